@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+// The `examlet` command: builds when the sources are newer than the last build, then runs it.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const main = join(root, 'dist', 'main.js');
+const builder = join(root, 'server', 'build.mjs');
+if (existsSync(builder)) {
+  const { buildIfStale } = await import(pathToFileURL(builder).href);
+  await buildIfStale();
+}
+await import(pathToFileURL(main).href);

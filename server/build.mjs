@@ -1,0 +1,51 @@
+// Builds what npm start and npx examlet run: `dist/main.js`, `dist/worker.js` and the browser's bundles in `dist/web`.
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const SOURCES = ['server', 'graders', 'web', 'package.json'];
+
+function newest(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  let time = stat.mtimeMs;
+  for (const name of readdirSync(path)) {
+    if (name === 'node_modules' || name.endsWith('.generated.json')) continue;
+    time = Math.max(time, newest(join(path, name)));
+  }
+  return time;
+}
+
+/** Builds unless the last build is newer than every source. */
+export async function buildIfStale() {
+  const built = join(root, 'dist', 'main.js');
+  const sources = SOURCES.map((name) => join(root, name)).filter(existsSync);
+  if (existsSync(built) && Math.max(...sources.map(newest)) <= statSync(built).mtimeMs) return;
+  await build();
+}
+
+/** Compiles everything into `dist`. */
+export async function build() {
+  const entries = { main: 'server/main.ts', worker: 'server/worker.ts' };
+  const entryPoints = Object.fromEntries(
+    Object.entries(entries).filter(([, file]) => existsSync(join(root, file))),
+  );
+  if (Object.keys(entryPoints).length === 0) return;
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints,
+    outdir: 'dist',
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    splitting: true,
+    packages: 'external',
+    sourcemap: 'linked',
+    logLevel: 'warning',
+  });
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await build();

@@ -1,0 +1,24 @@
+import type { Inode } from './files/filesystem.ts';
+
+/** Who a process acts as. */
+export interface Credentials {
+  readonly uid: number;
+  readonly gid: number;
+  /** Supplementary groups. */
+  readonly groups: readonly number[];
+}
+
+export const ROOT: Credentials = { uid: 0, gid: 0, groups: [0] };
+
+export type Access = 'read' | 'write' | 'execute';
+
+const BIT: Record<Access, number> = { read: 4, write: 2, execute: 1 };
+
+/** Whether the mode bits allow it. Root may all, but execute only files that somebody may execute. */
+export function allows(node: Inode, who: Credentials, access: Access): boolean {
+  const bit = BIT[access];
+  if (who.uid === 0) return access !== 'execute' || node.type === 'directory' || (node.mode & 0o111) !== 0;
+  if (node.uid === who.uid) return ((node.mode >> 6) & bit) !== 0;
+  if (node.gid === who.gid || who.groups.includes(node.gid)) return ((node.mode >> 3) & bit) !== 0;
+  return (node.mode & bit) !== 0;
+}

@@ -1,0 +1,363 @@
+import type { WaitQueue } from '../../sim/index.ts';
+import { type Access, allows, type Credentials } from '../credentials.ts';
+import { type ErrorCode, isSystemError, SystemError } from '../errors.ts';
+import { size } from './disk.ts';
+import type { FileType, Inode, InodeChange } from './filesystem.ts';
+import { type Entry, type MountTable, normalizePath, type Place } from './mounts.ts';
+import { type OpenFile, type OpenFlags, RegularFile } from './open-file.ts';
+
+/** What `stat` shows. `path` is canonical. */
+export interface Stat extends Inode {
+  readonly path: string;
+  readonly size: number;
+  /** Identifies the file system, so that (device, ino) identifies the file. */
+  readonly device: string;
+}
+
+/** Opens a device, fifo or socket file: the host knows what stands behind it. */
+export type OpenSpecial = (place: Place, node: Inode, flags: OpenFlags) => OpenFile;
+
+/** Whose eyes the files are seen with. The process's own context implements it. */
+export interface FilesOwner {
+  readonly mounts: MountTable;
+  readonly credentials: Credentials;
+  readonly cwd: string;
+  readonly umask: number;
+  readonly openSpecial: OpenSpecial;
+}
+
+/**
+ * Files by path, as one process sees them: its mounts, working directory, user and umask. Every call is a system call
+ * and fails with a `SystemError` that carries the path as it was given.
+ */
+export class Files {
+  readonly #owner: FilesOwner;
+
+  constructor(owner: FilesOwner) {
+    this.#owner = owner;
+  }
+
+  exists(path: string): boolean {
+    try {
+      this.#resolve(path);
+      return true;
+    } catch (error) {
+      if (isSystemError(error)) return false;
+      throw error;
+    }
+  }
+
+  stat(path: string): Stat {
+    return this.#stat(this.#resolve(path));
+  }
+
+  /** Like `stat`, of a symlink itself. */
+  lstat(path: string): Stat {
+    return this.#stat(this.#resolve(path, false));
+  }
+
+  /** Like `stat`, but undefined when there is no such file or it cannot be reached. */
+  tryStat(path: string, follow = true): Stat | undefined {
+    try {
+      return this.#stat(this.#resolve(path, follow));
+    } catch (error) {
+      if (isSystemError(error)) return undefined;
+      throw error;
+    }
+  }
+
+  isDirectory(path: string): boolean {
+    return this.tryStat(path)?.type === 'directory';
+  }
+
+  isFile(path: string): boolean {
+    return this.tryStat(path)?.type === 'file';
+  }
+
+  /** The canonical absolute path, symlinks followed. */
+  realpath(path: string): string {
+    return this.#resolve(path).path;
+  }
+
+  /** Throws EACCES when the user may not. */
+  access(path: string, access: Access): void {
+    const node = this.#owner.mounts.inode(this.#resolve(path));
+    if (!allows(node, this.#owner.credentials, access)) throw new SystemError('EACCES', path);
+  }
+
+  can(path: string, access: Access): boolean {
+    try {
+      this.access(path, access);
+      return true;
+    } catch (error) {
+      if (isSystemError(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Names in a directory, without `.` and `..`, unsorted. */
+  list(path: string): string[] {
+    const place = this.#resolve(path);
+    const node = this.#owner.mounts.inode(place);
+    if (!node.entries && node.type !== 'directory') throw new SystemError('ENOTDIR', path);
+    this.#demand(node, 'read', path);
+    return place.mount.fs.names(place.ino);
+  }
+
+  readlink(path: string): string {
+    const node = this.#owner.mounts.inode(this.#resolve(path, false));
+    if (node.type !== 'symlink') throw new SystemError('EINVAL', path);
+    return node.data;
+  }
+
+  /** The whole content of a regular file. */
+  read(path: string): string {
+    const node = this.#owner.mounts.inode(this.#resolve(path));
+    if (node.type === 'directory') throw new SystemError('EISDIR', path);
+    this.#demand(node, 'read', path);
+    return node.data;
+  }
+
+  /** Replaces the content, creating the file when it is not there. `mode` is before the umask. */
+  write(path: string, data: string, mode = 0o666): void {
+    const file = this.open(path, { write: true, create: true, truncate: true, mode }).retain();
+    try {
+      if (data !== '') file.write(data);
+    } finally {
+      file.release();
+    }
+  }
+
+  append(path: string, data: string, mode = 0o666): void {
+    const file = this.open(path, { write: true, append: true, create: true, mode }).retain();
+    try {
+      file.write(data);
+    } finally {
+      file.release();
+    }
+  }
+
+  open(path: string, flags: OpenFlags): OpenFile {
+    return this.#named(path, () => {
+      const entry = this.#owner.mounts.walk(path, this.#walkOptions());
+      const place = entry.place ?? this.#createForOpen(entry, path, flags);
+      if (entry.place && flags.create && flags.exclusive) throw new SystemError('EEXIST', path);
+      return this.#openPlace(place, path, flags, entry.place === undefined);
+    });
+  }
+
+  mkdir(path: string, mode = 0o777): void {
+    this.#named(path, () => {
+      const entry = this.#newEntry(path.replace(/(.)\/+$/, '$1'), path);
+      this.#create(entry, 'directory', mode & ~this.#owner.umask, '');
+    });
+  }
+
+  /** Makes the directory and all that lead to it; those that exist are left alone. */
+  mkdirAll(path: string, mode = 0o777): void {
+    const full = normalizePath(path, this.#owner.cwd);
+    let at = '';
+    for (const part of full.split('/').slice(1)) {
+      at += `/${part}`;
+      if (part !== '' && !this.isDirectory(at)) this.mkdir(at, mode);
+    }
+  }
+
+  symlink(target: string, path: string): void {
+    this.#named(path, () => this.#create(this.#newEntry(path, path), 'symlink', 0o777, target));
+  }
+
+  /** A hard link at `path` to `target` (a symlink itself, not what it points to). */
+  link(target: string, path: string): void {
+    const place = this.#resolve(target, false);
+    this.#named(path, () => {
+      const entry = this.#newEntry(path, path);
+      if (entry.parent.mount.fs !== place.mount.fs) throw new SystemError('EXDEV', path);
+      place.mount.fs.link(entry.parent.ino, entry.name, place.ino);
+    });
+  }
+
+  /** A fifo, socket or device file. `data` names the device. */
+  makeNode(path: string, type: Exclude<FileType, 'directory' | 'symlink'>, mode: number, data = ''): void {
+    this.#named(path, () => {
+      this.#create(this.#newEntry(path, path), type, mode & ~this.#owner.umask, data);
+    });
+  }
+
+  /** Removes a name that is not a directory. */
+  unlink(path: string): void {
+    this.#named(path, () => {
+      const entry = this.#existing(path);
+      if (this.#owner.mounts.inode(entry.place).type === 'directory') throw new SystemError('EISDIR', path);
+      this.#mayRemove(entry, path);
+      entry.parent.mount.fs.unlink(entry.parent.ino, entry.name);
+    });
+  }
+
+  /** Removes an empty directory. */
+  rmdir(path: string): void {
+    this.#named(path, () => {
+      const entry = this.#existing(path.replace(/(.)\/+$/, '$1'));
+      if (this.#owner.mounts.inode(entry.place).type !== 'directory') throw new SystemError('ENOTDIR', path);
+      this.#mayRemove(entry, path);
+      if (entry.place.mount !== entry.parent.mount) throw new SystemError('EBUSY', path);
+      entry.parent.mount.fs.unlink(entry.parent.ino, entry.name);
+    });
+  }
+
+  /** Removes a file or a whole tree, without an error when it is not there. */
+  removeAll(path: string): void {
+    const stat = this.tryStat(path, false);
+    if (!stat) return;
+    if (stat.type !== 'directory') {
+      this.unlink(path);
+      return;
+    }
+    for (const name of this.list(path)) this.removeAll(`${path}/${name}`);
+    this.rmdir(path);
+  }
+
+  rename(from: string, to: string): void {
+    this.#named(from, () => {
+      const source = this.#existing(from.replace(/(.)\/+$/, '$1'));
+      const target = this.#owner.mounts.walk(to.replace(/(.)\/+$/, '$1'), this.#walkOptions(false));
+      this.#mayRemove(source, from);
+      this.#demand(this.#owner.mounts.inode(target.parent), 'write', to);
+      if (source.place.mount !== source.parent.mount) throw new SystemError('EBUSY', from);
+      const { fs } = source.parent.mount;
+      if (fs !== target.parent.mount.fs || target.parent.mount.readOnly) throw new SystemError('EXDEV', to);
+      fs.rename(source.parent.ino, source.name, target.parent.ino, target.name);
+    });
+  }
+
+  chmod(path: string, mode: number): void {
+    this.#owned(path, () => ({ mode: mode & 0o7777 }));
+  }
+
+  /** Changes owner and group; undefined leaves one as it is. Only root may change the owner. */
+  chown(path: string, uid: number | undefined, gid: number | undefined, follow = true): void {
+    const who = this.#owner.credentials;
+    this.#owned(
+      path,
+      (node) => {
+        const foreign = gid !== undefined && gid !== who.gid && !who.groups.includes(gid);
+        if (who.uid !== 0 && ((uid !== undefined && uid !== node.uid) || foreign))
+          throw new SystemError('EPERM', path);
+        return { uid: uid ?? node.uid, gid: gid ?? node.gid };
+      },
+      follow,
+    );
+  }
+
+  /** Sets the modification time, in ms since the epoch. */
+  utimes(path: string, mtimeMs: number): void {
+    this.#owned(path, () => ({ mtimeMs }));
+  }
+
+  /** Notified when the file changes, or the entries of the directory do. */
+  changed(path: string): WaitQueue {
+    const place = this.#resolve(path);
+    return place.mount.fs.changed(place.ino);
+  }
+
+  #walkOptions(follow = true) {
+    const who = this.#owner.credentials;
+    return {
+      cwd: this.#owner.cwd,
+      follow,
+      check: (directory: Inode) => {
+        if (!allows(directory, who, 'execute')) throw new SystemError('EACCES');
+      },
+    };
+  }
+
+  #resolve(path: string, follow = true): Place {
+    return this.#named(path, () => this.#owner.mounts.resolve(path, this.#walkOptions(follow)));
+  }
+
+  /** Runs a system call so that its errors carry the path as the caller gave it. */
+  #named<T>(path: string, call: () => T): T {
+    try {
+      return call();
+    } catch (error) {
+      if (isSystemError(error) && error.path === undefined)
+        throw new SystemError(error.code as ErrorCode, path);
+      throw error;
+    }
+  }
+
+  #stat(place: Place): Stat {
+    const node = this.#owner.mounts.inode(place);
+    return {
+      ...node,
+      path: place.path,
+      size: size(node),
+      device: `${place.mount.source}:${place.mount.fs.type}`,
+    };
+  }
+
+  #demand(node: Inode, access: Access, path: string): void {
+    if (!allows(node, this.#owner.credentials, access)) throw new SystemError('EACCES', path);
+  }
+
+  #existing(path: string): Entry & { place: Place } {
+    const entry = this.#owner.mounts.walk(path, this.#walkOptions(false));
+    if (!entry.place) throw new SystemError('ENOENT', path);
+    return entry as Entry & { place: Place };
+  }
+
+  #newEntry(path: string, shown: string): Entry {
+    const entry = this.#owner.mounts.walk(path, this.#walkOptions(false));
+    if (entry.place) throw new SystemError('EEXIST', shown);
+    return entry;
+  }
+
+  #create(entry: Entry, type: FileType, mode: number, data: string): Place {
+    const { parent, name } = entry;
+    if (parent.mount.readOnly) throw new SystemError('EROFS');
+    const directory = this.#owner.mounts.inode(parent);
+    this.#demand(directory, 'write', name);
+    const { uid, gid } = this.#owner.credentials;
+    const inherited = (directory.mode & 0o2000) !== 0 ? directory.gid : gid;
+    const ino = parent.mount.fs.create(parent.ino, name, { type, mode, uid, gid: inherited, data });
+    return { mount: parent.mount, ino, path: parent.path === '/' ? `/${name}` : `${parent.path}/${name}` };
+  }
+
+  #createForOpen(entry: Entry, path: string, flags: OpenFlags): Place {
+    if (!flags.create) throw new SystemError('ENOENT', path);
+    if (path.endsWith('/')) throw new SystemError('EISDIR', path);
+    return this.#create(entry, 'file', (flags.mode ?? 0o666) & ~this.#owner.umask, '');
+  }
+
+  #openPlace(place: Place, path: string, flags: OpenFlags, created: boolean): OpenFile {
+    const node = this.#owner.mounts.inode(place);
+    if (node.type === 'directory' && flags.write) throw new SystemError('EISDIR', path);
+    if (!created) {
+      if (flags.read) this.#demand(node, 'read', path);
+      if (flags.write) this.#demand(node, 'write', path);
+    }
+    if (node.type !== 'file' && node.type !== 'directory') return this.#owner.openSpecial(place, node, flags);
+    if (flags.write && place.mount.readOnly) throw new SystemError('EROFS', path);
+    if (flags.truncate && flags.write && node.data !== '') place.mount.fs.set(place.ino, { data: '' });
+    return new RegularFile(place, flags);
+  }
+
+  #mayRemove(entry: Entry & { place: Place }, path: string): void {
+    const directory = this.#owner.mounts.inode(entry.parent);
+    if (entry.parent.mount.readOnly) throw new SystemError('EROFS', path);
+    this.#demand(directory, 'write', path);
+    const who = this.#owner.credentials;
+    const sticky = (directory.mode & 0o1000) !== 0;
+    const owns = this.#owner.mounts.inode(entry.place).uid === who.uid || directory.uid === who.uid;
+    if (sticky && who.uid !== 0 && !owns) throw new SystemError('EPERM', path);
+  }
+
+  #owned(path: string, change: (node: Inode) => InodeChange, follow = true): void {
+    const place = this.#resolve(path, follow);
+    const node = this.#owner.mounts.inode(place);
+    const who = this.#owner.credentials;
+    if (who.uid !== 0 && who.uid !== node.uid) throw new SystemError('EPERM', path);
+    if (place.mount.readOnly) throw new SystemError('EROFS', path);
+    this.#named(path, () => place.mount.fs.set(place.ino, change(node)));
+  }
+}

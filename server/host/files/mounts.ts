@@ -1,0 +1,167 @@
+import { SystemError } from '../errors.ts';
+import type { FileSystem, Inode } from './filesystem.ts';
+
+/** A file system, or a part of it (bind mount), shown at a path. */
+export interface Mount {
+  /** Canonical absolute path; `/` for the root. */
+  readonly path: string;
+  readonly fs: FileSystem;
+  /** The inode shown at `path`. */
+  readonly root: number;
+  /** As in the first column of `/proc/mounts`: `/dev/vda1`, `tmpfs`, `proc`. */
+  readonly source: string;
+  readonly readOnly: boolean;
+}
+
+/** A file found by walking a path. */
+export interface Place {
+  readonly mount: Mount;
+  readonly ino: number;
+  /** Canonical absolute path, without symlinks. */
+  readonly path: string;
+}
+
+/** A place that need not exist: the directory, the last name, and the inode if there is one. */
+export interface Entry {
+  readonly parent: Place;
+  readonly name: string;
+  readonly place: Place | undefined;
+}
+
+export interface WalkOptions {
+  /** Canonical path that relative paths start at. */
+  cwd: string;
+  /** Follow a symlink in the last component. Default true. */
+  follow?: boolean;
+  /** Called for each directory that is searched; throws EACCES. */
+  check?: (directory: Inode) => void;
+}
+
+const SYMLINK_LIMIT = 40;
+
+/** The mounts of one mount namespace, and how a path is walked over them. */
+export class MountTable {
+  #mounts: Mount[] = [];
+
+  constructor(root: FileSystem, source = '/dev/vda1') {
+    this.#mounts.push({ path: '/', fs: root, root: root.root, source, readOnly: false });
+  }
+
+  list(): readonly Mount[] {
+    return this.#mounts;
+  }
+
+  get root(): Mount {
+    return this.#mounts[0] as Mount;
+  }
+
+  /** Mounts over `path`, which must be canonical. A later mount hides an earlier one at the same path. */
+  mount(mount: Omit<Mount, 'root' | 'readOnly'> & { root?: number; readOnly?: boolean }): void {
+    this.#mounts.push({ ...mount, root: mount.root ?? mount.fs.root, readOnly: mount.readOnly ?? false });
+  }
+
+  /** Takes away the topmost mount at `path`. False when nothing is mounted there. */
+  unmount(path: string): boolean {
+    const index = this.#mounts.findLastIndex((mount) => mount.path === path);
+    if (index <= 0) return false;
+    this.#mounts.splice(index, 1);
+    return true;
+  }
+
+  /** A copy that changes on its own: what `unshare -m` gives. */
+  clone(): MountTable {
+    const copy = new MountTable(this.root.fs, this.root.source);
+    copy.#mounts = [...this.#mounts];
+    return copy;
+  }
+
+  /** The mount that shows `path` itself. */
+  at(path: string): Mount | undefined {
+    return this.#mounts.findLast((mount) => mount.path === path);
+  }
+
+  inode(place: Place): Inode {
+    const node = place.mount.fs.inode(place.ino);
+    if (!node) throw new SystemError('ENOENT', place.path);
+    return node;
+  }
+
+  /** Walks to an existing file. Throws ENOENT, ENOTDIR, ELOOP, EACCES with `path`. */
+  resolve(path: string, options: WalkOptions): Place {
+    const entry = this.walk(path, options);
+    if (!entry.place) throw new SystemError('ENOENT', path);
+    return entry.place;
+  }
+
+  /** Walks to a file whose last component may be missing. */
+  walk(path: string, options: WalkOptions): Entry {
+    if (path === '') throw new SystemError('ENOENT', path);
+    const todo = split(path.startsWith('/') ? path : `${options.cwd}/${path}`);
+    const mustBeDirectory = /\/\.?$/.test(path);
+    let here: Place = this.#rootPlace();
+    let links = 0;
+    let entry: Entry = { parent: here, name: '.', place: here };
+    while (todo.length > 0) {
+      const name = todo.shift() as string;
+      const node = this.inode(here);
+      if (!node.entries) throw new SystemError('ENOTDIR', path);
+      options.check?.(node);
+      if (name.length > 255) throw new SystemError('ENAMETOOLONG', path);
+      const found = this.#step(here, name);
+      const last = todo.length === 0;
+      if (!found) {
+        if (!last) throw new SystemError('ENOENT', path);
+        return { parent: here, name, place: undefined };
+      }
+      const target = this.inode(found);
+      if (target.type === 'symlink' && (!last || options.follow !== false || mustBeDirectory)) {
+        if (++links > SYMLINK_LIMIT) throw new SystemError('ELOOP', path);
+        todo.unshift(...split(target.data));
+        if (target.data.startsWith('/')) here = this.#rootPlace();
+        entry = { parent: here, name, place: here };
+        continue;
+      }
+      entry = { parent: here, name, place: found };
+      here = found;
+    }
+    if (mustBeDirectory && entry.place && this.inode(entry.place).type !== 'directory') {
+      throw new SystemError('ENOTDIR', path);
+    }
+    return entry;
+  }
+
+  #rootPlace(): Place {
+    const mount = this.at('/') as Mount;
+    return { mount, ino: mount.root, path: '/' };
+  }
+
+  #step(here: Place, name: string): Place | undefined {
+    if (name === '.') return here;
+    if (name === '..') return this.#above(here);
+    const ino = here.mount.fs.lookup(here.ino, name);
+    const path = here.path === '/' ? `/${name}` : `${here.path}/${name}`;
+    const over = this.at(path);
+    if (over) return { mount: over, ino: over.root, path };
+    return ino === undefined ? undefined : { mount: here.mount, ino, path };
+  }
+
+  #above(here: Place): Place {
+    if (here.path === '/') return here;
+    const path = here.path.slice(0, here.path.lastIndexOf('/')) || '/';
+    return this.resolve(path, { cwd: '/', follow: false });
+  }
+}
+
+function split(path: string): string[] {
+  return path.split('/').filter((part) => part !== '');
+}
+
+/** `path` made absolute and free of `.` and `..`, by text alone (symlinks are not looked at). */
+export function normalizePath(path: string, cwd = '/'): string {
+  const out: string[] = [];
+  for (const part of split(path.startsWith('/') ? path : `${cwd}/${path}`)) {
+    if (part === '..') out.pop();
+    else if (part !== '.') out.push(part);
+  }
+  return `/${out.join('/')}`;
+}

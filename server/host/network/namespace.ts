@@ -1,0 +1,180 @@
+import { SystemError } from '../errors.ts';
+import type { HttpHandler, HttpRequest, HttpResponse } from './http.ts';
+import type { Connected, Interface, Listener, Protocol, Route } from './network.ts';
+
+/** Rewrites a destination on its way out of a host, as kube-proxy's rules do. Undefined: not ours, leave it alone. */
+export type Translation = (
+  target: { address: string; port: number; protocol: Protocol },
+  from: NetworkNamespace,
+) => { address: string; port: number } | 'reject' | 'drop' | undefined;
+
+/** Lets a connection pass, or says why not (network policies, as the CNI enforces them). */
+export type Filter = (connection: {
+  from: NetworkNamespace;
+  fromAddress: string;
+  to: NetworkNamespace;
+  toAddress: string;
+  port: number;
+  protocol: Protocol;
+}) => string | undefined;
+
+/** One network stack: interfaces, routes, sockets. A host has one, every pod sandbox another. */
+export class NetworkNamespace {
+  readonly name: string;
+  /** The namespace of the host it stands on; itself for a host's own. Its rules apply on the way out. */
+  readonly host: NetworkNamespace;
+  readonly interfaces: Interface[] = [];
+  readonly routes: Route[] = [];
+  readonly listeners = new Set<Listener>();
+  /** Destination translations by the program that put them there, in order. Only a host's own has them. */
+  readonly translations = new Map<string, Translation>();
+  /** Filters by the program that put them there. */
+  readonly filters = new Map<string, Filter>();
+  readonly #network: Network;
+  #nextPort = 32_768;
+
+  constructor(network: Network, name: string, host?: NetworkNamespace) {
+    this.#network = network;
+    this.name = name;
+    this.host = host ?? this;
+    network.namespaces.add(this);
+  }
+
+  get network(): Network {
+    return this.#network;
+  }
+
+  /** Addresses without prefix length, loopback included. */
+  addresses(): string[] {
+    return this.interfaces.flatMap((i) => (i.up ? i.addresses.map((a) => a.split('/')[0] as string) : []));
+  }
+
+  /** The address that outgoing connections come from: the first that is not loopback. */
+  primaryAddress(): string | undefined {
+    return this.addresses().find((address) => !address.startsWith('127.') && !address.includes(':'));
+  }
+
+  /** Starts to listen. Returns a function that stops. Throws EADDRINUSE, EADDRNOTAVAIL. */
+  listen(listener: Listener): () => void {
+    const any = (address: string) => address === '0.0.0.0' || address === '::';
+    if (!any(listener.address) && !this.addresses().includes(listener.address))
+      throw new SystemError('EADDRNOTAVAIL');
+    for (const other of this.listeners) {
+      const clash = other.port === listener.port && other.protocol === listener.protocol;
+      if (clash && (any(other.address) || any(listener.address) || other.address === listener.address)) {
+        throw new SystemError('EADDRINUSE');
+      }
+    }
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  listenerAt(address: string, port: number, protocol: Protocol): Listener | undefined {
+    for (const l of this.listeners) {
+      if (
+        l.port === port &&
+        l.protocol === protocol &&
+        (l.address === address || l.address === '0.0.0.0' || l.address === '::')
+      ) {
+        return l;
+      }
+    }
+    return undefined;
+  }
+
+  /** Finds who answers at an address (a literal IP), following translations, routes and filters. Never waits. */
+  connect(address: string, port: number, protocol: Protocol = 'TCP'): Connected {
+    return this.#network.connect(this, address, port, protocol);
+  }
+
+  ephemeralPort(): number {
+    this.#nextPort = this.#nextPort >= 60_999 ? 32_768 : this.#nextPort + 1;
+    return this.#nextPort;
+  }
+
+  /** The namespace is gone: its sockets with it. */
+  close(): void {
+    this.listeners.clear();
+    this.#network.namespaces.delete(this);
+  }
+}
+
+/** All network namespaces of a world, and the wires between their hosts. */
+export class Network {
+  readonly namespaces = new Set<NetworkNamespace>();
+  /** Sockets by path for unix sockets: `host name` + path. */
+  readonly unix = new Map<string, Listener>();
+  /** Hosts that are off or cut off. */
+  readonly down = new Set<NetworkNamespace>();
+
+  /** The namespace that owns an address that is not loopback. */
+  owner(address: string): NetworkNamespace | undefined {
+    for (const namespace of this.namespaces) {
+      if (!address.startsWith('127.') && namespace.addresses().includes(address)) return namespace;
+    }
+    return undefined;
+  }
+
+  connect(from: NetworkNamespace, address: string, port: number, protocol: Protocol): Connected {
+    let target = { address, port };
+    for (const translate of from.host.translations.values()) {
+      const result = translate({ ...target, protocol }, from);
+      if (result === 'reject') return failed('refused', 'rejected by a rule');
+      if (result === 'drop') return failed('timeout', 'dropped by a rule');
+      if (result) target = result;
+    }
+    const local = target.address.startsWith('127.') || target.address === '::1';
+    const to = local ? from : this.owner(target.address);
+    if (!to) return this.#nobody(from);
+    const fromAddress = local || to === from ? target.address : (from.primaryAddress() ?? '');
+    if (fromAddress === '') return failed('unreachable', 'no route');
+    if (to !== from && (this.down.has(to.host) || this.down.has(from.host)))
+      return failed('timeout', 'host is down');
+    const connection = { from, fromAddress, to, toAddress: target.address, port: target.port, protocol };
+    for (const host of to === from ? [] : new Set([from.host, to.host])) {
+      for (const filter of host.filters.values()) {
+        const why = filter(connection);
+        if (why) return failed('timeout', why);
+      }
+    }
+    const listener = to.listenerAt(target.address, target.port, protocol);
+    if (!listener) return failed('refused', `nothing listens on ${target.address}:${target.port}`);
+    return { ok: true, listener, from: fromAddress, to: target.address, port: target.port };
+  }
+
+  #nobody(from: NetworkNamespace): Connected {
+    const routed = from.routes.some((route) => route.to === 'default');
+    return routed ? failed('timeout', 'no such address') : failed('unreachable', 'no route');
+  }
+}
+
+function failed(failure: 'refused' | 'timeout' | 'unreachable' | 'no-route', why: string): Connected {
+  return { ok: false, failure, why };
+}
+
+/**
+ * Sends a request to an address and returns the answer at once. Throws ECONNREFUSED, ETIMEDOUT, ENETUNREACH as
+ * `SystemError`; whether the failure takes time is the caller's to simulate.
+ */
+export function httpRequest(
+  from: NetworkNamespace,
+  target: { address: string; port: number; certificates?: readonly string[] },
+  request: HttpRequest,
+): HttpResponse {
+  const found = from.connect(target.address, target.port);
+  if (!found.ok) throw connectError(found.failure);
+  const handler: HttpHandler | undefined = found.listener.http;
+  if (!handler) throw new SystemError('ECONNRESET');
+  const peer = { address: found.from, port: from.ephemeralPort(), certificates: target.certificates ?? [] };
+  return handler({ ...request, peer });
+}
+
+export function connectError(failure: 'refused' | 'timeout' | 'unreachable' | 'no-route'): SystemError {
+  const codes = {
+    refused: 'ECONNREFUSED',
+    timeout: 'ETIMEDOUT',
+    unreachable: 'ENETUNREACH',
+    'no-route': 'EHOSTUNREACH',
+  } as const;
+  return new SystemError(codes[failure]);
+}

@@ -1,0 +1,72 @@
+import type { WaitQueue } from '../../sim/index.ts';
+import type { Duplex, HttpHandler } from './http.ts';
+
+export type Protocol = 'TCP' | 'UDP' | 'SCTP';
+
+/** One side of a TCP connection, as text in both directions. */
+export interface Stream {
+  readonly readable: WaitQueue;
+  read(limit: number): string | undefined;
+  write(text: string): number;
+  readonly writable: WaitQueue;
+  /** No more will be written from this side. */
+  end(): void;
+  close(): void;
+}
+
+/** What TLS shows of a server, and asks of its clients. Certificates and keys are PEM. */
+export interface TlsServer {
+  /** Leaf first. */
+  readonly certificates: string;
+  /** CA bundle that client certificates must come from; undefined: none is asked for. */
+  readonly clientCa?: string;
+}
+
+/** Who answers on an address and port. At least one of `http`, `accept`, `service`. */
+export interface Listener {
+  readonly protocol: Protocol;
+  /** `0.0.0.0` and `::` listen on every address of the namespace. */
+  readonly address: string;
+  readonly port: number;
+  /** The process, as `ss -p` shows it. */
+  readonly pid: number;
+  readonly http?: HttpHandler;
+  /** Takes a raw connection. */
+  readonly accept?: (stream: Stream, peer: { address: string; port: number }) => void;
+  /** An object that the client talks to directly, for protocols that are not text here (etcd, CRI, DNS). */
+  readonly service?: unknown;
+  readonly tls?: TlsServer;
+}
+
+export type ConnectFailure = 'refused' | 'timeout' | 'unreachable' | 'no-route';
+
+/** Where a connection ends up, after service translation, routes and policies. */
+export type Connected =
+  | {
+      readonly ok: true;
+      readonly listener: Listener;
+      readonly from: string;
+      readonly to: string;
+      readonly port: number;
+    }
+  | { readonly ok: false; readonly failure: ConnectFailure; readonly why: string };
+
+export interface Interface {
+  readonly name: string;
+  readonly mac: string;
+  /** With prefix length: `172.30.1.2/24`. */
+  addresses: string[];
+  up: boolean;
+  mtu: number;
+  /** The other end of a veth pair, as `ip` shows it (`eth0@if12`). */
+  peer?: string;
+}
+
+export interface Route {
+  /** CIDR, or `default`. */
+  readonly to: string;
+  readonly via?: string;
+  readonly dev: string;
+}
+
+export type { Duplex };

@@ -1,0 +1,56 @@
+/**
+ * A control group: where CPU time and memory of a set of processes are accounted and limited. The tree mirrors
+ * `/sys/fs/cgroup` of a host.
+ */
+export class Cgroup {
+  readonly path: string;
+  readonly parent: Cgroup | undefined;
+  readonly children = new Map<string, Cgroup>();
+  /** CPU time used by this group and all below it, in ms. */
+  cpuMs = 0;
+  /** CPU cores this group may use at once; undefined is no limit. */
+  cpuLimit: number | undefined;
+  /** Bytes this group may use; undefined is no limit. */
+  memoryLimit: number | undefined;
+  /** Bytes in use by this group itself, children not counted. */
+  memoryBytes = 0;
+
+  constructor(path: string, parent?: Cgroup) {
+    this.path = path;
+    this.parent = parent;
+  }
+
+  /** The group `name` below this one, made when it is not there. */
+  child(name: string): Cgroup {
+    let group = this.children.get(name);
+    if (!group) {
+      group = new Cgroup(this.path === '/' ? `/${name}` : `${this.path}/${name}`, this);
+      this.children.set(name, group);
+    }
+    return group;
+  }
+
+  remove(): void {
+    this.parent?.children.delete(this.path.slice(this.path.lastIndexOf('/') + 1));
+  }
+
+  account(cpuMs: number): void {
+    for (let group: Cgroup | undefined = this; group; group = group.parent) group.cpuMs += cpuMs;
+  }
+
+  /** The tightest CPU limit on the way to the root, in cores. */
+  cores(): number {
+    let cores = Number.POSITIVE_INFINITY;
+    for (let group: Cgroup | undefined = this; group; group = group.parent) {
+      if (group.cpuLimit !== undefined) cores = Math.min(cores, group.cpuLimit);
+    }
+    return cores;
+  }
+
+  /** Bytes in use by this group and all below it. */
+  totalMemory(): number {
+    let bytes = this.memoryBytes;
+    for (const group of this.children.values()) bytes += group.totalMemory();
+    return bytes;
+  }
+}

@@ -1,0 +1,18 @@
+export { Cgroup } from './cgroup.ts';
+export { Clock, type QuietResult, type Timer } from './clock.ts';
+export { LIMITS } from './limits.ts';
+export {
+  type ControllingTerminal,
+  type ExitStatus,
+  ForkError,
+  PidNamespace,
+  Process,
+  ProcessExit,
+  type ProcessState,
+  ProcessTable,
+  type SignalHandler,
+  type SpawnOptions,
+} from './process.ts';
+export { Random } from './random.ts';
+export { defaultAction, parseSignal, SIGNALS, type Signal } from './signals.ts';
+export { PREEMPT, type Steps, settled, sleep, type Wait, WaitQueue, type Wake, waitOn } from './wait.ts';

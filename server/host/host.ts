@@ -1,10 +1,17 @@
 import { type Clock, type Process, ProcessTable, type Random, type SpawnOptions } from '../sim/index.ts';
 import { Context, type ContextState } from './context.ts';
+import { ROOT } from './credentials.ts';
 import { Devices } from './devices.ts';
 import { Disk, type FrozenDisk } from './files/disk.ts';
-import { MountTable } from './files/mounts.ts';
+import type { MountTable } from './files/mounts.ts';
+import { FunctionFile, type OpenFile } from './files/open-file.ts';
+import { Journal } from './journal.ts';
+import { hostMounts } from './mounts.ts';
 import { type Network, NetworkNamespace } from './network/namespace.ts';
 import type { Main, Program } from './program.ts';
+import { type Master, Terminals, type WindowSize } from './pty.ts';
+import { Systemd } from './systemd/manager.ts';
+import { type User, Users } from './users.ts';
 
 /** What a host is made of. */
 export interface HostOptions {
@@ -17,6 +24,8 @@ export interface HostOptions {
   programs: ReadonlyMap<string, Program>;
   cores?: number;
   memoryBytes?: number;
+  /** When the machine was booted, where that is not now. Virtual ms. */
+  bootedAt?: number;
   onCrash?: (process: Process, error: unknown) => void;
 }
 
@@ -25,6 +34,16 @@ export interface HostSpawn {
   parent?: Process;
   process: Partial<Pick<SpawnOptions, 'group' | 'newSession' | 'cgroup' | 'newNamespace' | 'namespace'>>;
   state: ContextState;
+}
+
+/** A login shell to be started: on a new terminal, or on given descriptors. */
+export interface LoginOptions {
+  user: User;
+  terminal?: WindowSize & { term: string };
+  streams?: { stdin: OpenFile; stdout: OpenFile; stderr: OpenFile };
+  command?: string;
+  env?: ReadonlyMap<string, string>;
+  parent?: Process;
 }
 
 /** A simulated Linux machine. */
@@ -40,9 +59,16 @@ export class Host {
   readonly mounts: MountTable;
   readonly network: NetworkNamespace;
   readonly devices: Devices;
+  readonly terminals: Terminals;
+  readonly users: Users;
   readonly bootedAt: number;
+  /** Pid 1's view of the machine: root, `/`, no terminal. */
+  readonly init: Context;
+  readonly journal: Journal;
+  readonly systemd: Systemd;
   readonly #contexts = new WeakMap<Process, Context>();
 
+  /** Builds the machine, switched off: `boot` or `resume` starts its services. */
   constructor(options: HostOptions) {
     this.hostname = options.hostname;
     this.clock = options.clock;
@@ -50,45 +76,134 @@ export class Host {
     this.cores = options.cores ?? 2;
     this.memoryBytes = options.memoryBytes ?? 4 * 1024 ** 3;
     this.programs = options.programs;
-    this.bootedAt = options.clock.now;
+    this.bootedAt = options.bootedAt ?? options.clock.now;
     this.processes = new ProcessTable({
       clock: options.clock,
       cores: this.cores,
       ...(options.onCrash ? { onCrash: options.onCrash } : {}),
     });
+    this.terminals = new Terminals(this.processes);
     this.disk = new Disk({ clock: options.clock, ...(options.base ? { base: options.base } : {}) });
-    this.mounts = new MountTable(this.disk);
-    this.network = new NetworkNamespace(options.network, options.hostname);
     this.devices = new Devices(this);
+    this.mounts = hostMounts(this);
+    this.network = new NetworkNamespace(options.network, options.hostname);
+    this.network.interfaces.push({
+      name: 'lo',
+      mac: '00:00:00:00:00:00',
+      addresses: ['127.0.0.1/8'],
+      up: true,
+      mtu: 65_536,
+    });
+    this.init = this.#startInit();
+    this.users = new Users((path) => (this.init.fs.isFile(path) ? this.init.fs.read(path) : undefined));
+    this.journal = new Journal(this.init.fs, () => this.clock.now);
+    this.systemd = new Systemd(this.init, this.journal, this.users);
+  }
+
+  /** Switches the machine on: a new boot in the journal, the enabled services start. */
+  boot(): void {
+    this.systemd.boot();
+  }
+
+  /** Goes on where a saved machine was: services that ran, run again. */
+  resume(): void {
+    this.systemd.resume();
   }
 
   /** Starts a process with a context of its own. */
   spawn(spawn: HostSpawn): Process {
-    // The child holds its descriptors from now on, so that the parent may close its own before the child first runs.
-    const fds = new Map(spawn.state.fds);
-    for (const file of fds.values()) file.retain();
-    const release = () => {
-      for (const file of fds.values()) file.release();
-      fds.clear();
-    };
-    const child = this.processes.spawn({
+    const { credentials, args } = spawn.state;
+    const process = this.processes.spawn({
       ...spawn.process,
       ...(spawn.parent ? { parent: spawn.parent } : {}),
-      argv: spawn.state.args,
-      uid: spawn.state.credentials.uid,
-      main: (process) => {
-        const context = new Context(process, { ...spawn.state, fds });
-        release();
-        this.#contexts.set(process, context);
-        return spawn.main(context);
-      },
+      argv: args,
+      uid: credentials.uid,
+      main: () => spawn.main(context),
     });
-    child.onExit.push(release);
-    return child;
+    const context = new Context(process, spawn.state);
+    this.#contexts.set(process, context);
+    return process;
   }
 
-  /** What a process sees and holds; undefined before its first slice. */
+  /** What a process sees and holds. */
   contextOf(process: Process): Context | undefined {
     return this.#contexts.get(process);
   }
+
+  /** Starts the user's shell as a login shell, as sshd and the console do. */
+  login(options: LoginOptions): { process: Process; master: Master | undefined } {
+    const { user, terminal, command } = options;
+    const pty = terminal && this.terminals.create(terminal);
+    const slave = pty?.open();
+    const nothing = new FunctionFile('/dev/null', {});
+    const { stdin, stdout, stderr } = options.streams ?? { stdin: nothing, stdout: nothing, stderr: nothing };
+    const files = slave ? [slave, slave, slave] : [stdin, stdout, stderr];
+    const name = user.shell.slice(user.shell.lastIndexOf('/') + 1);
+    const process = this.init.spawn(user.shell, {
+      args: command === undefined ? [`-${name}`] : [name, '-c', command],
+      env: new Map([...this.#loginEnvironment(user, terminal?.term), ...(options.env ?? [])]),
+      cwd: this.init.fs.isDirectory(user.home) ? user.home : '/',
+      fds: new Map(files.map((file, fd) => [fd, file])),
+      credentials: this.users.credentials(user),
+      umask: 0o22,
+      process: { newSession: true, cgroup: this.#userSlice(user) },
+    });
+    if (options.parent) adopt(process, options.parent);
+    if (pty) {
+      process.terminal = pty;
+      pty.session = process.session;
+      pty.foreground = process.group;
+    }
+    return { process, master: pty };
+  }
+
+  #startInit(): Context {
+    const nothing = new FunctionFile('/dev/null', {});
+    const process = this.spawn({
+      main: function* () {
+        for (;;) yield {};
+      },
+      process: { newSession: true, cgroup: this.processes.cgroups.child('init.scope') },
+      state: {
+        host: this,
+        args: ['/sbin/init'],
+        env: new Map([['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin']]),
+        cwd: '/',
+        umask: 0o22,
+        credentials: ROOT,
+        fds: new Map([0, 1, 2].map((fd) => [fd, nothing])),
+        mounts: this.mounts,
+        network: this.network,
+        hostname: undefined,
+      },
+    });
+    // Orphans that end are forgotten at once.
+    process.handlers.set('CHLD', 'ignore');
+    return this.contextOf(process) as Context;
+  }
+
+  #loginEnvironment(user: User, term: string | undefined): [string, string][] {
+    return [
+      ['HOME', user.home],
+      ['USER', user.name],
+      ['LOGNAME', user.name],
+      ['SHELL', user.shell],
+      [
+        'PATH',
+        '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/games:/usr/local/games:/snap/bin',
+      ],
+      ['LANG', 'C.UTF-8'],
+      ...(term === undefined ? [] : ([['TERM', term]] satisfies [string, string][])),
+    ];
+  }
+
+  #userSlice(user: User) {
+    return this.processes.cgroups.child('user.slice').child(`user-${user.uid}.slice`);
+  }
+}
+
+function adopt(child: Process, parent: Process): void {
+  child.parent?.children.delete(child);
+  child.parent = parent;
+  parent.children.add(child);
 }

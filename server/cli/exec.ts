@@ -1,0 +1,53 @@
+import { bootWorld } from '../exam/boot.ts';
+import { runScript, StepShell } from '../exam/shell-run.ts';
+import { loadTopology } from '../exam/topology.ts';
+import type { World } from '../exam/world.ts';
+import { parseArguments, UsageError, valueOf } from './arguments.ts';
+import { worldBuilder } from './builder.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const DEFAULT_TOPOLOGY = 'three-nodes';
+
+/** `examlet exec [--json] [--lab ID | --topology NAME] [--host H] [SCRIPT]`: a fresh world, as fast as it goes. */
+export async function execCommand(args: readonly string[], around: Surroundings): Promise<number> {
+  const parsed = parseArguments(args, { switches: ['json'], values: ['lab', 'topology', 'host', 'seed'] });
+  if (parsed.rest.length > 1) throw new UsageError('exec takes one script');
+  if (parsed.flags.has('lab') && parsed.flags.has('topology')) {
+    throw new UsageError('--lab and --topology exclude each other');
+  }
+  const topology = loadTopology(around.labs, valueOf(parsed, 'topology') ?? DEFAULT_TOPOLOGY);
+  const input = parsed.rest[0] ?? (await around.readInput());
+  const steps = parsed.flags.has('json') ? parseSteps(input) : undefined;
+  const world = await bootWorld(worldBuilder, topology, {
+    seed: valueOf(parsed, 'seed') ?? 'examlet',
+    startMs: around.startMs,
+    onCrash: (host, error) => around.err(`examlet: a program on ${host.hostname} crashed: ${text(error)}\n`),
+  });
+  const host = valueOf(parsed, 'host');
+  const where = host === undefined ? {} : { host };
+  if (steps) return runSteps(world, steps, where, around);
+  return runScript(world, input, { ...where, out: around.out, err: around.err });
+}
+
+async function runSteps(
+  world: World,
+  steps: readonly string[],
+  where: { host?: string },
+  around: Surroundings,
+): Promise<number> {
+  const shell = new StepShell(world, where);
+  for (const step of steps) around.out(`${JSON.stringify(await shell.run(step))}\n`);
+  return 0;
+}
+
+function parseSteps(input: string): string[] {
+  const steps = JSON.parse(input) as unknown;
+  if (!Array.isArray(steps) || steps.some((step) => typeof step !== 'string')) {
+    throw new UsageError('--json expects a JSON array of commands on standard input');
+  }
+  return steps;
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

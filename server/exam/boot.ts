@@ -1,0 +1,104 @@
+import type { LogRegistry } from '../cluster/store/registry.ts';
+import { type FrozenDisk, Host } from '../host/index.ts';
+import type { ProgramSet } from './programs.ts';
+import type { Topology, TopologyHost } from './topology.ts';
+import { type Snapshot, World } from './world.ts';
+
+/** How worlds are made, given by the composition root. */
+export interface WorldBuilder {
+  /** The programs of one world. */
+  programs(logs: LogRegistry): ProgramSet;
+  /** The disk of a freshly installed host. */
+  disk(host: TopologyHost, topology: Topology, programs: ProgramSet, nowMs: number): FrozenDisk;
+  /** Writes certificates, manifests, units and configuration onto the disks, before the hosts are switched on. */
+  provision(world: World): void;
+  /** Switches a host on: `boot` for the first time, `resume` where programs were dropped and are rebuilt. */
+  powerOn(host: Host, how: 'boot' | 'resume'): void;
+  /** Whether the cluster has come up. */
+  ready(world: World): boolean;
+}
+
+export interface MakeOptions {
+  seed: string;
+  startMs: number;
+  onCrash?: (host: Host, error: unknown) => void;
+}
+
+/** Virtual time a cluster has to come up, and then to come to rest. */
+const BOOT_LIMIT_MS = 300_000;
+const SETTLE_MS = 30_000;
+
+/** Installs and boots a topology, which takes seconds; worlds for candidates are forked from its snapshot. */
+export function bootWorld(builder: WorldBuilder, topology: Topology, options: MakeOptions): World {
+  const world = emptyWorld(builder, topology, options);
+  builder.provision(world);
+  for (const host of world.hosts.values()) builder.powerOn(host, 'boot');
+  const end = world.clock.now + BOOT_LIMIT_MS;
+  while (!builder.ready(world) && world.clock.now < end && world.clock.step());
+  world.clock.runUntilQuiet(SETTLE_MS);
+  return world;
+}
+
+/** A world with the state of a snapshot. It starts at `startMs`, or at the snapshot's time when that is later. */
+export function forkWorld(builder: WorldBuilder, from: Snapshot, options: MakeOptions): World {
+  const world = emptyWorld(builder, from.topology, options, from);
+  for (const host of world.hosts.values()) builder.powerOn(host, 'resume');
+  return world;
+}
+
+function emptyWorld(builder: WorldBuilder, topology: Topology, options: MakeOptions, from?: Snapshot): World {
+  const world = new World({
+    topology,
+    seed: options.seed,
+    startMs: options.startMs,
+    ...(from ? { from } : {}),
+  });
+  const programs = builder.programs(world.logs);
+  for (const spec of topology.hosts) {
+    const base = from?.disks.get(spec.name) ?? builder.disk(spec, topology, programs, world.clock.now);
+    const bootedAt = from?.bootedAt.get(spec.name);
+    world.add(
+      connected(
+        spec,
+        new Host({
+          hostname: spec.name,
+          clock: world.clock,
+          random: world.random.fork(spec.name),
+          network: world.network,
+          base,
+          programs: programs.programs,
+          cores: spec.cpu,
+          memoryBytes: spec.memory,
+          ...(bootedAt === undefined ? {} : { bootedAt }),
+          onCrash: (_process, error) => options.onCrash?.(world.host(spec.name), error),
+        }),
+      ),
+    );
+  }
+  return world;
+}
+
+function connected(spec: TopologyHost, host: Host): Host {
+  const { interfaces, routes } = host.network;
+  const octets = (spec.address.split('/')[0] as string).split('.').map(Number);
+  const mac = ['52:54', ...octets.map((octet) => octet.toString(16).padStart(2, '0'))].join(':');
+  interfaces.push({
+    name: 'lo',
+    mac: '00:00:00:00:00:00',
+    addresses: ['127.0.0.1/8', '::1/128'],
+    up: true,
+    mtu: 65_536,
+  });
+  interfaces.push({ name: 'eth0', mac, addresses: [spec.address], up: true, mtu: 1500 });
+  routes.push({ to: 'default', via: gateway(spec.address), dev: 'eth0' });
+  return host;
+}
+
+/** The first address of the network. */
+function gateway(address: string): string {
+  const [ip, length] = address.split('/') as [string, string];
+  const value = ip.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  const size = 2 ** (32 - Number(length));
+  const first = Math.floor(value / size) * size + 1;
+  return [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join('.');
+}

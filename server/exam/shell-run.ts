@@ -1,0 +1,164 @@
+import { FunctionFile, type Host } from '../host/index.ts';
+import { type Process, WaitQueue } from '../sim/index.ts';
+import { type DriveResult, drive } from './drive.ts';
+import { filesAsRoot } from './install.ts';
+import { type Login, loginAs, start } from './login.ts';
+import type { World } from './world.ts';
+
+export interface ShellOptions {
+  host?: string;
+  user?: string;
+  /** Default: the topology's directory for scripts on the candidate's host, else the user's home. */
+  cwd?: string;
+  out?: (text: string) => void;
+  err?: (text: string) => void;
+  /** Virtual ms a script may take. */
+  limitMs?: number;
+}
+
+export interface StepResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exit: number;
+  /** Virtual ms. */
+  readonly elapsedMs: number;
+}
+
+const LIMIT_MS = 6 * 3600_000;
+/** Exit code of a command that never ends, as timeout(1) gives it. */
+const NEVER_ENDS = 124;
+
+interface Place {
+  host: Host;
+  login: Login;
+  cwd: string;
+}
+
+function placeOf(world: World, options: ShellOptions): Place {
+  const { candidate } = world.topology;
+  const host = world.host(options.host ?? candidate.host);
+  const atHome = host.hostname === candidate.host && (options.user ?? candidate.user) === candidate.user;
+  const login = loginAs(host, options.user ?? (atHome ? candidate.user : 'root'));
+  const cwd = options.cwd ?? (atHome ? candidate.directory : undefined) ?? login.home;
+  const files = filesAsRoot(host.mounts);
+  if (!files.isDirectory(cwd)) {
+    files.mkdirAll(cwd, 0o755);
+    files.chown(cwd, login.credentials.uid, login.credentials.gid);
+  }
+  return { host, login, cwd };
+}
+
+/** Runs a bash script to its end and returns its exit code. */
+export async function runScript(world: World, script: string, options: ShellOptions = {}): Promise<number> {
+  const { host, login, cwd } = placeOf(world, options);
+  const err = options.err ?? (() => {});
+  const process = start({
+    host,
+    login,
+    cwd,
+    file: '/bin/bash',
+    args: ['bash', '-c', script],
+    fds: new Map([
+      [0, new FunctionFile('/dev/null', {})],
+      [1, sink(options.out ?? (() => {}))],
+      [2, sink(err)],
+    ]),
+  });
+  const result = await drive(world.clock, () => !process.alive, { limitMs: options.limitMs ?? LIMIT_MS });
+  return process.alive ? stuck(process, result, err) : (process.status?.code ?? 0);
+}
+
+/** Ends a command that will never end by itself, and says so. */
+function stuck(process: Process, result: DriveResult, err: (text: string) => void): number {
+  const why = result === 'quiet' ? 'waits for something that never happens' : 'does not end';
+  err(`examlet: the command ${why}\n`);
+  process.signal('KILL');
+  return NEVER_ENDS;
+}
+
+function sink(take: (text: string) => void): FunctionFile {
+  return new FunctionFile('pipe:[1]', {
+    write: (text) => {
+      take(text);
+      return text.length;
+    },
+  });
+}
+
+/** Takes one step from descriptor 9, runs it, tells its status on descriptor 8, and so on. */
+const LOOP = `while IFS= read -r -d '' -u 9; do eval "$REPLY" 9<&- 8>&- </dev/null; printf '%d\\n' "$?" >&8; done`;
+
+/** One shell that runs commands one after the other, so that variables, functions and the directory stay. */
+export class StepShell {
+  readonly #world: World;
+  readonly #place: Place;
+  readonly #limitMs: number;
+  readonly #pushed = new WaitQueue();
+  #process: Process | undefined;
+  #cwd: string;
+  #input = '';
+  #status: number | undefined;
+  #stdout: string[] = [];
+  #stderr: string[] = [];
+
+  constructor(world: World, options: ShellOptions = {}) {
+    this.#world = world;
+    this.#place = placeOf(world, options);
+    this.#cwd = this.#place.cwd;
+    this.#limitMs = options.limitMs ?? LIMIT_MS;
+  }
+
+  async run(step: string): Promise<StepResult> {
+    const { clock } = this.#world;
+    const startedAt = clock.now;
+    this.#stdout = [];
+    this.#stderr = [];
+    this.#status = undefined;
+    const process = this.#shell();
+    this.#input += `${step}\0`;
+    this.#pushed.notify();
+    const over = () => this.#status !== undefined || !process.alive;
+    const result = await drive(clock, over, { limitMs: this.#limitMs });
+    const exit = this.#status ?? (process.alive ? this.#kill(process, result) : (process.status?.code ?? 0));
+    if (process.alive) this.#cwd = this.#place.host.contextOf(process)?.cwd ?? this.#cwd;
+    const output = { stdout: this.#stdout.join(''), stderr: this.#stderr.join('') };
+    return { ...output, exit, elapsedMs: Math.round(clock.now - startedAt) };
+  }
+
+  /** The shell; a new one where the last step ended it. */
+  #shell(): Process {
+    if (this.#process?.alive) return this.#process;
+    this.#input = '';
+    const { host, login } = this.#place;
+    this.#process = start({
+      host,
+      login,
+      cwd: this.#cwd,
+      file: '/bin/bash',
+      args: ['bash', '-c', LOOP, 'bash'],
+      fds: new Map([
+        [0, new FunctionFile('/dev/null', {})],
+        [1, sink((text) => this.#stdout.push(text))],
+        [2, sink((text) => this.#stderr.push(text))],
+        [8, sink((text) => this.#takeStatus(text))],
+        [9, new FunctionFile('pipe:[2]', { read: (limit) => this.#take(limit), readable: this.#pushed })],
+      ]),
+    });
+    return this.#process;
+  }
+
+  #take(limit: number): string | undefined {
+    if (this.#input === '') return undefined;
+    const piece = this.#input.slice(0, limit);
+    this.#input = this.#input.slice(limit);
+    return piece;
+  }
+
+  #takeStatus(text: string): void {
+    this.#status = Number.parseInt(text, 10);
+  }
+
+  #kill(process: Process, result: DriveResult): number {
+    return stuck(process, result, (text) => this.#stderr.push(text));
+  }
+}

@@ -1,0 +1,54 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UsageError } from './cli/arguments.ts';
+import { execCommand } from './cli/exec.ts';
+import type { Surroundings } from './cli/surroundings.ts';
+import { DocumentError } from './exam/document.ts';
+import { UnknownTopologyError } from './exam/topology.ts';
+
+const USAGE = `usage:
+  examlet exec [--json] [--lab ID | --topology NAME] [--host HOST] [--seed SEED] [SCRIPT]
+`;
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const around: Surroundings = {
+  labs: join(root, 'labs'),
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  readInput: async () => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks).toString('utf8');
+  },
+  startMs: Date.UTC(2026, 0, 5, 9, 0, 0),
+};
+
+const COMMANDS: Record<string, (args: readonly string[], around: Surroundings) => Promise<number>> = {
+  exec: execCommand,
+};
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  const command = name === undefined ? undefined : COMMANDS[name];
+  if (!command) {
+    const asked = name === undefined || name === 'help' || name === '--help' || name === '-h';
+    (asked ? around.out : around.err)(asked ? USAGE : `examlet: unknown command "${name}"\n${USAGE}`);
+    return asked ? 0 : 2;
+  }
+  try {
+    return await command(rest, around);
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof UnknownTopologyError) {
+      around.err(`examlet: ${error.message}\n${error instanceof UsageError ? USAGE : ''}`);
+      return 2;
+    }
+    if (error instanceof DocumentError) {
+      around.err(`${error.message}\n`);
+      return 2;
+    }
+    throw error;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -103,6 +103,10 @@ export class Context implements FilesOwner {
     return file;
   }
 
+  descriptor(number: number): OpenFile {
+    return this.fd(number);
+  }
+
   /** Points a descriptor at a file, closing what it pointed to (`dup2`). */
   setFd(number: number, file: OpenFile): void {
     if (this.fds.get(number) === file) return;

@@ -1,5 +1,7 @@
+export { cgroupFs } from './cgroup-fs.ts';
 export { type ChildOptions, Context, type ContextState } from './context.ts';
 export { type Access, allows, type Credentials, ROOT } from './credentials.ts';
+export { filesOn, type Installed, installBinary, ubuntuDisk } from './distro/ubuntu.ts';
 export { ERRORS, type ErrorCode, isSystemError, SystemError } from './errors.ts';
 export { executable, findInPath } from './exec.ts';
 export { Disk, type FrozenDisk, size } from './files/disk.ts';
@@ -7,7 +9,11 @@ export { Files, type Stat } from './files/files.ts';
 export type { FileSystem, FileType, Inode, InodeChange, NewInode, Usage } from './files/filesystem.ts';
 export { type Mount, MountTable, normalizePath, type Place } from './files/mounts.ts';
 export { FunctionFile, OpenFile, type OpenFlags, Pipe, RegularFile } from './files/open-file.ts';
+export { SyntheticFs, type SyntheticNode } from './files/synthetic.ts';
+export type { HostSpawn, LoginOptions } from './host.ts';
 export { Host, type HostOptions } from './host.ts';
+export { Journal, type JournalEntry, type Priority } from './journal.ts';
+export { deviceFs, devptsFs, sysFs } from './mounts.ts';
 export * from './network/http.ts';
 export {
   connectError,
@@ -27,6 +33,14 @@ export type {
   Stream,
   TlsServer,
 } from './network/network.ts';
+export { commandName, KERNEL, loadAverage, memoryInUse, procFs, stateLetter } from './proc.ts';
 export { binary, type Main, type Program, programOf } from './program.ts';
 export type { Terminal, TerminalModes, WindowSize } from './pty.ts';
+export { type Master, Pty, Terminals } from './pty.ts';
+export { type SshRequest, type SshService, type SshSession, sshd } from './ssh.ts';
+export { Systemd, UnitError } from './systemd/manager.ts';
+export { describeStatus, Service } from './systemd/service.ts';
+export { installTargets, type LoadedUnit, unitName } from './systemd/unit.ts';
+export { parseTimeSpan, UnitFile } from './systemd/unit-file.ts';
 export { byteLength, decode, encode, isAscii } from './text.ts';
+export { type Group, type User, Users } from './users.ts';

@@ -24,6 +24,8 @@ export interface FilesOwner {
   readonly cwd: string;
   readonly umask: number;
   readonly openSpecial: OpenSpecial;
+  /** The process's own descriptor, for `/dev/stdin` and `/proc/self/fd/3`. */
+  descriptor?(number: number): OpenFile;
 }
 
 /**
@@ -139,6 +141,8 @@ export class Files {
 
   open(path: string, flags: OpenFlags): OpenFile {
     return this.#named(path, () => {
+      const number = descriptorNumber(path);
+      if (number !== undefined && this.#owner.descriptor) return this.#owner.descriptor(number);
       const entry = this.#owner.mounts.walk(path, this.#walkOptions());
       const place = entry.place ?? this.#createForOpen(entry, path, flags);
       if (entry.place && flags.create && flags.exclusive) throw new SystemError('EEXIST', path);
@@ -360,4 +364,13 @@ export class Files {
     if (place.mount.readOnly) throw new SystemError('EROFS', path);
     this.#named(path, () => place.mount.fs.set(place.ino, change(node)));
   }
+}
+
+const STREAMS: Record<string, number> = { stdin: 0, stdout: 1, stderr: 2 };
+
+/** The descriptor that a magic path stands for. */
+function descriptorNumber(path: string): number | undefined {
+  const match = /^\/(?:dev\/(std(?:in|out|err))|(?:dev|proc\/self)\/fd\/(\d+))$/.exec(path);
+  if (!match) return undefined;
+  return match[1] ? STREAMS[match[1]] : Number(match[2]);
 }

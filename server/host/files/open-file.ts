@@ -134,22 +134,33 @@ export class Pipe {
   #bytes = 0;
   readers = 0;
   writers = 0;
+  /** A named pipe whose other end nobody has opened yet: both sides wait. */
+  #awaitsReader: boolean;
+  #awaitsWriter: boolean;
+
+  constructor(options: { named?: boolean } = {}) {
+    this.#awaitsReader = options.named ?? false;
+    this.#awaitsWriter = options.named ?? false;
+  }
 
   /** Opens the end that is read from. */
   reader(): OpenFile {
     this.readers++;
+    this.#awaitsReader = false;
+    this.writable.notify();
     return new PipeReader(this);
   }
 
   /** Opens the end that is written to. */
   writer(): OpenFile {
     this.writers++;
+    this.#awaitsWriter = false;
     return new PipeWriter(this);
   }
 
   take(limit: number): string | undefined {
     const first = this.#chunks.shift();
-    if (first === undefined) return this.writers === 0 ? '' : undefined;
+    if (first === undefined) return this.writers === 0 && !this.#awaitsWriter ? '' : undefined;
     const piece = first.length > limit ? first.slice(0, limit) : first;
     if (first.length > limit) this.#chunks.unshift(first.slice(limit));
     this.#bytes -= byteLength(piece);
@@ -158,6 +169,7 @@ export class Pipe {
   }
 
   put(text: string): number {
+    if (this.#awaitsReader) return 0;
     if (this.readers === 0) throw new SystemError('EPIPE');
     const room = LIMITS.pipeBytes - this.#bytes;
     if (room <= 0 || text === '') return 0;

@@ -1,0 +1,112 @@
+import { cgroupFs } from './cgroup-fs.ts';
+import { Disk } from './files/disk.ts';
+import { MountTable } from './files/mounts.ts';
+import { SyntheticFs, type SyntheticNode } from './files/synthetic.ts';
+import type { Host } from './host.ts';
+import { procFs } from './proc.ts';
+
+const CHARACTER_DEVICES: readonly [name: string, mode: number][] = [
+  ['null', 0o666],
+  ['zero', 0o666],
+  ['full', 0o666],
+  ['random', 0o666],
+  ['urandom', 0o666],
+  ['tty', 0o666],
+  ['kmsg', 0o644],
+];
+
+/** `/dev` of a host or a container. */
+export function deviceFs(host: Host, options: { disks?: boolean } = {}): Disk {
+  const dev = new Disk({ clock: host.clock, type: options.disks ? 'devtmpfs' : 'tmpfs' });
+  const own = { uid: 0, gid: 0 };
+  for (const [name, mode] of CHARACTER_DEVICES)
+    dev.create(dev.root, name, { ...own, type: 'char', mode, data: name });
+  const links = {
+    fd: '/proc/self/fd',
+    stdin: '/proc/self/fd/0',
+    stdout: '/proc/self/fd/1',
+    stderr: '/proc/self/fd/2',
+  };
+  for (const [name, target] of Object.entries(links)) {
+    dev.create(dev.root, name, { ...own, type: 'symlink', mode: 0o777, data: target });
+  }
+  for (const name of ['pts', 'shm', 'mqueue'])
+    dev.create(dev.root, name, { ...own, type: 'directory', mode: name === 'shm' ? 0o1777 : 0o755 });
+  if (options.disks) {
+    for (const name of ['vda', 'vda1', 'vdb'])
+      dev.create(dev.root, name, { ...own, gid: 6, type: 'block', mode: 0o660, data: name });
+  }
+  return dev;
+}
+
+/** `/dev/pts`: a character device for every open terminal. */
+export function devptsFs(host: Host): SyntheticFs {
+  const numbers = () => host.terminals.list().map((pty) => pty.name.slice('pts/'.length));
+  return new SyntheticFs(
+    'devpts',
+    () => host.clock.now,
+    (path): SyntheticNode | undefined => {
+      if (path === '/') return { type: 'directory', mode: 0o755, names: () => [...numbers(), 'ptmx'] };
+      const name = path.slice(1);
+      return numbers().includes(name) ? { type: 'char', device: `pts/${name}`, mode: 0o620 } : undefined;
+    },
+  );
+}
+
+/** The mounts of a booted Ubuntu host. */
+export function hostMounts(host: Host): MountTable {
+  const mounts = new MountTable(host.disk);
+  mounts.mount({ path: '/proc', fs: procFs(host, host.processes.root), source: 'proc' });
+  mounts.mount({ path: '/sys', fs: sysFs(host), source: 'sysfs' });
+  mounts.mount({ path: '/sys/fs/cgroup', fs: cgroupFs(host), source: 'cgroup2' });
+  mounts.mount({ path: '/dev', fs: deviceFs(host, { disks: true }), source: 'udev' });
+  mounts.mount({ path: '/dev/pts', fs: devptsFs(host), source: 'devpts' });
+  const settings = existing(mounts, '/run/sysctl');
+  // What is written below /proc/sys must outlive a restore, so it lies on the disk.
+  if (settings !== undefined)
+    mounts.mount({ path: '/proc/sys', fs: host.disk, root: settings, source: 'proc' });
+  return mounts;
+}
+
+function existing(mounts: MountTable, path: string): number | undefined {
+  try {
+    return mounts.resolve(path, { cwd: '/' }).ino;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `/sys` as far as anybody looks: network interfaces and an empty `fs/cgroup` to mount on. */
+export function sysFs(host: Host): SyntheticFs {
+  const tree: Record<string, string[]> = {
+    '/': ['class', 'fs', 'devices'],
+    '/class': ['net'],
+    '/fs': ['cgroup'],
+    '/devices': [],
+    '/fs/cgroup': [],
+  };
+  return new SyntheticFs(
+    'sysfs',
+    () => host.clock.now,
+    (path) => {
+      if (path === '/class/net')
+        return { type: 'directory', names: () => host.network.interfaces.map((i) => i.name) };
+      const link = /^\/class\/net\/([^/]+)(?:\/(address|mtu|operstate))?$/.exec(path);
+      if (link) return describeInterface(host, link[1] as string, link[2]);
+      const names = tree[path];
+      return names && { type: 'directory', names: () => names };
+    },
+  );
+}
+
+function describeInterface(host: Host, name: string, file: string | undefined): SyntheticNode | undefined {
+  const found = host.network.interfaces.find((i) => i.name === name);
+  if (!found) return undefined;
+  if (file === undefined) return { type: 'directory', names: () => ['address', 'mtu', 'operstate'] };
+  const values: Record<string, string | number> = {
+    address: found.mac,
+    mtu: found.mtu,
+    operstate: found.up ? 'up' : 'down',
+  };
+  return { type: 'file', read: () => `${values[file]}\n` };
+}

@@ -1,0 +1,96 @@
+import type { Process } from '../sim/index.ts';
+import type { Context } from './context.ts';
+import type { OpenFile } from './files/open-file.ts';
+import type { Host } from './host.ts';
+import type { Main } from './program.ts';
+import type { Master, WindowSize } from './pty.ts';
+import type { User } from './users.ts';
+
+/** What an ssh client asks for. */
+export interface SshRequest {
+  readonly user: string;
+  /** Public keys the client can prove it holds: lines as in `id_ed25519.pub`. */
+  readonly keys: readonly string[];
+  /** A terminal of this size is wanted, with this TERM. */
+  readonly terminal?: WindowSize & { readonly term: string };
+  /** Runs through the login shell with `-c`; undefined: an interactive shell. */
+  readonly command?: string;
+  /** Address the client comes from, for SSH_CONNECTION and the journal. */
+  readonly from: { readonly address: string; readonly port: number };
+  /** Descriptors of the command where there is no terminal. */
+  readonly streams?: { readonly stdin: OpenFile; readonly stdout: OpenFile; readonly stderr: OpenFile };
+}
+
+/** An accepted login. */
+export interface SshSession {
+  readonly process: Process;
+  /** The master side of the terminal, where one was asked for. */
+  readonly master: Master | undefined;
+}
+
+/** What listens on port 22: the `service` of sshd's listener. */
+export interface SshService {
+  readonly host: Host;
+  /** The host's public key, as `known_hosts` keeps it: `ssh-ed25519 AAAA…`. */
+  readonly hostKey: string;
+  /** Undefined: permission denied. */
+  login(request: SshRequest): SshSession | undefined;
+}
+
+/** sshd: accepts clients whose key stands in the user's `authorized_keys`. */
+export const sshd: Main = function* (context) {
+  const { host } = context;
+  const hostKey = readFirst(context, '/etc/ssh/ssh_host_ed25519_key.pub');
+  const service: SshService = { host, hostKey, login: (request) => login(context, request) };
+  const stop = context.network.listen({
+    protocol: 'TCP',
+    address: '0.0.0.0',
+    port: 22,
+    pid: context.process.pid,
+    service,
+  });
+  context.process.onExit.push(stop);
+  yield* context.err('Server listening on 0.0.0.0 port 22.\n');
+  for (;;) yield {};
+};
+
+function login(context: Context, request: SshRequest): SshSession | undefined {
+  const { host } = context;
+  const user = host.users.user(request.user);
+  if (!user || !mayLogIn(context, user, request.keys)) return undefined;
+  host.journal.append({
+    identifier: 'sshd',
+    pid: context.process.pid,
+    unit: 'ssh.service',
+    message: `Accepted publickey for ${user.name} from ${request.from.address} port ${request.from.port} ssh2`,
+  });
+  const { address, port } = request.from;
+  const env = new Map([['SSH_CONNECTION', `${address} ${port} ${host.network.primaryAddress() ?? ''} 22`]]);
+  env.set('SSH_CLIENT', `${address} ${port} 22`);
+  const { terminal, command, streams } = request;
+  return host.login({
+    user,
+    env,
+    parent: context.process,
+    ...(terminal ? { terminal } : {}),
+    ...(command === undefined ? {} : { command }),
+    ...(streams ? { streams } : {}),
+  });
+}
+
+function mayLogIn(context: Context, user: User, keys: readonly string[]): boolean {
+  const path = `${user.home}/.ssh/authorized_keys`;
+  if (!context.fs.isFile(path)) return false;
+  const known = context.fs.read(path).split('\n').map(keyOf);
+  return keys.some((key) => keyOf(key) !== '' && known.includes(keyOf(key)));
+}
+
+/** Type and key of a public key line, without the comment. */
+function keyOf(line: string): string {
+  const [type, key] = line.trim().split(/\s+/);
+  return key === undefined ? '' : `${type} ${key}`;
+}
+
+function readFirst(context: Context, path: string): string {
+  return context.fs.isFile(path) ? context.fs.read(path).trim() : '';
+}

@@ -1,0 +1,494 @@
+import {
+  type Cgroup,
+  type ExitStatus,
+  type Process,
+  SIGNALS,
+  type Signal,
+  type Timer,
+  WaitQueue,
+} from '../../sim/index.ts';
+import type { Context } from '../context.ts';
+import { type Credentials, ROOT } from '../credentials.ts';
+import { isSystemError } from '../errors.ts';
+import { FunctionFile } from '../files/open-file.ts';
+import type { Journal, Priority } from '../journal.ts';
+import type { LoadedUnit } from './unit.ts';
+import { parseEnvironment, parseEnvironmentFile, parseTimeSpan, splitCommand } from './unit-file.ts';
+
+export type ActiveState = 'inactive' | 'activating' | 'active' | 'deactivating' | 'failed';
+export type SubState =
+  | 'dead'
+  | 'start-pre'
+  | 'start'
+  | 'running'
+  | 'exited'
+  | 'stop-sigterm'
+  | 'auto-restart'
+  | 'failed';
+export type Result = 'success' | 'exit-code' | 'signal' | 'start-limit-hit' | 'resources' | 'timeout';
+
+/** What is kept of a unit over a restore of the host. */
+export interface ServiceRecord {
+  active: ActiveState;
+  sub: SubState;
+  result: Result;
+  /** Virtual ms of the last change of `active`. */
+  since: number;
+  restarts: number;
+  pid?: number;
+  status?: ExitStatus;
+}
+
+/** What a service needs of the manager that runs it. */
+export interface ServiceHost {
+  /** The context of pid 1: services are its children. */
+  readonly context: Context;
+  readonly journal: Journal;
+  readonly cgroup: Cgroup;
+  credentialsOf(user: string): Credentials | undefined;
+  /** Called at every change of state, to be kept on disk. */
+  changed(service: Service): void;
+}
+
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** A `Type=notify` service counts as ready when it has run for so long without saying so. */
+const NOTIFY_MS = 200;
+
+/** One service unit at run time: its processes, state and restarts. Models systemd's service.c. */
+export class Service {
+  readonly name: string;
+  unit: LoadedUnit;
+  active: ActiveState = 'inactive';
+  sub: SubState = 'dead';
+  result: Result = 'success';
+  since: number;
+  restarts = 0;
+  main: Process | undefined;
+  /** Pid of the last main process, also after it ended. */
+  pid: number | undefined;
+  status: ExitStatus | undefined;
+  /** Notified at every change of state. */
+  readonly changed = new WaitQueue();
+  readonly #host: ServiceHost;
+  #timer: Timer | undefined;
+  #starts: number[] = [];
+  #stopping = false;
+  #restartAfterStop = false;
+
+  constructor(host: ServiceHost, unit: LoadedUnit) {
+    this.#host = host;
+    this.unit = unit;
+    this.name = unit.name;
+    this.since = host.context.now;
+  }
+
+  get description(): string {
+    return this.unit.file.get('Unit', 'Description') ?? this.name;
+  }
+
+  /** `kubelet.service - kubelet: The Kubernetes Node Agent`, as in messages. */
+  get title(): string {
+    return this.description === this.name ? this.name : `${this.name} - ${this.description}`;
+  }
+
+  get cgroup(): Cgroup {
+    return this.#host.cgroup.child('system.slice').child(this.name);
+  }
+
+  record(): ServiceRecord {
+    const { active, sub, result, since, restarts, pid, status } = this;
+    return { active, sub, result, since, restarts, ...(pid ? { pid } : {}), ...(status ? { status } : {}) };
+  }
+
+  /** Takes up where a host was saved: what ran, runs again, without a word in the journal. */
+  restore(record: ServiceRecord): void {
+    Object.assign(this, { ...record, status: record.status });
+    const ran = record.active === 'active' || record.active === 'activating';
+    if (ran && record.sub !== 'exited') this.#spawnMain(true);
+  }
+
+  start(): void {
+    if (this.active === 'active' || (this.active === 'activating' && this.sub !== 'auto-restart')) return;
+    this.#clearTimer();
+    if (this.#tooOften()) return;
+    this.#begin();
+  }
+
+  stop(): void {
+    this.#restartAfterStop = false;
+    this.#stop();
+  }
+
+  restart(): void {
+    if (this.active === 'active' || this.active === 'deactivating') {
+      this.#restartAfterStop = true;
+      if (this.active === 'active') this.#stop();
+    } else {
+      this.start();
+    }
+  }
+
+  /** Clears `failed`. */
+  resetFailed(): void {
+    this.#starts = [];
+    if (this.active === 'failed') this.#set('inactive', 'dead');
+  }
+
+  kill(signal: Signal): void {
+    for (const process of this.processes()) process.signal(signal);
+  }
+
+  /** `sd_notify(READY=1)`. */
+  notifyReady(): void {
+    if (this.sub !== 'start') return;
+    this.#clearTimer();
+    this.#started();
+  }
+
+  /** Processes of the service, its main process first. */
+  processes(): Process[] {
+    const { cgroup } = this;
+    return this.#host.context.host.processes.list().filter((p) => p.alive && isWithin(p.cgroup, cgroup));
+  }
+
+  #setting(name: string): string | undefined {
+    return this.unit.file.get('Service', name);
+  }
+
+  #tooOften(): boolean {
+    const interval = parseTimeSpan(
+      this.unit.file.get('Unit', 'StartLimitIntervalSec') ??
+        this.unit.file.get('Unit', 'StartLimitInterval') ??
+        this.#setting('StartLimitInterval') ??
+        '10s',
+    );
+    const burst = Number(
+      this.unit.file.get('Unit', 'StartLimitBurst') ?? this.#setting('StartLimitBurst') ?? 5,
+    );
+    const { now } = this.#host.context;
+    if (!interval || burst === 0) return false;
+    this.#starts = this.#starts.filter((time) => now - time < interval);
+    if (this.#starts.length < burst) {
+      this.#starts.push(now);
+      return false;
+    }
+    this.#log('Start request repeated too quickly.', 4);
+    this.#fail('start-limit-hit');
+    return true;
+  }
+
+  #begin(): void {
+    const type = this.#type;
+    this.result = 'success';
+    this.#stopping = false;
+    if (type !== 'simple') this.#say(`Starting ${this.title}...`);
+    this.#set('activating', type === 'oneshot' || type === 'notify' ? 'start' : 'start-pre');
+    this.#runList(this.unit.file.all('Service', 'ExecStartPre'), () => this.#spawnMain(false));
+  }
+
+  get #type(): string {
+    return this.#setting('Type') ?? (this.#setting('ExecStart') ? 'simple' : 'oneshot');
+  }
+
+  /** Runs commands one after the other; a failing one fails the unit unless it starts with `-`. */
+  #runList(commands: readonly string[], done: () => void): void {
+    const [first, ...rest] = commands;
+    if (first === undefined) {
+      done();
+      return;
+    }
+    const child = this.#spawn(first);
+    if (!child) {
+      if (first.startsWith('-')) this.#runList(rest, done);
+      return;
+    }
+    child.ended.subscribe(() => {
+      if (this.#stopping) return;
+      if (child.status?.code === 0 || first.startsWith('-')) this.#runList(rest, done);
+      else this.#exited(child.status as ExitStatus, 'Control');
+    });
+  }
+
+  #spawnMain(quiet: boolean): void {
+    const command = this.#setting('ExecStart');
+    if (command === undefined) {
+      this.#started();
+      return;
+    }
+    const child = this.#spawn(command);
+    if (!child) return;
+    this.main = child;
+    this.pid = child.pid;
+    child.ended.subscribe(() => this.#mainEnded(child));
+    if (quiet) {
+      this.#host.changed(this);
+      if (this.active === 'activating') this.#set('active', 'running');
+      return;
+    }
+    const type = this.#type;
+    if (type === 'oneshot') this.#set('activating', 'start');
+    else if (type === 'notify') this.#notifyLater();
+    else this.#started();
+  }
+
+  #notifyLater(): void {
+    this.#set('activating', 'start');
+    this.#timer = this.#host.context.process.clock.after(NOTIFY_MS, () => this.notifyReady());
+  }
+
+  #started(): void {
+    const running = this.main?.alive ?? false;
+    this.#set('active', running ? 'running' : 'exited');
+    this.#say(`${this.#type === 'oneshot' ? 'Finished' : 'Started'} ${this.title}.`);
+  }
+
+  #mainEnded(child: Process): void {
+    if (this.main !== child) return;
+    this.main = undefined;
+    const status = child.status as ExitStatus;
+    this.status = status;
+    if (this.active === 'deactivating') {
+      this.#stopped(status);
+      return;
+    }
+    if (this.#type === 'oneshot' && status.code === 0 && !status.signal) {
+      this.#oneshotDone();
+      return;
+    }
+    this.#exited(status, 'Main');
+  }
+
+  #oneshotDone(): void {
+    if (this.#setting('RemainAfterExit') === 'yes' || this.#setting('RemainAfterExit') === 'true') {
+      this.#started();
+      return;
+    }
+    this.#log('Deactivated successfully.');
+    this.#set('inactive', 'dead');
+    this.#say(`Finished ${this.title}.`);
+  }
+
+  #exited(status: ExitStatus, which: 'Main' | 'Control'): void {
+    this.#clearTimer();
+    const clean = isClean(status);
+    if (!clean) {
+      const code = which === 'Main' ? 'Main process exited' : 'Control process exited';
+      this.#log(`${code}, ${describeStatus(status)}`, 5);
+    }
+    this.result = clean ? 'success' : status.signal ? 'signal' : 'exit-code';
+    if (clean) this.#log('Deactivated successfully.');
+    else this.#log(`Failed with result '${this.result}'.`, 4);
+    if (this.#setting('KillMode') !== 'process') this.kill('KILL');
+    if (this.#shouldRestart(clean)) this.#scheduleRestart();
+    else this.#set(clean ? 'inactive' : 'failed', clean ? 'dead' : 'failed');
+  }
+
+  #shouldRestart(clean: boolean): boolean {
+    switch (this.#setting('Restart')) {
+      case 'always':
+        return true;
+      case 'on-failure':
+        return !clean;
+      case 'on-success':
+        return clean;
+      case 'on-abnormal':
+      case 'on-abort':
+        return this.result === 'signal';
+      default:
+        return false;
+    }
+  }
+
+  #scheduleRestart(): void {
+    this.#set('activating', 'auto-restart');
+    const delay = parseTimeSpan(this.#setting('RestartSec') ?? '100ms') ?? 100;
+    this.#timer = this.#host.context.process.clock.after(delay, () => {
+      this.restarts++;
+      this.#log(`Scheduled restart job, restart counter is at ${this.restarts}.`);
+      if (!this.#tooOften()) this.#begin();
+    });
+  }
+
+  #stop(): void {
+    this.#clearTimer();
+    this.#stopping = true;
+    if (this.sub === 'auto-restart' || this.active === 'inactive' || this.active === 'failed') {
+      if (this.sub === 'auto-restart') this.#stoppedQuietly();
+      return;
+    }
+    this.#say(`Stopping ${this.title}...`);
+    this.#set('deactivating', 'stop-sigterm');
+    if (!this.main?.alive) {
+      this.#stopped({ code: 0 });
+      return;
+    }
+    const term = (this.#setting('KillSignal')?.replace(/^SIG/, '') ?? 'TERM') as Signal;
+    const onlyMain = this.#setting('KillMode') === 'process';
+    if (onlyMain) this.main.signal(term);
+    else this.kill(term);
+    this.#killAfterTimeout(this.main);
+  }
+
+  #killAfterTimeout(main: Process): void {
+    if (!main.alive) return;
+    const limit = parseTimeSpan(this.#setting('TimeoutStopSec') ?? '90s') ?? 90_000;
+    if (limit === Number.POSITIVE_INFINITY) return;
+    this.#timer = this.#host.context.process.clock.after(limit, () => {
+      this.#log("State 'stop-sigterm' timed out. Killing.", 4);
+      main.signal('KILL');
+    });
+  }
+
+  #stopped(status: ExitStatus): void {
+    this.#clearTimer();
+    if (isClean(status)) {
+      this.#log('Deactivated successfully.');
+    } else {
+      this.result = status.signal ? 'signal' : 'exit-code';
+      this.#log(`Main process exited, ${describeStatus(status)}`, 5);
+      this.#log(`Failed with result '${this.result}'.`, 4);
+    }
+    this.#set(isClean(status) ? 'inactive' : 'failed', isClean(status) ? 'dead' : 'failed');
+    this.#say(`Stopped ${this.title}.`);
+    if (this.#restartAfterStop) {
+      this.#restartAfterStop = false;
+      this.start();
+    }
+  }
+
+  #stoppedQuietly(): void {
+    this.#set('inactive', 'dead');
+    this.#say(`Stopped ${this.title}.`);
+  }
+
+  #fail(result: Result): void {
+    this.result = result;
+    this.#log(`Failed with result '${result}'.`, 4);
+    this.#set('failed', 'failed');
+    this.#say(`Failed to start ${this.title}.`, 3);
+  }
+
+  #spawn(command: string): Process | undefined {
+    const env = this.#environment();
+    if (!env) return undefined;
+    const words = splitCommand(command.replace(/^[-@:+!]+/, ''), env);
+    const file = words[0] ?? '';
+    const user = this.#setting('User');
+    const credentials = user ? this.#host.credentialsOf(user) : ROOT;
+    const output = this.#output(file);
+    const nothing = new FunctionFile('/dev/null', {});
+    try {
+      const child = this.#host.context.spawn(file, {
+        args: words,
+        env,
+        cwd: this.#setting('WorkingDirectory') ?? '/',
+        credentials: credentials ?? ROOT,
+        fds: new Map([
+          [0, nothing],
+          [1, output.file],
+          [2, output.file],
+        ]),
+        process: { newSession: true, cgroup: this.cgroup },
+      });
+      output.pid = child.pid;
+      return child;
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      this.#log(`Failed to locate executable ${file}: ${error.message}`, 3);
+      this.#log(`Failed at step EXEC spawning ${file}: ${error.message}`, 3);
+      this.status = { code: 203 };
+      this.#exited(this.status, 'Main');
+      return undefined;
+    }
+  }
+
+  /** Undefined when an environment file is missing, which fails the unit. */
+  #environment(): Map<string, string> | undefined {
+    const env = new Map([
+      ['PATH', DEFAULT_PATH],
+      ['LANG', 'C.UTF-8'],
+    ]);
+    for (const value of this.unit.file.all('Service', 'Environment')) {
+      for (const [name, text] of parseEnvironment(value)) env.set(name, text);
+    }
+    for (const value of this.unit.file.all('Service', 'EnvironmentFile')) {
+      const path = value.replace(/^-/, '');
+      const { fs } = this.#host.context;
+      if (fs.isFile(path))
+        for (const [name, text] of parseEnvironmentFile(fs.read(path))) env.set(name, text);
+      else if (!value.startsWith('-')) {
+        this.#log('Failed to load environment files: No such file or directory', 4);
+        this.#log("Failed to run 'start' task: No such file or directory", 4);
+        this.#fail('resources');
+        return undefined;
+      }
+    }
+    return env;
+  }
+
+  /** Turns what the service prints into journal entries, a line each. */
+  #output(file: string): { file: FunctionFile; pid: number | undefined } {
+    const identifier = this.#setting('SyslogIdentifier') ?? file.slice(file.lastIndexOf('/') + 1);
+    let partial = '';
+    const output = {
+      pid: undefined as number | undefined,
+      file: new FunctionFile('socket:[20001]', {
+        write: (text) => {
+          const lines = (partial + text).split('\n');
+          partial = lines.pop() as string;
+          for (const message of lines) {
+            this.#host.journal.append({ identifier, pid: output.pid ?? this.pid, unit: this.name, message });
+          }
+          return text.length;
+        },
+      }),
+    };
+    return output;
+  }
+
+  /** A message of systemd about the unit: `kubelet.service: …`. */
+  #log(message: string, priority: Priority = 6): void {
+    this.#say(`${this.name}: ${message}`, priority);
+  }
+
+  #say(message: string, priority: Priority = 6): void {
+    this.#host.journal.append({ identifier: 'systemd', pid: 1, unit: this.name, message, priority });
+  }
+
+  #set(active: ActiveState, sub: SubState): void {
+    if (active !== this.active) this.since = this.#host.context.now;
+    this.active = active;
+    this.sub = sub;
+    this.#host.changed(this);
+    this.changed.notify();
+  }
+
+  #clearTimer(): void {
+    this.#host.context.process.clock.cancel(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+function isClean(status: ExitStatus): boolean {
+  if (status.signal) return ['HUP', 'INT', 'TERM', 'PIPE'].includes(status.signal);
+  return status.code === 0;
+}
+
+const EXIT_NAMES: Record<number, string> = {
+  1: 'FAILURE',
+  2: 'INVALIDARGUMENT',
+  126: 'n/a',
+  127: 'n/a',
+  203: 'EXEC',
+};
+
+/** `code=exited, status=1/FAILURE` or `code=killed, status=9/KILL`. */
+export function describeStatus(status: ExitStatus): string {
+  if (status.signal) return `code=killed, status=${SIGNALS[status.signal]}/${status.signal}`;
+  return `code=exited, status=${status.code}/${status.code === 0 ? 'SUCCESS' : (EXIT_NAMES[status.code] ?? 'n/a')}`;
+}
+
+function isWithin(group: Cgroup, ancestor: Cgroup): boolean {
+  for (let at: Cgroup | undefined = group; at; at = at.parent) if (at === ancestor) return true;
+  return false;
+}

@@ -1,0 +1,169 @@
+import {
+  checkPrimeSync,
+  createECDH,
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  sign,
+} from 'node:crypto';
+import { Random } from '../../sim/index.ts';
+import * as der from './der.ts';
+import { toPem } from './pem.ts';
+
+/** Order of the group of P-256. */
+const ORDER = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551');
+const OID_P256 = '1.2.840.10045.3.1.7';
+
+/** A private key as PEM text: `EC PRIVATE KEY` (P-256) or `RSA PRIVATE KEY`. Drawn from `random`, so it can be had again. */
+export function generateEcKey(random: Random): string {
+  const curve = createECDH('prime256v1');
+  const scalar = Buffer.from(random.hex(64), 'hex');
+  scalar[0] = (scalar[0] as number) & 0x7f;
+  curve.setPrivateKey(scalar);
+  return toPem(
+    'EC PRIVATE KEY',
+    der.sequence(
+      der.integer(1),
+      der.octets(scalar),
+      der.context(0, der.oid(OID_P256)),
+      der.context(1, der.bits(curve.getPublicKey())),
+    ),
+  );
+}
+
+const POOL_SIZE = 4;
+const pool = new Map<number, string>();
+
+/**
+ * An RSA-2048 private key. Finding primes takes long, so there are only a few, the same in every world, made when first
+ * asked for: good enough where nothing is secret.
+ */
+export function rsaKey(number: number): string {
+  const index = number % POOL_SIZE;
+  let pem = pool.get(index);
+  if (!pem) {
+    pem = generateRsaKey(new Random(`rsa/${index}`));
+    pool.set(index, pem);
+  }
+  return pem;
+}
+
+function generateRsaKey(random: Random): string {
+  const exponent = 65_537n;
+  const p = prime(random, exponent);
+  const q = prime(random, exponent);
+  const d = inverse(exponent, (p - 1n) * (q - 1n));
+  const parts = [0n, p * q, exponent, d, p, q, d % (p - 1n), d % (q - 1n), inverse(q, p)];
+  return toPem('RSA PRIVATE KEY', der.sequence(...parts.map((part) => der.integer(part))));
+}
+
+function prime(random: Random, exponent: bigint): bigint {
+  let candidate = BigInt(`0x${random.hex(256)}`) | (3n << 1022n) | 1n;
+  for (;;) {
+    if ((candidate - 1n) % exponent !== 0n && hasNoSmallFactor(candidate)) {
+      if (checkPrimeSync(Buffer.from(candidate.toString(16).padStart(256, '0'), 'hex'), { checks: 8 }))
+        return candidate;
+    }
+    candidate += 2n;
+  }
+}
+
+const SMALL = (() => {
+  const primes: number[] = [];
+  for (let n = 3; primes.length < 300; n += 2) if (primes.every((p) => n % p !== 0)) primes.push(n);
+  return primes;
+})();
+
+function hasNoSmallFactor(candidate: bigint): boolean {
+  return SMALL.every((p) => candidate % BigInt(p) !== 0n);
+}
+
+/** Reads a private key. Throws when the text holds none. */
+export function privateKey(pem: string): KeyObject {
+  return createPrivateKey(pem);
+}
+
+/** SubjectPublicKeyInfo of a private key, as DER. */
+export function publicKeyOf(privatePem: string): Buffer {
+  return createPublicKey(privatePem).export({ type: 'spki', format: 'der' });
+}
+
+/** A public key as PEM (`PUBLIC KEY`). */
+export function publicKeyPem(privatePem: string): string {
+  return toPem('PUBLIC KEY', publicKeyOf(privatePem));
+}
+
+/** Signs with SHA-256: ECDSA (DER encoded, with a derived nonce so that the same input gives the same bytes) or RSA. */
+export function signBytes(bytes: Uint8Array, privatePem: string): Buffer {
+  const key = privateKey(privatePem);
+  if (key.asymmetricKeyType === 'rsa') return sign('sha256', bytes, key);
+  if (key.asymmetricKeyType !== 'ec') return sign(null, bytes, key);
+  const { r, s } = ecdsa(bytes, key);
+  return der.sequence(der.integer(r), der.integer(s));
+}
+
+/** The signature as JWS wants it (ES256: both numbers, 32 bytes each; RS256). */
+export function signJws(bytes: Uint8Array, privatePem: string): Buffer {
+  const key = privateKey(privatePem);
+  if (key.asymmetricKeyType === 'rsa') return sign('sha256', bytes, key);
+  const { r, s } = ecdsa(bytes, key);
+  return Buffer.concat([fixed(r), fixed(s)]);
+}
+
+/** Models RFC 6979: the nonce comes from the key and the message. */
+function ecdsa(bytes: Uint8Array, key: KeyObject): { r: bigint; s: bigint } {
+  const { crv, d } = key.export({ format: 'jwk' });
+  if (crv !== 'P-256') throw new Error(`signing with ${crv} is not supported`);
+  const secret = Buffer.from(d as string, 'base64url');
+  const digest = createHash('sha256').update(bytes).digest();
+  const z = number(digest) % ORDER;
+  for (const k of nonces(secret, fixed(z))) {
+    const curve = createECDH('prime256v1');
+    curve.setPrivateKey(fixed(k));
+    const r = number(curve.getPublicKey().subarray(1, 33)) % ORDER;
+    const s = (inverse(k, ORDER) * (z + r * number(secret))) % ORDER;
+    if (r !== 0n && s !== 0n) return { r, s };
+  }
+  throw new Error('unreachable');
+}
+
+function* nonces(secret: Buffer, digest: Buffer): Generator<bigint> {
+  const hmac = (key: Buffer, ...parts: Uint8Array[]) => {
+    const mac = createHmac('sha256', key);
+    for (const part of parts) mac.update(part);
+    return mac.digest();
+  };
+  let v = Buffer.alloc(32, 1);
+  let k = Buffer.alloc(32, 0);
+  k = hmac(k, v, Buffer.from([0]), fixed(number(secret)), digest);
+  v = hmac(k, v);
+  k = hmac(k, v, Buffer.from([1]), fixed(number(secret)), digest);
+  v = hmac(k, v);
+  for (;;) {
+    v = hmac(k, v);
+    const candidate = number(v);
+    if (candidate > 0n && candidate < ORDER) yield candidate;
+    k = hmac(k, v, Buffer.from([0]));
+    v = hmac(k, v);
+  }
+}
+
+function number(bytes: Uint8Array): bigint {
+  return BigInt(`0x${Buffer.from(bytes).toString('hex') || '0'}`);
+}
+
+function fixed(value: bigint): Buffer {
+  return Buffer.from(value.toString(16).padStart(64, '0'), 'hex');
+}
+
+function inverse(value: bigint, modulus: bigint): bigint {
+  let [a, b, x, y] = [((value % modulus) + modulus) % modulus, modulus, 1n, 0n];
+  while (b > 0n) {
+    const quotient = a / b;
+    [a, b] = [b, a % b];
+    [x, y] = [y, x - quotient * y];
+  }
+  return ((x % modulus) + modulus) % modulus;
+}

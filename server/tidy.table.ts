@@ -52,7 +52,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'server/cluster/images': ['server/host', 'server/sim'],
   'server/cluster': ['server/cluster'],
-  'server/shell': ['server/host', 'server/sim'],
+  'server/shell': ['server/shell/command.ts', 'server/host', 'server/sim'],
+  'server/shell/command.ts': ['server/host'],
   'server/tools': [
     'server/shell/command.ts',
     'server/cluster/client',

@@ -9,10 +9,10 @@ export {
   Process,
   ProcessExit,
   type ProcessState,
-  ProcessTable,
   type SignalHandler,
   type SpawnOptions,
 } from './process.ts';
+export { ProcessTable, type ProcessTableOptions } from './process-table.ts';
 export { Random } from './random.ts';
 export { defaultAction, parseSignal, SIGNALS, type Signal } from './signals.ts';
 export { PREEMPT, type Steps, settled, sleep, type Wait, WaitQueue, type Wake, waitOn } from './wait.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Clock } from './clock.ts';
-import { ForkError, type Process, ProcessTable } from './process.ts';
+import { ForkError, type Process } from './process.ts';
+import { ProcessTable } from './process-table.ts';
 import { PREEMPT, type Steps, settled, sleep, WaitQueue, waitOn } from './wait.ts';
 
 function table(cores = 2) {

@@ -2,18 +2,14 @@ import {
   type Cgroup,
   type ExitStatus,
   type Process,
-  SIGNALS,
   type Signal,
   type Timer,
   WaitQueue,
 } from '../../sim/index.ts';
-import type { Context } from '../context.ts';
-import { type Credentials, ROOT } from '../credentials.ts';
-import { isSystemError } from '../errors.ts';
-import { FunctionFile } from '../files/open-file.ts';
-import type { Journal, Priority } from '../journal.ts';
+import type { Priority } from '../journal.ts';
+import { type CommandHost, describeStatus, isClean, spawnCommand } from './command.ts';
 import type { LoadedUnit } from './unit.ts';
-import { parseEnvironment, parseEnvironmentFile, parseTimeSpan, splitCommand } from './unit-file.ts';
+import { parseTimeSpan } from './unit-file.ts';
 
 export type ActiveState = 'inactive' | 'activating' | 'active' | 'deactivating' | 'failed';
 export type SubState =
@@ -40,17 +36,12 @@ export interface ServiceRecord {
 }
 
 /** What a service needs of the manager that runs it. */
-export interface ServiceHost {
-  /** The context of pid 1: services are its children. */
-  readonly context: Context;
-  readonly journal: Journal;
+export interface ServiceHost extends CommandHost {
   readonly cgroup: Cgroup;
-  credentialsOf(user: string): Credentials | undefined;
   /** Called at every change of state, to be kept on disk. */
   changed(service: Service): void;
 }
 
-const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /** A `Type=notify` service counts as ready when it has run for so long without saying so. */
 const NOTIFY_MS = 200;
 
@@ -369,81 +360,16 @@ export class Service {
   }
 
   #spawn(command: string): Process | undefined {
-    const env = this.#environment();
-    if (!env) return undefined;
-    const words = splitCommand(command.replace(/^[-@:+!]+/, ''), env);
-    const file = words[0] ?? '';
-    const user = this.#setting('User');
-    const credentials = user ? this.#host.credentialsOf(user) : ROOT;
-    const output = this.#output(file);
-    const nothing = new FunctionFile('/dev/null', {});
-    try {
-      const child = this.#host.context.spawn(file, {
-        args: words,
-        env,
-        cwd: this.#setting('WorkingDirectory') ?? '/',
-        credentials: credentials ?? ROOT,
-        fds: new Map([
-          [0, nothing],
-          [1, output.file],
-          [2, output.file],
-        ]),
-        process: { newSession: true, cgroup: this.cgroup },
-      });
-      output.pid = child.pid;
-      return child;
-    } catch (error) {
-      if (!isSystemError(error)) throw error;
-      this.#log(`Failed to locate executable ${file}: ${error.message}`, 3);
-      this.#log(`Failed at step EXEC spawning ${file}: ${error.message}`, 3);
+    const outcome = spawnCommand(this.#host, this.unit, this.cgroup, command);
+    if ('process' in outcome) return outcome.process;
+    for (const message of outcome.messages) this.#log(message, 3);
+    if (outcome.result === 'resources') {
+      this.#fail('resources');
+    } else {
       this.status = { code: 203 };
       this.#exited(this.status, 'Main');
-      return undefined;
     }
-  }
-
-  /** Undefined when an environment file is missing, which fails the unit. */
-  #environment(): Map<string, string> | undefined {
-    const env = new Map([
-      ['PATH', DEFAULT_PATH],
-      ['LANG', 'C.UTF-8'],
-    ]);
-    for (const value of this.unit.file.all('Service', 'Environment')) {
-      for (const [name, text] of parseEnvironment(value)) env.set(name, text);
-    }
-    for (const value of this.unit.file.all('Service', 'EnvironmentFile')) {
-      const path = value.replace(/^-/, '');
-      const { fs } = this.#host.context;
-      if (fs.isFile(path))
-        for (const [name, text] of parseEnvironmentFile(fs.read(path))) env.set(name, text);
-      else if (!value.startsWith('-')) {
-        this.#log('Failed to load environment files: No such file or directory', 4);
-        this.#log("Failed to run 'start' task: No such file or directory", 4);
-        this.#fail('resources');
-        return undefined;
-      }
-    }
-    return env;
-  }
-
-  /** Turns what the service prints into journal entries, a line each. */
-  #output(file: string): { file: FunctionFile; pid: number | undefined } {
-    const identifier = this.#setting('SyslogIdentifier') ?? file.slice(file.lastIndexOf('/') + 1);
-    let partial = '';
-    const output = {
-      pid: undefined as number | undefined,
-      file: new FunctionFile('socket:[20001]', {
-        write: (text) => {
-          const lines = (partial + text).split('\n');
-          partial = lines.pop() as string;
-          for (const message of lines) {
-            this.#host.journal.append({ identifier, pid: output.pid ?? this.pid, unit: this.name, message });
-          }
-          return text.length;
-        },
-      }),
-    };
-    return output;
+    return undefined;
   }
 
   /** A message of systemd about the unit: `kubelet.service: …`. */
@@ -467,25 +393,6 @@ export class Service {
     this.#host.context.process.clock.cancel(this.#timer);
     this.#timer = undefined;
   }
-}
-
-function isClean(status: ExitStatus): boolean {
-  if (status.signal) return ['HUP', 'INT', 'TERM', 'PIPE'].includes(status.signal);
-  return status.code === 0;
-}
-
-const EXIT_NAMES: Record<number, string> = {
-  1: 'FAILURE',
-  2: 'INVALIDARGUMENT',
-  126: 'n/a',
-  127: 'n/a',
-  203: 'EXEC',
-};
-
-/** `code=exited, status=1/FAILURE` or `code=killed, status=9/KILL`. */
-export function describeStatus(status: ExitStatus): string {
-  if (status.signal) return `code=killed, status=${SIGNALS[status.signal]}/${status.signal}`;
-  return `code=exited, status=${status.code}/${status.code === 0 ? 'SUCCESS' : (EXIT_NAMES[status.code] ?? 'n/a')}`;
 }
 
 function isWithin(group: Cgroup, ancestor: Cgroup): boolean {

@@ -1,0 +1,127 @@
+import { type Cgroup, type ExitStatus, type Process, SIGNALS } from '../../sim/index.ts';
+import type { Context } from '../context.ts';
+import { type Credentials, ROOT } from '../credentials.ts';
+import { isSystemError } from '../errors.ts';
+import { FunctionFile } from '../files/open-file.ts';
+import type { Journal } from '../journal.ts';
+import type { LoadedUnit } from './unit.ts';
+import { parseEnvironment, parseEnvironmentFile, splitCommand } from './unit-file.ts';
+
+/** What a command of a unit is started with. */
+export interface CommandHost {
+  /** The context of pid 1: services are its children. */
+  readonly context: Context;
+  readonly journal: Journal;
+  credentialsOf(user: string): Credentials | undefined;
+}
+
+/** A started command, or why it could not be started, in systemd's words. */
+export type SpawnOutcome =
+  | { readonly process: Process }
+  | { readonly result: 'exec' | 'resources'; readonly messages: readonly string[] };
+
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Starts one `Exec…=` line of a unit in its control group, its output going to the journal. */
+export function spawnCommand(
+  host: CommandHost,
+  unit: LoadedUnit,
+  cgroup: Cgroup,
+  command: string,
+): SpawnOutcome {
+  const env = environmentOf(host, unit);
+  if (!env) {
+    const reason = 'No such file or directory';
+    return {
+      result: 'resources',
+      messages: [`Failed to load environment files: ${reason}`, `Failed to run 'start' task: ${reason}`],
+    };
+  }
+  const words = splitCommand(command.replace(/^[-@:+!]+/, ''), env);
+  const file = words[0] ?? '';
+  const user = unit.file.get('Service', 'User');
+  const output = new JournalOutput(host.journal, unit, file);
+  try {
+    const process = host.context.spawn(file, {
+      args: words,
+      env,
+      cwd: unit.file.get('Service', 'WorkingDirectory') ?? '/',
+      credentials: (user && host.credentialsOf(user)) || ROOT,
+      fds: new Map([
+        [0, new FunctionFile('/dev/null', {})],
+        [1, output.file],
+        [2, output.file],
+      ]),
+      process: { newSession: true, cgroup },
+    });
+    output.pid = process.pid;
+    return { process };
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return {
+      result: 'exec',
+      messages: [
+        `Failed to locate executable ${file}: ${error.message}`,
+        `Failed at step EXEC spawning ${file}: ${error.message}`,
+      ],
+    };
+  }
+}
+
+/** Undefined when an environment file is missing that must be there. */
+function environmentOf(host: CommandHost, unit: LoadedUnit): Map<string, string> | undefined {
+  const env = new Map([
+    ['PATH', DEFAULT_PATH],
+    ['LANG', 'C.UTF-8'],
+  ]);
+  for (const value of unit.file.all('Service', 'Environment')) {
+    for (const [name, text] of parseEnvironment(value)) env.set(name, text);
+  }
+  const { fs } = host.context;
+  for (const value of unit.file.all('Service', 'EnvironmentFile')) {
+    const path = value.replace(/^-/, '');
+    if (fs.isFile(path)) for (const [name, text] of parseEnvironmentFile(fs.read(path))) env.set(name, text);
+    else if (!value.startsWith('-')) return undefined;
+  }
+  return env;
+}
+
+/** Turns what a service prints into journal entries, a line each. */
+class JournalOutput {
+  pid: number | undefined;
+  readonly file: FunctionFile;
+  #partial = '';
+
+  constructor(journal: Journal, unit: LoadedUnit, executable: string) {
+    const identifier =
+      unit.file.get('Service', 'SyslogIdentifier') ?? executable.slice(executable.lastIndexOf('/') + 1);
+    this.file = new FunctionFile('socket:[20001]', {
+      write: (text) => {
+        const lines = (this.#partial + text).split('\n');
+        this.#partial = lines.pop() as string;
+        for (const message of lines) journal.append({ identifier, pid: this.pid, unit: unit.name, message });
+        return text.length;
+      },
+    });
+  }
+}
+
+/** Whether systemd counts it as success. */
+export function isClean(status: ExitStatus): boolean {
+  if (status.signal) return ['HUP', 'INT', 'TERM', 'PIPE'].includes(status.signal);
+  return status.code === 0;
+}
+
+const EXIT_NAMES: Record<number, string> = {
+  1: 'FAILURE',
+  2: 'INVALIDARGUMENT',
+  126: 'n/a',
+  127: 'n/a',
+  203: 'EXEC',
+};
+
+/** `code=exited, status=1/FAILURE` or `code=killed, status=9/KILL`. */
+export function describeStatus(status: ExitStatus): string {
+  if (status.signal) return `code=killed, status=${SIGNALS[status.signal]}/${status.signal}`;
+  return `code=exited, status=${status.code}/${status.code === 0 ? 'SUCCESS' : (EXIT_NAMES[status.code] ?? 'n/a')}`;
+}

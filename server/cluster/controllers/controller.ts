@@ -1,0 +1,62 @@
+import type { Clock, Random } from '../../sim/index.ts';
+import type { Client } from '../client/client.ts';
+import type { EventRecorder } from '../client/events.ts';
+import type { Informers } from '../client/informer.ts';
+import type { WorkQueue } from '../client/work-queue.ts';
+
+/** When to look at the key again although nothing has changed. */
+export interface Result {
+  readonly requeueAfterMs?: number;
+}
+
+/** Level-based: gets a key, reads the world, brings it nearer to what is wanted. Throws to be tried again later. */
+export interface Reconciler {
+  reconcile(key: string): Result | undefined;
+}
+
+/** What kube-controller-manager's flags say that controllers care about. */
+export interface ManagerSettings {
+  readonly clusterName: string;
+  readonly allocateNodeCidrs: boolean;
+  readonly clusterCidr: string;
+  readonly nodeCidrMaskSize: number;
+  readonly nodeMonitorGraceMs: number;
+  readonly terminatedPodGcThreshold: number;
+  readonly hpaSyncMs: number;
+  readonly hpaDownscaleStabilizationMs: number;
+  readonly hpaTolerance: number;
+  /** PEM files as read at the start; undefined where no flag names them. */
+  readonly rootCa: string | undefined;
+  readonly signingCertificate: string | undefined;
+  readonly signingKey: string | undefined;
+  readonly signingDurationMs: number;
+}
+
+export interface ControllerContext {
+  /** With the controller's own identity. */
+  readonly client: Client;
+  readonly informers: Informers;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly queue: WorkQueue;
+  readonly settings: ManagerSettings;
+  recorder(component: string): EventRecorder;
+  /** Writes a line to the log. */
+  log(severity: 'I' | 'W' | 'E', source: string, text: string): void;
+}
+
+/** One controller of kube-controller-manager. */
+export interface Controller {
+  /** As in `--controllers`: `deployment-controller`. */
+  readonly name: string;
+  /** The older short name that `--controllers` takes as well: `deployment`. */
+  readonly alias: string;
+  /** Service account in kube-system with `--use-service-account-credentials`. */
+  readonly account: string;
+  /** Not part of `*`. */
+  readonly offByDefault?: boolean;
+  /** Delay from a change to the reaction, where it differs from the usual. */
+  readonly latencyMs?: number;
+  /** Registers with the informers it needs, which feed `context.queue`. */
+  start(context: ControllerContext): Reconciler;
+}

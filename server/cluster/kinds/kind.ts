@@ -44,13 +44,15 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly namespaced: boolean;
   /** Default: all. */
   readonly verbs?: readonly Verb[];
+  /** False for reviews and the like: they are answered, never stored. */
+  readonly stored?: false;
   /** Name of the type in the published schema: `io.k8s.api.apps.v1.Deployment`. */
   readonly schema: string;
   /** Path below `/registry/`, where it is not the plural name: `minions`, `services/specs`. */
   readonly storagePrefix?: string;
   /** Updates of the main resource leave `status` alone, and those of `/status` everything else. */
   readonly hasStatus?: boolean;
-  /** `metadata.generation` counts changes of the spec. */
+  /** `metadata.generation` starts at 1 and counts changes of everything but metadata and status. */
   readonly hasGeneration?: boolean;
   readonly scale?: ScalePaths;
   /** Default grace period of a deletion in seconds; undefined: deleted at once. */
@@ -74,7 +76,10 @@ export interface Kind<T extends KubeObject = KubeObject> {
   warnings?(object: T, old?: T): string[];
 }
 
+/** Another version of a stored kind, or the same objects seen through another group. */
 export interface OtherVersion {
+  /** Default: the kind's own. */
+  readonly group?: string;
   readonly version: string;
   readonly schema: string;
   /** The stored form from this version's, and back. */

@@ -1,0 +1,11 @@
+import type { Kind } from '../kind.ts';
+
+export const CLUSTER_ROLE: Kind = {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'ClusterRole',
+  plural: 'clusterroles',
+  singular: 'clusterrole',
+  namespaced: false,
+  schema: 'io.k8s.api.rbac.v1.ClusterRole',
+};

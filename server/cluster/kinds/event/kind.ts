@@ -1,0 +1,14 @@
+import type { Kind } from '../kind.ts';
+import { EVENTS_V1 } from './events-v1.ts';
+
+export const EVENT: Kind = {
+  group: '',
+  version: 'v1',
+  kind: 'Event',
+  plural: 'events',
+  singular: 'event',
+  shortNames: ['ev'],
+  namespaced: true,
+  schema: 'io.k8s.api.core.v1.Event',
+  otherVersions: [EVENTS_V1],
+};

@@ -1,0 +1,15 @@
+import type { Kind } from '../kind.ts';
+
+export const POD: Kind = {
+  group: '',
+  version: 'v1',
+  kind: 'Pod',
+  plural: 'pods',
+  singular: 'pod',
+  shortNames: ['po'],
+  categories: ['all'],
+  namespaced: true,
+  schema: 'io.k8s.api.core.v1.Pod',
+  hasStatus: true,
+  hasGeneration: true,
+};

@@ -1,0 +1,13 @@
+import type { Kind } from '../kind.ts';
+
+export const SELF_SUBJECT_REVIEW: Kind = {
+  group: 'authentication.k8s.io',
+  version: 'v1',
+  kind: 'SelfSubjectReview',
+  plural: 'selfsubjectreviews',
+  singular: 'selfsubjectreview',
+  namespaced: false,
+  verbs: ['create'],
+  schema: 'io.k8s.api.authentication.v1.SelfSubjectReview',
+  stored: false,
+};

@@ -41,8 +41,8 @@ export function parseArguments(
   return { flags, rest };
 }
 
-/** The value of a flag, or `fallback`. */
-export function valueOf(args: Arguments, name: string): string | undefined {
+/** The value of a flag that takes one. */
+export function flagValue(args: Arguments, name: string): string | undefined {
   const value = args.flags.get(name);
   return value === true ? undefined : value;
 }

@@ -2,7 +2,7 @@ import { bootWorld } from '../exam/boot.ts';
 import { runScript, StepShell } from '../exam/shell-run.ts';
 import { loadTopology } from '../exam/topology.ts';
 import type { World } from '../exam/world.ts';
-import { parseArguments, UsageError, valueOf } from './arguments.ts';
+import { flagValue, parseArguments, UsageError } from './arguments.ts';
 import { worldBuilder } from './builder.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -15,15 +15,15 @@ export async function execCommand(args: readonly string[], around: Surroundings)
   if (parsed.flags.has('lab') && parsed.flags.has('topology')) {
     throw new UsageError('--lab and --topology exclude each other');
   }
-  const topology = loadTopology(around.labs, valueOf(parsed, 'topology') ?? DEFAULT_TOPOLOGY);
+  const topology = loadTopology(around.labs, flagValue(parsed, 'topology') ?? DEFAULT_TOPOLOGY);
   const input = parsed.rest[0] ?? (await around.readInput());
   const steps = parsed.flags.has('json') ? parseSteps(input) : undefined;
   const world = await bootWorld(worldBuilder, topology, {
-    seed: valueOf(parsed, 'seed') ?? 'examlet',
+    seed: flagValue(parsed, 'seed') ?? 'examlet',
     startMs: around.startMs,
     onCrash: (host, error) => around.err(`examlet: a program on ${host.hostname} crashed: ${text(error)}\n`),
   });
-  const host = valueOf(parsed, 'host');
+  const host = flagValue(parsed, 'host');
   const where = host === undefined ? {} : { host };
   if (steps) return runSteps(world, steps, where, around);
   return runScript(world, input, { ...where, out: around.out, err: around.err });

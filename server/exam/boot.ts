@@ -1,5 +1,6 @@
 import type { LogRegistry } from '../cluster/store/registry.ts';
 import { type FrozenDisk, Host } from '../host/index.ts';
+import { personalise } from './install.ts';
 import type { ProgramSet } from './programs.ts';
 import type { Topology, TopologyHost } from './topology.ts';
 import { type Snapshot, World } from './world.ts';
@@ -8,12 +9,10 @@ import { type Snapshot, World } from './world.ts';
 export interface WorldBuilder {
   /** The programs of one world. */
   programs(logs: LogRegistry): ProgramSet;
-  /** The disk of a freshly installed host. */
-  disk(host: TopologyHost, topology: Topology, programs: ProgramSet, nowMs: number): FrozenDisk;
+  /** The disk of a freshly installed host, shared by all hosts. */
+  disk(programs: ProgramSet, nowMs: number): FrozenDisk;
   /** Writes certificates, manifests, units and configuration onto the disks, before the hosts are switched on. */
   provision(world: World): void;
-  /** Switches a host on: `boot` for the first time, `resume` where programs were dropped and are rebuilt. */
-  powerOn(host: Host, how: 'boot' | 'resume'): void;
   /** Whether the cluster has come up. */
   ready(world: World): boolean;
 }
@@ -31,8 +30,9 @@ const SETTLE_MS = 30_000;
 /** Installs and boots a topology, which takes seconds; worlds for candidates are forked from its snapshot. */
 export function bootWorld(builder: WorldBuilder, topology: Topology, options: MakeOptions): World {
   const world = emptyWorld(builder, topology, options);
+  personalise(world);
   builder.provision(world);
-  for (const host of world.hosts.values()) builder.powerOn(host, 'boot');
+  for (const host of world.hosts.values()) host.boot();
   const end = world.clock.now + BOOT_LIMIT_MS;
   while (!builder.ready(world) && world.clock.now < end && world.clock.step());
   world.clock.runUntilQuiet(SETTLE_MS);
@@ -42,7 +42,7 @@ export function bootWorld(builder: WorldBuilder, topology: Topology, options: Ma
 /** A world with the state of a snapshot. It starts at `startMs`, or at the snapshot's time when that is later. */
 export function forkWorld(builder: WorldBuilder, from: Snapshot, options: MakeOptions): World {
   const world = emptyWorld(builder, from.topology, options, from);
-  for (const host of world.hosts.values()) builder.powerOn(host, 'resume');
+  for (const host of world.hosts.values()) host.resume();
   return world;
 }
 
@@ -54,8 +54,9 @@ function emptyWorld(builder: WorldBuilder, topology: Topology, options: MakeOpti
     ...(from ? { from } : {}),
   });
   const programs = builder.programs(world.logs);
+  const installed = from ? undefined : builder.disk(programs, world.clock.now);
   for (const spec of topology.hosts) {
-    const base = from?.disks.get(spec.name) ?? builder.disk(spec, topology, programs, world.clock.now);
+    const base = from?.disks.get(spec.name) ?? installed;
     const bootedAt = from?.bootedAt.get(spec.name);
     world.add(
       connected(
@@ -65,7 +66,7 @@ function emptyWorld(builder: WorldBuilder, topology: Topology, options: MakeOpti
           clock: world.clock,
           random: world.random.fork(spec.name),
           network: world.network,
-          base,
+          ...(base ? { base } : {}),
           programs: programs.programs,
           cores: spec.cpu,
           memoryBytes: spec.memory,
@@ -82,13 +83,6 @@ function connected(spec: TopologyHost, host: Host): Host {
   const { interfaces, routes } = host.network;
   const octets = (spec.address.split('/')[0] as string).split('.').map(Number);
   const mac = ['52:54', ...octets.map((octet) => octet.toString(16).padStart(2, '0'))].join(':');
-  interfaces.push({
-    name: 'lo',
-    mac: '00:00:00:00:00:00',
-    addresses: ['127.0.0.1/8', '::1/128'],
-    up: true,
-    mtu: 65_536,
-  });
   interfaces.push({ name: 'eth0', mac, addresses: [spec.address], up: true, mtu: 1500 });
   routes.push({ to: 'default', via: gateway(spec.address), dev: 'eth0' });
   return host;

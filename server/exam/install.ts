@@ -1,54 +1,134 @@
-import { binary, Disk, Files, type FrozenDisk, MountTable, ROOT, SystemError } from '../host/index.ts';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import type { Files, FrozenDisk, Host } from '../host/index.ts';
+import { filesOn, ubuntuDisk } from '../host/index.ts';
 import type { Command } from '../shell/command.ts';
-import { Clock } from '../sim/index.ts';
+import { Clock, type Random } from '../sim/index.ts';
+import type { Topology } from './topology.ts';
+import type { World } from './world.ts';
 
-const DIRECTORIES = [
-  '/etc',
-  '/root',
-  '/home/candidate',
-  '/usr/bin',
-  '/usr/sbin',
-  '/var/log',
-  '/var/lib',
-  '/run',
-  '/dev',
-];
-
-const PASSWD = `root:x:0:0:root:/root:/bin/bash
-candidate:x:1000:1000::/home/candidate:/bin/bash
-`;
-
-/** A disk with little more than the programs on it. */
-export function bareDisk(commands: readonly Command[], nowMs: number): FrozenDisk {
-  const disk = new Disk({ clock: new Clock(nowMs) });
-  const fs = filesAsRoot(new MountTable(disk));
-  for (const path of DIRECTORIES) fs.mkdirAll(path, 0o755);
-  fs.mkdir('/tmp', 0o777);
-  fs.chmod('/tmp', 0o1777);
-  for (const name of ['bin', 'sbin']) fs.symlink(`usr/${name}`, `/${name}`);
-  fs.write('/etc/passwd', PASSWD);
-  fs.write('/etc/group', 'root:x:0:\ncandidate:x:1000:\n');
-  for (const device of ['null', 'zero', 'full', 'tty']) fs.makeNode(`/dev/${device}`, 'char', 0o666, device);
-  for (const command of commands) {
-    for (const path of command.paths ?? [`/usr/bin/${command.name}`]) {
-      fs.mkdirAll(path.slice(0, path.lastIndexOf('/')), 0o755);
-      fs.write(path, binary(command.name), 0o755);
-      fs.chmod(path, 0o755);
-    }
-  }
-  fs.chown('/home/candidate', 1000, 1000);
-  return disk.freeze();
+/** An Ubuntu disk with all commands on it, the same for every host of a world. */
+export function installedDisk(commands: readonly Command[], nowMs: number): FrozenDisk {
+  return ubuntuDisk(
+    new Clock(nowMs),
+    commands.map(({ name, paths }) => ({ program: name, paths: paths ?? [`/usr/bin/${name}`] })),
+  );
 }
 
-/** The files of a mount table as root sees them, for the simulation's own use. */
-export function filesAsRoot(mounts: MountTable): Files {
-  return new Files({
-    mounts,
-    credentials: ROOT,
-    cwd: '/',
-    umask: 0o022,
-    openSpecial: (place) => {
-      throw new SystemError('ENODEV', place.path);
-    },
-  });
+/** Writes what tells the hosts of a world apart, and the keys that let the candidate and root reach them all. */
+export function personalise(world: World): void {
+  const random = world.random.fork('install');
+  const candidate = sshKey(random.fork('candidate'), `candidate@${world.topology.candidate.host}`);
+  const root = sshKey(random.fork('root'), `root@${world.topology.candidate.host}`);
+  const hostKeys = new Map(
+    [...world.hosts.keys()].map((name) => [name, sshKey(random.fork(name), `root@${name}`)]),
+  );
+  const known = knownHosts(world.topology, hostKeys);
+  for (const host of world.hosts.values()) {
+    const fs = filesOn(host.disk);
+    writeNames(fs, world.topology, host, random.fork(`id of ${host.hostname}`));
+    const hostKey = hostKeys.get(host.hostname) as SshKey;
+    writeSecret(fs, '/etc/ssh/ssh_host_ed25519_key', hostKey.privateKey);
+    fs.write('/etc/ssh/ssh_host_ed25519_key.pub', `${hostKey.publicKey}\n`);
+    writeAccess(fs, '/root', root, [root, candidate], known, 0);
+    if (fs.isDirectory('/home/candidate'))
+      writeAccess(fs, '/home/candidate', candidate, [root, candidate], known, 1000);
+  }
+}
+
+function writeNames(fs: Files, topology: Topology, host: Host, random: Random): void {
+  const others = topology.hosts.map(({ name, address }) => `${address.split('/')[0]} ${name}`);
+  fs.write('/etc/hostname', `${host.hostname}\n`);
+  fs.write('/etc/machine-id', `${random.hex(32)}\n`);
+  fs.write(
+    '/etc/hosts',
+    [
+      '127.0.0.1 localhost',
+      `127.0.1.1 ${host.hostname}`,
+      '',
+      '::1 ip6-localhost ip6-loopback',
+      'fe00::0 ip6-localnet',
+      'ff00::0 ip6-mcastprefix',
+      'ff02::1 ip6-allnodes',
+      'ff02::2 ip6-allrouters',
+      '',
+      ...others,
+      '',
+    ].join('\n'),
+  );
+  if (fs.isFile('/run/sysctl/kernel/hostname')) fs.write('/run/sysctl/kernel/hostname', `${host.hostname}\n`);
+}
+
+function writeAccess(
+  fs: Files,
+  home: string,
+  key: SshKey,
+  authorized: readonly SshKey[],
+  known: string,
+  uid: number,
+): void {
+  const directory = `${home}/.ssh`;
+  fs.mkdirAll(directory, 0o700);
+  fs.write(`${directory}/authorized_keys`, authorized.map(({ publicKey }) => `${publicKey}\n`).join(''));
+  fs.chmod(`${directory}/authorized_keys`, 0o600);
+  writeSecret(fs, `${directory}/id_ed25519`, key.privateKey);
+  fs.write(`${directory}/id_ed25519.pub`, `${key.publicKey}\n`);
+  fs.write(`${directory}/known_hosts`, known);
+  for (const path of [directory, ...fs.list(directory).map((name) => `${directory}/${name}`)])
+    fs.chown(path, uid, uid);
+}
+
+function writeSecret(fs: Files, path: string, text: string): void {
+  fs.write(path, text);
+  fs.chmod(path, 0o600);
+}
+
+function knownHosts(topology: Topology, keys: ReadonlyMap<string, SshKey>): string {
+  return topology.hosts
+    .map(({ name, address }) => {
+      const [type, key] = (keys.get(name) as SshKey).publicKey.split(' ');
+      return `${name},${address.split('/')[0]} ${type} ${key}\n`;
+    })
+    .join('');
+}
+
+interface SshKey {
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
+/** DER before the 32 bytes of an ed25519 private key (PKCS #8). */
+const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/** An ed25519 key pair in OpenSSH's formats. */
+function sshKey(random: Random, comment: string): SshKey {
+  const secret = Buffer.from(random.hex(64), 'hex');
+  const key = createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, secret]), format: 'der', type: 'pkcs8' });
+  const open = createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32);
+  const publicBlob = Buffer.concat([field('ssh-ed25519'), field(open)]);
+  const check = Buffer.from(random.hex(8), 'hex');
+  const pair = [field('ssh-ed25519'), field(open), field(Buffer.concat([secret, open])), field(comment)];
+  const inner = Buffer.concat([check, check, ...pair]);
+  const padding = Buffer.from(Array.from({ length: (8 - (inner.length % 8)) % 8 }, (_, i) => i + 1));
+  const blob = Buffer.concat([
+    Buffer.from('openssh-key-v1\0'),
+    field('none'),
+    field('none'),
+    field(''),
+    Buffer.from([0, 0, 0, 1]),
+    field(publicBlob),
+    field(Buffer.concat([inner, padding])),
+  ]);
+  const body = (blob.toString('base64').match(/.{1,70}/g) as string[]).join('\n');
+  return {
+    publicKey: `ssh-ed25519 ${publicBlob.toString('base64')} ${comment}`,
+    privateKey: `-----BEGIN OPENSSH PRIVATE KEY-----\n${body}\n-----END OPENSSH PRIVATE KEY-----\n`,
+  };
+}
+
+/** A length and that many bytes. */
+function field(value: string | Buffer): Buffer {
+  const bytes = typeof value === 'string' ? Buffer.from(value) : value;
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(bytes.length);
+  return Buffer.concat([length, bytes]);
 }

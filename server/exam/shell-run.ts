@@ -1,8 +1,7 @@
-import { FunctionFile, type Host } from '../host/index.ts';
+import { FunctionFile, type Host, type User } from '../host/index.ts';
 import { type Process, WaitQueue } from '../sim/index.ts';
 import { type DriveResult, drive } from './drive.ts';
-import { filesAsRoot } from './install.ts';
-import { type Login, loginAs, start } from './login.ts';
+import { provideDirectory, startShell, userOf } from './shell.ts';
 import type { World } from './world.ts';
 
 export interface ShellOptions {
@@ -30,7 +29,7 @@ const NEVER_ENDS = 124;
 
 interface Place {
   host: Host;
-  login: Login;
+  user: User;
   cwd: string;
 }
 
@@ -38,25 +37,20 @@ function placeOf(world: World, options: ShellOptions): Place {
   const { candidate } = world.topology;
   const host = world.host(options.host ?? candidate.host);
   const atHome = host.hostname === candidate.host && (options.user ?? candidate.user) === candidate.user;
-  const login = loginAs(host, options.user ?? (atHome ? candidate.user : 'root'));
-  const cwd = options.cwd ?? (atHome ? candidate.directory : undefined) ?? login.home;
-  const files = filesAsRoot(host.mounts);
-  if (!files.isDirectory(cwd)) {
-    files.mkdirAll(cwd, 0o755);
-    files.chown(cwd, login.credentials.uid, login.credentials.gid);
-  }
-  return { host, login, cwd };
+  const user = userOf(host, options.user ?? (atHome ? candidate.user : 'root'));
+  const cwd = options.cwd ?? (atHome ? candidate.directory : undefined) ?? user.home;
+  provideDirectory(host, cwd, user);
+  return { host, user, cwd };
 }
 
 /** Runs a bash script to its end and returns its exit code. */
 export async function runScript(world: World, script: string, options: ShellOptions = {}): Promise<number> {
-  const { host, login, cwd } = placeOf(world, options);
+  const { host, user, cwd } = placeOf(world, options);
   const err = options.err ?? (() => {});
-  const process = start({
+  const process = startShell({
     host,
-    login,
+    user,
     cwd,
-    file: '/bin/bash',
     args: ['bash', '-c', script],
     fds: new Map([
       [0, new FunctionFile('/dev/null', {})],
@@ -129,12 +123,11 @@ export class StepShell {
   #shell(): Process {
     if (this.#process?.alive) return this.#process;
     this.#input = '';
-    const { host, login } = this.#place;
-    this.#process = start({
+    const { host, user } = this.#place;
+    this.#process = startShell({
       host,
-      login,
+      user,
       cwd: this.#cwd,
-      file: '/bin/bash',
       args: ['bash', '-c', LOOP, 'bash'],
       fds: new Map([
         [0, new FunctionFile('/dev/null', {})],

@@ -61,14 +61,15 @@ function listMismatches(
     return expected.length === 0 && isEmpty(actual) ? [] : [{ path, expected, actual }];
   }
   if (lists === 'ordered') return inOrder(expected, actual, path);
-  const found: Mismatch[] = [];
   const free = new Set(actual.keys());
+  const found: Mismatch[] = [];
+  const anonymous: unknown[] = [];
   for (const item of expected) {
-    const [index, wrong] = bestMatch(item, actual, free, lists, path);
-    if (index === undefined) found.push(...wrong);
-    else free.delete(index);
-    if (index !== undefined) found.push(...wrong);
+    const key = mergeKey(path, item);
+    if (key) found.push(...byKey(item, key, actual, free, lists, path));
+    else anonymous.push(item);
   }
+  found.push(...asSet(anonymous, actual, free, lists, path));
   if (lists === 'exact' && found.length === 0) {
     for (const index of free)
       found.push({ path: `${path}[${index}]`, expected: 'nothing more', actual: actual[index] });
@@ -81,25 +82,48 @@ function inOrder(expected: readonly unknown[], actual: readonly unknown[], path:
   return expected.flatMap((item, i) => mismatches(item, actual[i], 'ordered', `${path}[${i}]`));
 }
 
-/** The item that is meant: the one with the same merge key, else the first that matches. */
-function bestMatch(
+/** Compares with the item that has the same merge key, and takes it out of `free`. */
+function byKey(
   item: unknown,
+  key: readonly string[],
   actual: readonly unknown[],
-  free: ReadonlySet<number>,
+  free: Set<number>,
   lists: ListMode,
   path: string,
-): [number | undefined, Mismatch[]] {
-  const candidates = [...free];
-  const key = mergeKey(path, item);
-  if (key) {
-    const index = candidates.find((i) => sameKey(key, item, actual[i]));
-    const name = key.map((field) => show(own(item, field))).join('/');
-    if (index !== undefined) return [index, mismatches(item, actual[index], lists, `${path}[${name}]`)];
-    return [undefined, [{ path: `${path}[${name}]`, expected: item, actual: undefined }]];
-  }
-  const index = candidates.find((i) => mismatches(item, actual[i], lists, path).length === 0);
-  if (index !== undefined) return [index, []];
-  return [undefined, [{ path, expected: item, actual }]];
+): Mismatch[] {
+  const place = `${path}[${key.map((field) => show(own(item, field))).join('/')}]`;
+  const index = [...free].find((i) =>
+    key.every((field) => String(own(item, field)) === String(own(actual[i], field))),
+  );
+  if (index === undefined) return [{ path: place, expected: item, actual: undefined }];
+  free.delete(index);
+  return mismatches(item, actual[index], lists, place);
+}
+
+/** Gives every expected item an actual one of its own that it matches, whatever the order; names those without. */
+function asSet(
+  items: readonly unknown[],
+  actual: readonly unknown[],
+  free: Set<number>,
+  lists: ListMode,
+  path: string,
+): Mismatch[] {
+  const takenBy = new Map<number, number>();
+  const assign = (item: number, tried: Set<number>): boolean => {
+    for (const index of free) {
+      if (tried.has(index) || mismatches(items[item], actual[index], lists, path).length > 0) continue;
+      tried.add(index);
+      const holder = takenBy.get(index);
+      if (holder === undefined || assign(holder, tried)) {
+        takenBy.set(index, item);
+        return true;
+      }
+    }
+    return false;
+  };
+  const without = items.filter((_item, i) => !assign(i, new Set()));
+  for (const index of takenBy.keys()) free.delete(index);
+  return without.map((item) => ({ path, expected: item, actual }));
 }
 
 /** The fields that tell the items of this list apart, those of them that the expected item has. */
@@ -110,10 +134,6 @@ function mergeKey(path: string, item: unknown): readonly string[] | undefined {
     if (own(item, keys[0] as string) !== undefined) return keys.filter((key) => own(item, key) !== undefined);
   }
   return undefined;
-}
-
-function sameKey(keys: readonly string[], a: unknown, b: unknown): boolean {
-  return keys.every((key) => String(own(a, key)) === String(own(b, key)));
 }
 
 function sameScalar(expected: unknown, actual: unknown, path: string): boolean {

@@ -2,12 +2,19 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from './cli/arguments.ts';
 import { execCommand } from './cli/exec.ts';
+import { labCommand } from './cli/lab.ts';
 import type { Surroundings } from './cli/surroundings.ts';
+import { UnknownLabError } from './exam/catalog.ts';
 import { DocumentError } from './exam/document.ts';
+import { SetupError } from './exam/task.ts';
 import { UnknownTopologyError } from './exam/topology.ts';
 
 const USAGE = `usage:
   examlet exec [--json] [--lab ID | --topology NAME] [--host HOST] [--seed SEED] [SCRIPT]
+  examlet lab verify [--seeds N] [ID …]
+  examlet lab lint
+  examlet lab new DOMAIN/ID
+  examlet lab run ID [SCRIPT-FILE]
 `;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -26,7 +33,11 @@ const around: Surroundings = {
 
 const COMMANDS: Record<string, (args: readonly string[], around: Surroundings) => Promise<number>> = {
   exec: execCommand,
+  lab: labCommand,
 };
+
+/** Errors that are the user's to mend, and need no stack. */
+const EXPECTED = [UsageError, UnknownTopologyError, UnknownLabError, DocumentError, SetupError];
 
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
@@ -39,15 +50,10 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     return await command(rest, around);
   } catch (error) {
-    if (error instanceof UsageError || error instanceof UnknownTopologyError) {
-      around.err(`examlet: ${error.message}\n${error instanceof UsageError ? USAGE : ''}`);
-      return 2;
-    }
-    if (error instanceof DocumentError) {
-      around.err(`${error.message}\n`);
-      return 2;
-    }
-    throw error;
+    if (!EXPECTED.some((type) => error instanceof type)) throw error;
+    const prefix = error instanceof DocumentError ? '' : 'examlet: ';
+    around.err(`${prefix}${(error as Error).message}\n${error instanceof UsageError ? USAGE : ''}`);
+    return 2;
   }
 }
 

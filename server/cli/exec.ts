@@ -1,8 +1,11 @@
-import { bootWorld } from '../exam/boot.ts';
+import { bootWorld, forkWorld } from '../exam/boot.ts';
+import { labOf, loadCatalog } from '../exam/catalog.ts';
 import { runScript, StepShell } from '../exam/shell-run.ts';
+import { prepareTask } from '../exam/task.ts';
 import { loadTopology } from '../exam/topology.ts';
 import type { World } from '../exam/world.ts';
-import { flagValue, parseArguments, UsageError } from './arguments.ts';
+import type { Host } from '../host/index.ts';
+import { type Arguments, flagValue, parseArguments, UsageError } from './arguments.ts';
 import { worldBuilder } from './builder.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -15,18 +18,32 @@ export async function execCommand(args: readonly string[], around: Surroundings)
   if (parsed.flags.has('lab') && parsed.flags.has('topology')) {
     throw new UsageError('--lab and --topology exclude each other');
   }
-  const topology = loadTopology(around.labs, flagValue(parsed, 'topology') ?? DEFAULT_TOPOLOGY);
   const input = parsed.rest[0] ?? (await around.readInput());
   const steps = parsed.flags.has('json') ? parseSteps(input) : undefined;
-  const world = await bootWorld(worldBuilder, topology, {
-    seed: flagValue(parsed, 'seed') ?? 'examlet',
-    startMs: around.startMs,
-    onCrash: (host, error) => around.err(`examlet: a program on ${host.hostname} crashed: ${text(error)}\n`),
-  });
+  const world = await openWorld(parsed, around);
   const host = flagValue(parsed, 'host');
   const where = host === undefined ? {} : { host };
   if (steps) return runSteps(world, steps, where, around);
   return runScript(world, input, { ...where, out: around.out, err: around.err });
+}
+
+/** A world of the topology, or one in which the task of the lab can begin. */
+async function openWorld(parsed: Arguments, around: Surroundings): Promise<World> {
+  const options = {
+    seed: flagValue(parsed, 'seed') ?? 'examlet',
+    startMs: around.startMs,
+    onCrash: (host: Host, error: unknown) =>
+      around.err(`examlet: a program on ${host.hostname} crashed: ${text(error)}\n`),
+  };
+  const id = flagValue(parsed, 'lab');
+  if (id === undefined) {
+    const name = flagValue(parsed, 'topology') ?? DEFAULT_TOPOLOGY;
+    return bootWorld(worldBuilder, loadTopology(around.labs, name), options);
+  }
+  const lab = labOf(loadCatalog(around.labs), id);
+  const booted = bootWorld(worldBuilder, loadTopology(around.labs, lab.topology), options);
+  const { snapshot } = await prepareTask(worldBuilder, booted.snapshot(), lab, options);
+  return forkWorld(worldBuilder, snapshot, options);
 }
 
 async function runSteps(

@@ -1,0 +1,3 @@
+kubectl taint node node01 dedicated=batch:NoSchedule
+kubectl patch deployment crunch -n batch -p '{"spec":{"replicas":2,"template":{"spec":{"nodeSelector":{"kubernetes.io/hostname":"node01"},"tolerations":[{"key":"dedicated","operator":"Equal","value":"batch","effect":"NoSchedule"}]}}}}'
+kubectl rollout status deployment crunch -n batch

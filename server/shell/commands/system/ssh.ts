@@ -60,6 +60,7 @@ function* connect(call: Call, destination: string, words: readonly string[]): St
       call,
       `kex_exchange_identification: Connection closed by remote host\nConnection closed by ${address} port ${port}`,
     );
+  }
   yield* context.sleep(60);
   yield* checkHostKey(call, name, address, service);
   const terminal =

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
+import { buildSchema } from './cluster/kinds/schema/build.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const SOURCES = ['server', 'graders', 'web', 'package.json'];
@@ -28,6 +29,7 @@ export async function buildIfStale() {
 
 /** Compiles everything into `dist`. */
 export async function build() {
+  buildSchema();
   const entries = { main: 'server/main.ts', worker: 'server/worker.ts' };
   const entryPoints = Object.fromEntries(
     Object.entries(entries).filter(([, file]) => existsSync(join(root, file))),

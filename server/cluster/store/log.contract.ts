@@ -76,7 +76,8 @@ export function logContract(name: string, create: (limitBytes?: number) => Log):
     test('a watch tells the past, then the present, and nothing after it is closed', () => {
       const log = filled();
       const seen: string[] = [];
-      const show = (e: LogEntry) => seen.push(`${e.revision} ${e.key.slice(-1)} ${e.value ? 'put' : 'delete'}`);
+      const show = (e: LogEntry) =>
+        seen.push(`${e.revision} ${e.key.slice(-1)} ${e.value ? 'put' : 'delete'}`);
       const watch = log.watch('/registry/pods/', 3, show);
       log.append({ key: at('c'), value: pod('c') });
       log.append({ key: '/registry/nodes/c', value: pod('c') });
@@ -104,7 +105,9 @@ export function logContract(name: string, create: (limitBytes?: number) => Log):
     test('a full store refuses to grow but lets go', () => {
       const log = create(500);
       log.append({ key: at('a'), value: pod('a') });
-      expect(() => log.append({ key: at('b'), value: pod('b', 'x'.repeat(600)) })).toThrow(SpaceExceededError);
+      expect(() => log.append({ key: at('b'), value: pod('b', 'x'.repeat(600)) })).toThrow(
+        SpaceExceededError,
+      );
       expect(log.revision).toBe(1);
       log.append({ key: at('a'), value: undefined });
       expect(log.bytes).toBe(0);

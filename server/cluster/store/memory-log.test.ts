@@ -7,7 +7,11 @@ logContract('memory log', (limitBytes) => new MemoryLog(limitBytes));
 test('a fork goes its own way', () => {
   const log = new MemoryLog();
   const object = (name: string) =>
-    ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, uid: '', resourceVersion: '', creationTimestamp: '' } }) as const;
+    ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, uid: '', resourceVersion: '', creationTimestamp: '' },
+    }) as const;
   log.append({ key: '/registry/pods/x/a', value: object('a') });
   const fork = log.fork();
   fork.append({ key: '/registry/pods/x/b', value: object('b') });

@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, NAME, text } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const API_SERVICE: Kind = {
   group: 'apiregistration.k8s.io',
@@ -11,4 +12,23 @@ export const API_SERVICE: Kind = {
   schema: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService',
   storagePrefix: 'apiregistration.k8s.io/apiservices',
   hasStatus: true,
+  nameRule: 'path-segment',
+  columns: [NAME, text('Service'), text('Available'), AGE],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const { service } = object.spec ?? {};
+  return [
+    object.metadata.name,
+    service ? `${service.namespace}/${service.name}` : 'Local',
+    availability(object.status?.conditions ?? []),
+    age(object, context),
+  ];
+}
+
+function availability(conditions: any[]): string {
+  const available = conditions.find(({ type }) => type === 'Available');
+  if (!available) return 'Unknown';
+  return available.status === 'True' ? 'True' : `${available.status} (${available.reason})`;
+}

@@ -1,4 +1,6 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, NAME, text, wide } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
+import { subjectCells } from '../role-binding/subjects.ts';
 
 export const CLUSTER_ROLE_BINDING: Kind = {
   group: 'rbac.authorization.k8s.io',
@@ -7,5 +9,18 @@ export const CLUSTER_ROLE_BINDING: Kind = {
   plural: 'clusterrolebindings',
   singular: 'clusterrolebinding',
   namespaced: false,
+  nameRule: 'path-segment',
   schema: 'io.k8s.api.rbac.v1.ClusterRoleBinding',
+  columns: [NAME, text('Role'), AGE, wide('Users'), wide('Groups'), wide('ServiceAccounts')],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const { metadata, roleRef, subjects = [] } = object;
+  return [
+    metadata.name,
+    `${roleRef?.kind}/${roleRef?.name}`,
+    age(object, context),
+    ...subjectCells(subjects),
+  ];
+}

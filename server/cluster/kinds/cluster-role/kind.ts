@@ -1,3 +1,4 @@
+import { CREATED_COLUMNS, createdRow } from '../columns.ts';
 import type { Kind } from '../kind.ts';
 
 export const CLUSTER_ROLE: Kind = {
@@ -7,5 +8,8 @@ export const CLUSTER_ROLE: Kind = {
   plural: 'clusterroles',
   singular: 'clusterrole',
   namespaced: false,
+  nameRule: 'path-segment',
   schema: 'io.k8s.api.rbac.v1.ClusterRole',
+  columns: CREATED_COLUMNS,
+  row: createdRow,
 };

@@ -1,3 +1,4 @@
+import { CREATED_COLUMNS, createdRow } from '../columns.ts';
 import type { Kind } from '../kind.ts';
 
 export const ROLE: Kind = {
@@ -7,5 +8,8 @@ export const ROLE: Kind = {
   plural: 'roles',
   singular: 'role',
   namespaced: true,
+  nameRule: 'path-segment',
   schema: 'io.k8s.api.rbac.v1.Role',
+  columns: CREATED_COLUMNS,
+  row: createdRow,
 };

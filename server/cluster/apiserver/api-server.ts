@@ -1,0 +1,115 @@
+import type { HttpRequest, HttpResponse, HttpStream } from '../../host/index.ts';
+import { ApiError } from '../../objects/api-error.ts';
+import type { KubeObject } from '../../objects/object.ts';
+import { type Clock, Random } from '../../sim/index.ts';
+import type { Kind, Verb } from '../kinds/kind.ts';
+import type { Log } from '../store/log.ts';
+import { AdmissionChain } from './admission/chain.ts';
+import { ADMISSION_PLUGINS } from './admission/index.ts';
+import type { Call } from './call.ts';
+import { pathNotFound } from './errors.ts';
+import { ObjectStore } from './objects-store.ts';
+import { servePath } from './paths.ts';
+import { requestInfo } from './request-info.ts';
+import { serveResource } from './resource-requests.ts';
+import { type Served, ServedTable } from './served.ts';
+import { STORAGE_HOOKS } from './storage/index.ts';
+import { ANONYMOUS, authenticated, type User } from './user.ts';
+
+export interface ApiServerOptions {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly kinds: readonly Kind[];
+  /** Makes uids, generated names and the like differ from world to world. */
+  readonly seed: string;
+  readonly authenticate?: (request: HttpRequest, now: number) => User | undefined;
+  readonly authorize?: (call: Call) => void;
+}
+
+/** Entries of the log that are kept for watches that fall behind; the log is cut at twice as many. */
+const KEPT_REVISIONS = 20_000;
+
+/**
+ * kube-apiserver: every request goes the same way, and `handle` is its specification. Nothing here outlives a restart
+ * but the log.
+ */
+export class ApiServer {
+  readonly clock: Clock;
+  readonly store: ObjectStore;
+  readonly served: ServedTable;
+  readonly admission: AdmissionChain;
+  readonly hooks = STORAGE_HOOKS;
+  readonly openWatches = new Set<HttpStream>();
+  readonly #options: ApiServerOptions;
+
+  constructor(options: ApiServerOptions) {
+    this.#options = options;
+    this.clock = options.clock;
+    this.store = new ObjectStore(options.log);
+    this.served = new ServedTable(options.kinds);
+    this.admission = new AdmissionChain(ADMISSION_PLUGINS);
+  }
+
+  /** Answers a request. `as` is given by tests and by those who authenticated the client themselves. */
+  handle(request: HttpRequest, as?: User): HttpResponse {
+    const warnings: string[] = [];
+    try {
+      const now = this.clock.now;
+      const user = as ? authenticated(as) : this.#authenticate(request, now);
+      const call: Call = { server: this, request, info: requestInfo(request), user, now, warnings };
+      this.#options.authorize?.(call);
+      return withWarnings(this.#serve(call), warnings);
+    } catch (error) {
+      return withWarnings(failure(error), warnings);
+    }
+  }
+
+  /** Draws that depend on nothing but the seed, the state of the store and their purpose. */
+  randomFor(purpose: string): Random {
+    return new Random(`${this.#options.seed}/${this.store.log.revision}/${purpose}`);
+  }
+
+  /** Every change of the store goes through here. */
+  commit(_verb: Verb, _served: Served, change: () => KubeObject): KubeObject {
+    const result = change();
+    const { log } = this.store;
+    if (log.revision - log.compacted > 2 * KEPT_REVISIONS) log.compact(log.revision - KEPT_REVISIONS);
+    return result;
+  }
+
+  /** Ends every open watch: the server goes away. */
+  close(): void {
+    for (const watch of [...this.openWatches]) watch.close();
+  }
+
+  #authenticate(request: HttpRequest, now: number): User {
+    return this.#options.authenticate?.(request, now) ?? ANONYMOUS;
+  }
+
+  #serve(call: Call): HttpResponse {
+    const { info } = call;
+    if (!info.isResource) return servePath(call);
+    const served = this.served.find(info.group, info.version, info.resource);
+    if (!served) throw pathNotFound();
+    return serveResource({ ...call, served });
+  }
+}
+
+function failure(error: unknown): HttpResponse {
+  if (!(error instanceof ApiError)) throw error;
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  const retry = error.details?.retryAfterSeconds;
+  if (retry) headers['retry-after'] = String(retry);
+  return { status: error.code, headers, value: error.status() };
+}
+
+function withWarnings(response: HttpResponse, warnings: readonly string[]): HttpResponse {
+  if (warnings.length === 0) return response;
+  const warning = warnings.map((text) => `299 - ${quoted(text)}`).join(', ');
+  return { ...response, headers: { ...response.headers, warning } };
+}
+
+/** An HTTP quoted-string. */
+function quoted(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}

@@ -1,0 +1,149 @@
+import { parse as parseYaml } from 'yaml';
+import { ApiError } from '../../objects/api-error.ts';
+import { DecodeError, decodeObject } from '../../objects/decode.ts';
+import type { KubeObject } from '../../objects/object.ts';
+import { isObject } from '../../objects/values.ts';
+import type { Call } from './call.ts';
+import { warn } from './call.ts';
+import { badRequest, unsupportedMediaType } from './errors.ts';
+import type { Served } from './served.ts';
+
+/** Bytes of a request body that are read. Models the limit of apiserver/pkg/server config MaxRequestBodyBytes. */
+const MAX_BODY = 3 * 1024 * 1024;
+
+const READABLE = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+
+/** The body of a request as a JSON value, not to be changed; undefined when there is none. */
+export function bodyValue(call: Call): unknown {
+  const { request } = call;
+  if (request.value !== undefined) return request.value;
+  const text = request.body;
+  if (text === undefined || text === '') return undefined;
+  if (text.length > MAX_BODY) {
+    throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY}`);
+  }
+  const type = mediaType(request.headers['content-type']);
+  if (type === 'application/yaml') return parseYaml(text);
+  if (type !== 'application/json') {
+    throw unsupportedMediaType(
+      `the body of the request was in an unknown format - accepted media types include: ${READABLE.join(', ')}`,
+    );
+  }
+  return parseJson(text, (message) => badRequest(`couldn't get version/kind; json parse error: ${message}`));
+}
+
+export function mediaType(header: string | undefined): string {
+  const type = (header ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  return type === '' || type === '*/*' ? 'application/json' : type;
+}
+
+export function parseJson(text: string, fail: (message: string) => Error): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw fail(goJsonError(text, error as Error));
+  }
+}
+
+/** What Go's decoder says of the text that JSON.parse stopped at. */
+function goJsonError(text: string, error: Error): string {
+  const at = /position (\d+)/.exec(error.message);
+  const index = at ? Number(at[1]) : text.length;
+  if (index >= text.length) return 'unexpected end of JSON input';
+  const shown = `invalid character ${quoteChar(text[index] as string)}`;
+  const before = text.slice(0, index).trimEnd().at(-1);
+  if (before === '{') return `${shown} looking for beginning of object key string`;
+  if (before === ',') {
+    return `${shown} looking for beginning of ${insideObject(text, index) ? 'object key string' : 'value'}`;
+  }
+  if (before === undefined || before === ':' || before === '[')
+    return `${shown} looking for beginning of value`;
+  if (insideObject(text, index)) return `${shown} after object key:value pair`;
+  return `${shown} after ${text.slice(0, index).trim() === '' ? 'top-level value' : 'array element'}`;
+}
+
+function insideObject(text: string, index: number): boolean {
+  const open: string[] = [];
+  let quoted = false;
+  for (let i = 0; i < index; i++) {
+    const c = text[i];
+    if (quoted) {
+      if (c === '\\') i++;
+      else if (c === '"') quoted = false;
+    } else if (c === '"') quoted = true;
+    else if (c === '{' || c === '[') open.push(c);
+    else if (c === '}' || c === ']') open.pop();
+  }
+  return open.at(-1) === '{';
+}
+
+function quoteChar(c: string): string {
+  if (c === "'") return `'\\''`;
+  if (c === '\n') return `'\\n'`;
+  if (c === '\t') return `'\\t'`;
+  return `'${c}'`;
+}
+
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
+
+export function fieldValidation(call: Call): FieldValidation {
+  const asked = call.info.query.get('fieldValidation');
+  if (asked === null || asked === '') return 'Warn';
+  if (asked === 'Strict' || asked === 'Warn' || asked === 'Ignore') return asked;
+  throw badRequest(
+    `invalid: fieldValidation: Unsupported value: ${JSON.stringify(asked)}: supported values: "Ignore", "Strict", "Warn"`,
+  );
+}
+
+/** The object that a request sends, decoded by its type. */
+export function bodyObject(call: Call, served: Served): KubeObject {
+  const value = bodyValue(call);
+  if (value === undefined) throw badRequest(`unable to decode: no body`);
+  return decodeFor(call, served, value);
+}
+
+/** Decodes a JSON value for a resource: the right kind, types that fit, unknown fields refused or warned of. */
+export function decodeFor(call: Call, served: Served, value: unknown): KubeObject {
+  checkKind(served, value);
+  const { kind } = served.kind;
+  const cannot = `${kind} in version "${served.version}" cannot be handled as a ${kind}: `;
+  try {
+    const decoded = decodeObject(value, served.type);
+    reportUnknown(call, decoded.unknown, cannot);
+    decoded.value['apiVersion'] = served.apiVersion;
+    decoded.value['kind'] = kind;
+    decoded.value['metadata'] ??= {};
+    return decoded.value as KubeObject;
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(cannot + error.message);
+    throw error;
+  }
+}
+
+export function reportUnknown(call: Call, unknown: readonly string[], cannot: string): void {
+  if (unknown.length === 0) return;
+  const mode = fieldValidation(call);
+  if (mode === 'Ignore') return;
+  const texts = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
+  if (mode === 'Strict') throw badRequest(`${cannot}strict decoding error: ${texts.join(', ')}`);
+  for (const text of texts) warn(call, text);
+}
+
+function checkKind(served: Served, value: unknown): void {
+  if (!isObject(value)) {
+    throw badRequest(
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    );
+  }
+  const { apiVersion, kind } = value;
+  if (apiVersion !== undefined && apiVersion !== '' && apiVersion !== served.apiVersion) {
+    throw badRequest(
+      `the API version in the data (${apiVersion}) does not match the expected API version (${served.apiVersion})`,
+    );
+  }
+  if (kind !== undefined && kind !== '' && kind !== served.kind.kind) {
+    throw badRequest(
+      `${kind} in version ${JSON.stringify(served.version)} cannot be handled as a ${served.kind.kind}: converting (${kind}) to (${served.kind.kind}): unknown conversion`,
+    );
+  }
+}

@@ -1,0 +1,197 @@
+import type { HttpResponse } from '../../host/index.ts';
+import type { Call } from './call.ts';
+import type { Served } from './served.ts';
+
+const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+
+/** `/api`, `/apis` and what lies below down to the versions, plain or aggregated. */
+export function discoveryPath(call: Call): HttpResponse | undefined {
+  const parts = call.info.path.split('/').filter((part) => part !== '');
+  const aggregated = call.request.headers['accept']?.includes('as=APIGroupDiscoveryList') ?? false;
+  if (parts[0] === 'api') {
+    if (parts.length === 1) return aggregated ? aggregate(call, '') : json(coreVersions());
+    return parts.length === 2 ? resourceList(call, '', parts[1] as string) : undefined;
+  }
+  if (parts[0] !== 'apis') return undefined;
+  if (parts.length === 1) return aggregated ? aggregate(call, undefined) : json(groupList(call));
+  if (parts.length === 2) return group(call, parts[1] as string);
+  return parts.length === 3 ? resourceList(call, parts[1] as string, parts[2] as string) : undefined;
+}
+
+function json(value: unknown): HttpResponse {
+  return { status: 200, headers: { 'content-type': 'application/json' }, value };
+}
+
+function coreVersions() {
+  return {
+    kind: 'APIVersions',
+    versions: ['v1'],
+    serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '172.30.1.2:6443' }],
+  };
+}
+
+/** Groups in the order in which Kubernetes lists them, with the versions of each, the preferred first. */
+function groups(call: Call): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const { group, version, convert } of call.server.served.all()) {
+    const versions = found.get(group) ?? [];
+    if (!versions.includes(version)) {
+      if (convert) versions.push(version);
+      else versions.unshift(version);
+    }
+    found.set(group, versions);
+  }
+  return new Map([...found].sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1)));
+}
+
+/** Models the group priorities of pkg/controlplane apiVersionPriorities. */
+const ORDER = [
+  '',
+  'apiregistration.k8s.io',
+  'apps',
+  'events.k8s.io',
+  'authentication.k8s.io',
+  'authorization.k8s.io',
+  'autoscaling',
+  'batch',
+  'certificates.k8s.io',
+  'networking.k8s.io',
+  'policy',
+  'rbac.authorization.k8s.io',
+  'storage.k8s.io',
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'scheduling.k8s.io',
+  'coordination.k8s.io',
+  'node.k8s.io',
+  'discovery.k8s.io',
+  'flowcontrol.apiserver.k8s.io',
+];
+
+function rank(group: string): number {
+  const at = ORDER.indexOf(group);
+  return at < 0 ? ORDER.length : at;
+}
+
+function groupEntry(name: string, versions: readonly string[]) {
+  const entries = versions.map((version) => ({ groupVersion: `${name}/${version}`, version }));
+  return { name, versions: entries, preferredVersion: entries[0] };
+}
+
+function groupList(call: Call) {
+  const entries = [...groups(call)].filter(([name]) => name !== '');
+  return { kind: 'APIGroupList', apiVersion: 'v1', groups: entries.map(([name, v]) => groupEntry(name, v)) };
+}
+
+function group(call: Call, name: string): HttpResponse | undefined {
+  const versions = groups(call).get(name);
+  return versions && json({ kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(name, versions) });
+}
+
+/** Kinds of subresources that are not those of their resource. */
+export const SUBRESOURCE_KINDS: Readonly<Record<string, { group: string; version: string; kind: string }>> = {
+  scale: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+  eviction: { group: 'policy', version: 'v1', kind: 'Eviction' },
+  binding: { group: '', version: 'v1', kind: 'Binding' },
+  token: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' },
+  'pods/attach': { group: '', version: 'v1', kind: 'PodAttachOptions' },
+  'pods/exec': { group: '', version: 'v1', kind: 'PodExecOptions' },
+  'pods/portforward': { group: '', version: 'v1', kind: 'PodPortForwardOptions' },
+  'pods/proxy': { group: '', version: 'v1', kind: 'PodProxyOptions' },
+  'services/proxy': { group: '', version: 'v1', kind: 'ServiceProxyOptions' },
+  'nodes/proxy': { group: '', version: 'v1', kind: 'NodeProxyOptions' },
+};
+
+const SUBRESOURCE_VERBS: Readonly<Record<string, readonly string[]>> = {
+  attach: ['create', 'get'],
+  exec: ['create', 'get'],
+  portforward: ['create', 'get'],
+  proxy: ['create', 'delete', 'get', 'patch', 'update'],
+  binding: ['create'],
+  eviction: ['create'],
+  token: ['create'],
+  finalize: ['update'],
+  log: ['get'],
+};
+
+function subresourceKind(served: Served, name: string) {
+  const { group, version, kind } = served;
+  const found = SUBRESOURCE_KINDS[`${served.resource}/${name}`] ?? SUBRESOURCE_KINDS[name];
+  return found ?? { group, version, kind: kind.kind };
+}
+
+export function subresourceVerbs(name: string): readonly string[] {
+  return SUBRESOURCE_VERBS[name] ?? ['get', 'patch', 'update'];
+}
+
+function resourceList(call: Call, group: string, version: string): HttpResponse | undefined {
+  const all = call.server.served.all().filter((s) => s.group === group && s.version === version);
+  if (all.length === 0) return undefined;
+  const groupVersion = group === '' ? version : `${group}/${version}`;
+  const resources = all.sort((a, b) => (a.resource < b.resource ? -1 : 1)).flatMap(resourceEntries);
+  return json({ kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources });
+}
+
+function resourceEntries(served: Served) {
+  const { kind, resource, namespaced } = served;
+  const main = {
+    name: resource,
+    singularName: kind.singular,
+    namespaced,
+    kind: kind.kind,
+    verbs: [...served.verbs].sort(),
+    ...(kind.shortNames?.length ? { shortNames: kind.shortNames } : {}),
+    ...(kind.categories?.length ? { categories: kind.categories } : {}),
+  };
+  return [main, ...served.subresources.map((name) => subresourceEntry(served, name))];
+}
+
+function subresourceEntry(served: Served, name: string) {
+  const { group, version, kind } = subresourceKind(served, name);
+  const foreign = group !== served.group || version !== served.version;
+  return {
+    name: `${served.resource}/${name}`,
+    singularName: '',
+    namespaced: served.namespaced,
+    ...(foreign ? { group, version } : {}),
+    kind,
+    verbs: subresourceVerbs(name),
+  };
+}
+
+/** Everything in one document, for clients that ask so. */
+function aggregate(call: Call, only: string | undefined): HttpResponse {
+  const items = [...groups(call)]
+    .filter(([name]) => (only === undefined ? name !== '' : name === only))
+    .map(([name, versions]) => ({
+      metadata: { ...(name ? { name } : {}), creationTimestamp: null },
+      versions: versions.map((version) => aggregatedVersion(call, name, version)),
+    }));
+  const value = { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
+  return { status: 200, headers: { 'content-type': AGGREGATED }, value };
+}
+
+function aggregatedVersion(call: Call, group: string, version: string) {
+  const all = call.server.served.all().filter((s) => s.group === group && s.version === version);
+  const resources = all.sort((a, b) => (a.resource < b.resource ? -1 : 1)).map(aggregatedResource);
+  return { version, resources, freshness: 'Current' };
+}
+
+function aggregatedResource(served: Served) {
+  const { kind, resource, group, version, namespaced } = served;
+  const subresources = served.subresources.map((name) => ({
+    subresource: name,
+    responseKind: subresourceKind(served, name),
+    verbs: subresourceVerbs(name),
+  }));
+  return {
+    resource,
+    responseKind: { group, version, kind: kind.kind },
+    scope: namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: kind.singular,
+    verbs: [...served.verbs].sort(),
+    ...(kind.shortNames?.length ? { shortNames: kind.shortNames } : {}),
+    ...(kind.categories?.length ? { categories: kind.categories } : {}),
+    ...(subresources.length ? { subresources } : {}),
+  };
+}

@@ -1,0 +1,85 @@
+import type { HttpRequest } from '../../host/index.ts';
+
+/** What a request asks for, as far as its method and path tell. Models apiserver/pkg/endpoints/request RequestInfo. */
+export interface RequestInfo {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly isResource: boolean;
+  /** Of resources the API verb, else the method in lower case. */
+  readonly verb: string;
+  readonly group: string;
+  readonly version: string;
+  readonly namespace: string;
+  readonly resource: string;
+  readonly subresource: string;
+  readonly name: string;
+  /** What follows the subresource: the path behind `proxy`. */
+  readonly rest: readonly string[];
+}
+
+const VERBS: Readonly<Record<string, string>> = {
+  POST: 'create',
+  GET: 'get',
+  HEAD: 'get',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
+
+const EMPTY = { group: '', version: '', namespace: '', resource: '', subresource: '', name: '', rest: [] };
+const NO_QUERY = new URLSearchParams();
+
+export function requestInfo(request: HttpRequest): RequestInfo {
+  const mark = request.path.indexOf('?');
+  const path = mark < 0 ? request.path : request.path.slice(0, mark);
+  const query = mark < 0 ? NO_QUERY : new URLSearchParams(request.path.slice(mark + 1));
+  const parts = path.split('/').filter((part) => part !== '');
+  const plain = { ...EMPTY, path, query, isResource: false, verb: request.method.toLowerCase() };
+  const core = parts[0] === 'api';
+  if ((!core && parts[0] !== 'apis') || parts.length < (core ? 3 : 4)) return plain;
+  const group = core ? '' : (parts[1] as string);
+  const version = parts[core ? 1 : 2] as string;
+  const decoded = parts.slice(core ? 2 : 3).map(decodePart);
+  return { ...plain, group, version, ...resourceParts(request.method, decoded, query), isResource: true };
+}
+
+function resourceParts(method: string, parts: string[], query: URLSearchParams) {
+  let namespace = '';
+  let rest = parts;
+  if (parts[0] === 'namespaces') {
+    namespace = parts[1] ?? '';
+    const own = parts.length <= 2 || NAMESPACE_SUBRESOURCES.has(parts[2] as string);
+    if (!own) rest = parts.slice(2);
+  }
+  const [resource = '', name = '', subresource = '', ...tail] = rest;
+  return { namespace, resource, name, subresource, rest: tail, verb: verbOf(method, name, query) };
+}
+
+const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
+
+function verbOf(method: string, name: string, query: URLSearchParams): string {
+  const verb = VERBS[method] ?? '';
+  if (verb === 'get' && name === '') return isTrue(query.get('watch')) ? 'watch' : 'list';
+  if (verb === 'get' && isTrue(query.get('watch')) && query.get('fieldSelector')) return 'watch';
+  return verb === 'delete' && name === '' ? 'deletecollection' : verb;
+}
+
+export function isTrue(value: string | null): boolean {
+  return (
+    value === 'true' ||
+    value === '1' ||
+    value === 't' ||
+    value === 'T' ||
+    value === 'TRUE' ||
+    value === 'True'
+  );
+}
+
+function decodePart(part: string): string {
+  if (!part.includes('%')) return part;
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,139 @@
+import type { ObjectType } from '../../objects/schema.ts';
+import type { Kind, Verb } from '../kinds/kind.ts';
+import { objectType } from '../kinds/schema/types.ts';
+import type { GroupResource } from './errors.ts';
+
+/** A kind in one of its versions, as it is served and stored. */
+export interface Served extends GroupResource {
+  readonly kind: Kind;
+  readonly version: string;
+  /** `apps/v1`, or `v1` of the core group. */
+  readonly apiVersion: string;
+  readonly type: ObjectType;
+  readonly namespaced: boolean;
+  readonly verbs: ReadonlySet<Verb>;
+  readonly subresources: readonly string[];
+  /** `/registry/deployments/`. */
+  readonly prefix: string;
+  /** Of a kind's version that is not the stored one. */
+  readonly convert: Conversion | undefined;
+  /** What a custom resource needs beyond a built-in kind. */
+  readonly custom: CustomParts | undefined;
+}
+
+export interface Conversion {
+  toStorage(object: any): any;
+  fromStorage(object: any): any;
+}
+
+/** The parts of a custom resource's definition that work at run time. */
+export interface CustomParts {
+  /** Prunes, defaults and checks an object in place. */
+  readonly schema: unknown;
+}
+
+export const ALL_VERBS: readonly Verb[] = [
+  'create',
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'update',
+  'watch',
+];
+
+/** Subresources beside `status` and `scale`, by `resource.group`. */
+const SUBRESOURCES: Readonly<Record<string, readonly string[]>> = {
+  namespaces: ['finalize'],
+  nodes: ['proxy'],
+  pods: [
+    'attach',
+    'binding',
+    'ephemeralcontainers',
+    'eviction',
+    'exec',
+    'log',
+    'portforward',
+    'proxy',
+    'resize',
+  ],
+  serviceaccounts: ['token'],
+  services: ['proxy'],
+  'certificatesigningrequests.certificates.k8s.io': ['approval'],
+};
+
+/** Every version of a built-in kind. */
+export function servedVersions(kind: Kind): Served[] {
+  const stored = served(kind, kind.version, kind.schema, undefined);
+  const others = (kind.otherVersions ?? []).map((other) => served(kind, other.version, other.schema, other));
+  return [stored, ...others];
+}
+
+function served(kind: Kind, version: string, schema: string, convert: Conversion | undefined): Served {
+  const { group, plural } = kind;
+  const extra = SUBRESOURCES[group === '' ? plural : `${plural}.${group}`] ?? [];
+  const subresources = [...extra, ...(kind.hasStatus ? ['status'] : []), ...(kind.scale ? ['scale'] : [])];
+  let type: ObjectType | undefined;
+  return {
+    kind,
+    group,
+    resource: plural,
+    version,
+    apiVersion: group === '' ? version : `${group}/${version}`,
+    get type() {
+      type ??= objectType(schema);
+      return type;
+    },
+    namespaced: kind.namespaced,
+    verbs: new Set(kind.verbs ?? ALL_VERBS),
+    subresources: subresources.sort(),
+    prefix: `/registry/${kind.storagePrefix ?? plural}/`,
+    convert,
+    custom: undefined,
+  };
+}
+
+export function keyOfObject(served: Served, namespace: string, name: string): string {
+  return served.namespaced ? `${served.prefix}${namespace}/${name}` : served.prefix + name;
+}
+
+/** Everything that is served, by group, version and plural name. */
+export class ServedTable {
+  readonly #byPath = new Map<string, Served>();
+
+  constructor(kinds: readonly Kind[]) {
+    for (const kind of kinds) for (const version of servedVersions(kind)) this.add(version);
+  }
+
+  add(served: Served): void {
+    this.#byPath.set(`${served.group}/${served.version}/${served.resource}`, served);
+  }
+
+  remove(served: Served): void {
+    this.#byPath.delete(`${served.group}/${served.version}/${served.resource}`);
+  }
+
+  find(group: string, version: string, resource: string): Served | undefined {
+    return this.#byPath.get(`${group}/${version}/${resource}`);
+  }
+
+  /** The stored version of a kind. */
+  ofKind(group: string, kind: string): Served | undefined {
+    for (const served of this.#byPath.values()) {
+      if (served.group === group && served.kind.kind === kind && !served.convert) return served;
+    }
+    return undefined;
+  }
+
+  hasGroupVersion(group: string, version: string): boolean {
+    for (const served of this.#byPath.values()) {
+      if (served.group === group && served.version === version) return true;
+    }
+    return false;
+  }
+
+  all(): Served[] {
+    return [...this.#byPath.values()];
+  }
+}

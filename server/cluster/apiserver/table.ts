@@ -1,0 +1,78 @@
+import type { KubeList, KubeObject, WatchEvent } from '../../objects/object.ts';
+import type { Cell, Column } from '../kinds/kind.ts';
+import type { ResourceCall } from './call.ts';
+import type { Served } from './served.ts';
+
+const NAME: Column = {
+  name: 'Name',
+  type: 'string',
+  format: 'name',
+  description:
+    'Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names',
+};
+const CREATED: Column = { name: 'Created At', type: 'date', description: 'When the object was created.' };
+
+/** True when the client asks for a Table; the version it wants. */
+export function wantsTable(accept: string | undefined): boolean {
+  if (!accept?.includes('as=Table')) return false;
+  const first = accept.split(',').find((part) => /;\s*as=|application\/json\s*$/.test(part)) ?? '';
+  return first.includes('as=Table') && first.includes('g=meta.k8s.io');
+}
+
+function columnsOf({ kind }: Served): readonly Column[] {
+  return kind.columns ?? [NAME, CREATED];
+}
+
+function cellsOf({ kind }: Served, object: KubeObject, now: number): Cell[] {
+  return kind.row?.(object, { now }) ?? [object.metadata.name, object.metadata.creationTimestamp];
+}
+
+function definition(column: Column) {
+  const { name, type, format = '', description = '', priority = 0 } = column;
+  return { name, type, format, description, priority };
+}
+
+function row(call: ResourceCall, object: KubeObject) {
+  const include = call.info.query.get('includeObject') ?? 'Metadata';
+  const cells = cellsOf(call.served, object, call.now);
+  if (include === 'None') return { cells, object: null };
+  if (include === 'Object') return { cells, object };
+  const { metadata } = object;
+  return { cells, object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata } };
+}
+
+const TABLE = { kind: 'Table', apiVersion: 'meta.k8s.io/v1' };
+
+export function tableOfList(call: ResourceCall, list: KubeList) {
+  return {
+    ...TABLE,
+    metadata: list.metadata,
+    columnDefinitions: columnsOf(call.served).map(definition),
+    rows: list.items.map((object) => row(call, object)),
+  };
+}
+
+export function tableOfObject(call: ResourceCall, object: KubeObject) {
+  return {
+    ...TABLE,
+    metadata: { resourceVersion: object.metadata.resourceVersion },
+    columnDefinitions: columnsOf(call.served).map(definition),
+    rows: [row(call, object)],
+  };
+}
+
+/** Shows a watch's events as Tables; only the first carries the column definitions. */
+export function tableEvents(call: ResourceCall): (event: WatchEvent) => unknown {
+  let first = true;
+  return (event) => {
+    if (event.type === 'ERROR') return event;
+    const bookmark = event.type === 'BOOKMARK';
+    const table = {
+      ...tableOfObject(call, event.object),
+      ...(bookmark ? { rows: [row(call, event.object)] } : {}),
+    };
+    const shown = first ? table : { ...table, columnDefinitions: null };
+    first = false;
+    return { type: event.type, object: shown };
+  };
+}

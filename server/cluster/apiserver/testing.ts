@@ -1,0 +1,41 @@
+import { Clock } from '../../sim/index.ts';
+import type { Client } from '../client/client.ts';
+import { DirectClient } from '../client/direct-client.ts';
+import { KINDS } from '../kinds/index.ts';
+import type { Log } from '../store/log.ts';
+import { MemoryLog } from '../store/memory-log.ts';
+import { ApiServer } from './api-server.ts';
+import { ensureBootstrapObjects } from './bootstrap.ts';
+import { MASTERS } from './user.ts';
+
+export interface TestServer {
+  readonly server: ApiServer;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Default: the administrator. */
+  client(user?: string, groups?: readonly string[]): Client;
+}
+
+export interface TestServerOptions {
+  readonly clock?: Clock;
+  readonly log?: Log;
+  readonly seed?: string;
+}
+
+/** When the clocks of tests start: 2026-01-01T00:00:00Z. */
+export const TEST_START = Date.UTC(2026, 0, 1);
+
+/** A server in memory with its bootstrap objects, and clients of any identity; no hosts, no controllers. */
+export function startApiServer(options: TestServerOptions = {}): TestServer {
+  const clock = options.clock ?? new Clock(TEST_START);
+  const log = options.log ?? new MemoryLog();
+  const server = new ApiServer({ log, clock, kinds: KINDS, seed: options.seed ?? 'test' });
+  ensureBootstrapObjects(server);
+  return {
+    server,
+    clock,
+    log,
+    client: (name = 'kubernetes-admin', groups = [MASTERS]) =>
+      new DirectClient((request) => server.handle(request, { name, groups }), `${name}/v1.33.1`),
+  };
+}

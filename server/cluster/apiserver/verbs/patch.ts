@@ -1,0 +1,118 @@
+import { parse as parseYaml } from 'yaml';
+import { ApiError } from '../../../objects/api-error.ts';
+import { JsonPatchError, type JsonPatchOperation, jsonPatch } from '../../../objects/json-patch.ts';
+import { mergePatch } from '../../../objects/merge-patch.ts';
+import type { KubeObject } from '../../../objects/object.ts';
+import { StrategicMergeError, strategicMerge } from '../../../objects/strategic-merge.ts';
+import { copyValue, isObject } from '../../../objects/values.ts';
+import { decodeFor, mediaType, parseJson } from '../body.ts';
+import type { ResourceCall } from '../call.ts';
+import { badRequest, unsupportedMediaType } from '../errors.ts';
+import { present, toStorage } from '../present.ts';
+import { apply } from './apply.ts';
+import { fieldManager, isDryRun } from './options.ts';
+import { replaceObject, type Updated } from './update.ts';
+
+const JSON_PATCH = 'application/json-patch+json';
+const MERGE_PATCH = 'application/merge-patch+json';
+const STRATEGIC = 'application/strategic-merge-patch+json';
+const APPLY_YAML = 'application/apply-patch+yaml';
+
+/** Changes an object as the request's patch says. */
+export function patch(call: ResourceCall): Updated {
+  const type = mediaType(call.request.headers['content-type']);
+  if (type === APPLY_YAML) return apply(call, patchBody(call, true));
+  const old = call.server.store.get(call.served, call.info.namespace, call.info.name);
+  return { object: patchObject(call, old, (current) => patchedValue(call, current)), created: false };
+}
+
+/** What the request's patch makes of a value of the call's type. */
+export function patchedValue(call: ResourceCall, current: KubeObject): unknown {
+  const type = mediaType(call.request.headers['content-type']);
+  const known = [JSON_PATCH, MERGE_PATCH, ...(call.served.custom ? [] : [STRATEGIC])];
+  if (!known.includes(type)) {
+    throw unsupportedMediaType(
+      `the body of the request was in an unknown format - accepted media types include: ${[...known, APPLY_YAML].join(', ')}`,
+    );
+  }
+  return patched(call, current, type, patchBody(call, false));
+}
+
+/** Applies a change to the version of the call of a stored object, and stores the outcome. */
+export function patchObject(
+  call: ResourceCall,
+  old: KubeObject,
+  change: (current: KubeObject) => unknown,
+): KubeObject {
+  const current = present(call.served, old);
+  const changed = change(current);
+  if (isObject(changed)) {
+    const { metadata } = changed;
+    if (isObject(metadata) && metadata['name'] !== undefined && metadata['name'] !== old.metadata.name) {
+      throw badRequest(
+        `the name of the object (${String(metadata['name'])}) does not match the name on the URL (${old.metadata.name})`,
+      );
+    }
+  }
+  const object = toStorage(call, decodeFor(call, call.served, changed));
+  return replaceObject(call, old, object, { dryRun: isDryRun(call), manager: fieldManager(call) });
+}
+
+function patchBody(call: ResourceCall, yaml: boolean): unknown {
+  const { request } = call;
+  if (request.value !== undefined) return request.value;
+  const text = request.body ?? '';
+  if (!yaml) return parseJson(text, (message) => badRequest(message));
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    throw badRequest(`error decoding YAML: ${(error as Error).message}`);
+  }
+}
+
+function patched(call: ResourceCall, current: KubeObject, type: string, body: unknown): unknown {
+  switch (type) {
+    case JSON_PATCH:
+      return applyJsonPatch(current, body);
+    case MERGE_PATCH:
+      return mergePatch(copyValue(current), body);
+    default:
+      return applyStrategic(call, current, body);
+  }
+}
+
+function applyJsonPatch(current: KubeObject, body: unknown): unknown {
+  if (!Array.isArray(body)) {
+    throw badRequest(
+      `error decoding patch: json: cannot unmarshal ${isObject(body) ? 'object' : typeof body} into Go value of type []handlers.jsonPatchOp`,
+    );
+  }
+  if (body.length > 10_000) {
+    throw new ApiError(
+      413,
+      'RequestEntityTooLarge',
+      `The allowed maximum operations in a JSON patch is 10000, got ${body.length}`,
+    );
+  }
+  try {
+    return jsonPatch(current, body as JsonPatchOperation[]);
+  } catch (error) {
+    if (!(error instanceof JsonPatchError)) throw error;
+    // The client is told no more than this; the library's message stays on the server.
+    throw new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
+  }
+}
+
+function applyStrategic(call: ResourceCall, current: KubeObject, body: unknown): unknown {
+  if (!isObject(body)) {
+    throw badRequest(
+      `error decoding patch: json: cannot unmarshal ${Array.isArray(body) ? 'array' : typeof body} into Go value of type map[string]interface {}`,
+    );
+  }
+  try {
+    return strategicMerge(current, body, call.served.type);
+  } catch (error) {
+    if (!(error instanceof StrategicMergeError)) throw error;
+    throw badRequest(error.message);
+  }
+}

@@ -1,0 +1,173 @@
+import { FieldErrors } from '../../../objects/field-error.ts';
+import type { KubeObject } from '../../../objects/object.ts';
+import { equalValues } from '../../../objects/values.ts';
+import { bodyObject } from '../body.ts';
+import type { ResourceCall } from '../call.ts';
+import { warn } from '../call.ts';
+import { badRequest, conflict, invalid, notFound } from '../errors.ts';
+import { trackUpdate } from '../managed-fields.ts';
+import { validateMetadata, validateMetadataUpdate } from '../metadata.ts';
+import { toStorage } from '../present.ts';
+import { checkNamespace, checkSize, createObject, reviewOf, type WriteOptions } from './create.ts';
+import { finishDeletion } from './delete.ts';
+import { fieldManager, isDryRun } from './options.ts';
+
+/** Kinds that a PUT to a name that does not exist creates. */
+const CREATED_ON_UPDATE = new Set([
+  'endpoints',
+  'events',
+  'limitranges',
+  'leases.coordination.k8s.io',
+  'roles.rbac.authorization.k8s.io',
+  'rolebindings.rbac.authorization.k8s.io',
+  'clusterroles.rbac.authorization.k8s.io',
+  'clusterrolebindings.rbac.authorization.k8s.io',
+  'runtimeclasses.node.k8s.io',
+]);
+
+export interface Updated {
+  readonly object: KubeObject;
+  readonly created: boolean;
+}
+
+/** Replaces an object by the one that the request sends. */
+export function update(call: ResourceCall): Updated {
+  const object = toStorage(call, bodyObject(call, call.served));
+  const { name } = call.info;
+  if (!object.metadata.name) object.metadata.name = name;
+  if (object.metadata.name !== name) {
+    throw badRequest(
+      `the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`,
+    );
+  }
+  checkNamespace(call, object);
+  const options = { dryRun: isDryRun(call), manager: fieldManager(call) };
+  const old = call.server.store.find(call.served, call.info.namespace, name);
+  if (!old) return upsert(call, object, options);
+  return { object: replaceObject(call, old, object, options), created: false };
+}
+
+function upsert(call: ResourceCall, object: KubeObject, options: WriteOptions): Updated {
+  const { group, resource } = call.served;
+  const allowed = CREATED_ON_UPDATE.has(group === '' ? resource : `${resource}.${group}`);
+  if (!allowed || call.info.subresource !== '') throw notFound(call.served, call.info.name);
+  if (object.metadata.uid) {
+    throw conflict(
+      call.served,
+      object.metadata.name,
+      `Precondition failed: UID in precondition: ${object.metadata.uid}, UID in object meta: `,
+    );
+  }
+  return { object: createObject(call, object, options), created: true };
+}
+
+/** Takes a decoded new state, private to the caller, of a stored object into the store. */
+export function replaceObject(
+  call: ResourceCall,
+  old: KubeObject,
+  object: KubeObject,
+  options: WriteOptions,
+): KubeObject {
+  const { server, served } = call;
+  checkPreconditions(call, old, object);
+  inheritMetadata(old, object);
+  served.kind.setDefaults?.(object, { now: call.now });
+  const review = reviewOf(call, 'UPDATE', object, old, options.dryRun);
+  server.admission.admit(review);
+  prepare(call, old, object);
+  validate(call, old, object);
+  server.admission.validate(review);
+  trackUpdate(call, object, old, options.manager);
+  object.metadata.resourceVersion = old.metadata.resourceVersion;
+  if (isUnchanged(object, old)) return old;
+  if (options.dryRun) return object;
+  checkSize(object);
+  const ended = finishDeletion(call, old, object);
+  return ended ?? server.commit('update', served, () => server.store.update(served, old, object));
+}
+
+function checkPreconditions({ served }: ResourceCall, old: KubeObject, object: KubeObject): void {
+  const { uid, resourceVersion, name } = object.metadata;
+  if (uid && uid !== old.metadata.uid) {
+    throw conflict(
+      served,
+      name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
+    );
+  }
+  if (resourceVersion && resourceVersion !== '0' && resourceVersion !== old.metadata.resourceVersion)
+    throw conflict(served, name);
+}
+
+/** What a client cannot change: when it was made, that it is being deleted, its generation. */
+function inheritMetadata(old: KubeObject, object: KubeObject): void {
+  const meta = object.metadata;
+  const before = old.metadata;
+  meta.uid = before.uid;
+  meta.creationTimestamp = before.creationTimestamp;
+  copyOrDelete(meta, before, 'deletionTimestamp');
+  copyOrDelete(meta, before, 'deletionGracePeriodSeconds');
+  copyOrDelete(meta, before, 'generation');
+  if (meta.managedFields === undefined) copyOrDelete(meta, before, 'managedFields');
+  delete (meta as { selfLink?: string }).selfLink;
+}
+
+function copyOrDelete<T extends object>(to: T, from: T, key: keyof T): void {
+  if (from[key] === undefined) delete to[key];
+  else to[key] = from[key];
+}
+
+/** Models apiserver/pkg/registry/rest/update.go BeforeUpdate. */
+function prepare(call: ResourceCall, old: KubeObject, object: KubeObject): void {
+  const { kind } = call.served;
+  const { subresource } = call.info;
+  if (subresource === 'status') {
+    keepAllButStatus(old, object);
+    return;
+  }
+  if (kind.hasStatus && subresource === '') {
+    if (old.status === undefined) delete object.status;
+    else object.status = old.status;
+  }
+  if (subresource === '') kind.prepareForUpdate?.(object, old);
+  call.server.hooks.beforeUpdate(call, object, old);
+  if (kind.hasGeneration && !sameSpec(object, old)) {
+    object.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  }
+}
+
+const BESIDE_SPEC = new Set(['apiVersion', 'kind', 'metadata', 'status']);
+
+function sameSpec(object: KubeObject, old: KubeObject): boolean {
+  for (const key of new Set([...Object.keys(object), ...Object.keys(old)])) {
+    if (!BESIDE_SPEC.has(key) && !equalValues(object[key], old[key])) return false;
+  }
+  return true;
+}
+
+function keepAllButStatus(old: KubeObject, object: KubeObject): void {
+  for (const key of Object.keys(object)) {
+    if (!BESIDE_SPEC.has(key) && !(key in old)) delete object[key];
+  }
+  for (const key of Object.keys(old)) if (!BESIDE_SPEC.has(key)) object[key] = old[key];
+  copyOrDelete(object.metadata, old.metadata, 'ownerReferences');
+  copyOrDelete(object.metadata, old.metadata, 'finalizers');
+}
+
+function validate(call: ResourceCall, old: KubeObject, object: KubeObject): void {
+  const { kind } = call.served;
+  const errors = new FieldErrors();
+  validateMetadata(kind, object, errors);
+  validateMetadataUpdate(object, old, errors);
+  if (call.info.subresource === '') {
+    kind.validate?.(object, errors);
+    kind.validateUpdate?.(object, old, errors);
+  }
+  if (!errors.empty) throw invalid(kind, object.metadata.name ?? '', errors.list);
+  for (const text of kind.warnings?.(object, old) ?? []) warn(call, text);
+}
+
+/** A write that changes nothing is not written: the resourceVersion stays. */
+function isUnchanged(object: KubeObject, old: KubeObject): boolean {
+  return equalValues(object, old);
+}

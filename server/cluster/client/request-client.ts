@@ -1,0 +1,159 @@
+import type { HttpRequest, HttpResponse, HttpStream } from '../../host/index.ts';
+import { bodyText } from '../../host/index.ts';
+import { ApiError, isApiError, type Status } from '../../objects/api-error.ts';
+import type { KubeList, KubeObject, WatchEvent } from '../../objects/object.ts';
+import type { Client, DeleteOptions, ListOptions, PatchOptions, Resource, Watch } from './client.ts';
+
+const PATCH_TYPES = {
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  json: 'application/json-patch+json',
+  apply: 'application/apply-patch+yaml',
+} as const;
+
+/** `/apis/apps/v1/namespaces/default/deployments/web/status`. */
+export function resourcePath(resource: Resource, namespace = '', name = '', subresource = ''): string {
+  const { group, version, plural, namespaced } = resource;
+  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  const inNamespace = namespaced && namespace !== '' ? `/namespaces/${namespace}` : '';
+  const tail = name === '' ? '' : subresource === '' ? `/${name}` : `/${name}/${subresource}`;
+  return `${root}${inNamespace}/${plural}${tail}`;
+}
+
+/** The typed side of a client, over whatever road requests take. */
+export abstract class RequestClient implements Client {
+  /** Sends one request with the client's credentials. */
+  abstract request(request: HttpRequest): HttpResponse;
+  /** What the client calls itself. */
+  protected abstract readonly userAgent: string;
+
+  get<T extends KubeObject>(resource: Resource, name: string, namespace = ''): T {
+    return this.#send<T>('GET', resourcePath(resource, namespace, name));
+  }
+
+  find<T extends KubeObject>(resource: Resource, name: string, namespace = ''): T | undefined {
+    try {
+      return this.get<T>(resource, name, namespace);
+    } catch (error) {
+      if (isApiError(error, 'NotFound')) return undefined;
+      throw error;
+    }
+  }
+
+  list<T extends KubeObject>(resource: Resource, options: ListOptions = {}): KubeList<T> {
+    const path = resourcePath(resource, options.namespace) + query(selectors(options));
+    return this.#send<KubeList<T>>('GET', path);
+  }
+
+  create<T extends KubeObject>(
+    resource: Resource,
+    object: unknown,
+    namespace = '',
+    subresource?: { name: string; path: string },
+  ): T {
+    const path = resourcePath(resource, namespace, subresource?.name, subresource?.path);
+    return this.#send<T>('POST', path, object);
+  }
+
+  update<T extends KubeObject>(resource: Resource, object: T): T {
+    const { name, namespace } = object.metadata;
+    return this.#send<T>('PUT', resourcePath(resource, namespace, name), object);
+  }
+
+  updateStatus<T extends KubeObject>(resource: Resource, object: T): T {
+    const { name, namespace } = object.metadata;
+    return this.#send<T>('PUT', resourcePath(resource, namespace, name, 'status'), object);
+  }
+
+  patch<T extends KubeObject>(resource: Resource, name: string, options: PatchOptions, namespace = ''): T {
+    const { type, body, subresource, fieldManager, force } = options;
+    const parameters = query({ fieldManager, force: force === undefined ? undefined : String(force) });
+    const path = resourcePath(resource, namespace, name, subresource) + parameters;
+    return this.#send<T>('PATCH', path, body, PATCH_TYPES[type]);
+  }
+
+  delete(resource: Resource, name: string, namespace = '', options?: DeleteOptions): void {
+    const body = options && { kind: 'DeleteOptions', apiVersion: 'v1', ...options };
+    this.#send('DELETE', resourcePath(resource, namespace, name), body);
+  }
+
+  watch<T extends KubeObject>(
+    resource: Resource,
+    options: ListOptions & { resourceVersion?: string } = {},
+  ): Watch<T> {
+    const { namespace, resourceVersion } = options;
+    const parameters = { watch: 'true', resourceVersion, ...selectors(options) };
+    const path = resourcePath(resource, namespace) + query(parameters);
+    const response = this.request({ method: 'GET', path, headers: this.#headers() });
+    if (!response.stream) throw errorOf(response);
+    return new StreamWatch<T>(response.stream);
+  }
+
+  #send<T>(method: string, path: string, value?: unknown, contentType = 'application/json'): T {
+    const headers =
+      value === undefined ? this.#headers() : { ...this.#headers(), 'content-type': contentType };
+    const request: HttpRequest = { method, path, headers, ...(value === undefined ? {} : { value }) };
+    const response = this.request(request);
+    if (response.status >= 400) throw errorOf(response);
+    return (response.value ?? JSON.parse(bodyText(response))) as T;
+  }
+
+  #headers(): Record<string, string> {
+    return { accept: 'application/json', 'user-agent': this.userAgent };
+  }
+}
+
+function selectors({ labelSelector, fieldSelector }: ListOptions) {
+  return { labelSelector, fieldSelector };
+}
+
+function query(parameters: Record<string, string | undefined>): string {
+  const given = Object.entries(parameters).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+}
+
+/** The failure that a response stands for. */
+export function errorOf(response: HttpResponse): ApiError {
+  if (isStatus(response.value)) return ApiError.fromStatus(response.value, response.status);
+  const text = bodyText(response);
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (isStatus(parsed)) return ApiError.fromStatus(parsed, response.status);
+  } catch {
+    // Not JSON: the text itself is all there is.
+  }
+  return new ApiError(response.status, undefined, text.trim());
+}
+
+function isStatus(value: unknown): value is Status {
+  return typeof value === 'object' && value !== null && (value as { kind?: string }).kind === 'Status';
+}
+
+class StreamWatch<T extends KubeObject> implements Watch<T> {
+  readonly #stream: HttpStream;
+
+  constructor(stream: HttpStream) {
+    this.#stream = stream;
+  }
+
+  get ready() {
+    return this.#stream.ready;
+  }
+
+  get ended(): boolean {
+    return this.#stream.ended;
+  }
+
+  next(): WatchEvent<T> | undefined {
+    const piece = this.#stream.next();
+    return typeof piece === 'string'
+      ? (JSON.parse(piece) as WatchEvent<T>)
+      : (piece as WatchEvent<T> | undefined);
+  }
+
+  close(): void {
+    this.#stream.close();
+  }
+}

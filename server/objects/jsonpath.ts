@@ -1,0 +1,439 @@
+/** kubectl's JSONPath templates. Models client-go/util/jsonpath. */
+
+interface ArrayBound {
+  known: boolean;
+  value: number;
+  derived?: boolean;
+}
+
+type Node =
+  | { type: 'text'; text: string }
+  | { type: 'field'; name: string }
+  | { type: 'identifier'; name: string }
+  | { type: 'array'; bounds: [ArrayBound, ArrayBound, ArrayBound] }
+  | { type: 'filter'; left: Node[]; right: Node[]; operator: string }
+  | { type: 'literal'; value: number | boolean }
+  | { type: 'wildcard' }
+  | { type: 'recursive' }
+  | { type: 'union'; nodes: Node[][] }
+  | { type: 'list'; nodes: Node[] };
+
+export class JsonPathError extends Error {
+  override name = 'JsonPathError';
+}
+
+class Parser {
+  readonly #input: string;
+  #at = 0;
+  #start = 0;
+
+  constructor(input: string) {
+    this.#input = input;
+  }
+
+  text(): Node[] {
+    const out: Node[] = [];
+    for (;;) {
+      const open = this.#input.indexOf('{', this.#at);
+      const text = this.#input.slice(this.#at, open < 0 ? undefined : open);
+      if (text !== '') out.push({ type: 'text', text });
+      if (open < 0) return out;
+      this.#at = open + 1;
+      this.#start = this.#at;
+      const nodes: Node[] = [];
+      this.action(nodes);
+      out.push({ type: 'list', nodes });
+    }
+  }
+
+  #next(): string {
+    const code = this.#input.codePointAt(this.#at);
+    if (code === undefined) {
+      this.#at++;
+      return '';
+    }
+    const char = String.fromCodePoint(code);
+    this.#at += char.length;
+    return char;
+  }
+
+  #take(): string {
+    const text = this.#input.slice(this.#start, this.#at);
+    this.#start = this.#at;
+    return text;
+  }
+
+  /** Inside `{…}`, until the closing brace. */
+  action(nodes: Node[]): void {
+    for (;;) {
+      const rest = this.#input.slice(this.#at);
+      if (rest.startsWith('}')) {
+        this.#at++;
+        this.#start = this.#at;
+        return;
+      }
+      if (rest.startsWith('[?(')) {
+        this.#filter(nodes);
+        continue;
+      }
+      if (rest.startsWith('..')) {
+        this.#at += 2;
+        this.#start = this.#at;
+        nodes.push({ type: 'recursive' });
+        if (isAlphaNumeric(this.#input[this.#at] ?? '')) this.#field(nodes);
+        continue;
+      }
+      const char = this.#next();
+      if (char === '' || char === '\n' || char === '\r') throw new JsonPathError('unclosed action');
+      if (char === ' ' || char === '@' || char === '$') this.#take();
+      else if (char === '[') this.#array(nodes);
+      else if (char === '"' || char === "'") this.#quote(nodes, char);
+      else if (char === '.') this.#field(nodes);
+      else if (/[-+0-9]/.test(char)) this.#number(nodes);
+      else if (isAlphaNumeric(char)) this.#identifier(nodes);
+      else {
+        const hex = (char.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0');
+        throw new JsonPathError(`unrecognized character in action: U+${hex} '${char}'`);
+      }
+    }
+  }
+
+  #advance(): void {
+    for (;;) {
+      const before = this.#at;
+      const char = this.#next();
+      if (char === '\\') this.#next();
+      else if (char === '' || /[\s.,[\]$@{}]/.test(char)) {
+        this.#at = before;
+        return;
+      }
+    }
+  }
+
+  #field(nodes: Node[]): void {
+    this.#take();
+    this.#advance();
+    const value = this.#take();
+    if (value === '*') nodes.push({ type: 'wildcard' });
+    else nodes.push({ type: 'field', name: value.replaceAll('\\', '') });
+  }
+
+  #identifier(nodes: Node[]): void {
+    this.#advance();
+    const name = this.#take();
+    if (name === 'true' || name === 'false') nodes.push({ type: 'literal', value: name === 'true' });
+    else nodes.push({ type: 'identifier', name });
+  }
+
+  #number(nodes: Node[]): void {
+    const text = /^[-+0-9.]*/.exec(this.#input.slice(this.#start))?.[0] ?? '';
+    this.#at = this.#start + text.length;
+    this.#take();
+    if (!/^[-+]?(\d+\.?\d*|\.\d+)$/.test(text)) throw new JsonPathError(`cannot parse number ${text}`);
+    nodes.push({ type: 'literal', value: Number(text) });
+  }
+
+  #quote(nodes: Node[], end: string): void {
+    for (;;) {
+      const char = this.#next();
+      if (char === '' || char === '\n') throw new JsonPathError('unterminated quoted string');
+      if (char === '\\') this.#next();
+      else if (char === end) break;
+    }
+    nodes.push({ type: 'text', text: unquote(this.#take()) });
+  }
+
+  #array(nodes: Node[]): void {
+    for (;;) {
+      const char = this.#next();
+      if (char === '' || char === '\n') throw new JsonPathError('unterminated array');
+      if (char === ']') break;
+    }
+    let text = this.#take().slice(1, -1);
+    if (text === '*') text = ':';
+    const parts = text.split(',');
+    if (parts.length > 1) {
+      nodes.push({ type: 'union', nodes: parts.map((part) => parseAction(`[${part.trim()}]`)) });
+      return;
+    }
+    const key = /^'([^']*)'$/.exec(text);
+    if (key) {
+      nodes.push(...parseAction(`.${key[1]}`));
+      return;
+    }
+    nodes.push({ type: 'array', bounds: parseBounds(text) });
+  }
+
+  #filter(nodes: Node[]): void {
+    this.#at += 3;
+    this.#take();
+    let quote = '';
+    let closed = false;
+    for (;;) {
+      const char = this.#next();
+      if (char === '' || char === '\n') throw new JsonPathError('unterminated filter');
+      if (char === '"' || char === "'") {
+        if (quote === '') quote = char;
+        else if (this.#input[this.#at - 2] !== '\\' && char === quote) closed = true;
+      } else if (char === ')' && (quote !== '') === closed) break;
+    }
+    if (this.#next() !== ']') throw new JsonPathError('unclosed array expect ]');
+    const text = this.#take().slice(0, -2);
+    const match = /^([^!<>=]+)([!<>=]+)(.+?)$/s.exec(text);
+    if (!match) nodes.push({ type: 'filter', left: parseAction(text), right: [], operator: 'exists' });
+    else {
+      const [, left = '', operator = '', right = ''] = match;
+      nodes.push({ type: 'filter', left: parseAction(left), right: parseAction(right), operator });
+    }
+  }
+}
+
+function parseAction(text: string): Node[] {
+  const parser = new Parser(`${text}}`);
+  const nodes: Node[] = [];
+  parser.action(nodes);
+  return nodes;
+}
+
+function parseBounds(text: string): [ArrayBound, ArrayBound, ArrayBound] {
+  const match = /^(-?\d*)(:-?\d*)?(:-?\d*)?$/.exec(text);
+  if (!match) throw new JsonPathError(`invalid array index ${text}`);
+  const bound = (index: number): ArrayBound => {
+    const raw = match[index + 1] ?? '';
+    const digits = index > 0 ? raw.slice(1) : raw;
+    if (raw !== '' && digits !== '') return { known: true, value: Number(digits) };
+    return { known: false, value: 0 };
+  };
+  const start = bound(0);
+  let end = bound(1);
+  if ((match[2] ?? '') === '') end = { known: true, value: start.value + 1, derived: true };
+  return [start, end, bound(2)];
+}
+
+function isAlphaNumeric(char: string): boolean {
+  return char === '_' || /^[\p{L}\p{N}]$/u.test(char);
+}
+
+function unquote(text: string): string {
+  const quote = text[0];
+  const inner = text.slice(1, -1);
+  const escapes: Record<string, string> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' };
+  return inner.replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)/gs, (_, body: string) => {
+    if (body.length > 1) return String.fromCodePoint(Number.parseInt(body.slice(1), 16));
+    if (body === quote || body === '\\' || body === '"' || body === "'") return body;
+    const known = escapes[body];
+    if (known === undefined) throw new JsonPathError('invalid syntax');
+    return known;
+  });
+}
+
+/** A compiled template. `results` gives one list of values for every piece of the template. */
+export class JsonPath {
+  readonly #nodes: readonly Node[];
+  readonly #allowMissing: boolean;
+  #nodesLeft: readonly Node[] = [];
+  #beginRange = 0;
+  #inRange = 0;
+  #endRange = 0;
+  #lastEnd: Node | undefined;
+
+  /** Throws `JsonPathError` when the template is wrong. */
+  constructor(template: string, options: { allowMissing?: boolean } = {}) {
+    this.#nodes = new Parser(template).text();
+    this.#allowMissing = options.allowMissing ?? true;
+  }
+
+  results(data: unknown): unknown[][] {
+    this.#beginRange = 0;
+    this.#inRange = 0;
+    this.#endRange = 0;
+    this.#lastEnd = undefined;
+    this.#nodesLeft = this.#nodes;
+    return this.#find(data);
+  }
+
+  /** All values, over all pieces. */
+  values(data: unknown): unknown[] {
+    return this.results(data).flat();
+  }
+
+  #find(data: unknown): unknown[][] {
+    const nodes = this.#nodesLeft;
+    const full: unknown[][] = [];
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i] as Node;
+      const results = this.#walk([data], node);
+      if (this.#endRange > 0 && this.#endRange <= this.#inRange) {
+        this.#endRange--;
+        this.#lastEnd = node;
+        break;
+      }
+      if (this.#beginRange > 0) {
+        this.#beginRange--;
+        this.#inRange++;
+        for (const value of results.length > 0 ? results : [undefined]) {
+          this.#nodesLeft = nodes.slice(i + 1);
+          const next = this.#find(value);
+          if (results.length > 0) full.push(...next);
+        }
+        this.#inRange--;
+        const end = this.#lastEnd ? nodes.indexOf(this.#lastEnd, i + 1) : -1;
+        if (end >= 0) i = end;
+        continue;
+      }
+      full.push(results);
+    }
+    return full;
+  }
+
+  #walk(values: unknown[], node: Node): unknown[] {
+    switch (node.type) {
+      case 'list': {
+        let current = values;
+        for (const part of node.nodes) current = this.#walk(current, part);
+        return current;
+      }
+      case 'text':
+        return [node.text];
+      case 'literal':
+        return values.map(() => node.value);
+      case 'field':
+        return values.flatMap((value) => this.#field(value, node.name));
+      case 'array':
+        return values.flatMap((value) => sliceOf(value, node.bounds));
+      case 'filter':
+        return values.flatMap((value) => this.#filter(value, node));
+      case 'identifier':
+        return this.#identifier(values, node.name);
+      case 'wildcard':
+        return values.flatMap(childrenOf);
+      case 'recursive':
+        return descend(values);
+      case 'union':
+        return node.nodes.flatMap((nodes) => this.#walk(values, { type: 'list', nodes }));
+    }
+  }
+
+  #identifier(values: unknown[], name: string): unknown[] {
+    if (name === 'range') this.#beginRange++;
+    else if (name === 'end') {
+      if (this.#inRange === 0) throw new JsonPathError('not in range, nothing to end');
+      this.#endRange++;
+    } else throw new JsonPathError(`unrecognized identifier ${name}`);
+    return values;
+  }
+
+  #field(value: unknown, name: string): unknown[] {
+    if (value === null || value === undefined) return [];
+    if (name === '') return [value];
+    if (isMap(value) && Object.hasOwn(value, name) && value[name] !== undefined) return [value[name]];
+    if (this.#allowMissing) return [];
+    throw new JsonPathError(`${name} is not found`);
+  }
+
+  #filter(value: unknown, node: Node & { type: 'filter' }): unknown[] {
+    if (value === null || value === undefined) return [];
+    if (!Array.isArray(value)) {
+      if (isMap(value))
+        return this.#filter(
+          Object.keys(value)
+            .sort()
+            .map((key) => value[key]),
+          node,
+        );
+      throw new JsonPathError(`${show(value)} is not array or slice and cannot be filtered`);
+    }
+    return value.filter((item) => this.#passes(item, node));
+  }
+
+  #passes(item: unknown, node: Node & { type: 'filter' }): boolean {
+    const left = this.#side(item, node.left);
+    if (node.operator === 'exists') return left.length > 0;
+    if (left.length === 0) return false;
+    if (left.length > 1) throw new JsonPathError('can only compare one element at a time');
+    const right = this.#side(item, node.right);
+    if (right.length === 0) return false;
+    if (right.length > 1) throw new JsonPathError('can only compare one element at a time');
+    return compare(left[0], node.operator, right[0]);
+  }
+
+  #side(item: unknown, nodes: Node[]): unknown[] {
+    let current: unknown[] = [item];
+    for (const node of nodes) current = this.#walk(current, node);
+    return current;
+  }
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function show(value: unknown): string {
+  return isMap(value) ? 'map' : String(value);
+}
+
+function childrenOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  if (!isMap(value)) return [];
+  return Object.keys(value)
+    .sort()
+    .map((key) => value[key]);
+}
+
+/** Every value that has children, at any depth. */
+function descend(values: readonly unknown[]): unknown[] {
+  const out: unknown[] = [];
+  for (const value of values) {
+    const children = childrenOf(value);
+    if (children.length > 0) out.push(value, ...descend(children));
+  }
+  return out;
+}
+
+function sliceOf(value: unknown, bounds: readonly [ArrayBound, ArrayBound, ArrayBound]): unknown[] {
+  if (value === null || value === undefined) return [];
+  if (!Array.isArray(value)) throw new JsonPathError(`${show(value)} is not array or slice`);
+  const { length } = value;
+  let start = bounds[0].known ? bounds[0].value : 0;
+  if (start < 0) start += length;
+  let end = bounds[1].known ? bounds[1].value : length;
+  if (end < 0 || (end === 0 && bounds[1].derived)) end += length;
+  if (start === end) return [];
+  if (start >= length || start < 0)
+    throw new JsonPathError(`array index out of bounds: index ${start}, length ${length}`);
+  if (end > length || end < 0)
+    throw new JsonPathError(`array index out of bounds: index ${end - 1}, length ${length}`);
+  if (start > end) throw new JsonPathError(`starting index ${start} is greater than ending index ${end}`);
+  const step = bounds[2].known ? bounds[2].value : 1;
+  if (step <= 0) throw new JsonPathError('step must be > 0');
+  return value.slice(start, end).filter((_, index) => index % step === 0);
+}
+
+function compare(left: unknown, operator: string, right: unknown): boolean {
+  if (operator === '==') return left === right;
+  if (operator === '!=') return left !== right;
+  if (!['<', '>', '<=', '>='].includes(operator))
+    throw new JsonPathError(`unrecognized filter operator ${operator}`);
+  if (typeof left !== typeof right) throw new JsonPathError('incompatible types for comparison');
+  if (typeof left !== 'number' && typeof left !== 'string')
+    throw new JsonPathError('invalid type for comparison');
+  const other = right as typeof left;
+  if (operator === '<') return left < other;
+  if (operator === '>') return left > other;
+  return operator === '<=' ? left <= other : left >= other;
+}
+
+/**
+ * A field given as `x.y`, `.x.y` or `{.x.y}` as a template. Models cli-runtime RelaxedJSONPathExpression; throws when it
+ * is none of these.
+ */
+export function relaxedJsonPath(text: string): string {
+  if (text === '') return text;
+  const match = /^\{\.?([^{}]+)\}$|^\.?([^{}]+)$/.exec(text);
+  if (!match) {
+    throw new JsonPathError(
+      "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'",
+    );
+  }
+  return `{.${match[1] ?? match[2]}}`;
+}

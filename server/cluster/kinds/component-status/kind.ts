@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { NAME, text } from '../columns.ts';
+import type { Cell, Kind } from '../kind.ts';
 
 export const COMPONENT_STATUS: Kind = {
   group: '',
@@ -11,4 +12,12 @@ export const COMPONENT_STATUS: Kind = {
   verbs: ['get', 'list'],
   schema: 'io.k8s.api.core.v1.ComponentStatus',
   stored: false,
+  columns: [NAME, text('Status'), text('Message'), text('Error')],
+  row,
 };
+
+function row(object: any): Cell[] {
+  const healthy = (object.conditions ?? []).find(({ type }: any) => type === 'Healthy');
+  const state = !healthy ? 'Unknown' : healthy.status === 'True' ? 'Healthy' : 'Unhealthy';
+  return [object.metadata.name, state, healthy?.message ?? '', healthy?.error ?? ''];
+}

@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, NAME, text } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const CONFIG_MAP: Kind = {
   group: '',
@@ -9,4 +10,11 @@ export const CONFIG_MAP: Kind = {
   shortNames: ['cm'],
   namespaced: true,
   schema: 'io.k8s.api.core.v1.ConfigMap',
+  columns: [NAME, text('Data'), AGE],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const entries = Object.keys(object.data ?? {}).length + Object.keys(object.binaryData ?? {}).length;
+  return [object.metadata.name, entries, age(object, context)];
+}

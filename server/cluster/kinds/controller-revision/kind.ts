@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, NAME, text } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const CONTROLLER_REVISION: Kind = {
   group: 'apps',
@@ -8,4 +9,21 @@ export const CONTROLLER_REVISION: Kind = {
   singular: 'controllerrevision',
   namespaced: true,
   schema: 'io.k8s.api.apps.v1.ControllerRevision',
+  columns: [NAME, text('Controller'), text('Revision'), AGE],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const owner = (object.metadata.ownerReferences ?? []).find(({ controller }: any) => controller);
+  return [
+    object.metadata.name,
+    owner ? ownerName(owner) : '<none>',
+    object.revision ?? 0,
+    age(object, context),
+  ];
+}
+
+function ownerName({ apiVersion, kind, name }: any): string {
+  const group = apiVersion.includes('/') ? `.${apiVersion.slice(0, apiVersion.indexOf('/'))}` : '';
+  return `${`${kind}${group}`.toLowerCase()}/${name}`;
+}

@@ -1,4 +1,16 @@
-import type { Kind } from '../kind.ts';
+import {
+  AGE,
+  age,
+  boolean,
+  containerCells,
+  formatLabelSelector,
+  integer,
+  NAME,
+  since,
+  text,
+  wide,
+} from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const CRON_JOB: Kind = {
   group: 'batch',
@@ -12,4 +24,33 @@ export const CRON_JOB: Kind = {
   schema: 'io.k8s.api.batch.v1.CronJob',
   hasStatus: true,
   hasGeneration: true,
+  columns: [
+    NAME,
+    text('Schedule'),
+    text('Timezone'),
+    boolean('Suspend'),
+    integer('Active'),
+    text('Last Schedule'),
+    AGE,
+    wide('Containers'),
+    wide('Images'),
+    wide('Selector'),
+  ],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const { metadata, spec, status = {} } = object;
+  const template = spec.jobTemplate?.spec;
+  return [
+    metadata.name,
+    spec.schedule ?? '',
+    spec.timeZone ?? '<none>',
+    spec.suspend === undefined ? '<unset>' : spec.suspend ? 'True' : 'False',
+    status.active?.length ?? 0,
+    status.lastScheduleTime ? since(status.lastScheduleTime, context.now) : '<none>',
+    age(object, context),
+    ...containerCells(template?.template?.spec?.containers),
+    formatLabelSelector(template?.selector),
+  ];
+}

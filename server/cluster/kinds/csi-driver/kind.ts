@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, boolean, NAME, text } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const CSI_DRIVER: Kind = {
   group: 'storage.k8s.io',
@@ -9,4 +10,30 @@ export const CSI_DRIVER: Kind = {
   namespaced: false,
   schema: 'io.k8s.api.storage.v1.CSIDriver',
   hasGeneration: true,
+  columns: [
+    NAME,
+    boolean('AttachRequired'),
+    boolean('PodInfoOnMount'),
+    boolean('StorageCapacity'),
+    text('TokenRequests'),
+    boolean('RequiresRepublish'),
+    text('Modes'),
+    AGE,
+  ],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const { metadata, spec = {} } = object;
+  const audiences: string[] = (spec.tokenRequests ?? []).map(({ audience }: any) => audience ?? '');
+  return [
+    metadata.name,
+    spec.attachRequired ?? true,
+    spec.podInfoOnMount ?? false,
+    spec.storageCapacity ?? false,
+    audiences.length > 0 ? audiences.join(',') : '<unset>',
+    spec.requiresRepublish ?? false,
+    (spec.volumeLifecycleModes ?? []).join(',') || '<none>',
+    age(object, context),
+  ];
+}

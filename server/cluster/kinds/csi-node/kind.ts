@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, integer, NAME } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const CSI_NODE: Kind = {
   group: 'storage.k8s.io',
@@ -8,4 +9,10 @@ export const CSI_NODE: Kind = {
   singular: 'csinode',
   namespaced: false,
   schema: 'io.k8s.api.storage.v1.CSINode',
+  columns: [NAME, integer('Drivers'), AGE],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  return [object.metadata.name, object.spec?.drivers?.length ?? 0, age(object, context)];
+}

@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { NAME, text } from '../columns.ts';
+import type { Cell, Kind } from '../kind.ts';
 
 export const CSI_STORAGE_CAPACITY: Kind = {
   group: 'storage.k8s.io',
@@ -8,4 +9,10 @@ export const CSI_STORAGE_CAPACITY: Kind = {
   singular: 'csistoragecapacity',
   namespaced: true,
   schema: 'io.k8s.api.storage.v1.CSIStorageCapacity',
+  columns: [NAME, text('StorageClassName'), text('Capacity')],
+  row,
 };
+
+function row(object: any): Cell[] {
+  return [object.metadata.name, object.storageClassName ?? '', object.capacity ?? ''];
+}

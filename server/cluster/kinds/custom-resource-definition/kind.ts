@@ -1,3 +1,4 @@
+import { CREATED_COLUMNS, createdRow } from '../columns.ts';
 import type { Kind } from '../kind.ts';
 
 export const CUSTOM_RESOURCE_DEFINITION: Kind = {
@@ -13,4 +14,6 @@ export const CUSTOM_RESOURCE_DEFINITION: Kind = {
   storagePrefix: 'apiextensions.k8s.io/customresourcedefinitions',
   hasStatus: true,
   hasGeneration: true,
+  columns: CREATED_COLUMNS,
+  row: createdRow,
 };

@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, containerCells, formatLabelSelector, NAME, text, wide } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const DEPLOYMENT: Kind = {
   group: 'apps',
@@ -17,4 +18,28 @@ export const DEPLOYMENT: Kind = {
     statusReplicas: '.status.replicas',
     labelSelector: '.spec.selector',
   },
+  columns: [
+    NAME,
+    text('Ready'),
+    text('Up-to-date'),
+    text('Available'),
+    AGE,
+    wide('Containers'),
+    wide('Images'),
+    wide('Selector'),
+  ],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const { metadata, spec, status = {} } = object;
+  return [
+    metadata.name,
+    `${status.readyReplicas ?? 0}/${spec.replicas ?? 0}`,
+    status.updatedReplicas ?? 0,
+    status.availableReplicas ?? 0,
+    age(object, context),
+    ...containerCells(spec.template?.spec?.containers),
+    formatLabelSelector(spec.selector),
+  ];
+}

@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, listWithMore, NAME, text } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const ENDPOINT_SLICE: Kind = {
   group: 'discovery.k8s.io',
@@ -9,4 +10,18 @@ export const ENDPOINT_SLICE: Kind = {
   namespaced: true,
   schema: 'io.k8s.api.discovery.v1.EndpointSlice',
   hasGeneration: true,
+  columns: [NAME, text('AddressType'), text('Ports'), text('Endpoints'), AGE],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const ports = (object.ports ?? []).map(({ port, name }: any) => `${port ?? name ?? '*'}`);
+  const addresses = (object.endpoints ?? []).flatMap((endpoint: any) => endpoint.addresses ?? []);
+  return [
+    object.metadata.name,
+    object.addressType ?? '',
+    listWithMore(ports),
+    listWithMore(addresses),
+    age(object, context),
+  ];
+}

@@ -1,4 +1,5 @@
 import type { Kind } from '../kind.ts';
+import { COLUMNS, row } from './columns.ts';
 import { EVENTS_V1 } from './events-v1.ts';
 
 export const EVENT: Kind = {
@@ -11,4 +12,6 @@ export const EVENT: Kind = {
   namespaced: true,
   schema: 'io.k8s.api.core.v1.Event',
   otherVersions: [EVENTS_V1],
+  columns: COLUMNS,
+  row,
 };

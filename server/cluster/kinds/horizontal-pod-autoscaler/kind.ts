@@ -1,4 +1,6 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, NAME, text } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
+import { metricsCell } from './metrics-cell.ts';
 import { V1 } from './v1.ts';
 
 export const HORIZONTAL_POD_AUTOSCALER: Kind = {
@@ -13,4 +15,27 @@ export const HORIZONTAL_POD_AUTOSCALER: Kind = {
   schema: 'io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler',
   hasStatus: true,
   otherVersions: [V1],
+  columns: [
+    NAME,
+    text('Reference'),
+    text('Targets'),
+    text('MinPods'),
+    text('MaxPods'),
+    text('Replicas'),
+    AGE,
+  ],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const { metadata, spec, status = {} } = object;
+  return [
+    metadata.name,
+    `${spec.scaleTargetRef?.kind}/${spec.scaleTargetRef?.name}`,
+    metricsCell(spec.metrics ?? [], status.currentMetrics ?? []),
+    spec.minReplicas === undefined ? '<unset>' : `${spec.minReplicas}`,
+    spec.maxReplicas ?? 0,
+    status.currentReplicas ?? 0,
+    age(object, context),
+  ];
+}

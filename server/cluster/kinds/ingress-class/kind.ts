@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, NAME, text } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const INGRESS_CLASS: Kind = {
   group: 'networking.k8s.io',
@@ -9,4 +10,13 @@ export const INGRESS_CLASS: Kind = {
   namespaced: false,
   schema: 'io.k8s.api.networking.v1.IngressClass',
   hasGeneration: true,
+  columns: [NAME, text('Controller'), text('Parameters'), AGE],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const { controller = '', parameters } = object.spec ?? {};
+  const group = parameters?.apiGroup === undefined ? '' : `.${parameters.apiGroup}`;
+  const shown = parameters ? `${parameters.kind}${group}/${parameters.name}` : '<none>';
+  return [object.metadata.name, controller, shown, age(object, context)];
+}

@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { NAME, text } from '../columns.ts';
+import type { Cell, Kind } from '../kind.ts';
 
 export const IP_ADDRESS: Kind = {
   group: 'networking.k8s.io',
@@ -9,4 +10,14 @@ export const IP_ADDRESS: Kind = {
   shortNames: ['ip'],
   namespaced: false,
   schema: 'io.k8s.api.networking.v1.IPAddress',
+  columns: [NAME, text('ParentRef')],
+  row,
 };
+
+function row(object: any): Cell[] {
+  const { parentRef } = object.spec ?? {};
+  if (!parentRef) return [object.metadata.name, '<none>'];
+  const { group = '', resource, namespace, name } = parentRef;
+  const type = `${resource}${group === '' ? '' : `.${group}`}`.toLowerCase();
+  return [object.metadata.name, [type, namespace, name].filter(Boolean).join('/')];
+}

@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, containerCells, formatLabelSelector, NAME, since, text, wide } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const JOB: Kind = {
   group: 'batch',
@@ -11,4 +12,49 @@ export const JOB: Kind = {
   schema: 'io.k8s.api.batch.v1.Job',
   hasStatus: true,
   hasGeneration: true,
+  columns: [
+    NAME,
+    text('Status'),
+    text('Completions'),
+    text('Duration'),
+    AGE,
+    wide('Containers'),
+    wide('Images'),
+    wide('Selector'),
+  ],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const { metadata, spec, status = {} } = object;
+  return [
+    metadata.name,
+    jobState(object),
+    completions(object),
+    duration(status, context),
+    age(object, context),
+    ...containerCells(spec.template?.spec?.containers),
+    formatLabelSelector(spec.selector),
+  ];
+}
+
+/** Models pkg/printers/internalversion printJob. */
+function completions({ spec, status = {} }: any): string {
+  const succeeded = status.succeeded ?? 0;
+  if (spec.completions !== undefined) return `${succeeded}/${spec.completions}`;
+  return (spec.parallelism ?? 0) > 1 ? `${succeeded}/1 of ${spec.parallelism}` : `${succeeded}/1`;
+}
+
+function duration({ startTime, completionTime }: any, { now }: RowContext): string {
+  if (!startTime) return '';
+  return since(startTime, completionTime ? Date.parse(completionTime) : now);
+}
+
+function jobState({ metadata, status = {} }: any): string {
+  const has = (wanted: string) =>
+    (status.conditions ?? []).some(({ type, status }: any) => type === wanted && status === 'True');
+  if (has('Complete')) return 'Complete';
+  if (has('Failed')) return 'Failed';
+  if (metadata.deletionTimestamp) return 'Terminating';
+  return ['Suspended', 'FailureTarget', 'SuccessCriteriaMet'].find(has) ?? 'Running';
+}

@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, NAME, text } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const LEASE: Kind = {
   group: 'coordination.k8s.io',
@@ -8,4 +9,10 @@ export const LEASE: Kind = {
   singular: 'lease',
   namespaced: true,
   schema: 'io.k8s.api.coordination.v1.Lease',
+  columns: [NAME, text('Holder'), AGE],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  return [object.metadata.name, object.spec?.holderIdentity ?? '', age(object, context)];
+}

@@ -1,3 +1,4 @@
+import { CREATED_COLUMNS, createdRow } from '../columns.ts';
 import type { Kind } from '../kind.ts';
 
 export const LIMIT_RANGE: Kind = {
@@ -9,4 +10,6 @@ export const LIMIT_RANGE: Kind = {
   shortNames: ['limits'],
   namespaced: true,
   schema: 'io.k8s.api.core.v1.LimitRange',
+  columns: CREATED_COLUMNS,
+  row: createdRow,
 };

@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, integer, NAME } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const MUTATING_WEBHOOK_CONFIGURATION: Kind = {
   group: 'admissionregistration.k8s.io',
@@ -10,4 +11,10 @@ export const MUTATING_WEBHOOK_CONFIGURATION: Kind = {
   namespaced: false,
   schema: 'io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration',
   hasGeneration: true,
+  columns: [NAME, integer('Webhooks'), AGE],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  return [object.metadata.name, object.webhooks?.length ?? 0, age(object, context)];
+}

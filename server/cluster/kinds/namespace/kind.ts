@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, NAME, text } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const NAMESPACE: Kind = {
   group: '',
@@ -11,4 +12,10 @@ export const NAMESPACE: Kind = {
   verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
   schema: 'io.k8s.api.core.v1.Namespace',
   hasStatus: true,
+  columns: [NAME, text('Status'), AGE],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  return [object.metadata.name, object.status?.phase ?? '', age(object, context)];
+}

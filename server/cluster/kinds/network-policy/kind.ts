@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, formatLabelSelector, NAME, text } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const NETWORK_POLICY: Kind = {
   group: 'networking.k8s.io',
@@ -10,4 +11,10 @@ export const NETWORK_POLICY: Kind = {
   namespaced: true,
   schema: 'io.k8s.api.networking.v1.NetworkPolicy',
   hasGeneration: true,
+  columns: [NAME, text('Pod-Selector'), AGE],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  return [object.metadata.name, formatLabelSelector(object.spec?.podSelector), age(object, context)];
+}

@@ -1,4 +1,6 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, NAME, text, wide } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
+import { formatAccessModes, storageClassOf } from './storage.ts';
 
 export const PERSISTENT_VOLUME: Kind = {
   group: '',
@@ -10,4 +12,36 @@ export const PERSISTENT_VOLUME: Kind = {
   namespaced: false,
   schema: 'io.k8s.api.core.v1.PersistentVolume',
   hasStatus: true,
+  columns: [
+    NAME,
+    text('Capacity'),
+    text('Access Modes'),
+    text('Reclaim Policy'),
+    text('Status'),
+    text('Claim'),
+    text('StorageClass'),
+    text('VolumeAttributesClass'),
+    text('Reason'),
+    AGE,
+    wide('VolumeMode'),
+  ],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const { metadata, spec = {}, status = {} } = object;
+  const { claimRef } = spec;
+  return [
+    metadata.name,
+    spec.capacity?.storage ?? '0',
+    formatAccessModes(spec.accessModes),
+    spec.persistentVolumeReclaimPolicy ?? '',
+    metadata.deletionTimestamp ? 'Terminating' : (status.phase ?? ''),
+    claimRef ? `${claimRef.namespace}/${claimRef.name}` : '',
+    storageClassOf(object),
+    spec.volumeAttributesClassName ?? '<unset>',
+    status.reason ?? '',
+    age(object, context),
+    spec.volumeMode ?? '<unset>',
+  ];
+}

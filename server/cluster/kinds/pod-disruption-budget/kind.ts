@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, integer, NAME, text } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const POD_DISRUPTION_BUDGET: Kind = {
   group: 'policy',
@@ -11,4 +12,17 @@ export const POD_DISRUPTION_BUDGET: Kind = {
   schema: 'io.k8s.api.policy.v1.PodDisruptionBudget',
   hasStatus: true,
   hasGeneration: true,
+  columns: [NAME, text('Min Available'), text('Max Unavailable'), integer('Allowed Disruptions'), AGE],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const { minAvailable, maxUnavailable } = object.spec ?? {};
+  return [
+    object.metadata.name,
+    minAvailable === undefined ? 'N/A' : `${minAvailable}`,
+    maxUnavailable === undefined ? 'N/A' : `${maxUnavailable}`,
+    object.status?.disruptionsAllowed ?? 0,
+    age(object, context),
+  ];
+}

@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { containerCells, formatLabels, NAME, text } from '../columns.ts';
+import type { Cell, Kind } from '../kind.ts';
 
 export const POD_TEMPLATE: Kind = {
   group: '',
@@ -9,4 +10,12 @@ export const POD_TEMPLATE: Kind = {
   namespaced: true,
   schema: 'io.k8s.api.core.v1.PodTemplate',
   hasGeneration: true,
+  columns: [NAME, text('Containers'), text('Images'), text('Pod Labels')],
+  row,
 };
+
+function row(object: any): Cell[] {
+  const { metadata, spec } = object.template ?? {};
+  const [names, images] = containerCells(spec?.containers);
+  return [object.metadata.name, names, images, formatLabels(metadata?.labels)];
+}

@@ -1,4 +1,5 @@
 import type { Kind } from '../kind.ts';
+import { COLUMNS, row } from './columns.ts';
 
 export const POD: Kind = {
   group: '',
@@ -12,4 +13,6 @@ export const POD: Kind = {
   schema: 'io.k8s.api.core.v1.Pod',
   hasStatus: true,
   hasGeneration: true,
+  columns: COLUMNS,
+  row,
 };

@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, boolean, integer, NAME, text } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const PRIORITY_CLASS: Kind = {
   group: 'scheduling.k8s.io',
@@ -10,4 +11,11 @@ export const PRIORITY_CLASS: Kind = {
   namespaced: false,
   schema: 'io.k8s.api.scheduling.v1.PriorityClass',
   hasGeneration: true,
+  columns: [NAME, integer('Value'), boolean('Global-Default'), AGE, text('PreemptionPolicy')],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const { metadata, value = 0, globalDefault = false, preemptionPolicy = '' } = object;
+  return [metadata.name, value, globalDefault, age(object, context), preemptionPolicy];
+}

@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, containerCells, formatLabelSelector, integer, NAME, wide } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const REPLICA_SET: Kind = {
   group: 'apps',
@@ -17,4 +18,28 @@ export const REPLICA_SET: Kind = {
     statusReplicas: '.status.replicas',
     labelSelector: '.spec.selector',
   },
+  columns: [
+    NAME,
+    integer('Desired'),
+    integer('Current'),
+    integer('Ready'),
+    AGE,
+    wide('Containers'),
+    wide('Images'),
+    wide('Selector'),
+  ],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const { metadata, spec, status = {} } = object;
+  return [
+    metadata.name,
+    spec.replicas ?? 0,
+    status.replicas ?? 0,
+    status.readyReplicas ?? 0,
+    age(object, context),
+    ...containerCells(spec.template?.spec?.containers),
+    formatLabelSelector(spec.selector),
+  ];
+}

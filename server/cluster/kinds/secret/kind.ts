@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, NAME, text } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const SECRET: Kind = {
   group: '',
@@ -8,4 +9,11 @@ export const SECRET: Kind = {
   singular: 'secret',
   namespaced: true,
   schema: 'io.k8s.api.core.v1.Secret',
+  columns: [NAME, text('Type'), text('Data'), AGE],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const entries = Object.keys(object.data ?? {}).length;
+  return [object.metadata.name, object.type ?? '', entries, age(object, context)];
+}

@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, NAME, text } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const SERVICE_ACCOUNT: Kind = {
   group: '',
@@ -9,4 +10,10 @@ export const SERVICE_ACCOUNT: Kind = {
   shortNames: ['sa'],
   namespaced: true,
   schema: 'io.k8s.api.core.v1.ServiceAccount',
+  columns: [NAME, text('Secrets'), AGE],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  return [object.metadata.name, object.secrets?.length ?? 0, age(object, context)];
+}

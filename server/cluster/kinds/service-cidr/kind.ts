@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, NAME, text } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const SERVICE_CIDR: Kind = {
   group: 'networking.k8s.io',
@@ -9,4 +10,10 @@ export const SERVICE_CIDR: Kind = {
   namespaced: false,
   schema: 'io.k8s.api.networking.v1.ServiceCIDR',
   hasStatus: true,
+  columns: [NAME, text('CIDRs'), AGE],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  return [object.metadata.name, (object.spec?.cidrs ?? []).join(','), age(object, context)];
+}

@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, formatLabels, NAME, text, wide } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const SERVICE: Kind = {
   group: '',
@@ -12,4 +13,47 @@ export const SERVICE: Kind = {
   schema: 'io.k8s.api.core.v1.Service',
   storagePrefix: 'services/specs',
   hasStatus: true,
+  columns: [
+    NAME,
+    text('Type'),
+    text('Cluster-IP'),
+    text('External-IP'),
+    text('Port(s)'),
+    AGE,
+    wide('Selector'),
+  ],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const { metadata, spec = {} } = object;
+  return [
+    metadata.name,
+    spec.type ?? '',
+    spec.clusterIPs?.[0] ?? '<none>',
+    externalIp(object) || '<none>',
+    portCell(spec.ports ?? []),
+    age(object, context),
+    formatLabels(spec.selector),
+  ];
+}
+
+/** Models pkg/printers/internalversion getServiceExternalIP. */
+function externalIp({ spec = {}, status = {} }: any): string {
+  const external: string[] = spec.externalIPs ?? [];
+  if (spec.type === 'ExternalName') return spec.externalName ?? '';
+  if (spec.type !== 'LoadBalancer') return external.length > 0 ? external.join(',') : '<none>';
+  const balanced: string[] = (status.loadBalancer?.ingress ?? [])
+    .map(({ ip, hostname }: any) => ip || hostname || '')
+    .filter((address: string) => address !== '');
+  return [...balanced, ...external].join(',') || '<pending>';
+}
+
+function portCell(ports: { port: number; protocol?: string; nodePort?: number }[]): string {
+  if (ports.length === 0) return '<none>';
+  return ports
+    .map(({ port, protocol, nodePort }) =>
+      nodePort ? `${port}:${nodePort}/${protocol}` : `${port}/${protocol}`,
+    )
+    .join(',');
+}

@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, containerCells, NAME, text, wide } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const STATEFUL_SET: Kind = {
   group: 'apps',
@@ -17,4 +18,16 @@ export const STATEFUL_SET: Kind = {
     statusReplicas: '.status.replicas',
     labelSelector: '.spec.selector',
   },
+  columns: [NAME, text('Ready'), AGE, wide('Containers'), wide('Images')],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const { metadata, spec, status = {} } = object;
+  return [
+    metadata.name,
+    `${status.readyReplicas ?? 0}/${spec.replicas ?? 0}`,
+    age(object, context),
+    ...containerCells(spec.template?.spec?.containers),
+  ];
+}

@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, NAME, text } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const STORAGE_CLASS: Kind = {
   group: 'storage.k8s.io',
@@ -9,4 +10,34 @@ export const STORAGE_CLASS: Kind = {
   shortNames: ['sc'],
   namespaced: false,
   schema: 'io.k8s.api.storage.v1.StorageClass',
+  columns: [
+    NAME,
+    text('Provisioner'),
+    text('ReclaimPolicy'),
+    text('VolumeBindingMode'),
+    text('AllowVolumeExpansion'),
+    AGE,
+  ],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const { metadata } = object;
+  return [
+    isDefaultClass(object) ? `${metadata.name} (default)` : metadata.name,
+    object.provisioner ?? '',
+    object.reclaimPolicy ?? 'Delete',
+    object.volumeBindingMode ?? 'Immediate',
+    object.allowVolumeExpansion ?? false,
+    age(object, context),
+  ];
+}
+
+/** Models pkg/apis/storage/util IsDefaultAnnotation. */
+export function isDefaultClass({ metadata }: any): boolean {
+  const { annotations = {} } = metadata;
+  return (
+    annotations['storageclass.kubernetes.io/is-default-class'] === 'true' ||
+    annotations['storageclass.beta.kubernetes.io/is-default-class'] === 'true'
+  );
+}

@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, NAME, text } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const VALIDATING_ADMISSION_POLICY_BINDING: Kind = {
   group: 'admissionregistration.k8s.io',
@@ -10,4 +11,12 @@ export const VALIDATING_ADMISSION_POLICY_BINDING: Kind = {
   namespaced: false,
   schema: 'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBinding',
   hasGeneration: true,
+  columns: [NAME, text('PolicyName'), text('ParamRef'), AGE],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const { policyName = '', paramRef } = object.spec ?? {};
+  const shown = paramRef?.name ? `${paramRef.namespace || '*'}/${paramRef.name}` : '<unset>';
+  return [object.metadata.name, policyName, shown, age(object, context)];
+}

@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { AGE, age, boolean, NAME, text } from '../columns.ts';
+import type { Cell, Kind, RowContext } from '../kind.ts';
 
 export const VOLUME_ATTACHMENT: Kind = {
   group: 'storage.k8s.io',
@@ -9,4 +10,25 @@ export const VOLUME_ATTACHMENT: Kind = {
   namespaced: false,
   schema: 'io.k8s.api.storage.v1.VolumeAttachment',
   hasStatus: true,
+  columns: [
+    NAME,
+    { name: 'Attacher', type: 'string', format: 'name' },
+    text('PV'),
+    text('Node'),
+    boolean('Attached'),
+    AGE,
+  ],
+  row,
 };
+
+function row(object: any, context: RowContext): Cell[] {
+  const { metadata, spec = {}, status = {} } = object;
+  return [
+    metadata.name,
+    spec.attacher ?? '',
+    spec.source?.persistentVolumeName ?? '',
+    spec.nodeName ?? '',
+    status.attached ?? false,
+    age(object, context),
+  ];
+}

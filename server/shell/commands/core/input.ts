@@ -1,0 +1,105 @@
+import { byteLength, type OpenFile } from '../../../host/index.ts';
+import type { Steps } from '../../../sim/index.ts';
+
+/** What reading needs of a tool. */
+export interface Reader {
+  spend(steps?: number): Steps<void>;
+  readSome(file: OpenFile, limit: number): Steps<string>;
+}
+
+const CHUNK = 64 * 1024;
+
+/** A file being read, by lines or in pieces. Reading spends the tool's time. */
+export class Input {
+  readonly name: string;
+  readonly file: OpenFile;
+  /** Whether the last line that `line` gave ended with the separator. */
+  terminated = true;
+  readonly #call: Reader;
+  #buffer = '';
+  #at = 0;
+  #ended = false;
+  #closed = false;
+
+  constructor(call: Reader, file: OpenFile, name: string) {
+    this.#call = call;
+    this.file = file;
+    this.name = name;
+  }
+
+  /** The next line without its separator; undefined at the end. */
+  *line(separator = '\n'): Steps<string | undefined> {
+    yield* this.#call.spend(1);
+    let end = this.#buffer.indexOf(separator, this.#at);
+    while (end < 0 && !this.#ended) {
+      const known = this.#buffer.length - this.#at;
+      yield* this.#fill();
+      end = this.#buffer.indexOf(separator, this.#at + known);
+    }
+    if (end >= 0) {
+      const line = this.#buffer.slice(this.#at, end);
+      this.#at = end + 1;
+      this.terminated = true;
+      return line;
+    }
+    if (this.#at >= this.#buffer.length) return undefined;
+    const line = this.#buffer.slice(this.#at);
+    this.#at = this.#buffer.length;
+    this.terminated = false;
+    return line;
+  }
+
+  /** The next piece, as it comes; '' at the end. */
+  *chunk(): Steps<string> {
+    if (this.#at >= this.#buffer.length && !this.#ended) yield* this.#fill();
+    const piece = this.#buffer.slice(this.#at);
+    this.#at = this.#buffer.length;
+    yield* this.#call.spend(1 + (byteLength(piece) >> 8));
+    return piece;
+  }
+
+  /** Everything that is left. */
+  *rest(): Steps<string> {
+    const pieces: string[] = [];
+    for (;;) {
+      const piece = yield* this.chunk();
+      if (piece === '') return pieces.join('');
+      pieces.push(piece);
+    }
+  }
+
+  /** All lines that are left. */
+  *lines(separator = '\n'): Steps<string[]> {
+    const text = yield* this.rest();
+    if (text === '') return [];
+    this.terminated = text.endsWith(separator);
+    const lines = text.split(separator);
+    if (this.terminated) lines.pop();
+    yield* this.#call.spend(lines.length >> 2);
+    return lines;
+  }
+
+  /** Whether nothing is left; waits to know. */
+  *atEnd(): Steps<boolean> {
+    if (this.#at >= this.#buffer.length && !this.#ended) yield* this.#fill();
+    return this.#at >= this.#buffer.length;
+  }
+
+  /** Lets a file that grew be read on. */
+  again(): void {
+    this.#ended = false;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.file.release();
+  }
+
+  *#fill(): Steps<void> {
+    const piece = yield* this.#call.readSome(this.file, CHUNK);
+    if (piece === '') this.#ended = true;
+    this.#buffer = this.#at >= this.#buffer.length ? piece : this.#buffer.slice(this.#at) + piece;
+    this.#at = 0;
+  }
+}

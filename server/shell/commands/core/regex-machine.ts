@@ -1,0 +1,266 @@
+import { type Assertion, type CharClass, RegexError, type RegexNode, type SetItem } from './regex-parse.ts';
+
+type Test = (code: number) => boolean;
+
+type Instruction =
+  | { readonly op: 'test'; readonly test: Test }
+  | { readonly op: 'assert'; readonly what: Assertion }
+  | { readonly op: 'split'; first: number; second: number }
+  | { readonly op: 'save'; readonly slot: number }
+  | { readonly op: 'match' };
+
+interface Thread {
+  readonly pc: number;
+  readonly saved: readonly number[];
+}
+
+/** Instructions of one expression; `a{1000}{1000}` would have a million. */
+const MAX_PROGRAM = 20_000;
+/** Instructions times characters of one match. */
+const MAX_WORK = 100_000_000;
+
+/**
+ * Runs an expression without back references in time linear in the text, all alternatives at once, and finds the
+ * leftmost longest match. This is what keeps a candidate's pattern from hanging the world.
+ */
+export class RegexMachine {
+  readonly #program: Instruction[] = [];
+  readonly #fold: boolean;
+  readonly #multiline: boolean;
+
+  constructor(node: RegexNode, options: { ignoreCase: boolean; multiline: boolean }) {
+    this.#fold = options.ignoreCase;
+    this.#multiline = options.multiline;
+    this.#emit({ type: 'group', index: 0, body: node });
+    this.#push({ op: 'match' });
+  }
+
+  /** Slots: start and end of the match and of each group, -1 where unset. */
+  exec(text: string, from: number): readonly number[] | undefined {
+    if (this.#program.length * (text.length - from) > MAX_WORK) throw new RegexError('Memory exhausted');
+    let best: readonly number[] | undefined;
+    let threads: Thread[] = [];
+    for (let at = from; ; ) {
+      const code = text.codePointAt(at);
+      const now: Thread[] = [];
+      const seen = new Set<number>();
+      for (const thread of threads) this.#follow(thread.pc, thread.saved, text, at, seen, now);
+      if (!best) this.#follow(0, [], text, at, seen, now);
+      for (const thread of now) {
+        const start = thread.saved[0] as number;
+        if ((this.#program[thread.pc] as Instruction).op !== 'match') continue;
+        if (!best || start < (best[0] as number) || start === best[0]) {
+          best = thread.saved;
+          break;
+        }
+      }
+      if (code === undefined) return best;
+      threads = this.#advance(now, code, best);
+      if (best && threads.length === 0) return best;
+      at += code > 0xffff ? 2 : 1;
+    }
+  }
+
+  #advance(threads: readonly Thread[], code: number, best: readonly number[] | undefined): Thread[] {
+    const next: Thread[] = [];
+    for (const { pc, saved } of threads) {
+      const step = this.#program[pc] as Instruction;
+      if (step.op !== 'test' || !step.test(code)) continue;
+      if (best && (saved[0] as number) > (best[0] as number)) continue;
+      next.push({ pc: pc + 1, saved });
+    }
+    return next;
+  }
+
+  /** Adds the threads that are reached from `pc` without taking a character, most preferred first. */
+  #follow(
+    pc: number,
+    saved: readonly number[],
+    text: string,
+    at: number,
+    seen: Set<number>,
+    out: Thread[],
+  ): void {
+    const stack: Thread[] = [{ pc, saved }];
+    for (let thread = stack.pop(); thread; thread = stack.pop()) {
+      if (seen.has(thread.pc)) continue;
+      seen.add(thread.pc);
+      const step = this.#program[thread.pc] as Instruction;
+      if (step.op === 'split') {
+        stack.push({ pc: step.second, saved: thread.saved }, { pc: step.first, saved: thread.saved });
+      } else if (step.op === 'save') {
+        const copy = thread.saved.slice();
+        copy[step.slot] = at;
+        stack.push({ pc: thread.pc + 1, saved: copy });
+      } else if (step.op === 'assert') {
+        if (holds(step.what, text, at, this.#multiline))
+          stack.push({ pc: thread.pc + 1, saved: thread.saved });
+      } else out.push(thread);
+    }
+  }
+
+  #push(instruction: Instruction): number {
+    if (this.#program.length >= MAX_PROGRAM) throw new RegexError('Regular expression too big');
+    return this.#program.push(instruction) - 1;
+  }
+
+  #emit(node: RegexNode): void {
+    switch (node.type) {
+      case 'char':
+      case 'any':
+      case 'set':
+        this.#push({ op: 'test', test: testOf(node, this.#fold) });
+        return;
+      case 'assert':
+        this.#push({ op: 'assert', what: node.what });
+        return;
+      case 'group':
+        this.#push({ op: 'save', slot: node.index * 2 });
+        this.#emit(node.body);
+        this.#push({ op: 'save', slot: node.index * 2 + 1 });
+        return;
+      case 'cat':
+        for (const part of node.parts) this.#emit(part);
+        return;
+      case 'alt':
+        this.#emitAlternatives(node.parts);
+        return;
+      case 'repeat':
+        this.#emitRepeat(node);
+        return;
+      case 'backref':
+        throw new RegexError('Memory exhausted');
+    }
+  }
+
+  #emitAlternatives(parts: readonly RegexNode[]): void {
+    const ends: Extract<Instruction, { op: 'split' }>[] = [];
+    parts.forEach((part, i) => {
+      if (i === parts.length - 1) {
+        this.#emit(part);
+        return;
+      }
+      const split = this.#split();
+      split.first = this.#program.length;
+      this.#emit(part);
+      ends.push(this.#split());
+      split.second = this.#program.length;
+    });
+    for (const end of ends) end.first = end.second = this.#program.length;
+  }
+
+  #emitRepeat(node: Extract<RegexNode, { type: 'repeat' }>): void {
+    for (let i = 0; i < node.min; i++) this.#emit(node.body);
+    if (node.max === Number.POSITIVE_INFINITY) {
+      const start = this.#program.length;
+      const split = this.#split();
+      split.first = this.#program.length;
+      this.#emit(node.body);
+      const back = this.#split();
+      back.first = back.second = start;
+      split.second = this.#program.length;
+      return;
+    }
+    const optional: Extract<Instruction, { op: 'split' }>[] = [];
+    for (let i = node.min; i < node.max; i++) {
+      const split = this.#split();
+      split.first = this.#program.length;
+      optional.push(split);
+      this.#emit(node.body);
+    }
+    for (const split of optional) split.second = this.#program.length;
+  }
+
+  #split(): Extract<Instruction, { op: 'split' }> {
+    const split: Extract<Instruction, { op: 'split' }> = { op: 'split', first: 0, second: 0 };
+    this.#push(split);
+    return split;
+  }
+}
+
+function testOf(node: Extract<RegexNode, { type: 'char' | 'any' | 'set' }>, fold: boolean): Test {
+  if (node.type === 'any') return () => true;
+  if (node.type === 'char') {
+    const { code } = node;
+    if (!fold) return (other) => other === code;
+    const [lower, upper] = cases(code);
+    return (other) => other === code || other === lower || other === upper;
+  }
+  const tests = node.items.map((item): Test => {
+    if (typeof item === 'string') return classTest(item);
+    return (code) => code >= item[0] && code <= item[1];
+  });
+  const within: Test = (code) => tests.some((test) => test(code));
+  const folded: Test = fold ? (code) => within(code) || cases(code).some(within) : within;
+  return node.negate ? (code) => !folded(code) : folded;
+}
+
+function cases(code: number): [number, number] {
+  const char = String.fromCodePoint(code);
+  return [char.toLowerCase().codePointAt(0) as number, char.toUpperCase().codePointAt(0) as number];
+}
+
+/** JavaScript classes for the POSIX ones, to stand inside brackets. */
+export const CLASS_SOURCE: Record<CharClass, string> = {
+  alpha: '\\p{L}',
+  digit: '0-9',
+  alnum: '\\p{L}\\p{N}',
+  upper: '\\p{Lu}',
+  lower: '\\p{Ll}',
+  space: '\\t-\\r \\u2028\\u2029\\u3000',
+  blank: '\\t \\u3000',
+  punct: '!-\\/:-@\\[-`\\{-~\\p{P}\\p{S}',
+  print: ' -~\\u00a0-\\ud7ff\\ue000-\\u{10ffff}',
+  graph: '!-~\\u00a1-\\ud7ff\\ue000-\\u{10ffff}',
+  cntrl: '\\0-\\x1f\\x7f-\\x9f',
+  xdigit: '0-9A-Fa-f',
+  word: '\\p{L}\\p{N}_',
+};
+
+const classTests = new Map<CharClass, Test>();
+
+function classTest(name: CharClass): Test {
+  let test = classTests.get(name);
+  if (!test) {
+    const regex = new RegExp(`^[${CLASS_SOURCE[name]}]$`, 'u');
+    const ascii = Array.from({ length: 128 }, (_, code) => regex.test(String.fromCharCode(code)));
+    test = (code) => (code < 128 ? (ascii[code] as boolean) : regex.test(String.fromCodePoint(code)));
+    classTests.set(name, test);
+  }
+  return test;
+}
+
+function holds(what: Assertion, text: string, at: number, multiline: boolean): boolean {
+  const word = classTest('word');
+  const before = at > 0 && word(text.charCodeAt(at - 1));
+  const after = at < text.length && word(text.charCodeAt(at));
+  switch (what) {
+    case 'bol':
+      return at === 0 || (multiline && text[at - 1] === '\n');
+    case 'eol':
+      return at === text.length || (multiline && text[at] === '\n');
+    case 'start':
+      return at === 0;
+    case 'end':
+      return at === text.length;
+    case 'boundary':
+      return before !== after;
+    case 'inside':
+      return before === after;
+    case 'word-start':
+      return !before && after;
+    case 'word-end':
+      return before && !after;
+  }
+}
+
+/** The set items of a node as the inside of JavaScript brackets. */
+export function setSource(items: readonly SetItem[]): string {
+  return items
+    .map((item) => {
+      if (typeof item === 'string') return CLASS_SOURCE[item];
+      const [low, high] = item.map((code) => `\\u{${code.toString(16)}}`);
+      return item[0] === item[1] ? low : `${low}-${high}`;
+    })
+    .join('');
+}

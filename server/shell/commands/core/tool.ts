@@ -1,0 +1,252 @@
+import { type Context, isSystemError, type OpenFile, SystemError } from '../../../host/index.ts';
+import { PREEMPT, type Steps, waitOn } from '../../../sim/index.ts';
+import type { Command } from '../../command.ts';
+import { OptionError, type Options, parseOptions } from '../../options.ts';
+import { Input } from './input.ts';
+import { quoteName } from './quote.ts';
+
+/** Ends a tool with `name: message` on standard error. */
+export class Failure extends Error {
+  override name = 'Failure';
+  readonly status: number;
+  /** True: the hint to `--help` follows. */
+  readonly hint: boolean;
+
+  constructor(message: string, status = 1, hint = false) {
+    super(message);
+    this.status = status;
+    this.hint = hint;
+  }
+}
+
+export interface ToolDefinition {
+  readonly name: string;
+  readonly summary: string;
+  /** What follows `Usage: name` in the help; one line a form. */
+  readonly usage: string | readonly string[];
+  /** See `parseOptions`. `--help` and `--version` are added. */
+  readonly options?: string;
+  /** The first operand ends the options: what follows is another command. */
+  readonly inOrder?: boolean;
+  /** Exit status of usage errors. Default 1. */
+  readonly usageStatus?: number;
+  readonly paths?: readonly string[];
+  /** Package and version that `--version` shows. Default: GNU coreutils 9.4. */
+  readonly version?: string;
+  /** Rewrites obsolete forms such as `head -5` before the options are read. */
+  readonly prepare?: (args: readonly string[]) => readonly string[];
+  /** Returns the exit status; by default 1 when there was a warning, else 0. */
+  readonly run: (call: Call) => Steps<number | undefined>;
+}
+
+/** Characters of output that are gathered before they are written. */
+const BUFFER = 16 * 1024;
+
+/** A running tool: its options, its output, its complaints. */
+export class Call {
+  readonly context: Context;
+  readonly name: string;
+  readonly options: Options;
+  readonly definition: ToolDefinition;
+  /** What the tool exits with; `warn` sets it. */
+  status = 0;
+  #buffer = '';
+  #stdin: Input | undefined;
+
+  constructor(context: Context, name: string, options: Options, definition: ToolDefinition) {
+    this.context = context;
+    this.name = name;
+    this.options = options;
+    this.definition = definition;
+  }
+
+  get operands(): readonly string[] {
+    return this.options.operands;
+  }
+
+  /** To standard output, gathered: it is written when enough has come, or the tool waits or ends. */
+  *print(text: string): Steps<void> {
+    this.#buffer += text;
+    if (this.#buffer.length >= BUFFER) yield* this.flush();
+  }
+
+  *flush(): Steps<void> {
+    if (this.#buffer === '') return;
+    const text = this.#buffer;
+    this.#buffer = '';
+    try {
+      yield* this.context.out(text);
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      if (error.code === 'EPIPE' && !this.context.process.handlers.has('PIPE')) throw error;
+      throw new Failure(`write error: ${error.message}`);
+    }
+  }
+
+  /** `name: message` on standard error; the tool will exit with `status`. */
+  *warn(message: string, status = 1): Steps<void> {
+    yield* this.flush();
+    yield* this.context.err(`${this.name}: ${message}\n`);
+    this.status = Math.max(this.status, status);
+  }
+
+  /** `name: path: what went wrong`. Anything but a failed system call is thrown on. */
+  *complain(error: unknown, path: string, status = 1): Steps<void> {
+    if (!isSystemError(error)) throw error;
+    yield* this.warn(`${quoteName(path)}: ${error.message}`, status);
+  }
+
+  /** Ends the tool with a message. */
+  fail(message: string, status = 1): never {
+    throw new Failure(message, status);
+  }
+
+  /** Ends the tool with a message and the hint to `--help`. */
+  misuse(message: string): never {
+    throw new Failure(message, this.definition.usageStatus ?? 1, true);
+  }
+
+  /** Accounts for work; every loop over user data goes through here. */
+  *spend(steps = 1): Steps<void> {
+    if (this.context.process.spend(steps)) yield PREEMPT;
+  }
+
+  get stdin(): Input {
+    this.#stdin ??= new Input(this, this.context.fd(0).retain(), '-');
+    return this.#stdin;
+  }
+
+  /** Opens a file for reading; `-` is standard input. Throws SystemError. */
+  open(path: string): Input {
+    if (path === '-') return this.stdin;
+    const file = this.context.fs.open(path, { read: true }).retain();
+    if (file.inode()?.type === 'directory') {
+      file.release();
+      throw new SystemError('EISDIR', path);
+    }
+    return new Input(this, file, path);
+  }
+
+  /** Opens a file, or complains and returns undefined. */
+  *tryOpen(path: string, status = 1): Steps<Input | undefined> {
+    try {
+      return this.open(path);
+    } catch (error) {
+      yield* this.complain(error, path, status);
+      return undefined;
+    }
+  }
+
+  /** The operands as files, standard input when there are none; those that cannot be opened are complained about. */
+  *inputs(operands = this.operands): Steps<Input[]> {
+    const out: Input[] = [];
+    for (const path of operands.length === 0 ? ['-'] : operands) {
+      const input = yield* this.tryOpen(path);
+      if (input) out.push(input);
+    }
+    return out;
+  }
+
+  /** Everything in a file. */
+  *readFile(path: string): Steps<string> {
+    const input = this.open(path);
+    try {
+      return yield* input.rest();
+    } finally {
+      input.close();
+    }
+  }
+
+  /** Reads from an open file, writing out what was gathered before it waits. */
+  *readSome(file: OpenFile, limit: number): Steps<string> {
+    for (;;) {
+      const piece = file.read(limit);
+      if (piece !== undefined) return piece;
+      if (!file.readable) throw new SystemError('EIO');
+      yield* this.flush();
+      yield* waitOn([file.readable]);
+    }
+  }
+}
+
+/** The command that a definition describes. */
+export function tool(definition: ToolDefinition): Command {
+  return {
+    name: definition.name,
+    summary: definition.summary,
+    ...(definition.paths ? { paths: definition.paths } : {}),
+    main: (context) => runTool(context, definition),
+  };
+}
+
+function* runTool(context: Context, definition: ToolDefinition): Steps<number> {
+  const { name } = definition;
+  let call: Call | undefined;
+  try {
+    const args = context.args.slice(1);
+    const options = parse(definition.prepare?.(args) ?? args, definition);
+    const asked = options.last('help', 'version');
+    if (asked) {
+      yield* context.out(asked === 'help' ? help(definition) : version(definition));
+      return 0;
+    }
+    call = new Call(context, name, options, definition);
+    const status = yield* definition.run(call);
+    yield* call.flush();
+    return status ?? call.status;
+  } catch (error) {
+    if (error instanceof Failure) return yield* report(context, call, definition, error);
+    if (!isSystemError(error) || error.code === 'EPIPE') throw error;
+    const where = error.path === undefined ? '' : `${quoteName(error.path)}: `;
+    return yield* report(context, call, definition, new Failure(`${where}${error.message}`));
+  }
+}
+
+function parse(args: readonly string[], definition: ToolDefinition): Options {
+  try {
+    return parseOptions(args, `${definition.options ?? ''} help version`, definition.inOrder);
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    throw new Failure(error.message, definition.usageStatus ?? 1, true);
+  }
+}
+
+function* report(
+  context: Context,
+  call: Call | undefined,
+  definition: ToolDefinition,
+  failure: Failure,
+): Steps<number> {
+  if (!failure.message.startsWith('write error')) yield* call?.flush() ?? nothing();
+  if (failure.message !== '') yield* context.err(`${definition.name}: ${failure.message}\n`);
+  if (failure.hint) yield* context.err(`Try '${definition.name} --help' for more information.\n`);
+  return failure.status;
+}
+
+function* nothing(): Steps<void> {}
+
+function help(definition: ToolDefinition): string {
+  const forms = typeof definition.usage === 'string' ? [definition.usage] : definition.usage;
+  const lines = forms.map((form, i) =>
+    `${i === 0 ? 'Usage:' : '  or: '} ${definition.name} ${form}`.trimEnd(),
+  );
+  const options = `${definition.options ?? ''} help version`
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .map(helpLine);
+  const sentence = definition.summary.charAt(0).toUpperCase() + definition.summary.slice(1);
+  return `${lines.join('\n')}\n${sentence}.\n\n${options.join('\n')}\n`;
+}
+
+function helpLine(word: string): string {
+  const suffix = word.endsWith('=') ? '=ARG' : word.endsWith('?') ? '[=ARG]' : '';
+  const names = word.replace(/[=?]$/, '').split('|');
+  const short = names.filter((name) => name.length === 1).map((name) => `-${name}`);
+  const long = names.filter((name) => name.length > 1).map((name) => `--${name}`);
+  const shown = [...short, ...long].join(', ');
+  return `  ${short.length === 0 ? '    ' : ''}${shown}${long.length > 0 ? suffix : suffix && ' ARG'}`;
+}
+
+function version(definition: ToolDefinition): string {
+  return `${definition.name} (${(definition.version ?? 'GNU coreutils 9.4').replace(/ (?=\S+$)/, ') ')}\n`;
+}

@@ -1,0 +1,109 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { decode, encode } from '../../../host/index.ts';
+import { type Result, TestWorld } from '../testing.ts';
+import { FILES } from './corpus.ts';
+
+/** Runs a command line with the machine's own tools. */
+export function runReal(line: string): Result {
+  const directory = mkdtempSync(join(tmpdir(), 'corpus-'));
+  try {
+    for (const [name, text] of Object.entries(FILES)) {
+      const path = join(directory, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, encode(text), { mode: 0o644 });
+    }
+    execFileSync('find', [directory, '-exec', 'touch', '-d', '2026-03-01 09:00', '{}', '+']);
+    const done = spawnSync('bash', ['-c', line], {
+      cwd: directory,
+      env: {
+        PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+        LC_ALL: 'C.UTF-8',
+        TZ: 'UTC',
+        HOME: '/root',
+        USER: 'root',
+        TERM: 'xterm-256color',
+      },
+      input: '',
+      timeout: 20_000,
+    });
+    return { stdout: decode(done.stdout), stderr: decode(done.stderr), status: done.status ?? -1 };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Runs a command line in a simulated host: words, quotes, pipes, `;` and `< file`. */
+export function runOurs(line: string): Result {
+  const world = new TestWorld({ env: { LC_ALL: 'C.UTF-8', TZ: 'UTC' } });
+  world.files(({ fs }) => {
+    fs.mkdir('/tmp/w');
+    for (const [name, text] of Object.entries(FILES)) {
+      const path = `/tmp/w/${name}`;
+      fs.mkdirAll(path.slice(0, path.lastIndexOf('/')));
+      fs.write(path, text);
+    }
+    const touch = (path: string) => {
+      if (fs.isDirectory(path)) for (const name of fs.list(path)) touch(`${path}/${name}`);
+      fs.utimes(path, Date.UTC(2026, 2, 1, 9));
+    };
+    touch('/tmp/w');
+  });
+  const all: Result = { stdout: '', stderr: '', status: 0 };
+  for (const pipeline of splitWords(line, ';')) {
+    let stdin = '';
+    splitWords(pipeline, '|').forEach((command, i, commands) => {
+      const words = toWords(command);
+      let stdinPath: string | undefined;
+      const from = words.indexOf('<');
+      if (from >= 0) {
+        const [, path] = words.splice(from, 2);
+        stdinPath = path as string;
+      }
+      const result = world.run(words, {
+        stdin,
+        cwd: '/tmp/w',
+        ...(stdinPath === undefined ? {} : { stdinPath }),
+      });
+      all.stderr += result.stderr;
+      if (i === commands.length - 1) {
+        all.stdout += result.stdout;
+        all.status = result.status;
+      }
+      stdin = result.stdout;
+    });
+  }
+  return all;
+}
+
+const WORD = /"((?:[^"\\]|\\.)*)"|'([^']*)'|\$'((?:[^'\\]|\\.)*)'|\\(.)|([^\s'"\\|;$]+)|(\$)|(\s+)|([|;])/gs;
+
+/** Splits at an unquoted mark. */
+function splitWords(line: string, mark: string): string[] {
+  const out = [''];
+  for (const match of line.matchAll(WORD)) {
+    if (match[8] === mark) out.push('');
+    else out[out.length - 1] += match[0];
+  }
+  return out;
+}
+
+function toWords(command: string): string[] {
+  const words: string[] = [];
+  let word: string | undefined;
+  for (const match of command.matchAll(WORD)) {
+    if (match[7] !== undefined) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+      continue;
+    }
+    const ansi = match[3]?.replace(/\\([nt'\\])/g, (_, c: string) => ({ n: '\n', t: '\t' })[c] ?? c);
+    const piece =
+      match[1]?.replace(/\\(["\\$`])/g, '$1') ?? match[2] ?? ansi ?? match[4] ?? match[5] ?? match[6] ?? '';
+    word = (word ?? '') + piece;
+  }
+  if (word !== undefined) words.push(word);
+  return words;
+}

@@ -1,0 +1,18 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { runOurs, runReal } from './compare.ts';
+import { EXCEPTIONS } from './corpus.ts';
+
+const folder = new URL('.', import.meta.url);
+const names = readdirSync(folder).filter((name) => name.endsWith('.corpus'));
+
+describe('tools agree with the real ones of this machine', () => {
+  test.each(names)('%s', { timeout: 120_000 }, (name) => {
+    const lines = readFileSync(new URL(name, folder), 'utf8').trim().split('\n');
+    const differing = lines.filter((line) => {
+      const [ours, real] = [runOurs(line), runReal(line)];
+      return JSON.stringify(ours) !== JSON.stringify(real) && !EXCEPTIONS.has(line);
+    });
+    expect(differing).toEqual([]);
+  });
+});

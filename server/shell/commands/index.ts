@@ -1,0 +1,6 @@
+import type { Command } from '../command.ts';
+import { SYSTEM_COMMANDS } from './system/index.ts';
+import { TEXT_COMMANDS } from './text/index.ts';
+
+/** The Linux tools, by what they are about. */
+export const COMMANDS: readonly Command[] = [...TEXT_COMMANDS, ...SYSTEM_COMMANDS];

@@ -41,7 +41,7 @@ async function openWorld(parsed: Arguments, around: Surroundings): Promise<World
     return bootWorld(worldBuilder, loadTopology(around.labs, name), options);
   }
   const lab = labOf(loadCatalog(around.labs), id);
-  const booted = bootWorld(worldBuilder, loadTopology(around.labs, lab.topology), options);
+  const booted = await bootWorld(worldBuilder, loadTopology(around.labs, lab.topology), options);
   const { snapshot } = await prepareTask(worldBuilder, booted.snapshot(), lab, options);
   return forkWorld(worldBuilder, snapshot, options);
 }

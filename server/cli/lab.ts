@@ -94,7 +94,7 @@ async function run(parsed: Arguments, around: Surroundings): Promise<number> {
   const lab = labOf(loadCatalog(around.labs), id);
   const script = file === undefined ? lab.solution : readFileSync(file, 'utf8');
   const options = { seed: id, startMs: around.startMs };
-  const booted = bootWorld(worldBuilder, loadTopology(around.labs, lab.topology), options);
+  const booted = await bootWorld(worldBuilder, loadTopology(around.labs, lab.topology), options);
   const start = await prepareTask(worldBuilder, booted.snapshot(), lab, options);
   const world = forkWorld(worldBuilder, start.snapshot, options);
   await runScript(world, script, { out: around.out, err: around.err });

@@ -1,5 +1,7 @@
 import type { LogRegistry } from '../cluster/store/registry.ts';
-import { type FrozenDisk, Host } from '../host/index.ts';
+import { type FrozenDisk, Host, type Inode } from '../host/index.ts';
+import type { KubeObject } from '../objects/object.ts';
+import { drive } from './drive.ts';
 import { personalise } from './install.ts';
 import type { ProgramSet } from './programs.ts';
 import type { Topology, TopologyHost } from './topology.ts';
@@ -26,22 +28,52 @@ export interface MakeOptions {
 /** Virtual time a cluster has to come up, and then to come to rest. */
 const BOOT_LIMIT_MS = 300_000;
 const SETTLE_MS = 30_000;
+/** Virtual ms between two looks at whether a cluster has come up. */
+const LOOK_MS = 500;
 
 /** Installs and boots a topology, which takes seconds; worlds for candidates are forked from its snapshot. */
-export function bootWorld(builder: WorldBuilder, topology: Topology, options: MakeOptions): World {
+export async function bootWorld(
+  builder: WorldBuilder,
+  topology: Topology,
+  options: MakeOptions,
+): Promise<World> {
   const world = emptyWorld(builder, topology, options);
   personalise(world);
   builder.provision(world);
   for (const host of world.hosts.values()) host.boot();
   const end = world.clock.now + BOOT_LIMIT_MS;
-  while (!builder.ready(world) && world.clock.now < end && world.clock.step());
-  world.clock.runUntilQuiet(SETTLE_MS);
+  while (!builder.ready(world) && world.clock.now < end) {
+    const result = await drive(world.clock, () => false, { limitMs: LOOK_MS });
+    if (result === 'quiet') break;
+  }
+  await drive(world.clock, () => false, { limitMs: SETTLE_MS });
   return world;
 }
 
+/** What a world has beyond its snapshot. */
+export interface Differences {
+  readonly log: readonly {
+    readonly log: string;
+    readonly key: string;
+    readonly value: KubeObject | undefined;
+  }[];
+  readonly inodes: readonly {
+    readonly host: string;
+    readonly ino: number;
+    readonly inode: Inode | undefined;
+  }[];
+}
+
 /** A world with the state of a snapshot. It starts at `startMs`, or at the snapshot's time when that is later. */
-export function forkWorld(builder: WorldBuilder, from: Snapshot, options: MakeOptions): World {
+export function forkWorld(
+  builder: WorldBuilder,
+  from: Snapshot,
+  options: MakeOptions,
+  differences?: Differences,
+): World {
   const world = emptyWorld(builder, from.topology, options, from);
+  for (const { log, key, value } of differences?.log ?? []) world.logs.open(log).append({ key, value });
+  for (const { host, ino, inode } of differences?.inodes ?? []) world.host(host).disk.restore([[ino, inode]]);
   for (const host of world.hosts.values()) host.resume();
   return world;
 }

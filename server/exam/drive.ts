@@ -11,7 +11,7 @@ export interface DriveLimits {
 export type DriveResult = 'done' | 'quiet' | 'limit';
 
 /** Real ms that are worked on before the event loop gets its turn. */
-const SLICE_MS = 20;
+const SLICE_MS = 4;
 
 /**
  * Runs virtual time as fast as it goes until `done` holds, nothing waits any more, or the limit is reached. Gives way

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { z } from 'zod';
@@ -61,6 +62,8 @@ export interface Lab extends Omit<z.output<typeof labSchema>, 'checks'> {
   readonly explanation: string | undefined;
   readonly mistakeScripts: ReadonlyMap<string, string>;
   readonly overlay: readonly OverlayFile[];
+  /** Changes with what the task's setup and checks are made of. */
+  readonly version: string;
 }
 
 export function pointsOf(lab: Lab): number {
@@ -89,18 +92,23 @@ export function loadLab(directory: string, shownFrom = process.cwd()): Lab {
       problems.push(`${shown(`mistakes/${name}.sh`)}:1:1: the script is missing`);
   }
   if (problems.length > 0) throw new DocumentError(problems);
+  const setupYaml = text('setup.yaml');
+  const setupScript = text('setup.sh');
+  const overlay = readOverlay(join(directory, 'hosts'));
+  const parts = JSON.stringify([text('lab.yaml'), setupYaml, setupScript, overlay]);
   return {
     ...data,
     id: basename(directory),
     directory,
     task: task as string,
     taskKo: text('task.ko.md'),
-    setupYaml: text('setup.yaml'),
-    setupScript: text('setup.sh'),
+    setupYaml,
+    setupScript,
     solution: solution as string,
     explanation: text('explanation.md'),
     mistakeScripts,
-    overlay: readOverlay(join(directory, 'hosts')),
+    overlay,
+    version: createHash('sha256').update(parts).digest('hex').slice(0, 12),
   };
 }
 

@@ -49,14 +49,14 @@ export class Verifier {
 
   async #start(lab: Lab, seed: string): Promise<TaskStart> {
     const { builder, startMs } = this.#options;
-    return prepareTask(builder, this.#boot(lab.topology), lab, { seed, startMs });
+    return prepareTask(builder, await this.#boot(lab.topology), lab, { seed, startMs });
   }
 
-  #boot(name: string): Snapshot {
+  async #boot(name: string): Promise<Snapshot> {
     const { builder, labsDirectory, startMs } = this.#options;
     let snapshot = this.#booted.get(name);
     if (!snapshot) {
-      const world = bootWorld(builder, loadTopology(labsDirectory, name), { seed: name, startMs });
+      const world = await bootWorld(builder, loadTopology(labsDirectory, name), { seed: name, startMs });
       snapshot = world.snapshot();
       world.close();
       this.#booted.set(name, snapshot);

@@ -44,6 +44,8 @@ export interface Master {
   readonly output: WaitQueue;
   /** Takes the output so far; undefined: nothing now; '' after the last slave was closed. */
   take(): string | undefined;
+  /** Whether `take` has anything to give. */
+  readonly pending: boolean;
   /** Types. */
   input(text: string): void;
   resize(size: WindowSize): void;
@@ -115,6 +117,10 @@ export class Pty implements Terminal, Master {
 
   get ended(): boolean {
     return this.#opened && this.#slaves === 0;
+  }
+
+  get pending(): boolean {
+    return this.#shown.length > 0 || this.ended;
   }
 
   take(): string | undefined {

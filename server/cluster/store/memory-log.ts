@@ -13,6 +13,14 @@ import {
 } from './log.ts';
 import { Watchers } from './watchers.ts';
 
+/** A log as plain data. */
+export interface LogState {
+  readonly revision: number;
+  readonly compacted: number;
+  readonly entries: readonly LogEntry[];
+  readonly live: readonly Stored[];
+}
+
 /** The log in memory. */
 export class MemoryLog implements Log {
   #revision = 0;
@@ -113,6 +121,28 @@ export class MemoryLog implements Log {
     copy.#entries = [...this.#entries];
     copy.#live = this.#live.copy();
     return copy;
+  }
+
+  /** Everything in it as plain data, to be stored; `MemoryLog.load` takes it back. */
+  dump(): LogState {
+    return {
+      revision: this.#revision,
+      compacted: this.#compacted,
+      entries: [...this.#entries],
+      live: this.#live.list(''),
+    };
+  }
+
+  static load(state: LogState): MemoryLog {
+    const log = new MemoryLog();
+    log.#revision = state.revision;
+    log.#compacted = state.compacted;
+    log.#entries = state.entries.map((entry) => deepFreeze(entry));
+    for (const stored of state.live) {
+      log.#live.put(deepFreeze(stored));
+      log.#account(stored.value, undefined);
+    }
+    return log;
   }
 
   #after(revision: number): LogEntry[] {

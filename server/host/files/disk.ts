@@ -177,6 +177,11 @@ export class Disk implements FileSystem {
     return { inodes, next: this.#next };
   }
 
+  /** Whether `takeChanges` has anything to give. */
+  get hasChanges(): boolean {
+    return this.#dirty.size > 0;
+  }
+
   /** Inodes changed since the last call (undefined: deleted), to be stored. */
   takeChanges(): Map<number, Inode | undefined> {
     const changes = new Map<number, Inode | undefined>();

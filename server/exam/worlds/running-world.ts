@@ -1,0 +1,140 @@
+import type { Master } from '../../host/index.ts';
+import type { Paced } from '../pace.ts';
+import type { InodeRow, LogRow, WorldRecords } from '../records.ts';
+import type { TaskStart } from '../task.ts';
+import { openTerminal } from '../terminal.ts';
+import type { World } from '../world.ts';
+import type { Size } from './protocol.ts';
+
+/** Where what a world shows goes to. */
+export interface Screens {
+  output(terminal: string, data: string): void;
+  ended(terminal: string): void;
+}
+
+/** Real ms that output may wait so that several changes are saved at once. */
+const GROUP_MS = 15;
+/** Real ms that changes nobody sees may stay unsaved. */
+const SILENT_MS = 250;
+
+/** A world that runs: its terminals, and how it is saved before anything is shown. */
+export class RunningWorld implements Paced {
+  readonly id: string;
+  readonly world: World;
+  readonly start: TaskStart;
+  readonly #records: WorldRecords;
+  readonly #screens: Screens;
+  readonly #terminals = new Map<string, Master>();
+  /** Revision of each log that was saved last. */
+  readonly #saved = new Map<string, number>();
+  #savedAt = 0;
+  #pending: NodeJS.Timeout | undefined;
+
+  constructor(id: string, world: World, start: TaskStart, records: WorldRecords, screens: Screens) {
+    this.id = id;
+    this.world = world;
+    this.start = start;
+    this.#records = records;
+    this.#screens = screens;
+    for (const [name, log] of world.logs.entries()) this.#saved.set(name, log.revision);
+    for (const host of world.hosts.values()) host.disk.takeChanges();
+  }
+
+  get clock() {
+    return this.world.clock;
+  }
+
+  openTerminal(name: string, host: string, size: Size): void {
+    this.hangup(name);
+    this.#terminals.set(name, openTerminal(this.world, host, size).master);
+  }
+
+  input(name: string, data: string): void {
+    this.#terminals.get(name)?.input(data);
+  }
+
+  resize(name: string, size: Size): void {
+    this.#terminals.get(name)?.resize(size);
+  }
+
+  hangup(name: string): void {
+    const master = this.#terminals.get(name);
+    this.#terminals.delete(name);
+    master?.hangup();
+  }
+
+  /** Saves what changed, then shows what was printed: nobody sees what could still be lost. */
+  flush(): void {
+    const elapsed = performance.now() - this.#savedAt;
+    const changed = this.#hasChanges();
+    const due = elapsed >= (this.#hasOutput() ? GROUP_MS : SILENT_MS);
+    if (changed && !due) {
+      this.#pending ??= setTimeout(() => this.#flushNow(), Math.max(1, GROUP_MS - elapsed));
+      return;
+    }
+    this.#flushNow();
+  }
+
+  close(): void {
+    clearTimeout(this.#pending);
+    this.#save();
+    this.world.close();
+  }
+
+  #flushNow(): void {
+    clearTimeout(this.#pending);
+    this.#pending = undefined;
+    if (this.world.closed) return;
+    this.#save();
+    for (const [name, master] of [...this.#terminals]) {
+      const text = master.take();
+      if (text === undefined) continue;
+      if (text === '') {
+        this.#terminals.delete(name);
+        this.#screens.ended(name);
+      } else {
+        this.#screens.output(name, text);
+        // The last words of a shell are followed by its end.
+        if (master.take() === '') {
+          this.#terminals.delete(name);
+          this.#screens.ended(name);
+        }
+      }
+    }
+  }
+
+  #hasOutput(): boolean {
+    for (const master of this.#terminals.values()) if (master.pending) return true;
+    return false;
+  }
+
+  #hasChanges(): boolean {
+    for (const host of this.world.hosts.values()) if (host.disk.hasChanges) return true;
+    for (const [name, log] of this.world.logs.entries())
+      if ((this.#saved.get(name) ?? 0) < log.revision) return true;
+    return false;
+  }
+
+  #save(): void {
+    const inodes: InodeRow[] = [];
+    for (const [host, { disk }] of this.world.hosts) {
+      for (const [ino, inode] of disk.takeChanges()) inodes.push({ host, ino, inode });
+    }
+    const log = this.#newEntries();
+    if (inodes.length === 0 && log.length === 0) return;
+    this.#records.saveWorld(this.id, { now: this.clock.now, log, inodes });
+    this.#savedAt = performance.now();
+  }
+
+  #newEntries(): LogRow[] {
+    const rows: LogRow[] = [];
+    for (const [name, log] of this.world.logs.entries()) {
+      const saved = Math.max(this.#saved.get(name) ?? 0, log.compacted);
+      if (saved === log.revision) continue;
+      for (const { revision, key, value } of log.since(saved, ''))
+        rows.push({ log: name, revision, key, value });
+      this.#saved.set(name, log.revision);
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,93 @@
+import { type Context, commandName, type Host, stateLetter } from '../../../host/index.ts';
+import type { Process } from '../../../sim/index.ts';
+
+/** A process as `ps`, `top` and `pgrep` see it from where they run. */
+export interface ProcessView {
+  readonly process: Process;
+  /** Pids in the viewer's namespace. */
+  readonly pid: number;
+  readonly ppid: number;
+  readonly pgid: number;
+  readonly sid: number;
+  readonly user: string;
+  readonly uid: number;
+  readonly gid: number;
+  /** `pts/0` or `?`. */
+  readonly tty: string;
+  /** R, S, T, Z with BSD's marks: `Ss+`. */
+  readonly stat: string;
+  readonly comm: string;
+  /** The whole command line; `[name] <defunct>` for a zombie. */
+  readonly args: string;
+  readonly startedAt: number;
+  readonly cpuMs: number;
+  /** Resident and virtual size in KiB. */
+  readonly rssKib: number;
+  readonly vszKib: number;
+  /** Share of one core since the start, in percent. */
+  readonly cpuPercent: number;
+  readonly memPercent: number;
+}
+
+/** All processes that can be seen from the caller's PID namespace, by pid. */
+export function visibleProcesses(context: Context): ProcessView[] {
+  const { namespace } = context.process;
+  const users = new Map(context.host.users.users().map((user) => [user.uid, user.name]));
+  return [...namespace.members.entries()]
+    .filter(([, process]) => process.state !== 'dead')
+    .sort(([a], [b]) => a - b)
+    .map(([pid, process]) => view(context, users, pid, process));
+}
+
+function view(
+  context: Context,
+  users: ReadonlyMap<number, string>,
+  pid: number,
+  process: Process,
+): ProcessView {
+  const { host } = context;
+  const { namespace } = context.process;
+  const inside = (hostPid: number) => host.processes.get(hostPid)?.pidIn(namespace) ?? 0;
+  const who = host.contextOf(process)?.credentials;
+  const comm = commandName(process);
+  const zombie = process.state === 'zombie';
+  const rssKib = residentKib(host, process);
+  const aliveMs = Math.max(1, context.now - process.startedAt);
+  return {
+    process,
+    pid,
+    ppid: process.parent?.pidIn(namespace) ?? 0,
+    pgid: inside(process.group),
+    sid: inside(process.session),
+    uid: who?.uid ?? process.uid,
+    gid: who?.gid ?? 0,
+    user: users.get(who?.uid ?? process.uid) ?? String(process.uid),
+    tty: process.terminal?.name ?? '?',
+    stat: statOf(host, process),
+    comm,
+    args: zombie ? `[${comm}] <defunct>` : process.argv.join(' '),
+    startedAt: process.startedAt,
+    cpuMs: process.cpuMs,
+    rssKib,
+    vszKib: zombie ? 0 : rssKib * 4 + 4096,
+    cpuPercent: Math.min(100 * host.cores, (process.cpuMs / aliveMs) * 100),
+    memPercent: (rssKib * 1024 * 100) / host.memoryBytes,
+  };
+}
+
+function statOf(host: Host, process: Process): string {
+  const leader = process.pid === process.session ? 's' : '';
+  const terminal = host.terminals.byName(process.terminal?.name ?? '');
+  const foreground = terminal && terminal.foreground === process.group ? '+' : '';
+  return `${stateLetter(process)}${leader}${process.state === 'zombie' ? '' : foreground}`;
+}
+
+/** What a program of that name takes: nobody measures it, so it only has to be steady and plausible. */
+function residentKib(host: Host, process: Process): number {
+  if (process.state === 'zombie') return 0;
+  const alone = process.cgroup.memoryBytes > 0 && process.cgroup !== host.processes.cgroups;
+  if (alone) return Math.round(process.cgroup.memoryBytes / 1024);
+  let sum = 0;
+  for (const char of commandName(process)) sum = (sum * 31 + char.charCodeAt(0)) % 4096;
+  return 3200 + sum;
+}

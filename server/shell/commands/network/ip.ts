@@ -1,0 +1,286 @@
+import type { Interface, NetworkNamespace, Route } from '../../../host/index.ts';
+import type { Steps } from '../../../sim/index.ts';
+import { type Call, tool } from '../core/tool.ts';
+
+type Family = 'inet' | 'inet6' | undefined;
+
+const OBJECTS: Readonly<
+  Record<string, (call: Call, args: readonly string[], family: Family) => Steps<number>>
+> = {
+  address: address,
+  link,
+  route,
+  neighbour,
+};
+
+export const ip = tool({
+  name: 'ip',
+  summary: 'show / manipulate routing, network devices, interfaces and tunnels',
+  usage: ['[ OPTIONS ] OBJECT { COMMAND | help }'],
+  version: 'iproute2-6.1.0',
+  usageStatus: 255,
+  inOrder: true,
+  options: '4 6 o|oneline br|brief c|color? d|details s|stats n|netns= j|json p|pretty V',
+  prepare: (args) =>
+    args.map((arg) => (/^-(br|brief|color|details|stats|json)$/.test(arg) ? `-${arg}` : arg)),
+  paths: ['/usr/bin/ip', '/usr/sbin/ip'],
+  *run(call) {
+    const [name = '', ...args] = call.operands;
+    for (const refused of ['n', 'j']) {
+      if (call.options.has(refused))
+        return yield* say(call, `Option "-${refused}" is not simulated here.`, 255);
+    }
+    const object = Object.keys(OBJECTS).find(
+      (candidate) => name !== '' && candidate.startsWith(name === 'neighbor' ? 'neighbour' : name),
+    );
+    if (!object)
+      return yield* say(
+        call,
+        name === '' ? USAGE : `Object "${name}" is unknown, try "ip help".`,
+        name === '' ? 255 : 1,
+      );
+    const family: Family = call.options.has('4') ? 'inet' : call.options.has('6') ? 'inet6' : undefined;
+    return yield* (OBJECTS[object] as (typeof OBJECTS)[string])(call, args, family);
+  },
+});
+
+const USAGE = `Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }
+where  OBJECT := { address | link | neighbour | route }
+       OPTIONS := { -4 | -6 | -br[ief] | -o[neline] | -s[tatistics] | -d[etails] | -c[olor] }`;
+
+function* say(call: Call, message: string, code: number): Steps<number> {
+  yield* call.context.err(`${message}\n`);
+  return code;
+}
+
+/** The interface that `show dev X`, `show X` or `dev X` name; undefined: all. */
+function wantedDevice(args: readonly string[]): string | undefined {
+  const rest = args.filter((arg) => !['show', 'list', 'ls', 's', 'sh', 'dev', 'up'].includes(arg));
+  return rest[0];
+}
+
+const READ = new Set(['show', 'list', 'ls', 's', 'sh', 'dev', 'up', undefined]);
+
+function* refuseChange(call: Call, args: readonly string[]): Steps<number | undefined> {
+  const verb = args[0];
+  if (READ.has(verb) || call.context.network.interfaces.some((i) => i.name === verb)) return undefined;
+  if (call.context.credentials.uid !== 0)
+    return yield* say(call, 'RTNETLINK answers: Operation not permitted', 2);
+  return yield* say(call, `Command "${verb}" is unknown, try "ip ${call.operands[0]} help".`, 255);
+}
+
+function* interfaces(
+  call: Call,
+  args: readonly string[],
+  show: (i: Interface, index: number) => string,
+): Steps<number> {
+  const name = wantedDevice(args);
+  const all = call.context.network.interfaces;
+  const found = name === undefined ? all : all.filter((i) => i.name === name);
+  if (found.length === 0 && name !== undefined)
+    return yield* say(call, `Device "${name}" does not exist.`, 1);
+  for (const one of found) {
+    if (args.includes('up') && !one.up) continue;
+    yield* call.print(show(one, all.indexOf(one) + 1));
+  }
+  return 0;
+}
+
+function* address(call: Call, args: readonly string[], family: Family): Steps<number> {
+  const changed = yield* changeAddress(call, args);
+  if (changed !== undefined) return changed;
+  const refused = yield* refuseChange(call, args);
+  if (refused !== undefined) return refused;
+  const brief = call.options.has('br');
+  return yield* interfaces(call, args, (one, index) => {
+    const addresses = one.addresses.filter(
+      (a) => family === undefined || a.includes(':') === (family === 'inet6'),
+    );
+    if (brief)
+      return `${title(one).padEnd(16)} ${stateOf(one).padEnd(14)} ${addresses.map((a) => `${a} `).join('')}\n`;
+    if (family && addresses.length === 0) return '';
+    return head(one, index, family) + addresses.map((a) => addressText(one, a)).join('');
+  });
+}
+
+/** `ip addr add|del CIDR dev X`. */
+function* changeAddress(call: Call, args: readonly string[]): Steps<number | undefined> {
+  const [verb, cidr] = args;
+  if (verb === undefined || !['add', 'del', 'delete', 'flush'].includes(verb)) return undefined;
+  if (call.context.credentials.uid !== 0)
+    return yield* say(call, 'RTNETLINK answers: Operation not permitted', 2);
+  const dev = args[args.indexOf('dev') + 1];
+  const one = call.context.network.interfaces.find((i) => i.name === dev);
+  if (!one) return yield* say(call, `Cannot find device "${dev}"`, 1);
+  if (verb === 'flush') one.addresses.length = 0;
+  else if (verb === 'add') {
+    if (cidr && one.addresses.includes(cidr))
+      return yield* say(call, 'Error: ipv4: Address already assigned.', 2);
+    one.addresses.push(cidr?.includes('/') ? cidr : `${cidr}/32`);
+  } else {
+    const at = one.addresses.indexOf(cidr ?? '');
+    if (at < 0) return yield* say(call, 'Error: ipv4: Address not found.', 2);
+    one.addresses.splice(at, 1);
+  }
+  return 0;
+}
+
+function title(one: Interface): string {
+  return one.peer ? `${one.name}@${one.peer}` : one.name;
+}
+
+function stateOf(one: Interface): string {
+  if (one.name === 'lo') return 'UNKNOWN';
+  return one.up ? 'UP' : 'DOWN';
+}
+
+function head(one: Interface, index: number, family: Family): string {
+  const loop = one.name === 'lo';
+  const flags = loop ? 'LOOPBACK' : 'BROADCAST,MULTICAST';
+  const state = one.up ? `${flags},UP,LOWER_UP` : flags;
+  const discipline =
+    loop || one.peer || /^(veth|cali|flannel|cni|docker)/.test(one.name) ? 'noqueue' : 'fq_codel';
+  const first = `${index}: ${title(one)}: <${state}> mtu ${one.mtu} qdisc ${one.up ? discipline : 'noop'} state ${stateOf(one)} group default qlen 1000\n`;
+  if (family) return first;
+  const type = loop ? 'loopback' : 'ether';
+  return `${first}    link/${type} ${one.mac} brd ${loop ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff'}\n`;
+}
+
+function addressText(one: Interface, cidr: string): string {
+  const six = cidr.includes(':');
+  const local = one.name === 'lo' || cidr.startsWith('fe80');
+  const scope = one.name === 'lo' ? 'host' : local ? 'link' : 'global';
+  const broadcast = six || one.name === 'lo' ? '' : ` brd ${broadcastOf(cidr)}`;
+  return `    ${six ? 'inet6' : 'inet'} ${cidr}${broadcast} scope ${scope} ${six ? '' : one.name}\n       valid_lft forever preferred_lft forever\n`;
+}
+
+function broadcastOf(cidr: string): string {
+  const [text, bits] = cidr.split('/') as [string, string];
+  const value = text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  const size = 2 ** (32 - Number(bits));
+  const last = Math.floor(value / size) * size + size - 1;
+  return [24, 16, 8, 0].map((shift) => Math.floor(last / 2 ** shift) % 256).join('.');
+}
+
+function* link(call: Call, args: readonly string[]): Steps<number> {
+  if (args[0] === 'set') return yield* setLink(call, args.slice(1));
+  const refused = yield* refuseChange(call, args);
+  if (refused !== undefined) return refused;
+  return yield* interfaces(call, args, (one, index) => {
+    if (call.options.has('br'))
+      return `${title(one).padEnd(16)} ${stateOf(one).padEnd(14)} ${one.mac} <${one.up ? 'BROADCAST,MULTICAST,UP,LOWER_UP' : 'BROADCAST,MULTICAST'}> \n`;
+    return head(one, index, undefined).replace(' group default', ' mode DEFAULT group default');
+  });
+}
+
+function* setLink(call: Call, args: readonly string[]): Steps<number> {
+  if (call.context.credentials.uid !== 0)
+    return yield* say(call, 'RTNETLINK answers: Operation not permitted', 2);
+  const words = args.filter((arg) => arg !== 'dev');
+  const one = call.context.network.interfaces.find((i) => i.name === words[0]);
+  if (!one) return yield* say(call, `Cannot find device "${words[0]}"`, 1);
+  for (let i = 1; i < words.length; i++) {
+    if (words[i] === 'up') one.up = true;
+    else if (words[i] === 'down') one.up = false;
+    else if (words[i] === 'mtu') one.mtu = Number(words[++i]);
+    else return yield* say(call, `Error: either "dev" is duplicate, or "${words[i]}" is a garbage.`, 255);
+  }
+  return 0;
+}
+
+function* route(call: Call, args: readonly string[]): Steps<number> {
+  const { network } = call.context;
+  if (args[0] === 'get') return yield* routeGet(call, args[1] ?? '');
+  if (args[0] !== undefined && ['add', 'del', 'delete', 'replace'].includes(args[0]))
+    return yield* changeRoute(call, args);
+  if (args[0] !== undefined && !['show', 'list', 'ls', 'default'].includes(args[0])) {
+    return yield* say(call, `Command "${args[0]}" is unknown, try "ip route help".`, 255);
+  }
+  const only = args.includes('default') ? 'default' : undefined;
+  for (const text of routes(network))
+    if (only === undefined || text.startsWith(only)) yield* call.print(`${text}\n`);
+  return 0;
+}
+
+/** The table as `ip route` prints it: the default first, then what was added, and the networks of the interfaces. */
+function routes(network: NetworkNamespace): string[] {
+  const given = network.routes.map(
+    (r) =>
+      `${r.to}${r.via ? ` via ${r.via}` : ''} dev ${r.dev}${r.to === 'default' ? ' proto static' : r.via && r.dev.startsWith('flannel') ? ' onlink' : ''} `,
+  );
+  const own = network.interfaces
+    .filter((one) => one.name !== 'lo' && one.up)
+    .flatMap((one) =>
+      one.addresses
+        .filter((a) => !a.includes(':') && !a.endsWith('/32'))
+        .map((a) => `${networkOf(a)} dev ${one.name} proto kernel scope link src ${a.split('/')[0]} `),
+    );
+  return [
+    ...given.filter((text) => text.startsWith('default')),
+    ...[...given.filter((text) => !text.startsWith('default')), ...own].sort(),
+  ];
+}
+
+function networkOf(cidr: string): string {
+  const [text, bits] = cidr.split('/') as [string, string];
+  const size = 2 ** (32 - Number(bits));
+  const value = Math.floor(text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0) / size) * size;
+  return `${[24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.')}/${bits}`;
+}
+
+function* routeGet(call: Call, target: string): Steps<number> {
+  const { network } = call.context;
+  if (!/^\d+(\.\d+){3}$/.test(target))
+    return yield* say(call, `Error: any valid prefix is expected rather than "${target}".`, 1);
+  if (network.addresses().includes(target)) {
+    yield* call.print(
+      `local ${target} dev lo src ${target} uid ${call.context.credentials.uid} \n    cache <local> \n`,
+    );
+    return 0;
+  }
+  const inside = (cidr: string) => networkOf(`${target}/${cidr.split('/')[1]}`) === networkOf(cidr);
+  const direct = network.interfaces.find((one) =>
+    one.addresses.some((a) => !a.includes(':') && !a.endsWith('/32') && inside(a)),
+  );
+  const found: Route | undefined =
+    network.routes.find((r) => r.to !== 'default' && inside(r.to)) ??
+    network.routes.find((r) => r.to === 'default');
+  if (!direct && !found) return yield* say(call, 'RTNETLINK answers: Network is unreachable', 2);
+  const source =
+    (direct ?? network.interfaces.find((i) => i.name === found?.dev))?.addresses[0]?.split('/')[0] ??
+    network.primaryAddress();
+  const hop = direct ? ` dev ${direct.name}` : `${found?.via ? ` via ${found.via}` : ''} dev ${found?.dev}`;
+  yield* call.print(`${target}${hop} src ${source} uid ${call.context.credentials.uid} \n    cache \n`);
+  return 0;
+}
+
+function* changeRoute(call: Call, args: readonly string[]): Steps<number> {
+  const { network, credentials } = call.context;
+  if (credentials.uid !== 0) return yield* say(call, 'RTNETLINK answers: Operation not permitted', 2);
+  const [verb, to = ''] = args;
+  const value = (word: string) => (args.includes(word) ? args[args.indexOf(word) + 1] : undefined);
+  const at = network.routes.findIndex((r) => r.to === to);
+  if (verb === 'add' && at >= 0) return yield* say(call, 'RTNETLINK answers: File exists', 2);
+  if (verb !== 'add' && verb !== 'replace') {
+    if (at < 0) return yield* say(call, 'RTNETLINK answers: No such process', 2);
+    network.routes.splice(at, 1);
+    return 0;
+  }
+  const via = value('via');
+  const dev = value('dev') ?? network.interfaces.find((i) => i.name !== 'lo')?.name ?? 'lo';
+  if (at >= 0) network.routes.splice(at, 1);
+  network.routes.push({ to, dev, ...(via ? { via } : {}) });
+  return 0;
+}
+
+function* neighbour(call: Call): Steps<number> {
+  const { network } = call.context;
+  for (const other of network.network.namespaces) {
+    const one = other.interfaces.find((i) => i.name !== 'lo');
+    const own = network.interfaces.find((i) => i.name !== 'lo');
+    if (other === network || !one || !own || other.host !== other) continue;
+    const target = one.addresses[0]?.split('/')[0];
+    if (target) yield* call.print(`${target} dev ${own.name} lladdr ${one.mac} REACHABLE \n`);
+  }
+  return 0;
+}

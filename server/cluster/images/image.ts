@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { binary, Disk, type Files, type FrozenDisk, filesOn, type Program } from '../../host/index.ts';
+import { Clock } from '../../sim/index.ts';
+
+/** What an image says of the process that it is for. */
+export interface ImageConfig {
+  readonly entrypoint?: readonly string[];
+  readonly cmd?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Name or number, as in `USER`. */
+  readonly user?: string;
+  readonly workingDir?: string;
+  readonly stopSignal?: 'TERM' | 'QUIT' | 'WINCH' | 'INT';
+  /** `80/tcp`. */
+  readonly ports?: readonly string[];
+}
+
+/** Writes an image's files; `install` puts programs that exist in this world at paths and skips the others. */
+export interface ImageFiles {
+  readonly fs: Files;
+  readonly tag: string;
+  write(path: string, text: string, mode?: number): void;
+  install(path: string, program: string): void;
+  has(program: string): boolean;
+}
+
+/** A repository of images that behave alike. One file each. */
+export interface ImageFamily {
+  /** As on Docker Hub: `nginx`, `curlimages/curl`, or with a registry: `registry.k8s.io/pause`. */
+  readonly repository: string;
+  /** Tags that exist. `latest` need not be listed first. */
+  readonly tags: readonly string[];
+  /** Compressed size of an image in bytes. */
+  readonly sizeBytes: number;
+  config(tag: string): ImageConfig;
+  files(into: ImageFiles): void;
+  /** Programs that exist nowhere but in these images. */
+  readonly programs?: readonly Program[];
+}
+
+/** An image that can be run. */
+export interface Image {
+  /** `docker.io/library/nginx:1.27`. */
+  readonly reference: string;
+  /** `docker.io/library/nginx`. */
+  readonly repository: string;
+  readonly tag: string;
+  readonly family: ImageFamily;
+  readonly sizeBytes: number;
+  /** `sha256:…` of the configuration, what `crictl images` calls the image's id. */
+  readonly id: string;
+  /** `sha256:…` of the manifest, what a digest reference names. */
+  readonly digest: string;
+  readonly config: ImageConfig;
+}
+
+export function makeImage(repository: string, tag: string, family: ImageFamily): Image {
+  const reference = `${repository}:${tag}`;
+  return {
+    reference,
+    repository,
+    tag,
+    family,
+    sizeBytes: family.sizeBytes,
+    id: `sha256:${hash(`config ${reference}`)}`,
+    digest: `sha256:${hash(`manifest ${reference}`)}`,
+    config: family.config(tag),
+  };
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** When all images were built. */
+const BUILT = Date.UTC(2026, 3, 22, 21, 35, 47);
+
+const disks = new WeakMap<ReadonlyMap<string, Program>, Map<string, FrozenDisk>>();
+
+/** The files of an image, shared by all containers of all worlds with the same programs. */
+export function imageDisk(image: Image, programs: ReadonlyMap<string, Program>): FrozenDisk {
+  let byImage = disks.get(programs);
+  if (!byImage) {
+    byImage = new Map();
+    disks.set(programs, byImage);
+  }
+  let disk = byImage.get(image.reference);
+  if (!disk) {
+    disk = buildDisk(image, programs);
+    byImage.set(image.reference, disk);
+  }
+  return disk;
+}
+
+function buildDisk(image: Image, programs: ReadonlyMap<string, Program>): FrozenDisk {
+  const disk = new Disk({ clock: new Clock(BUILT), type: 'overlay' });
+  const fs = filesOn(disk);
+  for (const path of ['/dev', '/etc', '/proc', '/sys']) fs.mkdirAll(path, 0o755);
+  for (const path of ['/etc/hostname', '/etc/hosts', '/etc/resolv.conf']) fs.write(path, '');
+  const write = (path: string, text: string, mode = 0o644) => {
+    fs.mkdirAll(path.slice(0, path.lastIndexOf('/')) || '/');
+    fs.write(path, text);
+    fs.chmod(path, mode);
+  };
+  image.family.files({
+    fs,
+    tag: image.tag,
+    write,
+    has: (program) => programs.has(program),
+    install: (path, program) => {
+      if (programs.has(program)) write(path, binary(program), 0o755);
+    },
+  });
+  return disk.freeze();
+}

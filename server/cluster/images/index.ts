@@ -1,0 +1,40 @@
+import type { Program } from '../../host/index.ts';
+import { ALPINE, BUSYBOX, CURL, DEBIAN, NETSHOOT, UBUNTU } from './busybox.ts';
+import { DATABASES } from './databases.ts';
+import type { ImageFamily } from './image.ts';
+import { NGINX } from './nginx.ts';
+import { CONTROL_PLANE, DAEMONS, FLANNEL, FLANNEL_PLUGIN, PAUSE, STRESS } from './system.ts';
+import { AGNHOST, ECHOSERVERS, HTTP_ECHO, HTTPD, NGINX_SLIM, WHOAMI } from './web.ts';
+
+export { type Image, type ImageConfig, type ImageFamily, imageDisk } from './image.ts';
+export { type ImageReference, parseReference } from './reference.ts';
+export { PullError, Registry } from './registry.ts';
+export { listen, log, text, tryListen, untilSignal } from './serve.ts';
+export { ANYTHING } from './system.ts';
+
+/** Every image that can be pulled. */
+export const IMAGES: readonly ImageFamily[] = [
+  NGINX,
+  HTTPD,
+  BUSYBOX,
+  ALPINE,
+  DEBIAN,
+  UBUNTU,
+  CURL,
+  NETSHOOT,
+  ...DATABASES,
+  WHOAMI,
+  HTTP_ECHO,
+  AGNHOST,
+  ...ECHOSERVERS,
+  ...NGINX_SLIM,
+  PAUSE,
+  ...CONTROL_PLANE,
+  ...FLANNEL,
+  ...FLANNEL_PLUGIN,
+  ...STRESS,
+  ...DAEMONS,
+];
+
+/** Programs that live in images only. */
+export const IMAGE_PROGRAMS: readonly Program[] = IMAGES.flatMap((family) => family.programs ?? []);

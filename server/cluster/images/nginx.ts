@@ -1,0 +1,216 @@
+import { binary, type Main } from '../../host/index.ts';
+import { alpineBase, debianBase } from './bases/unix.ts';
+import type { ImageFamily, ImageFiles } from './image.ts';
+import { nginx } from './programs/nginx.ts';
+
+const VERSIONS: Record<string, string> = {
+  latest: '1.29.3',
+  stable: '1.28.0',
+  '1': '1.29.3',
+  '1.29': '1.29.3',
+  '1.28': '1.28.0',
+  '1.27': '1.27.5',
+  '1.27.5': '1.27.5',
+  '1.27.4': '1.27.4',
+  '1.27.3': '1.27.3',
+  '1.27.2': '1.27.2',
+  '1.27.1': '1.27.1',
+  '1.27.0': '1.27.0',
+  '1.26': '1.26.3',
+  '1.26.3': '1.26.3',
+  '1.26.2': '1.26.2',
+  '1.26.1': '1.26.1',
+  '1.26.0': '1.26.0',
+  '1.25': '1.25.5',
+  '1.25.5': '1.25.5',
+  '1.25.4': '1.25.4',
+  '1.25.3': '1.25.3',
+  '1.25.2': '1.25.2',
+  '1.25.1': '1.25.1',
+  '1.25.0': '1.25.0',
+  '1.24': '1.24.0',
+  '1.24.0': '1.24.0',
+  '1.23': '1.23.4',
+  '1.23.4': '1.23.4',
+  '1.23.0': '1.23.0',
+  '1.22': '1.22.1',
+  '1.22.1': '1.22.1',
+  '1.21': '1.21.6',
+  '1.21.6': '1.21.6',
+  '1.21.1': '1.21.1',
+  '1.20': '1.20.2',
+  '1.20.2': '1.20.2',
+  '1.19': '1.19.10',
+  '1.19.10': '1.19.10',
+  '1.19.1': '1.19.1',
+  '1.18': '1.18.0',
+  '1.18.0': '1.18.0',
+  '1.17': '1.17.10',
+  '1.17.10': '1.17.10',
+  '1.17.1': '1.17.1',
+  '1.16': '1.16.1',
+  '1.16.1': '1.16.1',
+  '1.15': '1.15.12',
+  '1.15.12': '1.15.12',
+  '1.14': '1.14.2',
+  '1.14.2': '1.14.2',
+  '1.14.1': '1.14.1',
+  '1.14.0': '1.14.0',
+  '1.9.1': '1.9.1',
+  '1.7.9': '1.7.9',
+};
+
+const ALPINE = Object.keys(VERSIONS).map((tag) => (tag === 'latest' ? 'alpine' : `${tag}-alpine`));
+
+/** The entry point script of the image: says what it does, then becomes the command. */
+const entrypoint: Main = function* (context) {
+  const args = context.args.slice(1);
+  const [command] = args;
+  if (command === undefined) return 0;
+  if (command === 'nginx' || command === 'nginx-debug') yield* context.out(STARTING);
+  return yield* context.exec(command, args);
+};
+
+const STARTING = `/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration
+/docker-entrypoint.sh: Looking for shell scripts in /docker-entrypoint.d/
+/docker-entrypoint.sh: Launching /docker-entrypoint.d/10-listen-on-ipv6-by-default.sh
+10-listen-on-ipv6-by-default.sh: info: Getting the checksum of /etc/nginx/conf.d/default.conf
+10-listen-on-ipv6-by-default.sh: info: Enabled listen on IPv6 in /etc/nginx/conf.d/default.conf
+/docker-entrypoint.sh: Sourcing /docker-entrypoint.d/15-local-resolvers.envsh
+/docker-entrypoint.sh: Launching /docker-entrypoint.d/20-envsubst-on-templates.sh
+/docker-entrypoint.sh: Launching /docker-entrypoint.d/30-tune-worker-processes.sh
+/docker-entrypoint.sh: Configuration complete; ready for start up
+`;
+
+export const NGINX: ImageFamily = {
+  repository: 'nginx',
+  tags: [...Object.keys(VERSIONS), ...ALPINE, 'stable-alpine', 'mainline', 'mainline-alpine'],
+  sizeBytes: 72_000_000,
+  config: (tag) => ({
+    entrypoint: ['/docker-entrypoint.sh'],
+    cmd: ['nginx', '-g', 'daemon off;'],
+    env: {
+      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      NGINX_VERSION: versionOf(tag),
+      PKG_RELEASE: '1~bookworm',
+    },
+    stopSignal: 'QUIT',
+    ports: ['80/tcp'],
+  }),
+  files(into) {
+    if (into.tag.includes('alpine')) alpineBase(into, '3.21.3');
+    else {
+      debianBase(into, 'debian', '12 bookworm');
+      into.install('/usr/bin/curl', 'curl');
+    }
+    nginxFiles(into);
+  },
+  programs: [
+    { name: 'nginx', main: nginx },
+    { name: 'nginx-entrypoint', main: entrypoint },
+  ],
+};
+
+function versionOf(tag: string): string {
+  return VERSIONS[tag.replace(/-?alpine$/, '') || 'latest'] ?? '1.29.3';
+}
+
+/** What every image that is built on nginx holds. */
+export function nginxFiles(into: ImageFiles): void {
+  into.install('/usr/sbin/nginx', 'nginx');
+  into.write('/docker-entrypoint.sh', binary('nginx-entrypoint'), 0o755);
+  into.write('/etc/nginx/nginx.conf', NGINX_CONF);
+  into.write('/etc/nginx/conf.d/default.conf', DEFAULT_CONF);
+  into.write(
+    '/etc/nginx/mime.types',
+    'types {\n    text/html html htm;\n    text/css css;\n    application/json json;\n}\n',
+  );
+  into.write('/usr/share/nginx/html/index.html', INDEX);
+  into.write(
+    '/usr/share/nginx/html/50x.html',
+    '<!DOCTYPE html>\n<html>\n<head>\n<title>Error</title>\n</head>\n<body>\n<h1>An error occurred.</h1>\n</body>\n</html>\n',
+  );
+  for (const path of ['/var/cache/nginx', '/var/log/nginx', '/docker-entrypoint.d', '/run'])
+    into.fs.mkdirAll(path);
+  into.fs.symlink('/dev/stdout', '/var/log/nginx/access.log');
+  into.fs.symlink('/dev/stderr', '/var/log/nginx/error.log');
+  into.write(
+    '/etc/passwd',
+    `${into.fs.read('/etc/passwd')}nginx:x:101:101:nginx user:/nonexistent:/bin/false\n`,
+  );
+  into.write('/etc/group', `${into.fs.read('/etc/group')}nginx:x:101:\n`);
+}
+
+const NGINX_CONF = `
+user  nginx;
+worker_processes  auto;
+
+error_log  /var/log/nginx/error.log notice;
+pid        /run/nginx.pid;
+
+
+events {
+    worker_connections  1024;
+}
+
+
+http {
+    include       /etc/nginx/mime.types;
+    default_type  application/octet-stream;
+
+    log_format  main  '$remote_addr - $remote_user [$time_local] "$request" '
+                      '$status $body_bytes_sent "$http_referer" '
+                      '"$http_user_agent" "$http_x_forwarded_for"';
+
+    access_log  /var/log/nginx/access.log  main;
+
+    sendfile        on;
+
+    keepalive_timeout  65;
+
+    include /etc/nginx/conf.d/*.conf;
+}
+`;
+
+const DEFAULT_CONF = `server {
+    listen       80;
+    listen  [::]:80;
+    server_name  localhost;
+
+    location / {
+        root   /usr/share/nginx/html;
+        index  index.html index.htm;
+    }
+
+    error_page   500 502 503 504  /50x.html;
+    location = /50x.html {
+        root   /usr/share/nginx/html;
+    }
+}
+`;
+
+/** The page that tells that the server works. */
+const INDEX = `<!DOCTYPE html>
+<html>
+<head>
+<title>Welcome to nginx!</title>
+<style>
+html { color-scheme: light dark; }
+body { width: 35em; margin: 0 auto;
+font-family: Tahoma, Verdana, Arial, sans-serif; }
+</style>
+</head>
+<body>
+<h1>Welcome to nginx!</h1>
+<p>If you see this page, the nginx web server is successfully installed and
+working. Further configuration is required.</p>
+
+<p>For online documentation and support please refer to
+<a href="http://nginx.org/">nginx.org</a>.<br/>
+Commercial support is available at
+<a href="http://nginx.com/">nginx.com</a>.</p>
+
+<p><em>Thank you for using nginx.</em></p>
+</body>
+</html>
+`;

@@ -1,0 +1,72 @@
+import type { Image, ImageFamily } from './image.ts';
+import { makeImage } from './image.ts';
+import { parseReference } from './reference.ts';
+
+/** Why an image cannot be had: the gRPC code and message that containerd gives. */
+export class PullError extends Error {
+  override name = 'PullError';
+  readonly code: 'NotFound' | 'Unknown';
+
+  constructor(code: 'NotFound' | 'Unknown', message: string) {
+    super(message);
+    this.code = code;
+  }
+
+  /** As kubelet and crictl show it. */
+  get shown(): string {
+    return this.code === 'NotFound' ? `rpc error: code = NotFound desc = ${this.message}` : this.message;
+  }
+}
+
+/** All registries of the outside world. */
+export class Registry {
+  readonly #families = new Map<string, ImageFamily>();
+  readonly #images = new Map<string, Image>();
+  readonly #fallback: ImageFamily | undefined;
+
+  /** With `fallback`, every name can be pulled but those that say of themselves that they do not exist. */
+  constructor(families: readonly ImageFamily[], fallback?: ImageFamily) {
+    for (const family of families) {
+      const reference = parseReference(family.repository);
+      if (!reference) throw new Error(`image family "${family.repository}": not an image name`);
+      this.#families.set(reference.repository, family);
+    }
+    this.#fallback = fallback;
+  }
+
+  /** The image of that name. Throws PullError. */
+  resolve(name: string): Image {
+    const reference = parseReference(name);
+    if (!reference)
+      throw new PullError('Unknown', `failed to parse image reference "${name}": invalid reference format`);
+    const { repository, tag, full, digest } = reference;
+    const failed = `failed to pull and unpack image "${full}": failed to resolve reference "${full}"`;
+    const family = this.#families.get(repository) ?? this.#fallback;
+    if (!family || (this.#fallback && /^nosuch/.test(repository.slice(repository.lastIndexOf('/') + 1)))) {
+      throw new PullError(
+        'Unknown',
+        `${failed}: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`,
+      );
+    }
+    const known = this.#fallback ? !/^(nosuchtag|v999)/.test(tag) : family.tags.includes(tag);
+    if (digest) {
+      const found = family.tags
+        .map((t) => this.#image(repository, t, family))
+        .find((image) => image.digest === digest);
+      if (!found) throw new PullError('NotFound', `${failed}: ${full}: not found`);
+      return found;
+    }
+    if (!known) throw new PullError('NotFound', `${failed}: ${full}: not found`);
+    return this.#image(repository, tag, family);
+  }
+
+  #image(repository: string, tag: string, family: ImageFamily): Image {
+    const key = `${repository}:${tag}`;
+    let image = this.#images.get(key);
+    if (!image) {
+      image = makeImage(repository, tag, family);
+      this.#images.set(key, image);
+    }
+    return image;
+  }
+}

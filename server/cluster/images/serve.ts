@@ -1,0 +1,88 @@
+import {
+  type Context,
+  type HttpRequest,
+  type HttpResponse,
+  isSystemError,
+  type Protocol,
+  SystemError,
+} from '../../host/index.ts';
+import type { Signal, Steps } from '../../sim/index.ts';
+
+/** Waits until one of the signals comes, at no cost. Returns it. */
+export function* untilSignal(
+  context: Context,
+  signals: readonly Signal[] = ['TERM', 'INT', 'QUIT'],
+): Steps<Signal> {
+  let got: Signal | undefined;
+  for (const signal of signals) {
+    context.process.handlers.set(signal, (which) => {
+      got = which;
+    });
+  }
+  while (got === undefined) yield {};
+  return got;
+}
+
+export interface ServeOptions {
+  port: number;
+  address?: string;
+  protocol?: Protocol;
+  http?: (request: HttpRequest) => HttpResponse;
+  service?: unknown;
+  tls?: { certificates: string; clientCa?: string };
+}
+
+/** Listens for as long as the process lives. Throws EADDRINUSE, EACCES. */
+export function listen(context: Context, options: ServeOptions): void {
+  if (options.port < 1024 && context.credentials.uid !== 0 && context.network.host === context.network) {
+    throw new SystemError('EACCES');
+  }
+  const stop = context.network.listen({
+    protocol: options.protocol ?? 'TCP',
+    address: options.address ?? '0.0.0.0',
+    port: options.port,
+    pid: context.process.pid,
+    ...(options.http ? { http: options.http } : {}),
+    ...(options.service === undefined ? {} : { service: options.service }),
+    ...(options.tls ? { tls: options.tls } : {}),
+  });
+  context.process.onExit.push(stop);
+}
+
+/** Listens, or says why not: the system call's error text. */
+export function tryListen(context: Context, options: ServeOptions): string | undefined {
+  try {
+    listen(context, options);
+    return undefined;
+  } catch (error) {
+    if (isSystemError(error)) return error.message;
+    throw error;
+  }
+}
+
+/** Writes to standard output without waiting: what a server logs while it answers. */
+export function log(context: Context, text: string, fd: 1 | 2 = 1): void {
+  try {
+    context.fd(fd).write(text);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+  }
+}
+
+export function text(status: number, body: string, headers: Record<string, string> = {}): HttpResponse {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body };
+}
+
+export function html(status: number, body: string, headers: Record<string, string> = {}): HttpResponse {
+  return { status, headers: { 'content-type': 'text/html', ...headers }, body };
+}
+
+/** `/index.html` of `/index.html?a=b`, percent decoded. */
+export function pathOf(request: HttpRequest): string {
+  const path = request.path.split('?')[0] as string;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,82 @@
+import type { Client, Resource } from '../../../cluster/client/client.ts';
+import { RESOURCES } from '../../../cluster/client/resources.ts';
+import { isSystemError } from '../../../host/index.ts';
+import { ApiError, isApiError } from '../../../objects/api-error.ts';
+import { type Clock, type Steps, sleep } from '../../../sim/index.ts';
+import type { ClusterPlan } from '../plan.ts';
+import { coreDnsObjects, flannelObjects, kubeProxyObjects, type Manifest } from './addon.ts';
+import { accessObjects, configObjects } from './upload-config.ts';
+
+const POLL_MS = 500;
+const LIMIT_MS = 240_000;
+const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
+
+/** The part of `kubeadm init` that needs a running API server: what goes into the cluster itself. */
+export function* bringUp(client: Client, clock: Clock, plan: ClusterPlan): Steps<void> {
+  if (!(yield* until(clock, () => client.request(get('/readyz')).status === 200))) return;
+  for (const object of clusterObjects(plan)) {
+    yield* until(clock, () => put(client, object));
+  }
+  yield* until(clock, () => markControlPlane(client, plan.controlPlane.name));
+}
+
+/** Everything that a fresh cluster of this plan holds beside what the API server makes itself. */
+export function clusterObjects(plan: ClusterPlan): Manifest[] {
+  return [
+    ...accessObjects(),
+    ...(plan.components === 'static-pods' ? configObjects(plan) : []),
+    ...(plan.addons.includes('coredns') ? coreDnsObjects(plan) : []),
+    ...(plan.addons.includes('kube-proxy') ? kubeProxyObjects(plan) : []),
+    ...(plan.addons.includes('flannel') ? flannelObjects(plan) : []),
+  ];
+}
+
+/** Creates an object; one that is there already stays. */
+export function put(client: Client, object: Manifest): boolean {
+  const resource = (Object.values(RESOURCES) as Resource[]).find(
+    ({ kind, group, version }) =>
+      kind === object.kind && (group === '' ? version : `${group}/${version}`) === object.apiVersion,
+  );
+  if (!resource) throw new Error(`no resource for ${object.apiVersion} ${object.kind}`);
+  try {
+    client.create(resource, object, object.metadata.namespace);
+  } catch (error) {
+    if (!isApiError(error, 'AlreadyExists')) throw error;
+  }
+  return true;
+}
+
+function markControlPlane(client: Client, name: string): boolean {
+  const node = client.get(RESOURCES.nodes, name);
+  const taints: { key: string }[] = (node.spec?.taints ?? []).filter(
+    (t: { key: string }) => t.key !== CONTROL_PLANE,
+  );
+  client.patch(RESOURCES.nodes, name, {
+    type: 'merge',
+    body: {
+      metadata: {
+        labels: { [CONTROL_PLANE]: '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' },
+      },
+      spec: { taints: [...taints, { key: CONTROL_PLANE, effect: 'NoSchedule' }] },
+    },
+  });
+  return true;
+}
+
+/** Tries until it works, for some minutes. */
+function* until(clock: Clock, attempt: () => boolean): Steps<boolean> {
+  const end = clock.now + LIMIT_MS;
+  for (;;) {
+    try {
+      if (attempt()) return true;
+    } catch (error) {
+      if (!(error instanceof ApiError) && !isSystemError(error)) throw error;
+    }
+    if (clock.now >= end) return false;
+    yield* sleep(clock, POLL_MS);
+  }
+}
+
+function get(path: string) {
+  return { method: 'GET', path, headers: {} };
+}

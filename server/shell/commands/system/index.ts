@@ -1,10 +1,27 @@
 import type { Command } from '../../command.ts';
+import { hostnamectl, swapoff, timedatectl } from './identity.ts';
 import { journalctl } from './journalctl.ts';
+import { dmesg, lsmod, modprobe } from './kernel-modules.ts';
 import { service } from './service.ts';
 import { ssh } from './ssh.ts';
 import { su } from './su.ts';
 import { sudo } from './sudo.ts';
+import { sysctl } from './sysctl.ts';
 import { systemctl } from './systemctl.ts';
 
 /** Services, the journal, and acting as another user or on another host. */
-export const SYSTEM_COMMANDS: readonly Command[] = [systemctl, journalctl, service, ssh, sudo, su];
+export const SYSTEM_COMMANDS: readonly Command[] = [
+  dmesg,
+  hostnamectl,
+  journalctl,
+  lsmod,
+  modprobe,
+  service,
+  ssh,
+  su,
+  sudo,
+  swapoff,
+  sysctl,
+  systemctl,
+  timedatectl,
+];

@@ -1,0 +1,109 @@
+import { KERNEL } from '../../../host/index.ts';
+import type { Steps } from '../../../sim/index.ts';
+import { type Call, tool } from '../core/tool.ts';
+
+/** Modules that the kernel has, with their sizes and what uses them. Those of `/run/modules` are loaded. */
+const MODULES: Readonly<Record<string, { size: number; usedBy?: string }>> = {
+  bridge: { size: 421_888, usedBy: 'br_netfilter' },
+  br_netfilter: { size: 32_768 },
+  ip_tables: { size: 32_768 },
+  ip_vs: { size: 221_184 },
+  ip_vs_rr: { size: 12_288 },
+  ip_vs_sh: { size: 12_288 },
+  ip_vs_wrr: { size: 12_288 },
+  nf_conntrack: { size: 200_704 },
+  overlay: { size: 212_992 },
+  stp: { size: 12_288, usedBy: 'bridge' },
+  vxlan: { size: 151_552 },
+  wireguard: { size: 114_688 },
+};
+
+const STATE = '/run/modules';
+const AT_BOOT = ['bridge', 'br_netfilter', 'ip_tables', 'nf_conntrack', 'overlay', 'stp'];
+
+function loaded(call: Call): string[] {
+  const { fs } = call.context;
+  return fs.isFile(STATE) ? fs.read(STATE).split('\n').filter(Boolean) : AT_BOOT;
+}
+
+export const lsmod = tool({
+  name: 'lsmod',
+  summary: 'show the status of modules in the Linux Kernel',
+  usage: '',
+  version: 'kmod version 31',
+  paths: ['/usr/bin/lsmod', '/usr/sbin/lsmod'],
+  *run(call) {
+    yield* call.print(`${'Module'.padEnd(23)} Size  Used by\n`);
+    for (const name of loaded(call)) {
+      const { size = 16_384, usedBy } = MODULES[name] ?? {};
+      yield* call.print(
+        `${name.padEnd(20)} ${String(size).padStart(7)}  ${usedBy ? 1 : 0}${usedBy ? ` ${usedBy}` : ''}\n`,
+      );
+    }
+    return 0;
+  },
+});
+
+export const modprobe = tool({
+  name: 'modprobe',
+  summary: 'add and remove modules from the Linux Kernel',
+  usage: '[options] [-i] [-b] modulename',
+  version: 'kmod version 31',
+  paths: ['/usr/sbin/modprobe'],
+  options:
+    'r|remove a|all v|verbose q|quiet n|dry-run|show f|force i|ignore-install b|use-blacklist first-time',
+  *run(call) {
+    const { options } = call;
+    if (call.operands.length === 0) call.fail('ERROR: missing parameters. See -h.');
+    const wanted = options.has('a') || options.has('r') ? call.operands : call.operands.slice(0, 1);
+    for (const raw of wanted) yield* change(call, raw.replaceAll('-', '_'), raw);
+    return undefined;
+  },
+});
+
+function* change(call: Call, name: string, shown: string): Steps<void> {
+  const { options, context } = call;
+  if (!(name in MODULES)) {
+    if (options.has('q')) call.status = 1;
+    else yield* call.warn(`FATAL: Module ${shown} not found in directory /lib/modules/${KERNEL.release}`);
+    return;
+  }
+  if (context.credentials.uid !== 0) {
+    yield* call.warn(
+      `ERROR: could not ${options.has('r') ? 'remove' : 'insert'} '${name}': Operation not permitted`,
+    );
+    return;
+  }
+  const now = loaded(call);
+  if (options.has('n')) return;
+  const next = options.has('r') ? now.filter((other) => other !== name) : [...new Set([...now, name])].sort();
+  context.fs.write(STATE, next.map((line) => `${line}\n`).join(''));
+}
+
+export const dmesg = tool({
+  name: 'dmesg',
+  summary: 'print or control the kernel ring buffer',
+  usage: '[options]',
+  version: 'util-linux 2.39.3',
+  options: 'T|ctime H|human w|follow k|kernel l|level= n|console-level= x|decode c|read-clear C|clear',
+  *run(call) {
+    const { host } = call.context;
+    for (const refused of ['w', 'c', 'C'] as const)
+      if (call.options.has(refused)) call.fail('read kernel buffer failed: Operation not permitted');
+    const boot = [
+      `Linux version ${KERNEL.release} (buildd@lcy02-amd64-118) ${KERNEL.version}`,
+      `Command line: BOOT_IMAGE=/vmlinuz-${KERNEL.release} root=/dev/vda1 ro console=tty1 console=ttyS0`,
+      `smpboot: Allowing ${host.cores} CPUs, 0 hotplug CPUs`,
+      'EXT4-fs (vda1): mounted filesystem with ordered data mode. Quota mode: none.',
+    ];
+    const line = (ms: number, message: string) =>
+      call.options.has('T')
+        ? `[${new Date(host.bootedAt + ms).toUTCString().replace(/^(\w+), (\d+) (\w+) (\d+) ([\d:]+).*/, '$1 $3 $2 $5 $4')}] ${message}\n`
+        : `[${(ms / 1000).toFixed(6).padStart(12)}] ${message}\n`;
+    for (const [i, message] of boot.entries()) yield* call.print(line(i * 120, message));
+    for (const entry of host.journal.entries()) {
+      if (entry.identifier === 'kernel') yield* call.print(line(entry.time - host.bootedAt, entry.message));
+    }
+    return 0;
+  },
+});

@@ -2,6 +2,9 @@ import type { Context } from './context.ts';
 import { isSystemError, SystemError } from './errors.ts';
 import { type Main, programOf } from './program.ts';
 
+/** Whose eyes a file is looked for with. */
+export type Executor = Pick<Context, 'fs' | 'host'>;
+
 /** What an `exec` of a file runs, and with which arguments. */
 export interface Executable {
   readonly main: Main;
@@ -11,7 +14,7 @@ export interface Executable {
 }
 
 /** Where `name` lies in PATH; a name with a slash is a path itself. Undefined when there is none. */
-export function findInPath(context: Context, name: string, path: string | undefined): string | undefined {
+export function findInPath(context: Executor, name: string, path: string | undefined): string | undefined {
   if (name.includes('/')) return name;
   for (const directory of (path ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin').split(
     ':',
@@ -24,7 +27,7 @@ export function findInPath(context: Context, name: string, path: string | undefi
 
 /** Models execve(2): binaries run their program, `#!` scripts their interpreter, anything else is ENOEXEC. */
 export function executable(
-  context: Context,
+  context: Executor,
   file: string,
   args: readonly string[],
   env: ReadonlyMap<string, string>,
@@ -47,7 +50,7 @@ export function executable(
   }
 }
 
-function program(context: Context, name: string, path: string): Main {
+function program(context: Executor, name: string, path: string): Main {
   const found = context.host.programs.get(name);
   if (!found) throw new SystemError('ENOEXEC', path);
   return found.main;

@@ -3,7 +3,7 @@ export { type ChildOptions, Context, type ContextState } from './context.ts';
 export { type Access, allows, type Credentials, ROOT } from './credentials.ts';
 export { filesOn, type Installed, installBinary, ubuntuDisk } from './distro/ubuntu.ts';
 export { ERRORS, type ErrorCode, isSystemError, SystemError } from './errors.ts';
-export { executable, findInPath } from './exec.ts';
+export { type Executable, type Executor, executable, findInPath } from './exec.ts';
 export { Disk, type FrozenDisk, size } from './files/disk.ts';
 export { Files, type Stat } from './files/files.ts';
 export type { FileSystem, FileType, Inode, InodeChange, NewInode, Usage } from './files/filesystem.ts';

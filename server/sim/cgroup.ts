@@ -14,6 +14,8 @@ export class Cgroup {
   memoryLimit: number | undefined;
   /** Bytes in use by this group itself, children not counted. */
   memoryBytes = 0;
+  /** Processes of this group that were killed because it was over its limit. */
+  oomKills = 0;
 
   constructor(path: string, parent?: Cgroup) {
     this.path = path;

@@ -15,6 +15,8 @@ export const API_SERVICE: Kind = {
   nameRule: 'path-segment',
   columns: [NAME, text('Service'), text('Available'), AGE],
   row,
+  setDefaults,
+  prepareForCreate,
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -31,4 +33,12 @@ function availability(conditions: any[]): string {
   const available = conditions.find(({ type }) => type === 'Available');
   if (!available) return 'Unknown';
   return available.status === 'True' ? 'True' : `${available.status} (${available.reason})`;
+}
+
+function setDefaults(object: any): void {
+  if (object.spec?.service) object.spec.service.port ??= 443;
+}
+
+function prepareForCreate(object: any): void {
+  object.status = {};
 }

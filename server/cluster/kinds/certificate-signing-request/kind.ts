@@ -14,6 +14,12 @@ export const CERTIFICATE_SIGNING_REQUEST: Kind = {
   hasStatus: true,
   columns: [NAME, AGE, text('SignerName'), text('Requestor'), text('RequestedDuration'), text('Condition')],
   row,
+  prepareForCreate,
+  fieldSelectors: { 'spec.signerName': ({ spec }) => spec?.signerName ?? '' },
+  /** The request itself never changes. */
+  prepareForUpdate: (object, old) => {
+    object.spec = old.spec;
+  },
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -33,4 +39,8 @@ export function requestState({ status = {} }: any): string {
   const has = (wanted: string) => (status.conditions ?? []).some(({ type }: any) => type === wanted);
   const state = has('Denied') ? 'Denied' : has('Approved') ? 'Approved' : 'Pending';
   return `${state}${has('Failed') ? ',Failed' : ''}${status.certificate ? ',Issued' : ''}`;
+}
+
+function prepareForCreate(object: any): void {
+  object.status = {};
 }

@@ -11,6 +11,7 @@ import {
   wide,
 } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { defaultTemplate } from '../pod/defaults.ts';
 
 export const CRON_JOB: Kind = {
   group: 'batch',
@@ -37,6 +38,8 @@ export const CRON_JOB: Kind = {
     wide('Selector'),
   ],
   row,
+  setDefaults,
+  prepareForCreate,
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -53,4 +56,18 @@ function row(object: any, context: RowContext): Cell[] {
     ...containerCells(template?.template?.spec?.containers),
     formatLabelSelector(template?.selector),
   ];
+}
+
+function setDefaults(object: any): void {
+  const spec = object.spec ?? {};
+  object.spec = spec;
+  spec.concurrencyPolicy ||= 'Allow';
+  spec.suspend ??= false;
+  spec.successfulJobsHistoryLimit ??= 3;
+  spec.failedJobsHistoryLimit ??= 1;
+  defaultTemplate(spec.jobTemplate?.spec?.template);
+}
+
+function prepareForCreate(object: any): void {
+  object.status = {};
 }

@@ -21,6 +21,7 @@ export const CSI_DRIVER: Kind = {
     AGE,
   ],
   row,
+  setDefaults,
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -36,4 +37,16 @@ function row(object: any, context: RowContext): Cell[] {
     (spec.volumeLifecycleModes ?? []).join(',') || '<none>',
     age(object, context),
   ];
+}
+
+function setDefaults(object: any): void {
+  const spec = object.spec ?? {};
+  object.spec = spec;
+  spec.attachRequired ??= true;
+  spec.podInfoOnMount ??= false;
+  spec.storageCapacity ??= false;
+  spec.fsGroupPolicy ??= 'ReadWriteOnceWithFSType';
+  if ((spec.volumeLifecycleModes ?? []).length === 0) spec.volumeLifecycleModes = ['Persistent'];
+  spec.requiresRepublish ??= false;
+  spec.seLinuxMount ??= false;
 }

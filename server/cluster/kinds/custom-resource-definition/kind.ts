@@ -16,4 +16,27 @@ export const CUSTOM_RESOURCE_DEFINITION: Kind = {
   hasGeneration: true,
   columns: CREATED_COLUMNS,
   row: createdRow,
+  setDefaults,
+  prepareForCreate,
 };
+
+function setDefaults(object: any): void {
+  const spec = object.spec ?? {};
+  object.spec = spec;
+  const names = spec.names ?? {};
+  spec.names = names;
+  if (names.kind) {
+    names.singular ||= names.kind.toLowerCase();
+    names.listKind ||= `${names.kind}List`;
+  }
+  spec.conversion ??= { strategy: 'None' };
+  const service = spec.conversion.webhook?.clientConfig?.service;
+  if (service) service.port ??= 443;
+}
+
+function prepareForCreate(object: any): void {
+  const stored = (object.spec.versions ?? [])
+    .filter(({ storage }: any) => storage)
+    .map(({ name }: any) => name);
+  object.status = { conditions: [], acceptedNames: { plural: '', kind: '' }, storedVersions: stored };
+}

@@ -1,3 +1,4 @@
+import { equalValues } from '../../../objects/values.ts';
 import {
   AGE,
   age,
@@ -10,6 +11,7 @@ import {
   wide,
 } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { defaultTemplate } from '../pod/defaults.ts';
 
 export const DAEMON_SET: Kind = {
   group: 'apps',
@@ -37,6 +39,9 @@ export const DAEMON_SET: Kind = {
     wide('Selector'),
   ],
   row,
+  setDefaults,
+  prepareForCreate,
+  prepareForUpdate,
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -53,4 +58,43 @@ function row(object: any, context: RowContext): Cell[] {
     ...containerCells(spec.template?.spec?.containers),
     formatLabelSelector(spec.selector),
   ];
+}
+
+function setDefaults(object: any): void {
+  const spec = object.spec ?? {};
+  object.spec = spec;
+  spec.revisionHistoryLimit ??= 10;
+  spec.updateStrategy ??= {};
+  spec.updateStrategy.type ||= 'RollingUpdate';
+  if (spec.updateStrategy.type === 'RollingUpdate') {
+    spec.updateStrategy.rollingUpdate = {
+      maxUnavailable: 1,
+      maxSurge: 0,
+      ...spec.updateStrategy.rollingUpdate,
+    };
+  }
+  defaultTemplate(spec.template);
+}
+
+function prepareForCreate(object: any): void {
+  object.status = {
+    currentNumberScheduled: 0,
+    desiredNumberScheduled: 0,
+    numberMisscheduled: 0,
+    numberReady: 0,
+  };
+  setTemplateGeneration(object, 1);
+}
+
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
+/** Models pkg/registry/apps/daemonset strategy: the template's own generation travels in an annotation. */
+function prepareForUpdate(object: any, old: any): void {
+  const before = Number(old.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0);
+  const same = equalValues(object.spec.template, old.spec.template);
+  setTemplateGeneration(object, same ? before : before + 1);
+}
+
+function setTemplateGeneration({ metadata }: any, generation: number): void {
+  metadata.annotations = { ...metadata.annotations, [TEMPLATE_GENERATION]: `${generation}` };
 }

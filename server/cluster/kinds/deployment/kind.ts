@@ -1,5 +1,6 @@
 import { AGE, age, containerCells, formatLabelSelector, NAME, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { defaultTemplate } from '../pod/defaults.ts';
 
 export const DEPLOYMENT: Kind = {
   group: 'apps',
@@ -29,6 +30,8 @@ export const DEPLOYMENT: Kind = {
     wide('Selector'),
   ],
   row,
+  setDefaults,
+  prepareForCreate,
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -42,4 +45,22 @@ function row(object: any, context: RowContext): Cell[] {
     ...containerCells(spec.template?.spec?.containers),
     formatLabelSelector(spec.selector),
   ];
+}
+
+function setDefaults(object: any): void {
+  const spec = object.spec ?? {};
+  object.spec = spec;
+  spec.replicas ??= 1;
+  spec.revisionHistoryLimit ??= 10;
+  spec.progressDeadlineSeconds ??= 600;
+  spec.strategy ??= {};
+  spec.strategy.type ||= 'RollingUpdate';
+  if (spec.strategy.type === 'RollingUpdate') {
+    spec.strategy.rollingUpdate = { maxUnavailable: '25%', maxSurge: '25%', ...spec.strategy.rollingUpdate };
+  }
+  defaultTemplate(spec.template);
+}
+
+function prepareForCreate(object: any): void {
+  object.status = {};
 }

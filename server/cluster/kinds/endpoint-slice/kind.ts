@@ -12,6 +12,7 @@ export const ENDPOINT_SLICE: Kind = {
   hasGeneration: true,
   columns: [NAME, text('AddressType'), text('Ports'), text('Endpoints'), AGE],
   row,
+  setDefaults,
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -24,4 +25,11 @@ function row(object: any, context: RowContext): Cell[] {
     listWithMore(addresses),
     age(object, context),
   ];
+}
+
+function setDefaults(object: any): void {
+  for (const port of object.ports ?? []) {
+    port.name ??= '';
+    port.protocol ??= 'TCP';
+  }
 }

@@ -13,6 +13,7 @@ export const ENDPOINTS: Kind = {
   storagePrefix: 'services/endpoints',
   columns: [NAME, text('Endpoints'), AGE],
   row,
+  setDefaults,
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -32,4 +33,10 @@ function formatEndpoints({ subsets = [] }: any): string {
 
 function hostPort(ip: string, port: number): string {
   return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
+}
+
+function setDefaults(object: any): void {
+  for (const subset of object.subsets ?? []) {
+    for (const port of subset.ports ?? []) port.protocol ||= 'TCP';
+  }
 }

@@ -1,6 +1,7 @@
 import type { Kind } from '../kind.ts';
 import { COLUMNS, row } from './columns.ts';
 import { EVENTS_V1 } from './events-v1.ts';
+import { FIELD_SELECTORS } from './field-selectors.ts';
 
 export const EVENT: Kind = {
   group: '',
@@ -14,4 +15,5 @@ export const EVENT: Kind = {
   otherVersions: [EVENTS_V1],
   columns: COLUMNS,
   row,
+  fieldSelectors: FIELD_SELECTORS,
 };

@@ -1,5 +1,6 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { setDefaults } from './defaults.ts';
 import { metricsCell } from './metrics-cell.ts';
 import { V1 } from './v1.ts';
 
@@ -25,6 +26,8 @@ export const HORIZONTAL_POD_AUTOSCALER: Kind = {
     AGE,
   ],
   row,
+  setDefaults,
+  prepareForCreate,
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -38,4 +41,8 @@ function row(object: any, context: RowContext): Cell[] {
     status.currentReplicas ?? 0,
     age(object, context),
   ];
+}
+
+function prepareForCreate(object: any): void {
+  object.status = { desiredReplicas: 0, currentMetrics: null };
 }

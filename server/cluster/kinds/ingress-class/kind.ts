@@ -12,6 +12,7 @@ export const INGRESS_CLASS: Kind = {
   hasGeneration: true,
   columns: [NAME, text('Controller'), text('Parameters'), AGE],
   row,
+  setDefaults,
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -19,4 +20,9 @@ function row(object: any, context: RowContext): Cell[] {
   const group = parameters?.apiGroup === undefined ? '' : `.${parameters.apiGroup}`;
   const shown = parameters ? `${parameters.kind}${group}/${parameters.name}` : '<none>';
   return [object.metadata.name, controller, shown, age(object, context)];
+}
+
+function setDefaults(object: any): void {
+  const { parameters } = object.spec ?? {};
+  if (parameters) parameters.scope ??= 'Cluster';
 }

@@ -15,6 +15,7 @@ export const INGRESS: Kind = {
   hasGeneration: true,
   columns: [NAME, text('Class'), text('Hosts'), text('Address'), text('Ports'), AGE],
   row,
+  prepareForCreate,
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -46,4 +47,8 @@ function addresses(status: any): string {
     ({ ip, hostname }: any) => ip || hostname || '',
   );
   return [...new Set(found.filter((address) => address !== ''))].sort().join(',');
+}
+
+function prepareForCreate(object: any): void {
+  object.status = { loadBalancer: {} };
 }

@@ -1,5 +1,7 @@
 import { AGE, age, containerCells, formatLabelSelector, NAME, since, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { defaultTemplate } from '../pod/defaults.ts';
+import { prepareForCreate } from './strategy.ts';
 
 export const JOB: Kind = {
   group: 'batch',
@@ -23,6 +25,9 @@ export const JOB: Kind = {
     wide('Selector'),
   ],
   row,
+  setDefaults,
+  fieldSelectors: { 'status.successful': ({ status }) => `${status?.succeeded ?? 0}` },
+  prepareForCreate,
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -57,4 +62,22 @@ function jobState({ metadata, status = {} }: any): string {
   if (has('Failed')) return 'Failed';
   if (metadata.deletionTimestamp) return 'Terminating';
   return ['Suspended', 'FailureTarget', 'SuccessCriteriaMet'].find(has) ?? 'Running';
+}
+
+function setDefaults(object: any): void {
+  const { metadata, spec = {} } = object;
+  object.spec = spec;
+  const labels = spec.template?.metadata?.labels;
+  if (labels && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels };
+  if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
+  spec.parallelism ??= 1;
+  spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : 2147483647;
+  spec.completionMode ??= 'NonIndexed';
+  spec.suspend ??= false;
+  spec.manualSelector ??= false;
+  spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
+  for (const { onPodConditions } of spec.podFailurePolicy?.rules ?? []) {
+    for (const condition of onPodConditions ?? []) condition.status ||= 'True';
+  }
+  defaultTemplate(spec.template);
 }

@@ -12,4 +12,17 @@ export const LIMIT_RANGE: Kind = {
   schema: 'io.k8s.api.core.v1.LimitRange',
   columns: CREATED_COLUMNS,
   row: createdRow,
+  setDefaults,
 };
+
+function setDefaults(object: any): void {
+  for (const item of object.spec?.limits ?? []) if (item.type === 'Container') defaultContainerLimits(item);
+}
+
+/** Models pkg/apis/core/v1 SetDefaults_LimitRangeItem. */
+function defaultContainerLimits(item: any): void {
+  const limits = { ...item.max, ...item.default };
+  const requests = { ...item.min, ...limits, ...item.defaultRequest };
+  if (Object.keys(limits).length > 0) item.default = limits;
+  if (Object.keys(requests).length > 0) item.defaultRequest = requests;
+}

@@ -1,5 +1,6 @@
 import { AGE, age, integer, NAME } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { defaultWebhook } from './webhook-defaults.ts';
 
 export const MUTATING_WEBHOOK_CONFIGURATION: Kind = {
   group: 'admissionregistration.k8s.io',
@@ -13,8 +14,16 @@ export const MUTATING_WEBHOOK_CONFIGURATION: Kind = {
   hasGeneration: true,
   columns: [NAME, integer('Webhooks'), AGE],
   row,
+  setDefaults,
 };
 
 function row(object: any, context: RowContext): Cell[] {
   return [object.metadata.name, object.webhooks?.length ?? 0, age(object, context)];
+}
+
+function setDefaults(object: any): void {
+  for (const webhook of object.webhooks ?? []) {
+    defaultWebhook(webhook);
+    webhook.reinvocationPolicy ??= 'Never';
+  }
 }

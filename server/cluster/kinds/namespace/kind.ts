@@ -14,8 +14,27 @@ export const NAMESPACE: Kind = {
   hasStatus: true,
   columns: [NAME, text('Status'), AGE],
   row,
+  setDefaults,
+  prepareForCreate,
+  fieldSelectors: { 'status.phase': ({ status }) => status?.phase ?? '' },
+  nameRule: 'label',
+  prepareForUpdate: (object: any, old: any) => {
+    object.spec = { ...object.spec, finalizers: old.spec?.finalizers ?? [] };
+  },
 };
 
 function row(object: any, context: RowContext): Cell[] {
   return [object.metadata.name, object.status?.phase ?? '', age(object, context)];
+}
+
+function setDefaults(object: any): void {
+  const { metadata } = object;
+  if (metadata.name) metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name };
+  object.status ??= {};
+  object.status.phase ||= 'Active';
+}
+
+function prepareForCreate(object: any): void {
+  object.spec = { finalizers: [...new Set([...(object.spec?.finalizers ?? []), 'kubernetes'])] };
+  object.status = { phase: 'Active' };
 }

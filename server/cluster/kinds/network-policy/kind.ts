@@ -13,8 +13,20 @@ export const NETWORK_POLICY: Kind = {
   hasGeneration: true,
   columns: [NAME, text('Pod-Selector'), AGE],
   row,
+  setDefaults,
 };
 
 function row(object: any, context: RowContext): Cell[] {
   return [object.metadata.name, formatLabelSelector(object.spec?.podSelector), age(object, context)];
+}
+
+function setDefaults(object: any): void {
+  const spec = object.spec ?? {};
+  object.spec = spec;
+  if ((spec.policyTypes ?? []).length === 0) {
+    spec.policyTypes = (spec.egress ?? []).length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
+  }
+  for (const { ports } of [...(spec.ingress ?? []), ...(spec.egress ?? [])]) {
+    for (const port of ports ?? []) port.protocol ??= 'TCP';
+  }
 }

@@ -26,6 +26,8 @@ export const NODE: Kind = {
     wide('Container-Runtime'),
   ],
   row,
+  setDefaults,
+  fieldSelectors: { 'spec.unschedulable': ({ spec }) => String(spec?.unschedulable ?? false) },
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -53,4 +55,13 @@ function nodeState(spec: any, status: any): string {
 
 function address(status: any, wanted: string): string {
   return (status.addresses ?? []).find(({ type }: any) => type === wanted)?.address ?? '<none>';
+}
+
+function setDefaults(object: any): void {
+  const { spec = {}, status = {} } = object;
+  object.spec = spec;
+  object.status = status;
+  if (spec.podCIDR && !spec.podCIDRs) spec.podCIDRs = [spec.podCIDR];
+  if (spec.podCIDRs?.[0]) spec.podCIDR = spec.podCIDRs[0];
+  if (status.capacity && !status.allocatable) status.allocatable = { ...status.capacity };
 }

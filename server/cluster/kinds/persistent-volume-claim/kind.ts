@@ -1,6 +1,7 @@
 import { AGE, age, NAME, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { formatAccessModes, storageClassOf } from '../persistent-volume/storage.ts';
+import { defaultClaim } from './defaults.ts';
 
 export const PERSISTENT_VOLUME_CLAIM: Kind = {
   group: '',
@@ -24,6 +25,8 @@ export const PERSISTENT_VOLUME_CLAIM: Kind = {
     wide('VolumeMode'),
   ],
   row,
+  setDefaults: defaultClaim,
+  prepareForCreate,
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -40,4 +43,8 @@ function row(object: any, context: RowContext): Cell[] {
     age(object, context),
     spec.volumeMode ?? '<unset>',
   ];
+}
+
+function prepareForCreate(object: any): void {
+  object.status = { phase: 'Pending' };
 }

@@ -1,5 +1,6 @@
 import { AGE, age, NAME, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { defaultStorageSource } from '../pod/volume-defaults.ts';
 import { formatAccessModes, storageClassOf } from './storage.ts';
 
 export const PERSISTENT_VOLUME: Kind = {
@@ -26,6 +27,8 @@ export const PERSISTENT_VOLUME: Kind = {
     wide('VolumeMode'),
   ],
   row,
+  setDefaults,
+  prepareForCreate,
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -44,4 +47,18 @@ function row(object: any, context: RowContext): Cell[] {
     age(object, context),
     spec.volumeMode ?? '<unset>',
   ];
+}
+
+function setDefaults(object: any): void {
+  const spec = object.spec ?? {};
+  object.spec = spec;
+  object.status ??= {};
+  object.status.phase ||= 'Pending';
+  spec.persistentVolumeReclaimPolicy ||= 'Retain';
+  spec.volumeMode ??= 'Filesystem';
+  defaultStorageSource(spec);
+}
+
+function prepareForCreate(object: any): void {
+  object.status = { phase: 'Pending' };
 }

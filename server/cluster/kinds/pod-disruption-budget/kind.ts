@@ -14,6 +14,7 @@ export const POD_DISRUPTION_BUDGET: Kind = {
   hasGeneration: true,
   columns: [NAME, text('Min Available'), text('Max Unavailable'), integer('Allowed Disruptions'), AGE],
   row,
+  prepareForCreate,
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -25,4 +26,13 @@ function row(object: any, context: RowContext): Cell[] {
     object.status?.disruptionsAllowed ?? 0,
     age(object, context),
   ];
+}
+
+function prepareForCreate(object: any): void {
+  object.status = {
+    currentHealthy: 0,
+    desiredHealthy: 0,
+    disruptionsAllowed: 0,
+    expectedPods: 0,
+  };
 }

@@ -1,5 +1,6 @@
 import { containerCells, formatLabels, NAME, text } from '../columns.ts';
 import type { Cell, Kind } from '../kind.ts';
+import { defaultTemplate } from '../pod/defaults.ts';
 
 export const POD_TEMPLATE: Kind = {
   group: '',
@@ -12,6 +13,7 @@ export const POD_TEMPLATE: Kind = {
   hasGeneration: true,
   columns: [NAME, text('Containers'), text('Images'), text('Pod Labels')],
   row,
+  setDefaults: ({ template }: any) => defaultTemplate(template),
 };
 
 function row(object: any): Cell[] {

@@ -1,5 +1,7 @@
 import type { Kind } from '../kind.ts';
 import { COLUMNS, row } from './columns.ts';
+import { defaultPod } from './defaults.ts';
+import { FIELD_SELECTORS, gracePeriodSeconds, prepareForCreate } from './strategy.ts';
 
 export const POD: Kind = {
   group: '',
@@ -15,4 +17,8 @@ export const POD: Kind = {
   hasGeneration: true,
   columns: COLUMNS,
   row,
+  setDefaults: defaultPod,
+  prepareForCreate,
+  gracePeriodSeconds,
+  fieldSelectors: FIELD_SELECTORS,
 };

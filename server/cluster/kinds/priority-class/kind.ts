@@ -13,9 +13,15 @@ export const PRIORITY_CLASS: Kind = {
   hasGeneration: true,
   columns: [NAME, integer('Value'), boolean('Global-Default'), AGE, text('PreemptionPolicy')],
   row,
+  setDefaults,
 };
 
 function row(object: any, context: RowContext): Cell[] {
   const { metadata, value = 0, globalDefault = false, preemptionPolicy = '' } = object;
   return [metadata.name, value, globalDefault, age(object, context), preemptionPolicy];
+}
+
+function setDefaults(object: any): void {
+  object.preemptionPolicy ??= 'PreemptLowerPriority';
+  object.value ??= 0;
 }

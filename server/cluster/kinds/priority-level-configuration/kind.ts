@@ -21,6 +21,8 @@ export const PRIORITY_LEVEL_CONFIGURATION: Kind = {
     AGE,
   ],
   row,
+  setDefaults,
+  prepareForCreate,
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -35,4 +37,24 @@ function row(object: any, context: RowContext): Cell[] {
     queuing?.queueLengthLimit ?? '<none>',
     age(object, context),
   ];
+}
+
+function setDefaults(object: any): void {
+  const { limited, exempt } = object.spec ?? {};
+  if (exempt) {
+    exempt.nominalConcurrencyShares ??= 0;
+    exempt.lendablePercent ??= 0;
+  }
+  if (!limited) return;
+  limited.nominalConcurrencyShares ??= 30;
+  limited.lendablePercent ??= 0;
+  const { queuing } = limited.limitResponse ?? {};
+  if (!queuing) return;
+  queuing.queues ||= 64;
+  queuing.handSize ||= 8;
+  queuing.queueLengthLimit ||= 50;
+}
+
+function prepareForCreate(object: any): void {
+  object.status = {};
 }

@@ -1,5 +1,6 @@
 import { AGE, age, containerCells, formatLabelSelector, integer, NAME, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { defaultTemplate } from '../pod/defaults.ts';
 
 export const REPLICA_SET: Kind = {
   group: 'apps',
@@ -29,6 +30,9 @@ export const REPLICA_SET: Kind = {
     wide('Selector'),
   ],
   row,
+  setDefaults,
+  prepareForCreate,
+  fieldSelectors: { 'status.replicas': ({ status }) => `${status?.replicas ?? 0}` },
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -42,4 +46,15 @@ function row(object: any, context: RowContext): Cell[] {
     ...containerCells(spec.template?.spec?.containers),
     formatLabelSelector(spec.selector),
   ];
+}
+
+function setDefaults(object: any): void {
+  const spec = object.spec ?? {};
+  object.spec = spec;
+  spec.replicas ??= 1;
+  defaultTemplate(spec.template);
+}
+
+function prepareForCreate(object: any): void {
+  object.status = { replicas: 0 };
 }

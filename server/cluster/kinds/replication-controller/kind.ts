@@ -1,5 +1,6 @@
 import { AGE, age, containerCells, formatLabels, integer, NAME, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { defaultTemplate } from '../pod/defaults.ts';
 
 export const REPLICATION_CONTROLLER: Kind = {
   group: '',
@@ -30,6 +31,9 @@ export const REPLICATION_CONTROLLER: Kind = {
     wide('Selector'),
   ],
   row,
+  setDefaults,
+  prepareForCreate,
+  fieldSelectors: { 'status.replicas': ({ status }) => `${status?.replicas ?? 0}` },
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -43,4 +47,18 @@ function row(object: any, context: RowContext): Cell[] {
     ...containerCells(spec.template?.spec?.containers),
     formatLabels(spec.selector),
   ];
+}
+
+function setDefaults(object: any): void {
+  const { metadata, spec = {} } = object;
+  object.spec = spec;
+  const labels = spec.template?.metadata?.labels;
+  if (labels && Object.keys(spec.selector ?? {}).length === 0) spec.selector = { ...labels };
+  if (labels && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels };
+  spec.replicas ??= 1;
+  defaultTemplate(spec.template);
+}
+
+function prepareForCreate(object: any): void {
+  object.status = { replicas: 0 };
 }

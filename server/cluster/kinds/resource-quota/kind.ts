@@ -13,6 +13,7 @@ export const RESOURCE_QUOTA: Kind = {
   hasStatus: true,
   columns: [NAME, text('Request'), text('Limit'), AGE],
   row,
+  prepareForCreate,
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -29,4 +30,8 @@ function row(object: any, context: RowContext): Cell[] {
       .map(({ cell }) => cell)
       .join(', ');
   return [object.metadata.name, join(false), join(true), age(object, context)];
+}
+
+function prepareForCreate(object: any): void {
+  object.status = {};
 }

@@ -1,5 +1,6 @@
 import { AGE, age, NAME, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { defaultBinding } from './defaults.ts';
 import { subjectCells } from './subjects.ts';
 
 export const ROLE_BINDING: Kind = {
@@ -13,6 +14,7 @@ export const ROLE_BINDING: Kind = {
   schema: 'io.k8s.api.rbac.v1.RoleBinding',
   columns: [NAME, text('Role'), AGE, wide('Users'), wide('Groups'), wide('ServiceAccounts')],
   row,
+  setDefaults: defaultBinding,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -11,9 +11,15 @@ export const SECRET: Kind = {
   schema: 'io.k8s.api.core.v1.Secret',
   columns: [NAME, text('Type'), text('Data'), AGE],
   row,
+  setDefaults,
+  fieldSelectors: { type: ({ type }) => type ?? '' },
 };
 
 function row(object: any, context: RowContext): Cell[] {
   const entries = Object.keys(object.data ?? {}).length;
   return [object.metadata.name, object.type ?? '', entries, age(object, context)];
+}
+
+function setDefaults(object: any): void {
+  object.type ||= 'Opaque';
 }

@@ -12,8 +12,13 @@ export const SERVICE_CIDR: Kind = {
   hasStatus: true,
   columns: [NAME, text('CIDRs'), AGE],
   row,
+  prepareForCreate,
 };
 
 function row(object: any, context: RowContext): Cell[] {
   return [object.metadata.name, (object.spec?.cidrs ?? []).join(','), age(object, context)];
+}
+
+function prepareForCreate(object: any): void {
+  object.status = {};
 }

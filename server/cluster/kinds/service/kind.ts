@@ -1,5 +1,6 @@
 import { AGE, age, formatLabels, NAME, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { isExternallyAccessible, prepareForCreate, prepareForUpdate } from './strategy.ts';
 
 export const SERVICE: Kind = {
   group: '',
@@ -23,6 +24,14 @@ export const SERVICE: Kind = {
     wide('Selector'),
   ],
   row,
+  setDefaults,
+  prepareForCreate,
+  fieldSelectors: {
+    'spec.clusterIP': ({ spec }) => spec?.clusterIP ?? '',
+    'spec.type': ({ spec }) => spec?.type ?? '',
+  },
+  prepareForUpdate,
+  nameRule: 'label1035',
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -56,4 +65,24 @@ function portCell(ports: { port: number; protocol?: string; nodePort?: number }[
       nodePort ? `${port}:${nodePort}/${protocol}` : `${port}/${protocol}`,
     )
     .join(',');
+}
+
+function setDefaults(object: any): void {
+  const spec = object.spec ?? {};
+  object.spec = spec;
+  spec.sessionAffinity ||= 'None';
+  if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig;
+  if (spec.sessionAffinity === 'ClientIP') {
+    spec.sessionAffinityConfig ??= {};
+    spec.sessionAffinityConfig.clientIP ??= {};
+    spec.sessionAffinityConfig.clientIP.timeoutSeconds ??= 10800;
+  }
+  spec.type ||= 'ClusterIP';
+  for (const port of spec.ports ?? []) {
+    port.protocol ||= 'TCP';
+    port.targetPort ||= port.port;
+  }
+  if (isExternallyAccessible(spec)) spec.externalTrafficPolicy ||= 'Cluster';
+  if (spec.type !== 'ExternalName') spec.internalTrafficPolicy ??= 'Cluster';
+  if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
 }

@@ -1,5 +1,7 @@
 import { AGE, age, containerCells, NAME, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { defaultClaim } from '../persistent-volume-claim/defaults.ts';
+import { defaultTemplate } from '../pod/defaults.ts';
 
 export const STATEFUL_SET: Kind = {
   group: 'apps',
@@ -20,6 +22,8 @@ export const STATEFUL_SET: Kind = {
   },
   columns: [NAME, text('Ready'), AGE, wide('Containers'), wide('Images')],
   row,
+  setDefaults,
+  prepareForCreate,
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -30,4 +34,32 @@ function row(object: any, context: RowContext): Cell[] {
     age(object, context),
     ...containerCells(spec.template?.spec?.containers),
   ];
+}
+
+function setDefaults(object: any): void {
+  const spec = object.spec ?? {};
+  object.spec = spec;
+  spec.replicas ??= 1;
+  spec.revisionHistoryLimit ??= 10;
+  spec.podManagementPolicy ||= 'OrderedReady';
+  spec.updateStrategy ??= {};
+  spec.updateStrategy.type ||= 'RollingUpdate';
+  if (spec.updateStrategy.type === 'RollingUpdate') {
+    spec.updateStrategy.rollingUpdate = { partition: 0, ...spec.updateStrategy.rollingUpdate };
+  }
+  spec.persistentVolumeClaimRetentionPolicy = {
+    whenDeleted: 'Retain',
+    whenScaled: 'Retain',
+    ...spec.persistentVolumeClaimRetentionPolicy,
+  };
+  defaultTemplate(spec.template);
+  for (const claim of spec.volumeClaimTemplates ?? []) {
+    claim.apiVersion = 'v1';
+    claim.kind = 'PersistentVolumeClaim';
+    defaultClaim(claim);
+  }
+}
+
+function prepareForCreate(object: any): void {
+  object.status = { replicas: 0, availableReplicas: 0 };
 }

@@ -19,6 +19,7 @@ export const STORAGE_CLASS: Kind = {
     AGE,
   ],
   row,
+  setDefaults,
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -40,4 +41,9 @@ export function isDefaultClass({ metadata }: any): boolean {
     annotations['storageclass.kubernetes.io/is-default-class'] === 'true' ||
     annotations['storageclass.beta.kubernetes.io/is-default-class'] === 'true'
   );
+}
+
+function setDefaults(object: any): void {
+  object.reclaimPolicy ??= 'Delete';
+  object.volumeBindingMode ??= 'Immediate';
 }

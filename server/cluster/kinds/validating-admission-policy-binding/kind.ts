@@ -1,5 +1,6 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { defaultMatchResources } from '../mutating-webhook-configuration/webhook-defaults.ts';
 
 export const VALIDATING_ADMISSION_POLICY_BINDING: Kind = {
   group: 'admissionregistration.k8s.io',
@@ -13,10 +14,15 @@ export const VALIDATING_ADMISSION_POLICY_BINDING: Kind = {
   hasGeneration: true,
   columns: [NAME, text('PolicyName'), text('ParamRef'), AGE],
   row,
+  setDefaults,
 };
 
 function row(object: any, context: RowContext): Cell[] {
   const { policyName = '', paramRef } = object.spec ?? {};
   const shown = paramRef?.name ? `${paramRef.namespace || '*'}/${paramRef.name}` : '<unset>';
   return [object.metadata.name, policyName, shown, age(object, context)];
+}
+
+function setDefaults(object: any): void {
+  if (object.spec?.matchResources) defaultMatchResources(object.spec.matchResources);
 }

@@ -1,5 +1,6 @@
 import { AGE, age, integer, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { defaultMatchResources } from '../mutating-webhook-configuration/webhook-defaults.ts';
 
 export const VALIDATING_ADMISSION_POLICY: Kind = {
   group: 'admissionregistration.k8s.io',
@@ -14,10 +15,23 @@ export const VALIDATING_ADMISSION_POLICY: Kind = {
   hasGeneration: true,
   columns: [NAME, integer('Validations'), text('ParamKind'), AGE],
   row,
+  setDefaults,
+  prepareForCreate,
 };
 
 function row(object: any, context: RowContext): Cell[] {
   const { validations = [], paramKind } = object.spec ?? {};
   const shown = paramKind ? `${paramKind.apiVersion}/${paramKind.kind}` : '<unset>';
   return [object.metadata.name, validations.length, shown, age(object, context)];
+}
+
+function setDefaults(object: any): void {
+  const spec = object.spec ?? {};
+  object.spec = spec;
+  spec.failurePolicy ??= 'Fail';
+  if (spec.matchConstraints) defaultMatchResources(spec.matchConstraints);
+}
+
+function prepareForCreate(object: any): void {
+  object.status = {};
 }

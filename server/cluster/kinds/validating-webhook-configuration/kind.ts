@@ -1,5 +1,6 @@
 import { AGE, age, integer, NAME } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { defaultWebhook } from '../mutating-webhook-configuration/webhook-defaults.ts';
 
 export const VALIDATING_WEBHOOK_CONFIGURATION: Kind = {
   group: 'admissionregistration.k8s.io',
@@ -13,8 +14,13 @@ export const VALIDATING_WEBHOOK_CONFIGURATION: Kind = {
   hasGeneration: true,
   columns: [NAME, integer('Webhooks'), AGE],
   row,
+  setDefaults,
 };
 
 function row(object: any, context: RowContext): Cell[] {
   return [object.metadata.name, object.webhooks?.length ?? 0, age(object, context)];
+}
+
+function setDefaults(object: any): void {
+  for (const webhook of object.webhooks ?? []) defaultWebhook(webhook);
 }

@@ -19,6 +19,7 @@ export const VOLUME_ATTACHMENT: Kind = {
     AGE,
   ],
   row,
+  prepareForCreate,
 };
 
 function row(object: any, context: RowContext): Cell[] {
@@ -31,4 +32,8 @@ function row(object: any, context: RowContext): Cell[] {
     status.attached ?? false,
     age(object, context),
   ];
+}
+
+function prepareForCreate(object: any): void {
+  object.status = { attached: false };
 }

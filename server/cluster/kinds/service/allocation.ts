@@ -1,0 +1,92 @@
+import type { FieldErrors } from '../../../objects/field-error.ts';
+import { needsClusterIp, needsHealthCheckPort, needsNodePort } from './strategy.ts';
+
+/** What a server knows of the addresses and ports that its services hold. */
+export interface ServiceAddresses {
+  /** The range of `--service-cluster-ip-range`. */
+  readonly range: string;
+  inRange(ip: string): boolean;
+  /** `10.96.0.0/12` in words for errors is `range`; a free address, or undefined when there is none. */
+  freeAddress(): string | undefined;
+  isAddressTaken(ip: string): boolean;
+  /** `30000-32767`. */
+  readonly portRange: string;
+  portInRange(port: number): boolean;
+  freePort(): number | undefined;
+  isPortTaken(port: number): boolean;
+}
+
+/**
+ * Gives a service the addresses and ports it needs and did not name. Models
+ * pkg/registry/core/service/storage Allocators.
+ */
+export function allocateService(service: any, old: any, known: ServiceAddresses, errors: FieldErrors): void {
+  const { spec } = service;
+  setFamilies(spec);
+  if (needsClusterIp(spec)) allocateAddress(spec, old?.spec, known, errors);
+  if (needsNodePort(spec)) allocatePorts(spec, old?.spec, known, errors);
+  if (needsHealthCheckPort(spec) && !spec.healthCheckNodePort) spec.healthCheckNodePort = known.freePort();
+}
+
+function setFamilies(spec: any): void {
+  if (spec.type === 'ExternalName') return;
+  const headlessWithoutSelector = spec.clusterIP === 'None' && Object.keys(spec.selector ?? {}).length === 0;
+  spec.ipFamilyPolicy ??= headlessWithoutSelector ? 'RequireDualStack' : 'SingleStack';
+  if ((spec.ipFamilies ?? []).length === 0)
+    spec.ipFamilies = headlessWithoutSelector ? ['IPv4', 'IPv6'] : ['IPv4'];
+}
+
+function allocateAddress(spec: any, old: any, known: ServiceAddresses, errors: FieldErrors): void {
+  if (spec.clusterIP === 'None') {
+    spec.clusterIPs = ['None'];
+    return;
+  }
+  if (!spec.clusterIP) {
+    const address = known.freeAddress();
+    if (!address) {
+      errors.internal('spec.clusterIPs', 'failed to allocate a serviceIP: range is full');
+      return;
+    }
+    spec.clusterIP = address;
+    spec.clusterIPs = [address];
+    return;
+  }
+  spec.clusterIPs ??= [spec.clusterIP];
+  if (old?.clusterIP === spec.clusterIP) return;
+  const refuse = (why: string) =>
+    errors.invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${spec.clusterIP}: ${why}`);
+  if (!known.inRange(spec.clusterIP)) {
+    refuse(
+      `the provided IP (${spec.clusterIP}) is not in the valid range. The range of valid IPs is ${known.range}`,
+    );
+  } else if (known.isAddressTaken(spec.clusterIP)) refuse('provided IP is already allocated');
+}
+
+function allocatePorts(spec: any, old: any, known: ServiceAddresses, errors: FieldErrors): void {
+  const held = new Set((old?.ports ?? []).map(({ nodePort }: any) => nodePort));
+  /** TCP and UDP of one service may share a number. */
+  const given = new Map<number, string>();
+  spec.ports?.forEach((port: any, i: number) => {
+    if (port.nodePort) {
+      const shared = given.has(port.nodePort) && given.get(port.nodePort) !== port.protocol;
+      given.set(port.nodePort, port.protocol);
+      if (held.has(port.nodePort) || shared) return;
+      const field = `spec.ports[${i}].nodePort`;
+      if (!known.portInRange(port.nodePort)) {
+        errors.invalid(
+          field,
+          port.nodePort,
+          `provided port is not in the valid range. The range of valid ports is ${known.portRange}`,
+        );
+      } else if (known.isPortTaken(port.nodePort)) {
+        errors.invalid(field, port.nodePort, 'provided port is already allocated');
+      }
+      return;
+    }
+    const same = spec.ports.find(
+      (other: any) =>
+        other !== port && other.nodePort && other.port === port.port && other.protocol !== port.protocol,
+    );
+    port.nodePort = same?.nodePort ?? known.freePort();
+  });
+}

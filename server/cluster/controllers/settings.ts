@@ -1,0 +1,18 @@
+import type { ManagerSettings } from './controller.ts';
+
+/** What kube-controller-manager does without flags. */
+export const DEFAULT_SETTINGS: ManagerSettings = {
+  clusterName: 'kubernetes',
+  allocateNodeCidrs: false,
+  clusterCidr: '',
+  nodeCidrMaskSize: 24,
+  nodeMonitorGraceMs: 50_000,
+  terminatedPodGcThreshold: 12_500,
+  hpaSyncMs: 15_000,
+  hpaDownscaleStabilizationMs: 300_000,
+  hpaTolerance: 0.1,
+  rootCa: undefined,
+  signingCertificate: undefined,
+  signingKey: undefined,
+  signingDurationMs: 365 * 24 * 3_600_000,
+};

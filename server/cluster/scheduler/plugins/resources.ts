@@ -1,0 +1,147 @@
+import type { Plugin, PluginArgs, Rejection } from '../framework.ts';
+import type { NodeInfo } from '../node-info.ts';
+import { type Amounts, amountsFrom, type PodInfo } from '../pod-info.ts';
+
+// Models pkg/scheduler/framework/plugins/noderesources/fit.go fitsRequest
+export const nodeResourcesFit: Plugin = {
+  name: 'NodeResourcesFit',
+  filter: ({ pod, args }) => {
+    const { milliCpu, memory, ephemeral, scalars } = pod.requests;
+    const wanted = [...scalars].filter(([name]) => !isIgnored(name, args));
+    return (node) => {
+      const free = node.allocatable;
+      const used = node.requested;
+      const full = node.pods.size + 1 > node.allowedPods;
+      const noCpu = milliCpu > 0 && milliCpu > free.milliCpu - used.milliCpu;
+      const noMemory = memory > 0 && memory > free.memory - used.memory;
+      const noStorage = ephemeral > 0 && ephemeral > free.ephemeral - used.ephemeral;
+      const missing = wanted.length > 0 ? wanted.filter(([name, value]) => lacks(node, name, value)) : wanted;
+      if (!full && !noCpu && !noMemory && !noStorage && missing.length === 0) return undefined;
+      const reasons: string[] = [];
+      if (full) reasons.push('Too many pods');
+      if (noCpu) reasons.push('Insufficient cpu');
+      if (noMemory) reasons.push('Insufficient memory');
+      if (noStorage) reasons.push('Insufficient ephemeral-storage');
+      for (const [name] of missing) reasons.push(`Insufficient ${name}`);
+      return { plugin: 'NodeResourcesFit', reasons, final: false } satisfies Rejection;
+    };
+  },
+  score: ({ pod, args }, nodes) => {
+    const { type, resources } = args.scoring;
+    return nodes.map((node) => fitScore(pod, node, { type, resources, shape: args.scoring.shape }));
+  },
+  retryOn: ['node-added', 'node-allocatable', 'pod-removed', 'pod-shrunk'],
+  mayHelp: (pod, event) => {
+    if (!('node' in event)) return true;
+    const allocatable = event.node.status?.allocatable;
+    return allocatable !== undefined && fitsEmpty(pod.requests, event.node);
+  },
+};
+
+function isIgnored(name: string, args: PluginArgs): boolean {
+  return args.ignoredResources.has(name) || args.ignoredResourceGroups.has(name.split('/')[0] as string);
+}
+
+function lacks(node: NodeInfo, name: string, value: number): boolean {
+  return (
+    value > 0 && value > (node.allocatable.scalars.get(name) ?? 0) - (node.requested.scalars.get(name) ?? 0)
+  );
+}
+
+function fitsEmpty(requests: Amounts, node: any): boolean {
+  const info = emptyNodes.get(node) ?? amounts(node);
+  emptyNodes.set(node, info);
+  return requests.milliCpu <= info.milliCpu && requests.memory <= info.memory;
+}
+
+const emptyNodes = new WeakMap<object, { milliCpu: number; memory: number }>();
+
+function amounts(node: any): { milliCpu: number; memory: number } {
+  const { milliCpu, memory } = amountsFrom(node.status.allocatable);
+  return { milliCpu, memory };
+}
+
+/** What is asked of a resource with this pod, and what there is; containers without requests count with a default. */
+function usage(pod: PodInfo, node: NodeInfo, name: string): { asked: number; total: number } {
+  switch (name) {
+    case 'cpu':
+      return { asked: node.nonZero.milliCpu + pod.nonZero.milliCpu, total: node.allocatable.milliCpu };
+    case 'memory':
+      return { asked: node.nonZero.memory + pod.nonZero.memory, total: node.allocatable.memory };
+    case 'ephemeral-storage':
+      return { asked: node.requested.ephemeral + pod.requests.ephemeral, total: node.allocatable.ephemeral };
+    default:
+      return {
+        asked: (node.requested.scalars.get(name) ?? 0) + (pod.requests.scalars.get(name) ?? 0),
+        total: node.allocatable.scalars.get(name) ?? 0,
+      };
+  }
+}
+
+// Models plugins/noderesources/{least_allocated,most_allocated,requested_to_capacity_ratio}.go
+function fitScore(pod: PodInfo, node: NodeInfo, scoring: PluginArgs['scoring']): number {
+  let sum = 0;
+  let weights = 0;
+  for (const { name, weight } of scoring.resources) {
+    const { asked, total } = usage(pod, node, name);
+    if (total === 0) continue;
+    if (!isBasic(name) && (pod.requests.scalars.get(name) ?? 0) === 0) continue;
+    sum += weight * resourceScore(scoring, asked, total);
+    weights += weight;
+  }
+  return weights === 0 ? 0 : Math.floor(sum / weights);
+}
+
+function isBasic(name: string): boolean {
+  return name === 'cpu' || name === 'memory' || name === 'ephemeral-storage';
+}
+
+function resourceScore({ type, shape }: PluginArgs['scoring'], asked: number, total: number): number {
+  if (type === 'MostAllocated') return Math.floor((Math.min(asked, total) * 100) / total);
+  if (type === 'RequestedToCapacityRatio') {
+    return onShape(shape, asked > total ? 100 : Math.floor((asked * 100) / total));
+  }
+  return asked > total ? 0 : Math.floor(((total - asked) * 100) / total);
+}
+
+function onShape(shape: PluginArgs['scoring']['shape'], utilization: number): number {
+  const at = shape.findIndex((point) => utilization <= point.utilization);
+  const right = shape[at];
+  if (!right) return (shape.at(-1)?.score ?? 0) * 10;
+  const left = shape[at - 1];
+  if (!left) return right.score * 10;
+  const share = (utilization - left.utilization) / (right.utilization - left.utilization);
+  return Math.trunc((left.score + (right.score - left.score) * share) * 10);
+}
+
+// Models plugins/noderesources/balanced_allocation.go
+export const balancedAllocation: Plugin = {
+  name: 'NodeResourcesBalancedAllocation',
+  score: ({ pod, args }, nodes) => {
+    const { milliCpu, memory, scalars } = pod.requests;
+    // A pod that asks for nothing cannot upset the balance.
+    if (milliCpu === 0 && memory === 0 && scalars.size === 0) return undefined;
+    return nodes.map((node) => {
+      const fractions: number[] = [];
+      for (const { name } of args.balancedResources) {
+        const total = usage(pod, node, name).total;
+        if (total === 0) continue;
+        const asked = name === 'cpu' ? node.requested.milliCpu + milliCpu : requestedOf(pod, node, name);
+        fractions.push(Math.min(1, asked / total));
+      }
+      return Math.floor((1 - deviation(fractions)) * 100);
+    });
+  },
+};
+
+function requestedOf(pod: PodInfo, node: NodeInfo, name: string): number {
+  if (name === 'memory') return node.requested.memory + pod.requests.memory;
+  return usage(pod, node, name).asked;
+}
+
+function deviation(fractions: readonly number[]): number {
+  if (fractions.length < 2) return 0;
+  if (fractions.length === 2) return Math.abs((fractions[0] as number) - (fractions[1] as number)) / 2;
+  const mean = fractions.reduce((a, b) => a + b, 0) / fractions.length;
+  return Math.sqrt(fractions.reduce((sum, f) => sum + (f - mean) ** 2, 0) / fractions.length);
+}

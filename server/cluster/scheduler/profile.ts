@@ -1,0 +1,39 @@
+import type { Plugin, PluginArgs } from './framework.ts';
+import { PLUGINS } from './plugins/index.ts';
+
+/** One scheduler name with its plugins. */
+export interface Profile {
+  readonly schedulerName: string;
+  readonly filters: readonly Plugin[];
+  readonly scores: readonly { readonly plugin: Plugin; readonly weight: number }[];
+  readonly preempts: boolean;
+  readonly args: PluginArgs;
+  /** Percent; 0: as many as the cluster's size calls for. */
+  readonly percentageOfNodesToScore: number;
+}
+
+const BASIC = [
+  { name: 'cpu', weight: 1 },
+  { name: 'memory', weight: 1 },
+];
+
+export const DEFAULT_ARGS: PluginArgs = {
+  hardPodAffinityWeight: 1,
+  ignorePreferredTermsOfExistingPods: false,
+  addedAffinity: undefined,
+  scoring: { type: 'LeastAllocated', resources: BASIC, shape: [] },
+  ignoredResources: new Set(),
+  ignoredResourceGroups: new Set(),
+  balancedResources: BASIC,
+  defaultConstraints: undefined,
+  bindTimeoutMs: 600_000,
+};
+
+export const DEFAULT_PROFILE: Profile = {
+  schedulerName: 'default-scheduler',
+  filters: PLUGINS.filter(({ plugin }) => plugin.filter).map(({ plugin }) => plugin),
+  scores: PLUGINS.filter(({ plugin, weight }) => plugin.score && weight > 0),
+  preempts: true,
+  args: DEFAULT_ARGS,
+  percentageOfNodesToScore: 0,
+};

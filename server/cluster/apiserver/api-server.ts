@@ -6,15 +6,29 @@ import type { Kind, Verb } from '../kinds/kind.ts';
 import type { Log } from '../store/log.ts';
 import { AdmissionChain } from './admission/chain.ts';
 import { ADMISSION_PLUGINS } from './admission/index.ts';
+import { type AuthenticationOptions, Authenticator } from './authenticate/authenticator.ts';
+import { impersonated } from './authenticate/impersonate.ts';
+import type { ServiceAccountTokens, TokenClaims } from './authenticate/service-account-tokens.ts';
+import {
+  ALWAYS_ALLOW,
+  ALWAYS_DENY,
+  type Authorizer,
+  accessOf,
+  forbiddenError,
+  union,
+} from './authorize/access.ts';
+import { NodeAuthorizer } from './authorize/node.ts';
+import { RbacAuthorizer } from './authorize/rbac.ts';
+import type { PolicyRule } from './authorize/rules.ts';
 import type { Call } from './call.ts';
-import { pathNotFound } from './errors.ts';
+import { internalError, pathNotFound } from './errors.ts';
 import { ObjectStore } from './objects-store.ts';
 import { servePath } from './paths.ts';
 import { requestInfo } from './request-info.ts';
 import { serveResource } from './resource-requests.ts';
 import { type Served, ServedTable } from './served.ts';
 import { STORAGE_HOOKS } from './storage/index.ts';
-import { ANONYMOUS, authenticated, type User } from './user.ts';
+import { authenticated, type User } from './user.ts';
 
 export interface ApiServerOptions {
   readonly log: Log;
@@ -22,9 +36,12 @@ export interface ApiServerOptions {
   readonly kinds: readonly Kind[];
   /** Makes uids, generated names and the like differ from world to world. */
   readonly seed: string;
-  readonly authenticate?: (request: HttpRequest, now: number) => User | undefined;
-  readonly authorize?: (call: Call) => void;
+  readonly authentication: AuthenticationOptions;
+  /** `--authorization-mode`, in order. */
+  readonly authorizationModes: readonly AuthorizationMode[];
 }
+
+export type AuthorizationMode = 'Node' | 'RBAC' | 'AlwaysAllow' | 'AlwaysDeny';
 
 /** Entries of the log that are kept for watches that fall behind; the log is cut at twice as many. */
 const KEPT_REVISIONS = 20_000;
@@ -39,8 +56,11 @@ export class ApiServer {
   readonly served: ServedTable;
   readonly admission: AdmissionChain;
   readonly hooks = STORAGE_HOOKS;
+  readonly authorizer: Authorizer;
   readonly openWatches = new Set<HttpStream>();
   readonly #options: ApiServerOptions;
+  readonly #authenticator: Authenticator;
+  readonly #rbac: RbacAuthorizer;
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
@@ -48,6 +68,9 @@ export class ApiServer {
     this.store = new ObjectStore(options.log);
     this.served = new ServedTable(options.kinds);
     this.admission = new AdmissionChain(ADMISSION_PLUGINS);
+    this.#authenticator = new Authenticator(options.authentication, options.log);
+    this.#rbac = new RbacAuthorizer(options.log);
+    this.authorizer = union(options.authorizationModes.map((mode) => this.#authorizerOf(mode)));
   }
 
   /** Answers a request. `as` is given by tests and by those who authenticated the client themselves. */
@@ -55,9 +78,10 @@ export class ApiServer {
     const warnings: string[] = [];
     try {
       const now = this.clock.now;
-      const user = as ? authenticated(as) : this.#authenticate(request, now);
+      const known = as ? authenticated(as) : this.#authenticator.authenticate(request, now);
+      const user = impersonated(request, known, this.authorizer);
       const call: Call = { server: this, request, info: requestInfo(request), user, now, warnings };
-      this.#options.authorize?.(call);
+      this.#authorize(call);
       return withWarnings(this.#serve(call), warnings);
     } catch (error) {
       return withWarnings(failure(error), warnings);
@@ -80,10 +104,41 @@ export class ApiServer {
   /** Ends every open watch: the server goes away. */
   close(): void {
     for (const watch of [...this.openWatches]) watch.close();
+    this.#rbac.close();
   }
 
-  #authenticate(request: HttpRequest, now: number): User {
-    return this.#options.authenticate?.(request, now) ?? ANONYMOUS;
+  /** Who a bearer token stands for. */
+  userOfToken(token: string, now: number, audiences?: readonly string[]): User | undefined {
+    return this.#authenticator.ofToken(token, now, audiences);
+  }
+
+  rulesFor(user: User, namespace: string): { rules: PolicyRule[]; errors: string[] } {
+    return this.#rbac.rulesFor(user, namespace);
+  }
+
+  get audiences(): readonly string[] {
+    return this.#tokens?.audiences ?? [];
+  }
+
+  issueToken(claims: TokenClaims): string {
+    if (!this.#tokens) throw internalError('this server signs no tokens');
+    return this.#tokens.issue(claims);
+  }
+
+  get #tokens(): ServiceAccountTokens | undefined {
+    return this.#options.authentication.serviceAccounts;
+  }
+
+  #authorizerOf(mode: AuthorizationMode): Authorizer {
+    if (mode === 'RBAC') return this.#rbac;
+    if (mode === 'Node') return new NodeAuthorizer(this.store.log);
+    return mode === 'AlwaysAllow' ? ALWAYS_ALLOW : ALWAYS_DENY;
+  }
+
+  #authorize(call: Call): void {
+    const access = accessOf(call);
+    const { allowed, reason } = this.authorizer.decide(access);
+    if (!allowed) throw forbiddenError(access, reason);
   }
 
   #serve(call: Call): HttpResponse {

@@ -4,10 +4,9 @@ import type { ResourceCall } from './call.ts';
 import type { Served } from './served.ts';
 
 /** The stored form of an object that came in the version of the call. In and out: private to the caller. */
-export function toStorage({ server, served, now }: ResourceCall, object: KubeObject): KubeObject {
+export function toStorage({ server, served }: ResourceCall, object: KubeObject): KubeObject {
   if (!served.convert) return object;
-  served.kind.setDefaults?.(object, { now });
-  const stored = server.served.ofKind(served.group, served.kind.kind) as Served;
+  const stored = server.served.ofKind(served.kind.group, served.kind.kind) as Served;
   const converted = served.convert.toStorage(object);
   const { value } = decodeObject(converted, stored.type);
   return { ...value, apiVersion: stored.apiVersion, kind: stored.kind.kind } as KubeObject;

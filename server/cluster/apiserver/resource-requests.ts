@@ -5,6 +5,9 @@ import type { Verb } from '../kinds/kind.ts';
 import type { ResourceCall } from './call.ts';
 import { methodNotAllowed, notFound } from './errors.ts';
 import { present } from './present.ts';
+import { componentStatuses } from './reviews/component-statuses.ts';
+import { REVIEWS } from './reviews/index.ts';
+import { bindByObject } from './subresources/binding.ts';
 import { SUBRESOURCE_HANDLERS } from './subresources/index.ts';
 import { tableEvents, tableOfList, tableOfObject, wantsTable } from './table.ts';
 import { create } from './verbs/create.ts';
@@ -26,6 +29,7 @@ export function serveResource(call: ResourceCall): HttpResponse {
   if (info.subresource !== '' && info.subresource !== 'status') return serveSubresource(call);
   if (info.subresource === 'status' && !served.subresources.includes('status')) throw notServed();
   if (!supports(call)) throw methodNotAllowed(served, info.verb);
+  if (served.kind.stored === false) return answerUnstored(call);
   switch (info.verb as Verb) {
     case 'create':
       return answer(201, showObject(call, create(call)));
@@ -52,6 +56,25 @@ export function serveResource(call: ResourceCall): HttpResponse {
     default:
       throw methodNotAllowed(served, info.verb);
   }
+}
+
+/** Kinds that are answered, never stored. */
+function answerUnstored(call: ResourceCall): HttpResponse {
+  const { served } = call;
+  if (served.resource === 'bindings') return bindByObject(call);
+  if (served.resource === 'componentstatuses')
+    return answer(200, unstoredView(call, componentStatuses(call)));
+  const review = REVIEWS[`${served.resource}.${served.group}`];
+  if (!review) throw methodNotAllowed(served, call.info.verb);
+  return answer(201, review(call));
+}
+
+function unstoredView(call: ResourceCall, found: KubeObject | KubeList): unknown {
+  return isList(found) ? shownList(call, found) : shown(call, found);
+}
+
+function isList(found: KubeObject | KubeList): found is KubeList {
+  return 'items' in found;
 }
 
 function supports({ info, served }: ResourceCall): boolean {

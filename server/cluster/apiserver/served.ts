@@ -1,5 +1,5 @@
 import type { ObjectType } from '../../objects/schema.ts';
-import type { Kind, Verb } from '../kinds/kind.ts';
+import type { Kind, OtherVersion, Verb } from '../kinds/kind.ts';
 import { objectType } from '../kinds/schema/types.ts';
 import type { GroupResource } from './errors.ts';
 
@@ -70,8 +70,9 @@ export function servedVersions(kind: Kind): Served[] {
   return [stored, ...others];
 }
 
-function served(kind: Kind, version: string, schema: string, convert: Conversion | undefined): Served {
-  const { group, plural } = kind;
+function served(kind: Kind, version: string, schema: string, convert: OtherVersion | undefined): Served {
+  const group = convert?.group ?? kind.group;
+  const { plural } = kind;
   const extra = SUBRESOURCES[group === '' ? plural : `${plural}.${group}`] ?? [];
   const subresources = [...extra, ...(kind.hasStatus ? ['status'] : []), ...(kind.scale ? ['scale'] : [])];
   let type: ObjectType | undefined;

@@ -1,10 +1,12 @@
-import { Clock } from '../../sim/index.ts';
+import { generateEcKey } from '../../host/pki/index.ts';
+import { Clock, Random } from '../../sim/index.ts';
 import type { Client } from '../client/client.ts';
 import { DirectClient } from '../client/direct-client.ts';
 import { KINDS } from '../kinds/index.ts';
 import type { Log } from '../store/log.ts';
 import { MemoryLog } from '../store/memory-log.ts';
 import { ApiServer } from './api-server.ts';
+import { ServiceAccountTokens } from './authenticate/service-account-tokens.ts';
 import { ensureBootstrapObjects } from './bootstrap.ts';
 import { MASTERS } from './user.ts';
 
@@ -29,7 +31,19 @@ export const TEST_START = Date.UTC(2026, 0, 1);
 export function startApiServer(options: TestServerOptions = {}): TestServer {
   const clock = options.clock ?? new Clock(TEST_START);
   const log = options.log ?? new MemoryLog();
-  const server = new ApiServer({ log, clock, kinds: KINDS, seed: options.seed ?? 'test' });
+  const seed = options.seed ?? 'test';
+  const signingKey = generateEcKey(new Random(seed).fork('sa.key'));
+  const issuer = 'https://kubernetes.default.svc.cluster.local';
+  const tokenOptions = { signingKey, verificationKeys: [signingKey], issuer, audiences: [issuer] };
+  const serviceAccounts = new ServiceAccountTokens(tokenOptions, log);
+  const server = new ApiServer({
+    log,
+    clock,
+    kinds: KINDS,
+    seed,
+    authentication: { serviceAccounts, bootstrapTokens: true, anonymous: true },
+    authorizationModes: ['Node', 'RBAC'],
+  });
   ensureBootstrapObjects(server);
   return {
     server,

@@ -1,0 +1,137 @@
+import type { KubeObject } from '../../../objects/object.ts';
+import type { Log, LogWatch } from '../../store/log.ts';
+import { MASTERS, serviceAccountOf, type User } from '../user.ts';
+import { type Access, type Authorizer, type Decision, NO_OPINION } from './access.ts';
+import { type PolicyRule, ruleAllows } from './rules.ts';
+
+interface Subject {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+interface Binding {
+  readonly namespace: string;
+  readonly roleRef: { readonly kind: string; readonly name: string };
+}
+
+const PREFIXES = [
+  '/registry/roles/',
+  '/registry/rolebindings/',
+  '/registry/clusterroles/',
+  '/registry/clusterrolebindings/',
+];
+
+/** Decisions that are remembered; far more than a cluster of ours asks for. */
+const REMEMBERED = 20_000;
+
+/** Role based access control over the roles and bindings in the log. Models plugin/pkg/auth/authorizer/rbac. */
+export class RbacAuthorizer implements Authorizer {
+  readonly #log: Log;
+  readonly #watches: LogWatch[];
+  /** Bindings by subject: `User:jane`, `Group:ops`. Undefined: to be read again. */
+  #bindings: Map<string, Binding[]> | undefined;
+  readonly #decisions = new Map<string, Decision>();
+
+  constructor(log: Log) {
+    this.#log = log;
+    const changed = () => {
+      this.#bindings = undefined;
+      this.#decisions.clear();
+    };
+    this.#watches = PREFIXES.map((prefix) => log.watch(prefix, log.revision, changed));
+  }
+
+  close(): void {
+    for (const watch of this.#watches) watch.close();
+  }
+
+  decide(access: Access): Decision {
+    const { user } = access;
+    if (user.groups.includes(MASTERS)) return ALLOWED;
+    const what = access.isResource
+      ? `${access.verb} ${access.group}/${access.resource}/${access.subresource} ${access.namespace}/${access.name}`
+      : `${access.verb} ${access.path}`;
+    const key = `${user.name}|${user.groups.join(',')}|${what}`;
+    const known = this.#decisions.get(key);
+    if (known) return known;
+    const decision = this.#decide(access);
+    if (this.#decisions.size >= REMEMBERED) this.#decisions.clear();
+    this.#decisions.set(key, decision);
+    return decision;
+  }
+
+  /** Everything that a user may do in a namespace ('' for cluster-wide), and what could not be looked up. */
+  rulesFor(user: User, namespace: string): { rules: PolicyRule[]; errors: string[] } {
+    const rules: PolicyRule[] = [];
+    const errors: string[] = [];
+    if (user.groups.includes(MASTERS)) rules.push(...EVERYTHING);
+    for (const binding of this.#bindingsOf(user)) {
+      if (binding.namespace !== '' && binding.namespace !== namespace) continue;
+      const found = this.rulesOf(binding);
+      if (typeof found === 'string') errors.push(found);
+      else rules.push(...found);
+    }
+    return { rules, errors };
+  }
+
+  /** The rules of the role that a binding refers to, or why there are none. */
+  rulesOf({ namespace, roleRef }: Binding): readonly PolicyRule[] | string {
+    const cluster = roleRef.kind === 'ClusterRole';
+    const key = cluster
+      ? `/registry/clusterroles/${roleRef.name}`
+      : `/registry/roles/${namespace}/${roleRef.name}`;
+    const role = this.#log.get(key)?.value;
+    if (role) return role['rules'] ?? [];
+    return `${cluster ? 'clusterrole' : 'role'}.rbac.authorization.k8s.io ${JSON.stringify(roleRef.name)} not found`;
+  }
+
+  #decide(access: Access): Decision {
+    const { rules, errors } = this.rulesFor(access.user, access.namespace);
+    for (const rule of rules) if (ruleAllows(rule, access)) return ALLOWED;
+    if (errors.length === 0) return NO_OPINION;
+    const text = errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`;
+    return { allowed: false, reason: `RBAC: ${text}` };
+  }
+
+  #bindingsOf(user: User): Binding[] {
+    this.#bindings ??= this.#read();
+    const keys = [`User:${user.name}`, ...user.groups.map((group) => `Group:${group}`)];
+    return keys.flatMap((key) => this.#bindings?.get(key) ?? []);
+  }
+
+  #read(): Map<string, Binding[]> {
+    const bindings = new Map<string, Binding[]>();
+    for (const prefix of ['/registry/clusterrolebindings/', '/registry/rolebindings/']) {
+      for (const { value } of this.#log.list(prefix)) addBinding(bindings, value);
+    }
+    return bindings;
+  }
+}
+
+const ALLOWED: Decision = { allowed: true, reason: '' };
+const EVERYTHING: readonly PolicyRule[] = [
+  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+  { verbs: ['*'], nonResourceURLs: ['*'] },
+];
+
+function addBinding(bindings: Map<string, Binding[]>, object: KubeObject): void {
+  const binding: Binding = { namespace: object.metadata.namespace ?? '', roleRef: object['roleRef'] };
+  for (const subject of (object['subjects'] ?? []) as Subject[]) {
+    const key = subjectKey(subject, binding.namespace);
+    const list = bindings.get(key) ?? [];
+    list.push(binding);
+    bindings.set(key, list);
+  }
+}
+
+function subjectKey({ kind, name, namespace }: Subject, bindingNamespace: string): string {
+  if (kind !== 'ServiceAccount') return `${kind}:${name}`;
+  return `User:system:serviceaccount:${namespace || bindingNamespace}:${name}`;
+}
+
+/** `system:serviceaccount:…` users are in these groups besides. */
+export function serviceAccountGroups(user: User): string[] {
+  const account = serviceAccountOf(user);
+  return account ? ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`] : [];
+}

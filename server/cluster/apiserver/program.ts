@@ -1,0 +1,305 @@
+import {
+  type Context,
+  type HttpRequest,
+  type HttpResponse,
+  isSystemError,
+  type Main,
+} from '../../host/index.ts';
+import { type Steps, WaitQueue, waitOn } from '../../sim/index.ts';
+import { clientRefusal, dialError, handshakeFailure, lookupHost, type TlsClient } from '../client/tls.ts';
+import { FlagError, type FlagValues, flagList, flagTrue, parseFlags } from '../flags.ts';
+import { KINDS } from '../kinds/index.ts';
+import { klogLine } from '../klog.ts';
+import { type EtcdService, isEtcdService } from '../store/etcd-service.ts';
+import { ApiServer, type AuthorizationMode } from './api-server.ts';
+import { ServiceAccountTokens } from './authenticate/service-account-tokens.ts';
+import { readTokenFile } from './authenticate/tokens.ts';
+import { ensureBootstrapObjects } from './bootstrap.ts';
+import { FLAGS } from './program-flags.ts';
+
+/** From the first request to etcd to giving up. Models the start timeout of storagebackend factories. */
+const ETCD_TIMEOUT_MS = 20_000;
+const ETCD_RETRY_MS = 1000;
+/** What reading flags and certificates, and the post-start hooks, take. */
+const START_MS = 1200;
+
+class StartError extends Error {
+  override name = 'StartError';
+}
+
+/** kube-apiserver: reads its flags and files, connects to etcd, listens. */
+export const kubeApiserver: Main = function* main(context) {
+  try {
+    const flags = parseFlags(context.args.slice(1), FLAGS);
+    return yield* run(context, flags);
+  } catch (error) {
+    if (error instanceof FlagError) {
+      yield* context.err(`Error: ${error.message}\n`);
+      return 1;
+    }
+    const message = startMessage(error);
+    if (message === undefined) throw error;
+    yield* context.err(
+      klogLine(context, 'E', 'run.go:72', `"command failed" err=${JSON.stringify(message)}`),
+    );
+    return 1;
+  }
+};
+
+function startMessage(error: unknown): string | undefined {
+  if (error instanceof StartError) return error.message;
+  if (!isSystemError(error)) return undefined;
+  return `open ${error.path ?? ''}: ${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`;
+}
+
+function* run(context: Context, flags: FlagValues): Steps<number> {
+  yield* context.err(klogLine(context, 'I', 'server.go:160', 'Version: v1.33.1'));
+  const certificates = context.fs.read(required(flags, 'tls-cert-file'));
+  context.fs.read(required(flags, 'tls-private-key-file'));
+  checkFiles(context, flags);
+  const connection = new EtcdConnection(context, flags);
+  yield* context.sleep(START_MS);
+  const failure = yield* connection.wait();
+  if (failure !== undefined) {
+    const text = 'Error creating leases: error creating storage factory: context deadline exceeded';
+    yield* context.err(klogLine(context, 'F', 'instance.go:226', text));
+    return 255;
+  }
+  const running = new Running(context, flags, connection);
+  const port = Number(flags.get('secure-port') ?? 6443);
+  const address = flags.get('bind-address') ?? '0.0.0.0';
+  listen(context, { address, port, certificates, http: (request) => running.handle(request) });
+  context.process.onExit.push(() => running.close());
+  running.start();
+  yield* context.err(klogLine(context, 'I', 'secure_serving.go:211', `Serving securely on [::]:${port}`));
+  const never = new WaitQueue();
+  for (;;) {
+    yield* waitOn([connection.service?.ended ?? never]);
+    running.etcdEnded();
+    while (!connection.connect()) yield* context.sleep(ETCD_RETRY_MS);
+    running.start();
+  }
+}
+
+function required(flags: FlagValues, name: string): string {
+  const value = flags.get(name);
+  if (!value) throw new StartError(`--${name} is required here: self-signed certificates are not made`);
+  return value;
+}
+
+/** Files that are named must be there, whether or not anything here reads them later. */
+function checkFiles(context: Context, flags: FlagValues): void {
+  const named: [string, string][] = [
+    ['client-ca-file', 'unable to load client CA provider: '],
+    ['requestheader-client-ca-file', 'unable to load client CA provider: '],
+    ['token-auth-file', ''],
+    ['etcd-cafile', ''],
+    ['etcd-certfile', ''],
+    ['etcd-keyfile', ''],
+    ['kubelet-client-certificate', ''],
+    ['kubelet-client-key', ''],
+    ['kubelet-certificate-authority', ''],
+    ['proxy-client-cert-file', ''],
+    ['proxy-client-key-file', ''],
+    ['service-account-key-file', ''],
+    ['service-account-signing-key-file', 'failed to parse service-account-issuer-key-file: '],
+    ['audit-policy-file', 'loading audit policy file: failed to read file path: '],
+    ['encryption-provider-config', ''],
+  ];
+  for (const [flag, prefix] of named) {
+    for (const path of flagList(flags, flag)) {
+      if (context.fs.can(path, 'read')) continue;
+      throw new StartError(`${prefix}open ${path}: no such file or directory`);
+    }
+  }
+  if (flagList(flags, 'service-account-issuer').length === 0) {
+    throw new StartError(
+      'service-account-issuer is a required flag, --service-account-signing-key-file and --service-account-issuer are required flags',
+    );
+  }
+}
+
+interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+  readonly certificates: string;
+  readonly http: (request: HttpRequest) => HttpResponse;
+}
+
+function listen(context: Context, { address, port, certificates, http }: Endpoint): void {
+  const pid = context.process.pid;
+  try {
+    const stop = context.network.listen({ protocol: 'TCP', address, port, pid, http, tls: { certificates } });
+    context.process.onExit.push(stop);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    const why = `${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`;
+    throw new StartError(
+      `failed to create listener: failed to listen on ${address}:${port}: listen tcp ${address}:${port}: bind: ${why}`,
+    );
+  }
+}
+
+/** The way to etcd, which may come and go. */
+class EtcdConnection {
+  service: EtcdService | undefined;
+  readonly #context: Context;
+  readonly #flags: FlagValues;
+  /** Why the last attempt failed. */
+  #failure = '';
+
+  constructor(context: Context, flags: FlagValues) {
+    this.#context = context;
+    this.#flags = flags;
+  }
+
+  /** Tries until etcd answers, or for as long as the real server does; returns why it gave up. */
+  *wait(): Steps<string | undefined> {
+    const context = this.#context;
+    const end = context.now + ETCD_TIMEOUT_MS;
+    let delay = ETCD_RETRY_MS;
+    for (let n = 1; ; n++) {
+      if (this.connect()) return undefined;
+      yield* context.err(klogLine(context, 'W', 'logging.go:55', this.#warning(n)));
+      if (context.now >= end) return this.#failure;
+      yield* context.sleep(Math.min(delay, Math.max(0, end - context.now)));
+      delay *= 1.6;
+    }
+  }
+
+  connect(): boolean {
+    for (const server of flagList(this.#flags, 'etcd-servers')) {
+      const found = this.#dial(server);
+      if (typeof found !== 'string') {
+        this.service = found;
+        return true;
+      }
+      this.#failure = found;
+    }
+    return false;
+  }
+
+  #warning(attempt: number): string {
+    const target = new URL(flagList(this.#flags, 'etcd-servers')[0] ?? 'http://127.0.0.1:2379').host;
+    return `[core] [Channel #${attempt} SubChannel #${attempt + 1}]grpc: addrConn.createTransport failed to connect to {Addr: "${target}", ServerName: "${target}", }. Err: connection error: desc = "${this.#failure}"`;
+  }
+
+  #dial(server: string): EtcdService | string {
+    const url = new URL(server);
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const port = Number(url.port || 2379);
+    const address = lookupHost(this.#context, host);
+    const dialing = 'transport: Error while dialing: ';
+    if (address === undefined) return `${dialing}dial tcp: lookup ${host}: no such host`;
+    const found = this.#context.network.connect(address, port);
+    if (!found.ok) return dialing + dialError(address, port, found.failure);
+    const { listener } = found;
+    if (url.protocol === 'https:' && listener.tls) {
+      const now = this.#context.now;
+      const failure =
+        handshakeFailure(listener, this.#tls(), host, now) ?? clientRefusal(listener, this.#tls(), now);
+      if (failure) return `transport: authentication handshake failed: ${failure}`;
+    } else if (listener.tls || url.protocol === 'https:') {
+      return 'error reading server preface: EOF';
+    }
+    if (!isEtcdService(listener.service)) return 'error reading server preface: EOF';
+    return listener.service;
+  }
+
+  #tls(): TlsClient {
+    const read = (flag: string) => {
+      const path = this.#flags.get(flag);
+      return path ? this.#context.fs.read(path) : undefined;
+    };
+    const certificate = read('etcd-certfile');
+    return { ca: read('etcd-cafile'), certificates: certificate ? [certificate] : [] };
+  }
+}
+
+/** The server while it runs: over the log of the etcd that is connected now. */
+class Running {
+  #server: ApiServer | undefined;
+  readonly #context: Context;
+  readonly #flags: FlagValues;
+  readonly #connection: EtcdConnection;
+
+  constructor(context: Context, flags: FlagValues, connection: EtcdConnection) {
+    this.#context = context;
+    this.#flags = flags;
+    this.#connection = connection;
+  }
+
+  start(): void {
+    this.#server?.close();
+    this.#server = newServer(this.#context, this.#flags, this.#connection.service as EtcdService);
+    ensureBootstrapObjects(this.#server);
+  }
+
+  /** Watches end; requests fail until etcd is back. */
+  etcdEnded(): void {
+    this.#server?.close();
+    this.#server = undefined;
+  }
+
+  handle(request: HttpRequest): HttpResponse {
+    const { service } = this.#connection;
+    if (this.#server && service?.alive) return this.#server.handle(request);
+    return unavailable(request.path);
+  }
+
+  close(): void {
+    this.#server?.close();
+  }
+}
+
+function unavailable(path: string): HttpResponse {
+  if (/^\/(healthz|livez|readyz)/.test(path)) {
+    const body = '[+]ping ok\n[+]log ok\n[-]etcd failed: reason withheld\nhealthz check failed\n';
+    return { status: 500, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+  }
+  const message = 'etcdserver: request timed out';
+  const value = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 };
+  return { status: 500, headers: { 'content-type': 'application/json' }, value };
+}
+
+function newServer(context: Context, flags: FlagValues, { log }: EtcdService): ApiServer {
+  const read = (name: string) => {
+    const path = flags.get(name);
+    return path ? context.fs.read(path) : undefined;
+  };
+  const issuer = flagList(flags, 'service-account-issuer')[0] as string;
+  const audiences = flagList(flags, 'api-audiences');
+  const serviceAccounts = new ServiceAccountTokens(
+    {
+      signingKey: read('service-account-signing-key-file') ?? '',
+      verificationKeys: flagList(flags, 'service-account-key-file').map((path) => context.fs.read(path)),
+      issuer,
+      audiences: audiences.length > 0 ? audiences : [issuer],
+    },
+    log,
+  );
+  const tokenFile = read('token-auth-file');
+  return new ApiServer({
+    log,
+    clock: context.process.clock,
+    kinds: KINDS,
+    seed: context.host.hostname,
+    authentication: {
+      clientCa: read('client-ca-file'),
+      tokens: tokenFile === undefined ? undefined : readTokenFile(tokenFile),
+      serviceAccounts,
+      bootstrapTokens: flagTrue(flags, 'enable-bootstrap-token-auth'),
+      anonymous: flagTrue(flags, 'anonymous-auth', true),
+    },
+    authorizationModes: authorizationModes(flags),
+  });
+}
+
+function authorizationModes(flags: FlagValues): AuthorizationMode[] {
+  const modes = flagList(flags, 'authorization-mode');
+  for (const mode of modes) {
+    if (['Node', 'RBAC', 'AlwaysAllow', 'AlwaysDeny'].includes(mode)) continue;
+    throw new StartError(`authorization-mode ${JSON.stringify(mode)} is not a valid mode`);
+  }
+  return modes.length > 0 ? (modes as AuthorizationMode[]) : ['AlwaysAllow'];
+}

@@ -1,0 +1,65 @@
+/** A flag of a component's command line, as pflag reads it. */
+export type FlagKind = 'string' | 'bool' | 'int' | 'duration' | 'list';
+
+/** Values by flag name without the dashes; a flag that was not given is absent. */
+export type FlagValues = ReadonlyMap<string, string>;
+
+export class FlagError extends Error {
+  override name = 'FlagError';
+}
+
+/**
+ * Reads `--name=value`, `--name value` and bare `--bool` flags. Throws with pflag's words for what is not known or
+ * malformed. A list given twice is joined with commas, of everything else the last one counts.
+ */
+export function parseFlags(args: readonly string[], known: Readonly<Record<string, FlagKind>>): FlagValues {
+  const values = new Map<string, string>();
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] as string;
+    if (!arg.startsWith('--')) throw unknownArgument(arg);
+    const equals = arg.indexOf('=');
+    const name = equals < 0 ? arg.slice(2) : arg.slice(2, equals);
+    const kind = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (!kind) throw new FlagError(`unknown flag: --${name}`);
+    let value = equals < 0 ? undefined : arg.slice(equals + 1);
+    if (value === undefined && kind === 'bool') value = 'true';
+    if (value === undefined) {
+      value = args[++i];
+      if (value === undefined) throw new FlagError(`flag needs an argument: --${name}`);
+    }
+    check(name, kind, value);
+    const before = values.get(name);
+    values.set(name, kind === 'list' && before !== undefined ? `${before},${value}` : value);
+  }
+  return values;
+}
+
+function unknownArgument(arg: string): FlagError {
+  if (arg.startsWith('-') && arg.length > 1) {
+    return new FlagError(`unknown shorthand flag: ${JSON.stringify(arg[1]).replaceAll('"', "'")} in ${arg}`);
+  }
+  return new FlagError(`unknown command ${JSON.stringify(arg)}`);
+}
+
+const BOOLS = new Set(['true', 'false', '1', '0', 't', 'f', 'T', 'F', 'TRUE', 'FALSE', 'True', 'False']);
+
+function check(name: string, kind: FlagKind, value: string): void {
+  const shown = JSON.stringify(value);
+  const bad = (why: string) => new FlagError(`invalid argument ${shown} for "--${name}" flag: ${why}`);
+  if (kind === 'bool' && !BOOLS.has(value)) throw bad(`strconv.ParseBool: parsing ${shown}: invalid syntax`);
+  if (kind === 'int' && !/^-?\d+$/.test(value))
+    throw bad(`strconv.ParseInt: parsing ${shown}: invalid syntax`);
+  if (kind === 'duration' && !/^-?(0|(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+)$/.test(value)) {
+    throw bad(`time: invalid duration ${shown}`);
+  }
+}
+
+export function flagTrue(values: FlagValues, name: string, fallback = false): boolean {
+  const value = values.get(name);
+  return value === undefined ? fallback : /^(true|1|t|T|TRUE|True)$/.test(value);
+}
+
+/** The parts of a comma-separated flag. */
+export function flagList(values: FlagValues, name: string): string[] {
+  return (values.get(name) ?? '').split(',').filter((part) => part !== '');
+}

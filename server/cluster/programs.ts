@@ -1,0 +1,12 @@
+import type { Program } from '../host/index.ts';
+import { kubeApiserver } from './apiserver/program.ts';
+import { etcdMain } from './store/etcd-program.ts';
+import type { LogRegistry } from './store/registry.ts';
+
+/** The programs that make a Kubernetes cluster, as binaries of hosts and images run them. */
+export function clusterPrograms(parts: { logs: LogRegistry }): Program[] {
+  return [
+    { name: 'etcd', main: etcdMain(parts) },
+    { name: 'kube-apiserver', main: kubeApiserver },
+  ];
+}

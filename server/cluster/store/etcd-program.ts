@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import {
+  type Context,
+  type HttpResponse,
+  isSystemError,
+  type Main,
+  type TlsServer,
+} from '../../host/index.ts';
+import { type Steps, WaitQueue, waitOn } from '../../sim/index.ts';
+import { RunningEtcd } from './etcd-service.ts';
+import type { LogRegistry } from './registry.ts';
+
+/** Flags of etcd 3.5 that a static pod may carry; those without effect here are about peers and tuning. */
+const FLAGS = new Set([
+  'name',
+  'data-dir',
+  'wal-dir',
+  'snapshot-count',
+  'heartbeat-interval',
+  'election-timeout',
+  'listen-peer-urls',
+  'listen-client-urls',
+  'listen-metrics-urls',
+  'advertise-client-urls',
+  'initial-advertise-peer-urls',
+  'initial-cluster',
+  'initial-cluster-state',
+  'initial-cluster-token',
+  'quota-backend-bytes',
+  'max-request-bytes',
+  'auto-compaction-retention',
+  'auto-compaction-mode',
+  'cert-file',
+  'key-file',
+  'client-cert-auth',
+  'trusted-ca-file',
+  'peer-cert-file',
+  'peer-key-file',
+  'peer-client-cert-auth',
+  'peer-trusted-ca-file',
+  'experimental-initial-corrupt-check',
+  'experimental-watch-progress-notify-interval',
+  'experimental-compact-hash-check-enabled',
+  'log-level',
+  'logger',
+  'log-outputs',
+  'cipher-suites',
+  'strict-reconfig-check',
+  'force-new-cluster',
+  'metrics',
+  'enable-pprof',
+]);
+
+/** Where the id of the log lies in the data directory. */
+export const DB_FILE = 'member/snap/db';
+
+/** etcd: serves the log whose id lies in its data directory. */
+export function etcdMain({ logs }: { logs: LogRegistry }): Main {
+  return function* etcd(context) {
+    try {
+      const flags = readFlags(context.args.slice(1));
+      return yield* serve(context, flags, logs);
+    } catch (error) {
+      if (error instanceof EtcdError) return yield* fail(context, error.message);
+      if (isSystemError(error))
+        return yield* fail(context, `open ${error.path ?? ''}: ${goText(error.message)}`);
+      throw error;
+    }
+  };
+}
+
+class EtcdError extends Error {
+  override name = 'EtcdError';
+}
+
+function goText(message: string): string {
+  return message.charAt(0).toLowerCase() + message.slice(1);
+}
+
+function readFlags(args: readonly string[]): ReadonlyMap<string, string> {
+  const flags = new Map<string, string>();
+  for (const arg of args) {
+    const match = /^--?([^=]+)(?:=(.*))?$/s.exec(arg);
+    const name = match?.[1];
+    if (!name || !FLAGS.has(name)) throw new EtcdError(`flag provided but not defined: -${name ?? arg}`);
+    flags.set(name, match[2] ?? 'true');
+  }
+  return flags;
+}
+
+function* serve(context: Context, flags: ReadonlyMap<string, string>, logs: LogRegistry): Steps<number> {
+  const dataDir = flags.get('data-dir') ?? 'default.etcd';
+  const name = flags.get('name') ?? 'default';
+  yield* info(context, 'etcdmain/etcd.go:73', 'Running: ', { args: context.args });
+  const tls = tlsOf(context, flags);
+  const id = logId(context, dataDir, logs);
+  const clientUrls = urls(flags.get('advertise-client-urls') ?? 'http://localhost:2379');
+  const peerUrls = urls(flags.get('initial-advertise-peer-urls') ?? 'http://localhost:2380');
+  const service = new RunningEtcd({
+    log: logs.open(id),
+    name,
+    memberId: hexId(`${name}${peerUrls.join()}`),
+    clusterId: hexId(flags.get('initial-cluster-token') ?? 'etcd-cluster'),
+    clientUrls,
+    peerUrls,
+  });
+  context.process.onExit.push(() => service.end());
+  const http = (request: { path: string }) => health(request.path, service);
+  for (const url of urls(flags.get('listen-client-urls') ?? 'http://localhost:2379')) {
+    listen(context, url, { service, http, ...(url.startsWith('https:') ? { tls } : {}) });
+  }
+  for (const url of urls(flags.get('listen-peer-urls') ?? '')) listen(context, url, { service: PEER });
+  for (const url of urls(flags.get('listen-metrics-urls') ?? '')) listen(context, url, { http });
+  yield* info(context, 'embed/serve.go:187', 'ready to serve client requests', {});
+  return yield* forever();
+}
+
+/** What answers on the peer port: nobody that a client can talk to. */
+const PEER = Object.freeze({ peer: true });
+
+function* forever(): Steps<number> {
+  const never = new WaitQueue();
+  for (;;) yield* waitOn([never]);
+}
+
+function urls(text: string): string[] {
+  return text.split(',').filter((url) => url !== '');
+}
+
+function listen(context: Context, url: string, what: object): void {
+  const { hostname, port } = new URL(url);
+  const address = hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
+  try {
+    const pid = context.process.pid;
+    const stop = context.network.listen({ protocol: 'TCP', address, port: Number(port), pid, ...what });
+    context.process.onExit.push(stop);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new EtcdError(`listen tcp ${address}:${port}: bind: ${goText(error.message)}`);
+  }
+}
+
+function tlsOf(context: Context, flags: ReadonlyMap<string, string>): TlsServer | undefined {
+  const certFile = flags.get('cert-file');
+  if (!certFile) return undefined;
+  const certificates = context.fs.read(certFile);
+  context.fs.read(flags.get('key-file') ?? '');
+  const caFile = flags.get('trusted-ca-file');
+  const wantsClients = flags.get('client-cert-auth') === 'true';
+  return caFile && wantsClients ? { certificates, clientCa: context.fs.read(caFile) } : { certificates };
+}
+
+/** The id in the data directory; a fresh directory gets a fresh log. */
+function logId(context: Context, dataDir: string, logs: LogRegistry): string {
+  const file = `${dataDir}/${DB_FILE}`;
+  if (context.fs.isFile(file)) return context.fs.read(file).trim();
+  context.fs.mkdirAll(`${dataDir}/member/snap`, 0o700);
+  context.fs.mkdirAll(`${dataDir}/member/wal`, 0o700);
+  const id = logs.freshId();
+  logs.open(id);
+  context.fs.write(file, `${id}\n`, 0o600);
+  return id;
+}
+
+function health(path: string, service: RunningEtcd): HttpResponse {
+  const json = { 'content-type': 'application/json' };
+  const text = { 'content-type': 'text/plain; charset=utf-8' };
+  const plain = path.split('?')[0];
+  if (plain === '/health') return { status: 200, headers: json, body: '{"health":"true","reason":""}' };
+  if (plain === '/livez' || plain === '/readyz') return { status: 200, headers: text, body: 'ok\n' };
+  if (plain === '/version') {
+    return { status: 200, headers: json, body: `{"etcdserver":"${service.version}","etcdcluster":"3.5.0"}` };
+  }
+  return { status: 404, headers: text, body: '404 page not found\n' };
+}
+
+export function hexId(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+function* info(context: Context, caller: string, msg: string, fields: object): Steps<void> {
+  yield* context.err(`${JSON.stringify(entry(context, 'info', caller, msg, fields))}\n`);
+}
+
+function entry(context: Context, level: string, caller: string, msg: string, fields: object) {
+  const ts = `${new Date(context.now).toISOString().slice(0, 23)}000Z`;
+  return { level, ts, caller, msg, ...fields };
+}
+
+function* fail(context: Context, error: string): Steps<number> {
+  if (error.startsWith('flag provided')) {
+    yield* context.err(`${error}\nUsage:\n\n  etcd [flags]\n    Start an etcd server.\n`);
+    return 2;
+  }
+  const fields = { error, stacktrace: 'go.etcd.io/etcd/server/v3/etcdmain.startEtcdOrProxyV2' };
+  yield* context.err(
+    `${JSON.stringify(entry(context, 'fatal', 'etcdmain/etcd.go:204', 'discovery failed', fields))}\n`,
+  );
+  return 1;
+}

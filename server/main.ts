@@ -1,8 +1,10 @@
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from './cli/arguments.ts';
 import { execCommand } from './cli/exec.ts';
 import { labCommand } from './cli/lab.ts';
+import { serveCommand } from './cli/serve.ts';
 import type { Surroundings } from './cli/surroundings.ts';
 import { UnknownLabError } from './exam/catalog.ts';
 import { DocumentError } from './exam/document.ts';
@@ -10,6 +12,7 @@ import { SetupError } from './exam/task.ts';
 import { UnknownTopologyError } from './exam/topology.ts';
 
 const USAGE = `usage:
+  examlet serve [--port N] [--host ADDRESS] [--data DIRECTORY] [--workers N]
   examlet exec [--json] [--lab ID | --topology NAME] [--host HOST] [--seed SEED] [SCRIPT]
   examlet lab verify [--seeds N] [ID …]
   examlet lab lint
@@ -20,7 +23,9 @@ const USAGE = `usage:
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const around: Surroundings = {
+  root,
   labs: join(root, 'labs'),
+  data: process.env['EXAMLET_DATA'] ?? join(homedir(), '.local', 'share', 'examlet'),
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   readInput: async () => {
@@ -28,12 +33,18 @@ const around: Surroundings = {
     for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
     return Buffer.concat(chunks).toString('utf8');
   },
+  interrupted: () =>
+    new Promise((resolve) => {
+      process.once('SIGINT', () => resolve());
+      process.once('SIGTERM', () => resolve());
+    }),
   startMs: Date.UTC(2026, 0, 5, 9, 0, 0),
 };
 
 const COMMANDS: Record<string, (args: readonly string[], around: Surroundings) => Promise<number>> = {
   exec: execCommand,
   lab: labCommand,
+  serve: serveCommand,
 };
 
 /** Errors that are the user's to mend, and need no stack. */

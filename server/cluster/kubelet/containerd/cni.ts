@@ -1,0 +1,140 @@
+import { type Host, NetworkNamespace } from '../../../host/index.ts';
+import { RuntimeError } from './cri.ts';
+
+const CONF_DIR = '/etc/cni/net.d';
+const LEASES = '/var/lib/cni/networks';
+
+/** The network that pods of this node are put into, as the first file in `/etc/cni/net.d` says. */
+export interface CniNetwork {
+  readonly name: string;
+  readonly type: string;
+  readonly file: string;
+}
+
+/** The configured network; undefined when there is none. */
+export function cniNetwork(host: Host): CniNetwork | undefined {
+  const { fs } = host.init;
+  if (!fs.isDirectory(CONF_DIR)) return undefined;
+  for (const name of fs.list(CONF_DIR).sort()) {
+    if (!/\.(conf|conflist|json)$/.test(name)) continue;
+    const file = `${CONF_DIR}/${name}`;
+    try {
+      const config = JSON.parse(fs.read(file)) as {
+        name?: string;
+        type?: string;
+        plugins?: { type?: string }[];
+      };
+      const type = config.plugins?.[0]?.type ?? config.type;
+      if (type) return { name: config.name ?? 'default', type, file };
+    } catch {
+      // containerd skips what it cannot read and takes the next.
+    }
+  }
+  return undefined;
+}
+
+/** Gives a sandbox an interface with an address of the node's subnet. Throws in the words of the plugin. */
+export function addPodNetwork(
+  host: Host,
+  sandboxId: string,
+  podCidr: string | undefined,
+): { namespace: NetworkNamespace; ip: string } {
+  const network = cniNetwork(host);
+  const failed = `failed to setup network for sandbox "${sandboxId}"`;
+  if (!network && !podCidr) throw new RuntimeError('Unknown', `${failed}: cni plugin not initialized`);
+  const subnet = network ? subnetOf(host, network, podCidr, failed) : (podCidr as string);
+  const ip = reserve(host, network?.name ?? 'podnet', subnet, sandboxId, failed);
+  return { namespace: podNamespace(host, sandboxId, ip, subnet), ip };
+}
+
+/** The network stack of a sandbox that has its address already. */
+export function podNamespace(
+  host: Host,
+  sandboxId: string,
+  ip: string,
+  subnet = `${ip}/24`,
+): NetworkNamespace {
+  const namespace = new NetworkNamespace(host.network.network, `cni-${sandboxId.slice(0, 8)}`, host.network);
+  const octets = ip.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
+  namespace.interfaces.push(
+    { name: 'lo', mac: '00:00:00:00:00:00', addresses: ['127.0.0.1/8', '::1/128'], up: true, mtu: 65_536 },
+    {
+      name: 'eth0',
+      mac: `0a:58:${octets.join(':')}`,
+      addresses: [`${ip}/${subnet.split('/')[1]}`],
+      up: true,
+      mtu: 1450,
+      peer: `veth${sandboxId.slice(0, 8)}`,
+    },
+  );
+  const gateway = ip.replace(/\d+$/, '1');
+  namespace.routes.push({ to: 'default', via: gateway, dev: 'eth0' }, { to: subnet, dev: 'eth0' });
+  return namespace;
+}
+
+/** Gives the address back. */
+export function releaseAddress(host: Host, ip: string): void {
+  const { fs } = host.init;
+  if (!fs.isDirectory(LEASES)) return;
+  for (const name of fs.list(LEASES))
+    if (fs.isFile(`${LEASES}/${name}/${ip}`)) fs.unlink(`${LEASES}/${name}/${ip}`);
+}
+
+function subnetOf(host: Host, network: CniNetwork, podCidr: string | undefined, failed: string): string {
+  const { fs } = host.init;
+  if (!fs.isFile(`/opt/cni/bin/${network.type}`)) {
+    throw new RuntimeError(
+      'Unknown',
+      `${failed}: plugin type="${network.type}" failed (add): failed to find plugin "${network.type}" in path [/opt/cni/bin]`,
+    );
+  }
+  if (network.type === 'flannel') {
+    const file = '/run/flannel/subnet.env';
+    if (!fs.isFile(file)) {
+      throw new RuntimeError(
+        'Unknown',
+        `${failed}: plugin type="flannel" failed (add): loadFlannelSubnetEnv failed: open ${file}: no such file or directory`,
+      );
+    }
+    const subnet = /^FLANNEL_SUBNET=(\S+)$/m.exec(fs.read(file))?.[1];
+    if (subnet) return subnet.replace(/\.\d+\//, '.0/');
+  }
+  const configured = /"subnet"\s*:\s*"([^"]+)"/.exec(fs.read(network.file))?.[1];
+  const subnet = configured ?? podCidr;
+  if (!subnet)
+    throw new RuntimeError(
+      'Unknown',
+      `${failed}: plugin type="${network.type}" failed (add): no IP ranges specified`,
+    );
+  return subnet;
+}
+
+/** Models containernetworking/plugins host-local: a file for each address in use, and the one given last. */
+function reserve(host: Host, network: string, subnet: string, owner: string, failed: string): string {
+  const { fs } = host.init;
+  const directory = `${LEASES}/${network}`;
+  fs.mkdirAll(directory);
+  const [base, length] = subnet.split('/') as [string, string];
+  const first = base.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  const size = 2 ** (32 - Number(length));
+  const lastFile = `${directory}/last_reserved_ip.0`;
+  const last = fs.isFile(lastFile)
+    ? fs
+        .read(lastFile)
+        .split('.')
+        .reduce((sum, octet) => sum * 256 + Number(octet), 0) - first
+    : 1;
+  for (let step = 1; step < size; step++) {
+    const offset = ((last - 2 + step) % (size - 3)) + 2;
+    const value = first + offset;
+    const ip = [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+    if (fs.exists(`${directory}/${ip}`)) continue;
+    fs.write(`${directory}/${ip}`, `${owner}\r\neth0`);
+    fs.write(lastFile, ip);
+    return ip;
+  }
+  throw new RuntimeError(
+    'Unknown',
+    `${failed}: plugin type="bridge" failed (add): failed to allocate for range 0: no IP addresses available in range set: ${subnet}`,
+  );
+}

@@ -1,0 +1,185 @@
+import type { Duplex } from '../../../host/index.ts';
+import type { WaitQueue } from '../../../sim/index.ts';
+
+/** A call that the runtime refused: gRPC code and message. */
+export class RuntimeError extends Error {
+  override name = 'RuntimeError';
+  readonly code: 'NotFound' | 'Unknown' | 'Internal' | 'InvalidArgument' | 'FailedPrecondition';
+
+  constructor(code: RuntimeError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+
+  /** As gRPC clients show it. */
+  get shown(): string {
+    return `rpc error: code = ${this.code} desc = ${this.message}`;
+  }
+}
+
+export interface PodIdentity {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+  readonly attempt: number;
+}
+
+export interface SandboxConfig {
+  readonly metadata: PodIdentity;
+  readonly hostname: string;
+  readonly logDirectory: string;
+  readonly hostNetwork: boolean;
+  readonly hostPid: boolean;
+  readonly sharePids: boolean;
+  /** Text of `/etc/resolv.conf` for its containers. */
+  readonly resolvConf: string;
+  readonly hostPorts: readonly {
+    hostPort: number;
+    containerPort: number;
+    protocol: string;
+    hostIp: string;
+  }[];
+  readonly sysctls: Readonly<Record<string, string>>;
+  readonly cgroupParent: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface SandboxStatus {
+  readonly id: string;
+  readonly config: SandboxConfig;
+  readonly state: 'ready' | 'notready';
+  readonly createdAt: number;
+  /** '' for pods on the host's network, and once stopped. */
+  readonly ip: string;
+}
+
+export interface MountConfig {
+  readonly hostPath: string;
+  readonly containerPath: string;
+  readonly readOnly: boolean;
+}
+
+export interface ContainerConfig {
+  readonly name: string;
+  readonly attempt: number;
+  /** The image as the pod names it. */
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  readonly env: readonly (readonly [name: string, value: string])[];
+  readonly workingDir: string | undefined;
+  readonly mounts: readonly MountConfig[];
+  /** Below the sandbox's log directory. */
+  readonly logPath: string;
+  readonly stdin: boolean;
+  readonly stdinOnce: boolean;
+  readonly tty: boolean;
+  readonly runAsUser: number | undefined;
+  readonly runAsGroup: number | undefined;
+  readonly supplementalGroups: readonly number[];
+  readonly readOnlyRootFilesystem: boolean;
+  readonly privileged: boolean;
+  /** Cores and bytes; undefined is no limit. */
+  readonly cpuLimit: number | undefined;
+  readonly memoryLimit: number | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export type ContainerState = 'created' | 'running' | 'exited';
+
+export interface ContainerStatus {
+  readonly id: string;
+  readonly sandboxId: string;
+  readonly config: ContainerConfig;
+  readonly state: ContainerState;
+  readonly createdAt: number;
+  readonly startedAt: number | undefined;
+  readonly finishedAt: number | undefined;
+  readonly exitCode: number | undefined;
+  /** `Completed`, `Error`, `OOMKilled`, `StartError`, `ContainerStatusUnknown`. */
+  readonly reason: string;
+  readonly message: string;
+  /** `docker.io/library/nginx:latest`. */
+  readonly image: string;
+  /** `docker.io/library/nginx@sha256:…`. */
+  readonly imageRef: string;
+  readonly imageId: string;
+  readonly logPath: string;
+  readonly pid: number | undefined;
+}
+
+export interface ImageStatus {
+  readonly id: string;
+  readonly repoTags: readonly string[];
+  readonly repoDigests: readonly string[];
+  readonly size: number;
+  /** Numeric user of the image, undefined when it is a name. */
+  readonly uid: number | undefined;
+  readonly username: string;
+}
+
+/** An image on its way to the node. */
+export interface Pull {
+  readonly done: boolean;
+  /** Set when it failed, as gRPC clients show it. */
+  readonly error: string | undefined;
+  /** Notified when it is over. */
+  readonly finished: WaitQueue;
+}
+
+export interface RuntimeStatus {
+  readonly networkReady: boolean;
+  readonly networkMessage: string;
+}
+
+export interface ExecOptions {
+  readonly command: readonly string[];
+  readonly stdin: boolean;
+  readonly tty: boolean;
+}
+
+/** A program run in a container. Frames as on the streaming protocol; `exitCode` once it has ended. */
+export interface ExecSession {
+  readonly stream: Duplex;
+  readonly exitCode: number | undefined;
+  readonly ended: WaitQueue;
+}
+
+export interface ContainerStats {
+  readonly cpuMs: number;
+  readonly memoryBytes: number;
+}
+
+/** What stands behind containerd's socket: the calls of CRI that kubelet and crictl make. All answer at once. */
+export interface ContainerRuntime {
+  /** Notified whenever a container or sandbox changed its state. */
+  readonly changed: WaitQueue;
+  version(): { name: string; version: string; apiVersion: string };
+  status(): RuntimeStatus;
+  updateRuntimeConfig(podCidr: string): void;
+  runPodSandbox(config: SandboxConfig): string;
+  stopPodSandbox(id: string): void;
+  removePodSandbox(id: string): void;
+  sandboxes(): SandboxStatus[];
+  sandbox(id: string): SandboxStatus | undefined;
+  createContainer(sandboxId: string, config: ContainerConfig): string;
+  startContainer(id: string): void;
+  /** Sends the stop signal now and SIGKILL after the grace period; `changed` tells when it has ended. */
+  stopContainer(id: string, graceMs: number): void;
+  removeContainer(id: string): void;
+  containers(): ContainerStatus[];
+  containersOf(podUid: string): ContainerStatus[];
+  container(id: string): ContainerStatus | undefined;
+  updateContainerResources(id: string, limits: { cpu: number | undefined; memory: number | undefined }): void;
+  exec(id: string, options: ExecOptions): ExecSession;
+  attach(id: string): Duplex;
+  /** Reads a file as a container sees it; undefined when it cannot. */
+  readFile(id: string, path: string): string | undefined;
+  stats(id: string): ContainerStats | undefined;
+  pullImage(name: string): Pull;
+  image(name: string): ImageStatus | undefined;
+  images(): ImageStatus[];
+  removeImage(name: string): void;
+}

@@ -1,0 +1,269 @@
+import {
+  type Context,
+  type Credentials,
+  type Executable,
+  executable,
+  type Host,
+  isSystemError,
+  type MountTable,
+  type NetworkNamespace,
+  Users,
+} from '../../../host/index.ts';
+import { type Cgroup, PidNamespace, type Process } from '../../../sim/index.ts';
+import type { ImageConfig } from '../../images/index.ts';
+import { type ContainerConfig, RuntimeError } from './cri.ts';
+import type { ContainerIo } from './io.ts';
+import { filesIn } from './rootfs.ts';
+
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** A sandbox as it runs: what its shim holds in memory. */
+export interface LiveSandbox {
+  readonly network: NetworkNamespace;
+  readonly shim: Process;
+  /** Shared by all containers, or undefined when each has its own. */
+  readonly pids: PidNamespace | undefined;
+  readonly cgroup: Cgroup;
+}
+
+/** A container as it runs. */
+export interface LiveContainer {
+  readonly process: Process;
+  readonly io: ContainerIo;
+  readonly mounts: MountTable;
+  readonly network: NetworkNamespace;
+  readonly credentials: Credentials;
+  readonly env: ReadonlyMap<string, string>;
+  readonly cwd: string;
+  readonly cgroup: Cgroup;
+  readonly hostname: string;
+  readonly oomKillsBefore: number;
+}
+
+/** Starts a shim: the parent of a pod's processes, which outlives containerd. */
+export function startShim(host: Host, sandboxId: string): Process {
+  const args = [
+    '/usr/bin/containerd-shim-runc-v2',
+    '-namespace',
+    'k8s.io',
+    '-id',
+    sandboxId,
+    '-address',
+    '/run/containerd/containerd.sock',
+  ];
+  const process = host.init.fork(idle, {
+    args,
+    cwd: '/',
+    process: {
+      newSession: true,
+      cgroup: host.processes.cgroups.child('system.slice').child('containerd.service'),
+    },
+  });
+  process.handlers.set('CHLD', 'ignore');
+  return process;
+}
+
+function* idle(): Generator<object, number> {
+  for (;;) yield {};
+}
+
+/** Starts `/pause`, which holds the sandbox's namespaces. */
+export function startPause(host: Host, sandbox: LiveSandbox, hostname: string): void {
+  const found = host.programs.get('pause');
+  if (!found) return;
+  const shim = host.contextOf(sandbox.shim) as Context;
+  shim.fork(found.main, {
+    args: ['/pause'],
+    credentials: { uid: 65_535, gid: 65_535, groups: [65_535] },
+    network: sandbox.network,
+    hostname,
+    process: {
+      newSession: true,
+      namespace: sandbox.pids ?? new PidNamespace(host.processes.root),
+      cgroup: sandbox.cgroup.child('pause'),
+    },
+  });
+}
+
+export interface TaskOptions {
+  id: string;
+  config: ContainerConfig;
+  imageConfig: ImageConfig;
+  sandbox: LiveSandbox;
+  hostname: string;
+  mounts: MountTable;
+  pids: PidNamespace;
+  io: ContainerIo;
+  /** Run something else where the command does not exist: nodes that only pretend. */
+  fallback: Executable['main'] | undefined;
+}
+
+/** Starts a container's process. Throws RuntimeError with runc's words when it cannot be. */
+export function startTask(host: Host, options: TaskOptions): LiveContainer {
+  const { config, imageConfig, sandbox, mounts, hostname } = options;
+  const argv = argvOf(config, imageConfig);
+  const credentials = credentialsOf(config, imageConfig, mounts);
+  const env = environment(config, imageConfig, hostname, homeOf(mounts, credentials));
+  const cwd = config.workingDir ?? imageConfig.workingDir ?? '/';
+  const files = filesIn(mounts, credentials);
+  if (!files.isDirectory(cwd)) makeDirectory(mounts, cwd);
+  const found = lookUp(host, files, argv, env, options.fallback);
+  const cgroup = sandbox.cgroup.child(`cri-containerd-${options.id}.scope`);
+  cgroup.cpuLimit = config.cpuLimit;
+  cgroup.memoryLimit = config.memoryLimit;
+  const shim = host.contextOf(sandbox.shim) as Context;
+  const process = shim.fork(found.main, {
+    args: found.args,
+    env,
+    cwd,
+    fds: options.io.fds,
+    credentials,
+    umask: 0o022,
+    mounts,
+    network: sandbox.network,
+    hostname,
+    process: { newSession: true, namespace: options.pids, cgroup },
+  });
+  giveTerminal(process, options.io);
+  const { network } = sandbox;
+  return {
+    process,
+    io: options.io,
+    mounts,
+    network,
+    credentials,
+    env,
+    cwd,
+    cgroup,
+    hostname,
+    oomKillsBefore: cgroup.oomKills,
+  };
+}
+
+/** Runs another program in a container. Throws RuntimeError when it cannot be started. */
+export function execTask(
+  host: Host,
+  live: LiveContainer,
+  command: readonly string[],
+  wiring: Pick<ContainerIo, 'fds' | 'master'>,
+): Process {
+  const files = filesIn(live.mounts, live.credentials, live.cwd);
+  const found = lookUp(host, files, command, live.env, undefined, 'exec');
+  const parent = host.contextOf(live.process)?.process.parent ?? host.init.process;
+  const env = new Map(live.env);
+  if (wiring.master) env.set('TERM', 'xterm');
+  const process = (host.contextOf(parent) ?? host.init).fork(found.main, {
+    args: found.args,
+    env,
+    cwd: live.cwd,
+    fds: wiring.fds,
+    credentials: live.credentials,
+    umask: 0o022,
+    mounts: live.mounts,
+    network: live.network,
+    hostname: live.hostname,
+    process: { newSession: true, namespace: live.process.namespace, cgroup: live.cgroup },
+  });
+  giveTerminal(process, wiring);
+  return process;
+}
+
+/** `command` and `args` of the pod over those of the image. */
+export function argvOf(config: ContainerConfig, image: ImageConfig): readonly string[] {
+  const { command, args } = config;
+  if (command.length > 0) return [...command, ...args];
+  return [...(image.entrypoint ?? []), ...(args.length > 0 ? args : (image.cmd ?? []))];
+}
+
+function giveTerminal(process: Process, { master }: Pick<ContainerIo, 'master'>): void {
+  if (!master) return;
+  process.terminal = master.terminal;
+  master.terminal.session = process.session;
+  master.terminal.foreground = process.group;
+}
+
+function credentialsOf(config: ContainerConfig, image: ImageConfig, mounts: MountTable): Credentials {
+  const root = filesIn(mounts, { uid: 0, gid: 0, groups: [0] });
+  const users = new Users((path) => (root.isFile(path) ? root.read(path) : undefined));
+  const [name = '', group] = (image.user ?? '0').split(':');
+  const byImage = /^\d+$/.test(name) ? Number(name) : users.user(name)?.uid;
+  if (config.runAsUser === undefined && byImage === undefined) {
+    throw new RuntimeError(
+      'Unknown',
+      `failed to generate container "${config.name}" spec: failed to generate spec: unable to find user ${name}: no matching entries in passwd file`,
+    );
+  }
+  const uid = config.runAsUser ?? byImage ?? 0;
+  const known = users.user(uid);
+  const ofImage = config.runAsUser === undefined && group !== undefined ? Number(group) : undefined;
+  const gid = config.runAsGroup ?? ofImage ?? known?.gid ?? 0;
+  return { uid, gid, groups: [gid, ...config.supplementalGroups] };
+}
+
+function homeOf(mounts: MountTable, credentials: Credentials): string {
+  const files = filesIn(mounts, { uid: 0, gid: 0, groups: [0] });
+  const users = new Users((path) => (files.isFile(path) ? files.read(path) : undefined));
+  return users.user(credentials.uid)?.home ?? '/';
+}
+
+function environment(
+  config: ContainerConfig,
+  image: ImageConfig,
+  hostname: string,
+  home: string,
+): Map<string, string> {
+  const env = new Map([
+    ['PATH', DEFAULT_PATH],
+    ['HOSTNAME', hostname],
+  ]);
+  if (config.tty) env.set('TERM', 'xterm');
+  for (const [name, value] of Object.entries(image.env ?? {})) env.set(name, value);
+  for (const [name, value] of config.env) env.set(name, value);
+  if (!env.has('HOME')) env.set('HOME', home);
+  return env;
+}
+
+function makeDirectory(mounts: MountTable, path: string): void {
+  try {
+    filesIn(mounts, { uid: 0, gid: 0, groups: [0] }).mkdirAll(path, 0o755);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw failure(`mkdir ${path}: ${error.message.toLowerCase()}`);
+  }
+}
+
+function lookUp(
+  host: Host,
+  fs: ReturnType<typeof filesIn>,
+  argv: readonly string[],
+  env: ReadonlyMap<string, string>,
+  fallback: Executable['main'] | undefined,
+  how: 'start' | 'exec' = 'start',
+): Pick<Executable, 'main' | 'args'> {
+  const file = argv[0] ?? '';
+  try {
+    return executable({ fs, host }, file, argv, env);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    if (fallback) return { main: fallback, args: argv };
+    const why = file.includes('/')
+      ? `exec: "${file}": stat ${file}: ${error.message.toLowerCase()}`
+      : `exec: "${file}": executable file not found in $PATH`;
+    const reason = error.code === 'ENOEXEC' ? `exec ${file}: exec format error` : why;
+    throw how === 'start' ? failure(`error during container init: ${reason}`) : execFailure(reason);
+  }
+}
+
+function failure(why: string): RuntimeError {
+  return new RuntimeError(
+    'Unknown',
+    `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ${why}: unknown`,
+  );
+}
+
+function execFailure(why: string): RuntimeError {
+  return new RuntimeError(
+    'Internal',
+    `failed to exec in container: failed to start exec "exec": OCI runtime exec failed: exec failed: unable to start container process: ${why}: unknown`,
+  );
+}

@@ -368,8 +368,12 @@ function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The Go type of a value. */
 function show(value: unknown): string {
-  return isMap(value) ? 'map' : String(value);
+  if (isMap(value)) return 'map[string]interface {}';
+  if (Array.isArray(value)) return '[]interface {}';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  return typeof value === 'boolean' ? 'bool' : 'string';
 }
 
 function childrenOf(value: unknown): unknown[] {

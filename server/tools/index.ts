@@ -1,0 +1,5 @@
+import type { Command } from '../shell/command.ts';
+import { kubectl } from './kubectl/index.ts';
+
+/** The Kubernetes tools of the hosts. Each owner adds a line. */
+export const COMMANDS: readonly Command[] = [kubectl];

@@ -1,0 +1,259 @@
+import {
+  bodyText,
+  type Context,
+  connectError,
+  type HttpResponse,
+  type HttpStream,
+  type Listener,
+} from '../../host/index.ts';
+import { verifyChain } from '../../host/pki/index.ts';
+import { ApiError, type Status } from '../../objects/api-error.ts';
+import { deepFreeze } from '../../objects/object.ts';
+import type { Steps } from '../../sim/index.ts';
+import type { ClientConfig } from './client-config.ts';
+import { ConnectionError, KubectlError } from './errors.ts';
+import { parseDuration } from './go-duration.ts';
+
+/** Virtual ms that a request to the API server takes. */
+export const REQUEST_MS = 6;
+/** Virtual ms until a dial to an address that does not answer gives up. */
+const DIAL_TIMEOUT_MS = 30_000;
+
+export interface RequestOptions {
+  /** Query parameters; undefined and '' are left out. */
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** A JSON value, or text with `contentType`. */
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly accept?: string;
+  /** The answer's text is wanted as it is: failures too come back as errors with the text. */
+  readonly raw?: boolean;
+}
+
+/** Ends a connection attempt that no virtual waiting helps. */
+interface Target {
+  readonly listener: Listener;
+  readonly from: string;
+}
+
+/** Requests to the API server with the identity of a ClientConfig. */
+export class Api {
+  readonly context: Context;
+  readonly config: ClientConfig;
+  readonly #timeoutMs: number;
+  readonly #warn: (text: string) => Steps<void>;
+  readonly #warned = new Set<string>();
+  /** Warnings the server sent so far. */
+  warnings = 0;
+
+  constructor(
+    context: Context,
+    config: ClientConfig,
+    options: { requestTimeout: string; warn: (text: string) => Steps<void> },
+  ) {
+    this.context = context;
+    this.config = config;
+    this.#warn = options.warn;
+    const { requestTimeout } = options;
+    this.#timeoutMs = /^\d+$/.test(requestTimeout)
+      ? Number(requestTimeout) * 1000
+      : requestTimeout === ''
+        ? 0
+        : parseDuration(requestTimeout);
+  }
+
+  *get<T = any>(path: string, options: RequestOptions = {}): Steps<T> {
+    return (yield* this.request('GET', path, options)).value as T;
+  }
+
+  *post<T = any>(path: string, body: unknown, options: RequestOptions = {}): Steps<T> {
+    return (yield* this.request('POST', path, { ...options, body })).value as T;
+  }
+
+  *put<T = any>(path: string, body: unknown, options: RequestOptions = {}): Steps<T> {
+    return (yield* this.request('PUT', path, { ...options, body })).value as T;
+  }
+
+  *delete<T = any>(path: string, body: unknown, options: RequestOptions = {}): Steps<T> {
+    return (yield* this.request('DELETE', path, { ...options, body })).value as T;
+  }
+
+  *patch<T = any>(path: string, contentType: string, body: unknown, options: RequestOptions = {}): Steps<T> {
+    return (yield* this.request('PATCH', path, { ...options, body, contentType })).value as T;
+  }
+
+  /** One request. Throws `ApiError` when the server says no, `ConnectionError` when nobody answers. */
+  *request(method: string, path: string, options: RequestOptions = {}): Steps<HttpResponse> {
+    const full = path + queryText(options.query);
+    const response = yield* this.send(method, full, options);
+    yield* this.#showWarnings(response);
+    if (response.status >= 400) throw failure(response, options);
+    if (response.value === undefined && response.body !== undefined && !options.raw) {
+      return { ...response, value: parseBody(response.body) };
+    }
+    return response;
+  }
+
+  /** One request, whatever the answer. */
+  *send(method: string, path: string, options: RequestOptions = {}): Steps<HttpResponse> {
+    const { listener, from } = yield* this.#connect(method, path);
+    yield* this.context.sleep(REQUEST_MS);
+    if (!listener.http) throw this.#error(method, path, 'EOF');
+    const { body } = options;
+    const text = typeof body === 'string' && options.contentType !== undefined;
+    return listener.http({
+      method,
+      path: `${basePath(this.config.server)}${path}`,
+      headers: this.#headers(options),
+      ...(text ? { body: body as string } : {}),
+      ...(!text && body !== undefined ? { value: deepFreeze(structuredClone(body)) } : {}),
+      peer: { address: from, port: this.context.network.ephemeralPort(), certificates: this.#certificates() },
+    });
+  }
+
+  /** An open watch or log; its pieces are taken by the caller. */
+  *stream(path: string, options: RequestOptions = {}): Steps<HttpStream> {
+    const response = yield* this.request('GET', path, { ...options, raw: true });
+    if (!response.stream) throw new KubectlError('the server does not stream this resource');
+    return response.stream;
+  }
+
+  #certificates(): string[] {
+    return this.config.certPem === undefined ? [] : [this.config.certPem];
+  }
+
+  #headers(options: RequestOptions): Record<string, string> {
+    const { config } = this;
+    const headers: Record<string, string> = {
+      accept: options.accept ?? 'application/json',
+      'user-agent': 'kubectl/v1.33.1 (linux/amd64) kubernetes/8adc0f0',
+    };
+    if (options.body !== undefined) headers['content-type'] = options.contentType ?? 'application/json';
+    if (config.token !== undefined) headers['authorization'] = `Bearer ${config.token}`;
+    else if (config.username)
+      headers['authorization'] = `Basic ${btoa(`${config.username}:${config.password}`)}`;
+    if (config.asUser) headers['impersonate-user'] = config.asUser;
+    if (config.asGroups.length > 0) headers['impersonate-group'] = config.asGroups.join(',');
+    if (config.asUid) headers['impersonate-uid'] = config.asUid;
+    return headers;
+  }
+
+  *#connect(method: string, path: string): Steps<Target> {
+    const { host, port, secure } = splitServer(this.config.server);
+    const address = this.#resolve(method, path, host);
+    const found = this.context.network.connect(address, port);
+    if (!found.ok) {
+      const error = connectError(found.failure);
+      const target = `${address.includes(':') ? `[${address}]` : address}:${port}`;
+      if (found.failure === 'timeout') {
+        const wait = this.#timeoutMs > 0 ? Math.min(this.#timeoutMs, DIAL_TIMEOUT_MS) : DIAL_TIMEOUT_MS;
+        yield* this.context.sleep(wait);
+        const expired = this.#timeoutMs > 0 && this.#timeoutMs < DIAL_TIMEOUT_MS;
+        throw this.#error(method, path, expired ? CANCELED : `dial tcp ${target}: i/o timeout`);
+      }
+      throw this.#error(method, path, `dial tcp ${target}: connect: ${error.message.toLowerCase()}`);
+    }
+    if (secure) this.#handshake(method, path, found.listener, host);
+    return { listener: found.listener, from: found.from };
+  }
+
+  #handshake(method: string, path: string, listener: Listener, host: string): void {
+    if (!listener.tls) throw this.#error(method, path, 'http: server gave HTTP response to HTTPS client');
+    if (this.config.insecure) return;
+    const problem = verifyChain({
+      certificates: listener.tls.certificates,
+      roots: this.config.caPem ?? '',
+      now: this.context.now,
+      usage: 'server auth',
+      host: this.config.tlsServerName || host,
+    });
+    if (problem) throw this.#error(method, path, `tls: failed to verify certificate: ${problem}`);
+  }
+
+  #resolve(method: string, path: string, host: string): string {
+    if (/^[\d.]+$/.test(host) || host.includes(':')) return host;
+    if (host === 'localhost') return '127.0.0.1';
+    const { fs } = this.context;
+    const table = fs.can('/etc/hosts', 'read') ? fs.read('/etc/hosts') : '';
+    for (const line of table.split('\n')) {
+      const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
+      if (address && names.includes(host)) return address;
+    }
+    throw this.#error(method, path, `dial tcp: lookup ${host} on 127.0.0.53:53: no such host`);
+  }
+
+  #error(method: string, path: string, text: string): ConnectionError {
+    return new ConnectionError(this.config.server, method, path, text);
+  }
+
+  *#showWarnings(response: HttpResponse): Steps<void> {
+    const header = response.headers['warning'];
+    if (!header) return;
+    for (const match of header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)) {
+      const text = (match[1] as string).replace(/\\(.)/g, '$1');
+      this.warnings++;
+      if (this.#warned.has(text)) continue;
+      this.#warned.add(text);
+      yield* this.#warn(text);
+    }
+  }
+}
+
+const CANCELED =
+  'net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)';
+
+function splitServer(server: string): { host: string; port: number; secure: boolean } {
+  const match = /^(https?):\/\/(\[[^\]]*\]|[^/:]*)(?::(\d+))?/.exec(server);
+  const secure = match?.[1] === 'https';
+  const host = (match?.[2] ?? '').replace(/^\[|\]$/g, '');
+  return { host, port: Number(match?.[3] ?? (secure ? 443 : 80)), secure };
+}
+
+function basePath(server: string): string {
+  return /^https?:\/\/[^/]*(\/.*)?$/.exec(server)?.[1] ?? '';
+}
+
+export function queryText(query: RequestOptions['query']): string {
+  const pairs = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== '');
+  if (pairs.length === 0) return '';
+  return `?${pairs.map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`).join('&')}`;
+}
+
+function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A response that is no success as an error. Models client-go/rest transformResponse. */
+function failure(response: HttpResponse, options: RequestOptions): ApiError {
+  const value = response.value ?? parseBody(response.body ?? '');
+  if (isStatus(value)) return ApiError.fromStatus(value, response.status);
+  const text = bodyText(response).trim();
+  const { status } = response;
+  if (status === 404)
+    return new ApiError(404, 'NotFound', 'the server could not find the requested resource');
+  if (status === 401)
+    return new ApiError(401, 'Unauthorized', 'the server has asked for the client to provide credentials');
+  if (status === 403) return new ApiError(403, 'Forbidden', text || 'unknown');
+  if (status === 405)
+    return new ApiError(
+      405,
+      'MethodNotAllowed',
+      'the server does not allow this method on the requested resource',
+    );
+  if (status === 503)
+    return new ApiError(503, 'ServiceUnavailable', 'the server is currently unable to handle the request');
+  const shown = options.raw && text ? text : 'unknown';
+  return new ApiError(
+    status,
+    status === 400 ? 'BadRequest' : 'InternalError',
+    `an error on the server ("${shown}") has prevented the request from succeeding`,
+  );
+}
+
+function isStatus(value: unknown): value is Partial<Status> {
+  return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'Status';
+}

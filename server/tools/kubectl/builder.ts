@@ -1,0 +1,522 @@
+import { isSystemError } from '../../host/index.ts';
+import { isApiError } from '../../objects/api-error.ts';
+import type { Steps } from '../../sim/index.ts';
+import { KubectlError, messageOf, NoResourceMatch, throwAll } from './errors.ts';
+import { goJson } from './go-json.ts';
+import type { Kubectl } from './kubectl.ts';
+import { documents } from './manifest.ts';
+import { type ApiResource, groupVersion, pathOf, splitResources } from './resources.ts';
+import { fetchUrl } from './url.ts';
+
+type Fields = Record<string, any>;
+
+/** An object that the command line names, from a file or from the server. */
+export interface Info {
+  readonly resource: ApiResource;
+  readonly namespace: string;
+  readonly name: string;
+  /** The file it came from; '' when it was named. */
+  readonly source: string;
+  /** As in the file, or as the server holds it once it was fetched. */
+  object: Fields | undefined;
+}
+
+/** What the command line selects. Models cli-runtime's resource.Builder. */
+export interface Selection {
+  readonly args?: readonly string[];
+  /** A type alone means all of its objects. */
+  readonly allowAll?: boolean;
+  readonly allNamespaces?: boolean;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  /** --all */
+  readonly selectAll?: boolean;
+  readonly filenames?: readonly string[];
+  readonly recursive?: boolean;
+  readonly kustomize?: string;
+  /** Objects are not fetched from the server. */
+  readonly local?: boolean;
+  /** Named and listed objects are fetched. Default: true. */
+  readonly fetch?: boolean;
+  readonly subresource?: string;
+  /** Objects of files are fetched again from the server. */
+  readonly latest?: boolean;
+  readonly ignoreNotFound?: boolean;
+  readonly chunkSize?: number;
+  /** Checks that apply and create make before they decode a document. */
+  readonly validate?: boolean;
+  /** Objects without a name in files (generateName) are allowed through. */
+  readonly onlyOneType?: boolean;
+}
+
+export interface Selected {
+  readonly infos: Info[];
+  /** What went wrong on the way; the others were found. */
+  readonly errors: unknown[];
+  /** One object was asked for by name. */
+  readonly single: boolean;
+}
+
+export const MISSING_RESOURCE = `You must provide one or more resources by argument or filename.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'
+   '<resource> <name>'
+   '<resource>'`;
+
+/** -f, -R and -k of a command. */
+export function fileFlags(k: Kubectl): Pick<Selection, 'filenames' | 'recursive' | 'kustomize'> {
+  const filenames = k.flags.list('filename');
+  const kustomize = k.flags.has('kustomize') ? k.flags.string('kustomize') : '';
+  return { filenames, recursive: k.flags.bool('recursive'), kustomize };
+}
+
+/** True when a manifest is given. */
+export function hasFiles(k: Kubectl): boolean {
+  return (
+    k.flags.list('filename').length > 0 || (k.flags.has('kustomize') && k.flags.string('kustomize') !== '')
+  );
+}
+
+/** Like `select`, but the first failure ends it. */
+export function* selectAll(k: Kubectl, selection: Selection): Steps<Info[]> {
+  const { infos, errors } = yield* select(k, selection);
+  throwAll(errors);
+  return infos;
+}
+
+export function* select(k: Kubectl, selection: Selection): Steps<Selected> {
+  const { args = [], labelSelector = '', fieldSelector = '', filenames = [], kustomize = '' } = selection;
+  if (kustomize !== '' && filenames.length > 0)
+    throw new KubectlError('only one of -f or -k can be specified');
+  if (kustomize !== '' && selection.recursive)
+    throw new KubectlError("the -k flag can't be used with -f or -R");
+  const { types, names, tuples } = yield* parseArguments(k, args);
+  if (filenames.length > 0 || kustomize !== '') {
+    if (types.length > 0 && names.length === 0 && tuples.length === 0)
+      throw new KubectlError(
+        'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well',
+      );
+    if (types.length > 0 || names.length > 0)
+      throw new KubectlError(
+        'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well',
+      );
+    if (tuples.length > 0)
+      throw new KubectlError('resource/name arguments cannot be provided when a path is specified');
+    return yield* fromFiles(k, selection);
+  }
+  const everything = selection.allowAll && types.length > 0 && names.length === 0 && tuples.length === 0;
+  if (selection.selectAll && labelSelector !== '')
+    throw new KubectlError(`setting 'all' parameter but found a non empty selector. `);
+  if (labelSelector !== '' || fieldSelector !== '' || selection.selectAll || everything) {
+    if (names.length > 0) throw new KubectlError('name cannot be provided when a selector is specified');
+    if (tuples.length > 0)
+      throw new KubectlError(
+        'selectors and the all flag cannot be used when passing resource/name arguments',
+      );
+    if (types.length === 0)
+      throw new KubectlError('at least one resource must be specified to use a selector');
+    return yield* bySelector(k, types, selection);
+  }
+  if (tuples.length > 0) return yield* byName(k, tuples, selection);
+  if (names.length > 0) {
+    if (types.length > 1) throw new KubectlError('you must specify only one resource');
+    return yield* byName(
+      k,
+      names.map((name) => ({ type: types[0] as string, name })),
+      selection,
+    );
+  }
+  if (types.length > 0) {
+    for (const type of types) yield* k.resource(type);
+    throw new KubectlError('resource(s) were provided, but no name was specified');
+  }
+  throw new KubectlError(MISSING_RESOURCE);
+}
+
+interface Tuple {
+  readonly type: string;
+  readonly name: string;
+}
+
+function* parseArguments(k: Kubectl, args: readonly string[]) {
+  const slashes = args.filter((arg) => arg.includes('/')).length;
+  if (slashes > 0 && slashes < args.length) {
+    throw new KubectlError(
+      "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'",
+    );
+  }
+  if (slashes > 0) return { types: [], names: [], tuples: args.map(parseTuple) };
+  if (args.length === 0) return { types: [], names: [], tuples: [] };
+  const [first = '', ...names] = args;
+  const types = yield* expandCategories(k, splitResources(first));
+  return { types, names, tuples: [] as Tuple[] };
+}
+
+function parseTuple(argument: string): Tuple {
+  const parts = argument.split('/');
+  if (parts.length !== 2)
+    throw new KubectlError('arguments in resource/name form may not have more than one slash');
+  const [type = '', name = ''] = parts;
+  if (type === '' || name === '' || type.includes(','))
+    throw new KubectlError('arguments in resource/name form must have a single resource and name');
+  return { type, name };
+}
+
+/** `all` and other categories stand for the resources that say so. */
+function* expandCategories(k: Kubectl, types: readonly string[]): Steps<string[]> {
+  const out: string[] = [];
+  for (const type of types) {
+    const members = /[.]/.test(type) ? [] : yield* categoryMembers(k, type);
+    if (members.length > 0) out.push(...members);
+    else out.push(type);
+  }
+  return out;
+}
+
+function* categoryMembers(k: Kubectl, name: string): Steps<string[]> {
+  if (name !== 'all' && name !== 'api-extensions') return [];
+  const seen = new Set<string>();
+  for (const resource of yield* k.resources.all()) {
+    if (!resource.categories.includes(name)) continue;
+    seen.add(resource.group === '' ? resource.name : `${resource.name}.${resource.group}`);
+  }
+  return [...seen];
+}
+
+function* byName(k: Kubectl, tuples: readonly Tuple[], selection: Selection): Steps<Selected> {
+  const infos: Info[] = [];
+  const errors: unknown[] = [];
+  const wanted: { resource: ApiResource; name: string }[] = [];
+  for (const { type, name } of tuples) {
+    const resource = yield* k.resource(type);
+    if (selection.allNamespaces && resource.namespaced)
+      throw new KubectlError('a resource cannot be retrieved by name across all namespaces');
+    wanted.push({ resource, name });
+  }
+  for (const { resource, name } of wanted) {
+    const namespace = resource.namespaced ? k.namespace : '';
+    const info: Info = { resource, namespace, name, source: '', object: undefined };
+    try {
+      if (selection.fetch !== false) info.object = yield* fetch(k, info, selection.subresource);
+      infos.push(info);
+    } catch (error) {
+      if (!(selection.ignoreNotFound && isApiError(error, 'NotFound'))) errors.push(error);
+    }
+  }
+  return { infos, errors, single: tuples.length === 1 };
+}
+
+export function* fetch(k: Kubectl, info: Info, subresource = ''): Steps<Fields> {
+  return yield* k.api.get(pathOf(info.resource, info.namespace, info.name, subresource));
+}
+
+function* bySelector(k: Kubectl, types: readonly string[], selection: Selection): Steps<Selected> {
+  const infos: Info[] = [];
+  const errors: unknown[] = [];
+  const resources: ApiResource[] = [];
+  for (const type of types) resources.push(yield* k.resource(type));
+  for (const resource of resources) {
+    const namespace = selection.allNamespaces || !resource.namespaced ? '' : k.namespace;
+    try {
+      const list = yield* listAll(k, resource, { namespace, ...selection });
+      for (const item of list.items) {
+        infos.push({
+          resource,
+          namespace: item.metadata.namespace ?? '',
+          name: item.metadata.name,
+          source: '',
+          object: item,
+        });
+      }
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  return { infos, errors, single: false };
+}
+
+/** All objects of a collection, page by page. Items get their apiVersion and kind. */
+export function* listAll(
+  k: Kubectl,
+  resource: ApiResource,
+  options: Pick<Selection, 'labelSelector' | 'fieldSelector' | 'chunkSize'> & { namespace: string },
+): Steps<Fields & { items: Fields[] }> {
+  const items: Fields[] = [];
+  let next: string | undefined;
+  let list: Fields;
+  do {
+    list = yield* k.api.get<Fields>(pathOf(resource, options.namespace), {
+      query: {
+        labelSelector: options.labelSelector,
+        fieldSelector: options.fieldSelector,
+        limit: options.chunkSize && options.chunkSize > 0 ? options.chunkSize : undefined,
+        continue: next,
+      },
+    });
+    const head = { apiVersion: groupVersion(resource), kind: resource.kind };
+    for (const item of list['items'] ?? []) items.push(item.kind ? item : { ...head, ...item });
+    next = list['metadata']?.continue;
+  } while (next);
+  return { ...list, items } as Fields & { items: Fields[] };
+}
+
+function* fromFiles(k: Kubectl, selection: Selection): Steps<Selected> {
+  const infos: Info[] = [];
+  const errors: unknown[] = [];
+  const sources = yield* readSources(k, selection);
+  for (const { text, source } of sources) {
+    const iterator = documents(text, source);
+    for (;;) {
+      try {
+        const { value, done } = iterator.next();
+        if (done) break;
+        for (const object of yield* decodeDocument(k, value, source, selection)) {
+          infos.push(yield* fileInfo(k, object, source, selection));
+        }
+      } catch (error) {
+        errors.push(error);
+        if (messageOf(error).startsWith('error parsing')) break;
+      }
+    }
+  }
+  if (selection.latest) yield* fetchLatest(k, infos, errors, selection);
+  const single = infos.length === 1 && sources.length === 1 && (selection.filenames ?? [])[0] !== '-';
+  return { infos, errors, single };
+}
+
+function* fetchLatest(k: Kubectl, infos: Info[], errors: unknown[], selection: Selection): Steps<void> {
+  for (const info of [...infos]) {
+    try {
+      info.object = yield* fetch(k, info, selection.subresource);
+    } catch (error) {
+      infos.splice(infos.indexOf(info), 1);
+      if (!(selection.ignoreNotFound && isApiError(error, 'NotFound'))) errors.push(error);
+    }
+  }
+}
+
+interface Source {
+  readonly text: string;
+  readonly source: string;
+}
+
+function* readSources(k: Kubectl, selection: Selection): Steps<Source[]> {
+  if (selection.kustomize) {
+    const { build } = yield* kustomizer(k);
+    return [{ text: build(selection.kustomize), source: selection.kustomize }];
+  }
+  const out: Source[] = [];
+  for (const name of selection.filenames ?? []) {
+    if (name === '-') out.push({ text: yield* k.stdin(), source: 'STDIN' });
+    else if (/^https?:\/\//.test(name)) out.push({ text: yield* fetchUrl(k, name), source: name });
+    else out.push(...filesAt(k, name, selection.recursive ?? false));
+  }
+  return out;
+}
+
+function* kustomizer(k: Kubectl): Steps<{ build: (directory: string) => string }> {
+  const { buildKustomization } = KUSTOMIZE.current ?? {};
+  if (!buildKustomization) throw new KubectlError('kustomize is not available');
+  const warnings: string[] = [];
+  void warnings;
+  return { build: (directory) => buildKustomization(k, directory) };
+}
+
+/** Set by the kustomize command, which itself needs the builder. */
+export const KUSTOMIZE: { current?: { buildKustomization: (k: Kubectl, directory: string) => string } } = {};
+
+const EXTENSIONS = ['.json', '.yaml', '.yml'];
+
+function filesAt(k: Kubectl, name: string, recursive: boolean): Source[] {
+  const { fs } = k.context;
+  const paths = fs.exists(name) ? [name] : expandGlob(k, name);
+  if (paths.length === 0) throw new KubectlError(`the path ${JSON.stringify(name)} does not exist`);
+  const out: Source[] = [];
+  for (const path of paths) {
+    if (!fs.isDirectory(path)) {
+      out.push({ text: readFile(k, path), source: path });
+      continue;
+    }
+    const found = filesIn(k, path, recursive);
+    out.push(...found);
+    if (found.length === 0)
+      throw new KubectlError(
+        `error reading [${name}]: recognized file extensions are [${EXTENSIONS.join(' ')}]`,
+      );
+  }
+  return out;
+}
+
+function filesIn(k: Kubectl, directory: string, recursive: boolean): Source[] {
+  const { fs } = k.context;
+  const out: Source[] = [];
+  for (const name of fs.list(directory).sort()) {
+    const path = `${directory.replace(/\/$/, '')}/${name}`.replace(/^\.\//, '');
+    if (fs.isDirectory(path)) {
+      if (recursive) out.push(...filesIn(k, path, true));
+    } else if (EXTENSIONS.some((extension) => name.endsWith(extension))) {
+      out.push({ text: readFile(k, path), source: path });
+    }
+  }
+  return out;
+}
+
+function readFile(k: Kubectl, path: string): string {
+  try {
+    return k.context.fs.read(path);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new KubectlError(`open ${path}: ${error.message.toLowerCase()}`);
+  }
+}
+
+function expandGlob(k: Kubectl, pattern: string): string[] {
+  if (!/[*?[]/.test(pattern)) return [];
+  const slash = pattern.lastIndexOf('/');
+  const directory = slash < 0 ? '.' : pattern.slice(0, slash) || '/';
+  const regex = new RegExp(
+    `^${pattern
+      .slice(slash + 1)
+      .replace(/[.+^${}()|\\]/g, '\\$&')
+      .replaceAll('*', '[^/]*')
+      .replaceAll('?', '[^/]')}$`,
+  );
+  if (!k.context.fs.isDirectory(directory)) return [];
+  const names = k.context.fs.list(directory).filter((name) => regex.test(name));
+  return names.sort().map((name) => (slash < 0 ? name : `${pattern.slice(0, slash)}/${name}`));
+}
+
+/** A document as its objects: lists are taken apart, what is no object is refused. */
+function* decodeDocument(k: Kubectl, value: unknown, source: string, selection: Selection): Steps<Fields[]> {
+  if (value === null || value === undefined) return [];
+  if (selection.validate && k.fieldValidation() !== 'Ignore') checkTypeFields(value, source);
+  if (typeof value !== 'object' || Array.isArray(value)) throw notAnObject(value, source);
+  const object = value as Fields;
+  if (!object['kind'])
+    throw new KubectlError(
+      `unable to decode ${quote(source)}: Object 'Kind' is missing in '${goJson(object)}'`,
+    );
+  if (!object['apiVersion'])
+    throw new KubectlError(
+      `unable to decode ${quote(source)}: Object 'apiVersion' is missing in '${goJson(object)}'`,
+    );
+  checkMetadata(object, source);
+  if (Array.isArray(object['items']) && String(object['kind']).endsWith('List')) {
+    const out: Fields[] = [];
+    for (const item of object['items']) out.push(...(yield* decodeDocument(k, item, source, selection)));
+    return out;
+  }
+  return [object];
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}
+
+function notAnObject(value: unknown, source: string): KubectlError {
+  const go = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  return new KubectlError(
+    `unable to decode ${quote(source)}: json: cannot unmarshal ${go} into Go value of type unstructured.detector`,
+  );
+}
+
+function checkTypeFields(value: unknown, source: string): void {
+  const problems: string[] = [];
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    problems.push('invalid object to validate');
+  else {
+    if (!(value as Fields)['apiVersion']) problems.push('apiVersion not set');
+    if (!(value as Fields)['kind']) problems.push('kind not set');
+  }
+  if (problems.length === 0) return;
+  const text = problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`;
+  throw new KubectlError(
+    `error validating ${quote(source)}: error validating data: ${text}; if you choose to ignore these errors, turn validation off with --validate=false`,
+  );
+}
+
+/** Labels and annotations that are not strings are caught here, by kubectl itself. */
+function checkMetadata(object: Fields, source: string): void {
+  const metadata = object['metadata'];
+  if (metadata === undefined || metadata === null) return;
+  const wrong = (go: string, field: string, type: string) =>
+    new KubectlError(
+      `unable to decode ${quote(source)}: json: cannot unmarshal ${go} into Go struct field ${field} of type ${type}`,
+    );
+  if (typeof metadata !== 'object' || Array.isArray(metadata))
+    throw wrong(goType(metadata), 'metadataOnlyObject.metadata', 'v1.ObjectMeta');
+  for (const field of ['name', 'namespace', 'generateName']) {
+    const text = metadata[field];
+    if (text !== undefined && text !== null && typeof text !== 'string')
+      throw wrong(goType(text), `ObjectMeta.metadata.${field}`, 'string');
+  }
+  for (const field of ['labels', 'annotations']) {
+    const map = metadata[field];
+    if (map === undefined || map === null) continue;
+    if (typeof map !== 'object' || Array.isArray(map))
+      throw wrong(goType(map), `ObjectMeta.metadata.${field}`, 'map[string]string');
+    for (const text of Object.values(map)) {
+      if (text !== null && typeof text !== 'string')
+        throw wrong(goType(text), `ObjectMeta.metadata.${field}`, 'string');
+    }
+  }
+}
+
+function goType(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+function* fileInfo(k: Kubectl, object: Fields, source: string, selection: Selection): Steps<Info> {
+  const metadata: Fields = object['metadata'] ?? {};
+  const apiVersion = String(object['apiVersion']);
+  const kind = String(object['kind']);
+  const name = String(metadata['name'] ?? '');
+  if (selection.local) {
+    const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+    const plural = `${kind.toLowerCase()}s`;
+    const resource: ApiResource = {
+      group: group as string,
+      version: version as string,
+      name: plural,
+      singular: kind.toLowerCase(),
+      kind,
+      namespaced: true,
+      shortNames: [],
+      categories: [],
+      verbs: [],
+      subresources: [],
+    };
+    return { resource, namespace: String(metadata['namespace'] ?? ''), name, source, object };
+  }
+  const resource = yield* k.resources.ofKind(apiVersion, kind);
+  if (!resource) {
+    throw new KubectlError(
+      `resource mapping not found for name: ${quote(name)} namespace: ${quote(String(metadata['namespace'] ?? ''))} from ${quote(source)}: no matches for kind ${quote(kind)} in version ${quote(apiVersion)}\nensure CRDs are installed first`,
+    );
+  }
+  return placed(k, { resource, object, source, name });
+}
+
+/** Puts an object of a file into its namespace: its own, or the run's. */
+function placed(
+  k: Kubectl,
+  at: { resource: ApiResource; object: Fields; source: string; name: string },
+): Info {
+  const { resource, source, name } = at;
+  const own = at.object['metadata']?.namespace;
+  if (!resource.namespaced) return { resource, namespace: '', name, source, object: at.object };
+  if (k.namespaceGiven && own && own !== k.namespace) {
+    throw new KubectlError(
+      `the namespace from the provided object "${own}" does not match the namespace "${k.namespace}". You must pass '--namespace=${own}' to perform this operation.`,
+    );
+  }
+  const namespace = own || k.namespace;
+  const object = own
+    ? at.object
+    : { ...at.object, metadata: { ...(at.object['metadata'] ?? {}), namespace } };
+  return { resource, namespace, name, source, object };
+}
+
+export { NoResourceMatch };

@@ -1,0 +1,161 @@
+import { type Context, findInPath, SystemError } from '../../host/index.ts';
+import type { Command } from '../../shell/command.ts';
+import type { Steps } from '../../sim/index.ts';
+import { KubectlError, report, usageError } from './errors.ts';
+import { type CommandLine, findCommand, parseFlags, REQUIRED, suggestions } from './flags.ts';
+import { helpFor, optionsText } from './help.ts';
+import { Kubectl } from './kubectl.ts';
+import { VERBS } from './verbs.ts';
+
+/** Virtual ms that kubectl takes to start. */
+const START_MS = 50;
+
+/** Commands that only have subcommands, and where their help goes when none is given. */
+const PARENTS: Readonly<Record<string, 'out' | 'err'>> = {
+  auth: 'err',
+  config: 'err',
+  'create secret': 'err',
+  'create service': 'err',
+  plugin: 'err',
+  rollout: 'out',
+  set: 'err',
+  top: 'err',
+};
+
+export const kubectl: Command = {
+  name: 'kubectl',
+  summary: 'controls the Kubernetes cluster manager',
+  main,
+};
+
+function* main(context: Context): Steps<number> {
+  yield* context.sleep(START_MS);
+  const words = context.args.slice(1);
+  try {
+    return yield* run(context, words);
+  } catch (error) {
+    // A bug of ours must not look like an error of the user's.
+    if (error instanceof SystemError ? error.code === 'EPIPE' : !isExpected(error)) throw error;
+    const { text, exit } = report(error);
+    if (text !== '') yield* context.err(text);
+    return exit;
+  }
+}
+
+function isExpected(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    !(error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError)
+  );
+}
+
+function* run(context: Context, words: readonly string[]): Steps<number> {
+  const { path, rest } = findCommand(words);
+  if (path === '') return yield* runRoot(context, words);
+  if (path === 'help') return yield* runHelp(context, rest);
+  if (path.startsWith('__complete')) return (yield* VERBS[path]!(rawLine(context, path, rest))) ?? 0;
+  const line = parseFlags(path, rest);
+  if (line.flags.bool('help')) {
+    yield* context.out(path === 'options' ? '' : helpFor(path));
+    return 0;
+  }
+  checkRequired(line);
+  const parent = PARENTS[path];
+  if (parent) return yield* runParent(context, line, parent);
+  const builtIn = yield* runBuiltIn(context, path);
+  if (builtIn !== undefined) return builtIn;
+  const verb = VERBS[path];
+  if (!verb) throw new KubectlError(`kubectl ${path} is not simulated`);
+  const k = new Kubectl(context, line);
+  const exit = (yield* verb(k)) ?? 0;
+  if (exit === 0 && line.flags.bool('warnings-as-errors')) {
+    const { warnings } = k.api;
+    if (warnings > 0) throw new KubectlError(`${warnings} warning${warnings > 1 ? 's' : ''} received`);
+  }
+  return exit;
+}
+
+/** A command that reads its words itself. */
+function rawLine(context: Context, path: string, words: readonly string[]): Kubectl {
+  const line = parseFlags('', []);
+  return new Kubectl(context, { ...line, path, args: words });
+}
+
+function* runRoot(context: Context, words: readonly string[]): Steps<number> {
+  const word = words.find((w) => !w.startsWith('-'));
+  if (word !== undefined && !words[0]?.startsWith('-')) {
+    const plugin = pluginPath(context, words);
+    if (plugin) return yield* context.exec(plugin.path, [plugin.path, ...plugin.args]);
+  }
+  if (word !== undefined && words[0]?.startsWith('-') && !isGlobalOnly(words)) {
+    yield* context.err(`Error: flags cannot be placed before plugin name: ${words[0]}\n`);
+    return 1;
+  }
+  const line = word === undefined ? parseFlags('', words) : undefined;
+  if (line) {
+    yield* context.out(helpFor(''));
+    return 0;
+  }
+  const near = suggestions(word as string);
+  const hint = near.length > 0 ? `\n\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join('')}` : '';
+  throw new KubectlError(`unknown command ${JSON.stringify(word)} for "kubectl"${hint}`);
+}
+
+/** True when what starts with flags has no command behind them. */
+function isGlobalOnly(words: readonly string[]): boolean {
+  const { args } = parseFlags('', words);
+  return args.length === 0;
+}
+
+/** `kubectl-foo-bar` for the longest run of words that is a program in PATH. Models pkg/cmd HandlePluginCommand. */
+function pluginPath(
+  context: Context,
+  words: readonly string[],
+): { path: string; args: string[] } | undefined {
+  const names: string[] = [];
+  for (const word of words) {
+    if (word.startsWith('-')) break;
+    names.push(word.replaceAll('-', '_'));
+  }
+  for (let count = names.length; count > 0; count--) {
+    const path = findInPath(context, `kubectl-${names.slice(0, count).join('-')}`, context.env.get('PATH'));
+    if (path) return { path, args: words.slice(count) };
+  }
+  return undefined;
+}
+
+function* runHelp(context: Context, words: readonly string[]): Steps<number> {
+  const { path, rest } = findCommand(words);
+  const left = rest.filter((word) => !word.startsWith('-'));
+  if (words.length > 0 && (path === '' || left.length > 0) && left.length > 0) {
+    yield* context.err(`Unknown help topic [${words.map((word) => `\`${word}\``).join(' ')}]\n\n\n`);
+    yield* context.err(helpFor('', { headless: true }));
+    return 0;
+  }
+  yield* context.out(helpFor(path));
+  return 0;
+}
+
+function checkRequired(line: CommandLine): void {
+  const missing = (REQUIRED[line.path] ?? []).filter((name) => !line.flags.changed(name));
+  if (missing.length === 0) return;
+  throw new KubectlError(`required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);
+}
+
+function* runParent(context: Context, line: CommandLine, stream: 'out' | 'err'): Steps<number> {
+  if (line.args.length > 0)
+    throw usageError(line.path, `unknown command ${JSON.stringify(line.args.join(' '))}`);
+  const text = helpFor(line.path);
+  if (stream === 'out') yield* context.out(text);
+  else yield* context.err(text);
+  return 1;
+}
+
+function* runBuiltIn(context: Context, path: string): Steps<number | undefined> {
+  if (path === 'options') yield* context.out(optionsText(context.env.get('HOME') ?? ''));
+  else if (path === 'certificate') yield* context.out(helpFor(path));
+  else if (path === 'alpha')
+    yield* context.err('No alpha commands are available in this version of kubectl\n');
+  else return undefined;
+  return 0;
+}

@@ -48,6 +48,41 @@ export async function build() {
     sourcemap: 'linked',
     logLevel: 'warning',
   });
+  await buildWeb();
+}
+
+/** The scripts and styles of the pages. */
+async function buildWeb() {
+  const pages = join(root, 'web', 'pages');
+  if (!existsSync(pages)) return;
+  const scripts = readdirSync(pages).filter((page) => existsSync(join(pages, page, 'page.client.ts')));
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: {
+      main: 'web/styles/main.css',
+      ...Object.fromEntries(scripts.map((page) => [page, `web/pages/${page}/page.client.ts`])),
+    },
+    outdir: 'dist/web',
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    target: ['chrome123', 'firefox121', 'safari17.5'],
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'parts/[name]-[hash]',
+    logLevel: 'warning',
+  });
+  // Runs before anything is painted, so it is no module.
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: { theme: 'web/parts/theme.client.ts' },
+    outdir: 'dist/web',
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    format: 'iife',
+    logLevel: 'warning',
+  });
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await build();

@@ -1,0 +1,54 @@
+const BUCKETS = 1024;
+
+/** The values of an associative array, listed in the order in which bash's hash table gives them. */
+export class Associative {
+  readonly #items = new Map<string, string>();
+  #order: string[] | undefined;
+
+  get(key: string): string | undefined {
+    return this.#items.get(key);
+  }
+
+  has(key: string): boolean {
+    return this.#items.has(key);
+  }
+
+  set(key: string, value: string): void {
+    if (!this.#items.has(key)) this.#order = undefined;
+    this.#items.set(key, value);
+  }
+
+  delete(key: string): void {
+    if (this.#items.delete(key)) this.#order = undefined;
+  }
+
+  get size(): number {
+    return this.#items.size;
+  }
+
+  keys(): string[] {
+    this.#order ??= inTableOrder([...this.#items.keys()]);
+    return this.#order;
+  }
+
+  clone(): Associative {
+    const copy = new Associative();
+    for (const [key, value] of this.#items) copy.#items.set(key, value);
+    return copy;
+  }
+}
+
+/** Buckets from the first to the last, in a bucket the newest first. */
+function inTableOrder(keys: string[]): string[] {
+  return keys
+    .map((key, age) => ({ key, age, bucket: hash(key) & (BUCKETS - 1) }))
+    .sort((a, b) => a.bucket - b.bucket || b.age - a.age)
+    .map(({ key }) => key);
+}
+
+// Models bash lib hashlib.c hash_string
+function hash(text: string): number {
+  let h = 2166136261;
+  for (const byte of new TextEncoder().encode(text)) h = Math.imul(h, 16777619) ^ byte;
+  return h >>> 0;
+}

@@ -1,0 +1,222 @@
+import { type ParsedScript, parse, type Statement } from 'unbash';
+import { isSystemError } from '../../host/index.ts';
+import type { Steps } from '../../sim/index.ts';
+import { expandParameter } from '../expand/parameter.ts';
+import { expandAliases } from './alias.ts';
+import { runCommand, runList, runStatement, runStatements } from './execute.ts';
+import { execCommand } from './external.ts';
+import { CommandAbort, ShellError, ShellExit } from './flow.ts';
+import { captureOutput, startProcessSubstitution } from './pipeline.ts';
+import { redirect } from './redirect.ts';
+import type { Engine, Shell } from './shell.ts';
+import { callFunction, dispatch } from './simple.ts';
+import { Source } from './source.ts';
+import { reportSyntaxError } from './syntax-error.ts';
+
+/** The interpreter, as expansions and builtins see it. */
+export const ENGINE: Engine = {
+  runText,
+  runBody: (shell, body) => (body.type === 'CompoundList' ? runList(shell, body) : runCommand(shell, body)),
+  substitute,
+  processSubstitution: (shell, part) =>
+    startProcessSubstitution(shell, part, (sub) => runScriptNode(sub, part.script)),
+  invoke: (shell, words, options = {}) =>
+    dispatch(shell, words, {
+      isFunction: options.functions === true && shell.functions.has(words[0] as string),
+      builtins: options.builtins !== false,
+      defaultPath: options.defaultPath === true,
+    }),
+  expandParameter,
+  callFunction,
+  execCommand,
+};
+
+/** A line of complete commands: what bash reads, runs or drops as a whole. */
+interface Unit {
+  readonly statements: readonly Statement[];
+  readonly start: number;
+}
+
+/** Parses and runs text. `top`: an error drops the line it is on, and what follows goes on. */
+export function* runText(shell: Shell, source: Source, top = false): Steps<number> {
+  const outer = shell.source;
+  shell.source = source;
+  try {
+    if (shell.options.shopt('expand_aliases')) return yield* runByLine(shell, source, top);
+    return yield* runParsed(shell, source, parse(source.text), top);
+  } finally {
+    shell.source = outer;
+  }
+}
+
+function* runParsed(shell: Shell, source: Source, script: ParsedScript, top: boolean): Steps<number> {
+  const error = firstError(script);
+  let status = 0;
+  for (const unit of unitsOf(source, script.commands)) {
+    if (error && unitHolds(source, unit, script, error.pos)) break;
+    status = yield* runUnit(shell, unit.statements, top);
+    if (shell.options.shopt('expand_aliases') && !error && shell.aliases.size > 0) {
+      return yield* runRest(shell, source, unit, top, status);
+    }
+  }
+  if (!error) return status;
+  yield* reportSyntaxError(shell, source, error);
+  shell.status = source.label === 'eval' || !top ? 1 : 2;
+  if (!top && source.label !== 'eval') throw new CommandAbort(2, true);
+  return source.label === 'eval' ? 1 : 2;
+}
+
+/** After `shopt -s expand_aliases` and an alias, the rest is read line by line. */
+function* runRest(shell: Shell, source: Source, unit: Unit, top: boolean, status: number): Steps<number> {
+  const last = unit.statements.at(-1) as Statement;
+  const end = source.text.indexOf('\n', endOf(source, last) - 1);
+  if (end < 0 || source.text.slice(end).trim() === '') return status;
+  return yield* runByLine(shell, source, top, end + 1);
+}
+
+/** Reads, expands aliases and runs, one line of commands at a time. */
+function* runByLine(shell: Shell, source: Source, top: boolean, from = 0): Steps<number> {
+  let status = 0;
+  for (let at = from; at < source.text.length; ) {
+    const rest = expandAliases(shell, source.text.slice(at));
+    const piece = new Source(rest.text, source.name, source.lineAt(at), source.label);
+    const script = parse(rest.text);
+    const [unit] = unitsOf(piece, script.commands);
+    const error = firstError(script);
+    shell.source = piece;
+    if (error && (!unit || unitHolds(piece, unit, script, error.pos))) {
+      yield* reportSyntaxError(shell, piece, error);
+      return source.label === 'eval' ? 1 : 2;
+    }
+    if (!unit) return status;
+    status = yield* runUnit(shell, unit.statements, top);
+    const end = rest.text.indexOf('\n', Math.max(0, endOf(piece, unit.statements.at(-1) as Statement) - 1));
+    if (end < 0) return status;
+    at += rest.originalOffset(end + 1);
+  }
+  return status;
+}
+
+/** Where a statement ends, its here-documents included. */
+function endOf(source: Source, statement: Statement): number {
+  let end = statement.end;
+  const pattern = /<<-?/g;
+  const text = source.text.slice(statement.pos, statement.end);
+  if (pattern.test(text)) {
+    const visit = (node: unknown): void => {
+      if (!node || typeof node !== 'object') return;
+      const found = node as { type?: string; body?: { end: number }; closing?: { end: number } };
+      if (found.type === 'HereDoc') end = Math.max(end, found.closing?.end ?? found.body?.end ?? end);
+      for (const value of Object.values(node as object)) {
+        if (Array.isArray(value)) value.forEach(visit);
+        else if (value && typeof value === 'object') visit(value);
+      }
+      const redirects = (node as { redirects?: unknown }).redirects;
+      if (Array.isArray(redirects)) redirects.forEach(visit);
+    };
+    visit(statement.command);
+  }
+  return end;
+}
+
+/** Runs one unit. An error drops it; a fatal one ends the shell. */
+export function* runUnit(shell: Shell, statements: readonly Statement[], top: boolean): Steps<number> {
+  if (!top) return yield* runStatements(shell, statements);
+  try {
+    let status = 0;
+    for (const statement of statements) status = yield* runStatement(shell, statement);
+    return status;
+  } catch (error) {
+    if (error instanceof ShellError) {
+      yield* shell.error(error.message);
+      shell.status = error.status;
+      if (error.fatal && !shell.interactive) throw new ShellExit(error.status);
+      return shell.interactive || !error.fatal ? 1 : error.status;
+    }
+    if (error instanceof CommandAbort) {
+      shell.status = error.status;
+      if (error.fatal && !shell.interactive) throw new ShellExit(error.status);
+      return error.status;
+    }
+    if (isSystemError(error) && error.code !== 'EPIPE') {
+      yield* shell.error(error.message);
+      return 1;
+    }
+    throw error;
+  }
+}
+
+function unitsOf(source: Source, statements: readonly Statement[]): Unit[] {
+  const units: { statements: Statement[]; start: number }[] = [];
+  let lastLine = -1;
+  for (const statement of statements) {
+    const line = source.lineAt(statement.pos);
+    if (line === lastLine) units.at(-1)?.statements.push(statement);
+    else units.push({ statements: [statement], start: statement.pos });
+    lastLine = source.lineAt(Math.max(statement.pos, statement.end - 1));
+  }
+  return units;
+}
+
+/** Whether an error lies in this unit, or before the next one begins. */
+function unitHolds(source: Source, unit: Unit, script: ParsedScript, at: number): boolean {
+  const after = unitsOf(source, script.commands).find((other) => other.start > unit.start);
+  if (after && at >= after.start) return false;
+  const last = unit.statements.at(-1) as Statement;
+  // An error on a later line that no statement holds leaves this line alone.
+  return (
+    source.lineAt(at) <= source.lineAt(Math.max(last.pos, last.end - 1)) ||
+    last.end <= last.pos ||
+    at < last.end ||
+    isOpen(script, last)
+  );
+}
+
+/** A compound command that was never closed ends where it begins, or at the end of the text. */
+function isOpen(script: ParsedScript, last: Statement): boolean {
+  return last === script.commands.at(-1) && last.end >= script.end;
+}
+
+function firstError(script: ParsedScript) {
+  return script.errors?.length ? [...script.errors].sort((a, b) => a.pos - b.pos)[0] : undefined;
+}
+
+/** The output of a command substitution. `$(<file)` reads the file itself. */
+function* substitute(shell: Shell, script: ParsedScript): Steps<string> {
+  return yield* captureOutput(shell, (sub) => {
+    if (!sub.options.shopt('inherit_errexit') && !sub.options.on('posix')) sub.options.set('errexit', false);
+    return runScriptNode(sub, script);
+  });
+}
+
+function* runScriptNode(sub: Shell, script: ParsedScript | undefined): Steps<number> {
+  if (!script) return 0;
+  if (script.source !== undefined) {
+    sub.source = new Source(script.source, sub.source.name, sub.line);
+  }
+  const error = firstError(script);
+  if (error) {
+    yield* reportSyntaxError(sub, sub.source, error, 'command substitution');
+    return 1;
+  }
+  const only = script.commands.length === 1 ? script.commands[0]?.command : undefined;
+  if (only?.type === 'Command') {
+    const [first] = only.prefix;
+    if (!only.name && only.prefix.length === 1 && first?.type === 'Redirect' && first.operator === '<') {
+      return yield* printFile(sub, only);
+    }
+    sub.mayExec = !script.commands[0]?.background;
+  }
+  return yield* runStatements(sub, script.commands);
+}
+
+/** Prints the file of `$(<file)`. */
+function* printFile(sub: Shell, node: Extract<Statement['command'], { type: 'Command' }>): Steps<number> {
+  const undo = yield* redirect(sub, node.redirects);
+  try {
+    yield* sub.context.write(1, yield* sub.context.readAll(0));
+  } finally {
+    undo();
+  }
+  return 0;
+}

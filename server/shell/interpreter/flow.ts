@@ -1,0 +1,62 @@
+/** Exceptions that carry control through the interpreter. None of them is an error of ours. */
+
+/** `break N` or `continue N`, caught by loops. */
+export class LoopJump extends Error {
+  readonly kind: 'break' | 'continue';
+  levels: number;
+
+  constructor(kind: 'break' | 'continue', levels: number) {
+    super(kind);
+    this.kind = kind;
+    this.levels = levels;
+  }
+}
+
+/** `return`, caught by function calls and `source`. */
+export class FunctionReturn extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super('return');
+    this.status = status;
+  }
+}
+
+/** `exit`, errexit, and errors that end a non-interactive shell. */
+export class ShellExit extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super('exit');
+    this.status = status;
+  }
+}
+
+/** An expansion or assignment failed: the message was printed, the current line is dropped. */
+export class CommandAbort extends Error {
+  readonly status: number;
+  /** True: a non-interactive shell ends. */
+  readonly fatal: boolean;
+
+  constructor(status: number, fatal: boolean) {
+    super('abort');
+    this.status = status;
+    this.fatal = fatal;
+  }
+}
+
+/** Something that bash reports as `bash: line N: message`, dropping the current line of commands. */
+export class ShellError extends Error {
+  readonly status: number;
+  /** True: a non-interactive shell ends. */
+  readonly fatal: boolean;
+
+  constructor(message: string, status = 1, fatal = false) {
+    super(message);
+    this.status = status;
+    this.fatal = fatal;
+  }
+}
+
+/** ^C at an interactive shell: back to the prompt. */
+export class Interrupted extends Error {}

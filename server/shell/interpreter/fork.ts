@@ -1,0 +1,95 @@
+import { isSystemError, type OpenFile } from '../../host/index.ts';
+import { ForkError, type Process, type Signal, type SpawnOptions, type Steps } from '../../sim/index.ts';
+import { CommandAbort, FunctionReturn, LoopJump, ShellError, ShellExit } from './flow.ts';
+import { Shell } from './shell.ts';
+import { runExitTrap } from './traps.ts';
+
+export interface ForkOptions {
+  fds?: ReadonlyMap<number, OpenFile>;
+  group?: SpawnOptions['group'];
+  /** Started with `&` without job control: deaf to ^C. */
+  deaf?: boolean;
+}
+
+/** Starts a subshell: a process with a copy of the shell's state that runs `body`. Throws `ForkError`. */
+export function forkShell(
+  shell: Shell,
+  body: (sub: Shell) => Steps<number>,
+  options: ForkOptions = {},
+): Process {
+  const sub = new Shell(shell.context, shell.engine, shell.arg0, shell);
+  shell.registerDynamics(sub);
+  const process = shell.context.fork(
+    (context) => {
+      sub.context = context;
+      return runSubshell(sub, body);
+    },
+    {
+      args: shell.context.args,
+      ...(options.fds ? { fds: options.fds } : {}),
+      ...(options.group !== undefined ? { process: { group: options.group } } : {}),
+    },
+  );
+  inheritIgnored(shell, process);
+  for (const [name, text] of shell.traps) if (text === '') sub.traps.set(name, '');
+  if (options.deaf) for (const signal of ['INT', 'QUIT'] as const) process.handlers.set(signal, 'ignore');
+  return process;
+}
+
+/** Signals that a shell ignores by `trap ''`, or was told to by its parent, are ignored by its children. */
+export function inheritIgnored(shell: Shell, process: Process): void {
+  for (const [signal, handler] of shell.context.process.handlers) {
+    if (handler === 'ignore' && !shell.ownIgnored.has(signal))
+      process.handlers.set(signal as Signal, 'ignore');
+  }
+}
+
+function* runSubshell(sub: Shell, body: (sub: Shell) => Steps<number>): Steps<number> {
+  return yield* toExitStatus(sub, function* () {
+    sub.status = yield* body(sub);
+    return sub.status;
+  });
+}
+
+/** Runs to the end of a shell process: what ends it becomes its exit code, after the EXIT trap. */
+export function* toExitStatus(shell: Shell, run: () => Steps<number>): Steps<number> {
+  let status: number;
+  try {
+    status = yield* run();
+  } catch (error) {
+    status = yield* endStatus(shell, error);
+  }
+  shell.status = status;
+  return yield* runExitTrap(shell);
+}
+
+function* endStatus(shell: Shell, error: unknown): Steps<number> {
+  if (error instanceof ShellExit || error instanceof CommandAbort || error instanceof FunctionReturn) {
+    return error.status;
+  }
+  if (error instanceof LoopJump) return 0;
+  if (error instanceof ShellError) {
+    yield* shell.error(error.message);
+    return error.status;
+  }
+  if (isSystemError(error, 'EPIPE')) return 141;
+  throw error;
+}
+
+/** Tries a fork as bash does: again after 1, 2, 4 and 8 seconds. */
+export function* retryFork<T>(shell: Shell, fork: () => T): Steps<T> {
+  for (let pause = 1; ; pause *= 2) {
+    try {
+      return fork();
+    } catch (error) {
+      if (!(error instanceof ForkError)) throw error;
+      const name = `${shell.prefix}fork: `;
+      if (pause > 8) {
+        yield* shell.stderr(`${name}Resource temporarily unavailable\n`);
+        throw new CommandAbort(254, true);
+      }
+      yield* shell.stderr(`${name}retry: Resource temporarily unavailable\n`);
+      yield* shell.context.sleep(pause * 1000);
+    }
+  }
+}

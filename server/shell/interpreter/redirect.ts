@@ -1,0 +1,218 @@
+import type { Redirect, Redirection } from 'unbash';
+import { isSystemError, OpenFile, type OpenFlags, SystemError } from '../../host/index.ts';
+import type { Steps } from '../../sim/index.ts';
+import { expandQuotedText, expandString, expandWordParts, expandWords } from '../expand/expand.ts';
+import { Fields } from '../expand/fields.ts';
+import { assign } from './assign.ts';
+import { ShellError } from './flow.ts';
+import type { Shell } from './shell.ts';
+import { openSocket } from './socket.ts';
+
+/** Takes redirections back. */
+export type Undo = () => void;
+
+/** The text of a here-document or here-string, open for reading. */
+class TextFile extends OpenFile {
+  readonly name = '/tmp/sh-thd (deleted)';
+  readonly #text: string;
+  #position = 0;
+
+  constructor(text: string) {
+    super();
+    this.#text = text;
+  }
+
+  read(limit: number): string {
+    const piece = this.#text.slice(this.#position, this.#position + limit);
+    this.#position += piece.length;
+    return piece;
+  }
+
+  write(): number {
+    throw new SystemError('EBADF');
+  }
+
+  override seek(position: number): void {
+    this.#position = position;
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+}
+
+/** Points descriptors where the redirections say. Throws `ShellError` after taking back what was done. */
+export function* redirect(shell: Shell, redirections: readonly Redirection[]): Steps<Undo> {
+  const undo: Undo[] = [];
+  const undoAll = () => {
+    for (const step of undo.reverse()) step();
+    undo.length = 0;
+  };
+  try {
+    for (const redirection of redirections) yield* redirectOne(shell, redirection, undo);
+  } catch (error) {
+    undoAll();
+    throw error;
+  }
+  return undoAll;
+}
+
+function setFd(shell: Shell, fd: number, file: OpenFile | undefined, undo: Undo[]): void {
+  const { context } = shell;
+  const before = context.fds.get(fd)?.retain();
+  undo.push(() => {
+    if (before) {
+      context.setFd(fd, before);
+      before.release();
+    } else context.closeFd(fd);
+  });
+  if (file) context.setFd(fd, file);
+  else context.closeFd(fd);
+}
+
+function* redirectOne(shell: Shell, redirection: Redirection, undo: Undo[]): Steps<void> {
+  if (redirection.type === 'HereDoc') {
+    const fd = descriptor(shell, redirection.descriptor, 0);
+    yield* hereDocument(shell, redirection, fd, undo);
+    return;
+  }
+  if (redirection.type === 'HereString') {
+    const text = redirection.target ? yield* expandString(shell, redirection.target) : '';
+    setFd(shell, descriptor(shell, redirection.descriptor, 0), new TextFile(`${text}\n`), undo);
+    return;
+  }
+  if (redirection.operator === '>&' || redirection.operator === '<&') {
+    yield* duplicate(shell, redirection, undo);
+    return;
+  }
+  const path = yield* targetPath(shell, redirection);
+  const file = openTarget(shell, path, redirection.operator);
+  if (redirection.operator.startsWith('&>')) {
+    setFd(shell, 1, file, undo);
+    setFd(shell, 2, file, undo);
+  } else setFd(shell, descriptor(shell, redirection.descriptor, isInput(redirection) ? 0 : 1), file, undo);
+}
+
+function* hereDocument(
+  shell: Shell,
+  document: Extract<Redirection, { type: 'HereDoc' }>,
+  fd: number,
+  undo: Undo[],
+): Steps<void> {
+  let { text } = document.body;
+  if (!document.closing && document.delimiter) {
+    const at = shell.source.lineAt(document.pos);
+    yield* shell.error(
+      `warning: here-document at line ${at} delimited by end-of-file (wanted \`${document.delimiter.value}')`,
+    );
+    if (text !== '' && !text.endsWith('\n')) text += '\n';
+  }
+  if (document.delimiter?.quoted) {
+    setFd(shell, fd, new TextFile(document.operator === '<<-' ? text.replace(/^\t+/gm, '') : text), undo);
+    return;
+  }
+  const { parts } = document.body;
+  let body: string;
+  if (document.operator === '<<-') {
+    body = yield* expandQuotedText(shell, text.replace(/^\t+/gm, '').replace(/\n$/, ''));
+    if (text.endsWith('\n')) body += '\n';
+  } else if (parts) {
+    const fields = new Fields(shell.ifs, false, (t) => t);
+    yield* expandWordParts(shell, { type: 'Word', text, value: text, pos: 0, end: 0, parts }, fields, {
+      quoted: true,
+      tilde: 'none',
+    });
+    body = fields.text;
+  } else body = /[\\`$]/.test(text) ? yield* plainBody(shell, text) : text;
+  setFd(shell, fd, new TextFile(body), undo);
+}
+
+function* plainBody(shell: Shell, text: string): Steps<string> {
+  const body = yield* expandQuotedText(shell, text.replace(/\n$/, ''));
+  return text.endsWith('\n') ? `${body}\n` : body;
+}
+
+function isInput(redirection: Redirect): boolean {
+  return redirection.operator === '<' || redirection.operator === '<>' || redirection.operator === '<&';
+}
+
+/** The descriptor to set; `{name}` gets a free one, stored in the variable. */
+function descriptor(shell: Shell, given: Redirection['descriptor'], fallback: number): number {
+  if (!given) return fallback;
+  if (given.type === 'FileDescriptor') return given.value;
+  let fd = 10;
+  while (shell.context.fds.has(fd)) fd++;
+  assign(shell, given.name, undefined, String(fd));
+  return fd;
+}
+
+function* targetPath(shell: Shell, redirection: Redirect): Steps<string> {
+  const word = redirection.target;
+  if (!word) throw new ShellError('ambiguous redirect');
+  const found = yield* expandWords(shell, [word]);
+  if (found.length !== 1) throw new ShellError(`${word.text}: ambiguous redirect`);
+  return found[0] as string;
+}
+
+const FLAGS: Record<string, OpenFlags> = {
+  '>': { write: true, create: true, truncate: true },
+  '>|': { write: true, create: true, truncate: true },
+  '&>': { write: true, create: true, truncate: true },
+  '>&': { write: true, create: true, truncate: true },
+  '>>': { write: true, create: true, append: true },
+  '&>>': { write: true, create: true, append: true },
+  '<': { read: true },
+  '<>': { read: true, write: true, create: true },
+};
+
+function openTarget(shell: Shell, path: string, operator: string): OpenFile {
+  const { context } = shell;
+  try {
+    const standard = /^\/dev\/(?:fd\/(\d+)|(stdin)|(stdout)|(stderr))$/.exec(path);
+    if (standard) {
+      const [, number, stdin, stdout] = standard;
+      return context.fd(number !== undefined ? Number(number) : stdin ? 0 : stdout ? 1 : 2);
+    }
+    const socket = /^\/dev\/(tcp|udp)\/([^/]+)\/([^/]+)$/.exec(path);
+    if (socket)
+      return openSocket(shell, socket[1] as 'tcp' | 'udp', socket[2] as string, socket[3] as string, path);
+    if (shell.options.on('noclobber') && (operator === '>' || operator === '&>' || operator === '>&')) {
+      if (context.fs.isFile(path)) throw new ShellError(`${path}: cannot overwrite existing file`);
+    }
+    return context.fs.open(path, FLAGS[operator] as OpenFlags);
+  } catch (error) {
+    if (isSystemError(error)) throw new ShellError(`${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** `2>&1`, `<&3`, `>&-`, `3>&1-`, and `>& file`. */
+function* duplicate(shell: Shell, redirection: Redirect, undo: Undo[]): Steps<void> {
+  const { context } = shell;
+  const target = yield* targetPath(shell, redirection);
+  if (target === '-' && redirection.descriptor?.type === 'FileDescriptorVariable') {
+    const name = redirection.descriptor.name;
+    context.closeFd(Number(shell.variables.get(name)));
+    return;
+  }
+  const match = /^(\d+)?(-)?$/.exec(target);
+  if (!match) {
+    if (redirection.operator === '<&' || redirection.descriptor) {
+      throw new ShellError(`${redirection.target?.text}: ambiguous redirect`);
+    }
+    const file = openTarget(shell, target, '>&');
+    setFd(shell, 1, file, undo);
+    setFd(shell, 2, file, undo);
+    return;
+  }
+  const fd = descriptor(shell, redirection.descriptor, isInput(redirection) ? 0 : 1);
+  const [, number, dash] = match;
+  if (number === undefined) {
+    setFd(shell, fd, undefined, undo);
+    return;
+  }
+  const file = context.fds.get(Number(number));
+  if (!file) throw new ShellError(`${redirection.target?.text}: Bad file descriptor`);
+  setFd(shell, fd, file, undo);
+  if (dash && Number(number) !== fd) setFd(shell, Number(number), undefined, undo);
+}

@@ -1,0 +1,302 @@
+import type { Assignment, Command } from 'unbash';
+import { isSystemError } from '../../host/index.ts';
+import type { Steps } from '../../sim/index.ts';
+import { expandString, expandWords } from '../expand/expand.ts';
+import { subscriptText } from '../expand/parameter.ts';
+import { quoteIfNeeded } from '../expand/quote.ts';
+import { assignArray } from './array-value.ts';
+import { assign, cased } from './assign.ts';
+import { runBuiltin } from './builtin.ts';
+import { runExternal } from './external.ts';
+import { FunctionReturn, LoopJump, ShellError } from './flow.ts';
+import { redirect, type Undo } from './redirect.ts';
+import type { Shell } from './shell.ts';
+import { trace, traceWords } from './trace.ts';
+import { runPseudoTrap } from './traps.ts';
+import type { Variable } from './variables.ts';
+
+/** Builtins whose arguments `name=value` are assignments. */
+const DECLARATIONS = new Set(['declare', 'typeset', 'local', 'export', 'readonly', 'alias']);
+
+/** Builtins of POSIX that keep the variables before them, and end a script when they fail. */
+const SPECIAL = new Set([
+  '.',
+  ':',
+  'break',
+  'continue',
+  'eval',
+  'exec',
+  'exit',
+  'export',
+  'readonly',
+  'return',
+  'set',
+  'shift',
+  'source',
+  'times',
+  'trap',
+  'unset',
+]);
+
+/** Runs a simple command: expansions, redirections, assignments, then function, builtin or program. */
+export function* runSimple(shell: Shell, node: Command): Steps<number> {
+  shell.substitutionStatus = undefined;
+  const opened = shell.substitutionFds.length;
+  try {
+    return node.name ? yield* runNamed(shell, node) : yield* runNameless(shell, node);
+  } finally {
+    while (shell.substitutionFds.length > opened)
+      shell.context.closeFd(shell.substitutionFds.pop() as number);
+  }
+}
+
+/** Only assignments and redirections. */
+function* runNameless(shell: Shell, node: Command): Steps<number> {
+  const redirects = node.redirects;
+  if (redirects.length > 0) {
+    try {
+      const undo = yield* redirect(shell, redirects);
+      undo();
+    } catch (error) {
+      if (!(error instanceof ShellError)) throw error;
+      yield* shell.error(error.message);
+      return 1;
+    }
+  }
+  for (const item of node.prefix) if (item.type === 'Assignment') yield* assignStatement(shell, item);
+  shell.lastArgument = '';
+  return shell.substitutionStatus ?? 0;
+}
+
+/** `name=value`, `name[i]+=value`, `name=(…)` on its own. */
+export function* assignStatement(shell: Shell, node: Assignment): Steps<void> {
+  if (node.value.type === 'ArrayValue') {
+    if (shell.options.on('xtrace')) yield* trace(shell, node.text);
+    yield* assignArray(shell, node.name, node.value, node.append === true);
+    return;
+  }
+  const value = yield* expandString(shell, node.value, 'assign');
+  const subscript = node.index ? yield* subscriptText(shell, node.name, node.index) : undefined;
+  if (shell.options.on('xtrace')) {
+    const target = node.index ? `${node.name}[${node.index.text}]` : node.name;
+    yield* trace(shell, `${target}${node.append ? '+=' : '='}${value === '' ? '' : quoteIfNeeded(value)}`);
+  }
+  if (node.index && node.index.text === '') throw new ShellError(`${node.name}[]: bad array subscript`);
+  assign(shell, node.name, subscript, value, node.append ? { append: true } : {});
+}
+
+function* runNamed(shell: Shell, node: Command): Steps<number> {
+  const { words, arrays } = yield* expandCommand(shell, node);
+  const name = words[0];
+  if (name === undefined) return yield* runNameless(shell, node);
+  const isFunction = shell.functions.has(name);
+  const temporary = yield* temporaryVariables(shell, node);
+  if (shell.options.on('xtrace')) {
+    const before = [...temporary].map(([key, v]) => `${key}=${quoteIfNeeded(String(v.value ?? ''))}`);
+    for (const text of before) yield* trace(shell, text);
+    yield* traceWords(shell, words);
+  }
+  if (name === 'exec') return yield* runExec(shell, node, words, temporary);
+  let undo: Undo = () => {};
+  if (node.redirects.length > 0) {
+    try {
+      undo = yield* redirect(shell, node.redirects);
+    } catch (error) {
+      if (!(error instanceof ShellError)) throw error;
+      yield* shell.error(error.message);
+      return 1;
+    }
+  }
+  try {
+    return yield* dispatch(shell, words, { temporary, arrays, isFunction });
+  } finally {
+    undo();
+    shell.lastArgument = words.at(-1) ?? '';
+  }
+}
+
+interface Expanded {
+  readonly words: string[];
+  /** Compound array values of `declare a=(…)`, by the index of the word. */
+  readonly arrays: ReadonlyMap<number, Assignment>;
+}
+
+const NO_ARRAYS: ReadonlyMap<number, Assignment> = new Map();
+
+function* expandCommand(shell: Shell, node: Command): Steps<Expanded> {
+  const { args } = node;
+  const words = yield* expandWords(shell, [node.name as NonNullable<Command['name']>]);
+  if (!args.some((arg) => arg.type === 'Assignment')) {
+    if (args.length > 0) {
+      for (const word of yield* expandWords(shell, args as Parameters<typeof expandWords>[1]))
+        words.push(word);
+    }
+    return { words, arrays: NO_ARRAYS };
+  }
+  const arrays = new Map<number, Assignment>();
+  const declares = DECLARATIONS.has(words[0] ?? '');
+  for (const arg of args) {
+    if (arg.type === 'Word') words.push(...(yield* expandWords(shell, [arg])));
+    else if (arg.value.type === 'ArrayValue') {
+      arrays.set(words.length, arg);
+      words.push(`${arg.text.slice(0, arg.value.pos - arg.pos)}`);
+    } else if (declares) words.push(yield* assignmentWord(shell, arg));
+    else words.push(...(yield* expandWords(shell, [wordOf(arg)])));
+  }
+  return { words, arrays };
+}
+
+function* assignmentWord(shell: Shell, arg: Assignment): Steps<string> {
+  const value = arg.value.type === 'Word' ? yield* expandString(shell, arg.value, 'assign') : '';
+  const index = arg.index ? `[${yield* subscriptText(shell, arg.name, arg.index)}]` : '';
+  return `${arg.name}${index}${arg.append ? '+=' : '='}${value}`;
+}
+
+/** An assignment as an ordinary word, where the command takes none. */
+function wordOf(arg: Assignment) {
+  const head = arg.text.slice(0, arg.value.pos - arg.pos);
+  const { value } = arg;
+  const literal = { type: 'Literal', value: head, text: head, pos: arg.pos, end: value.pos } as const;
+  if (value.type === 'ArrayValue')
+    return { type: 'Word', text: arg.text, value: arg.text, pos: arg.pos, end: arg.end } as const;
+  const tail = value.parts ?? [
+    { type: 'Literal', value: value.value, text: value.text, pos: value.pos, end: value.end } as const,
+  ];
+  return {
+    type: 'Word',
+    text: arg.text,
+    value: arg.text,
+    pos: arg.pos,
+    end: arg.end,
+    parts: [literal, ...tail],
+  } as const;
+}
+
+/** The values of `X=1 Y=2 command`, each seen by the next. */
+function* temporaryVariables(shell: Shell, node: Command): Steps<Map<string, Variable>> {
+  const temporary = new Map<string, Variable>();
+  for (const item of node.prefix) {
+    if (item.type !== 'Assignment' || item.value.type !== 'Word') continue;
+    const text = yield* expandString(shell, item.value, 'assign');
+    const existing = shell.variables.find(item.name);
+    if (existing?.readonly) {
+      yield* shell.error(`${item.name}: readonly variable`);
+      continue;
+    }
+    const before = item.append ? (shell.variables.get(item.name) ?? '') : '';
+    temporary.set(item.name, {
+      value: existing ? cased(existing, before + text) : before + text,
+      exported: true,
+    });
+  }
+  return temporary;
+}
+
+export interface Dispatch {
+  readonly temporary?: ReadonlyMap<string, Variable>;
+  readonly arrays?: ReadonlyMap<number, Assignment>;
+  readonly isFunction?: boolean;
+  readonly builtins?: boolean;
+  readonly defaultPath?: boolean;
+}
+
+/** Finds what the words run: a function, a builtin, or a program. */
+export function* dispatch(shell: Shell, words: readonly string[], how: Dispatch): Steps<number> {
+  const name = words[0] as string;
+  const temporary = how.temporary ?? new Map<string, Variable>();
+  const special = SPECIAL.has(name) && shell.options.on('posix');
+  if (how.isFunction && !special) {
+    return yield* withTemporary(shell, temporary, () => callFunction(shell, name, words.slice(1)));
+  }
+  if (how.builtins !== false && shell.builtins.has(name) && !shell.disabledBuiltins.has(name)) {
+    return yield* withTemporary(shell, temporary, () => runBuiltin(shell, words, how.arrays ?? NO_ARRAYS));
+  }
+  return yield* runExternal(shell, words, temporary, how.defaultPath === true);
+}
+
+function* withTemporary(
+  shell: Shell,
+  temporary: ReadonlyMap<string, Variable>,
+  run: () => Steps<number>,
+): Steps<number> {
+  if (temporary.size === 0) return yield* run();
+  shell.variables.push(true);
+  for (const [name, variable] of temporary) shell.variables.putHere(name, variable);
+  const depth = shell.variables.depth;
+  try {
+    return yield* run();
+  } finally {
+    while (shell.variables.depth >= depth) shell.variables.pop();
+  }
+}
+
+/** Deeper than this a real bash has used up its stack. */
+const MAX_CALLS = 900;
+
+/** Calls a function with its own positional parameters and local variables. */
+export function* callFunction(shell: Shell, name: string, args: readonly string[]): Steps<number> {
+  const found = shell.functions.get(name);
+  if (!found) return 127;
+  const limit = Number(shell.variables.get('FUNCNEST') ?? 0);
+  const calls = shell.frames.length;
+  if (limit > 0 && calls >= limit) {
+    throw new ShellError(`${name}: maximum function nesting level exceeded (${limit})`, 1);
+  }
+  if (calls > MAX_CALLS) shell.context.process.signal('SEGV');
+  const { positional, source, line, loopDepth, getoptsOffset } = shell;
+  shell.frames.push({ name, kind: 'function', source: found.source, callLine: line, args });
+  shell.positional = args;
+  shell.source = found.source;
+  shell.loopDepth = 0;
+  shell.variables.push();
+  const depth = shell.variables.depth;
+  try {
+    const body = found.node.body;
+    shell.line = found.source.lineAt(body.pos);
+    const status = yield* shell.engine.runBody(shell, body);
+    yield* returnTrap(shell, found.trace === true);
+    return status;
+  } catch (error) {
+    if (error instanceof FunctionReturn) {
+      yield* returnTrap(shell, found.trace === true);
+      return error.status;
+    }
+    if (error instanceof LoopJump) return 0;
+    throw error;
+  } finally {
+    while (shell.variables.depth >= depth) shell.variables.pop();
+    Object.assign(shell, { positional, source, line, loopDepth, getoptsOffset });
+    shell.frames.pop();
+  }
+}
+
+function* returnTrap(shell: Shell, traced: boolean): Steps<void> {
+  if (traced || shell.options.on('functrace')) yield* runPseudoTrap(shell, 'RETURN');
+}
+
+/** `exec`: replaces the shell, or makes redirections last. */
+function* runExec(
+  shell: Shell,
+  node: Command,
+  words: readonly string[],
+  temporary: ReadonlyMap<string, Variable>,
+): Steps<number> {
+  let undo: Undo;
+  try {
+    undo = yield* redirect(shell, node.redirects);
+  } catch (error) {
+    if (!(error instanceof ShellError)) throw error;
+    throw new ShellError(error.message, 1, words.length > 1 && !shell.interactive);
+  }
+  if (words.length === 1) {
+    shell.substitutionFds.length = 0;
+    return 0;
+  }
+  try {
+    return yield* shell.engine.execCommand(shell, words, temporary);
+  } catch (error) {
+    undo();
+    if (isSystemError(error, 'EPIPE')) throw error;
+    throw error;
+  }
+}

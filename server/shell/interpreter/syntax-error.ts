@@ -1,0 +1,83 @@
+import type { ParseError } from 'unbash';
+import type { Steps } from '../../sim/index.ts';
+import type { Shell } from './shell.ts';
+import type { Source } from './source.ts';
+
+const QUOTES: [RegExp, string][] = [
+  [/double quote/, '"'],
+  [/single quote|ANSI-C quote/, "'"],
+  [/backtick/, '`'],
+  [/parameter expansion/, '}'],
+  [/substitution|arithmetic|extended glob|for header/, ')'],
+  [/array subscript/, ']'],
+];
+
+/** Whether more text could mend the error: the shell asks for another line with PS2. */
+export function isIncomplete(text: string, error: ParseError): boolean {
+  if (/^unterminated/.test(error.message)) return true;
+  return tokenAt(text, error.pos) === undefined;
+}
+
+/** Prints what bash says of text that it cannot parse. */
+export function* reportSyntaxError(
+  shell: Shell,
+  source: Source,
+  error: ParseError,
+  kind?: string,
+): Steps<void> {
+  const label = kind ?? source.label;
+  const at = (line: number) => {
+    if (shell.interactive && source.label !== 'source') return `${shell.arg0}: `;
+    if (shell.posix) return `${source.name}: ${line}: `;
+    return `${source.name}: ${label && label !== 'source' ? `${label}: ` : ''}line ${line}: `;
+  };
+  const line = source.lineAt(error.pos);
+  const quote = /^unterminated/.test(error.message)
+    ? QUOTES.find(([pattern]) => pattern.test(error.message))?.[1]
+    : undefined;
+  if (quote) {
+    yield* shell.stderr(`${at(line)}unexpected EOF while looking for matching \`${quote}'\n`);
+    return;
+  }
+  const token = tokenAt(source.text, error.pos);
+  if (token === undefined) {
+    const last = source.firstLine + source.text.replace(/\n$/, '').split('\n').length;
+    const text = shell.posix
+      ? 'Syntax error: end of file unexpected'
+      : 'syntax error: unexpected end of file';
+    yield* shell.stderr(`${at(last)}${text}\n`);
+    return;
+  }
+  if (shell.posix) {
+    yield* shell.stderr(`${at(line)}Syntax error: "${token}" unexpected\n`);
+    return;
+  }
+  if (/conditional operator/.test(error.message)) {
+    yield* shell.stderr(`${at(line)}syntax error in conditional expression\n`);
+  }
+  yield* shell.stderr(`${at(line)}syntax error near unexpected token \`${token}'\n`);
+  if (shell.interactive && source.label !== 'source') return;
+  yield* shell.stderr(`${at(line)}\`${source.lineText(skipBlanks(source.text, error.pos))}'\n`);
+}
+
+function skipBlanks(text: string, pos: number): number {
+  let at = pos;
+  while (text[at] === ' ' || text[at] === '\t') at++;
+  return at;
+}
+
+/** The token at `pos`, as messages name it; undefined at the end of the text. */
+function tokenAt(text: string, pos: number): string | undefined {
+  let at = skipBlanks(text, pos);
+  while (text[at] === '#' || text[at] === '\n' || text[at] === ' ' || text[at] === '\t') {
+    if (text[at] === '\n' && text.slice(at).trim() !== '') {
+      return 'newline';
+    }
+    if (text[at] === '#') at = (text.indexOf('\n', at) + 1 || text.length + 1) - 1;
+    else at++;
+  }
+  if (at >= text.length) return text.slice(pos).includes('\n') || pos >= text.length ? undefined : 'newline';
+  return /^(?:;;&|;;|;&|&&|\|\||<<<|<<-?|>>|&>>|&>|>&|<&|<>|>\||\|&|[;&|()<>\n]|[^\s;&|()<>]+)/.exec(
+    text.slice(at),
+  )?.[0];
+}

@@ -1,0 +1,131 @@
+import type { TestExpression, Word } from 'unbash';
+import type { Steps } from '../../sim/index.ts';
+import { arithmeticText, expandEscaped, expandPattern, expandString } from '../expand/expand.ts';
+import { lookUp } from '../expand/parameter.ts';
+import { pattern } from '../expand/pattern.ts';
+import { quoteIfNeeded } from '../expand/quote.ts';
+import { compileRegex } from '../expand/regex.ts';
+import { evaluateText, splitReference } from './assign.ts';
+import { ShellError } from './flow.ts';
+import type { Shell } from './shell.ts';
+import { compareFiles, fileTest } from './test-files.ts';
+import { trace } from './trace.ts';
+import { arrayOf, compareBytes } from './variables.ts';
+
+/** `[[ … ]]`. */
+export function* testExpression(shell: Shell, node: TestExpression): Steps<boolean> {
+  switch (node.type) {
+    case 'TestGroup':
+      return yield* testExpression(shell, node.expression);
+    case 'TestNot': {
+      const value = yield* testExpression(shell, node.operand);
+      return node.negations.length % 2 === 1 ? !value : value;
+    }
+    case 'TestLogical': {
+      const wanted = node.operator === '||';
+      for (const operand of node.operands) {
+        if ((yield* testExpression(shell, operand)) === wanted) return wanted;
+      }
+      return !wanted;
+    }
+    case 'TestUnary': {
+      const operand = yield* expandString(shell, node.operand);
+      if (shell.options.on('xtrace')) yield* trace(shell, `[[ ${node.operator} ${quoteIfNeeded(operand)} ]]`);
+      return yield* unaryTest(shell, node.operator, operand);
+    }
+    case 'TestBinary':
+      return yield* binaryNode(shell, node.operator, node.left, node.right);
+  }
+}
+
+function* binaryNode(shell: Shell, operator: string, leftWord: Word, rightWord: Word): Steps<boolean> {
+  const left = yield* expandString(shell, leftWord);
+  if (operator === '==' || operator === '=' || operator === '!=') {
+    const source = yield* expandPattern(shell, rightWord);
+    if (shell.options.on('xtrace')) yield* trace(shell, `[[ ${quoteIfNeeded(left)} ${operator} ${source} ]]`);
+    const compiled = pattern(source, { ignoreCase: shell.options.shopt('nocasematch') });
+    return compiled.matches(left) === (operator !== '!=');
+  }
+  if (operator === '=~') {
+    const source = yield* expandEscaped(shell, rightWord, (text) =>
+      text.replace(/[.[\](){}\\*+?^$|]/g, '\\$&'),
+    );
+    if (shell.options.on('xtrace')) yield* trace(shell, `[[ ${quoteIfNeeded(left)} =~ ${source} ]]`);
+    return matchRegex(shell, left, source);
+  }
+  const right = yield* expandString(shell, rightWord);
+  if (shell.options.on('xtrace')) {
+    yield* trace(shell, `[[ ${quoteIfNeeded(left)} ${operator} ${quoteIfNeeded(right)} ]]`);
+  }
+  if (/^-(?:eq|ne|lt|le|gt|ge)$/.test(operator)) {
+    const a = evaluateText(shell, yield* arithmeticText(shell, left));
+    const b = evaluateText(shell, yield* arithmeticText(shell, right));
+    return compareNumbers(operator, a, b);
+  }
+  return binaryTest(shell, operator, left, right);
+}
+
+function matchRegex(shell: Shell, text: string, source: string): boolean {
+  const regex = compileRegex(source, shell.options.shopt('nocasematch'));
+  if (!regex) throw new ShellError('', 2);
+  const match = regex.exec(text);
+  shell.variables.put('BASH_REMATCH', arrayOf(match ? match.map((group) => group ?? '') : []));
+  return match !== null;
+}
+
+export function compareNumbers(operator: string, a: number | bigint, b: number | bigint): boolean {
+  switch (operator) {
+    case '-eq':
+      return a == b;
+    case '-ne':
+      return a != b;
+    case '-lt':
+      return a < b;
+    case '-le':
+      return a <= b;
+    case '-gt':
+      return a > b;
+    default:
+      return a >= b;
+  }
+}
+
+/** Binary operators that `test` and `[[` share; numbers are compared elsewhere. */
+export function binaryTest(shell: Shell, operator: string, left: string, right: string): boolean {
+  switch (operator) {
+    case '<':
+      return compareBytes(left, right) < 0;
+    case '>':
+      return compareBytes(left, right) > 0;
+    default:
+      return compareFiles(shell.context, operator, left, right);
+  }
+}
+
+/** Unary operators that `test` and `[[` share. */
+export function* unaryTest(shell: Shell, operator: string, operand: string): Steps<boolean> {
+  switch (operator) {
+    case '-n':
+      return operand !== '';
+    case '-z':
+      return operand === '';
+    case '-v':
+      return isSet(shell, operand);
+    case '-R':
+      return shell.variables.find(operand)?.nameref === true;
+    case '-o':
+      return shell.options.on(operand);
+    case '-t':
+      return /^\d+$/.test(operand) && shell.context.isTerminal(Number(operand));
+    default:
+      return fileTest(shell.context, operator, operand);
+  }
+}
+
+function isSet(shell: Shell, name: string): boolean {
+  if (/^\d+$/.test(name)) return lookUp(shell, name, undefined).value !== undefined;
+  const reference = splitReference(name);
+  if (!reference) return false;
+  const found = lookUp(shell, reference.name, reference.subscript);
+  return found.list ? found.list.items.length > 0 : found.value !== undefined;
+}

@@ -1,0 +1,128 @@
+import { binary, FunctionFile, Host, Network, ROOT } from '../host/index.ts';
+import { Clock, Random } from '../sim/index.ts';
+import { type Command, programFor } from './command.ts';
+import { COMMANDS } from './programs.ts';
+
+/** What a script gave. */
+export interface Outcome {
+  stdout: string;
+  stderr: string;
+  status: number;
+}
+
+export interface RunOptions {
+  stdin?: string;
+  /** Arguments after `bash`. Default: `-c SCRIPT`. */
+  args?: readonly string[];
+  env?: Record<string, string>;
+}
+
+/** A host with a working directory `/w`, to run scripts on. */
+export class ShellWorld {
+  readonly clock = new Clock(Date.UTC(2026, 2, 2, 10, 30));
+  readonly host: Host;
+  readonly env: Map<string, string>;
+  crash: unknown;
+
+  constructor(commands: readonly Command[] = COMMANDS) {
+    this.host = new Host({
+      hostname: 'base',
+      clock: this.clock,
+      random: new Random(1),
+      network: new Network(),
+      programs: new Map(commands.map((command) => [command.name, programFor(command)])),
+      onCrash: (_process, error) => {
+        this.crash = error;
+      },
+    });
+    this.env = new Map(
+      Object.entries({ PATH: '/usr/bin:/bin', HOME: '/root', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' }),
+    );
+    this.#install(commands);
+  }
+
+  #install(commands: readonly Command[]): void {
+    this.host.spawn({
+      main: function* ({ fs }) {
+        for (const path of ['/usr/bin', '/bin', '/tmp', '/dev', '/root', '/w', '/etc']) fs.mkdirAll(path);
+        fs.write('/etc/passwd', 'root:x:0:0:root:/root:/bin/bash\n');
+        for (const command of commands) {
+          for (const path of command.paths ?? [`/usr/bin/${command.name}`]) {
+            if (fs.exists(path)) continue;
+            fs.mkdirAll(path.slice(0, path.lastIndexOf('/')));
+            fs.write(path, binary(command.name), 0o777);
+          }
+        }
+        return 0;
+      },
+      process: {},
+      state: this.#state('/', new Map()),
+    });
+    this.clock.runUntilQuiet();
+    if (this.crash) throw this.crash;
+  }
+
+  #state(cwd: string, fds: ReadonlyMap<number, FunctionFile>) {
+    return {
+      host: this.host,
+      args: ['init'],
+      env: this.env,
+      cwd,
+      umask: 0o022,
+      credentials: ROOT,
+      fds,
+      mounts: this.host.mounts,
+      network: this.host.network,
+      hostname: undefined,
+    };
+  }
+
+  /** Runs `bash -c script` to its end. */
+  run(script: string, options: RunOptions = {}): Outcome {
+    let stdin = options.stdin ?? '';
+    const out = { stdout: '', stderr: '' };
+    const sink = (name: 'stdout' | 'stderr') =>
+      new FunctionFile(name, {
+        write: (text) => {
+          out[name] += text;
+          return text.length;
+        },
+      });
+    const input = new FunctionFile('stdin', {
+      read: (limit) => {
+        const piece = stdin.slice(0, limit);
+        stdin = stdin.slice(limit);
+        return piece;
+      },
+    });
+    const args = ['bash', ...(options.args ?? ['-c', script])];
+    for (const [name, value] of Object.entries(options.env ?? {})) this.env.set(name, value);
+    const child = this.host.spawn({
+      main: (context) => context.exec('/bin/bash', args),
+      process: {},
+      state: {
+        ...this.#state(
+          '/w',
+          new Map([
+            [0, input],
+            [1, sink('stdout')],
+            [2, sink('stderr')],
+          ]),
+        ),
+        args,
+      },
+    });
+    this.clock.runUntilQuiet(3_600_000, 3_000_000);
+    if (this.crash) {
+      const { crash } = this;
+      this.crash = undefined;
+      throw crash;
+    }
+    if (child.alive) {
+      child.signal('KILL');
+      this.clock.runUntilQuiet(1000);
+      return { ...out, status: -1 };
+    }
+    return { ...out, status: child.status?.code ?? -1 };
+  }
+}

@@ -1,11 +1,24 @@
+import { clusterPrograms } from '../cluster/programs.ts';
 import type { WorldBuilder } from '../exam/boot.ts';
+import { isReady, provision } from '../exam/cluster.ts';
 import { installedDisk } from '../exam/install.ts';
 import { programSet } from '../exam/programs.ts';
+import { sshd } from '../host/index.ts';
+import type { Command } from '../shell/command.ts';
+import { COMMANDS as LINUX } from '../shell/programs.ts';
+import { COMMANDS as TOOLS } from '../tools/index.ts';
+
+/** Daemons that every Ubuntu server has. */
+const DAEMONS: readonly Command[] = [
+  { name: 'sshd', summary: 'OpenSSH daemon', paths: ['/usr/sbin/sshd'], main: sshd },
+];
+
+const COMMANDS: readonly Command[] = [...LINUX, ...TOOLS, ...DAEMONS];
 
 /** The one place that knows which programs and add-ons worlds are made of. */
 export const worldBuilder: WorldBuilder = {
-  programs: () => programSet([], []),
+  programs: (logs) => programSet(COMMANDS, clusterPrograms({ logs })),
   disk: ({ commands }, nowMs) => installedDisk(commands, nowMs),
-  provision: () => {},
-  ready: () => true,
+  provision,
+  ready: isReady,
 };

@@ -1,6 +1,13 @@
 import type { Command } from '../command.ts';
+import { NETWORK_COMMANDS } from './network/index.ts';
+import { PROCESS_COMMANDS } from './process/index.ts';
 import { SYSTEM_COMMANDS } from './system/index.ts';
 import { TEXT_COMMANDS } from './text/index.ts';
 
 /** The Linux tools, by what they are about. */
-export const COMMANDS: readonly Command[] = [...TEXT_COMMANDS, ...SYSTEM_COMMANDS];
+export const COMMANDS: readonly Command[] = [
+  ...TEXT_COMMANDS,
+  ...SYSTEM_COMMANDS,
+  ...PROCESS_COMMANDS,
+  ...NETWORK_COMMANDS,
+];

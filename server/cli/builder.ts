@@ -3,7 +3,7 @@ import type { WorldBuilder } from '../exam/boot.ts';
 import { isReady, provision } from '../exam/cluster.ts';
 import { installedDisk } from '../exam/install.ts';
 import { programSet } from '../exam/programs.ts';
-import { sshd } from '../host/index.ts';
+import { IDLE_DAEMONS, idleDaemon, sshd } from '../host/index.ts';
 import type { Command } from '../shell/command.ts';
 import { COMMANDS as LINUX } from '../shell/programs.ts';
 import { COMMANDS as TOOLS } from '../tools/index.ts';
@@ -11,6 +11,7 @@ import { COMMANDS as TOOLS } from '../tools/index.ts';
 /** Daemons that every Ubuntu server has. */
 const DAEMONS: readonly Command[] = [
   { name: 'sshd', summary: 'OpenSSH daemon', paths: ['/usr/sbin/sshd'], main: sshd },
+  { name: 'idle-daemon', summary: 'a daemon that waits', paths: IDLE_DAEMONS, main: idleDaemon },
 ];
 
 const COMMANDS: readonly Command[] = [...LINUX, ...TOOLS, ...DAEMONS];

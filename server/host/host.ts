@@ -46,6 +46,9 @@ export interface LoginOptions {
   parent?: Process;
 }
 
+/** The pid of the first service. */
+const FIRST_PID = 412;
+
 /** A simulated Linux machine. */
 export class Host {
   hostname: string;
@@ -179,6 +182,8 @@ export class Host {
     });
     // Orphans that end are forgotten at once.
     process.handlers.set('CHLD', 'ignore');
+    // Kernel threads, which nobody looks at, have taken the first pids.
+    process.namespace.startAt(FIRST_PID);
     return this.contextOf(process) as Context;
   }
 

@@ -1,6 +1,7 @@
 export { cgroupFs } from './cgroup-fs.ts';
 export { type ChildOptions, Context, type ContextState } from './context.ts';
 export { type Access, allows, type Credentials, ROOT } from './credentials.ts';
+export { IDLE_DAEMONS, idleDaemon } from './distro/daemons.ts';
 export { filesOn, type Installed, installBinary, ubuntuDisk } from './distro/ubuntu.ts';
 export { ERRORS, type ErrorCode, isSystemError, SystemError } from './errors.ts';
 export { type Executable, type Executor, executable, findInPath } from './exec.ts';

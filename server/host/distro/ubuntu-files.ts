@@ -71,7 +71,22 @@ export const UBUNTU_LINKS: readonly (readonly [path: string, target: string])[] 
   ['/etc/os-release', '../usr/lib/os-release'],
   ['/etc/resolv.conf', '../run/systemd/resolve/stub-resolv.conf'],
   ['/etc/localtime', '/usr/share/zoneinfo/Etc/UTC'],
-  ['/etc/systemd/system/multi-user.target.wants/ssh.service', '/usr/lib/systemd/system/ssh.service'],
+  ...[
+    'ssh',
+    'cron',
+    'dbus',
+    'chrony',
+    'systemd-journald',
+    'systemd-logind',
+    'systemd-networkd',
+    'systemd-resolved',
+  ].map(
+    (name) =>
+      [
+        `/etc/systemd/system/multi-user.target.wants/${name}.service`,
+        `/usr/lib/systemd/system/${name}.service`,
+      ] as const,
+  ),
 ];
 
 interface File {
@@ -297,6 +312,31 @@ PS1='\\u@\\h:\\w\\$ '
     'OpenBSD Secure Shell server',
     '/usr/sbin/sshd -D $SSHD_OPTS',
     'EnvironmentFile=-/etc/default/ssh\nKillMode=process',
+  ),
+  '/usr/lib/systemd/system/cron.service': unit(
+    'Regular background program processing daemon',
+    '/usr/sbin/cron -f -P',
+  ),
+  '/usr/lib/systemd/system/chrony.service': unit('chrony, an NTP client/server', '/usr/sbin/chronyd -F 1'),
+  '/usr/lib/systemd/system/dbus.service': unit(
+    'D-Bus System Message Bus',
+    '/usr/bin/dbus-daemon --system --address=systemd: --nofork --nopidfile --systemd-activation --syslog-only',
+  ),
+  '/usr/lib/systemd/system/systemd-journald.service': unit(
+    'Journal Service',
+    '/usr/lib/systemd/systemd-journald',
+  ),
+  '/usr/lib/systemd/system/systemd-logind.service': unit(
+    'User Login Management',
+    '/usr/lib/systemd/systemd-logind',
+  ),
+  '/usr/lib/systemd/system/systemd-networkd.service': unit(
+    'Network Configuration',
+    '/usr/lib/systemd/systemd-networkd',
+  ),
+  '/usr/lib/systemd/system/systemd-resolved.service': unit(
+    'Network Name Resolution',
+    '/usr/lib/systemd/systemd-resolved',
   ),
   '/usr/lib/systemd/system/multi-user.target': {
     text: '[Unit]\nDescription=Multi-User System\nRequires=basic.target\nAfter=basic.target\nAllowIsolate=yes\n',

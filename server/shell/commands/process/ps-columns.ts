@@ -153,10 +153,9 @@ export const COLUMNS: Readonly<Record<string, PsColumn>> = {
   },
   bsdstart: {
     header: 'START',
-    width: 6,
-    right: true,
+    width: 5,
     value: (v) => v.startedAt,
-    show: (v, c) => startTime(v.startedAt, c.now).padEnd(5),
+    show: (v, c) => startTime(v.startedAt, c.now),
   },
   lstart: {
     header: 'STARTED',

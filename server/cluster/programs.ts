@@ -1,5 +1,7 @@
 import type { Program } from '../host/index.ts';
 import { kubeApiserver } from './apiserver/program.ts';
+import { kubeControllerManager } from './controllers/program.ts';
+import { kubeScheduler } from './scheduler/program.ts';
 import { etcdMain } from './store/etcd-program.ts';
 import type { LogRegistry } from './store/registry.ts';
 
@@ -8,5 +10,7 @@ export function clusterPrograms(parts: { logs: LogRegistry }): Program[] {
   return [
     { name: 'etcd', main: etcdMain(parts) },
     { name: 'kube-apiserver', main: kubeApiserver },
+    { name: 'kube-controller-manager', main: kubeControllerManager },
+    { name: 'kube-scheduler', main: kubeScheduler },
   ];
 }

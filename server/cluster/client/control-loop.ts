@@ -7,6 +7,8 @@ export interface Worker {
   readonly nextDue: number | undefined;
   /** Does one piece of work that is due now. */
   runOne(): void;
+  /** False: works although caches are not filled yet. */
+  readonly needsSync?: boolean;
 }
 
 export interface ControlLoopOptions {
@@ -41,26 +43,23 @@ export class ControlLoop {
   *run(process: Process, stopped: () => boolean = () => false): Steps<void> {
     while (!stopped()) {
       this.#informers.pump();
-      const worker = this.#nextWorker();
-      const due = worker?.nextDue;
-      if (worker && due !== undefined && due <= this.#clock.now && this.#informers.synced) {
+      const { worker, due } = this.#nextWorker();
+      if (worker && due !== undefined && due <= this.#clock.now) {
         worker.runOne();
         if (process.spend(STEPS_PER_WORK)) yield PREEMPT;
         continue;
       }
-      yield* waitOn([this.wake], earliest(this.#informers.synced ? due : undefined, this.#informers.nextDue));
+      yield* waitOn([this.wake], earliest(due, this.#informers.nextDue));
     }
   }
 
-  #nextWorker(): Worker | undefined {
-    let found: Worker | undefined;
-    let at = Number.POSITIVE_INFINITY;
+  #nextWorker(): { worker?: Worker; due?: number } {
+    const { synced } = this.#informers;
+    let found: { worker?: Worker; due?: number } = {};
     for (const worker of this.workers) {
+      if (!synced && worker.needsSync !== false) continue;
       const due = worker.nextDue;
-      if (due !== undefined && due < at) {
-        found = worker;
-        at = due;
-      }
+      if (due !== undefined && (found.due === undefined || due < found.due)) found = { worker, due };
     }
     return found;
   }

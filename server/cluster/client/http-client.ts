@@ -107,7 +107,7 @@ export function clientFromKubeconfig(context: Context, path: string, userAgent =
   return new HttpClient(context, { ...accessFromKubeconfig(context, path), userAgent });
 }
 
-function accessFromKubeconfig(context: Context, path: string): Omit<ServerAccess, 'userAgent'> {
+export function accessFromKubeconfig(context: Context, path: string): Omit<ServerAccess, 'userAgent'> {
   const config = (parseYaml(context.fs.read(path)) ?? {}) as any;
   const named = (list: any, name: string) => (list ?? []).find((entry: any) => entry.name === name);
   const current = named(config.contexts, config['current-context'])?.context;

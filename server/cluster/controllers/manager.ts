@@ -1,7 +1,7 @@
 import { ApiError, isApiError } from '../../objects/api-error.ts';
 import type { Clock, Process, Random, Steps, WaitQueue } from '../../sim/index.ts';
 import type { Client } from '../client/client.ts';
-import { ControlLoop, QueueWorker } from '../client/control-loop.ts';
+import { ControlLoop, QueueWorker, type Worker } from '../client/control-loop.ts';
 import { EventRecorder } from '../client/events.ts';
 import { Informers } from '../client/informer.ts';
 import { WorkQueue } from '../client/work-queue.ts';
@@ -43,6 +43,11 @@ export class ControllerManager {
     });
     this.#loop = new ControlLoop({ clock, wake, informers: this.#informers });
     for (const controller of options.controllers) this.#start(controller);
+  }
+
+  /** Adds work that is no controller's, such as keeping the leader's lease. */
+  add(worker: Worker): void {
+    this.#loop.workers.push(worker);
   }
 
   *run(process: Process, stopped?: () => boolean): Steps<void> {

@@ -6,7 +6,7 @@ export const DEFAULT_SETTINGS: ManagerSettings = {
   allocateNodeCidrs: false,
   clusterCidr: '',
   nodeCidrMaskSize: 24,
-  nodeMonitorGraceMs: 50_000,
+  nodeMonitorGraceMs: 40_000,
   terminatedPodGcThreshold: 12_500,
   hpaSyncMs: 15_000,
   hpaDownscaleStabilizationMs: 300_000,

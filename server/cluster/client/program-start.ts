@@ -1,0 +1,89 @@
+import { type Context, type HttpResponse, isSystemError } from '../../host/index.ts';
+import type { WaitQueue } from '../../sim/index.ts';
+import { klogLine } from '../klog.ts';
+
+/** A program cannot start; the message is for its log. */
+export class StartError extends Error {
+  override name = 'StartError';
+}
+
+/** Reads a file that a flag names. `what` comes before Go's words when it cannot be read. */
+export function readNamed(context: Context, path: string, what = ''): string {
+  try {
+    return context.fs.read(path);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new StartError(`${what}open ${path}: ${lowerFirst(error.message)}`);
+  }
+}
+
+export function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+const OK: HttpResponse = {
+  status: 200,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body: 'ok',
+};
+
+/** Serves the health endpoints of a component on its secure port, until the process ends. */
+export function serveHealth(context: Context, address: string, port: number, isHealthy: () => boolean): void {
+  const health = /^\/(healthz|livez|readyz)(\/|\?|$)/;
+  const http = ({ path }: { path: string }): HttpResponse => {
+    if (!health.test(path))
+      return { status: 403, headers: { 'content-type': 'text/plain' }, body: 'Forbidden\n' };
+    return isHealthy() ? OK : { ...OK, status: 500, body: 'healthz check failed\n' };
+  };
+  const { pid } = context.process;
+  try {
+    const tls = { certificates: '' };
+    context.process.onExit.push(context.network.listen({ protocol: 'TCP', address, port, pid, http, tls }));
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new StartError(
+      `failed to create listener: failed to listen on ${address}:${port}: listen tcp ${address}:${port}: bind: ${lowerFirst(error.message)}`,
+    );
+  }
+}
+
+/** Makes SIGTERM and SIGINT end the program's loop, which is looked after by `wake`. */
+export function stopOnSignals(context: Context, wake: WaitQueue): () => boolean {
+  let stopped = false;
+  for (const signal of ['TERM', 'INT'] as const) {
+    context.process.handlers.set(signal, () => {
+      stopped = true;
+      wake.notify();
+    });
+  }
+  return () => stopped;
+}
+
+/** Writes klog lines from places that cannot wait; the program's output takes what it can. */
+export function logger(context: Context): (severity: 'I' | 'W' | 'E', source: string, text: string) => void {
+  return (severity, source, text) => {
+    try {
+      context.fds.get(2)?.write(klogLine(context, severity, source, text));
+    } catch {
+      // Nobody reads the log any more.
+    }
+  };
+}
+
+/** Milliseconds of a Go duration such as `1m30s`. */
+export function durationMs(text: string): number {
+  const units: Record<string, number> = {
+    ns: 1e-6,
+    us: 1e-3,
+    µs: 1e-3,
+    ms: 1,
+    s: 1000,
+    m: 60_000,
+    h: 3_600_000,
+  };
+  let total = 0;
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)) {
+    total += Number(amount) * (units[unit as string] as number);
+  }
+  return text.startsWith('-') ? -total : total;
+}

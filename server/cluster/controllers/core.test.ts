@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../objects/object.ts';
+import { RESOURCES } from '../client/resources.ts';
+import { CONTROLLERS } from './index.ts';
+import { startCluster, type TestCluster } from './testing.ts';
+
+function cluster(): TestCluster {
+  const c = startCluster();
+  for (const name of ['node01', 'node02']) c.addNode(name);
+  c.startManager(CONTROLLERS, { rootCa: 'CA' });
+  c.startScheduler();
+  c.startKubelets();
+  c.settle(1000);
+  return c;
+}
+
+function workload(kind: 'Deployment' | 'ReplicaSet', name: string, replicas: number): object {
+  const labels = { app: name };
+  return {
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { containers: [{ name: 'c', image: 'nginx', ports: [{ name: 'http', containerPort: 8080 }] }] },
+      },
+    },
+  };
+}
+
+const names = (c: TestCluster, resource: keyof typeof RESOURCES, namespace = 'default') =>
+  c.admin.list(RESOURCES[resource], { namespace }).items.map((o: KubeObject) => o.metadata.name);
+
+describe('namespaces', () => {
+  it('get their service account and root CA, and again when these are deleted', () => {
+    const c = cluster();
+    c.admin.create(RESOURCES.namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } });
+    c.settle(100);
+    expect(names(c, 'serviceaccounts', 'team')).toEqual(['default']);
+    c.admin.delete(RESOURCES.configmaps, 'kube-root-ca.crt', 'team');
+    c.settle(100);
+    expect(c.admin.get(RESOURCES.configmaps, 'kube-root-ca.crt', 'team')['data']).toEqual({ 'ca.crt': 'CA' });
+  });
+
+  it('are emptied and finalized when deleted', () => {
+    const c = cluster();
+    c.admin.create(RESOURCES.namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } });
+    c.settle(100);
+    c.admin.create(RESOURCES.deployments, workload('Deployment', 'web', 3), 'team');
+    c.settle();
+    c.admin.delete(RESOURCES.namespaces, 'team');
+    c.settle(4000);
+    expect(c.admin.get(RESOURCES.namespaces, 'team').status.phase).toBe('Terminating');
+    c.settle(60_000);
+    expect(c.admin.find(RESOURCES.namespaces, 'team')).toBeUndefined();
+    expect(c.admin.list(RESOURCES.pods, { namespace: 'team' }).items).toEqual([]);
+  });
+});
+
+describe('garbage collection', () => {
+  const policies = [
+    ['Background', []],
+    ['Foreground', []],
+    ['Orphan', ['ReplicaSet']],
+  ] as const;
+  it.each(policies)('%s', (propagationPolicy, left) => {
+    const c = cluster();
+    c.admin.create(RESOURCES.deployments, workload('Deployment', 'web', 2), 'default');
+    c.settle();
+    c.admin.delete(RESOURCES.deployments, 'web', 'default', { propagationPolicy });
+    c.settle(20_000);
+    expect(c.admin.find(RESOURCES.deployments, 'web', 'default')).toBeUndefined();
+    const sets = c.admin.list(RESOURCES.replicasets, { namespace: 'default' }).items;
+    expect(sets.map(() => 'ReplicaSet')).toEqual([...left]);
+    expect(sets.every((set) => set.metadata.ownerReferences === undefined)).toBe(true);
+    expect(names(c, 'pods').length).toBe(left.length * 2);
+  });
+
+  it('keeps an owner that is deleted in the foreground until its dependents are gone', () => {
+    const c = cluster();
+    c.admin.create(RESOURCES.replicasets, workload('ReplicaSet', 'web', 1), 'default');
+    c.settle();
+    c.admin.delete(RESOURCES.replicasets, 'web', 'default', { propagationPolicy: 'Foreground' });
+    c.settle(50);
+    expect(c.admin.get(RESOURCES.replicasets, 'web', 'default').metadata.finalizers).toEqual([
+      'foregroundDeletion',
+    ]);
+    c.settle();
+    expect(c.admin.find(RESOURCES.replicasets, 'web', 'default')).toBeUndefined();
+  });
+});
+
+describe('endpoints', () => {
+  it('follow readiness, ports and selectors', () => {
+    const c = cluster();
+    c.admin.create(RESOURCES.deployments, workload('Deployment', 'web', 2), 'default');
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'web', labels: { app: 'web' } },
+      spec: {
+        selector: { app: 'web' },
+        ports: [
+          { name: 'http', port: 80, targetPort: 'http' },
+          { name: 'admin', port: 90, targetPort: 9000 },
+        ],
+      },
+    };
+    c.admin.create(RESOURCES.services, service, 'default');
+    c.settle();
+    const endpoints = () => c.admin.get(RESOURCES.endpoints, 'web', 'default')['subsets'];
+    expect(endpoints()).toMatchObject([
+      {
+        ports: [
+          { name: 'admin', port: 9000, protocol: 'TCP' },
+          { name: 'http', port: 8080, protocol: 'TCP' },
+        ],
+      },
+    ]);
+    expect(endpoints()[0].addresses.length).toBe(2);
+    const slices = c.admin.list(RESOURCES.endpointslices, {
+      namespace: 'default',
+      labelSelector: 'kubernetes.io/service-name=web',
+    }).items;
+    expect(slices.length).toBe(1);
+    expect(slices[0]?.['endpoints'].map((e: any) => e.conditions)).toEqual([
+      { ready: true, serving: true, terminating: false },
+      { ready: true, serving: true, terminating: false },
+    ]);
+    const body = { spec: { selector: { app: 'nothing' } } };
+    c.admin.patch(RESOURCES.services, 'web', { type: 'merge', body }, 'default');
+    c.settle(1000);
+    expect(endpoints()).toBeUndefined();
+    c.admin.delete(RESOURCES.services, 'web', 'default');
+    c.settle(1000);
+    expect(names(c, 'endpoints')).not.toContain('web');
+    expect(names(c, 'endpointslices').filter((name: string) => name.startsWith('web'))).toEqual([]);
+  });
+});

@@ -4,8 +4,9 @@ import type { KubeObject } from '../../objects/object.ts';
 import { type Clock, Random } from '../../sim/index.ts';
 import type { Kind, Verb } from '../kinds/kind.ts';
 import type { Log } from '../store/log.ts';
+import type { AdmissionPlugin } from './admission/admission.ts';
 import { AdmissionChain } from './admission/chain.ts';
-import { ADMISSION_PLUGINS } from './admission/index.ts';
+import { ADMISSION_PLUGINS, OFF_BY_DEFAULT } from './admission/index.ts';
 import { type AuthenticationOptions, Authenticator } from './authenticate/authenticator.ts';
 import { impersonated } from './authenticate/impersonate.ts';
 import type { ServiceAccountTokens, TokenClaims } from './authenticate/service-account-tokens.ts';
@@ -37,6 +38,11 @@ export interface ApiServerOptions {
   /** Makes uids, generated names and the like differ from world to world. */
   readonly seed: string;
   readonly authentication: AuthenticationOptions;
+  /** `--service-cluster-ip-range`. */
+  readonly serviceRange: string;
+  /** `--enable-admission-plugins` and `--disable-admission-plugins`. */
+  readonly enabledPlugins?: readonly string[];
+  readonly disabledPlugins?: readonly string[];
   /** `--authorization-mode`, in order. */
   readonly authorizationModes: readonly AuthorizationMode[];
 }
@@ -67,7 +73,7 @@ export class ApiServer {
     this.clock = options.clock;
     this.store = new ObjectStore(options.log);
     this.served = new ServedTable(options.kinds);
-    this.admission = new AdmissionChain(ADMISSION_PLUGINS);
+    this.admission = new AdmissionChain(pluginsOf(options));
     this.#authenticator = new Authenticator(options.authentication, options.log);
     this.#rbac = new RbacAuthorizer(options.log);
     this.authorizer = union(options.authorizationModes.map((mode) => this.#authorizerOf(mode)));
@@ -116,6 +122,16 @@ export class ApiServer {
     return this.#rbac.rulesFor(user, namespace);
   }
 
+  /** The rules of a role; undefined when there is no such role. */
+  rulesOfRole(namespace: string, kind: string, name: string): readonly PolicyRule[] | undefined {
+    const rules = this.#rbac.rulesOf({ namespace, roleRef: { kind, name } });
+    return typeof rules === 'string' ? undefined : rules;
+  }
+
+  get serviceRange(): string {
+    return this.#options.serviceRange;
+  }
+
   get audiences(): readonly string[] {
     return this.#tokens?.audiences ?? [];
   }
@@ -148,6 +164,13 @@ export class ApiServer {
     if (!served) throw pathNotFound();
     return serveResource({ ...call, served });
   }
+}
+
+function pluginsOf({ enabledPlugins = [], disabledPlugins = [] }: ApiServerOptions): AdmissionPlugin[] {
+  return ADMISSION_PLUGINS.filter(
+    ({ name }) =>
+      !disabledPlugins.includes(name) && (!OFF_BY_DEFAULT.has(name) || enabledPlugins.includes(name)),
+  );
 }
 
 function failure(error: unknown): HttpResponse {

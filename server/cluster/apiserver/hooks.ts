@@ -6,6 +6,9 @@ import type { DeleteRequest } from './verbs/delete.ts';
 export interface StorageHook {
   beforeCreate?(call: ResourceCall, object: KubeObject): void;
   beforeUpdate?(call: ResourceCall, object: KubeObject, old: KubeObject): void;
+  /** After validation and all admission; also of a dry run. */
+  beforeStore?(call: ResourceCall, object: KubeObject, old: KubeObject | undefined): void;
+  afterStore?(call: ResourceCall, object: KubeObject, old: KubeObject | undefined): void;
   /** Does the deletion itself when it returns something. */
   beforeDelete?(
     call: ResourceCall,
@@ -31,6 +34,14 @@ export class StorageHooks {
 
   beforeUpdate(call: ResourceCall, object: KubeObject, old: KubeObject): void {
     this.#of(call)?.beforeUpdate?.(call, object, old);
+  }
+
+  beforeStore(call: ResourceCall, object: KubeObject, old?: KubeObject): void {
+    this.#of(call)?.beforeStore?.(call, object, old);
+  }
+
+  afterStore(call: ResourceCall, object: KubeObject, old?: KubeObject): void {
+    this.#of(call)?.afterStore?.(call, object, old);
   }
 
   beforeDelete(call: ResourceCall, old: KubeObject, request: DeleteRequest) {

@@ -291,6 +291,9 @@ function newServer(context: Context, flags: FlagValues, { log }: EtcdService): A
       bootstrapTokens: flagTrue(flags, 'enable-bootstrap-token-auth'),
       anonymous: flagTrue(flags, 'anonymous-auth', true),
     },
+    serviceRange: flagList(flags, 'service-cluster-ip-range')[0] ?? '10.0.0.0/24',
+    enabledPlugins: flagList(flags, 'enable-admission-plugins'),
+    disabledPlugins: flagList(flags, 'disable-admission-plugins'),
     authorizationModes: authorizationModes(flags),
   });
 }

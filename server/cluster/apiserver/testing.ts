@@ -8,7 +8,7 @@ import { MemoryLog } from '../store/memory-log.ts';
 import { ApiServer } from './api-server.ts';
 import { ServiceAccountTokens } from './authenticate/service-account-tokens.ts';
 import { ensureBootstrapObjects } from './bootstrap.ts';
-import { MASTERS } from './user.ts';
+import { LOOPBACK, MASTERS } from './user.ts';
 
 export interface TestServer {
   readonly server: ApiServer;
@@ -42,9 +42,12 @@ export function startApiServer(options: TestServerOptions = {}): TestServer {
     kinds: KINDS,
     seed,
     authentication: { serviceAccounts, bootstrapTokens: true, anonymous: true },
+    serviceRange: '10.96.0.0/12',
+    enabledPlugins: ['NodeRestriction'],
     authorizationModes: ['Node', 'RBAC'],
   });
   ensureBootstrapObjects(server);
+  ensureDefaultAccounts(server);
   return {
     server,
     clock,
@@ -52,4 +55,12 @@ export function startApiServer(options: TestServerOptions = {}): TestServer {
     client: (name = 'kubernetes-admin', groups = [MASTERS]) =>
       new DirectClient((request) => server.handle(request, { name, groups }), `${name}/v1.33.1`),
   };
+}
+
+/** What the service account controller does in a whole cluster, so that pods can be created without it. */
+function ensureDefaultAccounts(server: ApiServer): void {
+  for (const namespace of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts`;
+    server.handle({ method: 'POST', path, headers: {}, value: { metadata: { name: 'default' } } }, LOOPBACK);
+  }
 }

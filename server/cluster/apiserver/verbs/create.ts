@@ -36,6 +36,7 @@ export function createObject(call: ResourceCall, object: KubeObject, options: Wr
   prepare(call, object);
   validate(call, object);
   server.admission.validate(review);
+  server.hooks.beforeStore(call, object);
   trackUpdate(call, object, undefined, options.manager);
   if (options.dryRun) {
     if (server.store.find(served, object.metadata.namespace ?? '', object.metadata.name)) {
@@ -44,7 +45,9 @@ export function createObject(call: ResourceCall, object: KubeObject, options: Wr
     return object;
   }
   checkSize(object);
-  return server.commit('create', served, () => server.store.create(served, object));
+  const stored = server.commit('create', served, () => server.store.create(served, object));
+  server.hooks.afterStore(call, stored);
+  return stored;
 }
 
 export function reviewOf(

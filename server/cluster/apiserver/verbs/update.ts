@@ -77,13 +77,17 @@ export function replaceObject(
   prepare(call, old, object);
   validate(call, old, object);
   server.admission.validate(review);
+  server.hooks.beforeStore(call, object, old);
   trackUpdate(call, object, old, options.manager);
   object.metadata.resourceVersion = old.metadata.resourceVersion;
   if (isUnchanged(object, old)) return old;
   if (options.dryRun) return object;
   checkSize(object);
   const ended = finishDeletion(call, old, object);
-  return ended ?? server.commit('update', served, () => server.store.update(served, old, object));
+  if (ended) return ended;
+  const stored = server.commit('update', served, () => server.store.update(served, old, object));
+  server.hooks.afterStore(call, stored, old);
+  return stored;
 }
 
 function checkPreconditions({ served }: ResourceCall, old: KubeObject, object: KubeObject): void {

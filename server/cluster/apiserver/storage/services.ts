@@ -1,0 +1,119 @@
+import { FieldErrors } from '../../../objects/field-error.ts';
+import { type KubeObject, timestamp } from '../../../objects/object.ts';
+import { allocateService, type ServiceAddresses } from '../../kinds/service/allocation.ts';
+import type { ResourceCall } from '../call.ts';
+import { invalid } from '../errors.ts';
+import type { StorageHook } from '../hooks.ts';
+import type { Served } from '../served.ts';
+
+const FIRST_PORT = 30_000;
+const LAST_PORT = 32_767;
+
+/** Services hold addresses and node ports, which are taken from what the others left. */
+export const serviceHook: StorageHook = {
+  beforeStore(call, object, old) {
+    const errors = new FieldErrors();
+    allocateService(object, old, addressesFor(call, object), errors);
+    if (!errors.empty) throw invalid(call.served.kind, object.metadata.name, errors.list);
+  },
+  afterStore(call, object, old) {
+    for (const ip of addressesOf(object)) if (!addressesOf(old).includes(ip)) claimAddress(call, ip, object);
+    for (const ip of addressesOf(old)) if (!addressesOf(object).includes(ip)) releaseAddress(call, ip);
+  },
+  afterDelete(call, last) {
+    for (const ip of addressesOf(last)) releaseAddress(call, ip);
+  },
+};
+
+function addressesOf(service: KubeObject | undefined): string[] {
+  return (service?.spec?.clusterIPs ?? []).filter((ip: string) => ip !== 'None' && ip !== '');
+}
+
+function addressesFor(call: ResourceCall, service: KubeObject): ServiceAddresses {
+  const { server } = call;
+  const others = server.store.log
+    .list('/registry/services/specs/')
+    .map(({ value }) => value)
+    .filter(({ metadata }) => metadata.uid !== service.metadata.uid);
+  const takenAddresses = new Set(others.flatMap(addressesOf));
+  const takenPorts = new Set<number>(
+    others.flatMap(({ spec }) => [
+      ...(spec?.ports ?? []).map((port: any) => port.nodePort),
+      ...(spec?.healthCheckNodePort ? [spec.healthCheckNodePort] : []),
+    ]),
+  );
+  const range = server.serviceRange;
+  const random = server.randomFor(`service/${service.metadata.namespace}/${service.metadata.name}`);
+  const { first, size } = parseRange(range);
+  return {
+    range,
+    inRange: (ip) => toNumber(ip) > first && toNumber(ip) < first + size - 1,
+    isAddressTaken: (ip) => takenAddresses.has(ip),
+    freeAddress() {
+      // The lower part of the range is left to those who name their address. Models the allocator's range offset.
+      const offset = Math.min(Math.max(Math.floor(size / 16), 16), 256);
+      for (let tries = 0; tries < 1000; tries++) {
+        const ip = toText(first + offset + random.below(Math.max(1, size - offset - 1)));
+        if (!takenAddresses.has(ip)) return ip;
+      }
+      for (let n = 1; n < size - 1; n++) if (!takenAddresses.has(toText(first + n))) return toText(first + n);
+      return undefined;
+    },
+    portRange: `${FIRST_PORT}-${LAST_PORT}`,
+    portInRange: (port) => port >= FIRST_PORT && port <= LAST_PORT,
+    isPortTaken: (port) => takenPorts.has(port),
+    freePort() {
+      const count = LAST_PORT - FIRST_PORT + 1;
+      if (takenPorts.size >= count) return undefined;
+      for (;;) {
+        const port = FIRST_PORT + random.below(count);
+        if (takenPorts.has(port)) continue;
+        takenPorts.add(port);
+        return port;
+      }
+    },
+  };
+}
+
+function parseRange(range: string): { first: number; size: number } {
+  const [address = '', bits = '32'] = range.split('/');
+  return { first: toNumber(address), size: 2 ** (32 - Number(bits)) };
+}
+
+function toNumber(ip: string): number {
+  const parts = ip.split('.').map(Number);
+  return parts.length === 4 ? parts.reduce((sum, part) => sum * 256 + part, 0) : Number.NaN;
+}
+
+function toText(value: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+}
+
+/** Models pkg/registry/core/service/ipallocator: every address in use has an IPAddress object. */
+function claimAddress(call: ResourceCall, ip: string, service: KubeObject): void {
+  const { server, now } = call;
+  const served = server.served.find('networking.k8s.io', 'v1', 'ipaddresses') as Served;
+  if (server.store.find(served, '', ip)) return;
+  const { name, namespace } = service.metadata;
+  server.store.create(served, {
+    apiVersion: served.apiVersion,
+    kind: 'IPAddress',
+    metadata: {
+      name: ip,
+      uid: server.randomFor(`ip/${ip}`).uuid(),
+      resourceVersion: '',
+      creationTimestamp: timestamp(now),
+      labels: {
+        'ipaddress.kubernetes.io/ip-family': 'IPv4',
+        'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',
+      },
+    },
+    spec: { parentRef: { group: '', name, namespace, resource: 'services' } },
+  });
+}
+
+function releaseAddress({ server }: ResourceCall, ip: string): void {
+  const served = server.served.find('networking.k8s.io', 'v1', 'ipaddresses') as Served;
+  const found = server.store.find(served, '', ip);
+  if (found) server.store.delete(served, found);
+}

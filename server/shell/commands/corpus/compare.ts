@@ -1,22 +1,26 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { decode, encode } from '../../../host/index.ts';
 import { type Result, TestWorld } from '../testing.ts';
 import { FILES } from './corpus.ts';
 
-/** Runs a command line with the machine's own tools. */
-export function runReal(line: string): Result {
+/**
+ * Runs command lines with the machine's own tools, each in a directory of its own with the same files. All in one
+ * process: starting one from here takes far longer than the tools do.
+ */
+export function runAllReal(lines: readonly string[]): Result[] {
   const directory = mkdtempSync(join(tmpdir(), 'corpus-'));
   try {
     for (const [name, text] of Object.entries(FILES)) {
-      const path = join(directory, name);
+      const path = join(directory, 'files', name);
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, encode(text), { mode: 0o644 });
     }
-    execFileSync('find', [directory, '-exec', 'touch', '-d', '2026-03-01 09:00', '{}', '+']);
-    const done = spawnSync('bash', ['-c', line], {
+    lines.forEach((line, i) => void writeFileSync(join(directory, `${i}.line`), encode(line)));
+    writeFileSync(join(directory, 'all.sh'), ALL_SCRIPT);
+    const done = spawnSync('bash', ['all.sh', String(lines.length)], {
       cwd: directory,
       env: {
         PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
@@ -26,13 +30,33 @@ export function runReal(line: string): Result {
         USER: 'root',
         TERM: 'xterm-256color',
       },
-      input: '',
-      timeout: 20_000,
     });
-    return { stdout: decode(done.stdout), stderr: decode(done.stderr), status: done.status ?? -1 };
+    if (done.status !== 0) throw new Error(`the real tools could not be run: ${done.stderr}`);
+    const read = (i: number, what: string) => decode(readFileSync(join(directory, `${i}.${what}`)));
+    return lines.map((_, i) => ({
+      stdout: read(i, 'out'),
+      stderr: read(i, 'err'),
+      status: Number(read(i, 'status')),
+    }));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+const ALL_SCRIPT = `
+find files -exec touch -d '2026-03-01 09:00' {} +
+all=$PWD
+for ((i = 0; i < $1; i++)); do
+  cp -a files "$i.d" && cd "$i.d" || exit 1
+  timeout 20 bash -c "$(cat "$all/$i.line")" < /dev/null > "$all/$i.out" 2> "$all/$i.err"
+  printf '%s' "$?" > "$all/$i.status"
+  cd "$all" && rm -rf "$i.d"
+done
+`;
+
+/** Runs one command line with the machine's own tools. */
+export function runReal(line: string): Result {
+  return runAllReal([line])[0] as Result;
 }
 
 /** Runs a command line in a simulated host: words, quotes, pipes, `;` and `< file`. */

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from './cli/arguments.ts';
+import { clusterCommand } from './cli/cluster.ts';
 import { execCommand } from './cli/exec.ts';
 import { labCommand } from './cli/lab.ts';
 import { serveCommand } from './cli/serve.ts';
@@ -13,6 +14,7 @@ import { UnknownTopologyError } from './exam/topology.ts';
 
 const USAGE = `usage:
   examlet serve [--port N] [--host ADDRESS] [--data DIRECTORY] [--workers N]
+  examlet cluster [--topology NAME] [--port N] [--kubeconfig FILE]
   examlet exec [--json] [--lab ID | --topology NAME] [--host HOST] [--seed SEED] [SCRIPT]
   examlet lab verify [--seeds N] [ID …]
   examlet lab lint
@@ -42,6 +44,7 @@ const around: Surroundings = {
 };
 
 const COMMANDS: Record<string, (args: readonly string[], around: Surroundings) => Promise<number>> = {
+  cluster: clusterCommand,
   exec: execCommand,
   lab: labCommand,
   serve: serveCommand,

@@ -17,6 +17,9 @@ export interface OpeningOptions {
   nowMs: () => number;
 }
 
+/** How long a cluster claims to have been up when a task begins. */
+const CLUSTER_AGE_MS = 30 * 60_000;
+
 /** Makes worlds: boots topologies and prepares tasks once, forks them, and wakes those that were saved. */
 export class Opening {
   readonly #options: OpeningOptions;
@@ -84,7 +87,11 @@ export class Opening {
     const { records, builder } = this.#options;
     const stored = records.start(id);
     if (stored) return { ...stored, lab };
-    const start = await prepareTask(builder, await this.#boot(lab.topology), lab, this.#makeOptions(id));
+    const start = await prepareTask(builder, await this.#boot(lab.topology), lab, {
+      ...this.#makeOptions(id),
+      // Setup takes virtual time as well.
+      startMs: this.#options.nowMs() - CLUSTER_AGE_MS / 2,
+    });
     records.saveStart(id, { snapshot: start.snapshot, baseline: start.baseline });
     return start;
   }
@@ -94,7 +101,9 @@ export class Opening {
     if (known) return known;
     const { builder, labsDirectory } = this.#options;
     const topology = loadTopology(labsDirectory, name);
-    const booted = bootWorld(builder, topology, this.#makeOptions(name)).then((world) => {
+    // Started in the past, so that the boot's own time does not put worlds ahead of the wall.
+    const options = { ...this.#makeOptions(name), startMs: this.#options.nowMs() - CLUSTER_AGE_MS };
+    const booted = bootWorld(builder, topology, options).then((world) => {
       const snapshot = world.snapshot();
       world.close();
       return snapshot;

@@ -1,0 +1,165 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { ApiBridge, OuterRequest } from '../exam/api-bridge.ts';
+
+/** Bytes of a request's body: more than the API server takes. */
+const BODY_LIMIT = 8 * 1024 * 1024;
+/** As kubectl offers them, best first. */
+const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io', 'channel.k8s.io'];
+/** In v5, a frame on this channel says that the channel named by its one byte is closed. */
+const CLOSE_CHANNEL = 255;
+
+export interface EndpointOptions {
+  bridge: ApiBridge;
+  ca: string;
+  certificate: string;
+  key: string;
+  port: number;
+}
+
+export interface Endpoint {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves the Kubernetes API of a world over HTTPS on loopback, for clients that nobody here wrote. */
+export async function serveKubernetes(options: EndpointOptions): Promise<Endpoint> {
+  const { bridge, ca, certificate, key, port } = options;
+  const server = createServer(
+    { ca, cert: certificate, key, requestCert: true, rejectUnauthorized: false },
+    (request, response) => {
+      answer(bridge, request, response).catch((error: unknown) => fail(response, error));
+    },
+  );
+  const sockets = new WebSocketServer({
+    noServer: true,
+    handleProtocols: (offered) => PROTOCOLS.find((protocol) => offered.has(protocol)) ?? false,
+  });
+  server.on('upgrade', (request, socket, head) => upgrade(bridge, sockets, request, socket, head));
+  server.on('tlsClientError', () => {});
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        for (const socket of sockets.clients) socket.terminate();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(bridge: ApiBridge, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const inner = bridge.send(outerRequest(request, await readBody(request)));
+  response.writeHead(inner.status, headersFor(inner.headers));
+  if (inner.stream) {
+    response.flushHeaders();
+    const stop = bridge.pump(inner.stream, {
+      write: (bytes) => void response.write(bytes),
+      end: () => void response.end(),
+    });
+    response.on('close', stop);
+    return;
+  }
+  response.end(request.method === 'HEAD' ? undefined : bridge.body(inner));
+}
+
+/** exec, attach and port-forward. */
+function upgrade(
+  bridge: ApiBridge,
+  sockets: WebSocketServer,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): void {
+  socket.on('error', () => {});
+  let inner: ReturnType<ApiBridge['send']>;
+  try {
+    inner = bridge.send(outerRequest(request, new Uint8Array()));
+  } catch (error) {
+    socket.end(`HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n${textOf(error)}`);
+    return;
+  }
+  const { upgrade: duplex } = inner;
+  if (!duplex) {
+    const body = bridge.body(inner);
+    const headers = {
+      ...headersFor(inner.headers),
+      'content-length': String(body.length),
+      connection: 'close',
+    };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.write(`HTTP/1.1 ${inner.status} \r\n${lines.join('')}\r\n`);
+    socket.end(body);
+    return;
+  }
+  sockets.handleUpgrade(request, socket, head, (webSocket) => joinSocket(bridge, duplex, webSocket));
+}
+
+function joinSocket(bridge: ApiBridge, duplex: Parameters<ApiBridge['join']>[0], socket: WebSocket): void {
+  const joined = bridge.join(duplex, {
+    frame: (channel, bytes) => socket.send(Buffer.concat([Buffer.from([channel]), bytes])),
+    end: () => socket.close(1000),
+  });
+  socket.on('message', (data: Buffer) => {
+    const channel = data[0];
+    if (channel === undefined) return;
+    if (channel === CLOSE_CHANNEL && socket.protocol === 'v5.channel.k8s.io') {
+      joined.frame(CLOSE_CHANNEL, data.subarray(1));
+      return;
+    }
+    joined.frame(channel, data.subarray(1));
+  });
+  socket.on('close', () => joined.close());
+  socket.on('error', () => joined.close());
+}
+
+function outerRequest(request: IncomingMessage, body: Uint8Array): OuterRequest {
+  return {
+    method: request.method ?? 'GET',
+    path: request.url ?? '/',
+    headers: request.headers,
+    body,
+    certificates: clientCertificates(request.socket as TLSSocket),
+  };
+}
+
+function clientCertificates(socket: TLSSocket): string[] {
+  const { raw } = socket.getPeerCertificate(false) as { raw?: Buffer };
+  if (!raw) return [];
+  const lines = raw.toString('base64').match(/.{1,64}/g) ?? [];
+  return [`-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`];
+}
+
+async function readBody(request: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    length += (chunk as Buffer).length;
+    if (length > BODY_LIMIT) throw new Error('request body too large');
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Lengths and connections are this server's own business. */
+function headersFor(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const own = new Set(['content-length', 'connection', 'transfer-encoding', 'upgrade']);
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !own.has(name.toLowerCase())));
+}
+
+function fail(response: ServerResponse, error: unknown): void {
+  if (!response.headersSent) response.writeHead(502, { 'content-type': 'text/plain' });
+  response.end(`${textOf(error)}\n`);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -12,13 +12,14 @@ import type { ResourceCall } from '../call.ts';
 import { badRequest, gone } from '../errors.ts';
 import { present } from '../present.ts';
 import { keyOfObject, type Served } from '../served.ts';
+import { asOfNow } from '../standing-leases.ts';
 
 /** The object of the request's path. */
 export function get(call: ResourceCall): KubeObject {
   const { server, served, info } = call;
   const minimum = info.query.get('resourceVersion');
   if (minimum && minimum !== '0') checkNotAhead(call, minimum);
-  return present(served, server.store.get(served, info.namespace, info.name));
+  return present(served, asOfNow(call, server.store.get(served, info.namespace, info.name)));
 }
 
 export interface Selection {
@@ -84,7 +85,7 @@ export function list(call: ResourceCall): KubeList {
   const shape = { apiVersion: served.apiVersion, kind: `${served.kind.kind}List` };
   if (!page) {
     const revision = String(server.store.log.revision);
-    const items = matching(call).map((object) => present(served, object));
+    const items = matching(call).map((object) => present(served, asOfNow(call, object)));
     return { ...shape, metadata: { resourceVersion: revision }, items };
   }
   const wanted = selection(call);

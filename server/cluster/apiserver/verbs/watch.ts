@@ -7,6 +7,7 @@ import { badRequest, gone } from '../errors.ts';
 import { present } from '../present.ts';
 import { isTrue } from '../request-info.ts';
 import { keyOfObject } from '../served.ts';
+import { asOfNow, standForLease } from '../standing-leases.ts';
 import { checkNotAhead, matching, type Selection, selection, selects } from './read.ts';
 
 /** How an event's object is shown: as it is, or as a Table. */
@@ -28,6 +29,7 @@ class WatchStream implements HttpStream {
   #closed = false;
   #log: LogWatch | undefined;
   #timer: Timer | undefined;
+  #endLease: (() => void) | undefined;
 
   constructor(call: ResourceCall, wanted: Selection, show: ShowEvent) {
     this.#call = call;
@@ -50,6 +52,7 @@ class WatchStream implements HttpStream {
       return;
     }
     server.openWatches.add(this);
+    this.#endLease = standForLease(this.#call);
     const seconds = Number(info.query.get('timeoutSeconds') ?? 0);
     if (seconds > 0) this.#timer = server.clock.after(seconds * 1000, () => this.#timeOut());
   }
@@ -70,6 +73,7 @@ class WatchStream implements HttpStream {
     const { server } = this.#call;
     server.clock.cancel(this.#timer);
     server.openWatches.delete(this);
+    this.#endLease?.();
     this.ready.notify();
   }
 
@@ -84,7 +88,9 @@ class WatchStream implements HttpStream {
     if (version !== '' && version !== '0') checkNotAhead(this.#call, version);
     const wanted = initial === null ? version === '' || version === '0' : isTrue(initial);
     if (!wanted) return version === '' ? server.store.log.revision : Number(version);
-    for (const object of matching(this.#call)) this.#push({ type: 'ADDED', object });
+    for (const object of matching(this.#call)) {
+      this.#push({ type: 'ADDED', object: asOfNow(this.#call, object) });
+    }
     if (initial !== null) this.#bookmark({ 'k8s.io/initial-events-end': 'true' });
     return server.store.log.revision;
   }

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { standingLease } from '../client/leader-election.ts';
+import { RESOURCES } from '../client/resources.ts';
+import { startApiServer } from './testing.ts';
+
+it('shows a lease renewed while its holder lives, and writes the last time down when it goes', () => {
+  const { clock, client, log } = startApiServer();
+  const admin = client();
+  const renewTime = '2026-01-01T00:00:00.000000Z';
+  const lease = {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name: 'node01', namespace: 'kube-system' },
+    spec: { holderIdentity: 'node01', leaseDurationSeconds: 40, renewTime },
+  };
+  admin.create(RESOURCES.leases, lease, 'kube-system');
+  const shown = () => admin.get(RESOURCES.leases, 'node01', 'kube-system').spec.renewTime;
+  const stream = standingLease(admin, { namespace: 'kube-system', name: 'node01' }, 10);
+  const before = log.revision;
+  clock.advance(3_599_000);
+  expect(shown()).toBe('2026-01-01T00:59:50.000000Z');
+  expect([log.revision, clock.pending]).toEqual([before, 0]);
+  stream?.close();
+  clock.advance(60_000);
+  expect(shown()).toBe('2026-01-01T00:59:50.000000Z');
+  expect(log.revision).toBe(before + 1);
+});

@@ -23,6 +23,7 @@ import { RbacAuthorizer } from './authorize/rbac.ts';
 import type { PolicyRule } from './authorize/rules.ts';
 import type { Call } from './call.ts';
 import { internalError, pathNotFound } from './errors.ts';
+import type { Dial, DialTarget } from './kubelets.ts';
 import { ObjectStore } from './objects-store.ts';
 import { servePath } from './paths.ts';
 import { requestInfo } from './request-info.ts';
@@ -38,6 +39,10 @@ export interface ApiServerOptions {
   /** Makes uids, generated names and the like differ from world to world. */
   readonly seed: string;
   readonly authentication: AuthenticationOptions;
+  /** How the server reaches kubelets, pods and webhooks; undefined: nobody answers. */
+  readonly dial?: Dial;
+  /** `--advertise-address` and the port, under which pods find this server. */
+  readonly advertise?: { readonly address: string; readonly port: number };
   /** `--service-cluster-ip-range`. */
   readonly serviceRange: string;
   /** `--enable-admission-plugins` and `--disable-admission-plugins`. */
@@ -126,6 +131,16 @@ export class ApiServer {
   rulesOfRole(namespace: string, kind: string, name: string): readonly PolicyRule[] | undefined {
     const rules = this.#rbac.rulesOf({ namespace, roleRef: { kind, name } });
     return typeof rules === 'string' ? undefined : rules;
+  }
+
+  /** Sends a request to a kubelet, a pod or a webhook. Throws an Error in Go's words when nobody answers. */
+  dial(target: DialTarget, request: HttpRequest): HttpResponse {
+    if (this.#options.dial) return this.#options.dial(target, request);
+    throw new Error(`dial tcp ${target.address}:${target.port}: connect: connection refused`);
+  }
+
+  get advertise(): { readonly address: string; readonly port: number } | undefined {
+    return this.#options.advertise;
   }
 
   get serviceRange(): string {

@@ -2,10 +2,11 @@ import type { HttpRequest } from '../../host/index.ts';
 import type { KubeObject } from '../../objects/object.ts';
 import type { ApiServer } from './api-server.ts';
 import { bootstrapObjects } from './bootstrap/objects.ts';
+import { ensureKubernetesService } from './storage/kubernetes-service.ts';
 import { LOOPBACK } from './user.ts';
 
-/** Made by kubeadm or by tests, not by the server itself. */
-const NOT_OURS = new Set(['Service']);
+/** Made from the server's own address and flags. */
+const NOT_OURS = new Set(['Service', 'ServiceCIDR']);
 
 /** Namespaces come first: others live in them. */
 const FIRST = ['Namespace', 'PriorityClass'];
@@ -15,6 +16,7 @@ export function ensureBootstrapObjects(server: ApiServer): void {
   const objects = bootstrapObjects().filter(({ kind }) => !NOT_OURS.has(kind));
   const rank = ({ kind }: KubeObject) => (FIRST.includes(kind) ? FIRST.indexOf(kind) : FIRST.length);
   for (const object of objects.sort((a, b) => rank(a) - rank(b))) ensure(server, object);
+  ensureKubernetesService(server);
 }
 
 function ensure(server: ApiServer, object: KubeObject): void {

@@ -6,6 +6,7 @@ import {
   type Main,
 } from '../../host/index.ts';
 import { type Steps, WaitQueue, waitOn } from '../../sim/index.ts';
+import { HttpClient } from '../client/http-client.ts';
 import { clientRefusal, dialError, handshakeFailure, lookupHost, type TlsClient } from '../client/tls.ts';
 import { FlagError, type FlagValues, flagList, flagTrue, parseFlags } from '../flags.ts';
 import { KINDS } from '../kinds/index.ts';
@@ -15,6 +16,7 @@ import { ApiServer, type AuthorizationMode } from './api-server.ts';
 import { ServiceAccountTokens } from './authenticate/service-account-tokens.ts';
 import { readTokenFile } from './authenticate/tokens.ts';
 import { ensureBootstrapObjects } from './bootstrap.ts';
+import type { Dial } from './kubelets.ts';
 import { FLAGS } from './program-flags.ts';
 
 /** From the first request to etcd to giving up. Models the start timeout of storagebackend factories. */
@@ -291,11 +293,32 @@ function newServer(context: Context, flags: FlagValues, { log }: EtcdService): A
       bootstrapTokens: flagTrue(flags, 'enable-bootstrap-token-auth'),
       anonymous: flagTrue(flags, 'anonymous-auth', true),
     },
+    dial: dialFrom(context, read('kubelet-client-certificate')),
+    advertise: advertised(context, flags),
     serviceRange: flagList(flags, 'service-cluster-ip-range')[0] ?? '10.0.0.0/24',
     enabledPlugins: flagList(flags, 'enable-admission-plugins'),
     disabledPlugins: flagList(flags, 'disable-admission-plugins'),
     authorizationModes: authorizationModes(flags),
   });
+}
+
+/** Requests of the server's own, with the certificate that kubelets know it by. */
+function dialFrom(context: Context, certificate: string | undefined): Dial {
+  return ({ address, port, tls }, request) => {
+    const scheme = tls ? 'https' : 'http';
+    const client = new HttpClient(context, {
+      server: `${scheme}://${address}:${port}`,
+      certificate,
+      insecure: true,
+      userAgent: 'kube-apiserver',
+    });
+    return client.request(request);
+  };
+}
+
+function advertised(context: Context, flags: FlagValues): { address: string; port: number } {
+  const address = flags.get('advertise-address') ?? context.network.primaryAddress() ?? '127.0.0.1';
+  return { address, port: Number(flags.get('secure-port') ?? 6443) };
 }
 
 function authorizationModes(flags: FlagValues): AuthorizationMode[] {

@@ -2,8 +2,8 @@ import type { HttpResponse } from '../../host/index.ts';
 import { ApiError } from '../../objects/api-error.ts';
 import type { KubeList, KubeObject } from '../../objects/object.ts';
 import type { Verb } from '../kinds/kind.ts';
-import type { ResourceCall } from './call.ts';
-import { methodNotAllowed, notFound } from './errors.ts';
+import { type ResourceCall, warn } from './call.ts';
+import { methodNotAllowed } from './errors.ts';
 import { present } from './present.ts';
 import { componentStatuses } from './reviews/component-statuses.ts';
 import { REVIEWS } from './reviews/index.ts';
@@ -23,9 +23,17 @@ export function answer(status: number, value: unknown): HttpResponse {
   return { status, headers: JSON_HEADERS, value };
 }
 
+/** What a client of an old kind is told. */
+const DEPRECATED: Readonly<Record<string, string>> = {
+  'v1/endpoints': 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  'v1/componentstatuses': 'v1 ComponentStatus is deprecated in v1.19+',
+};
+
 /** Answers a request for a resource that is served, once it is allowed. */
 export function serveResource(call: ResourceCall): HttpResponse {
   const { info, served } = call;
+  const deprecated = DEPRECATED[`${served.apiVersion}/${served.resource}`];
+  if (deprecated) warn(call, deprecated);
   if (info.subresource !== '' && info.subresource !== 'status') return serveSubresource(call);
   if (info.subresource === 'status' && !served.subresources.includes('status')) throw notServed();
   if (!supports(call)) throw methodNotAllowed(served, info.verb);
@@ -87,9 +95,6 @@ function serveSubresource(call: ResourceCall): HttpResponse {
   const { served, info } = call;
   const handler = SUBRESOURCE_HANDLERS[info.subresource];
   if (!handler || !served.subresources.includes(info.subresource)) throw notServed();
-  if (!call.server.store.find(served, info.namespace, info.name) && info.subresource !== 'binding') {
-    throw notFound(served, info.name);
-  }
   return handler(call);
 }
 

@@ -43,6 +43,7 @@ export function startApiServer(options: TestServerOptions = {}): TestServer {
     seed,
     authentication: { serviceAccounts, bootstrapTokens: true, anonymous: true },
     serviceRange: '10.96.0.0/12',
+    advertise: { address: '172.30.1.2', port: 6443 },
     enabledPlugins: ['NodeRestriction'],
     authorizationModes: ['Node', 'RBAC'],
   });

@@ -1,13 +1,11 @@
 import type { KubeList, KubeObject } from '../../../objects/object.ts';
 import type { ResourceCall } from '../call.ts';
-import { warn } from '../call.ts';
 import { notFound } from '../errors.ts';
 
 const NAMES = ['controller-manager', 'etcd-0', 'scheduler'];
 
 /** The health of the control plane as an old kind of object, made up when asked for. */
 export function componentStatuses(call: ResourceCall): KubeObject | KubeList {
-  warn(call, 'v1 ComponentStatus is deprecated in v1.19+');
   const items = NAMES.map(component);
   if (call.info.name === '') {
     return { kind: 'ComponentStatusList', apiVersion: 'v1', metadata: { resourceVersion: '' }, items };

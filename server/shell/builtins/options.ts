@@ -148,5 +148,5 @@ function* showOne(call: Call, view: View, name: string, letters: ReadonlySet<str
   if (letters.has('p')) {
     const text = view.flag ? `set ${on ? '-' : '+'}o ${name}` : `shopt -${on ? 's' : 'u'} ${name}`;
     yield* call.out(`${text}\n`);
-  } else yield* call.out(`${name.padEnd(view.flag ? 15 : 20)}\t${on ? 'on' : 'off'}\n`);
+  } else yield* call.out(`${name.padEnd(15)}\t${on ? 'on' : 'off'}\n`);
 }

@@ -62,7 +62,8 @@ export function parseWord(text: string): Word {
 
 function* expandSingle(shell: Shell, word: Word, out: string[]): Steps<void> {
   const fields = new Fields(shell.ifs, true, quotePattern);
-  yield* expandWordParts(shell, word, fields, { quoted: false, tilde: 'word' });
+  const tilde = word.text.includes('~') && /^[A-Za-z_]\w*=/.test(word.text) ? 'assign' : 'word';
+  yield* expandWordParts(shell, word, fields, { quoted: false, tilde });
   const extended = true;
   for (const field of fields.end()) {
     if (shell.options.on('noglob') || !hasMagic(field.pattern, extended)) out.push(field.text);
@@ -246,8 +247,8 @@ function unquotedLiteral(
   let rest = text;
   if (first && mode.tilde !== 'none' && rest.startsWith('~'))
     rest = tildePrefix(shell, rest, fields, mode, last);
-  if (mode.tilde === 'assign' && rest.includes(':~')) {
-    const pieces = rest.split(/(?<=:)(?=~)/);
+  if (mode.tilde === 'assign' && /[:=]~/.test(rest)) {
+    const pieces = rest.split(/(?<=:|^\w+=)(?=~)/);
     pieces.forEach((piece, i) => {
       const tail = piece.startsWith('~')
         ? tildePrefix(shell, piece, fields, mode, last || i < pieces.length - 1)

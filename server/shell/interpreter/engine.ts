@@ -44,6 +44,10 @@ export function* runText(shell: Shell, source: Source, top = false): Steps<numbe
   try {
     if (shell.options.shopt('expand_aliases')) return yield* runByLine(shell, source, top);
     return yield* runParsed(shell, source, parse(source.text), top);
+  } catch (error) {
+    if (top || !(error instanceof ShellError)) throw error;
+    yield* shell.error(error.message);
+    throw new CommandAbort(error.status, error.fatal);
   } finally {
     shell.source = outer;
   }
@@ -61,9 +65,8 @@ function* runParsed(shell: Shell, source: Source, script: ParsedScript, top: boo
   }
   if (!error) return status;
   yield* reportSyntaxError(shell, source, error);
-  shell.status = source.label === 'eval' || !top ? 1 : 2;
-  if (!top && source.label !== 'eval') throw new CommandAbort(2, true);
-  return source.label === 'eval' ? 1 : 2;
+  shell.status = 2;
+  return 2;
 }
 
 /** After `shopt -s expand_aliases` and an alias, the rest is read line by line. */
@@ -86,7 +89,7 @@ function* runByLine(shell: Shell, source: Source, top: boolean, from = 0): Steps
     shell.source = piece;
     if (error && (!unit || unitHolds(piece, unit, script, error.pos))) {
       yield* reportSyntaxError(shell, piece, error);
-      return source.label === 'eval' ? 1 : 2;
+      return 2;
     }
     if (!unit) return status;
     status = yield* runUnit(shell, unit.statements, top);
@@ -184,6 +187,7 @@ function firstError(script: ParsedScript) {
 /** The output of a command substitution. `$(<file)` reads the file itself. */
 function* substitute(shell: Shell, script: ParsedScript): Steps<string> {
   return yield* captureOutput(shell, (sub) => {
+    sub.traceDepth++;
     if (!sub.options.shopt('inherit_errexit') && !sub.options.on('posix')) sub.options.set('errexit', false);
     return runScriptNode(sub, script);
   });

@@ -124,7 +124,7 @@ export function* runCommand(shell: Shell, node: CommandNode): Steps<number> {
   switch (node.type) {
     case 'Command': {
       shell.line = shell.source.lineAt(node.pos);
-      shell.commandNode = node;
+      if (!shell.runningTrap) shell.commandNode = node;
       if (shell.traps.size > 0) yield* debugTrap(shell);
       const status = yield* runSimple(shell, node);
       return yield* checkFailure(shell, status);
@@ -192,7 +192,8 @@ function* runRedirected(shell: Shell, node: Redirected): Steps<number> {
 }
 
 function defineFunction(shell: Shell, node: FunctionNode): number {
-  shell.functions.set(node.name.value, { node, source: shell.source });
+  const { source } = shell;
+  shell.functions.set(node.name.value, { node, source: shell.invocation.command ? source.asEnvironment() : source });
   return 0;
 }
 

@@ -18,7 +18,7 @@ export function* runSelect(
     yield* shell.stderr(yield* promptText(shell, shell.variables.get('PS3') ?? '#? '));
     const line = yield* readLine(shell.context, 0);
     if (!line.complete && line.text === '') {
-      yield* shell.stderr('\n');
+      if (shell.context.fds.has(1)) yield* shell.context.write(1, '\n');
       return 1;
     }
     assign(shell, 'REPLY', undefined, line.text);

@@ -8,7 +8,7 @@ import { assignArray } from './array-value.ts';
 import { assign, cased } from './assign.ts';
 import { runBuiltin } from './builtin.ts';
 import { runExternal } from './external.ts';
-import { FunctionReturn, LoopJump, ShellError } from './flow.ts';
+import { CommandAbort, FunctionReturn, LoopJump, ShellError } from './flow.ts';
 import { redirect, type Undo } from './redirect.ts';
 import type { Shell } from './shell.ts';
 import { trace, traceWords } from './trace.ts';
@@ -117,7 +117,7 @@ function* runNamed(shell: Shell, node: Command): Steps<number> {
 
 interface Expanded {
   readonly words: string[];
-  /** Compound array values of `declare a=(…)`, by the index of the word. */
+  /** Compound array values of `declare a=(…)`, by the index of the argument. */
   readonly arrays: ReadonlyMap<number, Assignment>;
 }
 
@@ -138,7 +138,7 @@ function* expandCommand(shell: Shell, node: Command): Steps<Expanded> {
   for (const arg of args) {
     if (arg.type === 'Word') words.push(...(yield* expandWords(shell, [arg])));
     else if (arg.value.type === 'ArrayValue') {
-      arrays.set(words.length, arg);
+      arrays.set(words.length - 1, arg);
       words.push(`${arg.text.slice(0, arg.value.pos - arg.pos)}`);
     } else if (declares) words.push(yield* assignmentWord(shell, arg));
     else words.push(...(yield* expandWords(shell, [wordOf(arg)])));
@@ -248,30 +248,47 @@ export function* callFunction(shell: Shell, name: string, args: readonly string[
   shell.positional = args;
   shell.source = found.source;
   shell.loopDepth = 0;
+  const showReturnTrap = hideReturnTrap(shell, found.trace === true);
   shell.variables.push();
   const depth = shell.variables.depth;
   try {
     const body = found.node.body;
     shell.line = found.source.lineAt(body.pos);
     const status = yield* shell.engine.runBody(shell, body);
-    yield* returnTrap(shell, found.trace === true);
+    yield* returnTrap(shell);
     return status;
   } catch (error) {
     if (error instanceof FunctionReturn) {
-      yield* returnTrap(shell, found.trace === true);
+      yield* returnTrap(shell);
       return error.status;
     }
     if (error instanceof LoopJump) return 0;
+    // Told of here, where the function's own lines are known.
+    if (error instanceof ShellError) {
+      yield* shell.error(error.message);
+      throw new CommandAbort(error.status, error.fatal);
+    }
     throw error;
   } finally {
     while (shell.variables.depth >= depth) shell.variables.pop();
     Object.assign(shell, { positional, source, line, loopDepth, getoptsOffset });
     shell.frames.pop();
+    showReturnTrap();
   }
 }
 
-function* returnTrap(shell: Shell, traced: boolean): Steps<void> {
-  if (traced || shell.options.on('functrace')) yield* runPseudoTrap(shell, 'RETURN');
+function* returnTrap(shell: Shell): Steps<void> {
+  if (shell.traps.has('RETURN')) yield* runPseudoTrap(shell, 'RETURN');
+}
+
+/** Hides the RETURN trap from a function that does not inherit it. Returns what brings it back. */
+function hideReturnTrap(shell: Shell, traced: boolean): () => void {
+  const text = shell.traps.get('RETURN');
+  if (text === undefined || traced || shell.options.on('functrace')) return () => {};
+  shell.traps.delete('RETURN');
+  return () => {
+    if (!shell.traps.has('RETURN')) shell.traps.set('RETURN', text);
+  };
 }
 
 /** `exec`: replaces the shell, or makes redirections last. */

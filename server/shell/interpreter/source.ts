@@ -7,12 +7,20 @@ export class Source {
   /** What stands between name and line in syntax errors: `-c`, `eval`. */
   readonly label: string | undefined;
   #starts: number[] | undefined;
+  #environment: Source | undefined;
 
   constructor(text: string, name: string, firstLine = 1, label?: string) {
     this.text = text;
     this.name = name;
     this.firstLine = firstLine;
     this.label = label;
+  }
+
+  /** The same text under the name that functions of `bash -c` go by. */
+  asEnvironment(): Source {
+    if (this.label !== '-c' && this.label !== 'eval') return this;
+    this.#environment ??= new Source(this.text, 'environment', this.firstLine);
+    return this.#environment;
   }
 
   /** Line number of an offset, counted from `firstLine`. */

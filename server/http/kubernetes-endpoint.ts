@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ApiBridge, OuterRequest } from '../exam/api-bridge.ts';
+import { decodeObject, ProtobufError } from './protobuf/decode.ts';
 
 /** Bytes of a request's body: more than the API server takes. */
 const BODY_LIMIT = 8 * 1024 * 1024;
@@ -12,6 +13,7 @@ const BODY_LIMIT = 8 * 1024 * 1024;
 const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io', 'channel.k8s.io'];
 /** In v5, a frame on this channel says that the channel named by its one byte is closed. */
 const CLOSE_CHANNEL = 255;
+const BINARY = 'application/vnd.kubernetes.protobuf';
 
 export interface EndpointOptions {
   bridge: ApiBridge;
@@ -122,11 +124,13 @@ function joinSocket(bridge: ApiBridge, duplex: Parameters<ApiBridge['join']>[0],
 }
 
 function outerRequest(request: IncomingMessage, body: Uint8Array): OuterRequest {
+  const { headers } = request;
+  const binary = headers['content-type'] === BINARY && body.length > 0;
   return {
     method: request.method ?? 'GET',
     path: request.url ?? '/',
-    headers: request.headers,
-    body,
+    headers: binary ? { ...headers, 'content-type': 'application/json' } : headers,
+    body: binary ? Buffer.from(JSON.stringify(decodeObject(body))) : body,
     certificates: clientCertificates(request.socket as TLSSocket),
   };
 }
@@ -156,7 +160,8 @@ function headersFor(headers: Readonly<Record<string, string>>): Record<string, s
 }
 
 function fail(response: ServerResponse, error: unknown): void {
-  if (!response.headersSent) response.writeHead(502, { 'content-type': 'text/plain' });
+  const status = error instanceof ProtobufError ? 400 : 502;
+  if (!response.headersSent) response.writeHead(status, { 'content-type': 'text/plain' });
   response.end(`${textOf(error)}\n`);
 }
 

@@ -64,9 +64,9 @@ export class FieldErrors {
     this.#add('FieldValueForbidden', field, undefined, detail);
   }
 
-  /** Lists the supported values, sorted. */
+  /** Lists the supported values in the order given. */
   notSupported(field: string, value: unknown, supported: readonly string[]): void {
-    const names = [...supported].sort().map((name) => JSON.stringify(name));
+    const names = supported.map((name) => JSON.stringify(name));
     const detail = names.length > 0 ? `supported values: ${names.join(', ')}` : '';
     this.#add('FieldValueNotSupported', field, value, detail);
   }
@@ -105,8 +105,18 @@ const SHOWS_VALUE = new Set<FieldErrorType>([
   'FieldValueNotFound',
 ]);
 
+/** A value in Go's own words: `[]string{"a"}`, or a name that is shown without quotes. */
+export class GoValue {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** A bad value as Go shows it: strings quoted, objects as JSON. */
 export function showValue(value: unknown): string {
+  if (value instanceof GoValue) return value.text;
   if (value === undefined || value === null) return 'null';
   return typeof value === 'string' ? JSON.stringify(value) : JSON.stringify(value);
 }

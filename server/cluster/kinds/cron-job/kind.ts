@@ -12,6 +12,7 @@ import {
 } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
+import { validate } from './validate.ts';
 
 export const CRON_JOB: Kind = {
   group: 'batch',
@@ -40,6 +41,7 @@ export const CRON_JOB: Kind = {
   row,
   setDefaults,
   prepareForCreate,
+  validate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -12,6 +12,7 @@ import {
 } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const DAEMON_SET: Kind = {
   group: 'apps',
@@ -42,6 +43,8 @@ export const DAEMON_SET: Kind = {
   setDefaults,
   prepareForCreate,
   prepareForUpdate,
+  validate,
+  validateUpdate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -1,6 +1,7 @@
 import { AGE, age, containerCells, formatLabelSelector, NAME, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const DEPLOYMENT: Kind = {
   group: 'apps',
@@ -32,6 +33,8 @@ export const DEPLOYMENT: Kind = {
   row,
   setDefaults,
   prepareForCreate,
+  validate,
+  validateUpdate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -3,6 +3,7 @@ import type { Cell, Kind, RowContext } from '../kind.ts';
 import { setDefaults } from './defaults.ts';
 import { metricsCell } from './metrics-cell.ts';
 import { V1 } from './v1.ts';
+import { validate } from './validate.ts';
 
 export const HORIZONTAL_POD_AUTOSCALER: Kind = {
   group: 'autoscaling',
@@ -28,6 +29,7 @@ export const HORIZONTAL_POD_AUTOSCALER: Kind = {
   row,
   setDefaults,
   prepareForCreate,
+  validate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -2,6 +2,7 @@ import { AGE, age, containerCells, formatLabelSelector, NAME, since, text, wide 
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
 import { prepareForCreate } from './strategy.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const JOB: Kind = {
   group: 'batch',
@@ -28,6 +29,8 @@ export const JOB: Kind = {
   setDefaults,
   fieldSelectors: { 'status.successful': ({ status }) => `${status?.succeeded ?? 0}` },
   prepareForCreate,
+  validate,
+  validateUpdate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

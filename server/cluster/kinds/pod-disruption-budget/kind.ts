@@ -1,5 +1,6 @@
 import { AGE, age, integer, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate } from './validate.ts';
 
 export const POD_DISRUPTION_BUDGET: Kind = {
   group: 'policy',
@@ -15,6 +16,8 @@ export const POD_DISRUPTION_BUDGET: Kind = {
   columns: [NAME, text('Min Available'), text('Max Unavailable'), integer('Allowed Disruptions'), AGE],
   row,
   prepareForCreate,
+  validate,
+  nameRule: 'path-segment',
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -1,6 +1,7 @@
 import { containerCells, formatLabels, NAME, text } from '../columns.ts';
 import type { Cell, Kind } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
+import { validatePodTemplate } from '../pod/validation/pod-spec.ts';
 
 export const POD_TEMPLATE: Kind = {
   group: '',
@@ -14,6 +15,7 @@ export const POD_TEMPLATE: Kind = {
   columns: [NAME, text('Containers'), text('Images'), text('Pod Labels')],
   row,
   setDefaults: ({ template }: any) => defaultTemplate(template),
+  validate: ({ template }: any, errors) => validatePodTemplate(errors, 'template', template ?? {}),
 };
 
 function row(object: any): Cell[] {

@@ -2,6 +2,8 @@ import type { Kind } from '../kind.ts';
 import { COLUMNS, row } from './columns.ts';
 import { defaultPod } from './defaults.ts';
 import { FIELD_SELECTORS, gracePeriodSeconds, prepareForCreate } from './strategy.ts';
+import { validatePodSpec } from './validation/pod-spec.ts';
+import { validatePodUpdate } from './validation/update.ts';
 
 export const POD: Kind = {
   group: '',
@@ -21,4 +23,6 @@ export const POD: Kind = {
   prepareForCreate,
   gracePeriodSeconds,
   fieldSelectors: FIELD_SELECTORS,
+  validate: ({ spec }, errors) => validatePodSpec(errors, 'spec', spec),
+  validateUpdate: validatePodUpdate,
 };

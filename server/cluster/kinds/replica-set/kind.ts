@@ -1,6 +1,7 @@
 import { AGE, age, containerCells, formatLabelSelector, integer, NAME, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const REPLICA_SET: Kind = {
   group: 'apps',
@@ -33,6 +34,8 @@ export const REPLICA_SET: Kind = {
   setDefaults,
   prepareForCreate,
   fieldSelectors: { 'status.replicas': ({ status }) => `${status?.replicas ?? 0}` },
+  validate,
+  validateUpdate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

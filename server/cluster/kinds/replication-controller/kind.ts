@@ -1,6 +1,7 @@
 import { AGE, age, containerCells, formatLabels, integer, NAME, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
+import { validate } from './validate.ts';
 
 export const REPLICATION_CONTROLLER: Kind = {
   group: '',
@@ -34,6 +35,7 @@ export const REPLICATION_CONTROLLER: Kind = {
   setDefaults,
   prepareForCreate,
   fieldSelectors: { 'status.replicas': ({ status }) => `${status?.replicas ?? 0}` },
+  validate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -2,6 +2,7 @@ import { AGE, age, containerCells, NAME, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultClaim } from '../persistent-volume-claim/defaults.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const STATEFUL_SET: Kind = {
   group: 'apps',
@@ -24,6 +25,8 @@ export const STATEFUL_SET: Kind = {
   row,
   setDefaults,
   prepareForCreate,
+  validate,
+  validateUpdate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -1,0 +1,43 @@
+import type { FieldErrors } from '../../../../objects/field-error.ts';
+import { matches, selectorOf } from '../../../../objects/label-selector.ts';
+import { isEmptySelector, isUsableSelector, mismatchedLabels } from '../../validation/fields.ts';
+import { goLabelSelector } from '../../validation/go-values.ts';
+import { validatePodTemplate } from './pod-spec.ts';
+
+/** True where a selector, even none at all, does not choose the template's pods. */
+export function missesTemplate(selector: any, template: any): boolean {
+  if (!selector) return true;
+  return !isUsableSelector(selector) || !matches(selectorOf(selector) ?? [], template?.metadata?.labels);
+}
+
+/** A template that its workload's selector chooses, of pods that run forever. */
+export function workloadTemplate(
+  errors: FieldErrors,
+  spec: any,
+  kind: string,
+  invalidSelector: string,
+): void {
+  const { selector, template = {} } = spec;
+  if (!isUsableSelector(selector)) {
+    errors.invalid('spec.selector', goLabelSelector(selector), invalidSelector);
+    return;
+  }
+  if (!(selector && isEmptySelector(selector)) && missesTemplate(selector, template)) {
+    mismatchedLabels(errors, 'spec.template.metadata.labels', template.metadata?.labels);
+  }
+  validatePodTemplate(errors, 'spec.template', template);
+  runsForever(errors, template, kind);
+}
+
+export function runsForever(errors: FieldErrors, template: any, kind: string): void {
+  const { restartPolicy, activeDeadlineSeconds } = template.spec ?? {};
+  if (restartPolicy !== 'Always') {
+    errors.notSupported('spec.template.spec.restartPolicy', restartPolicy ?? '', ['Always']);
+  }
+  if (activeDeadlineSeconds !== undefined) {
+    errors.forbidden(
+      'spec.template.spec.activeDeadlineSeconds',
+      `activeDeadlineSeconds in ${kind} is not Supported`,
+    );
+  }
+}

@@ -1,0 +1,134 @@
+import type { FieldErrors } from '../../../objects/field-error.ts';
+import { compareQuantities, parseQuantity } from '../../../objects/quantity.ts';
+import { NEGATIVE } from './fields.ts';
+import { goName, goQuantity } from './go-values.ts';
+import { qualifiedName } from './names.ts';
+
+const CONTAINER = new Set(['cpu', 'memory', 'ephemeral-storage']);
+const COUNTED = new Set([
+  'pods',
+  'resourcequotas',
+  'services',
+  'replicationcontrollers',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'services.nodeports',
+  'services.loadbalancers',
+]);
+const QUOTA = new Set([
+  ...CONTAINER,
+  ...COUNTED,
+  'requests.cpu',
+  'requests.memory',
+  'requests.storage',
+  'requests.ephemeral-storage',
+  'limits.cpu',
+  'limits.memory',
+  'limits.ephemeral-storage',
+]);
+
+function isHugePages(name: string): boolean {
+  return name.startsWith('hugepages-');
+}
+
+/** Models pkg/apis/core/helper IsNativeResource. */
+function isNative(name: string): boolean {
+  return !name.includes('/') || name.includes('kubernetes.io/');
+}
+
+/** Models pkg/apis/core/helper IsExtendedResourceName. */
+function isExtended(name: string): boolean {
+  return !isNative(name) && !name.startsWith('requests.') && qualifiedName(`requests.${name}`).length === 0;
+}
+
+function isStandard(name: string): boolean {
+  return QUOTA.has(name) || name === 'storage' || isHugePages(name) || isQuotaHugePages(name);
+}
+
+function isQuotaHugePages(name: string): boolean {
+  return name.startsWith('requests.hugepages-');
+}
+
+/** Returns whether the name can be looked at further. */
+export function resourceName(errors: FieldErrors, field: string, name: string): boolean {
+  const problems = qualifiedName(name);
+  for (const problem of problems) errors.invalid(field, goName(name), problem);
+  if (problems.length > 0) return false;
+  if (!name.includes('/') && !isStandard(name)) {
+    errors.invalid(field, goName(name), 'must be a standard resource type or fully qualified');
+  }
+  return true;
+}
+
+function containerResourceName(errors: FieldErrors, field: string, name: string): void {
+  if (!resourceName(errors, field, name)) return;
+  if (!name.includes('/')) {
+    if (!CONTAINER.has(name) && !isHugePages(name)) {
+      errors.invalid(field, goName(name), 'must be a standard resource for containers');
+    }
+  } else if (!isNative(name) && !isExtended(name)) {
+    errors.invalid(field, goName(name), "doesn't follow extended resource name standard");
+  }
+}
+
+export function quotaResourceName(errors: FieldErrors, field: string, name: string): void {
+  if (!resourceName(errors, field, name)) return;
+  if (!name.includes('/') && !QUOTA.has(name) && !isHugePages(name) && !isQuotaHugePages(name)) {
+    errors.invalid(field, goName(name), 'must be a standard resource for quota');
+  }
+}
+
+export function isStandardQuotaResource(name: string): boolean {
+  return QUOTA.has(name) || isHugePages(name) || isQuotaHugePages(name);
+}
+
+/** Models pkg/apis/core/validation ValidateResourceQuantityValue. */
+export function resourceQuantity(errors: FieldErrors, field: string, name: string, value: string): void {
+  const nanos = parseQuantity(value)?.nanos ?? 0n;
+  if (nanos < 0n) errors.invalid(field, value, NEGATIVE);
+  if ((COUNTED.has(name) || isExtended(name)) && nanos % 1_000_000_000n !== 0n) {
+    errors.invalid(field, goQuantity(value, false), 'must be an integer');
+  }
+}
+
+/** Models pkg/apis/core/validation ValidateContainerResourceRequirements. */
+export function resourceRequirements(errors: FieldErrors, field: string, resources: any): void {
+  const { limits = {}, requests = {} } = resources ?? {};
+  for (const name of Object.keys(limits).sort()) {
+    const place = `${field}.limits[${name}]`;
+    containerResourceName(errors, place, name);
+    resourceQuantity(errors, place, name, limits[name]);
+  }
+  for (const name of Object.keys(requests).sort()) {
+    const place = `${field}.requests[${name}]`;
+    containerResourceName(errors, place, name);
+    resourceQuantity(errors, place, name, requests[name]);
+    requestBelowLimit(errors, field, name, requests[name], limits[name]);
+  }
+}
+
+function requestBelowLimit(
+  errors: FieldErrors,
+  field: string,
+  name: string,
+  request: string,
+  limit?: string,
+): void {
+  const overcommit = isNative(name) && !isHugePages(name);
+  if (limit === undefined) {
+    if (!overcommit) errors.required(`${field}.limits`, 'Limit must be set for non overcommitable resources');
+    return;
+  }
+  const order = compareQuantities(request, limit);
+  if (order !== 0 && !overcommit) {
+    errors.invalid(`${field}.requests`, request, `must be equal to ${name} limit of ${limit}`);
+  } else if (order > 0) {
+    errors.invalid(`${field}.requests`, request, `must be less than or equal to ${name} limit of ${limit}`);
+  }
+}
+
+/** A quantity that must be more than nothing. */
+export function positiveQuantity(errors: FieldErrors, field: string, value: string): void {
+  if (compareQuantities(value, '0') <= 0) errors.invalid(field, value, 'must be greater than zero');
+}

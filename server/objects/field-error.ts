@@ -52,8 +52,8 @@ export class FieldErrors {
     this.#add('FieldValueTypeInvalid', field, value, detail);
   }
 
-  duplicate(field: string, value: unknown): void {
-    this.#add('FieldValueDuplicate', field, value, '');
+  duplicate(field: string, value: unknown, detail = ''): void {
+    this.#add('FieldValueDuplicate', field, value, detail);
   }
 
   notFound(field: string, value: unknown): void {

@@ -1,10 +1,164 @@
-import type { KubeObject } from '../../objects/object.ts';
+import {
+  compareFields,
+  differenceSets,
+  type FieldSet,
+  intersectSets,
+  isEmptySet,
+  unionSets,
+} from '../../objects/field-set.ts';
+import { type KubeObject, type ManagedFieldsEntry, timestamp } from '../../objects/object.ts';
+import { equalValues } from '../../objects/values.ts';
 import type { ResourceCall } from './call.ts';
 
-/** Notes who set which fields. */
+/** Entries of updating managers that are kept apart. Models the cap manager of apimachinery/pkg/util/managedfields. */
+const MAX_UPDATE_MANAGERS = 10;
+
+/** Fields that nobody owns. Models managedfields/internal/stripmeta.go. */
+const UNOWNED: FieldSet = {
+  'f:apiVersion': {},
+  'f:kind': {},
+  'f:metadata': {
+    '.': {},
+    'f:creationTimestamp': {},
+    'f:deletionGracePeriodSeconds': {},
+    'f:deletionTimestamp': {},
+    'f:generation': {},
+    'f:managedFields': {},
+    'f:name': {},
+    'f:namespace': {},
+    'f:resourceVersion': {},
+    'f:selfLink': {},
+    'f:uid': {},
+  },
+};
+
+export function ownable(set: FieldSet, call: ResourceCall, subresource: string): FieldSet {
+  const stripped = differenceSets(set, UNOWNED);
+  const { 'f:status': status, ...rest } = stripped;
+  if (subresource === 'status') {
+    const metadata = stripped['f:metadata'];
+    return { ...(metadata ? { 'f:metadata': metadata } : {}), ...(status ? { 'f:status': status } : {}) };
+  }
+  return call.served.kind.hasStatus && subresource === '' ? rest : stripped;
+}
+
+export interface Writer {
+  readonly manager: string;
+  /** Where it differs from the call's. */
+  readonly subresource?: string;
+}
+
+/** True for the entry that a writer's changes go to. */
+export function isEntryOf(
+  entry: ManagedFieldsEntry,
+  wanted: { manager: string; operation: string; apiVersion: string; subresource: string },
+): boolean {
+  return (
+    entry.manager === wanted.manager &&
+    entry.operation === wanted.operation &&
+    (entry.operation === 'Apply' || entry.apiVersion === wanted.apiVersion) &&
+    (entry.subresource ?? '') === wanted.subresource
+  );
+}
+
+/** The entries that a write starts from; an emptied list is a reset. */
+export function entriesBefore(object: KubeObject, old: KubeObject | undefined): ManagedFieldsEntry[] {
+  const own = object.metadata.managedFields;
+  if (own === undefined) return old?.metadata.managedFields ?? [];
+  return own.filter((entry) => entry.manager !== undefined && entry.fieldsV1 !== undefined);
+}
+
+/** Notes who set which fields: those that changed are the writer's now, and nobody else's. */
 export function trackUpdate(
-  _call: ResourceCall,
-  _object: KubeObject,
-  _old: KubeObject | undefined,
-  _manager: string,
-): void {}
+  call: ResourceCall,
+  object: KubeObject,
+  old: KubeObject | undefined,
+  writer: Writer,
+): void {
+  const subresource = writer.subresource ?? call.info.subresource;
+  const { added, modified, removed } = compareFields(old ?? {}, object, call.served.type);
+  const changed = ownable(unionSets(added, modified), call, subresource);
+  const gone = differenceSets(removed, UNOWNED);
+  const before = entriesBefore(object, old);
+  if (isEmptySet(changed) && isEmptySet(gone)) {
+    setEntries(object, before);
+    return;
+  }
+  const identity = {
+    manager: writer.manager,
+    operation: 'Update',
+    apiVersion: call.served.apiVersion,
+    subresource,
+  };
+  const lost = unionSets(changed, gone);
+  const others: ManagedFieldsEntry[] = [];
+  let own: FieldSet = {};
+  for (const entry of before) {
+    if (isEntryOf(entry, identity)) own = entry.fieldsV1 as FieldSet;
+    else others.push(...withoutFieldsOf(entry, lost));
+  }
+  const fieldsV1 = differenceSets(unionSets(own, changed), gone);
+  const entry: ManagedFieldsEntry = {
+    manager: identity.manager,
+    operation: 'Update',
+    apiVersion: identity.apiVersion,
+    time: timestamp(call.now),
+    fieldsType: 'FieldsV1',
+    fieldsV1,
+    ...(subresource ? { subresource } : {}),
+  };
+  setEntries(object, isEmptySet(fieldsV1) ? others : [...others, entry]);
+}
+
+function withoutFieldsOf(entry: ManagedFieldsEntry, lost: FieldSet): ManagedFieldsEntry[] {
+  const fields = entry.fieldsV1 as FieldSet;
+  if (isEmptySet(intersectSets(fields, lost))) return [entry];
+  const left = differenceSets(fields, lost);
+  return isEmptySet(left) ? [] : [{ ...entry, fieldsV1: left }];
+}
+
+/** Sorts and caps the entries. */
+export function setEntries(object: KubeObject, entries: readonly ManagedFieldsEntry[]): void {
+  if (entries.length === 0) delete object.metadata.managedFields;
+  else object.metadata.managedFields = capped([...entries].sort(order));
+}
+
+function order(a: ManagedFieldsEntry, b: ManagedFieldsEntry): number {
+  const keys = (entry: ManagedFieldsEntry) => [
+    entry.operation ?? '',
+    entry.time ?? '',
+    entry.manager ?? '',
+    entry.apiVersion ?? '',
+    entry.subresource ?? '',
+  ];
+  const left = keys(a);
+  const right = keys(b);
+  for (let i = 0; i < left.length; i++) {
+    if (left[i] !== right[i]) return (left[i] as string) < (right[i] as string) ? -1 : 1;
+  }
+  return 0;
+}
+
+function capped(entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] {
+  const updates = entries.filter(({ operation, subresource }) => operation === 'Update' && !subresource);
+  if (updates.length <= MAX_UPDATE_MANAGERS) return entries;
+  const merged = updates.slice(0, updates.length - MAX_UPDATE_MANAGERS + 1);
+  const ancient: ManagedFieldsEntry = {
+    ...(merged.at(-1) as ManagedFieldsEntry),
+    manager: 'ancient-changes',
+    fieldsV1: merged.reduce<FieldSet>((set, entry) => unionSets(set, entry.fieldsV1 as FieldSet), {}),
+  };
+  return [...entries.filter((entry) => !merged.includes(entry)), ancient].sort(order);
+}
+
+/** True when two states differ at most in when their fields were last touched. */
+export function sameButTimes(a: KubeObject, b: KubeObject): boolean {
+  const plain = ({ metadata, ...rest }: KubeObject) => ({
+    ...rest,
+    metadata: {
+      ...metadata,
+      managedFields: metadata.managedFields?.map(({ time: _time, ...entry }) => entry),
+    },
+  });
+  return equalValues(plain(a), plain(b));
+}

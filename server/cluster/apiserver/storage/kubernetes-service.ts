@@ -40,8 +40,13 @@ export function ensureKubernetesService(server: ApiServer): void {
   });
 }
 
+interface Named {
+  readonly metadata: { readonly name: string; readonly labels?: object };
+  readonly [field: string]: unknown;
+}
+
 /** Creates an object; one that is there already stays. */
-function post(server: ApiServer, path: string, value: { metadata: { name: string } }): void {
+function post(server: ApiServer, path: string, value: Named): void {
   const existing = server.handle(
     { method: 'GET', path: `${path}/${value.metadata.name}`, headers: {} },
     LOOPBACK,

@@ -37,7 +37,10 @@ function bind(call: ResourceCall, object: KubeObject, name: string): HttpRespons
   const pod = server.store.get(pods, info.namespace, name);
   const bound = withNode(call, served, pod, object);
   if (!isDryRun(call)) {
-    trackUpdate({ ...call, served: pods }, bound, pod, fieldManager(call));
+    trackUpdate({ ...call, served: pods }, bound, pod, {
+      manager: fieldManager(call),
+      subresource: 'binding',
+    });
     server.commit('update', pods, () => server.store.update(pods, pod, bound));
   }
   return { status: 201, headers: { 'content-type': 'application/json' }, value: SUCCESS };

@@ -99,6 +99,6 @@ function change(call: ResourceCall, old: KubeObject, paths: ScalePaths, body: un
   }
   const object = copyValue(withValueAt(old, paths.specReplicas, replicas));
   const whole = { ...call, info: { ...call.info, subresource: '' } };
-  const options = { dryRun: isDryRun(call), manager: fieldManager(call) };
+  const options = { dryRun: isDryRun(call), manager: fieldManager(call), subresource: 'scale' };
   return scaleOf(replaceObject(whole, old, object, options), paths);
 }

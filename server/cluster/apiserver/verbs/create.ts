@@ -1,11 +1,11 @@
 import { FieldErrors } from '../../../objects/field-error.ts';
-import { type KubeObject, timestamp } from '../../../objects/object.ts';
+import { type KubeObject, type ManagedFieldsEntry, timestamp } from '../../../objects/object.ts';
 import type { Operation, Review } from '../admission/admission.ts';
 import { bodyObject } from '../body.ts';
 import type { ResourceCall } from '../call.ts';
 import { warn } from '../call.ts';
 import { alreadyExists, badRequest, invalid } from '../errors.ts';
-import { trackUpdate } from '../managed-fields.ts';
+import { setEntries, trackUpdate } from '../managed-fields.ts';
 import { validateMetadata } from '../metadata.ts';
 import { OBJECT_BYTES, tooLarge } from '../objects-store.ts';
 import { toStorage } from '../present.ts';
@@ -23,6 +23,10 @@ export function create(call: ResourceCall): KubeObject {
 export interface WriteOptions {
   readonly dryRun: boolean;
   readonly manager: string;
+  /** Whose subresource the fields are set through, where it is not the call's. */
+  readonly subresource?: string;
+  /** Who owns which fields, where that is known already (apply). */
+  readonly entries?: readonly ManagedFieldsEntry[];
 }
 
 /** Takes a decoded object, private to the caller, all the way into the store. */
@@ -37,7 +41,8 @@ export function createObject(call: ResourceCall, object: KubeObject, options: Wr
   validate(call, object);
   server.admission.validate(review);
   server.hooks.beforeStore(call, object);
-  trackUpdate(call, object, undefined, options.manager);
+  if (options.entries) setEntries(object, options.entries);
+  else trackUpdate(call, object, undefined, options);
   if (options.dryRun) {
     if (server.store.find(served, object.metadata.namespace ?? '', object.metadata.name)) {
       throw alreadyExists(served, object.metadata.name);

@@ -5,7 +5,7 @@ import { bodyObject } from '../body.ts';
 import type { ResourceCall } from '../call.ts';
 import { warn } from '../call.ts';
 import { badRequest, conflict, invalid, notFound } from '../errors.ts';
-import { trackUpdate } from '../managed-fields.ts';
+import { sameButTimes, setEntries, trackUpdate } from '../managed-fields.ts';
 import { validateMetadata, validateMetadataUpdate } from '../metadata.ts';
 import { toStorage } from '../present.ts';
 import { checkNamespace, checkSize, createObject, reviewOf, type WriteOptions } from './create.ts';
@@ -78,7 +78,8 @@ export function replaceObject(
   validate(call, old, object);
   server.admission.validate(review);
   server.hooks.beforeStore(call, object, old);
-  trackUpdate(call, object, old, options.manager);
+  if (options.entries) setEntries(object, options.entries);
+  else trackUpdate(call, object, old, options);
   object.metadata.resourceVersion = old.metadata.resourceVersion;
   if (isUnchanged(object, old)) return old;
   if (options.dryRun) return object;
@@ -112,7 +113,6 @@ function inheritMetadata(old: KubeObject, object: KubeObject): void {
   copyOrDelete(meta, before, 'deletionTimestamp');
   copyOrDelete(meta, before, 'deletionGracePeriodSeconds');
   copyOrDelete(meta, before, 'generation');
-  if (meta.managedFields === undefined) copyOrDelete(meta, before, 'managedFields');
   delete (meta as { selfLink?: string }).selfLink;
 }
 
@@ -173,5 +173,7 @@ function validate(call: ResourceCall, old: KubeObject, object: KubeObject): void
 
 /** A write that changes nothing is not written: the resourceVersion stays. */
 function isUnchanged(object: KubeObject, old: KubeObject): boolean {
-  return equalValues(object, old);
+  return (
+    equalValues(object, old) || (object.metadata.managedFields !== undefined && sameButTimes(object, old))
+  );
 }

@@ -8,6 +8,8 @@ import { registerDynamics } from './interpreter/dynamics.ts';
 import { ENGINE } from './interpreter/engine.ts';
 import { toExitStatus } from './interpreter/fork.ts';
 import { SET_OPTIONS } from './interpreter/options.ts';
+import { openHereDocument } from './interpreter/open-heredoc.ts';
+import { runProfiles, sourceIfThere } from './interpreter/startup.ts';
 import { readLine } from './interpreter/read-line.ts';
 import { Shell } from './interpreter/shell.ts';
 import { Source } from './interpreter/source.ts';
@@ -306,41 +308,6 @@ function* runStdin(shell: Shell): Steps<number> {
     text = '';
     firstLine = line + 1;
   }
-}
-
-/** Whether a here-document still waits for its delimiter. */
-export function openHereDocument(text: string): boolean {
-  if (!text.includes('<<')) return false;
-  let open = false;
-  const visit = (node: unknown): void => {
-    if (!node || typeof node !== 'object') return;
-    const found = node as { type?: string; closing?: unknown; script?: unknown };
-    if (found.type === 'HereDoc' && !found.closing) open = true;
-    for (const value of Object.values(node as object)) {
-      if (Array.isArray(value)) value.forEach(visit);
-      else if (value && typeof value === 'object') visit(value);
-    }
-  };
-  visit(parse(text));
-  return open;
-}
-
-/** Start-up files of a login shell. */
-export function* runProfiles(shell: Shell): Steps<void> {
-  yield* sourceIfThere(shell, '/etc/profile');
-  for (const file of ['.bash_profile', '.bash_login', '.profile']) {
-    const path = `${shell.home}/${file}`;
-    if (shell.context.fs.isFile(path)) {
-      yield* sourceIfThere(shell, path);
-      return;
-    }
-  }
-}
-
-export function* sourceIfThere(shell: Shell, path: string): Steps<void> {
-  const { fs } = shell.context;
-  if (!fs.isFile(path) || !fs.can(path, 'read')) return;
-  yield* shell.engine.runText(shell, new Source(fs.read(path), path, 1, 'source'), true);
 }
 
 export const bash: Command = {

@@ -18,6 +18,7 @@ export const ENGINE: Engine = {
   runText,
   runBody: (shell, body) => (body.type === 'CompoundList' ? runList(shell, body) : runCommand(shell, body)),
   substitute,
+  capture: (shell, source) => captureOutput(shell, (sub) => runText(sub, source)),
   processSubstitution: (shell, part) =>
     startProcessSubstitution(shell, part, (sub) => runScriptNode(sub, part.script)),
   invoke: (shell, words, options = {}) =>

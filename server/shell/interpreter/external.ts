@@ -145,6 +145,7 @@ function* runScript(sub: Shell, path: string, words: readonly string[], text: st
   sub.frames = [];
   sub.functions.clear();
   sub.interactive = false;
+  sub.terse = false;
   return yield* sub.engine.runText(sub, new Source(text, path), true);
 }
 

@@ -19,6 +19,7 @@ export function forkShell(
 ): Process {
   const sub = new Shell(shell.context, shell.engine, shell.arg0, shell);
   shell.registerDynamics(sub);
+  sub.options.set('monitor', false);
   const process = shell.context.fork(
     (context) => {
       sub.context = context;

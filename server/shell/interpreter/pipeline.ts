@@ -90,7 +90,6 @@ export function* startBackground(
     forkShell(
       shell,
       (sub) => {
-        sub.options.set('monitor', false);
         sub.mayExec = node.type === 'Command';
         return run(sub, node);
       },

@@ -32,6 +32,8 @@ export interface Engine {
   ): Steps<number>;
   /** Runs a script in a subshell and returns what it prints, trailing newlines cut off. */
   substitute(shell: Shell, script: ParsedScript): Steps<string>;
+  /** The output of text that runs in a subshell. */
+  capture(shell: Shell, source: Source): Steps<string>;
   /** Starts `<( )` or `>( )` and returns the path to open. */
   processSubstitution(shell: Shell, part: ProcessSubstitutionPart): Steps<string>;
   /** Runs a command of words that are expanded already. */
@@ -89,6 +91,8 @@ export class Shell {
   directories: string[] = [];
   /** Limits that `ulimit` changed, by letter. */
   limits = new Map<string, string>();
+  /** Told by `compopt` inside a completion function. */
+  currentCompletion: { options: Set<string> } | undefined;
   completions = new Map<string, import('../completion/spec.ts').CompletionSpec>();
   arg0: string;
   positional: readonly string[] = [];
@@ -117,6 +121,8 @@ export class Shell {
   guarded = 0;
   subshellDepth = 0;
   interactive = false;
+  /** Messages without line numbers: in an interactive shell and its subshells. */
+  terse = false;
   login = false;
   /** `$-` has `c` or `s`. */
   readonly invocation: { command: boolean; stdin: boolean } = { command: false, stdin: false };
@@ -139,6 +145,8 @@ export class Shell {
   registerDynamics: (shell: Shell) => void = () => {};
   /** Set in a process whose last command may take its place (`exec`). */
   mayExec = false;
+  /** SIGHUP came: the shell ends. */
+  hungUp = false;
   /** ^C was typed at an interactive shell. */
   interrupted = false;
   /** Status of the last command substitution of a command that has no name. */
@@ -181,13 +189,14 @@ export class Shell {
     this.guarded = from.guarded;
     this.subshellDepth = from.subshellDepth + 1;
     this.posix = from.posix;
+    this.terse = from.terse;
     this.getoptsOffset = from.getoptsOffset;
     Object.assign(this.invocation, from.invocation);
   }
 
   /** What stands before a message: `bash: line 3: `, `sh: 3: `, in an interactive shell `bash: `. */
   get prefix(): string {
-    if (this.interactive) return `${this.arg0}: `;
+    if (this.terse) return `${this.arg0}: `;
     const name = this.source.name;
     return this.posix ? `${name}: ${this.line}: ` : `${name}: line ${this.line}: `;
   }

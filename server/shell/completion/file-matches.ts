@@ -1,0 +1,32 @@
+import type { Shell } from '../interpreter/shell.ts';
+import { expandUser } from './actions.ts';
+
+/** What a word may be completed to. */
+export interface Matches {
+  readonly items: readonly string[];
+  /** The items are paths: directories get a slash, characters are quoted. */
+  readonly filenames: boolean;
+  readonly noSpace: boolean;
+  isDirectory(item: string): boolean;
+  /** How an item is listed. */
+  show(item: string): string;
+}
+
+export function isDirectory(shell: Shell, path: string): boolean {
+  return shell.context.fs.isDirectory(expandUser(shell, path));
+}
+
+/** Paths: listed by their last part, with a slash after directories. */
+export function filesOf(shell: Shell, items: readonly string[], noSpace = false): Matches {
+  return {
+    items: [...new Set(items)],
+    filenames: true,
+    noSpace,
+    isDirectory: (item) => isDirectory(shell, item),
+    show: (item) => {
+      const clean = item.replace(/\/$/, '');
+      const name = clean.slice(clean.lastIndexOf('/') + 1);
+      return isDirectory(shell, item) ? `${name}/` : name;
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/** Parts typed input into keys: one character, `M-x`, or the name of a special key. */
+export class KeyReader {
+  #pending = '';
+
+  /** Keys of a piece of input. The start of a sequence that is cut short waits for the next piece. */
+  *feed(input: string): Generator<string> {
+    this.#pending += input;
+    while (this.#pending !== '') {
+      const key = this.#take();
+      if (key === undefined) return;
+      yield key;
+    }
+  }
+
+  /** What waits, taken as it is. */
+  flush(): string[] {
+    const rest = Array.from(this.#pending);
+    this.#pending = '';
+    return rest;
+  }
+
+  /** An escape that stands alone at the end of the input. */
+  get hasPending(): boolean {
+    return this.#pending !== '';
+  }
+
+  #take(): string | undefined {
+    const text = this.#pending;
+    if (text[0] !== '\x1b') {
+      const char = String.fromCodePoint(text.codePointAt(0) as number);
+      this.#pending = text.slice(char.length);
+      return char;
+    }
+    const sequence = /^\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O[A-Za-z])/.exec(text)?.[0];
+    if (sequence) {
+      this.#pending = text.slice(sequence.length);
+      return SEQUENCES[sequence.slice(1)] ?? 'unknown';
+    }
+    if (/^\x1b(?:\[[0-9;?]*|O)?$/.test(text)) return undefined;
+    const next = String.fromCodePoint(text.codePointAt(1) as number);
+    this.#pending = text.slice(1 + next.length);
+    return `M-${next}`;
+  }
+}
+
+const SEQUENCES: Record<string, string> = {
+  '[A': 'up',
+  '[B': 'down',
+  '[C': 'right',
+  '[D': 'left',
+  OA: 'up',
+  OB: 'down',
+  OC: 'right',
+  OD: 'left',
+  '[H': 'home',
+  '[F': 'end',
+  OH: 'home',
+  OF: 'end',
+  '[1~': 'home',
+  '[4~': 'end',
+  '[7~': 'home',
+  '[8~': 'end',
+  '[2~': 'insert',
+  '[3~': 'delete',
+  '[5~': 'page-up',
+  '[6~': 'page-down',
+  '[1;5C': 'word-right',
+  '[1;5D': 'word-left',
+  '[1;3C': 'word-right',
+  '[1;3D': 'word-left',
+  '[5C': 'word-right',
+  '[5D': 'word-left',
+  '[3;5~': 'M-d',
+  '[200~': 'paste-start',
+  '[201~': 'paste-end',
+  '[Z': 'back-tab',
+};

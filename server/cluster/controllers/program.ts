@@ -17,6 +17,7 @@ import { FlagError, type FlagValues, flagList, flagTrue, parseFlags } from '../f
 import { klogLine } from '../klog.ts';
 import type { Controller, ManagerSettings } from './controller.ts';
 import { CONTROLLERS } from './index.ts';
+import { KNOWN_NAMES } from './known-names.ts';
 import { ControllerManager } from './manager.ts';
 import { FLAGS } from './program-flags.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
@@ -87,7 +88,7 @@ function chosen(names: readonly string[]): Controller[] {
   const wanted = names.length > 0 ? names : ['*'];
   for (const name of wanted) {
     const bare = name.replace(/^-/, '');
-    if (bare === '*' || CONTROLLERS.some((c) => c.name === bare || c.alias === bare)) continue;
+    if (bare === '*' || KNOWN_NAMES.has(bare)) continue;
     throw new StartError(`"${bare}" is not in the list of known controllers`);
   }
   return CONTROLLERS.filter(({ name, alias, offByDefault }) => {

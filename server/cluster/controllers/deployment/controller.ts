@@ -257,12 +257,12 @@ class DeploymentReconciler implements Reconciler {
       current = this.#writeStatus(deployment, { ...deployment.status, conditions });
     }
     if (revision === undefined || current.metadata.annotations?.[REVISION] === revision) return current;
-    return this.#context.client.patch(
-      RESOURCES.deployments,
-      current.metadata.name,
-      { type: 'merge', body: { metadata: { annotations: { [REVISION]: revision } } } },
-      current.metadata.namespace,
-    );
+    // An update, as the controller's role knows no patch.
+    const annotations = { ...current.metadata.annotations, [REVISION]: revision };
+    return this.#context.client.update(RESOURCES.deployments, {
+      ...current,
+      metadata: { ...current.metadata, annotations },
+    });
   }
 
   /** Models sync.go getNewReplicaSet */

@@ -1,13 +1,13 @@
 import type { Command } from '../command.ts';
-import { NETWORK_COMMANDS } from './network/index.ts';
-import { PROCESS_COMMANDS } from './process/index.ts';
+import { FILE_COMMANDS } from './files/index.ts';
+import { SHELL_COMMANDS } from './shell/index.ts';
 import { SYSTEM_COMMANDS } from './system/index.ts';
 import { TEXT_COMMANDS } from './text/index.ts';
 
 /** The Linux tools, by what they are about. */
 export const COMMANDS: readonly Command[] = [
   ...TEXT_COMMANDS,
+  ...SHELL_COMMANDS,
+  ...FILE_COMMANDS,
   ...SYSTEM_COMMANDS,
-  ...PROCESS_COMMANDS,
-  ...NETWORK_COMMANDS,
 ];

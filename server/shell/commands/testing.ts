@@ -3,6 +3,16 @@ import { Clock, Random } from '../../sim/index.ts';
 import { type Command, programFor } from '../command.ts';
 import { COMMANDS } from './index.ts';
 
+/** Just enough of a shell for `system`, `xargs` and the like: one simple command. */
+const SHELL: Command = {
+  name: 'sh',
+  summary: 'a shell for tests',
+  *main(context) {
+    const words = (context.args[2] ?? '').split(/\s+/).filter((word) => word !== '');
+    return yield* context.exec(words[0] ?? 'true', words);
+  },
+};
+
 /** What a command line gave. */
 export interface Result {
   stdout: string;
@@ -25,7 +35,7 @@ export class TestWorld {
   readonly #env: Map<string, string>;
 
   constructor(options: TestWorldOptions = {}) {
-    const commands = options.commands ?? COMMANDS;
+    const commands = [...(options.commands ?? COMMANDS), SHELL];
     this.clock = new Clock(options.now ?? Date.UTC(2026, 2, 2, 10, 30));
     this.network = new Network();
     this.host = new Host({

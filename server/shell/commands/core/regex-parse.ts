@@ -210,7 +210,6 @@ export class RegexParser {
     if (assertion) return { type: 'assert', what: assertion };
     if (char === 'w' || char === 'W') return { type: 'set', negate: char === 'W', items: ['word'] };
     if (char === 's' || char === 'S') return { type: 'set', negate: char === 'S', items: ['space'] };
-    if (!this.#escapes && !'.*[]^$\\(){}+?|'.includes(char)) this.warnings.push(`stray \\ before ${char}`);
     return literal(this.#escapes ? this.#cEscape(char) : char);
   }
 

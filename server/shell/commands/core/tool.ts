@@ -180,7 +180,7 @@ export function tool(definition: ToolDefinition): Command {
 }
 
 function* runTool(context: Context, definition: ToolDefinition): Steps<number> {
-  const { name } = definition;
+  const name = nameOf(context, definition);
   let call: Call | undefined;
   try {
     const args = context.args.slice(1);
@@ -202,6 +202,11 @@ function* runTool(context: Context, definition: ToolDefinition): Steps<number> {
   }
 }
 
+/** coreutils call themselves by what they were called by, the others by their name. */
+function nameOf(context: Context, definition: ToolDefinition): string {
+  return definition.version === undefined ? (context.args[0] ?? definition.name) : definition.name;
+}
+
 function parse(args: readonly string[], definition: ToolDefinition): Options {
   try {
     return parseOptions(args, `${definition.options ?? ''} help version`, definition.inOrder);
@@ -218,8 +223,8 @@ function* report(
   failure: Failure,
 ): Steps<number> {
   if (!failure.message.startsWith('write error')) yield* call?.flush() ?? nothing();
-  if (failure.message !== '') yield* context.err(`${definition.name}: ${failure.message}\n`);
-  if (failure.hint) yield* context.err(`Try '${definition.name} --help' for more information.\n`);
+  if (failure.message !== '') yield* context.err(`${nameOf(context, definition)}: ${failure.message}\n`);
+  if (failure.hint) yield* context.err(`Try '${nameOf(context, definition)} --help' for more information.\n`);
   return failure.status;
 }
 

@@ -61,7 +61,7 @@ export function runReal(line: string): Result {
 
 /** Runs a command line in a simulated host: words, quotes, pipes, `;` and `< file`. */
 export function runOurs(line: string): Result {
-  const world = new TestWorld({ env: { LC_ALL: 'C.UTF-8', TZ: 'UTC' } });
+  const world = new TestWorld({ now: Date.now(), env: { LC_ALL: 'C.UTF-8', TZ: 'UTC' } });
   world.files(({ fs }) => {
     fs.mkdir('/tmp/w');
     for (const [name, text] of Object.entries(FILES)) {

@@ -1,9 +1,13 @@
 import type { Command } from '../../command.ts';
+import { awk, gawk, mawk } from './awk/awk.ts';
 import { cat } from './cat.ts';
+import { column } from './column.ts';
 import { cut } from './cut.ts';
 import { egrep, fgrep, grep } from './grep.ts';
 import { head } from './head.ts';
+import { join } from './join.ts';
 import { sed } from './sed/sed.ts';
+import { comm, expand, fold, nl, paste, rev, tac, tee, unexpand } from './simple.ts';
 import { sort } from './sort.ts';
 import { tail } from './tail.ts';
 import { tr } from './tr.ts';
@@ -12,16 +16,30 @@ import { wc } from './wc.ts';
 
 /** Tools that read text and write text. */
 export const TEXT_COMMANDS: readonly Command[] = [
+  awk,
+  gawk,
+  mawk,
   cat,
+  column,
+  comm,
   cut,
   egrep,
+  expand,
   fgrep,
+  fold,
   grep,
   head,
+  join,
+  nl,
+  paste,
+  rev,
   sed,
   sort,
+  tac,
   tail,
+  tee,
   tr,
+  unexpand,
   uniq,
   wc,
 ];

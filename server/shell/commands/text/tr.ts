@@ -126,7 +126,7 @@ function translation(call: Call, set1: CharSet, set2: CharSet, complement: boole
 
 function parseSet(text: string): CharSet {
   const set: CharSet = { chars: [], classes: [], fill: undefined };
-  const tokens = unescape(text);
+  const tokens = unescapeSet(text);
   for (let i = 0; i < tokens.length; ) i = item(tokens, i, set);
   return set;
 }
@@ -136,7 +136,7 @@ interface Token {
   escaped: boolean;
 }
 
-function unescape(text: string): Token[] {
+function unescapeSet(text: string): Token[] {
   const out: Token[] = [];
   const chars = [...text];
   for (let i = 0; i < chars.length; i++) {

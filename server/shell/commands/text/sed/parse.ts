@@ -326,7 +326,7 @@ class SedParser {
     const from = this.#delimited(delimiter, false);
     const to = from === undefined ? undefined : this.#delimited(delimiter, false);
     if (from === undefined || to === undefined) this.#fail("unterminated `y' command");
-    const [a, b] = [unescape(from), unescape(to)];
+    const [a, b] = [unescapeList(from), unescapeList(to)];
     if (a.length !== b.length) this.#fail("strings for `y' command are different lengths");
     return new Map(a.map((char, i) => [char, b[i] as string]));
   }
@@ -359,7 +359,7 @@ function literal(char: string): string {
   return `[${char}]`;
 }
 
-function unescape(text: string): string[] {
+function unescapeList(text: string): string[] {
   return [...text.replace(/\\([\\nt])/g, (_, c: string) => (c === 'n' ? '\n' : c === 't' ? '\t' : '\\'))];
 }
 

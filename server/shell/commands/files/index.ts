@@ -1,0 +1,37 @@
+import type { Command } from '../../command.ts';
+import { cp, install, mv } from './copy.ts';
+import { find } from './find/find.ts';
+import { dir, ls, vdir } from './ls.ts';
+import { ln, mkdir, mktemp, readlink, realpath, rmdir, touch, truncate } from './make.ts';
+import { chgrp, chmod, chown } from './owner.ts';
+import { rm, unlink } from './remove.ts';
+import { stat } from './stat.ts';
+import { df, du, tree } from './usage.ts';
+
+/** Tools that work on files and directories. */
+export const FILE_COMMANDS: readonly Command[] = [
+  chgrp,
+  chmod,
+  chown,
+  cp,
+  df,
+  dir,
+  du,
+  find,
+  install,
+  ln,
+  ls,
+  mkdir,
+  mktemp,
+  mv,
+  readlink,
+  realpath,
+  rm,
+  rmdir,
+  stat,
+  touch,
+  tree,
+  truncate,
+  unlink,
+  vdir,
+];

@@ -1,0 +1,59 @@
+import type { Command } from '../../command.ts';
+import {
+  basename,
+  clear,
+  dirname,
+  falsehood,
+  nproc,
+  pwd,
+  seq,
+  sleep,
+  sync,
+  truth,
+  tty,
+  yes,
+} from './basics.ts';
+import { date } from './date.ts';
+import { env, nice, nohup, printenv, setsid, timeout, which } from './env.ts';
+import { expr } from './expr.ts';
+import { arch, groups, hostname, id, logname, uname, whoami } from './identity.ts';
+import { echo, printf } from './printf.ts';
+import { bracket, test } from './test.ts';
+import { xargs } from './xargs.ts';
+
+/** Small tools that scripts are made of. */
+export const SHELL_COMMANDS: readonly Command[] = [
+  arch,
+  basename,
+  bracket,
+  clear,
+  date,
+  dirname,
+  echo,
+  env,
+  expr,
+  falsehood,
+  groups,
+  hostname,
+  id,
+  logname,
+  nice,
+  nohup,
+  nproc,
+  printenv,
+  printf,
+  pwd,
+  seq,
+  setsid,
+  sleep,
+  sync,
+  test,
+  timeout,
+  truth,
+  tty,
+  uname,
+  which,
+  whoami,
+  xargs,
+  yes,
+];

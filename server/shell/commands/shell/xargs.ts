@@ -1,0 +1,182 @@
+import { FunctionFile, isSystemError } from '../../../host/index.ts';
+import type { ExitStatus, Process, Steps } from '../../../sim/index.ts';
+import { type Call, Failure, tool } from '../core/tool.ts';
+
+export const xargs = tool({
+  name: 'xargs',
+  summary: 'build and execute command lines from standard input',
+  usage: '[OPTION]... COMMAND [INITIAL-ARGS]...',
+  version: 'GNU findutils 4.9.0',
+  options: `0|null a|arg-file= d|delimiter= E= e|eof? I= i|replace? L|max-lines= l? n|max-args= o|open-tty P|max-procs=
+    p|interactive r|no-run-if-empty s|max-chars= t|verbose x|exit show-limits process-slot-var=`,
+  inOrder: true,
+  *run(call: Call) {
+    const { options } = call;
+    if (options.has('p', 'o'))
+      call.fail('options --interactive and --open-tty are not available in this simulation');
+    const command = call.operands.length === 0 ? ['echo'] : call.operands;
+    const replace = options.has('I', 'i')
+      ? (options.get(options.last('I', 'i') as string) ?? '{}')
+      : undefined;
+    const items = yield* itemsOf(call, replace !== undefined);
+    const runner = new Runner(call, number(call, 'P', 1));
+    if (replace !== undefined) {
+      for (const item of items) {
+        if (yield* runner.start(command.map((word) => word.replaceAll(replace, item.text)))) break;
+      }
+    } else {
+      for (const group of grouped(call, items)) if (yield* runner.start([...command, ...group])) break;
+      if (items.length === 0 && !options.has('r')) yield* runner.start(command);
+    }
+    return yield* runner.finish();
+  },
+});
+
+interface Item {
+  readonly text: string;
+  /** Number of the input line it ends on. */
+  readonly line: number;
+}
+
+function number(call: Call, name: string, otherwise: number): number {
+  const text = call.options.get(name);
+  if (text === undefined) return otherwise;
+  if (!/^\d+$/.test(text)) throw new Failure(`invalid number "${text}" for -${name} option`);
+  if (Number(text) < 1 && name !== 'P')
+    throw new Failure(`value ${text} for -${name} option should be >= 1`, 1, true);
+  return Number(text);
+}
+
+function* itemsOf(call: Call, byLine: boolean): Steps<Item[]> {
+  const { options } = call;
+  const path = options.get('a');
+  const text = path === undefined ? yield* call.stdin.rest() : yield* call.readFile(path);
+  const delimiter = options.has('0') ? '\0' : options.get('d');
+  if (delimiter !== undefined) {
+    const mark =
+      delimiter === '\\n' ? '\n' : delimiter === '\\0' ? '\0' : delimiter === '\\t' ? '\t' : delimiter;
+    const parts = text.split(mark);
+    if (parts.at(-1) === '') parts.pop();
+    return parts.map((part, line) => ({ text: part, line }));
+  }
+  const items = split(text, byLine);
+  const end = options.get('E');
+  const at = end === undefined ? -1 : items.findIndex((item) => item.text === end);
+  return at < 0 ? items : items.slice(0, at);
+}
+
+/** Splits at blanks (or at newlines only), minding quotes and backslashes. */
+function split(text: string, byLine: boolean): Item[] {
+  const items: Item[] = [];
+  let word: string | undefined;
+  let line = 0;
+  const push = () => {
+    if (word !== undefined) items.push({ text: byLine ? word : word, line });
+    word = undefined;
+  };
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i] as string;
+    if (char === '\n') {
+      const blankEnd = /[ \t]$/.test(text.slice(Math.max(0, i - 1), i));
+      push();
+      if (!blankEnd) line++;
+    } else if (char === ' ' || char === '\t') {
+      if (!byLine) push();
+      else if (word !== undefined) word += char;
+    } else if (char === '\\') word = (word ?? '') + (text[++i] ?? '');
+    else if (char === '"' || char === "'") {
+      const end = text.indexOf(char, i + 1);
+      const newline = text.indexOf('\n', i + 1);
+      if (end < 0 || (newline >= 0 && newline < end)) {
+        const kind = char === '"' ? 'double' : 'single';
+        throw new Failure(
+          `unmatched ${kind} quote; by default quotes are special to xargs unless you use the -0 option`,
+        );
+      }
+      word = (word ?? '') + text.slice(i + 1, end);
+      i = end;
+    } else word = (word ?? '') + char;
+  }
+  push();
+  return items;
+}
+
+const MAX_CHARS = 131_072;
+
+function grouped(call: Call, items: readonly Item[]): string[][] {
+  const byLines = call.options.has('L', 'l')
+    ? Number(call.options.get(call.options.last('L', 'l') as string) ?? 1)
+    : 0;
+  const max = number(call, 'n', Number.POSITIVE_INFINITY);
+  const limit = number(call, 's', MAX_CHARS);
+  const fixed = (call.operands.length === 0 ? ['echo'] : call.operands).reduce(
+    (sum, word) => sum + word.length + 1,
+    0,
+  );
+  const out: string[][] = [];
+  let chars = fixed;
+  let firstLine = -1;
+  for (const item of items) {
+    const last = out.at(-1);
+    const full =
+      !last ||
+      last.length >= max ||
+      chars + item.text.length + 1 > limit ||
+      (byLines > 0 && item.line >= firstLine + byLines);
+    if (fixed + item.text.length + 1 > limit) throw new Failure('argument line too long');
+    if (full) {
+      out.push([item.text]);
+      chars = fixed + item.text.length + 1;
+      firstLine = item.line;
+    } else {
+      last.push(item.text);
+      chars += item.text.length + 1;
+    }
+  }
+  return out;
+}
+
+/** Starts commands, at most so many at once, and sums up how they ended. */
+class Runner {
+  readonly #call: Call;
+  readonly #limit: number;
+  #running: Process[] = [];
+  #status = 0;
+
+  constructor(call: Call, limit: number) {
+    this.#call = call;
+    this.#limit = limit === 0 ? Number.POSITIVE_INFINITY : limit;
+  }
+
+  /** Runs one command. True: no more may run. */
+  *start(words: readonly string[]): Steps<boolean> {
+    const { context, options } = this.#call;
+    yield* this.#call.flush();
+    if (options.has('t')) yield* context.err(`${words.join(' ')}\n`);
+    const fds = new Map(context.fds);
+    if (!options.has('a')) fds.set(0, new FunctionFile('/dev/null', {}));
+    try {
+      this.#running.push(context.spawn(words[0] as string, { args: words, fds }));
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      throw new Failure(`${words[0]}: ${error.message}`, error.code === 'ENOENT' ? 127 : 126);
+    }
+    while (this.#running.length >= this.#limit) if (yield* this.#reap()) return true;
+    return false;
+  }
+
+  *#reap(): Steps<boolean> {
+    const child = this.#running.shift() as Process;
+    const status: ExitStatus = yield* this.#call.context.wait(child);
+    const name = child.argv[0];
+    if (status.signal) throw new Failure(`${name}: terminated by signal ${status.code - 128}`, 125);
+    if (status.code === 255) throw new Failure(`${name}: exited with status 255; aborting`, 124);
+    if (status.code > 0) this.#status = 123;
+    return false;
+  }
+
+  *finish(): Steps<number> {
+    while (this.#running.length > 0) yield* this.#reap();
+    return this.#status;
+  }
+}

@@ -1,0 +1,119 @@
+import { type Call, Failure, tool } from '../core/tool.ts';
+import { displayWidth } from '../core/width.ts';
+
+export const column = tool({
+  name: 'column',
+  summary: 'columnate lists',
+  usage: '[options] [<file> ...]',
+  version: 'util-linux 2.39.3',
+  options: `t|table n|table-name= O|table-order= C|table-column= N|table-columns= l|table-columns-limit= E|table-noextreme=
+    d|table-noheadings m|table-maxout e|table-header-repeat H|table-hide= R|table-right= T|table-truncate= W|table-wrap=
+    L|keep-empty-lines J|json r|tree= i|tree-id= p|tree-parent= c|output-width= o|output-separator= s|separator=
+    x|fillrows`,
+  *run(call: Call) {
+    for (const name of ['J', 'r', 'i', 'p', 'C', 'E', 'W', 'T', 'm', 'e', 'n'])
+      if (call.options.has(name)) call.fail(`option -${name} is not available in this simulation`);
+    const lines: string[] = [];
+    for (const path of call.operands.length === 0 ? ['-'] : call.operands) {
+      try {
+        const input = call.open(path);
+        lines.push(...(yield* input.lines()));
+      } catch (error) {
+        yield* call.complain(error, path);
+      }
+    }
+    const kept = lines.filter((line) => call.options.has('L') || line.trim() !== '');
+    if (kept.length === 0) return undefined;
+    yield* call.print(call.options.has('t') ? table(call, kept) : list(call, kept));
+    return undefined;
+  },
+});
+
+function table(call: Call, lines: readonly string[]): string {
+  const { options } = call;
+  const separator = options.get('s');
+  const names = options.get('N')?.split(',');
+  const limit = Number(options.get('l') ?? 0);
+  let rows = lines.map((line) => splitRow(line, separator, limit));
+  if (names && !options.has('d')) rows.unshift(names);
+  const order = options.get('O');
+  const count = Math.max(...rows.map((row) => row.length));
+  const indexOf = (name: string) => {
+    const index = names?.indexOf(name) ?? -1;
+    if (index >= 0) return index;
+    if (/^\d+$/.test(name)) return Number(name) - 1;
+    throw new Failure(`undefined column name '${name}'`);
+  };
+  const columnsOf = (text: string | undefined) =>
+    (text ?? '')
+      .split(',')
+      .filter((name) => name !== '')
+      .flatMap((name) => (name === '-' ? [] : [indexOf(name)]));
+  if (order) {
+    const first = columnsOf(order);
+    const rest = [...Array(count).keys()].filter((i) => !first.includes(i));
+    rows = rows.map((row) => [...first, ...rest].map((i) => row[i] ?? ''));
+  }
+  const hidden = new Set(columnsOf(options.get('H')));
+  const right = new Set(columnsOf(options.get('R')));
+  const shown = [...Array(count).keys()].filter((i) => !hidden.has(i));
+  const widths = shown.map((i) => Math.max(...rows.map((row) => displayWidth(row[i] ?? ''))));
+  const joiner = options.get('o') ?? '  ';
+  return rows
+    .map((row) => {
+      const cells = shown.map((i, k) => {
+        const cell = row[i] ?? '';
+        const lack = ' '.repeat((widths[k] as number) - displayWidth(cell));
+        if (right.has(i)) return lack + cell;
+        return k === shown.length - 1 ? cell : cell + lack;
+      });
+      return `${cells.join(joiner)}\n`;
+    })
+    .join('');
+}
+
+function splitRow(line: string, separator: string | undefined, limit: number): string[] {
+  const cells = separator === undefined ? (line.match(/[^ \t]+/g) ?? []) : splitAny(line, separator);
+  if (limit === 0 || cells.length <= limit) return cells;
+  const rest =
+    separator === undefined ? cells.slice(limit - 1).join(' ') : cells.slice(limit - 1).join(separator[0]);
+  return [...cells.slice(0, limit - 1), rest];
+}
+
+function splitAny(line: string, separators: string): string[] {
+  const out = [''];
+  for (const char of line) {
+    if (separators.includes(char)) out.push('');
+    else out[out.length - 1] += char;
+  }
+  return out;
+}
+
+/** Entries side by side, down the columns, or across with `-x`; columns are a multiple of eight wide. */
+function list(call: Call, lines: readonly string[]): string {
+  const given = call.options.get('c') ?? call.context.env.get('COLUMNS');
+  const total = given === undefined ? (call.context.terminal?.size.columns ?? 80) : Number(given);
+  const widest = Math.max(...lines.map(displayWidth));
+  const width = (widest + 8) & ~7;
+  const columns = Math.max(1, Math.floor(total / width));
+  if (columns === 1 || widest >= total) return lines.map((line) => `${line}\n`).join('');
+  const rows = Math.ceil(lines.length / columns);
+  let out = '';
+  for (let row = 0; row < rows; row++) {
+    let position = 0;
+    let line = '';
+    for (let c = 0; c < columns; c++) {
+      const index = call.options.has('x') ? row * columns + c : c * rows + row;
+      const entry = lines[index];
+      if (entry === undefined) break;
+      while (position < c * width) {
+        line += '\t';
+        position = (position + 8) & ~7;
+      }
+      line += entry;
+      position += displayWidth(entry);
+    }
+    out += `${line}\n`;
+  }
+  return out;
+}

@@ -1,0 +1,378 @@
+import type { SystemError } from '../../../host/index.ts';
+import type { Steps } from '../../../sim/index.ts';
+import { writeAll } from '../core/child.ts';
+import type { Input } from '../core/input.ts';
+import { quote, quoteName } from '../core/quote.ts';
+import { type Call, tool } from '../core/tool.ts';
+
+export const tee = tool({
+  name: 'tee',
+  summary: 'read from standard input and write to standard output and files',
+  usage: '[OPTION]... [FILE]...',
+  options: 'a|append i|ignore-interrupts p output-error?',
+  *run(call) {
+    const append = call.options.has('a');
+    if (call.options.has('i')) call.context.process.handlers.set('INT', 'ignore');
+    const files: ReturnType<typeof call.context.fs.open>[] = [];
+    for (const path of call.operands) {
+      try {
+        files.push(
+          call.context.fs.open(path, { write: true, create: true, append, truncate: !append }).retain(),
+        );
+      } catch (error) {
+        yield* call.complain(error, path);
+      }
+    }
+    for (;;) {
+      const piece = yield* call.stdin.chunk();
+      if (piece === '') break;
+      yield* call.print(piece);
+      yield* call.flush();
+      for (const file of files) yield* writeAll(call, file, piece);
+    }
+    for (const file of files) file.release();
+    return undefined;
+  },
+});
+
+export const tac = tool({
+  name: 'tac',
+  summary: 'concatenate and print files in reverse',
+  usage: '[OPTION]... [FILE]...',
+  options: 'b|before r|regex s|separator=',
+  *run(call) {
+    if (call.options.has('r')) call.fail('--regex is not available in this simulation');
+    const separator = call.options.get('s') ?? '\n';
+    for (const path of call.operands.length === 0 ? ['-'] : call.operands) {
+      const text = yield* wholeFile(call, path);
+      if (text === undefined || text === '') continue;
+      yield* call.print(reversed(text, separator, call.options.has('b')));
+    }
+    return undefined;
+  },
+});
+
+function reversed(text: string, separator: string, before: boolean): string {
+  const parts = text.split(separator);
+  const pieces = before
+    ? parts.map((part, i) => (i === 0 ? part : separator + part))
+    : parts.map((part, i) => (i < parts.length - 1 ? part + separator : part));
+  return pieces.reverse().join('');
+}
+
+function* wholeFile(call: Call, path: string): Steps<string | undefined> {
+  try {
+    return yield* call.readFile(path);
+  } catch (error) {
+    const { message, code } = error as SystemError;
+    if (code === 'EISDIR') yield* call.warn(`${quoteName(path)}: read error: Invalid argument`);
+    else yield* call.warn(`failed to open '${path}' for reading: ${message}`);
+    return undefined;
+  }
+}
+
+export const rev = tool({
+  name: 'rev',
+  summary: 'reverse lines characterwise',
+  usage: '[options] [<file> ...]',
+  options: '0|zero',
+  version: 'util-linux 2.39.3',
+  *run(call) {
+    const paths = call.operands.length === 0 ? ['-'] : call.operands;
+    for (const path of paths) {
+      let input: Input;
+      try {
+        input = call.open(path);
+      } catch (error) {
+        yield* call.warn(`cannot open ${path}: ${(error as Error).message}`);
+        continue;
+      }
+      for (;;) {
+        const line = yield* input.line();
+        if (line === undefined) break;
+        yield* call.print([...line].reverse().join('') + (input.terminated ? '\n' : ''));
+      }
+    }
+    return undefined;
+  },
+});
+
+export const paste = tool({
+  name: 'paste',
+  summary: 'merge lines of files',
+  usage: '[OPTION]... [FILE]...',
+  options: 'd|delimiters= s|serial z|zero-terminated',
+  *run(call) {
+    const separator = call.options.has('z') ? '\0' : '\n';
+    const marks = delimiters(call, call.options.get('d') ?? '\t');
+    const paths = call.operands.length === 0 ? ['-'] : call.operands;
+    const inputs: Input[] = [];
+    for (const path of paths) {
+      try {
+        inputs.push(call.open(path));
+      } catch (error) {
+        yield* call.complain(error, path);
+        if (!call.options.has('s')) return 1;
+      }
+    }
+    const mark = (i: number) => marks[i % marks.length] as string;
+    if (call.options.has('s')) {
+      for (const input of inputs) {
+        const lines = yield* input.lines(separator);
+        yield* call.print(lines.map((line, i) => (i === 0 ? line : mark(i - 1) + line)).join('') + separator);
+      }
+      return undefined;
+    }
+    for (;;) {
+      const lines: (string | undefined)[] = [];
+      for (const input of inputs) lines.push(yield* input.line(separator));
+      if (lines.every((line) => line === undefined)) return undefined;
+      yield* call.print(
+        lines.map((line, i) => (i === 0 ? '' : mark(i - 1)) + (line ?? '')).join('') + separator,
+      );
+    }
+  },
+});
+
+/** The characters of the list in turn; `\0` is none. */
+function delimiters(call: Call, list: string): string[] {
+  if (list === '') return [''];
+  if (/(^|[^\\])(\\\\)*\\$/.test(list)) call.fail(`delimiter list ends with an unescaped backslash: ${list}`);
+  const known: Record<string, string> = {
+    n: '\n',
+    t: '\t',
+    '\\': '\\',
+    '0': '',
+    b: '\b',
+    f: '\f',
+    r: '\r',
+    v: '\v',
+  };
+  return (list.match(/\\.|[^\\]/gsu) ?? []).map((one) =>
+    one.length === 2 && one[0] === '\\' ? (known[one[1] as string] ?? (one[1] as string)) : one,
+  );
+}
+
+export const comm = tool({
+  name: 'comm',
+  summary: 'compare two sorted files line by line',
+  usage: '[OPTION]... FILE1 FILE2',
+  options: '1 2 3 check-order nocheck-order output-delimiter= total z|zero-terminated',
+  *run(call: Call) {
+    const [one, two, extra] = call.operands;
+    if (one === undefined) call.misuse('missing operand');
+    if (two === undefined) call.misuse(`missing operand after ${quote(one)}`);
+    if (extra !== undefined) call.misuse(`extra operand ${quote(extra)}`);
+    const separator = call.options.has('z') ? '\0' : '\n';
+    const joiner = call.options.get('output-delimiter') ?? '\t';
+    const a = yield* sortedLines(call, one, separator);
+    const b = yield* sortedLines(call, two, separator);
+    const shows = [1, 2, 3].map((column) => !call.options.has(String(column)));
+    const totals = [0, 0, 0];
+    const prefix = ['', shows[0] ? joiner : '', (shows[0] ? joiner : '') + (shows[1] ? joiner : '')];
+    const disorder = [disorderIn(a), disorderIn(b)];
+    let told = false;
+    for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+      const [x, y] = [a[i], b[j]];
+      const column = y === undefined || (x !== undefined && x < y) ? 0 : x === undefined || x > y ? 1 : 2;
+      const line = column === 1 ? y : x;
+      if (column !== 1) i++;
+      if (column !== 0) j++;
+      totals[column] = (totals[column] as number) + 1;
+      if (shows[column]) yield* call.print(`${prefix[column]}${line}${separator}`);
+      const unpaired = totals[0] !== 0 || totals[1] !== 0;
+      for (const [k, at] of [i, j].entries()) {
+        if (disorder[k] === undefined || at < (disorder[k] as number) || call.options.has('nocheck-order'))
+          continue;
+        if (!unpaired && !call.options.has('check-order')) continue;
+        disorder[k] = undefined;
+        told = true;
+        yield* call.warn(`file ${k + 1} is not in sorted order`);
+        if (call.options.has('check-order')) return 1;
+      }
+    }
+    if (call.options.has('total')) yield* call.print(`${totals.join(joiner)}${joiner}total${separator}`);
+    if (told) yield* call.warn('input is not in sorted order');
+    return undefined;
+  },
+});
+
+/** Index of the first line that is smaller than the one before. */
+function disorderIn(lines: readonly string[]): number | undefined {
+  const at = lines.findIndex((line, i) => i > 0 && line < (lines[i - 1] as string));
+  return at < 0 ? undefined : at;
+}
+
+function* sortedLines(call: Call, path: string, separator: string): Steps<string[]> {
+  const input = call.open(path);
+  return yield* input.lines(separator);
+}
+
+export const fold = tool({
+  name: 'fold',
+  summary: 'wrap each input line to fit in specified width',
+  usage: '[OPTION]... [FILE]...',
+  options: 'b|bytes s|spaces w|width=',
+  prepare: (args) => args.map((arg) => arg.replace(/^-(\d+)$/, '-w$1')),
+  *run(call) {
+    const text = call.options.get('w') ?? '80';
+    if (!/^\d+$/.test(text)) call.fail(`invalid number of columns: ${quote(text)}`);
+    if (Number(text) === 0)
+      call.fail(`invalid number of columns: ${quote(text)}: Numerical result out of range`);
+    for (const input of yield* call.inputs()) {
+      for (;;) {
+        const line = yield* input.line();
+        if (line === undefined) break;
+        yield* call.print(
+          folded(line, Number(text), call.options.has('s')).join('\n') + (input.terminated ? '\n' : ''),
+        );
+      }
+    }
+    return undefined;
+  },
+});
+
+function folded(line: string, width: number, atSpaces: boolean): string[] {
+  const out: string[] = [];
+  let rest = [...line];
+  while (rest.length > width) {
+    let cut = width;
+    if (atSpaces) {
+      const blank = rest.slice(0, width).findLastIndex((char) => char === ' ' || char === '\t');
+      if (blank >= 0) cut = blank + 1;
+    }
+    out.push(rest.slice(0, cut).join(''));
+    rest = rest.slice(cut);
+  }
+  out.push(rest.join(''));
+  return out;
+}
+
+export const expand = tool({
+  name: 'expand',
+  summary: 'convert tabs to spaces',
+  usage: '[OPTION]... [FILE]...',
+  options: 'i|initial t|tabs=',
+  *run(call) {
+    const width = Number(call.options.get('t') ?? 8) || 8;
+    for (const input of yield* call.inputs()) {
+      for (;;) {
+        const line = yield* input.line();
+        if (line === undefined) break;
+        let column = 0;
+        let out = '';
+        let initial = true;
+        for (const char of line) {
+          if (char !== '\t' && char !== ' ') initial = false;
+          const made =
+            char === '\t' && (initial || !call.options.has('i'))
+              ? ' '.repeat(width - (column % width))
+              : char;
+          column += char === '\t' ? width - (column % width) : 1;
+          out += made;
+        }
+        yield* call.print(out + (input.terminated ? '\n' : ''));
+      }
+    }
+    return undefined;
+  },
+});
+
+export const unexpand = tool({
+  name: 'unexpand',
+  summary: 'convert spaces to tabs',
+  usage: '[OPTION]... [FILE]...',
+  options: 'a|all first-only t|tabs=',
+  *run(call) {
+    const width = Number(call.options.get('t') ?? 8) || 8;
+    const all = call.options.has('a', 't') && !call.options.has('first-only');
+    for (const input of yield* call.inputs()) {
+      for (;;) {
+        const line = yield* input.line();
+        if (line === undefined) break;
+        yield* call.print(tabbed(line, width, all) + (input.terminated ? '\n' : ''));
+      }
+    }
+    return undefined;
+  },
+});
+
+function tabbed(line: string, width: number, all: boolean): string {
+  let out = '';
+  let column = 0;
+  let blanks = 0;
+  for (const [i, char] of [...line].entries()) {
+    if (char === ' ' || char === '\t') {
+      column = char === '\t' ? column + width - (column % width) : column + 1;
+      blanks++;
+      if (column % width === 0) {
+        out += blanks === 1 && char === ' ' && out !== '' ? ' ' : '\t';
+        blanks = 0;
+      }
+      continue;
+    }
+    out += ' '.repeat(blanks);
+    blanks = 0;
+    if (!all) return out + [...line].slice(i).join('');
+    out += char;
+    column++;
+  }
+  return out + ' '.repeat(blanks);
+}
+
+export const nl = tool({
+  name: 'nl',
+  summary: 'number lines of files',
+  usage: '[OPTION]... [FILE]...',
+  options: `b|body-numbering= d|section-delimiter= f|footer-numbering= h|header-numbering= i|line-increment=
+    l|join-blank-lines= n|number-format= p|no-renumber s|number-separator= v|starting-line-number= w|number-width=`,
+  *run(call) {
+    const { options } = call;
+    const width = Number(options.get('w') ?? 6);
+    const step = Number(options.get('i') ?? 1);
+    const start = Number(options.get('v') ?? 1);
+    const format = options.get('n') ?? 'rn';
+    const separator = options.get('s') ?? '\t';
+    if (!['ln', 'rn', 'rz'].includes(format)) call.misuse(`invalid line numbering format: ${quote(format)}`);
+    const styles: Record<string, string> = {
+      b: options.get('b') ?? 't',
+      h: options.get('h') ?? 'n',
+      f: options.get('f') ?? 'n',
+    };
+    const mark = options.get('d') ?? '\\:';
+    let section = 'b';
+    let number = start;
+    for (const input of yield* call.inputs()) {
+      for (;;) {
+        const line = yield* input.line();
+        if (line === undefined) break;
+        const next =
+          line === mark.repeat(3) ? 'h' : line === mark.repeat(2) ? 'b' : line === mark ? 'f' : undefined;
+        if (next) {
+          section = next;
+          if (!options.has('p')) number = start;
+          yield* call.print('\n');
+          continue;
+        }
+        if (isNumbered(styles[section] as string, line)) {
+          yield* call.print(`${shownNumber(number, format, width)}${separator}${line}\n`);
+          number += step;
+        } else yield* call.print(`${' '.repeat(width + separator.length)}${line}\n`);
+      }
+    }
+    return undefined;
+  },
+});
+
+function isNumbered(style: string, line: string): boolean {
+  if (style === 'a') return true;
+  if (style === 't') return line !== '';
+  return false;
+}
+
+function shownNumber(number: number, format: string, width: number): string {
+  if (format === 'ln') return String(number).padEnd(width);
+  if (format === 'rz')
+    return (number < 0 ? '-' : '') + String(Math.abs(number)).padStart(width - (number < 0 ? 1 : 0), '0');
+  return String(number).padStart(width);
+}

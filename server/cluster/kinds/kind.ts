@@ -67,6 +67,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   validate?(object: T, errors: FieldErrors): void;
   /** Beyond `validate` of the new object: immutable fields, forbidden transitions. */
   validateUpdate?(object: T, old: T, errors: FieldErrors): void;
+  /** On update the errors of `validateUpdate` come before those of `validate`. */
+  readonly updateErrorsFirst?: boolean;
   /** Field selectors beside metadata.name and metadata.namespace: label to value. */
   readonly fieldSelectors?: Readonly<Record<string, (object: T) => string>>;
   /** Default: NAME and AGE. */

@@ -164,8 +164,9 @@ function validate(call: ResourceCall, old: KubeObject, object: KubeObject): void
   validateMetadata(kind, object, errors);
   validateMetadataUpdate(object, old, errors);
   if (call.info.subresource === '') {
+    if (kind.updateErrorsFirst) kind.validateUpdate?.(object, old, errors);
     kind.validate?.(object, errors);
-    kind.validateUpdate?.(object, old, errors);
+    if (!kind.updateErrorsFirst) kind.validateUpdate?.(object, old, errors);
   }
   if (!errors.empty) throw invalid(kind, object.metadata.name ?? '', errors.list);
   for (const text of kind.warnings?.(object, old) ?? []) warn(call, text);

@@ -1,6 +1,7 @@
 import { humanDuration } from '../../../objects/human-duration.ts';
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate } from './validate.ts';
 
 export const CERTIFICATE_SIGNING_REQUEST: Kind = {
   group: 'certificates.k8s.io',
@@ -20,6 +21,8 @@ export const CERTIFICATE_SIGNING_REQUEST: Kind = {
   prepareForUpdate: (object, old) => {
     object.spec = old.spec;
   },
+  validate,
+  nameRule: 'path-segment',
 };
 
 function row(object: any, context: RowContext): Cell[] {

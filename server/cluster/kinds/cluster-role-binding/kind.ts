@@ -2,6 +2,7 @@ import { AGE, age, NAME, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultBinding } from '../role-binding/defaults.ts';
 import { subjectCells } from '../role-binding/subjects.ts';
+import { validateClusterBinding, validateUpdate } from '../role-binding/validate.ts';
 
 export const CLUSTER_ROLE_BINDING: Kind = {
   group: 'rbac.authorization.k8s.io',
@@ -15,6 +16,8 @@ export const CLUSTER_ROLE_BINDING: Kind = {
   columns: [NAME, text('Role'), AGE, wide('Users'), wide('Groups'), wide('ServiceAccounts')],
   row,
   setDefaults: defaultBinding,
+  validate: validateClusterBinding,
+  validateUpdate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

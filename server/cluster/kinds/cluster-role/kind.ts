@@ -1,5 +1,6 @@
 import { CREATED_COLUMNS, createdRow } from '../columns.ts';
 import type { Kind } from '../kind.ts';
+import { validateClusterRole } from '../role/validate.ts';
 
 export const CLUSTER_ROLE: Kind = {
   group: 'rbac.authorization.k8s.io',
@@ -12,4 +13,5 @@ export const CLUSTER_ROLE: Kind = {
   schema: 'io.k8s.api.rbac.v1.ClusterRole',
   columns: CREATED_COLUMNS,
   row: createdRow,
+  validate: validateClusterRole,
 };

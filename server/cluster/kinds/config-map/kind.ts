@@ -1,5 +1,6 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const CONFIG_MAP: Kind = {
   group: '',
@@ -12,6 +13,9 @@ export const CONFIG_MAP: Kind = {
   schema: 'io.k8s.api.core.v1.ConfigMap',
   columns: [NAME, text('Data'), AGE],
   row,
+  validate,
+  validateUpdate,
+  updateErrorsFirst: true,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -1,3 +1,4 @@
+import { equalValues } from '../../../objects/values.ts';
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 
@@ -11,6 +12,9 @@ export const CONTROLLER_REVISION: Kind = {
   schema: 'io.k8s.api.apps.v1.ControllerRevision',
   columns: [NAME, text('Controller'), text('Revision'), AGE],
   row,
+  validateUpdate: ({ data }: any, old: any, errors) => {
+    if (!equalValues(data, old.data)) errors.invalid('data', data, 'field is immutable');
+  },
 };
 
 function row(object: any, context: RowContext): Cell[] {

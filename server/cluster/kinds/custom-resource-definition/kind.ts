@@ -1,5 +1,6 @@
 import { CREATED_COLUMNS, createdRow } from '../columns.ts';
 import type { Kind } from '../kind.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const CUSTOM_RESOURCE_DEFINITION: Kind = {
   group: 'apiextensions.k8s.io',
@@ -18,6 +19,8 @@ export const CUSTOM_RESOURCE_DEFINITION: Kind = {
   row: createdRow,
   setDefaults,
   prepareForCreate,
+  validate,
+  validateUpdate,
 };
 
 function setDefaults(object: any): void {

@@ -1,5 +1,6 @@
 import { AGE, age, listWithMore, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const ENDPOINT_SLICE: Kind = {
   group: 'discovery.k8s.io',
@@ -13,6 +14,8 @@ export const ENDPOINT_SLICE: Kind = {
   columns: [NAME, text('AddressType'), text('Ports'), text('Endpoints'), AGE],
   row,
   setDefaults,
+  validate,
+  validateUpdate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

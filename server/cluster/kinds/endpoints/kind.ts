@@ -1,5 +1,6 @@
 import { AGE, age, listWithMore, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate } from './validate.ts';
 
 export const ENDPOINTS: Kind = {
   group: '',
@@ -14,6 +15,7 @@ export const ENDPOINTS: Kind = {
   columns: [NAME, text('Endpoints'), AGE],
   row,
   setDefaults,
+  validate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

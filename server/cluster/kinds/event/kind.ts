@@ -2,6 +2,7 @@ import type { Kind } from '../kind.ts';
 import { COLUMNS, row } from './columns.ts';
 import { EVENTS_V1 } from './events-v1.ts';
 import { FIELD_SELECTORS } from './field-selectors.ts';
+import { validate } from './validate.ts';
 
 export const EVENT: Kind = {
   group: '',
@@ -16,4 +17,5 @@ export const EVENT: Kind = {
   columns: COLUMNS,
   row,
   fieldSelectors: FIELD_SELECTORS,
+  validate,
 };

@@ -1,5 +1,6 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const INGRESS_CLASS: Kind = {
   group: 'networking.k8s.io',
@@ -13,6 +14,8 @@ export const INGRESS_CLASS: Kind = {
   columns: [NAME, text('Controller'), text('Parameters'), AGE],
   row,
   setDefaults,
+  validate,
+  validateUpdate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

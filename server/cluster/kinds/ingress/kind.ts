@@ -1,5 +1,6 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate } from './validate.ts';
 
 export const INGRESS: Kind = {
   group: 'networking.k8s.io',
@@ -16,6 +17,7 @@ export const INGRESS: Kind = {
   columns: [NAME, text('Class'), text('Hosts'), text('Address'), text('Ports'), AGE],
   row,
   prepareForCreate,
+  validate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -1,5 +1,6 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate } from './validate.ts';
 
 export const LEASE: Kind = {
   group: 'coordination.k8s.io',
@@ -11,6 +12,7 @@ export const LEASE: Kind = {
   schema: 'io.k8s.api.coordination.v1.Lease',
   columns: [NAME, text('Holder'), AGE],
   row,
+  validate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -1,5 +1,6 @@
 import { CREATED_COLUMNS, createdRow } from '../columns.ts';
 import type { Kind } from '../kind.ts';
+import { validate } from './validate.ts';
 
 export const LIMIT_RANGE: Kind = {
   group: '',
@@ -13,6 +14,7 @@ export const LIMIT_RANGE: Kind = {
   columns: CREATED_COLUMNS,
   row: createdRow,
   setDefaults,
+  validate,
 };
 
 function setDefaults(object: any): void {

@@ -1,5 +1,6 @@
 import { AGE, age, integer, NAME } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate } from './validate.ts';
 import { defaultWebhook } from './webhook-defaults.ts';
 
 export const MUTATING_WEBHOOK_CONFIGURATION: Kind = {
@@ -15,6 +16,7 @@ export const MUTATING_WEBHOOK_CONFIGURATION: Kind = {
   columns: [NAME, integer('Webhooks'), AGE],
   row,
   setDefaults,
+  validate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -1,5 +1,6 @@
 import { AGE, age, formatLabelSelector, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate } from './validate.ts';
 
 export const NETWORK_POLICY: Kind = {
   group: 'networking.k8s.io',
@@ -14,6 +15,7 @@ export const NETWORK_POLICY: Kind = {
   columns: [NAME, text('Pod-Selector'), AGE],
   row,
   setDefaults,
+  validate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

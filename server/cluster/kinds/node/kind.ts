@@ -1,6 +1,7 @@
 import { AGE, age, NAME, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { nodeRoles } from './roles.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const NODE: Kind = {
   group: '',
@@ -28,6 +29,8 @@ export const NODE: Kind = {
   row,
   setDefaults,
   fieldSelectors: { 'spec.unschedulable': ({ spec }) => String(spec?.unschedulable ?? false) },
+  validate,
+  validateUpdate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -2,6 +2,7 @@ import { AGE, age, NAME, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { formatAccessModes, storageClassOf } from '../persistent-volume/storage.ts';
 import { defaultClaim } from './defaults.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const PERSISTENT_VOLUME_CLAIM: Kind = {
   group: '',
@@ -27,6 +28,8 @@ export const PERSISTENT_VOLUME_CLAIM: Kind = {
   row,
   setDefaults: defaultClaim,
   prepareForCreate,
+  validate,
+  validateUpdate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -2,6 +2,7 @@ import { AGE, age, NAME, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultStorageSource } from '../pod/volume-defaults.ts';
 import { formatAccessModes, storageClassOf } from './storage.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const PERSISTENT_VOLUME: Kind = {
   group: '',
@@ -29,6 +30,8 @@ export const PERSISTENT_VOLUME: Kind = {
   row,
   setDefaults,
   prepareForCreate,
+  validate,
+  validateUpdate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -1,5 +1,6 @@
 import { AGE, age, boolean, integer, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const PRIORITY_CLASS: Kind = {
   group: 'scheduling.k8s.io',
@@ -14,6 +15,8 @@ export const PRIORITY_CLASS: Kind = {
   columns: [NAME, integer('Value'), boolean('Global-Default'), AGE, text('PreemptionPolicy')],
   row,
   setDefaults,
+  validate,
+  validateUpdate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

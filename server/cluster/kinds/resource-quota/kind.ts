@@ -1,5 +1,6 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const RESOURCE_QUOTA: Kind = {
   group: '',
@@ -14,6 +15,8 @@ export const RESOURCE_QUOTA: Kind = {
   columns: [NAME, text('Request'), text('Limit'), AGE],
   row,
   prepareForCreate,
+  validate,
+  validateUpdate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -2,6 +2,7 @@ import { AGE, age, NAME, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultBinding } from './defaults.ts';
 import { subjectCells } from './subjects.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const ROLE_BINDING: Kind = {
   group: 'rbac.authorization.k8s.io',
@@ -15,6 +16,8 @@ export const ROLE_BINDING: Kind = {
   columns: [NAME, text('Role'), AGE, wide('Users'), wide('Groups'), wide('ServiceAccounts')],
   row,
   setDefaults: defaultBinding,
+  validate,
+  validateUpdate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

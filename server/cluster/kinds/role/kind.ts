@@ -1,5 +1,6 @@
 import { CREATED_COLUMNS, createdRow } from '../columns.ts';
 import type { Kind } from '../kind.ts';
+import { validate } from './validate.ts';
 
 export const ROLE: Kind = {
   group: 'rbac.authorization.k8s.io',
@@ -12,4 +13,5 @@ export const ROLE: Kind = {
   schema: 'io.k8s.api.rbac.v1.Role',
   columns: CREATED_COLUMNS,
   row: createdRow,
+  validate,
 };

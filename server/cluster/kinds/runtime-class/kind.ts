@@ -1,5 +1,7 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { immutable, report } from '../validation/fields.ts';
+import { dnsLabel } from '../validation/names.ts';
 
 export const RUNTIME_CLASS: Kind = {
   group: 'node.k8s.io',
@@ -11,6 +13,8 @@ export const RUNTIME_CLASS: Kind = {
   schema: 'io.k8s.api.node.v1.RuntimeClass',
   columns: [NAME, text('Handler'), AGE],
   row,
+  validate: ({ handler = '' }: any, errors) => report(errors, 'handler', handler, dnsLabel(handler)),
+  validateUpdate: ({ handler }: any, old: any, errors) => immutable(errors, 'handler', handler, old.handler),
 };
 
 function row(object: any, context: RowContext): Cell[] {

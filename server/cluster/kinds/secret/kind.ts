@@ -1,5 +1,6 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const SECRET: Kind = {
   group: '',
@@ -13,6 +14,9 @@ export const SECRET: Kind = {
   row,
   setDefaults,
   fieldSelectors: { type: ({ type }) => type ?? '' },
+  validate,
+  validateUpdate,
+  updateErrorsFirst: true,
 };
 
 function row(object: any, context: RowContext): Cell[] {

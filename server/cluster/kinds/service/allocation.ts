@@ -56,9 +56,7 @@ function allocateAddress(spec: any, old: any, known: ServiceAddresses, errors: F
   const refuse = (why: string) =>
     errors.invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${spec.clusterIP}: ${why}`);
   if (!known.inRange(spec.clusterIP)) {
-    refuse(
-      `the provided IP (${spec.clusterIP}) is not in the valid range. The range of valid IPs is ${known.range}`,
-    );
+    refuse(`the provided network does not match the current range`);
   } else if (known.isAddressTaken(spec.clusterIP)) refuse('provided IP is already allocated');
 }
 

@@ -1,6 +1,7 @@
 import { AGE, age, formatLabels, NAME, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { isExternallyAccessible, prepareForCreate, prepareForUpdate } from './strategy.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const SERVICE: Kind = {
   group: '',
@@ -32,6 +33,9 @@ export const SERVICE: Kind = {
   },
   prepareForUpdate,
   nameRule: 'label1035',
+  validate,
+  validateUpdate,
+  updateErrorsFirst: true,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -1,5 +1,6 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const STORAGE_CLASS: Kind = {
   group: 'storage.k8s.io',
@@ -20,6 +21,8 @@ export const STORAGE_CLASS: Kind = {
   ],
   row,
   setDefaults,
+  validate,
+  validateUpdate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -1,9 +1,10 @@
-import { type KubeObject, keyOf, timestamp } from '../../objects/object.ts';
-import { ProcessTable, Random, WaitQueue } from '../../sim/index.ts';
+import { type KubeObject, keyOf, microTimestamp, timestamp } from '../../objects/object.ts';
+import { type Clock, ProcessTable, Random, WaitQueue } from '../../sim/index.ts';
 import { startApiServer, type TestServer } from '../apiserver/testing.ts';
 import type { Client } from '../client/client.ts';
 import { ControlLoop, QueueWorker } from '../client/control-loop.ts';
 import { Informers } from '../client/informer.ts';
+import { standingLease } from '../client/leader-election.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { WorkQueue } from '../client/work-queue.ts';
 import { Scheduler, type SchedulerOptions } from '../scheduler/scheduler.ts';
@@ -35,6 +36,8 @@ export interface NodeFields {
 export interface KubeletOptions {
   startMs?: number;
   stopMs?: number;
+  /** Keeps the leases of all nodes. Default: true. */
+  heartbeats?: boolean;
   /** What becomes of a pod; default: Running and ready. */
   outcome?: (pod: KubeObject) => 'ready' | 'running' | 'Succeeded' | 'Failed';
 }
@@ -99,6 +102,7 @@ export function startCluster(seed = 'test'): TestCluster {
       const informers = new Informers({ client: admin, clock, wake });
       const loop = new ControlLoop({ clock, wake, informers });
       loop.workers.push(kubelets(admin, informers, { clock, wake, ...options }));
+      if (options.heartbeats !== false) keepLeases(admin, informers, clock);
       return spawn('kubelets', (process, stopped) => loop.run(process, stopped), wake);
     },
   };
@@ -126,6 +130,19 @@ function addNode(client: Client, name: string, fields: NodeFields & { clock: num
   const current = client.get(RESOURCES.nodes, name);
   const rest = (current.spec?.taints ?? []).filter((t: any) => t.key !== 'node.kubernetes.io/not-ready');
   return client.update(RESOURCES.nodes, { ...current, spec: { ...current.spec, taints: rest } });
+}
+
+function keepLeases(client: Client, informers: Informers, clock: Clock): void {
+  informers.for(RESOURCES.nodes).on({
+    added: ({ metadata: { name } }) => {
+      const namespace = 'kube-node-lease';
+      const spec = { holderIdentity: name, leaseDurationSeconds: 40, renewTime: microTimestamp(clock.now) };
+      const metadata = { name, namespace };
+      const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec };
+      if (!client.find(RESOURCES.leases, name, namespace)) client.create(RESOURCES.leases, lease, namespace);
+      standingLease(client, { name, namespace }, 10);
+    },
+  });
 }
 
 let addresses = 0;

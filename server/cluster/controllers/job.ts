@@ -1,0 +1,592 @@
+import { isApiError } from '../../objects/api-error.ts';
+import { selectorOf } from '../../objects/label-selector.ts';
+import { type KubeObject, keyOf, timestamp } from '../../objects/object.ts';
+import { equalValues } from '../../objects/values.ts';
+import type { EventRecorder } from '../client/events.ts';
+import type { Informer } from '../client/informer.ts';
+import { RESOURCES } from '../client/resources.ts';
+import { type Condition, findCondition, omitZero } from './conditions.ts';
+import type { Controller, ControllerContext, Reconciler, Result } from './controller.ts';
+import { failurePolicyAction } from './job-failure-policy.ts';
+import { formatIndexes, INDEX, parseIndexes } from './job-indexes.ts';
+import { claim, controllerOf, controllerReference, indexByController } from './owners.ts';
+import { isTerminating, PodControl, podFromTemplate, slowStart } from './pod-control.ts';
+import { conditionOf, isReady, type Pod } from './pods.ts';
+
+export const TRACKING = 'batch.kubernetes.io/job-tracking';
+const INDEX_FAILURES = 'batch.kubernetes.io/job-index-failure-count';
+/** Pods that failed come back after 10 s, doubling to 10 min. */
+const BACKOFF_FIRST_MS = 10_000;
+const BACKOFF_MAX_MS = 600_000;
+/** Pods made or removed in one go. */
+const BURST = 500;
+
+// Models pkg/controller/job/job_controller.go
+export const jobController: Controller = {
+  name: 'job-controller',
+  alias: 'job',
+  account: 'job-controller',
+  start: (context) => new JobReconciler(context),
+};
+
+/** Why a job is over before its pods are. */
+interface Verdict {
+  readonly type: 'Failed' | 'Complete';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** What the pods of a job come to. */
+interface Tally {
+  readonly active: Pod[];
+  readonly succeeded: Pod[];
+  readonly failed: Pod[];
+  /** Finished pods that the status does not count yet. */
+  readonly newlySucceeded: Pod[];
+  readonly newlyFailed: Pod[];
+  readonly terminating: number;
+}
+
+class JobReconciler implements Reconciler {
+  readonly #context: ControllerContext;
+  readonly #jobs: Informer;
+  readonly #pods: Informer<Pod>;
+  readonly #recorder: EventRecorder;
+  readonly #podControl: PodControl;
+
+  constructor(context: ControllerContext) {
+    this.#context = context;
+    this.#jobs = context.informers.for(RESOURCES.jobs);
+    this.#pods = context.informers.for(RESOURCES.pods);
+    this.#recorder = context.recorder('job-controller');
+    this.#podControl = new PodControl(context.client, this.#recorder);
+    indexByController(this.#pods);
+    const { queue } = context;
+    this.#jobs.on({
+      added: (job) => queue.add(keyOf(job)),
+      updated: (job) => queue.add(keyOf(job)),
+      deleted: (job) => this.#letGo(job),
+    });
+    const podChanged = (pod: Pod) => {
+      const owner = controllerOf(pod);
+      if (owner?.kind === 'Job') queue.add(`${pod.metadata.namespace}/${owner.name}`);
+      // Nobody else takes the finalizer off a pod whose job is gone.
+      if (pod.metadata.deletionTimestamp && hasTracking(pod) && !this.#jobOf(pod)) {
+        queue.add(`${pod.metadata.namespace}/${owner?.name ?? ''}#${pod.metadata.name}`);
+      }
+    };
+    this.#pods.on({ added: podChanged, updated: podChanged, deleted: podChanged });
+  }
+
+  #jobOf(pod: Pod): KubeObject | undefined {
+    const owner = controllerOf(pod);
+    const job = owner && this.#jobs.get(`${pod.metadata.namespace}/${owner.name}`);
+    return job?.metadata.uid === owner?.uid ? job : undefined;
+  }
+
+  #letGo(job: KubeObject): void {
+    for (const pod of this.#pods.byIndex('controller', job.metadata.uid)) {
+      if (hasTracking(pod)) this.#context.queue.add(`${keyOf(job)}#${pod.metadata.name}`);
+    }
+  }
+
+  reconcile(key: string): Result | undefined {
+    if (key.includes('#')) {
+      const [job = '', pod = ''] = key.split('#');
+      const orphan = this.#pods.get(`${job.split('/')[0]}/${pod}`);
+      if (orphan && !this.#jobOf(orphan)) this.#untrack(orphan);
+      return undefined;
+    }
+    const job = this.#jobs.get(key);
+    if (!job) return undefined;
+    const isOurs = (job.spec.managedBy ?? 'kubernetes.io/job-controller') === 'kubernetes.io/job-controller';
+    if (!isOurs || isFinished(job)) return this.#finishUp(job, isOurs);
+    return this.#sync(job);
+  }
+
+  /** Pods that end after the job did still lose their finalizer. */
+  #finishUp(job: KubeObject, isOurs: boolean): undefined {
+    if (!isOurs) return;
+    for (const pod of this.#podsOf(job)) if (hasTracking(pod)) this.#untrack(pod);
+  }
+
+  #podsOf(job: KubeObject): Pod[] {
+    return claim(this.#pods, {
+      client: this.#context.client,
+      owner: job,
+      ownerResource: RESOURCES.jobs,
+      selector: selectorOf(job.spec.selector) ?? [],
+      resource: RESOURCES.pods,
+    });
+  }
+
+  /** Models syncJob */
+  #sync(job: KubeObject): Result | undefined {
+    const { now } = this.#context.clock;
+    const pods = this.#podsOf(job);
+    const tally = tallyOf(job, pods);
+    const status: Record<string, any> = { ...job.status };
+    if (status['startTime'] === undefined && !job.spec.suspend) status['startTime'] = timestamp(now);
+    const counts = countsOf(job, tally);
+    const verdict = this.#verdict(job, tally, counts, status['startTime']);
+    let active = tally.active;
+    let failure: unknown;
+    let wait = this.#deadlineIn(job, status['startTime']);
+    if (verdict) {
+      this.#deletePods(job, active);
+      active = active.filter((pod) => verdict.type === 'Complete' && isTerminalPhase(pod));
+    } else if (!job.metadata.deletionTimestamp) {
+      const managed = this.#manage(job, { tally, counts });
+      failure = managed.error;
+      active = managed.active;
+      if (managed.wait !== undefined) wait = Math.min(wait ?? managed.wait, managed.wait);
+    }
+    this.#writeStatus(job, { status, counts, verdict, active, terminating: tally.terminating });
+    for (const pod of [...tally.newlySucceeded, ...tally.newlyFailed]) this.#untrack(pod);
+    if (failure && !isTerminating(failure)) throw failure;
+    return wait === undefined ? undefined : { requeueAfterMs: wait };
+  }
+
+  #deadlineIn(job: KubeObject, startTime: string | undefined): number | undefined {
+    const seconds = job.spec.activeDeadlineSeconds;
+    if (seconds === undefined || !startTime || job.spec.suspend) return undefined;
+    return Math.max(0, Date.parse(startTime) + seconds * 1000 - this.#context.clock.now);
+  }
+
+  /** Whether the job is over, and why. */
+  #verdict(
+    job: KubeObject,
+    tally: Tally,
+    counts: Counts,
+    startTime: string | undefined,
+  ): Verdict | undefined {
+    const decided = findCondition(job.status?.conditions, 'FailureTarget');
+    if (decided) return failed(decided.reason ?? '', decided.message ?? '');
+    const met = findCondition(job.status?.conditions, 'SuccessCriteriaMet');
+    if (met) return { type: 'Complete', reason: met.reason ?? '', message: met.message ?? '' };
+    const policy = failurePolicyAction(job, tally.newlyFailed);
+    if (policy?.action === 'FailJob') return failed('PodFailurePolicy', policy.message);
+    const { backoffLimit = 6, maxFailedIndexes, successPolicy } = job.spec;
+    if (counts.failed > backoffLimit) {
+      return failed('BackoffLimitExceeded', 'Job has reached the specified backoff limit');
+    }
+    if (restartsTooMuch(job, tally.active, backoffLimit)) {
+      return failed('BackoffLimitExceeded', 'Job has reached the specified backoff limit');
+    }
+    if (this.#deadlineIn(job, startTime) === 0) {
+      return failed('DeadlineExceeded', 'Job was active longer than specified deadline');
+    }
+    if (isIndexed(job) && job.spec.backoffLimitPerIndex !== undefined) {
+      if (maxFailedIndexes !== undefined && counts.failedIndexes.size > maxFailedIndexes) {
+        return failed(
+          'MaxFailedIndexesExceeded',
+          'Job has exceeded the specified maximal number of failed indexes',
+        );
+      }
+      const over = counts.failedIndexes.size + counts.completedIndexes.size >= job.spec.completions;
+      if (counts.failedIndexes.size > 0 && over) return failed('FailedIndexes', 'Job has failed indexes');
+    }
+    const early = successPolicy && isIndexed(job) ? matchSuccessPolicy(successPolicy, counts) : undefined;
+    if (early) return early;
+    return isDone(job, tally, counts)
+      ? {
+          type: 'Complete',
+          reason: 'CompletionsReached',
+          message: 'Reached expected number of succeeded pods',
+        }
+      : undefined;
+  }
+
+  #deletePods(job: KubeObject, pods: readonly Pod[]): void {
+    for (const pod of pods) if (!pod.metadata.deletionTimestamp) this.#podControl.delete(job, pod);
+  }
+
+  /** Models manageJob */
+  #manage(
+    job: KubeObject,
+    { tally, counts }: { tally: Tally; counts: Counts },
+  ): { active: Pod[]; error?: unknown; wait?: number } {
+    const { active } = tally;
+    if (job.spec.suspend) {
+      this.#deletePods(job, active);
+      return { active: [] };
+    }
+    const parallelism = job.spec.parallelism ?? 1;
+    const { completions } = job.spec;
+    const left =
+      completions === undefined
+        ? counts.succeeded > 0
+          ? active.length
+          : parallelism
+        : Math.min(parallelism, remaining(job, counts));
+    if (active.length > left) {
+      const surplus = [...active].sort(leastProgressFirst).slice(0, active.length - left);
+      this.#deletePods(job, surplus);
+      return { active: active.filter((pod) => !surplus.includes(pod)) };
+    }
+    const room =
+      job.spec.podReplacementPolicy === 'Failed' || job.spec.podFailurePolicy ? tally.terminating : 0;
+    const missing = Math.min(left - active.length - room, BURST);
+    if (missing <= 0) return { active };
+    const wait = this.#backOffIn(job, tally);
+    if (wait > 0) return { active, wait };
+    return this.#create(job, { active, missing, counts });
+  }
+
+  #backOffIn(job: KubeObject, tally: Tally): number {
+    if (isIndexed(job) && job.spec.backoffLimitPerIndex !== undefined) return 0;
+    const finished = [...tally.failed].map(finishedAt).sort((a, b) => a - b);
+    const lastSuccess = Math.max(0, ...tally.succeeded.map(finishedAt));
+    const since = finished.filter((time) => time > lastSuccess);
+    const last = since.at(-1);
+    if (last === undefined) return 0;
+    const delay = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(20, since.length - 1));
+    return Math.max(0, last + delay - this.#context.clock.now);
+  }
+
+  #create(
+    job: KubeObject,
+    { active, missing, counts }: { active: Pod[]; missing: number; counts: Counts },
+  ): { active: Pod[]; error?: unknown; wait?: number } {
+    const created: Pod[] = [];
+    const indexes = isIndexed(job) ? this.#freeIndexes(job, { active, missing, counts }) : undefined;
+    if (indexes && indexes.ready.length === 0)
+      return { active, ...(indexes.wait ? { wait: indexes.wait } : {}) };
+    const pod = podFromTemplate(job.spec.template, job, controllerReference(job, RESOURCES.jobs));
+    pod.metadata.finalizers = [...(pod.metadata.finalizers ?? []), TRACKING];
+    const waiting = indexes ? [...indexes.ready] : [];
+    const count = indexes ? indexes.ready.length : missing;
+    const { error } = slowStart(count, () => {
+      const wanted = indexes ? withIndex(pod, job, waiting.shift() as IndexToRun) : pod;
+      created.push(this.#podControl.create(job, wanted));
+    });
+    const wait = indexes?.wait;
+    return { active: [...active, ...created], ...(error ? { error } : {}), ...(wait ? { wait } : {}) };
+  }
+
+  /** The lowest indexes that nobody works on, and when the next one comes back from its back-off. */
+  #freeIndexes(
+    job: KubeObject,
+    { active, missing, counts }: { active: Pod[]; missing: number; counts: Counts },
+  ): { ready: IndexToRun[]; wait?: number } {
+    const busy = new Set(active.map(indexOf));
+    const ready: IndexToRun[] = [];
+    let wait: number | undefined;
+    const { now } = this.#context.clock;
+    for (let index = 0; index < job.spec.completions && ready.length < missing; index++) {
+      if (busy.has(index) || counts.completedIndexes.has(index) || counts.failedIndexes.has(index)) continue;
+      const failures = counts.failuresByIndex.get(index);
+      const perIndex = job.spec.backoffLimitPerIndex !== undefined;
+      if (failures && perIndex) {
+        const delay = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(20, failures.count - 1));
+        const left = failures.last + delay - now;
+        if (left > 0) {
+          wait = Math.min(wait ?? left, left);
+          continue;
+        }
+      }
+      ready.push({ index, failures: perIndex ? (failures?.count ?? 0) : undefined });
+    }
+    return { ready, ...(wait === undefined ? {} : { wait }) };
+  }
+
+  #untrack(pod: Pod): void {
+    if (!hasTracking(pod)) return;
+    const { name, namespace } = pod.metadata;
+    const body = { metadata: { '$deleteFromPrimitiveList/finalizers': [TRACKING] } };
+    try {
+      this.#context.client.patch(RESOURCES.pods, name, { type: 'strategic', body }, namespace);
+    } catch (error) {
+      if (!isApiError(error, 'NotFound')) throw error;
+    }
+  }
+
+  #writeStatus(
+    job: KubeObject,
+    found: {
+      status: Record<string, any>;
+      counts: Counts;
+      verdict: Verdict | undefined;
+      active: Pod[];
+      terminating: number;
+    },
+  ): void {
+    const { counts, verdict, active } = found;
+    const time = timestamp(this.#context.clock.now);
+    let conditions: Condition[] = job.status?.conditions ?? [];
+    const noted: (() => void)[] = [];
+    const stopping = verdict !== undefined && active.length + found.terminating > 0;
+    if (verdict) conditions = this.#concluded(job, { conditions, verdict, time, stopping, noted });
+    else conditions = this.#suspension(job, { conditions, time, noted });
+    const finished = conditions.some(
+      ({ type, status }) => status === 'True' && (type === 'Complete' || type === 'Failed'),
+    );
+    const completed = finished && verdict?.type === 'Complete';
+    const { startTime } = found.status;
+    const status = {
+      ...omitZero({ active: active.length, failed: counts.failed, succeeded: counts.succeeded }),
+      ready: active.filter(isReady).length,
+      terminating: found.terminating,
+      ...(isIndexed(job) && counts.completedIndexes.size > 0
+        ? { completedIndexes: formatIndexes(counts.completedIndexes) }
+        : {}),
+      ...(job.spec.backoffLimitPerIndex !== undefined
+        ? { failedIndexes: formatIndexes(counts.failedIndexes) }
+        : {}),
+      ...(startTime && !(job.spec.suspend && !verdict) ? { startTime } : {}),
+      ...(completed ? { completionTime: time } : {}),
+      ...(conditions.length > 0 ? { conditions } : {}),
+      uncountedTerminatedPods: {},
+    };
+    if (!equalValues(status, job.status)) {
+      this.#context.client.updateStatus(RESOURCES.jobs, { ...job, status });
+    }
+    for (const note of noted) note();
+  }
+
+  /** First the condition that announces the end, then, once no pod is left, the end itself. */
+  #concluded(
+    job: KubeObject,
+    options: {
+      conditions: Condition[];
+      verdict: Verdict;
+      time: string;
+      stopping: boolean;
+      noted: (() => void)[];
+    },
+  ): Condition[] {
+    const { verdict, time, stopping, noted } = options;
+    const { type, reason, message } = verdict;
+    const make = (name: string): Condition => ({
+      type: name,
+      status: 'True',
+      lastProbeTime: time,
+      lastTransitionTime: time,
+      reason,
+      message,
+    });
+    const conditions = [...options.conditions];
+    const announced = type === 'Failed' ? 'FailureTarget' : 'SuccessCriteriaMet';
+    if (!findCondition(conditions, announced)) conditions.push(make(announced));
+    if (stopping) return conditions;
+    conditions.push(make(type));
+    noted.push(() => {
+      if (type === 'Failed') this.#recorder.event(job, 'Warning', reason, message);
+      else this.#recorder.event(job, 'Normal', 'Completed', 'Job completed');
+    });
+    return conditions;
+  }
+
+  #suspension(
+    job: KubeObject,
+    { conditions, time, noted }: { conditions: Condition[]; time: string; noted: (() => void)[] },
+  ): Condition[] {
+    const suspended = findCondition(conditions, 'Suspended');
+    const wanted = job.spec.suspend === true;
+    if (wanted === (suspended?.status === 'True')) return conditions;
+    const [reason, message] = wanted ? ['JobSuspended', 'Job suspended'] : ['JobResumed', 'Job resumed'];
+    noted.push(() => this.#recorder.event(job, 'Normal', wanted ? 'Suspended' : 'Resumed', message));
+    const next = {
+      type: 'Suspended',
+      status: wanted ? 'True' : 'False',
+      lastProbeTime: time,
+      lastTransitionTime: time,
+      reason,
+      message,
+    };
+    return suspended ? conditions.map((one) => (one === suspended ? next : one)) : [...conditions, next];
+  }
+}
+
+interface IndexToRun {
+  readonly index: number;
+  readonly failures: number | undefined;
+}
+
+interface Counts {
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly completedIndexes: ReadonlySet<number>;
+  readonly failedIndexes: ReadonlySet<number>;
+  readonly failuresByIndex: ReadonlyMap<number, { count: number; last: number }>;
+}
+
+function failed(reason: string, message: string): Verdict {
+  return { type: 'Failed', reason, message };
+}
+
+function isFinished(job: KubeObject): boolean {
+  return (job.status?.conditions ?? []).some(
+    ({ type, status }: Condition) => status === 'True' && (type === 'Complete' || type === 'Failed'),
+  );
+}
+
+function isIndexed(job: KubeObject): boolean {
+  return job.spec.completionMode === 'Indexed';
+}
+
+function hasTracking(pod: Pod): boolean {
+  return pod.metadata.finalizers?.includes(TRACKING) ?? false;
+}
+
+function isTerminalPhase(pod: Pod): boolean {
+  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+}
+
+function indexOf(pod: Pod): number {
+  return Number(pod.metadata.annotations?.[INDEX] ?? pod.metadata.labels?.[INDEX] ?? -1);
+}
+
+/** A pod without tracking finalizer has been counted before: the finalizer goes when the count is written. */
+function tallyOf(job: KubeObject, pods: readonly Pod[]): Tally {
+  const tally = { active: [], succeeded: [], failed: [], newlySucceeded: [], newlyFailed: [] } as Omit<
+    Record<string, Pod[]>,
+    'terminating'
+  >;
+  let terminating = 0;
+  const onlyFailed = job.spec.podReplacementPolicy === 'Failed' || job.spec.podFailurePolicy !== undefined;
+  for (const pod of pods) {
+    const phase = pod.status?.phase;
+    const deleted = pod.metadata.deletionTimestamp !== undefined;
+    if (phase === 'Succeeded') {
+      tally['succeeded']?.push(pod);
+      if (hasTracking(pod)) tally['newlySucceeded']?.push(pod);
+    } else if (phase === 'Failed' || (deleted && !onlyFailed)) {
+      if (phase !== 'Failed') terminating++;
+      tally['failed']?.push(pod);
+      if (hasTracking(pod)) tally['newlyFailed']?.push(pod);
+    } else if (deleted) terminating++;
+    else tally['active']?.push(pod);
+  }
+  return { ...(tally as unknown as Tally), terminating };
+}
+
+function countsOf(job: KubeObject, tally: Tally): Counts {
+  const ignored = new Set(failurePolicyAction(job, tally.newlyFailed)?.ignored ?? []);
+  const newlyFailed = job.spec.suspend ? [] : tally.newlyFailed.filter((pod) => !ignored.has(pod));
+  const failedCount = (job.status?.failed ?? 0) + newlyFailed.length;
+  if (!isIndexed(job)) {
+    return {
+      succeeded: (job.status?.succeeded ?? 0) + tally.newlySucceeded.length,
+      failed: failedCount,
+      completedIndexes: new Set(),
+      failedIndexes: new Set(),
+      failuresByIndex: new Map(),
+    };
+  }
+  const completedIndexes = parseIndexes(job.status?.completedIndexes);
+  for (const pod of tally.newlySucceeded) {
+    const index = indexOf(pod);
+    if (index >= 0 && index < job.spec.completions) completedIndexes.add(index);
+  }
+  const failuresByIndex = new Map<number, { count: number; last: number }>();
+  for (const pod of tally.failed) {
+    const index = indexOf(pod);
+    const before = failuresByIndex.get(index);
+    const recorded = Number(pod.metadata.annotations?.[INDEX_FAILURES] ?? 0) + (ignored.has(pod) ? 0 : 1);
+    const count = Math.max(before?.count ?? 0, recorded);
+    failuresByIndex.set(index, { count, last: Math.max(before?.last ?? 0, finishedAt(pod)) });
+  }
+  const failedIndexes = parseIndexes(job.status?.failedIndexes);
+  const limit = job.spec.backoffLimitPerIndex;
+  if (limit !== undefined) {
+    const doomed = new Set(failurePolicyAction(job, tally.newlyFailed)?.failedIndexes ?? []);
+    for (const [index, { count }] of failuresByIndex) {
+      if (!completedIndexes.has(index) && (count > limit || doomed.has(index))) failedIndexes.add(index);
+    }
+  }
+  return {
+    succeeded: completedIndexes.size,
+    failed: failedCount,
+    completedIndexes,
+    failedIndexes,
+    failuresByIndex,
+  };
+}
+
+function remaining(job: KubeObject, counts: Counts): number {
+  return Math.max(0, job.spec.completions - counts.succeeded - counts.failedIndexes.size);
+}
+
+function isDone(job: KubeObject, tally: Tally, counts: Counts): boolean {
+  const { completions } = job.spec;
+  if (completions === undefined) return counts.succeeded > 0 && tally.active.length === 0;
+  return counts.succeeded >= completions && (tally.active.length === 0 || !isIndexed(job) || completions > 0);
+}
+
+/** Containers that are restarted in place count against the limit as well. */
+function restartsTooMuch(job: KubeObject, active: readonly Pod[], limit: number): boolean {
+  if (job.spec.template.spec.restartPolicy !== 'OnFailure') return false;
+  let restarts = 0;
+  for (const pod of active) {
+    for (const status of [
+      ...(pod.status?.initContainerStatuses ?? []),
+      ...(pod.status?.containerStatuses ?? []),
+    ]) {
+      restarts += status.restartCount ?? 0;
+    }
+  }
+  return limit === 0 ? restarts > 0 : restarts >= limit;
+}
+
+function finishedAt(pod: Pod): number {
+  let last = 0;
+  for (const { state } of pod.status?.containerStatuses ?? []) {
+    last = Math.max(last, Date.parse(state?.terminated?.finishedAt ?? '') || 0);
+  }
+  if (last > 0) return last;
+  const ready = conditionOf(pod, 'Ready')?.lastTransitionTime;
+  return Date.parse(pod.metadata.deletionTimestamp ?? ready ?? pod.metadata.creationTimestamp);
+}
+
+function leastProgressFirst(a: Pod, b: Pod): number {
+  const rank = (pod: Pod) =>
+    (pod.spec.nodeName ? 1 : 0) + (pod.status?.phase === 'Running' ? 2 : 0) + (isReady(pod) ? 4 : 0);
+  return rank(a) - rank(b) || (a.metadata.creationTimestamp > b.metadata.creationTimestamp ? -1 : 1);
+}
+
+function withIndex(pod: any, job: KubeObject, { index, failures }: IndexToRun): any {
+  const text = String(index);
+  const env = {
+    name: 'JOB_COMPLETION_INDEX',
+    valueFrom: { fieldRef: { fieldPath: `metadata.labels['${INDEX}']` } },
+  };
+  const withEnv = (container: any) =>
+    container.env?.some((one: any) => one.name === env.name)
+      ? container
+      : { ...container, env: [...(container.env ?? []), env] };
+  const { initContainers, containers } = pod.spec;
+  return {
+    ...pod,
+    metadata: {
+      ...pod.metadata,
+      generateName: `${job.metadata.name}-${index}-`,
+      labels: { ...pod.metadata.labels, [INDEX]: text },
+      annotations: {
+        ...pod.metadata.annotations,
+        [INDEX]: text,
+        ...(failures === undefined ? {} : { [INDEX_FAILURES]: String(failures) }),
+      },
+    },
+    spec: {
+      ...pod.spec,
+      hostname: `${job.metadata.name}-${index}`,
+      ...(initContainers ? { initContainers: initContainers.map(withEnv) } : {}),
+      containers: containers.map(withEnv),
+    },
+  };
+}
+
+/** Models pkg/controller/job/success_policy.go */
+function matchSuccessPolicy(policy: any, counts: Counts): Verdict | undefined {
+  const rules: any[] = policy.rules ?? [];
+  for (const [i, { succeededIndexes, succeededCount }] of rules.entries()) {
+    const wanted = succeededIndexes === undefined ? undefined : parseIndexes(succeededIndexes);
+    const got = [...counts.completedIndexes].filter((index) => !wanted || wanted.has(index)).length;
+    const enough = succeededCount ?? wanted?.size ?? Number.POSITIVE_INFINITY;
+    if (got >= enough) {
+      return { type: 'Complete', reason: 'SuccessPolicy', message: `Matched rules at index ${i}` };
+    }
+  }
+  return undefined;
+}

@@ -53,6 +53,6 @@ export function copyAdminConfig(controlPlane: Host, host: Host, home: string, ow
 }
 
 function installNode(host: Host, plan: ClusterPlan): void {
-  installPackages(host);
+  installPackages(host, plan.kubernetesVersion);
   if (plan.hollow) makeHollow(host);
 }

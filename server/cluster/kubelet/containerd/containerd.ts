@@ -70,9 +70,11 @@ export class Containerd implements ContainerRuntime {
   readonly #records: Records;
   readonly #shims: Shims;
   readonly #byPod = new Map<string, Set<string>>();
+  readonly #sandboxIds = new Map<string, Set<string>>();
   readonly #killers = new Map<string, Timer>();
   readonly #stopping = new Set<string>();
   readonly #pulls = new Map<string, Pull>();
+  #changedPods = new Set<string>();
   #podCidr: string | undefined;
   #closed = false;
 
@@ -89,6 +91,12 @@ export class Containerd implements ContainerRuntime {
   close(): void {
     this.#closed = true;
     for (const timer of this.#killers.values()) this.#host.clock.cancel(timer);
+  }
+
+  takeChangedPods(): string[] {
+    const uids = [...this.#changedPods];
+    this.#changedPods = new Set();
+    return uids;
   }
 
   version() {
@@ -130,15 +138,16 @@ export class Containerd implements ContainerRuntime {
     const directory = this.#records.directory(id);
     this.#host.init.fs.write(`${directory}/resolv.conf`, config.resolvConf);
     this.#host.init.fs.write(`${directory}/hostname`, `${config.hostname}\n`);
-    this.#byPod.set(config.metadata.uid, this.#byPod.get(config.metadata.uid) ?? new Set());
-    this.changed.notify();
+    this.#ofPod(config.metadata.uid);
+    this.#sandboxOfPod(config.metadata.uid, id);
+    this.#tell(id);
     return id;
   }
 
   stopPodSandbox(id: string): void {
     const record = this.#records.sandboxes.get(id);
     if (!record || record.state === 'notready') return;
-    for (const container of this.containers()) {
+    for (const container of this.containersOf(record.config.metadata.uid)) {
       if (container.sandboxId === id && container.state === 'running') this.#kill(container.id);
     }
     const live = this.#shims.sandboxes.get(id);
@@ -151,7 +160,7 @@ export class Containerd implements ContainerRuntime {
     }
     if (record.ip !== '') releaseAddress(this.#host, record.ip);
     this.#records.saveSandbox(Object.assign(record, { state: 'notready', ip: '' }));
-    this.changed.notify();
+    this.#tell(id);
   }
 
   removePodSandbox(id: string): void {
@@ -160,12 +169,23 @@ export class Containerd implements ContainerRuntime {
       if (container.sandboxId === id) this.removeContainer(container.id);
     const uid = this.#records.sandboxes.get(id)?.config.metadata.uid;
     this.#records.removeSandbox(id);
+    if (uid) this.#sandboxIds.get(uid)?.delete(id);
+    if (uid && this.#sandboxIds.get(uid)?.size === 0) this.#sandboxIds.delete(uid);
     if (uid && this.#byPod.get(uid)?.size === 0) this.#byPod.delete(uid);
     this.changed.notify();
   }
 
   sandboxes(): SandboxStatus[] {
     return [...this.#records.sandboxes.values()].sort((a, b) => a.createdAt - b.createdAt);
+  }
+
+  sandboxesOf(podUid: string): SandboxStatus[] {
+    const found: SandboxStatus[] = [];
+    for (const id of this.#sandboxIds.get(podUid) ?? []) {
+      const record = this.#records.sandboxes.get(id);
+      if (record) found.push(record);
+    }
+    return found;
   }
 
   sandbox(id: string): SandboxStatus | undefined {
@@ -224,7 +244,7 @@ export class Containerd implements ContainerRuntime {
     }
     record.state = 'running';
     this.#records.saveContainer(record);
-    this.changed.notify();
+    this.#tell(record.sandboxId);
   }
 
   stopContainer(id: string, graceMs: number): void {
@@ -370,7 +390,7 @@ export class Containerd implements ContainerRuntime {
   /** Models containerd's recovery: what ran before is found again, or has died with the machine. */
   #restore(): void {
     for (const record of this.#records.sandboxes.values()) {
-      this.#ofPod(record.config.metadata.uid);
+      this.#sandboxOfPod(record.config.metadata.uid, record.id);
       if (record.state === 'ready') this.#restoreSandbox(record);
     }
     for (const record of this.#records.containers.values()) {
@@ -434,6 +454,7 @@ export class Containerd implements ContainerRuntime {
     const pids = sandbox.pids ?? new PidNamespace(host.processes.root);
     const { config } = record;
     const log = new LogFile(host.init.fs, host.disk, () => host.clock.now, this.#logPath(record));
+    if (!again) log.create();
     const io = new ContainerIo(host, log, config);
     const live = startTask(host, {
       id: record.id,
@@ -494,6 +515,12 @@ export class Containerd implements ContainerRuntime {
     this.#shims.containers.delete(record.id);
     const ended = { state: 'exited', finishedAt: this.#host.clock.now, exitCode, reason } as const;
     this.#records.saveContainer(Object.assign(record, ended));
+    this.#tell(record.sandboxId);
+  }
+
+  #tell(sandboxId: string): void {
+    const uid = this.#records.sandboxes.get(sandboxId)?.config.metadata.uid;
+    if (uid) this.#changedPods.add(uid);
     this.changed.notify();
   }
 
@@ -514,6 +541,11 @@ export class Containerd implements ContainerRuntime {
     if (live?.process.alive) return live;
     const state = record.state === 'exited' ? 'CONTAINER_EXITED' : 'CONTAINER_CREATED';
     throw new RuntimeError('Unknown', `container is in ${state} state`);
+  }
+
+  #sandboxOfPod(uid: string, id: string): void {
+    const ids = this.#sandboxIds.get(uid) ?? new Set();
+    this.#sandboxIds.set(uid, ids.add(id));
   }
 
   #ofPod(uid: string): Set<string> {

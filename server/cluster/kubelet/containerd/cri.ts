@@ -156,6 +156,8 @@ export interface ContainerStats {
 export interface ContainerRuntime {
   /** Notified whenever a container or sandbox changed its state. */
   readonly changed: WaitQueue;
+  /** Uids of pods whose containers or sandboxes changed since the last call. */
+  takeChangedPods(): string[];
   version(): { name: string; version: string; apiVersion: string };
   status(): RuntimeStatus;
   updateRuntimeConfig(podCidr: string): void;
@@ -163,6 +165,7 @@ export interface ContainerRuntime {
   stopPodSandbox(id: string): void;
   removePodSandbox(id: string): void;
   sandboxes(): SandboxStatus[];
+  sandboxesOf(podUid: string): SandboxStatus[];
   sandbox(id: string): SandboxStatus | undefined;
   createContainer(sandboxId: string, config: ContainerConfig): string;
   startContainer(id: string): void;

@@ -20,6 +20,15 @@ export class LogFile {
     this.path = path;
   }
 
+  /** Makes the file: it is there from the container's start, though nothing is in it. */
+  create(): void {
+    try {
+      this.#open();
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+    }
+  }
+
   write(stream: 'stdout' | 'stderr', text: string): void {
     const lines = (this.#partial[stream] + text).split('\n');
     this.#partial[stream] = lines.pop() as string;

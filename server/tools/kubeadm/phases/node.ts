@@ -1,4 +1,4 @@
-import { type Host, installBinary } from '../../../host/index.ts';
+import { binary, type Host, installBinary } from '../../../host/index.ts';
 import { certificateForKey, generateEcKey, type KeyPair } from '../../../host/pki/index.ts';
 import { addressOf, type ClusterPlan, componentImages, nthAddress } from '../plan.ts';
 import { clientPair, keyRandom, PKI, writeFile } from './certs.ts';
@@ -8,9 +8,10 @@ import { kubeconfigText } from './kubeconfig.ts';
 const YEAR_MS = 365 * 24 * 3_600_000;
 
 /** What the packages kubelet, kubeadm, cri-tools and containerd put on a disk. */
-export function installPackages(host: Host): void {
+export function installPackages(host: Host, version: string): void {
   const { fs } = host.init;
-  for (const name of ['kubelet', 'kubeadm', 'crictl', 'containerd', 'containerd-shim-runc-v2']) {
+  writeFile(host, '/usr/bin/kubelet', `${binary('kubelet')}${version}`, 0o755);
+  for (const name of ['kubeadm', 'crictl', 'containerd', 'containerd-shim-runc-v2']) {
     if (!fs.exists(`/usr/bin/${name}`)) installBinary(fs, `/usr/bin/${name}`, name);
   }
   for (const name of ['loopback', 'bridge', 'host-local', 'portmap', 'flannel']) {

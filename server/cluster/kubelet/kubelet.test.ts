@@ -1,0 +1,294 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { KubeObject } from '../../objects/object.ts';
+import type { Clock } from '../../sim/index.ts';
+import { startApiServer } from '../apiserver/testing.ts';
+import type { Client } from '../client/client.ts';
+import { RESOURCES } from '../client/resources.ts';
+import { startNode, type TestNode } from './testing.ts';
+
+let client: Client;
+let clock: Clock;
+let node: TestNode;
+
+function start(hollow = false): void {
+  const server = startApiServer();
+  clock = server.clock;
+  client = server.client();
+  if (!client.find(RESOURCES.configmaps, 'kube-root-ca.crt', 'default')) {
+    const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kube-root-ca.crt' }, data: { 'ca.crt': 'CA' } };
+    client.create(RESOURCES.configmaps, map, 'default');
+  }
+  node = startNode({ clock, client: server.client('system:node:node01', ['system:masters']), hollow });
+  clock.advance(3000);
+}
+
+function run(name: string, spec: object): void {
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { nodeName: 'node01', ...spec } };
+  client.create(RESOURCES.pods, pod, 'default');
+}
+
+const container = (name: string, image: string, rest: object = {}) => ({ name, image, ...rest });
+const get = (name: string): KubeObject => client.get(RESOURCES.pods, name, 'default');
+const state = (name: string, i = 0) => get(name).status.containerStatuses[i];
+const events = (name: string): string[] =>
+  client
+    .list(RESOURCES.events, { namespace: 'default' })
+    .items.filter((e) => e['involvedObject'].name === name)
+    .sort((a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion))
+    .map((e) => `${e['reason']}: ${e['message']}`);
+
+describe('kubelet', () => {
+  beforeEach(() => start());
+
+  test('registers its node and holds its lease', () => {
+    const found = client.get(RESOURCES.nodes, 'node01');
+    expect(found.metadata.labels).toMatchObject({ 'kubernetes.io/hostname': 'node01' });
+    expect(found.status.conditions.at(-1)).toMatchObject({
+      type: 'Ready',
+      status: 'True',
+      reason: 'KubeletReady',
+    });
+    expect(client.get(RESOURCES.leases, 'node01', 'kube-node-lease').spec.holderIdentity).toBe('node01');
+  });
+
+  test('runs a pod with an init container in order', () => {
+    run('web', {
+      initContainers: [container('prep', 'busybox', { command: ['echo', 'ready'] })],
+      containers: [container('app', 'nginx')],
+    });
+    clock.advance(10_000);
+    expect(get('web').status).toMatchObject({
+      phase: 'Running',
+      podIP: '10.244.1.2',
+      hostIP: '172.30.1.3',
+      qosClass: 'BestEffort',
+    });
+    expect(get('web').status.conditions.map((c: any) => `${c.type}=${c.status}`)).toEqual([
+      'PodReadyToStartContainers=True',
+      'Initialized=True',
+      'Ready=True',
+      'ContainersReady=True',
+      'PodScheduled=True',
+    ]);
+    expect(events('web').map((e) => e.replace(/in [\d.]+m?s \([\d.]+m?s/, 'in T (T'))).toEqual([
+      'Pulling: Pulling image "busybox"',
+      'Pulled: Successfully pulled image "busybox" in T (T including waiting). Image size: 2223686 bytes.',
+      'Created: Created container: prep',
+      'Started: Started container prep',
+      'Pulling: Pulling image "nginx"',
+      'Pulled: Successfully pulled image "nginx" in T (T including waiting). Image size: 72000000 bytes.',
+      'Created: Created container: app',
+      'Started: Started container app',
+    ]);
+    expect(state('web')).toMatchObject({
+      ready: true,
+      restartCount: 0,
+      image: 'docker.io/library/nginx:latest',
+    });
+    const { fs } = node.host.init;
+    const log = fs.list('/var/log/containers').find((name) => name.startsWith('web_default_app-')) as string;
+    expect(fs.read(`/var/log/containers/${log}`)).toContain('Configuration complete; ready for start up');
+  });
+
+  test('backs off from a container that crashes: 0, 10, 20, 40 seconds', () => {
+    run('crash', {
+      containers: [container('c', 'busybox', { command: ['false'], imagePullPolicy: 'IfNotPresent' })],
+    });
+    const starts: number[] = [];
+    let seen = -1;
+    for (let t = 0; t < 90_000; t += 50) {
+      clock.advance(50);
+      const status = get('crash').status.containerStatuses?.[0];
+      if (
+        status &&
+        status.restartCount > seen &&
+        (status.state.terminated || status.state.waiting?.reason === 'CrashLoopBackOff')
+      ) {
+        seen = status.restartCount;
+        starts.push(clock.now);
+      }
+    }
+    const gaps = starts.slice(1).map((at, i) => Math.round((at - (starts[i] as number)) / 1000));
+    expect(gaps).toEqual([0, 10, 20, 40]);
+    expect(state('crash').state.waiting).toMatchObject({
+      reason: 'CrashLoopBackOff',
+      message: expect.stringMatching(/^back-off 1m20s restarting failed container=c pod=crash_default\(/),
+    });
+    expect(get('crash').status.phase).toBe('Running');
+  });
+
+  test('an image that is not there: ErrImagePull, ImagePullBackOff, and on once it is mended', () => {
+    run('broken', { containers: [container('c', 'nginx:nosuchtag')] });
+    clock.advance(3000);
+    expect(state('broken').state.waiting.reason).toMatch(/ErrImagePull|ImagePullBackOff/);
+    clock.advance(3000);
+    expect(state('broken').state.waiting.reason).toBe('ImagePullBackOff');
+    client.patch(
+      RESOURCES.pods,
+      'broken',
+      { type: 'strategic', body: { spec: { containers: [{ name: 'c', image: 'nginx' }] } } },
+      'default',
+    );
+    clock.advance(6000);
+    expect(state('broken')).toMatchObject({ ready: true, restartCount: 0 });
+  });
+
+  test.each([
+    ['Never', ['echo', 'hi'], 'Succeeded', 'Completed'],
+    ['Never', ['false'], 'Failed', 'Error'],
+    ['OnFailure', ['echo', 'hi'], 'Succeeded', 'Completed'],
+  ])('restart policy %s, %j: %s', (restartPolicy, command, phase, reason) => {
+    run('job', { restartPolicy, containers: [container('c', 'busybox', { command })] });
+    clock.advance(8000);
+    expect(get('job').status.phase).toBe(phase);
+    expect(state('job').state.terminated.reason).toBe(reason);
+    expect(get('job').status.conditions[0]).toMatchObject({
+      type: 'PodReadyToStartContainers',
+      status: 'False',
+    });
+  });
+
+  test('deletion waits for the grace period and removes all traces', () => {
+    run('slow', {
+      terminationGracePeriodSeconds: 5,
+      containers: [container('c', 'busybox', { command: ['sleep', 'infinity'] })],
+    });
+    clock.advance(6000);
+    client.delete(RESOURCES.pods, 'slow', 'default');
+    clock.advance(4500);
+    expect(get('slow').metadata.deletionTimestamp).toBeDefined();
+    clock.advance(1500);
+    expect(client.find(RESOURCES.pods, 'slow', 'default')).toBeUndefined();
+    expect(node.host.init.fs.list('/var/log/pods')).toEqual([]);
+    expect(events('slow').at(-1)).toBe('Killing: Stopping container c');
+  });
+
+  test('probes: readiness gates traffic, liveness restarts', () => {
+    run('probed', {
+      containers: [
+        container('c', 'nginx', {
+          readinessProbe: { httpGet: { path: '/ready', port: 80 }, periodSeconds: 2 },
+          livenessProbe: {
+            exec: { command: ['cat', '/tmp/alive'] },
+            initialDelaySeconds: 5,
+            periodSeconds: 5,
+            failureThreshold: 2,
+          },
+        }),
+      ],
+    });
+    clock.advance(9000);
+    expect(state('probed')).toMatchObject({ ready: false, started: true });
+    clock.advance(12_000);
+    expect(state('probed').restartCount).toBe(1);
+    expect(events('probed')).toContain(
+      'Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 404',
+    );
+    expect(events('probed')).toContain(
+      "Unhealthy: Liveness probe failed: cat: can't open '/tmp/alive': No such file or directory",
+    );
+    expect(events('probed')).toContain('Killing: Container c failed liveness probe, will be restarted');
+  });
+
+  test('volumes and environment', () => {
+    client.create(
+      RESOURCES.configmaps,
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cfg' }, data: { a: 'one' } },
+      'default',
+    );
+    run('vol', {
+      containers: [
+        container('c', 'busybox', {
+          command: ['echo', '$(A) $(NODE)'],
+          env: [
+            { name: 'A', valueFrom: { configMapKeyRef: { name: 'cfg', key: 'a' } } },
+            { name: 'NODE', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+          ],
+          volumeMounts: [{ name: 'cfg', mountPath: '/cfg' }],
+        }),
+      ],
+      volumes: [{ name: 'cfg', configMap: { name: 'cfg' } }],
+      restartPolicy: 'Never',
+    });
+    clock.advance(8000);
+    const { fs } = node.host.init;
+    expect(fs.read(`/var/log/containers/${fs.list('/var/log/containers')[0]}`)).toMatch(
+      / stdout F one node01\n$/,
+    );
+    run('missing', {
+      containers: [
+        container('c', 'busybox', {
+          env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'nope', key: 'x' } } }],
+        }),
+      ],
+    });
+    clock.advance(8000);
+    expect(state('missing').state.waiting).toEqual({
+      reason: 'CreateContainerConfigError',
+      message: 'secret "nope" not found',
+    });
+  });
+
+  const manifest =
+    'apiVersion: v1\nkind: Pod\nmetadata:\n  name: nginx-pod\nspec:\n  containers:\n  - name: nginx-container\n    image: nginx:1.14\n';
+
+  test('a static pod: mirrored, recreated when deleted, gone with its file', () => {
+    const file = '/etc/kubernetes/manifests/nginx.yaml';
+    node.host.init.fs.write(file, manifest);
+    clock.advance(8000);
+    expect(get('nginx-pod-node01')).toMatchObject({
+      status: { phase: 'Running', podIP: '10.244.1.2' },
+      metadata: { ownerReferences: [{ kind: 'Node' }] },
+    });
+    const { uid } = get('nginx-pod-node01').metadata;
+    client.delete(RESOURCES.pods, 'nginx-pod-node01', 'default');
+    clock.advance(2000);
+    expect(get('nginx-pod-node01').metadata.uid).not.toBe(uid);
+    expect(state('nginx-pod-node01')).toMatchObject({ ready: true, restartCount: 0 });
+    node.host.init.fs.unlink(file);
+    clock.advance(3000);
+    expect(client.find(RESOURCES.pods, 'nginx-pod-node01', 'default')).toBeUndefined();
+    node.host.init.fs.write(file, 'apiVersion: v1\nkind: Pod\n  metadata');
+    clock.advance(3000);
+    expect(node.log.join('\n')).toContain('Could not process manifest file');
+  });
+
+  test('a kubelet that starts anew changes nothing', () => {
+    run('web', { containers: [container('app', 'nginx')] });
+    run('done', { restartPolicy: 'Never', containers: [container('c', 'busybox', { command: ['false'] })] });
+    clock.advance(10_000);
+    const before = [get('web'), get('done')];
+    node.stopKubelet();
+    clock.advance(5000);
+    node.startKubelet();
+    clock.advance(20_000);
+    expect([get('web'), get('done')]).toEqual(before);
+  });
+
+  test('refuses what does not fit', () => {
+    run('big', { containers: [container('c', 'nginx', { resources: { requests: { cpu: '3' } } })] });
+    clock.advance(3000);
+    expect(get('big').status).toMatchObject({
+      phase: 'Failed',
+      reason: 'OutOfcpu',
+      message:
+        "Pod was rejected: Node didn't have enough resource: cpu, requested: 3000, used: 0, capacity: 2000",
+    });
+  });
+
+  test('an idle node has nothing to do', () => {
+    run('web', { containers: [container('app', 'nginx')] });
+    clock.advance(60_000);
+    expect(clock.pending).toBe(0);
+  });
+});
+
+test('200 pods on a hollow node start at once', () => {
+  start(true);
+  const began = performance.now();
+  for (let i = 0; i < 100; i++) run(`p${i}`, { containers: [container('c', 'nginx')] });
+  clock.advance(2000);
+  const pods = client.list(RESOURCES.pods, { namespace: 'default' }).items;
+  expect(pods.filter((pod) => pod.status.phase === 'Running')).toHaveLength(100);
+  console.log('ms', performance.now() - began);
+});

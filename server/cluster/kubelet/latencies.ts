@@ -1,0 +1,18 @@
+/** Virtual time that things take on a node. */
+export interface Latencies {
+  readonly sandboxMs: number;
+  readonly createMs: number;
+  /** Between a container's end and the kubelet's notice of it. */
+  readonly relistMs: number;
+  readonly statusMs: number;
+}
+
+export const REALISTIC: Latencies = { sandboxMs: 450, createMs: 120, relistMs: 300, statusMs: 15 };
+/** Nodes that only pretend. */
+export const INSTANT: Latencies = { sandboxMs: 5, createMs: 2, relistMs: 5, statusMs: 5 };
+
+// Models pkg/kubelet/kubelet.go MaxContainerBackOff and backOffPeriod
+export const FIRST_BACKOFF_MS = 10_000;
+export const MAX_BACKOFF_MS = 300_000;
+/** How long after a failed sync the next one comes. */
+export const RESYNC_MS = 12_000;

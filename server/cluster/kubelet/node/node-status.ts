@@ -1,0 +1,153 @@
+import { type Host, KERNEL } from '../../../host/index.ts';
+import { type KubeObject, timestamp } from '../../../objects/object.ts';
+import type { KubeletSettings } from '../config.ts';
+import type { ContainerRuntime } from '../containerd/cri.ts';
+
+export interface NodeView {
+  readonly host: Host;
+  readonly name: string;
+  readonly address: string;
+  readonly version: string;
+  readonly settings: KubeletSettings;
+  /** Undefined while it cannot be reached. */
+  readonly runtime: ContainerRuntime | undefined;
+  readonly now: number;
+}
+
+/** Ephemeral storage of a node's disk: 20 GB less what the file system takes. */
+const DISK_KIB = 20_348_860;
+
+export function nodeLabels({ name, settings }: NodeView): Record<string, string> {
+  return {
+    'beta.kubernetes.io/arch': 'amd64',
+    'beta.kubernetes.io/os': 'linux',
+    'kubernetes.io/arch': 'amd64',
+    'kubernetes.io/hostname': name,
+    'kubernetes.io/os': 'linux',
+    ...settings.nodeLabels,
+  };
+}
+
+/** The Node that a kubelet registers itself with. */
+export function newNode(view: NodeView): any {
+  const taints = view.settings.registerWithTaints;
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name: view.name,
+      labels: nodeLabels(view),
+      annotations: {
+        'kubeadm.alpha.kubernetes.io/cri-socket': 'unix:///var/run/containerd/containerd.sock',
+        'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
+      },
+    },
+    spec: taints.length > 0 ? { taints } : {},
+    status: nodeStatus(view, undefined),
+  };
+}
+
+export function allocatableOf({ host, settings }: Pick<NodeView, 'host' | 'settings'>): {
+  cpu: number;
+  memory: number;
+  pods: number;
+} {
+  return { cpu: host.cores, memory: host.memoryBytes - 100 * 1024 ** 2, pods: settings.maxPods };
+}
+
+export function nodeStatus(view: NodeView, old: KubeObject | undefined): any {
+  const { host, settings } = view;
+  const memory = Math.floor(host.memoryBytes / 1024);
+  const base = {
+    cpu: String(host.cores),
+    'hugepages-1Gi': '0',
+    'hugepages-2Mi': '0',
+    pods: String(settings.maxPods),
+  };
+  return {
+    addresses: [
+      { type: 'InternalIP', address: view.address },
+      { type: 'Hostname', address: view.name },
+    ],
+    allocatable: {
+      ...base,
+      'ephemeral-storage': String(Math.floor(DISK_KIB * 1024 * 0.9)),
+      memory: `${memory - 102_400}Ki`,
+    },
+    capacity: { ...base, 'ephemeral-storage': `${DISK_KIB}Ki`, memory: `${memory}Ki` },
+    conditions: conditions(view, old),
+    daemonEndpoints: { kubeletEndpoint: { Port: settings.port } },
+    images: images(view.runtime),
+    nodeInfo: nodeInfo(view),
+  };
+}
+
+function images(runtime: ContainerRuntime | undefined): any[] {
+  const list = (runtime?.images() ?? []).map(({ repoTags, repoDigests, size }) => ({
+    names: [...repoDigests, ...repoTags],
+    sizeBytes: size,
+  }));
+  return list.sort((a, b) => b.sizeBytes - a.sizeBytes).slice(0, 50);
+}
+
+function nodeInfo({ host, version, runtime }: NodeView): any {
+  const read = (path: string) => (host.init.fs.isFile(path) ? host.init.fs.read(path) : '');
+  const machineId = read('/etc/machine-id').trim() || host.random.fork('machine-id').hex(32);
+  const pretty = /^PRETTY_NAME="?([^"\n]*)/m.exec(read('/etc/os-release'))?.[1] ?? 'Ubuntu 24.04.2 LTS';
+  return {
+    architecture: 'amd64',
+    bootID: host.random.fork('boot-id').uuid(),
+    containerRuntimeVersion: runtime ? `containerd://${runtime.version().version.replace(/^v/, '')}` : '',
+    kernelVersion: KERNEL.release,
+    kubeProxyVersion: '',
+    kubeletVersion: version,
+    machineID: machineId,
+    operatingSystem: 'linux',
+    osImage: pretty,
+    systemUUID: host.random.fork('system-uuid').uuid(),
+  };
+}
+
+/** Why the node is not ready; undefined when it is. */
+export function notReadyReason(runtime: ContainerRuntime | undefined): string | undefined {
+  if (!runtime)
+    return '[container runtime is down, PLEG is not healthy: pleg was last seen active 3m0s ago; threshold is 3m0s]';
+  const status = runtime.status();
+  if (status.networkReady) return undefined;
+  return `container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:${status.networkMessage}`;
+}
+
+function conditions(view: NodeView, old: KubeObject | undefined): any[] {
+  const now = timestamp(view.now);
+  const before: any[] = old?.status?.conditions ?? [];
+  const problem = notReadyReason(view.runtime);
+  const own: any[] = [
+    {
+      type: 'MemoryPressure',
+      status: 'False',
+      reason: 'KubeletHasSufficientMemory',
+      message: 'kubelet has sufficient memory available',
+    },
+    {
+      type: 'DiskPressure',
+      status: 'False',
+      reason: 'KubeletHasNoDiskPressure',
+      message: 'kubelet has no disk pressure',
+    },
+    {
+      type: 'PIDPressure',
+      status: 'False',
+      reason: 'KubeletHasSufficientPID',
+      message: 'kubelet has sufficient PID available',
+    },
+    problem === undefined
+      ? { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
+      : { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: problem },
+  ];
+  const made = own.map(({ type, status, reason, message }) => {
+    const was = before.find((c) => c.type === type);
+    const since = was?.status === status ? was.lastTransitionTime : now;
+    return { type, status, lastHeartbeatTime: now, lastTransitionTime: since, reason, message };
+  });
+  return [...before.filter((c) => !own.some((o) => o.type === c.type)), ...made];
+}

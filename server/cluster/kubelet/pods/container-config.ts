@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import type { ContainerConfig, MountConfig, SandboxConfig } from '../containerd/cri.ts';
+import { expand } from './environment.ts';
+import { type ContainerSpec, isStatic, type Pod, qosOf, quantity } from './pod.ts';
+
+/** What the kubelet remembers of an attempt in the container's annotations. */
+export const BACKOFF = 'examlet.dev/crash-backoff-ms';
+const HASH = 'io.kubernetes.container.hash';
+
+export interface NodeDns {
+  readonly clusterDns: readonly string[];
+  readonly clusterDomain: string;
+  /** Text of the host's resolv.conf. */
+  readonly hostResolvConf: string;
+}
+
+export function sandboxConfig(pod: Pod, attempt: number, dns: NodeDns): SandboxConfig {
+  const { name, namespace = '', uid } = pod.metadata;
+  const hostNetwork = pod.spec.hostNetwork === true;
+  return {
+    metadata: { name, namespace, uid, attempt },
+    hostname: hostNetwork ? (pod.spec.nodeName ?? name) : (pod.spec.hostname ?? name).slice(0, 63),
+    logDirectory: logDirectory(pod),
+    hostNetwork,
+    hostPid: pod.spec.hostPID === true,
+    sharePids: pod.spec.shareProcessNamespace === true,
+    resolvConf: resolvConf(pod, dns),
+    hostPorts: [],
+    sysctls: {},
+    cgroupParent: cgroupParent(pod),
+    labels: {
+      'io.kubernetes.pod.name': name,
+      'io.kubernetes.pod.namespace': namespace,
+      'io.kubernetes.pod.uid': uid,
+      ...pod.metadata.labels,
+    },
+    annotations: { 'kubernetes.io/config.source': isStatic(pod) ? 'file' : 'api' },
+  };
+}
+
+export function logDirectory(pod: Pod): string {
+  return `/var/log/pods/${pod.metadata.namespace}_${pod.metadata.name}_${pod.metadata.uid}`;
+}
+
+function cgroupParent(pod: Pod): string {
+  const qos = qosOf(pod);
+  const uid = pod.metadata.uid.replaceAll('-', '_');
+  if (qos === 'Guaranteed') return `/kubepods.slice/kubepods-pod${uid}.slice`;
+  const name = qos.toLowerCase();
+  return `/kubepods.slice/kubepods-${name}.slice/kubepods-${name}-pod${uid}.slice`;
+}
+
+// Models pkg/kubelet/network/dns/dns.go GetPodDNS
+function resolvConf(pod: Pod, dns: NodeDns): string {
+  const policy = pod.spec.dnsPolicy ?? 'ClusterFirst';
+  const clusterFirst =
+    policy === 'ClusterFirstWithHostNet' || (policy === 'ClusterFirst' && !pod.spec.hostNetwork);
+  const host = parseResolv(dns.hostResolvConf);
+  const { clusterDomain } = dns;
+  const searches = [`${pod.metadata.namespace}.svc.${clusterDomain}`, `svc.${clusterDomain}`, clusterDomain];
+  const base =
+    policy === 'None'
+      ? { nameservers: [], searches: [], options: [] }
+      : clusterFirst && dns.clusterDns.length > 0
+        ? {
+            nameservers: [...dns.clusterDns],
+            searches: [...searches, ...host.searches.filter((s) => s !== '.')],
+            options: ['ndots:5'],
+          }
+        : host;
+  const own = pod.spec.dnsConfig ?? {};
+  const options = (own.options ?? []).map((o: any) =>
+    o.value === undefined ? o.name : `${o.name}:${o.value}`,
+  );
+  const kept = base.options.filter(
+    (o) => !options.some((added: string) => added.split(':')[0] === o.split(':')[0]),
+  );
+  const all = {
+    nameservers: [...base.nameservers, ...(own.nameservers ?? [])],
+    searches: [...base.searches, ...(own.searches ?? [])],
+    options: [...kept, ...options],
+  };
+  const search = all.searches.length > 0 ? `search ${all.searches.join(' ')}\n` : '';
+  const servers = all.nameservers.map((address: string) => `nameserver ${address}\n`).join('');
+  return `${search}${servers}${all.options.length > 0 ? `options ${all.options.join(' ')}\n` : ''}`;
+}
+
+function parseResolv(text: string): { nameservers: string[]; searches: string[]; options: string[] } {
+  const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
+  const of = (name: string) => lines.filter(([first]) => first === name).flatMap((line) => line.slice(1));
+  return { nameservers: of('nameserver'), searches: of('search'), options: of('options') };
+}
+
+export interface ContainerOptions {
+  attempt: number;
+  image: string;
+  env: readonly (readonly [string, string])[];
+  mounts: readonly MountConfig[];
+  backoffMs: number;
+}
+
+export function containerConfig(
+  pod: Pod,
+  container: ContainerSpec,
+  options: ContainerOptions,
+): ContainerConfig {
+  const known = new Map(options.env);
+  const expanded = (words: readonly string[] | undefined) =>
+    (words ?? []).map((word) => expand(word, (name) => known.get(name)));
+  const own = container.securityContext ?? {};
+  const shared = pod.spec.securityContext ?? {};
+  const { limits = {} } = container.resources ?? {};
+  return {
+    name: container.name,
+    attempt: options.attempt,
+    image: options.image,
+    command: expanded(container.command),
+    args: expanded(container.args),
+    env: options.env,
+    workingDir: container.workingDir,
+    mounts: options.mounts,
+    logPath: `${container.name}/${options.attempt}.log`,
+    stdin: container.stdin === true,
+    stdinOnce: container.stdinOnce === true,
+    tty: container.tty === true,
+    runAsUser: own.runAsUser ?? shared.runAsUser,
+    runAsGroup: own.runAsGroup ?? shared.runAsGroup,
+    supplementalGroups: [
+      ...(shared.fsGroup === undefined ? [] : [shared.fsGroup]),
+      ...(shared.supplementalGroups ?? []),
+    ],
+    readOnlyRootFilesystem: own.readOnlyRootFilesystem === true,
+    privileged: own.privileged === true,
+    cpuLimit: limits.cpu === undefined ? undefined : quantity(limits.cpu),
+    memoryLimit: limits.memory === undefined ? undefined : quantity(limits.memory),
+    labels: {
+      'io.kubernetes.container.name': container.name,
+      'io.kubernetes.pod.name': pod.metadata.name,
+      'io.kubernetes.pod.namespace': pod.metadata.namespace ?? '',
+      'io.kubernetes.pod.uid': pod.metadata.uid,
+    },
+    annotations: {
+      [HASH]: specHash(container),
+      'io.kubernetes.container.restartCount': String(options.attempt),
+      [BACKOFF]: String(options.backoffMs),
+    },
+  };
+}
+
+/** Changes when a running container no longer is what its spec says. Models container.HashContainer. */
+export function specHash(container: ContainerSpec): string {
+  return createHash('sha256').update(`${container.name}\n${container.image}`).digest('hex').slice(0, 8);
+}
+
+export function isChanged(container: ContainerSpec, config: ContainerConfig): boolean {
+  return config.annotations[HASH] !== specHash(container);
+}
+
+/** Why a container may not run as it is asked to; undefined when it may. */
+export function userProblem(
+  pod: Pod,
+  container: ContainerSpec,
+  image: { uid: number | undefined; username: string },
+): string | undefined {
+  const own = container.securityContext ?? {};
+  const shared = pod.spec.securityContext ?? {};
+  if ((own.runAsNonRoot ?? shared.runAsNonRoot) !== true) return undefined;
+  const user = own.runAsUser ?? shared.runAsUser;
+  const who = `(pod: "${podName(pod)}", container: ${container.name})`;
+  if (user === 0) return `container's runAsUser breaks non-root policy ${who}`;
+  if (user !== undefined) return undefined;
+  if (image.uid === 0) return `container has runAsNonRoot and image will run as root ${who}`;
+  if (image.uid === undefined)
+    return `container has runAsNonRoot and image has non-numeric user (${image.username}), cannot verify user is non-root ${who}`;
+  return undefined;
+}
+
+function podName(pod: Pod): string {
+  return `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`;
+}

@@ -1,0 +1,100 @@
+import type { Clock } from '../../../sim/index.ts';
+import { type Steps, waitOn } from '../../../sim/index.ts';
+import type { ContainerRuntime } from '../containerd/cri.ts';
+import { FIRST_BACKOFF_MS, MAX_BACKOFF_MS } from '../latencies.ts';
+import type { Waiting } from './status.ts';
+
+interface Failure {
+  readonly backoffMs: number;
+  /** When the pull failed last. */
+  readonly at: number;
+  readonly error: string;
+}
+
+export interface PullRequest {
+  readonly image: string;
+  readonly policy: string;
+  readonly event: (type: 'Normal' | 'Warning', reason: string, message: string) => void;
+}
+
+/** What came of it: the image is there, or why not and when to look again. */
+export type PullOutcome =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly waiting: Waiting; readonly retryAt: number };
+
+/** Gets images for one pod, with the back-off of failed pulls. Models pkg/kubelet/images/image_manager.go. */
+export class ImagePuller {
+  readonly #runtime: ContainerRuntime;
+  readonly #clock: Clock;
+  readonly #failures = new Map<string, Failure>();
+
+  constructor(runtime: ContainerRuntime, clock: Clock) {
+    this.#runtime = runtime;
+    this.#clock = clock;
+  }
+
+  *ensure({ image, policy, event }: PullRequest): Steps<PullOutcome> {
+    const present = this.#runtime.image(image) !== undefined;
+    if (present && policy !== 'Always') {
+      event('Normal', 'Pulled', `Container image "${image}" already present on machine`);
+      return { ok: true };
+    }
+    if (policy === 'Never') {
+      const message = `Container image "${image}" is not present with pull policy of Never`;
+      event('Warning', 'ErrImageNeverPull', message);
+      return {
+        ok: false,
+        waiting: { reason: 'ErrImageNeverPull', message },
+        retryAt: this.#clock.now + MAX_BACKOFF_MS,
+      };
+    }
+    const failure = this.#failures.get(image);
+    if (failure && this.#clock.now < failure.at + failure.backoffMs)
+      return this.#backOff(image, failure, event);
+    return yield* this.#pull(image, event);
+  }
+
+  #backOff(image: string, failure: Failure, event: PullRequest['event']): PullOutcome {
+    const message = `Back-off pulling image "${image}"`;
+    event('Normal', 'BackOff', message);
+    const waiting = { reason: 'ImagePullBackOff', message: `${message}: ErrImagePull: ${failure.error}` };
+    return { ok: false, waiting, retryAt: failure.at + failure.backoffMs };
+  }
+
+  *#pull(image: string, event: PullRequest['event']): Steps<PullOutcome> {
+    event('Normal', 'Pulling', `Pulling image "${image}"`);
+    const started = this.#clock.now;
+    const pull = this.#runtime.pullImage(image);
+    while (!pull.done) yield* waitOn([pull.finished]);
+    if (pull.error === undefined) {
+      this.#failures.delete(image);
+      const took = duration(this.#clock.now - started);
+      const size = this.#runtime.image(image)?.size ?? 0;
+      event(
+        'Normal',
+        'Pulled',
+        `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${size} bytes.`,
+      );
+      return { ok: true };
+    }
+    const before = this.#failures.get(image);
+    const backoffMs = before ? Math.min(before.backoffMs * 2, MAX_BACKOFF_MS) : FIRST_BACKOFF_MS;
+    this.#failures.set(image, { backoffMs, at: this.#clock.now, error: pull.error });
+    event('Warning', 'Failed', `Failed to pull image "${image}": ${pull.error}`);
+    return {
+      ok: false,
+      waiting: { reason: 'ErrImagePull', message: pull.error },
+      retryAt: this.#clock.now + 1000,
+    };
+  }
+}
+
+/** As Go prints a duration rounded to milliseconds: `1.234s`, `12ms`, `0s`. */
+export function duration(ms: number): string {
+  const whole = Math.round(ms);
+  if (whole === 0) return '0s';
+  if (whole < 1000) return `${whole}ms`;
+  const minutes = Math.floor(whole / 60_000);
+  const seconds = (whole % 60_000) / 1000;
+  return minutes > 0 ? `${minutes}m${seconds}s` : `${seconds}s`;
+}

@@ -1,0 +1,173 @@
+import { httpRequest, isSystemError, type NetworkNamespace } from '../../../host/index.ts';
+import type { Clock } from '../../../sim/index.ts';
+import { type Steps, sleep, waitOn } from '../../../sim/index.ts';
+import { dialError } from '../../client/tls.ts';
+import type { ContainerRuntime } from '../containerd/cri.ts';
+import { RuntimeError } from '../containerd/cri.ts';
+import type { ContainerSpec } from './pod.ts';
+
+/** The outcome of one probe. */
+export interface ProbeResult {
+  readonly ok: boolean;
+  /** What went wrong, as in the Unhealthy event after the colon. */
+  readonly output: string;
+}
+
+export interface ProbeTarget {
+  readonly runtime: ContainerRuntime;
+  readonly containerId: string;
+  readonly container: ContainerSpec;
+  readonly podIp: string;
+  /** Where the kubelet dials from. */
+  readonly network: NetworkNamespace;
+  readonly clock: Clock;
+}
+
+/** A handler of a probe or a lifecycle hook, run once. Models pkg/kubelet/prober. */
+export function* runHandler(handler: any, target: ProbeTarget, timeoutMs: number): Steps<ProbeResult> {
+  if (handler.exec) return yield* runExec(handler.exec.command ?? [], target, timeoutMs);
+  if (handler.httpGet) return httpGet(handler.httpGet, target);
+  if (handler.tcpSocket)
+    return dial(handler.tcpSocket.host || target.podIp, portOf(handler.tcpSocket.port, target), target);
+  if (handler.grpc) {
+    const result = dial(target.podIp, portOf(handler.grpc.port, target), target);
+    return result.ok
+      ? result
+      : {
+          ok: false,
+          output: `timeout: failed to connect service "${target.podIp}:${handler.grpc.port}" within 1s: context deadline exceeded`,
+        };
+  }
+  if (handler.sleep) {
+    yield* sleep(target.clock, handler.sleep.seconds * 1000);
+    return { ok: true, output: '' };
+  }
+  return { ok: true, output: '' };
+}
+
+function portOf(port: number | string, { container }: ProbeTarget): number {
+  if (typeof port === 'number') return port;
+  return container.ports?.find((p: any) => p.name === port)?.containerPort ?? Number(port);
+}
+
+function* runExec(command: readonly string[], target: ProbeTarget, timeoutMs: number): Steps<ProbeResult> {
+  const { runtime, clock } = target;
+  const deadline = clock.now + timeoutMs;
+  try {
+    const session = runtime.exec(target.containerId, { command, stdin: false, tty: false });
+    let output = '';
+    for (;;) {
+      for (let frame = session.stream.receive(); frame; frame = session.stream.receive()) {
+        if (frame.channel < 3 && output.length < 10_240) output += frame.data;
+      }
+      if (session.exitCode !== undefined) return { ok: session.exitCode === 0, output: output.trimEnd() };
+      if (clock.now >= deadline) {
+        session.stream.close();
+        return {
+          ok: false,
+          output: `command timed out: "${command.join(' ')}" timed out after ${timeoutMs / 1000}s`,
+        };
+      }
+      yield* waitOn([session.stream.ready, session.ended], deadline);
+    }
+  } catch (error) {
+    if (error instanceof RuntimeError) return { ok: false, output: error.shown };
+    throw error;
+  }
+}
+
+function httpGet(action: any, target: ProbeTarget): ProbeResult {
+  const address = action.host || target.podIp;
+  const port = portOf(action.port, target);
+  const scheme = (action.scheme ?? 'HTTP').toLowerCase();
+  const path = action.path ?? '/';
+  const url = `${scheme}://${address}:${port}${path.startsWith('/') ? path : `/${path}`}`;
+  const custom = Object.fromEntries(
+    (action.httpHeaders ?? []).map((h: any) => [h.name.toLowerCase(), h.value]),
+  );
+  try {
+    const response = httpRequest(
+      target.network,
+      { address, port },
+      {
+        method: 'GET',
+        path,
+        headers: { host: `${address}:${port}`, 'user-agent': 'kube-probe/1.33', accept: '*/*', ...custom },
+      },
+    );
+    const ok = response.status >= 200 && response.status < 400;
+    return { ok, output: ok ? '' : `HTTP probe failed with statuscode: ${response.status}` };
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    const why = error.code === 'ECONNRESET' ? 'EOF' : dialed(error.code, address, port);
+    return { ok: false, output: `Get "${url}": ${why}` };
+  }
+}
+
+function dialed(code: string, address: string, port: number): string {
+  if (code === 'ECONNREFUSED') return dialError(address, port, 'refused');
+  if (code === 'ETIMEDOUT')
+    return 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
+  return dialError(address, port, code === 'ENETUNREACH' ? 'unreachable' : 'no-route');
+}
+
+function dial(address: string, port: number, target: ProbeTarget): ProbeResult {
+  const found = target.network.connect(address, port);
+  return found.ok ? { ok: true, output: '' } : { ok: false, output: dialError(address, port, found.failure) };
+}
+
+export type ProbeKind = 'startup' | 'liveness' | 'readiness';
+
+export interface ProbeWatch {
+  readonly kind: ProbeKind;
+  readonly probe: any;
+  readonly target: ProbeTarget;
+  /** Virtual ms at which the container started. */
+  readonly startedAt: number;
+  /** Only once the startup probe has succeeded. */
+  readonly begun: () => boolean;
+  readonly running: () => boolean;
+  /** Each failure, and each change of the verdict. */
+  readonly onFailure: (output: string) => void;
+  readonly onVerdict: (ok: boolean) => void;
+}
+
+/** Every so many quiet seconds a host's own components are looked at again: their end is noticed anyway. */
+const STABLE_PERIOD_MS = 60_000;
+const STABLE_AFTER = 10;
+
+/** Probes a container for as long as it runs. */
+export function* watchProbe(watch: ProbeWatch): Steps<void> {
+  const { probe, target } = watch;
+  const { clock } = target;
+  const period = (probe.periodSeconds ?? 10) * 1000;
+  let successes = 0;
+  let failures = 0;
+  let verdict: boolean | undefined;
+  const first = watch.startedAt + (probe.initialDelaySeconds ?? 0) * 1000;
+  if (first > clock.now) yield* sleep(clock, first - clock.now);
+  while (watch.running()) {
+    if (watch.begun()) {
+      const result = yield* runHandler(probe, target, (probe.timeoutSeconds ?? 1) * 1000);
+      if (!watch.running()) return;
+      if (result.ok) {
+        successes++;
+        failures = 0;
+      } else {
+        failures++;
+        successes = 0;
+        watch.onFailure(result.output);
+      }
+      const reached = result.ok
+        ? successes >= (probe.successThreshold ?? 1)
+        : failures >= (probe.failureThreshold ?? 3);
+      if (reached && verdict !== result.ok) {
+        verdict = result.ok;
+        watch.onVerdict(result.ok);
+        if (watch.kind === 'startup' || (watch.kind === 'liveness' && !result.ok)) return;
+      }
+    }
+    const local = probe.httpGet?.host !== undefined && successes > STABLE_AFTER;
+    yield* sleep(clock, local ? Math.max(period, STABLE_PERIOD_MS) : period);
+  }
+}

@@ -1,0 +1,248 @@
+import { timestamp } from '../../../objects/object.ts';
+import type { ContainerStatus, SandboxStatus } from '../containerd/cri.ts';
+import { appContainers, type ContainerSpec, initContainers, isSidecar, type Pod, qosOf } from './pod.ts';
+
+export interface Waiting {
+  readonly reason: string;
+  readonly message?: string;
+}
+
+/** What a pod's status is made from. */
+export interface StatusView {
+  readonly pod: Pod;
+  /** All attempts of all containers, oldest first. */
+  readonly containers: readonly ContainerStatus[];
+  /** Why containers wait, by name. */
+  readonly waiting: ReadonlyMap<string, Waiting>;
+  readonly sandbox: SandboxStatus | undefined;
+  readonly hostIp: string;
+  readonly now: number;
+  readonly startTime: number;
+  /** The address it had, once its sandbox is gone. */
+  readonly lastIp: string;
+  ready(container: ContainerSpec, status: ContainerStatus): boolean;
+  started(container: ContainerSpec, status: ContainerStatus): boolean;
+  terminationMessage(container: ContainerSpec, status: ContainerStatus): string;
+}
+
+/** The attempts of one container: the latest and the one before. */
+export function attemptsOf(
+  containers: readonly ContainerStatus[],
+  name: string,
+): readonly [ContainerStatus | undefined, ContainerStatus | undefined] {
+  let latest: ContainerStatus | undefined;
+  let before: ContainerStatus | undefined;
+  for (const container of containers) {
+    if (container.config.name !== name) continue;
+    before = latest;
+    latest = container;
+  }
+  return [latest, before];
+}
+
+/** `status` of a pod, as the kubelet reports it. Models pkg/kubelet/kubelet_pods.go generateAPIPodStatus. */
+export function podStatus(view: StatusView): any {
+  const { pod } = view;
+  const inits = initContainers(pod).map((c) => containerStatus(view, c, 'init'));
+  const apps = appContainers(pod).map((c) => containerStatus(view, c, 'app'));
+  const ephemeral = (pod.spec.ephemeralContainers ?? []).map((c: ContainerSpec) =>
+    containerStatus(view, c, 'ephemeral'),
+  );
+  const phase = phaseOf(pod, inits, apps);
+  const ip = pod.spec.hostNetwork ? (view.sandbox ? view.hostIp : '') : view.sandbox?.ip || view.lastIp;
+  return {
+    phase,
+    conditions: conditions(view, phase, inits, apps),
+    hostIP: view.hostIp,
+    hostIPs: [{ ip: view.hostIp }],
+    ...(ip === '' ? {} : { podIP: ip, podIPs: [{ ip }] }),
+    startTime: timestamp(view.startTime),
+    ...(inits.length > 0 ? { initContainerStatuses: inits } : {}),
+    containerStatuses: apps,
+    ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
+    qosClass: qosOf(pod),
+  };
+}
+
+function containerStatus(
+  view: StatusView,
+  container: ContainerSpec,
+  role: 'init' | 'app' | 'ephemeral',
+): any {
+  const [latest, before] = attemptsOf(view.containers, container.name);
+  const waiting = view.waiting.get(container.name);
+  const running = latest?.state === 'running';
+  const sidecar = isSidecar(container);
+  const isInit = role === 'init';
+  const done = isInit && !sidecar && latest?.state === 'exited' && latest.exitCode === 0;
+  const up = running && latest !== undefined;
+  const started = up && (!isInit || sidecar) && role !== 'ephemeral' && view.started(container, latest);
+  const ready =
+    done || (up && (!isInit || sidecar) && role !== 'ephemeral' && started && view.ready(container, latest));
+  const state = stateOf(view, container, latest, waiting);
+  const last = state.waiting && latest?.state === 'exited' ? latest : before;
+  const { requests, limits } = container.resources ?? {};
+  const mounts = (container.volumeMounts ?? []).map(({ name, mountPath, readOnly }: any) => ({
+    name,
+    mountPath,
+    ...(readOnly ? { readOnly: true, recursiveReadOnly: 'Disabled' } : {}),
+  }));
+  return {
+    name: container.name,
+    state,
+    lastState: last?.state === 'exited' ? { terminated: terminated(view, container, last) } : {},
+    ready,
+    restartCount: latest?.config.attempt ?? 0,
+    image: latest ? latest.image : container.image,
+    imageID: latest ? latest.imageRef : '',
+    ...(latest ? { containerID: `containerd://${latest.id}` } : {}),
+    started,
+    ...(latest && requests ? { allocatedResources: requests } : {}),
+    ...(latest && (requests || limits)
+      ? { resources: { ...(limits ? { limits } : {}), ...(requests ? { requests } : {}) } }
+      : latest
+        ? { resources: {} }
+        : {}),
+    ...(mounts.length > 0 ? { volumeMounts: mounts } : {}),
+  };
+}
+
+function stateOf(
+  view: StatusView,
+  container: ContainerSpec,
+  latest: ContainerStatus | undefined,
+  waiting: Waiting | undefined,
+): any {
+  if (latest?.state === 'running') return { running: { startedAt: timestamp(latest.startedAt ?? view.now) } };
+  if (waiting) return { waiting };
+  if (latest?.state === 'exited') return { terminated: terminated(view, container, latest) };
+  const isApp = appContainers(view.pod).includes(container);
+  const initializing = isApp
+    ? initContainers(view.pod).length > 0
+    : initContainers(view.pod)[0] !== container;
+  return { waiting: { reason: initializing ? 'PodInitializing' : 'ContainerCreating' } };
+}
+
+function terminated(view: StatusView, container: ContainerSpec, status: ContainerStatus): any {
+  const message = status.message || view.terminationMessage(container, status);
+  return {
+    exitCode: status.exitCode ?? 0,
+    reason: status.reason,
+    ...(message === '' ? {} : { message }),
+    startedAt:
+      status.reason === 'StartError'
+        ? '1970-01-01T00:00:00Z'
+        : timestamp(status.startedAt ?? status.createdAt),
+    finishedAt: timestamp(status.finishedAt ?? view.now),
+    containerID: `containerd://${status.id}`,
+  };
+}
+
+/** Models pkg/kubelet/kubelet_pods.go getPhase. */
+export function phaseOf(pod: Pod, inits: readonly any[], apps: readonly any[]): string {
+  const policy = pod.spec.restartPolicy ?? 'Always';
+  const specs = initContainers(pod);
+  let pendingInit = false;
+  for (const [i, status] of inits.entries()) {
+    const sidecar = isSidecar(specs[i]);
+    if (sidecar) {
+      const ran = status.started || status.state.terminated || status.lastState.terminated;
+      if (!ran) pendingInit = true;
+      continue;
+    }
+    const ended = status.state.terminated ?? (status.state.waiting ? status.lastState.terminated : undefined);
+    if (status.state.terminated?.exitCode === 0) continue;
+    if (ended && ended.exitCode !== 0 && policy === 'Never') return 'Failed';
+    pendingInit = true;
+  }
+  const appsBegan = apps.some((s) => s.state.running || s.state.terminated || s.lastState.terminated);
+  if (pendingInit && !appsBegan) return 'Pending';
+  let running = 0;
+  let stopped = 0;
+  let succeeded = 0;
+  for (const { state, lastState } of apps) {
+    if (state.running) running++;
+    else if (state.terminated) {
+      stopped++;
+      if (state.terminated.exitCode === 0) succeeded++;
+    } else if (lastState.terminated) stopped++;
+    else return 'Pending';
+  }
+  if (running > 0) return 'Running';
+  if (stopped === 0) return 'Pending';
+  if (policy === 'Always') return 'Running';
+  if (succeeded === apps.length) return 'Succeeded';
+  return policy === 'Never' ? 'Failed' : 'Running';
+}
+
+function conditions(view: StatusView, phase: string, inits: readonly any[], apps: readonly any[]): any[] {
+  const { pod, now } = view;
+  const old: any[] = pod.status?.conditions ?? [];
+  const specs = initContainers(pod);
+  const uninitialized = inits
+    .filter((s, i) => (isSidecar(specs[i]) ? !s.started : !s.ready))
+    .map((s) => s.name);
+  const unready = [
+    ...inits.filter((s, i) => isSidecar(specs[i]) && !s.ready),
+    ...apps.filter((s) => !s.ready),
+  ].map((s) => s.name);
+  const appsBegan = apps.some((s) => s.state.running || s.state.terminated || s.lastState.terminated);
+  const sandboxUp = view.sandbox !== undefined && (pod.spec.hostNetwork || view.sandbox.ip !== '');
+  const containersReady = readiness(phase, unready);
+  const gates: string[] = (pod.spec.readinessGates ?? []).map((gate: any) => gate.conditionType);
+  const closed = gates.filter((type) => old.find((c) => c.type === type)?.status !== 'True');
+  const ready =
+    containersReady.status === 'True' && closed.length > 0
+      ? {
+          status: 'False',
+          reason: 'ReadinessGatesNotReady',
+          message: closed
+            .map((type) =>
+              old.some((c) => c.type === type)
+                ? `the status of pod readiness gate "${type}" is not "True", but False`
+                : `corresponding condition of pod readiness gate "${type}" does not exist.`,
+            )
+            .join(', '),
+        }
+      : containersReady;
+  const initialized =
+    phase === 'Succeeded'
+      ? { status: 'True', reason: 'PodCompleted' }
+      : uninitialized.length === 0 || appsBegan
+        ? { status: 'True' }
+        : {
+            status: 'False',
+            reason: 'ContainersNotInitialized',
+            message: `containers with incomplete status: [${uninitialized.join(' ')}]`,
+          };
+  const own: [string, any][] = [
+    ['PodReadyToStartContainers', { status: sandboxUp ? 'True' : 'False' }],
+    ['Initialized', initialized],
+    ['Ready', ready],
+    ['ContainersReady', containersReady],
+    ['PodScheduled', { status: 'True' }],
+  ];
+  const made = own.map(([type, what]) => {
+    const before = old.find((c) => c.type === type);
+    const since =
+      before?.status === what.status && before.lastTransitionTime
+        ? before.lastTransitionTime
+        : timestamp(now);
+    return { type, lastProbeTime: null, lastTransitionTime: since, ...what };
+  });
+  return [...made, ...old.filter((c) => !own.some(([type]) => type === c.type))];
+}
+
+function readiness(
+  phase: string,
+  unready: readonly string[],
+): { status: string; reason?: string; message?: string } {
+  if (phase === 'Succeeded') return { status: 'False', reason: 'PodCompleted' };
+  if (phase === 'Failed') return { status: 'False', reason: 'PodFailed' };
+  if (unready.length === 0) return { status: 'True' };
+  return {
+    status: 'False',
+    reason: 'ContainersNotReady',
+    message: `containers with unready status: [${unready.join(' ')}]`,
+  };
+}

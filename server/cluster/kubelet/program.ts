@@ -1,0 +1,159 @@
+import { type Context, isSystemError, type Main, type Program } from '../../host/index.ts';
+import { clientFromKubeconfig } from '../client/http-client.ts';
+import { FlagError } from '../flags.ts';
+import { KubeletConfigError, type KubeletSettings, readSettings } from './config.ts';
+import { socketKey } from './containerd/program.ts';
+import { Kubelet } from './kubelet.ts';
+import { KubeletServer } from './server.ts';
+
+/** Between two attempts to reach containerd at the start; systemd's restart delay comes on top. */
+const RUNTIME_WAIT_MS = 2000;
+
+class StartError extends Error {
+  override name = 'StartError';
+}
+
+const main: Main = function* (context) {
+  const version = versionOf(context);
+  const log = logger(context);
+  if (context.args.includes('--version')) {
+    yield* context.out(`Kubernetes ${version}\n`);
+    return 0;
+  }
+  let settings: KubeletSettings;
+  try {
+    settings = readSettings(context.args.slice(1), context.fs);
+  } catch (error) {
+    if (error instanceof FlagError) return fail(log, `failed to parse kubelet flag: ${error.message}`);
+    if (error instanceof KubeletConfigError) return fail(log, error.message);
+    throw error;
+  }
+  log('I', 'server.go:530', `"Kubelet version" kubeletVersion="${version}"`);
+  try {
+    yield* waitForRuntime(context, settings);
+    return yield* run(context, settings, version, log);
+  } catch (error) {
+    if (error instanceof StartError) return fail(log, error.message);
+    throw error;
+  }
+};
+
+type Log = (severity: 'I' | 'W' | 'E', source: string, message: string) => void;
+
+/** Writes klog lines without waiting: the journal always takes them. */
+function logger(context: Context): Log {
+  return (severity, source, message) => {
+    const iso = new Date(context.now).toISOString();
+    const pid = String(context.process.pid).padStart(7);
+    try {
+      context
+        .fd(2)
+        .write(
+          `${severity}${iso.slice(5, 7)}${iso.slice(8, 10)} ${iso.slice(11, 23)}000 ${pid} ${source}] ${message}\n`,
+        );
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+    }
+  };
+}
+
+function fail(log: Log, message: string): number {
+  log('E', 'run.go:72', `"command failed" err="${message.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`);
+  return 1;
+}
+
+/** The version lies in the binary, after its name. */
+function versionOf(context: Context): string {
+  const path = context.args[0] ?? '';
+  const data = context.fs.isFile(path) ? context.fs.read(path) : '';
+  return /\0(v\d+\.\d+\.\d+[\w.+-]*)$/.exec(data)?.[1] ?? 'v1.33.1';
+}
+
+function* waitForRuntime(context: Context, settings: KubeletSettings) {
+  const endpoint = settings.runtimeEndpoint;
+  const path = endpoint.replace(/^unix:\/\//, '');
+  if (!endpoint.startsWith('unix://')) {
+    throw new StartError(
+      `failed to run Kubelet: validate service connection: validate CRI v1 runtime API for endpoint "${endpoint}": protocol "${endpoint.split(':')[0]}" not supported`,
+    );
+  }
+  const { unix } = context.host.network.network;
+  const key = socketKey(context.host.hostname, path);
+  if (!unix.has(key)) yield* context.sleep(RUNTIME_WAIT_MS);
+  if (unix.has(key)) return;
+  const why = context.fs.exists(path) ? 'connection refused' : 'no such file or directory';
+  throw new StartError(
+    `failed to run Kubelet: validate service connection: validate CRI v1 runtime API for endpoint "${endpoint}": rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix ${path}: connect: ${why}"`,
+  );
+}
+
+function* run(context: Context, settings: KubeletSettings, version: string, log: Log) {
+  const { process } = context;
+  checkFiles(context, settings);
+  const address = settings.nodeIp ?? context.network.primaryAddress() ?? '127.0.0.1';
+  const kubelet = new Kubelet({
+    context,
+    settings,
+    version,
+    nodeName: settings.nodeName ?? context.hostname,
+    address,
+    client: settings.kubeconfig === undefined ? undefined : connect(context, settings.kubeconfig, version),
+    hollow: context.env.get('HOLLOW_NODE') === 'true',
+    log,
+  });
+  const server = new KubeletServer(context, settings, kubelet);
+  let stopped = false;
+  for (const signal of ['TERM', 'INT'] as const) {
+    process.handlers.set(signal, () => {
+      stopped = true;
+    });
+  }
+  const problem = server.start();
+  if (problem) throw new StartError(`failed to run Kubelet: ${problem}`);
+  process.onExit.push(() => kubelet.close());
+  log('I', 'server.go:180', `"Starting to listen" address="0.0.0.0" port=${settings.port}`);
+  log('I', 'kubelet.go:2316', '"Starting kubelet main sync loop"');
+  yield* kubelet.run(() => stopped);
+  return 0;
+}
+
+function checkFiles(context: Context, settings: KubeletSettings): void {
+  const { clientCaFile, kubeconfig } = settings;
+  if (clientCaFile !== undefined && !context.fs.isFile(clientCaFile)) {
+    throw new StartError(
+      `failed to construct kubelet dependencies: unable to load client CA file ${clientCaFile}: open ${clientCaFile}: no such file or directory`,
+    );
+  }
+  if (settings.failSwapOn && swapIsOn(context)) {
+    throw new StartError(
+      'failed to run Kubelet: running with swap on is not supported, please disable swap or set --fail-swap-on flag to false',
+    );
+  }
+  if (kubeconfig !== undefined && !context.fs.isFile(kubeconfig)) {
+    throw new StartError(
+      'failed to run Kubelet: unable to load bootstrap kubeconfig: stat /etc/kubernetes/bootstrap-kubelet.conf: no such file or directory',
+    );
+  }
+}
+
+function swapIsOn(context: Context): boolean {
+  if (!context.fs.isFile('/proc/swaps')) return false;
+  return context.fs
+    .read('/proc/swaps')
+    .split('\n')
+    .slice(1)
+    .some((line) => line.trim() !== '');
+}
+
+function connect(context: Context, path: string, version: string) {
+  try {
+    return clientFromKubeconfig(context, path, `kubelet/${version} (linux/amd64)`);
+  } catch (error) {
+    const why = isSystemError(error)
+      ? `open ${error.path}: ${error.message.toLowerCase()}`
+      : (error as Error).message;
+    throw new StartError(`failed to run Kubelet: invalid kubeconfig: ${why}`);
+  }
+}
+
+export const KUBELET: Program = { name: 'kubelet', main };

@@ -1,0 +1,220 @@
+import { type Context, type HttpRequest, type HttpResponse, isSystemError } from '../../host/index.ts';
+import { verifyChain } from '../../host/pki/index.ts';
+import type { KubeletSettings } from './config.ts';
+import { type ContainerRuntime, type ContainerStatus, RuntimeError } from './containerd/cri.ts';
+import type { Kubelet } from './kubelet.ts';
+import { LogStream, readLog } from './logs.ts';
+import { attemptsOf } from './pods/status.ts';
+import { portForward } from './port-forward.ts';
+import { resourceMetrics, statsSummary } from './stats.ts';
+
+const CERTIFICATE = '/var/lib/kubelet/pki/kubelet.crt';
+
+/** The kubelet's own API on port 10250: logs, exec, attach, port-forward, figures. */
+export class KubeletServer {
+  readonly #context: Context;
+  readonly #settings: KubeletSettings;
+  readonly #kubelet: Kubelet;
+
+  constructor(context: Context, settings: KubeletSettings, kubelet: Kubelet) {
+    this.#context = context;
+    this.#settings = settings;
+    this.#kubelet = kubelet;
+  }
+
+  /** Listens; returns why it cannot. */
+  start(): string | undefined {
+    const { network, process, fs } = this.#context;
+    const certificates = fs.isFile(CERTIFICATE) ? fs.read(CERTIFICATE) : '';
+    const listen = (address: string, port: number, tls: boolean) => {
+      const stop = network.listen({
+        protocol: 'TCP',
+        address,
+        port,
+        pid: process.pid,
+        http: (request) => this.#handle(request, tls),
+        ...(tls && certificates !== '' ? { tls: { certificates } } : {}),
+      });
+      process.onExit.push(stop);
+    };
+    try {
+      listen('0.0.0.0', this.#settings.port, true);
+      if (this.#settings.healthzPort > 0) listen('127.0.0.1', this.#settings.healthzPort, false);
+      return undefined;
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      return `listen tcp 0.0.0.0:${this.#settings.port}: bind: ${error.message.toLowerCase()}`;
+    }
+  }
+
+  #handle(request: HttpRequest, guarded: boolean): HttpResponse {
+    const url = new URL(request.path, 'http://kubelet');
+    if (url.pathname === '/healthz') return plain(200, 'ok');
+    if (!guarded) return plain(404, '404 page not found\n');
+    if (!this.#isTrusted(request)) return plain(401, 'Unauthorized');
+    const [, verb = '', ...rest] = url.pathname.split('/').map(decodeURIComponent);
+    try {
+      return this.#route(verb, rest, url.searchParams);
+    } catch (error) {
+      if (error instanceof RuntimeError) return plain(500, error.message);
+      throw error;
+    }
+  }
+
+  /** Models x509 authentication of pkg/kubelet/server/auth.go; whoever the cluster's CA vouches for may do all. */
+  #isTrusted(request: HttpRequest): boolean {
+    const ca = this.#settings.clientCaFile;
+    if (ca === undefined || this.#settings.anonymous) return true;
+    const certificates = request.peer?.certificates.join('\n') ?? '';
+    const { fs, now } = this.#context;
+    return (
+      certificates !== '' &&
+      verifyChain({ certificates, roots: fs.isFile(ca) ? fs.read(ca) : '', now, usage: 'client auth' }) ===
+        undefined
+    );
+  }
+
+  #route(verb: string, rest: readonly string[], query: URLSearchParams): HttpResponse {
+    const runtime = this.#kubelet.findRuntime();
+    if (verb === 'pods')
+      return {
+        status: 200,
+        headers: JSON_TYPE,
+        value: { kind: 'PodList', apiVersion: 'v1', metadata: {}, items: this.#kubelet.pods() },
+      };
+    if (!runtime) return plain(500, 'container runtime is down');
+    switch (verb) {
+      case 'containerLogs':
+        return this.#logs(runtime, rest, query);
+      case 'exec':
+        return this.#exec(runtime, rest, query);
+      case 'attach':
+        return this.#attach(runtime, rest);
+      case 'portForward':
+        return this.#portForward(rest, query);
+      case 'stats':
+        return {
+          status: 200,
+          headers: JSON_TYPE,
+          value: statsSummary(this.#context, this.#kubelet.pods(), runtime),
+        };
+      case 'metrics':
+        return plain(200, resourceMetrics(this.#context, this.#kubelet.pods(), runtime));
+      default:
+        return plain(404, '404 page not found\n');
+    }
+  }
+
+  #find(runtime: ContainerRuntime, [namespace = '', name = '', container = '']: readonly string[]) {
+    const pod = this.#kubelet.podNamed(namespace, name);
+    if (!pod) return plain(404, `pod "${name}" does not exist`);
+    const [latest, before] = attemptsOf(runtime.containersOf(pod.metadata.uid), container);
+    const all = [
+      ...(pod.spec.containers ?? []),
+      ...(pod.spec.initContainers ?? []),
+      ...(pod.spec.ephemeralContainers ?? []),
+    ];
+    if (!all.some((c: { name: string }) => c.name === container))
+      return plain(404, `container "${container}" not found in pod "${name}"`);
+    return { pod, latest, before };
+  }
+
+  #logs(runtime: ContainerRuntime, rest: readonly string[], query: URLSearchParams): HttpResponse {
+    const found = this.#find(runtime, rest);
+    if ('status' in found) return found;
+    const [, name, container] = rest;
+    const previous = query.get('previous') === 'true';
+    const wanted: ContainerStatus | undefined = previous
+      ? found.latest?.state === 'exited' && !found.before
+        ? found.latest
+        : found.before
+      : found.latest;
+    if (!wanted) {
+      if (previous)
+        return plain(400, `previous terminated container "${container}" in pod "${name}" not found`);
+      const state = found.pod.status?.containerStatuses
+        ?.concat(found.pod.status?.initContainerStatuses ?? [])
+        .find((s: any) => s?.name === container)?.state?.waiting;
+      const why: Record<string, string> = {
+        ErrImagePull: "image can't be pulled",
+        ImagePullBackOff: 'trying and failing to pull image',
+        ErrImageNeverPull: "is waiting to start: image can't be pulled",
+      };
+      const reason = state?.reason ?? 'ContainerCreating';
+      return plain(
+        400,
+        `container "${container}" in pod "${name}" is waiting to start: ${why[reason] ?? reason}`,
+      );
+    }
+    const { fs } = this.#context.host.init;
+    if (!fs.isFile(wanted.logPath)) return plain(200, '');
+    const number = (key: string) => (query.has(key) ? Number(query.get(key)) : undefined);
+    const seconds = number('sinceSeconds');
+    const sinceTime = query.get('sinceTime');
+    const options = {
+      follow: query.get('follow') === 'true',
+      tailLines: number('tailLines'),
+      sinceMs:
+        seconds === undefined
+          ? sinceTime
+            ? Date.parse(sinceTime)
+            : undefined
+          : this.#context.now - seconds * 1000,
+      timestamps: query.get('timestamps') === 'true',
+      limitBytes: number('limitBytes'),
+      stream: (query.get('stream') ?? 'All') as 'All',
+    };
+    if (!options.follow) return plain(200, readLog(fs.read(wanted.logPath), options));
+    const running = () => runtime.container(wanted.id)?.state === 'running';
+    return {
+      status: 200,
+      headers: TEXT_TYPE,
+      stream: new LogStream(
+        this.#context.host.disk,
+        fs.stat(wanted.logPath).ino,
+        options,
+        running,
+        runtime.changed,
+      ),
+    };
+  }
+
+  #exec(runtime: ContainerRuntime, rest: readonly string[], query: URLSearchParams): HttpResponse {
+    const found = this.#find(runtime, rest);
+    if ('status' in found) return found;
+    if (found.latest?.state !== 'running') return plain(400, `container not found ("${rest[2]}")`);
+    const flag = (...names: string[]) => names.some((name) => ['1', 'true'].includes(query.get(name) ?? ''));
+    const command = query.getAll('command');
+    const session = runtime.exec(found.latest.id, {
+      command,
+      stdin: flag('stdin', 'input'),
+      tty: flag('tty'),
+    });
+    return { status: 101, headers: {}, upgrade: session.stream };
+  }
+
+  #attach(runtime: ContainerRuntime, rest: readonly string[]): HttpResponse {
+    const found = this.#find(runtime, rest);
+    if ('status' in found) return found;
+    if (found.latest?.state !== 'running') return plain(400, `container not found ("${rest[2]}")`);
+    return { status: 101, headers: {}, upgrade: runtime.attach(found.latest.id) };
+  }
+
+  #portForward([namespace = '', name = '']: readonly string[], query: URLSearchParams): HttpResponse {
+    const pod = this.#kubelet.podNamed(namespace, name);
+    if (!pod) return plain(404, `pod "${name}" does not exist`);
+    const address = pod.spec.hostNetwork ? this.#kubelet.hostIp : (pod.status?.podIP ?? '');
+    return {
+      status: 101,
+      headers: {},
+      upgrade: portForward(this.#context, address, Number(query.get('port'))),
+    };
+  }
+}
+
+const TEXT_TYPE = { 'content-type': 'text/plain' };
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+function plain(status: number, body: string): HttpResponse {
+  return { status, headers: TEXT_TYPE, body };
+}

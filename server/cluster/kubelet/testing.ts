@@ -1,0 +1,133 @@
+import { Host, Network, type Program } from '../../host/index.ts';
+import { type Clock, Random } from '../../sim/index.ts';
+import type { Client } from '../client/client.ts';
+import { IMAGE_PROGRAMS } from '../images/index.ts';
+import type { KubeletSettings } from './config.ts';
+import { CONTAINERD } from './containerd/program.ts';
+import { Kubelet } from './kubelet.ts';
+
+/** Shell-less stand-ins for the tools that tests run in containers. */
+const TOOLS: Program[] = [
+  {
+    name: 'sleep',
+    main: function* (context) {
+      const seconds = context.args[1] === 'infinity' ? Number.POSITIVE_INFINITY : Number(context.args[1]);
+      if (Number.isFinite(seconds)) yield* context.sleep(seconds * 1000);
+      else for (;;) yield {};
+      return 0;
+    },
+  },
+  {
+    name: 'echo',
+    main: function* (context) {
+      yield* context.out(`${context.args.slice(1).join(' ')}\n`);
+      return 0;
+    },
+  },
+  {
+    name: 'false',
+    main: function* () {
+      return 1;
+    },
+  },
+  {
+    name: 'cat',
+    main: function* (context) {
+      const path = context.args[1] as string;
+      if (context.fs.isFile(path)) yield* context.out(context.fs.read(path));
+      else yield* context.err(`cat: can't open '${path}': No such file or directory\n`);
+      return context.fs.isFile(path) ? 0 : 1;
+    },
+  },
+];
+
+const SETTINGS: KubeletSettings = {
+  kubeconfig: undefined,
+  nodeName: undefined,
+  nodeIp: undefined,
+  runtimeEndpoint: 'unix:///run/containerd/containerd.sock',
+  staticPodPath: '/etc/kubernetes/manifests',
+  clusterDns: ['10.96.0.10'],
+  clusterDomain: 'cluster.local',
+  resolvConf: '/etc/resolv.conf',
+  clientCaFile: undefined,
+  anonymous: true,
+  maxPods: 110,
+  port: 10_250,
+  healthzPort: 10_248,
+  failSwapOn: true,
+  nodeLabels: {},
+  registerWithTaints: [],
+  registerSchedulable: true,
+  evictionHardMemory: '100Mi',
+  maxContainerBackoffMs: 300_000,
+};
+
+export interface TestNode {
+  readonly host: Host;
+  readonly log: string[];
+  stopKubelet(): void;
+  startKubelet(): void;
+}
+
+export interface TestNodeOptions {
+  clock: Clock;
+  client: Client;
+  name?: string;
+  address?: string;
+  network?: Network;
+  hollow?: boolean;
+  settings?: Partial<KubeletSettings>;
+}
+
+/** A host with containerd and a kubelet that talks to the API through `client`. */
+export function startNode(options: TestNodeOptions): TestNode {
+  const { clock, client, name = 'node01', address = '172.30.1.3', hollow = false } = options;
+  const host = new Host({
+    hostname: name,
+    clock,
+    random: new Random(name),
+    network: options.network ?? new Network(),
+    programs: new Map([...IMAGE_PROGRAMS, ...TOOLS, CONTAINERD].map((program) => [program.name, program])),
+    memoryBytes: 4 * 1024 ** 3,
+    onCrash: (process, error) => {
+      throw new Error(`${process.argv.join(' ')} crashed`, { cause: error });
+    },
+  });
+  host.network.interfaces.push({ name: 'eth0', mac: '', addresses: [`${address}/24`], up: true, mtu: 1500 });
+  const { fs } = host.init;
+  for (const path of ['/etc/cni/net.d', '/opt/cni/bin', '/etc/kubernetes/manifests']) fs.mkdirAll(path);
+  fs.write('/opt/cni/bin/bridge', '');
+  fs.write(
+    '/etc/cni/net.d/10-bridge.conf',
+    '{"name":"pods","type":"bridge","ipam":{"subnet":"10.244.1.0/24"}}',
+  );
+  fs.write('/etc/resolv.conf', 'nameserver 172.30.1.1\n');
+  const env = new Map(hollow ? [['HOLLOW_NODE', 'true']] : []);
+  host.init.fork(CONTAINERD.main, { args: ['/usr/bin/containerd'], env, process: { newSession: true } });
+  const log: string[] = [];
+  let stop = () => {};
+  const startKubelet = () => {
+    const process = host.init.fork(
+      function* (context) {
+        const kubelet = new Kubelet({
+          context,
+          settings: { ...SETTINGS, ...options.settings },
+          version: 'v1.33.1',
+          nodeName: name,
+          address,
+          client,
+          hollow,
+          log: (severity, _source, message) => log.push(`${severity} ${message}`),
+        });
+        context.process.onExit.push(() => kubelet.close());
+        yield* kubelet.run(() => false);
+        return 0;
+      },
+      { args: ['/usr/bin/kubelet'], process: { newSession: true } },
+    );
+    stop = () => process.signal('KILL');
+  };
+  clock.after(1, startKubelet);
+  return { host, log, stopKubelet: () => stop(), startKubelet };
+}

@@ -1,6 +1,9 @@
 import type { Program } from '../host/index.ts';
 import { kubeApiserver } from './apiserver/program.ts';
 import { kubeControllerManager } from './controllers/program.ts';
+import { IMAGE_PROGRAMS } from './images/index.ts';
+import { CONTAINERD, CONTAINERD_SHIM } from './kubelet/containerd/program.ts';
+import { KUBELET } from './kubelet/program.ts';
 import { kubeScheduler } from './scheduler/program.ts';
 import { etcdMain } from './store/etcd-program.ts';
 import type { LogRegistry } from './store/registry.ts';
@@ -12,5 +15,9 @@ export function clusterPrograms(parts: { logs: LogRegistry }): Program[] {
     { name: 'kube-apiserver', main: kubeApiserver },
     { name: 'kube-controller-manager', main: kubeControllerManager },
     { name: 'kube-scheduler', main: kubeScheduler },
+    KUBELET,
+    CONTAINERD,
+    CONTAINERD_SHIM,
+    ...IMAGE_PROGRAMS,
   ];
 }

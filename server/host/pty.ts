@@ -94,6 +94,12 @@ export class Pty implements Terminal, Master {
   setModes(change: Partial<TerminalModes>): TerminalModes {
     const before = { ...this.modes };
     Object.assign(this.modes, change);
+    if (!before.icanon && this.modes.icanon && this.#lines.length > 0) {
+      // What was typed ahead of a cooked reader is lines, with their ends, for it.
+      const ahead = this.#lines.join('');
+      this.#lines = [];
+      for (const char of ahead) this.#type(char);
+    }
     if (before.icanon && !this.modes.icanon && this.#editing !== '') {
       this.#lines.push(this.#editing);
       this.#editing = '';

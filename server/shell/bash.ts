@@ -7,12 +7,12 @@ import { runInteractive } from './interactive.ts';
 import { registerDynamics } from './interpreter/dynamics.ts';
 import { ENGINE } from './interpreter/engine.ts';
 import { toExitStatus } from './interpreter/fork.ts';
-import { SET_OPTIONS } from './interpreter/options.ts';
 import { openHereDocument } from './interpreter/open-heredoc.ts';
-import { runProfiles, sourceIfThere } from './interpreter/startup.ts';
+import { SET_OPTIONS } from './interpreter/options.ts';
 import { readLine } from './interpreter/read-line.ts';
 import { Shell } from './interpreter/shell.ts';
 import { Source } from './interpreter/source.ts';
+import { runProfiles, sourceIfThere } from './interpreter/startup.ts';
 import { isIncomplete } from './interpreter/syntax-error.ts';
 import { arrayOf } from './interpreter/variables.ts';
 

@@ -256,7 +256,7 @@ class Session {
     const shell = this.#shell;
     const { terminal } = shell.context;
     if (!terminal || !shell.context.isTerminal(0)) return yield* this.#readPlain(prompt);
-    const before = terminal.setModes({ icanon: false, echo: false, isig: false, icrnl: false, ixon: false });
+    const before = terminal.setModes({ icanon: false, echo: false, isig: false, ixon: false });
     try {
       return yield* this.#edit(prompt);
     } finally {
@@ -271,7 +271,6 @@ class Session {
     yield* this.#flush();
     yield* editor.drain();
     while (!editor.result) {
-      yield* this.#flush();
       const piece = yield* this.#input();
       if (piece === undefined) continue;
       if (piece === '') {
@@ -304,8 +303,14 @@ class Session {
     const file = shell.context.fd(0);
     const { terminal } = shell.context;
     const columns = terminal?.size.columns;
-    const piece = file.read(65536);
-    if (piece !== undefined) return piece;
+    // Key by key: what follows the line belongs to the command that it starts.
+    const piece = file.read(1);
+    if (piece !== undefined) {
+      yield* shell.spend();
+      return piece;
+    }
+    this.#editor.redraw();
+    yield* this.#flush();
     if (!file.readable || shell.hungUp) return '';
     const until = this.#editor.escapeWaits ? shell.context.now + ESCAPE_MS : undefined;
     const reason = yield* waitOn([file.readable], until);

@@ -1,5 +1,6 @@
-import { binary, FunctionFile, Host, Network, ROOT } from '../host/index.ts';
-import { Clock, Random } from '../sim/index.ts';
+import { binary, FunctionFile, Host, Network, type OpenFile, ROOT } from '../host/index.ts';
+import type { Pty } from '../host/pty.ts';
+import { Clock, type Process, Random } from '../sim/index.ts';
 import { type Command, programFor } from './command.ts';
 import { COMMANDS } from './programs.ts';
 
@@ -62,7 +63,7 @@ export class ShellWorld {
     if (this.crash) throw this.crash;
   }
 
-  #state(cwd: string, fds: ReadonlyMap<number, FunctionFile>) {
+  #state(cwd: string, fds: ReadonlyMap<number, OpenFile>) {
     return {
       host: this.host,
       args: ['init'],
@@ -124,5 +125,32 @@ export class ShellWorld {
       return { ...out, status: -1 };
     }
     return { ...out, status: child.status?.code ?? -1 };
+  }
+
+  /** Writes a file as root. */
+  write(path: string, text: string): void {
+    this.host.spawn({
+      main: function* ({ fs }) {
+        fs.write(path, text);
+        return 0;
+      },
+      process: {},
+      state: this.#state('/', new Map()),
+    });
+    this.clock.runUntilQuiet(1000);
+  }
+
+  /** Starts a shell on a terminal. */
+  login(pty: Pty, args: readonly string[]): Process {
+    const slave = pty.open();
+    const process = this.host.spawn({
+      main: (context) => context.exec('/bin/bash', args),
+      process: { newSession: true },
+      state: { ...this.#state('/w', new Map([0, 1, 2].map((fd) => [fd, slave]))), args },
+    });
+    process.terminal = pty;
+    pty.session = process.session;
+    pty.foreground = process.group;
+    return process;
   }
 }

@@ -1,6 +1,9 @@
 import type { Builtin } from '../interpreter/builtin.ts';
 import * as basic from './basic.ts';
+import * as completion from './completion.ts';
 import * as directories from './directories.ts';
+import { help } from './help.ts';
+import * as history from './history.ts';
 import * as jobs from './jobs.ts';
 import * as options from './options.ts';
 import { printf } from './printf.ts';
@@ -22,6 +25,13 @@ const LIST: readonly Builtin[] = [
   basic.continueBuiltin,
   basic.shift,
   basic.letBuiltin,
+  completion.complete,
+  completion.compgen,
+  completion.compopt,
+  completion.bind,
+  help,
+  history.history,
+  history.fc,
   directories.cd,
   directories.pwd,
   directories.pushd,

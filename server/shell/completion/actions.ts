@@ -4,7 +4,9 @@ import { SET_OPTIONS, SHELL_OPTIONS } from '../interpreter/options.ts';
 import type { Shell } from '../interpreter/shell.ts';
 
 const KEYWORDS =
-  'if then else elif fi case esac for select while until do done in function time { } ! [[ ]] coproc'.split(' ');
+  'if then else elif fi case esac for select while until do done in function time { } ! [[ ]] coproc'.split(
+    ' ',
+  );
 
 /** Candidates of a `complete -A` action that begin with a prefix. */
 export function actionItems(shell: Shell, action: string, prefix: string): string[] {
@@ -97,7 +99,11 @@ export function commandNames(shell: Shell, prefix: string): string[] {
   const { fs } = shell.context;
   for (const directory of (shell.variables.get('PATH') ?? '').split(':')) {
     if (!fs.isDirectory(directory) || !fs.can(directory, 'read')) continue;
-    add(fs.list(directory).filter((name) => name.startsWith(prefix) && fs.can(`${directory}/${name}`, 'execute')));
+    add(
+      fs
+        .list(directory)
+        .filter((name) => name.startsWith(prefix) && fs.can(`${directory}/${name}`, 'execute')),
+    );
   }
   return [...names].sort();
 }

@@ -52,7 +52,14 @@ function quoteFor(word: Word, text: string, filename: boolean, complete: boolean
   if (word.quote === "'") return `'${text}${complete ? "'" : ''}`;
   if (!filename) return text;
   const tilde = /^~[^/]*/.exec(text)?.[0] ?? '';
-  return tilde + text.slice(tilde.length).replace(/[ \t!"#$&'()*,;<=>?[\\\]^`{|}~]/g, (char) => (char === '=' || char === ',' || char === '~' ? char : `\\${char}`));
+  return (
+    tilde +
+    text
+      .slice(tilde.length)
+      .replace(/[ \t!"#$&'()*,;<=>?[\\\]^`{|}~]/g, (char) =>
+        char === '=' || char === ',' || char === '~' ? char : `\\${char}`,
+      )
+  );
 }
 
 function commonPrefix(items: readonly string[]): string {
@@ -75,7 +82,9 @@ function list(shell: Shell, found: Matches): string {
   for (let row = 0; row < rows; row++) {
     const cells: string[] = [];
     for (let i = row; i < shown.length; i += rows) cells.push(shown[i] as string);
-    out += cells.map((cell, i) => (i < cells.length - 1 ? cell + ' '.repeat(longest - textWidth(cell)) : cell)).join('');
+    out += cells
+      .map((cell, i) => (i < cells.length - 1 ? cell + ' '.repeat(longest - textWidth(cell)) : cell))
+      .join('');
     out += '\n';
   }
   return out;

@@ -37,7 +37,9 @@ function plain(items: readonly string[], how: { directories?: boolean; noSpace?:
 function variableMatches(shell: Shell, value: string, match: RegExpExecArray): Matches {
   const [, brace, name = ''] = match;
   const head = value.slice(0, match.index);
-  const items = actionItems(shell, 'variable', name).map((found) => `${head}$${brace}${found}${brace ? '}' : ''}`);
+  const items = actionItems(shell, 'variable', name).map(
+    (found) => `${head}$${brace}${found}${brace ? '}' : ''}`,
+  );
   return { ...plain(items), show: (item) => item.slice(head.length) };
 }
 
@@ -58,7 +60,8 @@ function commandMatches(shell: Shell, word: Word): Matches {
 function fileMatches(shell: Shell, value: string, line: CommandLine): Matches {
   const command = line.words[0];
   const files = fileNames(shell, value);
-  const wanted = command === 'cd' || command === 'pushd' || command === 'rmdir' ? onlyDirectories(shell, files) : files;
+  const wanted =
+    command === 'cd' || command === 'pushd' || command === 'rmdir' ? onlyDirectories(shell, files) : files;
   return filesOf(shell, wanted);
 }
 

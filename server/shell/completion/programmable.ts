@@ -89,7 +89,11 @@ function* runFunction(shell: Shell, name: string, command: string, given: Given)
   variables.delete('COMPREPLY');
   const { status, line: lineNumber } = shell;
   try {
-    return yield* shell.engine.callFunction(shell, name, [command, word.raw, line.words[line.index - 1] ?? '']);
+    return yield* shell.engine.callFunction(shell, name, [
+      command,
+      word.raw,
+      line.words[line.index - 1] ?? '',
+    ]);
   } catch (error) {
     if (error instanceof ShellError) yield* shell.error(error.message);
     else if (!(error instanceof CommandAbort)) throw error;
@@ -160,9 +164,16 @@ function matchesOf(
   const filenames = options.has('filenames') || spec.actions.some((a) => a === 'file' || a === 'directory');
   if (items.length > 0) {
     if (filenames) return filesOf(shell, items, noSpace);
-    return { items: [...new Set(items)], filenames: false, noSpace, isDirectory: () => false, show: (item) => item };
+    return {
+      items: [...new Set(items)],
+      filenames: false,
+      noSpace,
+      isDirectory: () => false,
+      show: (item) => item,
+    };
   }
   if (options.has('dirnames')) return filesOf(shell, actionItems(shell, 'directory', word.value));
-  if (options.has('default') || options.has('bashdefault')) return filesOf(shell, fileNames(shell, word.value));
+  if (options.has('default') || options.has('bashdefault'))
+    return filesOf(shell, fileNames(shell, word.value));
   return { items: [], filenames: false, noSpace, isDirectory: () => false, show: (item) => item };
 }

@@ -117,7 +117,9 @@ function commandStart(text: string, point: number): number {
     else if (/[;|&(\n`]/.test(char) || (char === '{' && /\s/.test(text[i + 1] ?? ''))) start = i + 1;
   }
   for (;;) {
-    const lead = /^\s*(?:(?:then|do|else|elif|if|while|until|!|time)\s+|[A-Za-z_]\w*=\S*\s+)/.exec(text.slice(start, point));
+    const lead = /^\s*(?:(?:then|do|else|elif|if|while|until|!|time)\s+|[A-Za-z_]\w*=\S*\s+)/.exec(
+      text.slice(start, point),
+    );
     if (!lead) break;
     start += lead[0].length;
   }

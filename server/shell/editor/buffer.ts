@@ -128,7 +128,8 @@ export class KillRing {
   push(text: string, before: boolean): void {
     if (text === '') return;
     const last = this.#ring.at(-1);
-    if (this.joining && last !== undefined) this.#ring[this.#ring.length - 1] = before ? text + last : last + text;
+    if (this.joining && last !== undefined)
+      this.#ring[this.#ring.length - 1] = before ? text + last : last + text;
     else this.#ring.push(text);
     if (this.#ring.length > 10) this.#ring.shift();
     this.#at = this.#ring.length - 1;

@@ -52,7 +52,7 @@ function startsEvent(line: string, at: number, quote: string): boolean {
   if (next === undefined || /[\s=]/.test(next) || (next === '"' && quote === '"')) return false;
   // `$!`, `${!x}` and `[!a]` are the shell's own.
   const before = line[at - 1];
-  if (next === '(' ) return false;
+  if (next === '(') return false;
   return before !== '$' && !(before === '{' && line[at - 2] === '$') && before !== '[';
 }
 

@@ -27,6 +27,7 @@ export class KeyReader {
   #take(): string | undefined {
     const text = this.#pending;
     if (text[0] !== '\x1b') {
+      if (/^[\ud800-\udbff]$/.test(text)) return undefined;
       const char = String.fromCodePoint(text.codePointAt(0) as number);
       this.#pending = text.slice(char.length);
       return char;

@@ -93,7 +93,6 @@ export class LineEditor {
   /** Works on keys that were typed ahead. */
   *drain(): Steps<void> {
     while (this.#queue.length > 0 && !this.result) yield* this.#key(this.#queue.shift() as string);
-    if (!this.result) this.redraw();
   }
 
   get hasPending(): boolean {
@@ -372,15 +371,15 @@ const undo: Command = (editor) => {
 };
 const accept: Command = (editor) => editor.accept();
 const killWord: Command = (editor) => editor.kill(editor.buffer.point, editor.buffer.wordEnd(), false);
-const backwardKillWord: Command = (editor) => editor.kill(editor.buffer.wordStart(), editor.buffer.point, true);
+const backwardKillWord: Command = (editor) =>
+  editor.kill(editor.buffer.wordStart(), editor.buffer.point, true);
 const caseChange =
   (change: (word: string) => string): Command =>
   ({ buffer }) => {
     buffer.checkpoint();
     buffer.changeCase(change);
   };
-const capitalize = (word: string) =>
-  word.toLowerCase().replace(/\p{L}/u, (letter) => letter.toUpperCase());
+const capitalize = (word: string) => word.toLowerCase().replace(/\p{L}/u, (letter) => letter.toUpperCase());
 
 const KILLS = new Set(['\x0b', '\x15', '\x17', 'M-d', 'M-\x7f', 'M-\b', '\x18\x7f']);
 

@@ -107,7 +107,8 @@ export class Screen {
     for (let i = 0; i < upTo; i++) for (const char of shown(chars[i] as string)) this.#advance(spot, char);
     // A wide character that does not fit goes to the next row before it is drawn.
     const next = chars[upTo];
-    if (next !== undefined && spot.column + charWidth(next) > this.columns) return { row: spot.row + 1, column: 0 };
+    if (next !== undefined && spot.column + charWidth(next) > this.columns)
+      return { row: spot.row + 1, column: 0 };
     return spot;
   }
 

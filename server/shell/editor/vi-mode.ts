@@ -151,7 +151,8 @@ export class ViMode {
       case 'x':
       case 'X':
       case 's': {
-        const [from, to] = key === 'X' ? [buffer.point - count, buffer.point] : [buffer.point, buffer.point + count];
+        const [from, to] =
+          key === 'X' ? [buffer.point - count, buffer.point] : [buffer.point, buffer.point + count];
         this.#operator = key === 's' ? 'c' : 'd';
         return this.#apply(editor, Math.max(0, from), Math.min(to, buffer.chars.length));
       }
@@ -168,7 +169,8 @@ export class ViMode {
       case '~': {
         const char = buffer.chars[buffer.point] ?? '';
         buffer.checkpoint();
-        if (char) buffer.chars[buffer.point] = char === char.toUpperCase() ? char.toLowerCase() : char.toUpperCase();
+        if (char)
+          buffer.chars[buffer.point] = char === char.toUpperCase() ? char.toLowerCase() : char.toUpperCase();
         buffer.point = Math.min(buffer.point + 1, Math.max(0, buffer.chars.length - 1));
         return;
       }
@@ -208,7 +210,11 @@ const MOTIONS: Record<string, Motion> = {
   ' ': ({ buffer }, n) => Math.min(buffer.chars.length, buffer.point + n),
   right: ({ buffer }, n) => Math.min(buffer.chars.length, buffer.point + n),
   '0': () => 0,
-  '^': ({ buffer }) => Math.max(0, buffer.chars.findIndex((char) => !/\s/.test(char))),
+  '^': ({ buffer }) =>
+    Math.max(
+      0,
+      buffer.chars.findIndex((char) => !/\s/.test(char)),
+    ),
   home: () => 0,
   $: ({ buffer }) => buffer.chars.length,
   end: ({ buffer }) => buffer.chars.length,
@@ -227,7 +233,8 @@ function repeat(count: number, start: number, step: (at: number) => number): num
 
 function nextWord(chars: readonly string[], from: number): number {
   let at = from;
-  const kind = (char: string | undefined) => (char === undefined || /\s/.test(char) ? 0 : /\w/.test(char) ? 1 : 2);
+  const kind = (char: string | undefined) =>
+    char === undefined || /\s/.test(char) ? 0 : /\w/.test(char) ? 1 : 2;
   const start = kind(chars[at]);
   while (at < chars.length && start !== 0 && kind(chars[at]) === start) at++;
   while (at < chars.length && kind(chars[at]) === 0) at++;

@@ -193,7 +193,10 @@ function* runRedirected(shell: Shell, node: Redirected): Steps<number> {
 
 function defineFunction(shell: Shell, node: FunctionNode): number {
   const { source } = shell;
-  shell.functions.set(node.name.value, { node, source: shell.invocation.command ? source.asEnvironment() : source });
+  shell.functions.set(node.name.value, {
+    node,
+    source: shell.invocation.command ? source.asEnvironment() : source,
+  });
   return 0;
 }
 

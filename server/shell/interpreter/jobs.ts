@@ -108,7 +108,7 @@ export class Jobs {
     if (state === job.state) return;
     job.state = state;
     job.notified = false;
-    if (state === 'stopped') this.touch(job);
+    if (state === 'stopped' && this.#jobs.includes(job)) this.touch(job);
   }
 }
 

@@ -16,4 +16,3 @@ export function openHereDocument(text: string): boolean {
   visit(parse(text));
   return open;
 }
-

@@ -91,6 +91,8 @@ export class Shell {
   directories: string[] = [];
   /** Limits that `ulimit` changed, by letter. */
   limits = new Map<string, string>();
+  /** What `bind 'set name value'` set. */
+  readonly editorSettings = new Map<string, string>();
   /** Told by `compopt` inside a completion function. */
   currentCompletion: { options: Set<string> } | undefined;
   completions = new Map<string, import('../completion/spec.ts').CompletionSpec>();

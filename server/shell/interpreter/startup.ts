@@ -19,4 +19,3 @@ export function* sourceIfThere(shell: Shell, path: string): Steps<void> {
   if (!fs.isFile(path) || !fs.can(path, 'read')) return;
   yield* shell.engine.runText(shell, new Source(fs.read(path), path, 1, 'source'), true);
 }
-

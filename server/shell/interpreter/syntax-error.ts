@@ -27,7 +27,8 @@ export function* reportSyntaxError(
 ): Steps<void> {
   const label = kind ?? source.label;
   const at = (line: number) => {
-    if (shell.terse && source.label !== 'source') return `${shell.arg0}: ${label && label !== 'trap' ? `${label}: ` : ''}`;
+    if (shell.terse && source.label !== 'source')
+      return `${shell.arg0}: ${label && label !== 'trap' ? `${label}: ` : ''}`;
     if (shell.terse) return `${shell.arg0}: ${source.name}: line ${line}: `;
     if (shell.posix) return `${source.name}: ${line}: `;
     return `${source.name}: ${label && label !== 'source' ? `${label}: ` : ''}line ${line}: `;

@@ -26,4 +26,12 @@ function row(object: any, context: RowContext): Cell[] {
 
 function setDefaults(object: any): void {
   object.type ||= 'Opaque';
+  if (!object.stringData) return;
+  const encoded = Object.entries<string>(object.stringData).map(([key, text]) => [key, toBase64(text)]);
+  object.data = { ...object.data, ...Object.fromEntries(encoded) };
+  delete object.stringData;
+}
+
+function toBase64(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64');
 }

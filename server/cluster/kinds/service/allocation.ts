@@ -1,4 +1,5 @@
 import type { FieldErrors } from '../../../objects/field-error.ts';
+import { goStrings } from '../validation/go-values.ts';
 import { needsClusterIp, needsHealthCheckPort, needsNodePort } from './strategy.ts';
 
 /** What a server knows of the addresses and ports that its services hold. */
@@ -54,7 +55,11 @@ function allocateAddress(spec: any, old: any, known: ServiceAddresses, errors: F
   spec.clusterIPs ??= [spec.clusterIP];
   if (old?.clusterIP === spec.clusterIP) return;
   const refuse = (why: string) =>
-    errors.invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${spec.clusterIP}: ${why}`);
+    errors.invalid(
+      'spec.clusterIPs',
+      goStrings(spec.clusterIPs),
+      `failed to allocate IP ${spec.clusterIP}: ${why}`,
+    );
   if (!known.inRange(spec.clusterIP)) {
     refuse(`the provided network does not match the current range`);
   } else if (known.isAddressTaken(spec.clusterIP)) refuse('provided IP is already allocated');

@@ -25,7 +25,10 @@ export function copyValue<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(copyValue) as T;
   const copy: Record<string, unknown> = {};
-  for (const key in value) setOwn(copy, key, copyValue((value as Record<string, unknown>)[key]));
+  for (const key in value) {
+    const part = (value as Record<string, unknown>)[key];
+    if (part !== undefined) setOwn(copy, key, copyValue(part));
+  }
   return copy as T;
 }
 

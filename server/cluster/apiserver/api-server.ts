@@ -22,6 +22,7 @@ import { NodeAuthorizer } from './authorize/node.ts';
 import { RbacAuthorizer } from './authorize/rbac.ts';
 import type { PolicyRule } from './authorize/rules.ts';
 import type { Call } from './call.ts';
+import { CustomDefinitions } from './custom/definitions.ts';
 import { internalError, pathNotFound } from './errors.ts';
 import type { Dial, DialTarget } from './kubelets.ts';
 import { ObjectStore } from './objects-store.ts';
@@ -72,6 +73,7 @@ export class ApiServer {
   readonly #options: ApiServerOptions;
   readonly #authenticator: Authenticator;
   readonly #rbac: RbacAuthorizer;
+  readonly #definitions: CustomDefinitions;
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
@@ -79,6 +81,7 @@ export class ApiServer {
     this.store = new ObjectStore(options.log);
     this.served = new ServedTable(options.kinds);
     this.admission = new AdmissionChain(pluginsOf(options));
+    this.#definitions = new CustomDefinitions(this);
     this.#authenticator = new Authenticator(options.authentication, options.log);
     this.#rbac = new RbacAuthorizer(options.log);
     this.authorizer = union(options.authorizationModes.map((mode) => this.#authorizerOf(mode)));
@@ -116,6 +119,7 @@ export class ApiServer {
   close(): void {
     for (const watch of [...this.openWatches]) watch.close();
     this.#rbac.close();
+    this.#definitions.close();
   }
 
   /** Who a bearer token stands for. */

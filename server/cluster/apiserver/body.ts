@@ -108,7 +108,9 @@ export function decodeFor(call: Call, served: Served, value: unknown): KubeObjec
   const { kind } = served.kind;
   const cannot = `${kind} in version "${served.version}" cannot be handled as a ${kind}: `;
   try {
-    const decoded = decodeObject(value, served.type);
+    const decoded = served.custom
+      ? served.custom.decode(value as Record<string, unknown>)
+      : decodeObject(value, served.type);
     reportUnknown(call, decoded.unknown, cannot);
     decoded.value['apiVersion'] = served.apiVersion;
     decoded.value['kind'] = kind;

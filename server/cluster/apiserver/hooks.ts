@@ -24,8 +24,12 @@ export interface StorageHook {
 export class StorageHooks {
   readonly #hooks: Readonly<Record<string, StorageHook>>;
 
-  constructor(hooks: Readonly<Record<string, StorageHook>>) {
+  readonly #custom: StorageHook;
+
+  /** `custom`: of all custom resources. */
+  constructor(hooks: Readonly<Record<string, StorageHook>>, custom: StorageHook) {
     this.#hooks = hooks;
+    this.#custom = custom;
   }
 
   beforeCreate(call: ResourceCall, object: KubeObject): void {
@@ -57,6 +61,7 @@ export class StorageHooks {
   }
 
   #of({ served }: ResourceCall): StorageHook | undefined {
+    if (served.custom) return this.#custom;
     return this.#hooks[served.group === '' ? served.resource : `${served.resource}.${served.group}`];
   }
 }

@@ -130,7 +130,7 @@ export function validateMetadata(kind: Kind, object: KubeObject, errors: FieldEr
   if (meta.labels) validateLabels(meta.labels, 'metadata.labels', errors);
   if (meta.annotations) validateAnnotations(meta.annotations, errors);
   if (meta.ownerReferences) validateOwners(meta, errors);
-  if (meta.finalizers) validateFinalizers(meta.finalizers, errors);
+  if (meta.finalizers) validateFinalizers(meta.finalizers, isBuiltIn(kind), errors);
 }
 
 function validateNamespace(kind: Kind, meta: ObjectMeta, errors: FieldErrors): void {
@@ -167,12 +167,18 @@ function validateOwners(meta: ObjectMeta, errors: FieldErrors): void {
   }
 }
 
-function validateFinalizers(finalizers: readonly string[], errors: FieldErrors): void {
+/** Extensions and what they define may call their finalizers as they like. */
+function isBuiltIn({ group, schema }: Kind): boolean {
+  return schema !== '' && group !== 'apiextensions.k8s.io';
+}
+
+function validateFinalizers(finalizers: readonly string[], builtIn: boolean, errors: FieldErrors): void {
   const standard = ['foregroundDeletion', 'orphan'];
   for (const finalizer of finalizers) {
     const problems = qualifiedNameProblems(finalizer);
     for (const problem of problems) errors.invalid('metadata.finalizers', finalizer, problem);
     if (
+      builtIn &&
       problems.length === 0 &&
       !finalizer.includes('/') &&
       !standard.includes(finalizer) &&

@@ -8,6 +8,7 @@ export function toStorage({ server, served }: ResourceCall, object: KubeObject):
   if (!served.convert) return object;
   const stored = server.served.ofKind(served.kind.group, served.kind.kind) as Served;
   const converted = served.convert.toStorage(object);
+  if (stored.custom) return { ...converted, apiVersion: stored.apiVersion };
   const { value } = decodeObject(converted, stored.type);
   return { ...value, apiVersion: stored.apiVersion, kind: stored.kind.kind } as KubeObject;
 }

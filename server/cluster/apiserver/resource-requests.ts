@@ -3,7 +3,7 @@ import { ApiError } from '../../objects/api-error.ts';
 import type { KubeList, KubeObject } from '../../objects/object.ts';
 import type { Verb } from '../kinds/kind.ts';
 import { type ResourceCall, warn } from './call.ts';
-import { methodNotAllowed } from './errors.ts';
+import { methodNotAllowed, notFound } from './errors.ts';
 import { present } from './present.ts';
 import { componentStatuses } from './reviews/component-statuses.ts';
 import { REVIEWS } from './reviews/index.ts';
@@ -34,6 +34,7 @@ export function serveResource(call: ResourceCall): HttpResponse {
   const { info, served } = call;
   const deprecated = DEPRECATED[`${served.apiVersion}/${served.resource}`];
   if (deprecated) warn(call, deprecated);
+  if (served.custom?.warning) warn(call, served.custom.warning);
   if (info.subresource !== '' && info.subresource !== 'status') return serveSubresource(call);
   if (info.subresource === 'status' && !served.subresources.includes('status')) throw notServed();
   if (!supports(call)) throw methodNotAllowed(served, info.verb);
@@ -94,6 +95,8 @@ function supports({ info, served }: ResourceCall): boolean {
 function serveSubresource(call: ResourceCall): HttpResponse {
   const { served, info } = call;
   const handler = SUBRESOURCE_HANDLERS[info.subresource];
+  // Models apiextensions-apiserver/pkg/apiserver/customresource_handler.go: a subresource that is not there.
+  if (served.custom && !served.subresources.includes(info.subresource)) throw notFound(served, info.name);
   if (!handler || !served.subresources.includes(info.subresource)) throw notServed();
   return handler(call);
 }

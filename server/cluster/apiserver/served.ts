@@ -1,3 +1,4 @@
+import type { Decoded } from '../../objects/decode.ts';
 import type { ObjectType } from '../../objects/schema.ts';
 import type { Kind, OtherVersion, Verb } from '../kinds/kind.ts';
 import { objectType } from '../kinds/schema/types.ts';
@@ -28,8 +29,14 @@ export interface Conversion {
 
 /** The parts of a custom resource's definition that work at run time. */
 export interface CustomParts {
-  /** Prunes, defaults and checks an object in place. */
+  /** JSONSchemaProps of the version. */
   readonly schema: unknown;
+  /** Name of the CustomResourceDefinition. */
+  readonly definition: string;
+  /** What users of a deprecated version are told. */
+  readonly warning: string | undefined;
+  /** A private copy with what the schema knows, and the paths of what it does not. */
+  decode(value: Record<string, unknown>): Decoded;
 }
 
 export const ALL_VERBS: readonly Verb[] = [

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../../objects/object.ts';
 import { addQuantities, compareQuantities, milliValue, quantityValue } from '../../../objects/quantity.ts';
+import { podSum } from '../../kinds/resource-quota/usage.ts';
 import { forbidden } from '../errors.ts';
 import type { AdmissionPlugin, Review } from './admission.ts';
 import { isPodCreation } from './service-account.ts';
@@ -95,42 +96,6 @@ function podProblems(pod: KubeObject, range: KubeObject): string[] {
     if (item.type === 'Pod') check(item, podSum(pod, 'requests'), podSum(pod, 'limits'), problems);
   }
   return problems;
-}
-
-/** What a pod needs at once: its containers together, or the largest init container. Sidecars count with the former. */
-export function podSum(pod: KubeObject, part: 'requests' | 'limits'): Amounts {
-  const total: Amounts = {};
-  const add = (amounts: Amounts = {}) => {
-    for (const [name, amount] of Object.entries(amounts))
-      total[name] = addQuantities(total[name] ?? '0', amount);
-  };
-  for (const container of pod.spec.containers ?? []) add(container.resources?.[part]);
-  const sidecars: Amounts = {};
-  let largest: Amounts = {};
-  for (const container of pod.spec.initContainers ?? []) {
-    const amounts: Amounts = container.resources?.[part] ?? {};
-    if (container.restartPolicy === 'Always') {
-      add(amounts);
-      for (const [name, amount] of Object.entries(amounts))
-        sidecars[name] = addQuantities(sidecars[name] ?? '0', amount);
-      largest = maximum(largest, sidecars);
-    } else {
-      const withSidecars = { ...sidecars };
-      for (const [name, amount] of Object.entries(amounts)) {
-        withSidecars[name] = addQuantities(withSidecars[name] ?? '0', amount);
-      }
-      largest = maximum(largest, withSidecars);
-    }
-  }
-  return maximum(total, largest);
-}
-
-function maximum(a: Amounts, b: Amounts): Amounts {
-  const result = { ...a };
-  for (const [name, amount] of Object.entries(b)) {
-    if (result[name] === undefined || compareQuantities(amount, result[name]) > 0) result[name] = amount;
-  }
-  return result;
 }
 
 function check(item: LimitItem, requests: Amounts, limits: Amounts, problems: string[]): void {

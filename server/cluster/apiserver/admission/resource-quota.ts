@@ -1,9 +1,9 @@
 import type { KubeObject } from '../../../objects/object.ts';
 import { addQuantities, compareQuantities, subtractQuantities } from '../../../objects/quantity.ts';
+import { type Amounts, inScope, missingRequirements, usageOf } from '../../kinds/resource-quota/usage.ts';
 import { forbidden } from '../errors.ts';
 import type { Served } from '../served.ts';
 import type { AdmissionPlugin, Review } from './admission.ts';
-import { type Amounts, inScope, missingRequirements, usageOf } from './quota-usage.ts';
 
 /** Updates of these change what they count for. */
 const COUNTED_ON_UPDATE = new Set(['pods', 'services', 'persistentvolumeclaims']);

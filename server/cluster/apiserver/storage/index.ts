@@ -1,16 +1,21 @@
 import { StorageHooks } from '../hooks.ts';
 import { certificateRequestHook } from './certificate-requests.ts';
+import { customResourceHook, definitionHook } from './custom-resources.ts';
 import { namespaceHook } from './namespaces.ts';
 import { bindingHook, roleHook } from './rbac.ts';
 import { serviceHook } from './services.ts';
 
 /** What storing a kind needs beyond the object itself, by `resource.group`. */
-export const STORAGE_HOOKS = new StorageHooks({
-  namespaces: namespaceHook,
-  services: serviceHook,
-  'certificatesigningrequests.certificates.k8s.io': certificateRequestHook,
-  'roles.rbac.authorization.k8s.io': roleHook,
-  'clusterroles.rbac.authorization.k8s.io': roleHook,
-  'rolebindings.rbac.authorization.k8s.io': bindingHook,
-  'clusterrolebindings.rbac.authorization.k8s.io': bindingHook,
-});
+export const STORAGE_HOOKS = new StorageHooks(
+  {
+    namespaces: namespaceHook,
+    services: serviceHook,
+    'certificatesigningrequests.certificates.k8s.io': certificateRequestHook,
+    'customresourcedefinitions.apiextensions.k8s.io': definitionHook,
+    'roles.rbac.authorization.k8s.io': roleHook,
+    'clusterroles.rbac.authorization.k8s.io': roleHook,
+    'rolebindings.rbac.authorization.k8s.io': bindingHook,
+    'clusterrolebindings.rbac.authorization.k8s.io': bindingHook,
+  },
+  customResourceHook,
+);

@@ -1,0 +1,268 @@
+import { decodeObject } from '../../../objects/decode.ts';
+import { FieldErrors } from '../../../objects/field-error.ts';
+import { valueAt } from '../../../objects/field-path.ts';
+import { humanDuration } from '../../../objects/human-duration.ts';
+import { JsonPath } from '../../../objects/jsonpath.ts';
+import type { KubeObject } from '../../../objects/object.ts';
+import type { FieldType, ObjectType } from '../../../objects/schema.ts';
+import { equalValues, isObject } from '../../../objects/values.ts';
+import type { Cell, Column, Kind } from '../../kinds/kind.ts';
+import { objectType } from '../../kinds/schema/types.ts';
+import { ALL_VERBS, type CustomParts, type Served } from '../served.ts';
+import type { JsonSchema } from './json-schema.ts';
+import { checkRules, hasRules } from './rules.ts';
+import { applyDefaults, plainField, prune, typeOfSchema } from './structure.ts';
+import { validateSchema } from './validate.ts';
+
+/** A version of a CustomResourceDefinition. */
+interface VersionSpec {
+  readonly name: string;
+  readonly served: boolean;
+  readonly storage: boolean;
+  readonly deprecated?: boolean;
+  readonly deprecationWarning?: string;
+  readonly schema?: { readonly openAPIV3Schema?: JsonSchema };
+  readonly subresources?: { readonly status?: object; readonly scale?: ScaleSpec };
+  readonly additionalPrinterColumns?: readonly PrinterColumn[];
+  readonly selectableFields?: readonly { readonly jsonPath: string }[];
+}
+
+interface ScaleSpec {
+  readonly specReplicasPath: string;
+  readonly statusReplicasPath: string;
+  readonly labelSelectorPath?: string;
+}
+
+interface PrinterColumn {
+  readonly name: string;
+  readonly type: Column['type'];
+  readonly format?: string;
+  readonly description?: string;
+  readonly priority?: number;
+  readonly jsonPath: string;
+}
+
+/** What a definition's versions are served as. */
+export function servedFromDefinition(definition: KubeObject): Served[] {
+  const versions: VersionSpec[] = definition.spec?.versions ?? [];
+  const stored = versions.find(({ storage }) => storage);
+  return versions
+    .filter(({ served }) => served)
+    .map((version) => servedVersion(definition, version, (stored ?? version).name));
+}
+
+function servedVersion(definition: KubeObject, version: VersionSpec, stored: string): Served {
+  const { group, names } = definition.spec;
+  const schema = version.schema?.openAPIV3Schema ?? {};
+  const kind = kindOf(definition, version, schema);
+  const apiVersion = `${group}/${version.name}`;
+  const named = (object: any, to: string) => ({ ...object, apiVersion: `${group}/${to}` });
+  const { status, scale } = version.subresources ?? {};
+  return {
+    kind,
+    group,
+    resource: names.plural,
+    version: version.name,
+    apiVersion,
+    type: typeOfSchema(schema, names.kind),
+    namespaced: definition.spec.scope === 'Namespaced',
+    verbs: new Set(ALL_VERBS),
+    subresources: [...(scale ? ['scale'] : []), ...(status ? ['status'] : [])],
+    prefix: `/registry/${group}/${names.plural}/`,
+    convert:
+      version.name === stored
+        ? undefined
+        : {
+            toStorage: (object) => named(object, stored),
+            fromStorage: (object) => named(object, version.name),
+          },
+    custom: partsOf(definition, version, schema),
+  };
+}
+
+function partsOf(definition: KubeObject, version: VersionSpec, schema: JsonSchema): CustomParts {
+  const { group, names } = definition.spec;
+  const warning = version.deprecated
+    ? (version.deprecationWarning ?? `${group}/${version.name} ${names.kind} is deprecated`)
+    : undefined;
+  return {
+    schema,
+    definition: definition.metadata.name,
+    warning,
+    decode: (value) => decodeCustom(value, schema),
+  };
+}
+
+const METADATA = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
+
+/** Metadata is read as everywhere; the rest is pruned by the schema. */
+function decodeCustom(value: Record<string, unknown>, schema: JsonSchema) {
+  const { apiVersion, kind, metadata, ...rest } = value;
+  const unknown: string[] = [];
+  const decoded = decodeObject({ metadata: metadata ?? {} }, METADATA_ONLY);
+  const body = prune(rest, schema, '', unknown) as Record<string, unknown>;
+  return {
+    value: { apiVersion, kind, ...decoded.value, ...body },
+    unknown: [...decoded.unknown, ...unknown],
+  };
+}
+
+/** The type of `{metadata}` alone. */
+const METADATA_ONLY: ObjectType = {
+  fullName: 'CustomResource',
+  name: 'CustomResource',
+  get fields() {
+    const type: FieldType = { is: 'object', type: objectType(METADATA) };
+    return new Map([['metadata', plainField('metadata', type)]]);
+  },
+  always: [],
+  required: [],
+  atomic: false,
+  open: false,
+};
+
+function kindOf(definition: KubeObject, version: VersionSpec, schema: JsonSchema): Kind {
+  const { group, names, scope } = definition.spec;
+  const { status, scale } = version.subresources ?? {};
+  const rules = hasRules(schema);
+  const columns = columnsOf(version);
+  return {
+    group,
+    version: version.name,
+    kind: names.kind,
+    plural: names.plural,
+    singular: names.singular ?? names.kind.toLowerCase(),
+    shortNames: names.shortNames ?? [],
+    categories: names.categories ?? [],
+    namespaced: scope === 'Namespaced',
+    schema: '',
+    storagePrefix: `${group}/${names.plural}`,
+    hasStatus: status !== undefined,
+    hasGeneration: true,
+    ...(scale ? { scale: scalePaths(scale) } : {}),
+    setDefaults: (object) => applyDefaults(object, withoutMetadata(schema)),
+    prepareForCreate: (object) => {
+      if (status !== undefined) delete object.status;
+    },
+    validate: (object, errors) => validateCustom(object, undefined, schema, rules, errors),
+    validateUpdate: (object, old, errors) => {
+      const known = new FieldErrors();
+      validateSchema(bodyOf(object), schema, '', known);
+      if (rules && known.empty) checkTransitions(object, old, schema, errors);
+    },
+    fieldSelectors: selectable(version),
+    columns: [
+      { name: 'Name', type: 'string', format: 'name' },
+      ...columns.map(({ jsonPath: _path, ...column }) => column),
+    ],
+    row: (object, { now }) => [object.metadata.name, ...columns.map((column) => cellOf(column, object, now))],
+  };
+}
+
+function scalePaths({ specReplicasPath, statusReplicasPath, labelSelectorPath }: ScaleSpec) {
+  return {
+    specReplicas: specReplicasPath,
+    statusReplicas: statusReplicasPath,
+    ...(labelSelectorPath ? { labelSelector: labelSelectorPath } : {}),
+  };
+}
+
+function withoutMetadata(schema: JsonSchema): JsonSchema {
+  const { metadata: _metadata, ...properties } = schema.properties ?? {};
+  return { ...schema, properties };
+}
+
+function bodyOf(object: KubeObject): Record<string, unknown> {
+  return { ...object };
+}
+
+function validateCustom(
+  object: KubeObject,
+  old: KubeObject | undefined,
+  schema: JsonSchema,
+  rules: boolean,
+  errors: FieldErrors,
+): void {
+  const before = errors.list.length;
+  validateSchema(bodyOf(object), schema, '', errors);
+  if (!rules) return;
+  if (errors.list.length > before) {
+    errors.invalid(
+      '<nil>',
+      'null',
+      'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+    );
+    return;
+  }
+  checkRules(bodyOf(object), old, schema, '', errors);
+}
+
+/** Rules that look at the state before; the others were checked with the new state alone. */
+function checkTransitions(
+  object: KubeObject,
+  old: KubeObject,
+  schema: JsonSchema,
+  errors: FieldErrors,
+): void {
+  const found = new FieldErrors();
+  checkRules(bodyOf(object), bodyOf(old), schema, '', found);
+  const known = new Set(errors.list.map(({ field, body }) => field + body));
+  for (const error of found.list) if (!known.has(error.field + error.body)) errors.list.push(error);
+}
+
+function selectable(version: VersionSpec): Record<string, (object: KubeObject) => string> {
+  const paths = version.selectableFields ?? [];
+  return Object.fromEntries(
+    paths.map(({ jsonPath }) => [
+      jsonPath.replace(/^\./, ''),
+      (object: KubeObject) => String(valueAt(object, jsonPath) ?? ''),
+    ]),
+  );
+}
+
+const AGE: PrinterColumn = {
+  name: 'Age',
+  type: 'date',
+  description: 'CreationTimestamp is a timestamp representing the server time when this object was created.',
+  jsonPath: '.metadata.creationTimestamp',
+};
+
+function columnsOf({ additionalPrinterColumns = [] }: VersionSpec): readonly PrinterColumn[] {
+  return additionalPrinterColumns.length > 0 ? additionalPrinterColumns : [AGE];
+}
+
+const paths = new Map<string, JsonPath>();
+
+function cellOf({ jsonPath, type }: PrinterColumn, object: KubeObject, now: number): Cell {
+  let path = paths.get(jsonPath);
+  if (!path) {
+    path = new JsonPath(`{${jsonPath}}`);
+    paths.set(jsonPath, path);
+  }
+  const values = path.values(object).filter((value) => value !== undefined);
+  const first = values[0];
+  if (first === undefined || first === null) return null;
+  switch (type) {
+    case 'integer':
+      return typeof first === 'number' ? Math.trunc(first) : null;
+    case 'number':
+      return typeof first === 'number' ? first : null;
+    case 'boolean':
+      return typeof first === 'boolean' ? first : null;
+    case 'date': {
+      const time = Date.parse(String(first));
+      return Number.isNaN(time) ? '<invalid>' : humanDuration(now - time);
+    }
+    default:
+      return values.map(shown).join(values.length > 1 ? ',' : '');
+  }
+}
+
+function shown(value: unknown): string {
+  return isObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value);
+}
+
+/** True when a changed definition means another schema, name or column for its resources. */
+export function servesDifferently(a: KubeObject, b: KubeObject): boolean {
+  return !equalValues(a.spec, b.spec);
+}

@@ -1,0 +1,97 @@
+import { type KubeObject, timestamp } from '../../../objects/object.ts';
+import { equalValues } from '../../../objects/values.ts';
+import type { ApiServer } from '../api-server.ts';
+import type { ResourceCall } from '../call.ts';
+import { CLEANUP, conditionsFor } from '../custom/definitions.ts';
+import type { StorageHook } from '../hooks.ts';
+import type { Served } from '../served.ts';
+import { deleteObject } from '../verbs/delete.ts';
+
+/** Definitions are accepted at once, and take their resources with them when they go. */
+export const definitionHook: StorageHook = {
+  beforeCreate(_call, object) {
+    const finalizers = object.metadata.finalizers ?? [];
+    if (!finalizers.includes(CLEANUP)) object.metadata.finalizers = [...finalizers, CLEANUP];
+  },
+  afterStore(call, object) {
+    accept(call, object);
+  },
+  beforeDelete(call, old, request) {
+    const { server, served } = call;
+    if (request.dryRun || !old.metadata.finalizers?.includes(CLEANUP)) return undefined;
+    const marked: KubeObject = {
+      ...old,
+      metadata: { ...old.metadata, deletionTimestamp: old.metadata.deletionTimestamp ?? timestamp(call.now) },
+      status: { ...old.status, conditions: [...(old.status?.conditions ?? []), terminating(call.now)] },
+    };
+    const stored = old.metadata.deletionTimestamp
+      ? old
+      : server.commit('update', served, () => server.store.update(served, old, marked));
+    removeInstances(call, stored);
+    return { object: finishIfEmpty(server, stored) ?? stored, gone: false };
+  },
+};
+
+function terminating(now: number) {
+  return {
+    type: 'Terminating',
+    status: 'True',
+    lastTransitionTime: timestamp(now),
+    reason: 'InstanceDeletionInProgress',
+    message: 'CustomResource deletion is in progress',
+  };
+}
+
+function accept({ server, now }: ResourceCall, definition: KubeObject): void {
+  const served = server.served.find('apiextensions.k8s.io', 'v1', 'customresourcedefinitions') as Served;
+  const current = server.store.find(served, '', definition.metadata.name);
+  if (!current || current.metadata.deletionTimestamp) return;
+  const next = conditionsFor(server, current, now);
+  if (!equalValues(next, current))
+    server.commit('update', served, () => server.store.update(served, current, next));
+}
+
+function instancesOf(server: ApiServer, definition: KubeObject): KubeObject[] {
+  const { group, names } = definition.spec;
+  return server.store.log.list(`/registry/${group}/${names.plural}/`).map(({ value }) => value);
+}
+
+function removeInstances(call: ResourceCall, definition: KubeObject): void {
+  const { server } = call;
+  const served = server.served
+    .all()
+    .find((one) => one.custom?.definition === definition.metadata.name && !one.convert);
+  if (!served) return;
+  for (const object of instancesOf(server, definition)) {
+    const info = { ...call.info, namespace: object.metadata.namespace ?? '', name: object.metadata.name };
+    deleteObject({ ...call, served, info }, object, {
+      gracePeriodSeconds: undefined,
+      propagationPolicy: undefined,
+      uid: undefined,
+      resourceVersion: undefined,
+      dryRun: false,
+    });
+  }
+}
+
+/** Ends a definition that is being deleted once its last resource is gone; returns its last state then. */
+export function finishIfEmpty(server: ApiServer, definition: KubeObject): KubeObject | undefined {
+  const served = server.served.find('apiextensions.k8s.io', 'v1', 'customresourcedefinitions') as Served;
+  const current = server.store.find(served, '', definition.metadata.name);
+  if (!current?.metadata.deletionTimestamp || instancesOf(server, current).length > 0) return undefined;
+  const finalizers = (current.metadata.finalizers ?? []).filter((name) => name !== CLEANUP);
+  if (finalizers.length === 0)
+    return server.commit('delete', served, () => server.store.delete(served, current));
+  const next = { ...current, metadata: { ...current.metadata, finalizers } };
+  return server.commit('update', served, () => server.store.update(served, current, next));
+}
+
+/** The last custom resource of a definition that is being deleted lets it go. */
+export const customResourceHook: StorageHook = {
+  afterDelete({ server, served }) {
+    const name = served.custom?.definition;
+    const definition =
+      name && server.store.log.get(`/registry/apiextensions.k8s.io/customresourcedefinitions/${name}`)?.value;
+    if (definition) finishIfEmpty(server, definition);
+  },
+};

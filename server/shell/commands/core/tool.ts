@@ -112,7 +112,7 @@ export class Call {
   }
 
   get stdin(): Input {
-    this.#stdin ??= new Input(this, this.context.fd(0).retain(), '-');
+    this.#stdin ??= this.#closedAtExit(new Input(this, this.context.fd(0).retain(), '-'));
     return this.#stdin;
   }
 
@@ -124,7 +124,13 @@ export class Call {
       file.release();
       throw new SystemError('EISDIR', path);
     }
-    return new Input(this, file, path);
+    return this.#closedAtExit(new Input(this, file, path));
+  }
+
+  /** A reader that goes away lets the writer at the other end of a pipe know. */
+  #closedAtExit(input: Input): Input {
+    this.context.process.onExit.push(() => input.close());
+    return input;
   }
 
   /** Opens a file, or complains and returns undefined. */

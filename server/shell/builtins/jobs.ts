@@ -120,7 +120,13 @@ export const suspend: Builtin = {
   name: 'suspend',
   synopsis: 'suspend [-f]',
   *run(call) {
-    if (call.shell.login && call.args[0] !== '-f') return yield* call.fail('cannot suspend a login shell');
+    const options = parseOptions(call.args, 'f');
+    const bad = yield* badOptions(call, options);
+    if (bad !== undefined) return bad;
+    if (!call.shell.options.on('monitor') && !options.letters.has('f')) {
+      return yield* call.fail('cannot suspend: no job control');
+    }
+    if (call.shell.login && !options.letters.has('f')) return yield* call.fail('cannot suspend a login shell');
     call.shell.context.process.signal('STOP');
     yield* call.shell.context.sleep(0);
     return 0;

@@ -3,7 +3,7 @@ import { isSystemError } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import { expandParameter } from '../expand/parameter.ts';
 import { expandAliases } from './alias.ts';
-import { runCommand, runList, runStatement, runStatements } from './execute.ts';
+import { runCommand, runList, runStatements } from './execute.ts';
 import { execCommand } from './external.ts';
 import { CommandAbort, ShellError, ShellExit } from './flow.ts';
 import { captureOutput, startProcessSubstitution } from './pipeline.ts';
@@ -127,9 +127,7 @@ function endOf(source: Source, statement: Statement): number {
 export function* runUnit(shell: Shell, statements: readonly Statement[], top: boolean): Steps<number> {
   if (!top) return yield* runStatements(shell, statements);
   try {
-    let status = 0;
-    for (const statement of statements) status = yield* runStatement(shell, statement);
-    return status;
+    return yield* runStatements(shell, statements);
   } catch (error) {
     if (error instanceof ShellError) {
       yield* shell.error(error.message);

@@ -32,31 +32,26 @@ import { trace } from './trace.ts';
 import { runPendingTraps, runPseudoTrap } from './traps.ts';
 
 /** Runs statements in order; the status is that of the last. */
-export function* runList(shell: Shell, list: CompoundList): Steps<number> {
-  return yield* runStatements(shell, list.commands);
+export function runList(shell: Shell, list: CompoundList): Steps<number> {
+  return runStatements(shell, list.commands);
 }
 
 export function* runStatements(shell: Shell, statements: readonly Statement[]): Steps<number> {
   let status = 0;
-  for (const statement of statements) status = yield* runStatement(shell, statement);
-  return status;
-}
-
-export function* runStatement(shell: Shell, statement: Statement): Steps<number> {
-  const { command, background } = statement;
-  if (shell.pendingTraps.length > 0) yield* runPendingTraps(shell);
-  let status: number;
-  if (background) status = yield* startBackground(shell, command, runNode);
-  else status = yield* runNode(shell, command);
-  shell.status = status;
+  // Few generators deep, so that functions may call themselves often.
+  for (const { command, background } of statements) {
+    if (shell.pendingTraps.length > 0) yield* runPendingTraps(shell);
+    status = background ? yield* startBackground(shell, command, runNode) : yield* runNode(shell, command);
+    shell.status = status;
+  }
   return status;
 }
 
 /** Runs any node and sets `$?`. */
-export function* runNode(shell: Shell, node: PipelineNode | AndOr): Steps<number> {
-  if (node.type === 'AndOr') return yield* runAndOr(shell, node);
-  if (node.type === 'Pipeline') return yield* runPipelineNode(shell, node);
-  return yield* runCommand(shell, node);
+export function runNode(shell: Shell, node: PipelineNode | AndOr): Steps<number> {
+  if (node.type === 'AndOr') return runAndOr(shell, node);
+  if (node.type === 'Pipeline') return runPipelineNode(shell, node);
+  return runCommand(shell, node);
 }
 
 function* runAndOr(shell: Shell, node: AndOr): Steps<number> {
@@ -119,16 +114,42 @@ export function* checkFailure(shell: Shell, status: number): Steps<number> {
 
 type CommandNode = Exclude<PipelineNode, Pipeline>;
 
-export function* runCommand(shell: Shell, node: CommandNode): Steps<number> {
+export function runCommand(shell: Shell, node: CommandNode): Steps<number> {
+  switch (node.type) {
+    case 'Command':
+      return runSimpleNode(shell, node);
+    case 'BraceGroup':
+      return runList(shell, node.body);
+    case 'If':
+      return runIf(shell, node);
+    case 'For':
+      return runFor(shell, node);
+    case 'While':
+      return runWhile(shell, node);
+    case 'Case':
+      return runCase(shell, node);
+    default:
+      return runOther(shell, node);
+  }
+}
+
+function* runSimpleNode(shell: Shell, node: Extract<CommandNode, { type: 'Command' }>): Steps<number> {
+  yield* shell.spend();
+  shell.line = shell.source.lineAt(node.pos);
+  if (!shell.runningTrap) {
+    shell.commandNode = node;
+    shell.commandSource = shell.source;
+  }
+  if (shell.traps.size > 0) yield* debugTrap(shell);
+  const status = yield* runSimple(shell, node);
+  return yield* checkFailure(shell, status);
+}
+
+type Other = Exclude<CommandNode, { type: 'Command' | 'BraceGroup' | 'If' | 'For' | 'While' | 'Case' }>;
+
+function* runOther(shell: Shell, node: Other): Steps<number> {
   yield* shell.spend();
   switch (node.type) {
-    case 'Command': {
-      shell.line = shell.source.lineAt(node.pos);
-      if (!shell.runningTrap) shell.commandNode = node;
-      if (shell.traps.size > 0) yield* debugTrap(shell);
-      const status = yield* runSimple(shell, node);
-      return yield* checkFailure(shell, status);
-    }
     case 'Redirected':
       return yield* runRedirected(shell, node);
     case 'Function':
@@ -138,18 +159,8 @@ export function* runCommand(shell: Shell, node: CommandNode): Steps<number> {
       const status = yield* runInSubshell(shell, (sub) => runList(sub, node.body));
       return yield* checkFailure(shell, status);
     }
-    case 'BraceGroup':
-      return yield* runList(shell, node.body);
-    case 'If':
-      return yield* runIf(shell, node);
-    case 'For':
-      return yield* runFor(shell, node);
     case 'ArithmeticFor':
       return yield* runArithmeticFor(shell, node);
-    case 'While':
-      return yield* runWhile(shell, node);
-    case 'Case':
-      return yield* runCase(shell, node);
     case 'Select':
       return yield* selectCommand(shell, node);
     case 'TestCommand':

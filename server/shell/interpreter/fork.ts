@@ -74,6 +74,11 @@ function* endStatus(shell: Shell, error: unknown): Steps<number> {
     return error.status;
   }
   if (isSystemError(error, 'EPIPE')) return 141;
+  // The interpreter's own stack is used up: a real bash would have died of it too.
+  if (error instanceof RangeError && /call stack/.test(error.message)) {
+    shell.context.process.signal('SEGV');
+    return 139;
+  }
   throw error;
 }
 

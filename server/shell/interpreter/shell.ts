@@ -107,6 +107,7 @@ export class Shell {
   line = 1;
   /** The simple command that runs. */
   commandNode: Command | undefined;
+  commandSource: Source | undefined;
   /** `PIPESTATUS`. */
   pipeStatus: number[] = [0];
   builtins: ReadonlyMap<string, Builtin> = new Map();
@@ -181,6 +182,7 @@ export class Shell {
     this.lastBackground = from.lastBackground;
     this.line = from.line;
     this.commandNode = from.commandNode;
+    this.commandSource = from.commandSource;
     this.builtins = from.builtins;
     this.disabledBuiltins = new Set(from.disabledBuiltins);
     this.traceDepth = from.traceDepth;
@@ -205,8 +207,8 @@ export class Shell {
 
   /** The text of the command that runs. */
   get currentText(): string {
-    const { commandNode } = this;
-    return commandNode ? this.source.text.slice(commandNode.pos, commandNode.end) : '';
+    const { commandNode, commandSource } = this;
+    return commandNode ? (commandSource ?? this.source).text.slice(commandNode.pos, commandNode.end) : '';
   }
 
   /** Prints `bash: line N: message`. */

@@ -5,7 +5,7 @@ import { expandString, expandWords } from '../expand/expand.ts';
 import { subscriptText } from '../expand/parameter.ts';
 import { quoteIfNeeded } from '../expand/quote.ts';
 import { assignArray } from './array-value.ts';
-import { assign, cased } from './assign.ts';
+import { assign, cased, evaluateText } from './assign.ts';
 import { runBuiltin } from './builtin.ts';
 import { runExternal } from './external.ts';
 import { CommandAbort, FunctionReturn, LoopJump, ShellError } from './flow.ts';
@@ -13,7 +13,7 @@ import { redirect, type Undo } from './redirect.ts';
 import type { Shell } from './shell.ts';
 import { trace, traceWords } from './trace.ts';
 import { runPseudoTrap } from './traps.ts';
-import type { Variable } from './variables.ts';
+import { isAssociative, type Variable } from './variables.ts';
 
 /** Builtins whose arguments `name=value` are assignments. */
 const DECLARATIONS = new Set(['declare', 'typeset', 'local', 'export', 'readonly', 'alias']);
@@ -77,12 +77,25 @@ export function* assignStatement(shell: Shell, node: Assignment): Steps<void> {
   }
   const value = yield* expandString(shell, node.value, 'assign');
   const subscript = node.index ? yield* subscriptText(shell, node.name, node.index) : undefined;
+  if (subscript !== undefined) checkSubscript(shell, node.name, subscript);
   if (shell.options.on('xtrace')) {
     const target = node.index ? `${node.name}[${node.index.text}]` : node.name;
     yield* trace(shell, `${target}${node.append ? '+=' : '='}${value === '' ? '' : quoteIfNeeded(value)}`);
   }
   if (node.index && node.index.text === '') throw new ShellError(`${node.name}[]: bad array subscript`);
   assign(shell, node.name, subscript, value, node.append ? { append: true } : {});
+}
+
+/** A subscript that cannot be evaluated ends a script. */
+function checkSubscript(shell: Shell, name: string, subscript: string): void {
+  if (isAssociative(shell.variables.find(shell.variables.target(name))?.value) || /^\d+$/.test(subscript))
+    return;
+  try {
+    evaluateText(shell, subscript);
+  } catch (error) {
+    if (error instanceof ShellError) throw new ShellError(error.message, 1, true);
+    throw error;
+  }
 }
 
 function* runNamed(shell: Shell, node: Command): Steps<number> {
@@ -201,25 +214,32 @@ export interface Dispatch {
 }
 
 /** Finds what the words run: a function, a builtin, or a program. */
-export function* dispatch(shell: Shell, words: readonly string[], how: Dispatch): Steps<number> {
+export function dispatch(shell: Shell, words: readonly string[], how: Dispatch): Steps<number> {
   const name = words[0] as string;
   const temporary = how.temporary ?? new Map<string, Variable>();
   const special = SPECIAL.has(name) && shell.options.on('posix');
   if (how.isFunction && !special) {
-    return yield* withTemporary(shell, temporary, () => callFunction(shell, name, words.slice(1)));
+    return withTemporary(shell, temporary, () => callFunction(shell, name, words.slice(1)));
   }
   if (how.builtins !== false && shell.builtins.has(name) && !shell.disabledBuiltins.has(name)) {
-    return yield* withTemporary(shell, temporary, () => runBuiltin(shell, words, how.arrays ?? NO_ARRAYS));
+    return withTemporary(shell, temporary, () => runBuiltin(shell, words, how.arrays ?? NO_ARRAYS));
   }
-  return yield* runExternal(shell, words, temporary, how.defaultPath === true);
+  return runExternal(shell, words, temporary, how.defaultPath === true);
 }
 
-function* withTemporary(
+function withTemporary(
   shell: Shell,
   temporary: ReadonlyMap<string, Variable>,
   run: () => Steps<number>,
 ): Steps<number> {
-  if (temporary.size === 0) return yield* run();
+  return temporary.size === 0 ? run() : inTemporaryScope(shell, temporary, run);
+}
+
+function* inTemporaryScope(
+  shell: Shell,
+  temporary: ReadonlyMap<string, Variable>,
+  run: () => Steps<number>,
+): Steps<number> {
   shell.variables.push(true);
   for (const [name, variable] of temporary) shell.variables.putHere(name, variable);
   const depth = shell.variables.depth;
@@ -231,7 +251,7 @@ function* withTemporary(
 }
 
 /** Deeper than this a real bash has used up its stack. */
-const MAX_CALLS = 900;
+const MAX_CALLS = 2000;
 
 /** Calls a function with its own positional parameters and local variables. */
 export function* callFunction(shell: Shell, name: string, args: readonly string[]): Steps<number> {

@@ -25,6 +25,8 @@ import type { Call } from './call.ts';
 import { CustomDefinitions } from './custom/definitions.ts';
 import { internalError, pathNotFound } from './errors.ts';
 import type { Dial, DialTarget } from './kubelets.ts';
+import { RequestCounters } from './metrics.ts';
+import { acceptedForm, asYaml } from './negotiate.ts';
 import { ObjectStore } from './objects-store.ts';
 import { servePath } from './paths.ts';
 import { requestInfo } from './request-info.ts';
@@ -69,6 +71,7 @@ export class ApiServer {
   readonly admission: AdmissionChain;
   readonly hooks = STORAGE_HOOKS;
   readonly authorizer: Authorizer;
+  readonly counters = new RequestCounters();
   readonly openWatches = new Set<HttpStream>();
   readonly #options: ApiServerOptions;
   readonly #authenticator: Authenticator;
@@ -96,7 +99,16 @@ export class ApiServer {
       const user = impersonated(request, known, this.authorizer);
       const call: Call = { server: this, request, info: requestInfo(request), user, now, warnings };
       this.#authorize(call);
-      return withWarnings(this.#serve(call), warnings);
+      const form = call.info.isResource ? acceptedForm(request) : 'json';
+      const response = this.#serve(call);
+      this.counters.count(
+        call.info.verb,
+        call.info.group,
+        call.info.version,
+        call.info.resource,
+        response.status,
+      );
+      return withWarnings(form === 'yaml' ? asYaml(response) : response, warnings);
     } catch (error) {
       return withWarnings(failure(error), warnings);
     }
@@ -149,6 +161,14 @@ export class ApiServer {
 
   get serviceRange(): string {
     return this.#options.serviceRange;
+  }
+
+  get issuer(): string {
+    return this.#tokens?.issuer ?? '';
+  }
+
+  jwks(): unknown {
+    return this.#tokens?.jwks() ?? { keys: [] };
   }
 
   get audiences(): readonly string[] {

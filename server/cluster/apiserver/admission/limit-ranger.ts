@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../objects/object.ts';
-import { addQuantities, compareQuantities, milliValue, quantityValue } from '../../../objects/quantity.ts';
+import { compareQuantities, milliValue, quantityValue } from '../../../objects/quantity.ts';
 import { podSum } from '../../kinds/resource-quota/usage.ts';
 import { forbidden } from '../errors.ts';
 import type { AdmissionPlugin, Review } from './admission.ts';

@@ -11,6 +11,7 @@ import { parseAllDocuments } from 'yaml';
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../../../..');
 const models = join(root, 'node_modules/kubernetes-models');
+const apimachinery = join(root, 'node_modules/@kubernetes-models/apimachinery');
 const bootstrap = join(here, '../../apiserver/bootstrap');
 
 const outputs = {
@@ -60,7 +61,7 @@ function declaration(type) {
   const version = parts.at(-2);
   const group = parts.at(-3);
   for (const folder of candidates(group, version, type)) {
-    const path = join(models, folder, `${name}.d.ts`);
+    const path = join(folder, `${name}.d.ts`);
     if (existsSync(path)) return readDeclaration(readFileSync(path, 'utf8'), name);
   }
   return undefined;
@@ -74,10 +75,10 @@ const GROUPS = {
 };
 
 function candidates(group, version, type) {
-  if (type.startsWith('io.k8s.apimachinery.pkg.apis.meta.'))
-    return [`apimachinery/pkg/apis/meta/v1`, `_definitions`];
+  const machinery = /^io\.k8s\.apimachinery\.pkg\.(.*)\.[^.]+$/.exec(type);
+  if (machinery) return [join(apimachinery, machinery[1].replaceAll('.', '/'))];
   const name = GROUPS[group] ?? group;
-  return [`${name}/${version}`, `${group}.k8s.io/${version}`, version].map((path) => path.replace(/^\//, ''));
+  return [join(models, name, version), join(models, `${group}.k8s.io`, version), join(models, version)];
 }
 
 function readDeclaration(text, name) {

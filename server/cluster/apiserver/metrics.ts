@@ -1,0 +1,43 @@
+import type { Call } from './call.ts';
+import { VERSION } from './paths.ts';
+
+/** Requests counted by what they were, for `/metrics`. */
+export class RequestCounters {
+  readonly #counts = new Map<string, number>();
+
+  count(verb: string, group: string, version: string, resource: string, code: number): void {
+    const key = `code="${code}",component="apiserver",dry_run="",group="${group}",resource="${resource}",scope="",subresource="",verb="${verb.toUpperCase()}",version="${version}"`;
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+  }
+
+  lines(): string[] {
+    return [...this.#counts].sort().map(([key, count]) => `apiserver_request_total{${key}} ${count}`);
+  }
+}
+
+/** The server's metrics in Prometheus' text format: those that somebody looks at. */
+export function metrics({ server }: Call): string {
+  const { gitVersion, gitCommit, gitTreeState, buildDate, goVersion, compiler, platform, major, minor } =
+    VERSION;
+  const build = `build_date="${buildDate}",compiler="${compiler}",git_commit="${gitCommit}",git_tree_state="${gitTreeState}",git_version="${gitVersion}",go_version="${goVersion}",major="${major}",minor="${minor}",platform="${platform}"`;
+  const objects = server.served
+    .all()
+    .filter(({ convert, kind }) => !convert && kind.stored !== false)
+    .map((served) => {
+      const name = served.group === '' ? served.resource : `${served.resource}.${served.group}`;
+      return `apiserver_storage_objects{resource="${name}"} ${server.store.log.count(served.prefix)}`;
+    })
+    .sort();
+  return [
+    '# HELP apiserver_request_total [STABLE] Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, component, and HTTP response code.',
+    '# TYPE apiserver_request_total counter',
+    ...server.counters.lines(),
+    '# HELP apiserver_storage_objects [STABLE] Number of stored objects at the time of last check split by kind.',
+    '# TYPE apiserver_storage_objects gauge',
+    ...objects,
+    '# HELP kubernetes_build_info [ALPHA] A metric with a constant value of 1.',
+    '# TYPE kubernetes_build_info gauge',
+    `kubernetes_build_info{${build}} 1`,
+    '',
+  ].join('\n');
+}

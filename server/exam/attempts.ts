@@ -1,4 +1,4 @@
-import { type ExamReport, examReport, type Report } from '../../graders/report.ts';
+import { type ExamReport, examReport, type Report, report } from '../../graders/report.ts';
 import type { Attempt, AttemptRecords, AttemptTask } from './attempt.ts';
 import { type Catalog, labOf, UnknownLabError } from './catalog.ts';
 import type { Worlds } from './worlds/worlds.ts';
@@ -21,6 +21,8 @@ export interface AttemptsOptions {
 export class Attempts {
   readonly #options: AttemptsOptions;
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** Exams that are being judged. */
+  readonly #judging = new Map<string, Promise<void>>();
 
   constructor(options: AttemptsOptions) {
     this.#options = options;
@@ -95,7 +97,10 @@ export class Attempts {
     });
     clearTimeout(this.#timers.get(attempt.id));
     this.#timers.delete(attempt.id);
-    if (!fresh.graded) await this.#gradeAll(fresh);
+    if (fresh.graded) return;
+    const judging = this.#judging.get(attempt.id) ?? this.#gradeAll(fresh);
+    this.#judging.set(attempt.id, judging);
+    await judging.finally(() => this.#judging.delete(attempt.id));
   }
 
   examReport(attempt: Attempt): ExamReport {
@@ -164,19 +169,34 @@ export class Attempts {
   }
 
   async #gradeAll(attempt: Attempt): Promise<void> {
-    const { worlds } = this.#options;
     for (const task of attempt.tasks) {
       if (task.report) continue;
-      await worlds.open(task.world, task.lab);
-      const report = await worlds.grade(task.world);
+      const report = await this.#gradeTask(task);
       this.#change(attempt.id, (fresh) => {
         sameTask(fresh, task).report = report;
       });
-      await worlds.sleep(task.world);
     }
     this.#change(attempt.id, (fresh) => {
       fresh.graded = true;
     });
+  }
+
+  /** A task that cannot be judged does not keep the others from it: its checks say why. */
+  async #gradeTask(task: AttemptTask): Promise<Report> {
+    const { worlds, catalog } = this.#options;
+    try {
+      await worlds.open(task.world, task.lab);
+      const result = await worlds.grade(task.world);
+      await worlds.sleep(task.world);
+      return result;
+    } catch (error) {
+      const actual = error instanceof Error ? error.message : String(error);
+      return report(
+        labOf(catalog, task.lab).checks.map(({ says, points, why }) => {
+          return { outcome: 'ungradable', says, points, earned: 0, why, expected: says, actual };
+        }),
+      );
+    }
   }
 
   #change(id: string, change: (attempt: Attempt) => void): Attempt {

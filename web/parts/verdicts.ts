@@ -25,7 +25,9 @@ function verdictItem(verdict: VerdictView): HTMLLIElement {
   summary.append(icon(verdict.outcome), says, points);
   const list = make('dl');
   if (verdict.outcome !== 'pass') {
-    list.append(make('dt', '', text('expected')), make('dd', 'exact', verdict.expected));
+    if (verdict.outcome === 'fail') {
+      list.append(make('dt', '', text('expected')), make('dd', 'exact', verdict.expected));
+    }
     list.append(make('dt', '', text('actual')), make('dd', 'exact', verdict.actual));
   }
   if (verdict.why) list.append(make('dt', '', text('why')), make('dd', '', verdict.why));

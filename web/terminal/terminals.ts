@@ -34,7 +34,7 @@ export class Terminals {
     );
     for (const tab of this.#stored()) this.#add(tab, false);
     if (this.#tabs.length === 0) this.#add({ id: '1', host }, false);
-    this.#select(this.#tabs[0] as Tab, false);
+    this.#select(this.#tabs[0] as Tab);
     element('tabs').addEventListener('keydown', (event) => this.#moveBy(event));
   }
 

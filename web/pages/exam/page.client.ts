@@ -83,5 +83,5 @@ form.addEventListener('submit', async (event) => {
   event.preventDefault();
   const flagged = document.querySelectorAll('[data-flag]:not([hidden])').length;
   const more = flagged > 0 ? ` ${text('submitFlagged', { n: flagged })}` : '';
-  if (await ask(text('submitAsk') + more, text('submit'))) form.submit();
+  if (await ask(text('submitAsk') + more, text('submit'))) HTMLFormElement.prototype.submit.call(form);
 });

@@ -1,9 +1,12 @@
 import type { Program } from '../host/index.ts';
+import { coredns } from './addons/coredns/program.ts';
+import { flanneld } from './addons/flanneld.ts';
 import { kubeApiserver } from './apiserver/program.ts';
 import { kubeControllerManager } from './controllers/program.ts';
 import { IMAGE_PROGRAMS } from './images/index.ts';
 import { CONTAINERD, CONTAINERD_SHIM } from './kubelet/containerd/program.ts';
 import { KUBELET } from './kubelet/program.ts';
+import { kubeProxy } from './proxy/program.ts';
 import { kubeScheduler } from './scheduler/program.ts';
 import { etcdMain } from './store/etcd-program.ts';
 import type { LogRegistry } from './store/registry.ts';
@@ -18,6 +21,9 @@ export function clusterPrograms(parts: { logs: LogRegistry }): Program[] {
     KUBELET,
     CONTAINERD,
     CONTAINERD_SHIM,
+    { name: 'kube-proxy', main: kubeProxy },
+    { name: 'flanneld', main: flanneld },
+    { name: 'coredns', main: coredns },
     ...IMAGE_PROGRAMS,
   ];
 }

@@ -15,6 +15,20 @@ export type { HostSpawn, LoginOptions } from './host.ts';
 export { Host, type HostOptions } from './host.ts';
 export { Journal, type JournalEntry, type Priority } from './journal.ts';
 export { deviceFs, devptsFs, sysFs } from './mounts.ts';
+export {
+  candidateNames,
+  type DnsAnswer,
+  type DnsCode,
+  type DnsRecord,
+  type DnsServer,
+  type DnsType,
+  isDnsServer,
+  queryServer,
+  type Resolution,
+  type ResolverConfig,
+  resolveName,
+  resolverConfig,
+} from './network/dns.ts';
 export * from './network/http.ts';
 export {
   connectError,

@@ -1,4 +1,4 @@
-import type { Context, Listener } from '../../host/index.ts';
+import { type Context, type Listener, resolveName } from '../../host/index.ts';
 import { verifyChain } from '../../host/pki/index.ts';
 
 /** What a client brings to a TLS handshake. Certificates are PEM, leaf first. */
@@ -33,16 +33,10 @@ export function clientRefusal(listener: Listener, client: TlsClient, now: number
   return wrong === undefined ? undefined : 'remote error: tls: bad certificate';
 }
 
-/** The address of a host name as the process's machine knows it: a literal, or from /etc/hosts. */
+/** The address of a host name as the process's machine knows it: a literal, from /etc/hosts, or from DNS. */
 export function lookupHost(context: Context, name: string): string | undefined {
-  if (/^\d+(\.\d+){3}$/.test(name) || name.includes(':')) return name;
-  if (name === 'localhost') return '127.0.0.1';
-  if (!context.fs.can('/etc/hosts', 'read')) return undefined;
-  for (const line of context.fs.read('/etc/hosts').split('\n')) {
-    const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
-    if (names.includes(name)) return address;
-  }
-  return undefined;
+  const found = resolveName(context, name);
+  return found.ok ? found.addresses[0] : undefined;
 }
 
 /** The failure of a connection as Go words it: `dial tcp 172.30.1.2:6443: connect: connection refused`. */

@@ -124,7 +124,17 @@ export class Network {
       if (result) target = result;
     }
     const local = target.address.startsWith('127.') || target.address === '::1';
-    const to = local ? from : this.owner(target.address);
+    let to = local ? from : this.owner(target.address);
+    if (to && to.host !== from.host && to.host === to) {
+      // What comes in from outside meets the rules of the host it comes to: node ports.
+      for (const translate of to.translations.values()) {
+        const result = translate({ ...target, protocol }, from);
+        if (result === 'reject') return failed('refused', 'rejected by a rule');
+        if (result === 'drop') return failed('timeout', 'dropped by a rule');
+        if (result) target = result;
+      }
+      to = this.owner(target.address);
+    }
     if (!to) return this.#nobody(from);
     const fromAddress = local || to === from ? target.address : (from.primaryAddress() ?? '');
     if (fromAddress === '') return failed('unreachable', 'no route');

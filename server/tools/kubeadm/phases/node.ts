@@ -194,7 +194,6 @@ Documentation=https://containerd.io
 After=network.target local-fs.target
 
 [Service]
-ExecStartPre=-/sbin/modprobe overlay
 ExecStart=/usr/bin/containerd
 Type=notify
 Delegate=yes

@@ -1,0 +1,118 @@
+import { type Context, isSystemError, type Main } from '../../host/index.ts';
+import { ApiError } from '../../objects/api-error.ts';
+import { type KubeObject, timestamp } from '../../objects/object.ts';
+import { WaitQueue, waitOn } from '../../sim/index.ts';
+import type { Client } from '../client/client.ts';
+import { clientInCluster } from '../client/http-client.ts';
+import { Informer } from '../client/informer.ts';
+import { RESOURCES } from '../client/resources.ts';
+
+/** flanneld: takes its node's part of the pod network and makes the ways to the others. */
+export const flanneld: Main = function* (context) {
+  const line = (severity: 'I' | 'E', source: string, message: string) => {
+    const iso = new Date(context.now).toISOString();
+    return context.err(
+      `${severity}${iso.slice(5, 7)}${iso.slice(8, 10)} ${iso.slice(11, 23)}000       1 ${source}] ${message}\n`,
+    );
+  };
+  let client: Client;
+  let node: KubeObject;
+  try {
+    client = clientInCluster(context, 'flanneld/v0.26.7');
+    node = ownNode(context, client);
+  } catch (error) {
+    const message = (error as Error).message;
+    if (!(error instanceof ApiError) && !isSystemError(error) && !/configuration/.test(message)) throw error;
+    yield* line(
+      'E',
+      'main.go:229',
+      `Failed to create SubnetManager: error retrieving pod spec for '${context.env.get('POD_NAMESPACE')}/${context.env.get('POD_NAME')}': ${message}`,
+    );
+    return 1;
+  }
+  const cidr = node.spec?.podCIDR;
+  if (!cidr) {
+    yield* line(
+      'E',
+      'main.go:359',
+      `Error registering network: failed to acquire lease: node "${node.metadata.name}" pod cidr not assigned`,
+    );
+    return 1;
+  }
+  const network = podNetwork(context) ?? '10.244.0.0/16';
+  writeSubnet(context, network, cidr);
+  addInterface(context, 'flannel.1', cidr.replace(/\/\d+$/, '/32'));
+  publish(client, node, context);
+  yield* line('I', 'main.go:436', `Found network config - Backend type: vxlan`);
+  yield* line('I', 'main.go:457', 'Wrote subnet file to /run/flannel/subnet.env');
+  yield* line('I', 'main.go:461', 'Running backend.');
+  const wake = new WaitQueue();
+  const nodes = new Informer({ client, clock: context.process.clock, wake, resource: RESOURCES.nodes });
+  nodes.on({
+    added: (other) => addRoute(context, node, other),
+    updated: (other) => addRoute(context, node, other),
+  });
+  context.process.onExit.push(() => nodes.close());
+  for (;;) {
+    nodes.pump();
+    yield* waitOn([wake], nodes.nextDue);
+  }
+};
+
+function ownNode(context: Context, client: Client): KubeObject {
+  const pod = client.get(RESOURCES.pods, context.env.get('POD_NAME') ?? '', context.env.get('POD_NAMESPACE'));
+  return client.get(RESOURCES.nodes, pod.spec.nodeName);
+}
+
+function podNetwork(context: Context): string | undefined {
+  const path = '/etc/kube-flannel/net-conf.json';
+  if (!context.fs.isFile(path)) return undefined;
+  return /"Network"\s*:\s*"([^"]+)"/.exec(context.fs.read(path))?.[1];
+}
+
+function writeSubnet(context: Context, network: string, cidr: string): void {
+  context.fs.mkdirAll('/run/flannel');
+  context.fs.write(
+    '/run/flannel/subnet.env',
+    `FLANNEL_NETWORK=${network}\nFLANNEL_SUBNET=${cidr.replace(/\.\d+\//, '.1/')}\nFLANNEL_MTU=1450\nFLANNEL_IPMASQ=true\n`,
+  );
+}
+
+function addInterface(context: Context, name: string, address: string): void {
+  const { interfaces } = context.network;
+  if (interfaces.some((i) => i.name === name)) return;
+  const octets = address
+    .split(/[./]/)
+    .slice(0, 4)
+    .map((o) => Number(o).toString(16).padStart(2, '0'));
+  interfaces.push({ name, mac: `ae:11:${octets.join(':')}`, addresses: [address], up: true, mtu: 1450 });
+}
+
+function addRoute(context: Context, own: KubeObject, other: KubeObject): void {
+  const cidr: string | undefined = other.spec?.podCIDR;
+  if (!cidr || other.metadata.name === own.metadata.name) return;
+  const { routes } = context.network;
+  if (!routes.some((route) => route.to === cidr))
+    routes.push({ to: cidr, via: cidr.replace(/\/\d+$/, ''), dev: 'flannel.1' });
+}
+
+/** Tells the cluster that the node's network works. */
+function publish(client: Client, node: KubeObject, context: Context): void {
+  const now = timestamp(context.now);
+  const conditions: any[] = node.status?.conditions ?? [];
+  const up = {
+    type: 'NetworkUnavailable',
+    status: 'False',
+    reason: 'FlannelIsUp',
+    message: 'Flannel is running on this node',
+    lastHeartbeatTime: now,
+    lastTransitionTime: now,
+  };
+  if (conditions.some((c) => c.type === up.type && c.status === 'False')) return;
+  const rest = conditions.filter((c) => c.type !== up.type);
+  client.patch(RESOURCES.nodes, node.metadata.name, {
+    type: 'merge',
+    body: { status: { conditions: [up, ...rest] } },
+    subresource: 'status',
+  });
+}

@@ -1,0 +1,157 @@
+import type { Context } from '../context.ts';
+import { isSystemError } from '../errors.ts';
+
+export type DnsType = 'A' | 'AAAA' | 'PTR' | 'SRV' | 'CNAME' | 'NS' | 'TXT' | 'MX' | 'SOA';
+export type DnsCode = 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | 'NOTIMP';
+
+export interface DnsRecord {
+  /** Fully qualified, with the dot at the end. */
+  readonly name: string;
+  readonly type: DnsType;
+  readonly ttl: number;
+  readonly data: string;
+}
+
+export interface DnsAnswer {
+  readonly code: DnsCode;
+  readonly answers: readonly DnsRecord[];
+  /** The server speaks for the zone itself. */
+  readonly authoritative: boolean;
+}
+
+/** What a DNS server's listener on port 53 offers as `service`. */
+export interface DnsServer {
+  /** `name` is fully qualified, with the dot at the end. */
+  query(name: string, type: DnsType, from: string): DnsAnswer;
+}
+
+export function isDnsServer(service: unknown): service is DnsServer {
+  return typeof (service as DnsServer | undefined)?.query === 'function';
+}
+
+/** Resolvers that stand for the world outside. */
+const OUTSIDE = new Set(['172.30.1.1', '127.0.0.53', '8.8.8.8', '8.8.4.4', '1.1.1.1', '1.0.0.1', '9.9.9.9']);
+
+/** Names of the outside that everybody knows; there is nothing behind their addresses. */
+const OUTSIDE_NAMES: Readonly<Record<string, string>> = {
+  'google.com.': '142.250.74.110',
+  'www.google.com.': '142.250.74.100',
+  'kubernetes.io.': '3.33.186.135',
+  'github.com.': '140.82.121.4',
+  'example.com.': '93.184.215.14',
+  'registry.k8s.io.': '34.96.108.209',
+  'cloudflare.com.': '104.16.132.229',
+  'archive.ubuntu.com.': '185.125.190.39',
+};
+
+const outside: DnsServer = {
+  query(name, type) {
+    const address = Object.hasOwn(OUTSIDE_NAMES, name) ? OUTSIDE_NAMES[name] : undefined;
+    if (address === undefined) return { code: 'NXDOMAIN', answers: [], authoritative: false };
+    const answers = type === 'A' ? [{ name, type, ttl: 300, data: address }] : [];
+    return { code: 'NOERROR', answers, authoritative: false };
+  },
+};
+
+/** Asks one server. A failure to reach it is told as such. */
+export function queryServer(
+  context: Context,
+  server: string,
+  name: string,
+  type: DnsType,
+): DnsAnswer | 'timeout' | 'refused' {
+  const found = context.network.connect(server, 53, 'UDP');
+  if (found.ok && isDnsServer(found.listener.service))
+    return found.listener.service.query(name.toLowerCase(), type, found.from);
+  if (OUTSIDE.has(server)) return outside.query(name.toLowerCase(), type, '');
+  return !found.ok && found.failure === 'refused' ? 'refused' : 'timeout';
+}
+
+/** What `/etc/resolv.conf` says. */
+export interface ResolverConfig {
+  readonly nameservers: readonly string[];
+  readonly search: readonly string[];
+  readonly ndots: number;
+}
+
+export function resolverConfig(context: Context): ResolverConfig {
+  let text = '';
+  try {
+    text = context.fs.read('/etc/resolv.conf');
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+  }
+  const lines = text.split('\n').map((line) =>
+    line
+      .replace(/[#;].*/, '')
+      .trim()
+      .split(/\s+/),
+  );
+  const nameservers = lines.filter(([key]) => key === 'nameserver').flatMap(([, address]) => address ?? []);
+  const search = lines.findLast(([key]) => key === 'search' || key === 'domain')?.slice(1) ?? [];
+  const options = lines.filter(([key]) => key === 'options').flatMap((line) => line.slice(1));
+  const ndots = Number(options.find((option) => option.startsWith('ndots:'))?.slice(6) ?? 1);
+  return { nameservers, search: search.filter((domain) => domain !== '.'), ndots };
+}
+
+/** The fully qualified names to be tried for a name, in order. Models resolv.conf(5). */
+export function candidateNames(name: string, { search, ndots }: ResolverConfig): string[] {
+  if (name.endsWith('.')) return [name];
+  const dots = name.split('.').length - 1;
+  const searched = search.map((domain) => `${name}.${domain.replace(/\.$/, '')}.`);
+  return dots >= ndots ? [`${name}.`, ...searched] : [...searched, `${name}.`];
+}
+
+export type Resolution =
+  | {
+      readonly ok: true;
+      readonly addresses: readonly string[];
+      readonly name: string;
+      readonly server: string | undefined;
+    }
+  | {
+      readonly ok: false;
+      readonly why: 'not-found' | 'timeout' | 'failed';
+      readonly server: string | undefined;
+    };
+
+/** The addresses of a name as a program on this machine gets them: a literal, `/etc/hosts`, then DNS. */
+export function resolveName(context: Context, name: string, type: 'A' | 'AAAA' = 'A'): Resolution {
+  if (/^\d+(\.\d+){3}$/.test(name) || name.includes(':'))
+    return { ok: true, addresses: [name], name, server: undefined };
+  const local = fromHosts(context, name);
+  if (local !== undefined && type === 'A') return { ok: true, addresses: [local], name, server: undefined };
+  const config = resolverConfig(context);
+  let why: 'not-found' | 'timeout' | 'failed' = config.nameservers.length === 0 ? 'timeout' : 'not-found';
+  for (const candidate of candidateNames(name, config)) {
+    const result = ask(context, config.nameservers, candidate, type);
+    if (typeof result !== 'string')
+      return { ok: true, addresses: result.addresses, name: candidate, server: result.server };
+    if (result === 'timeout') return { ok: false, why: 'timeout', server: config.nameservers[0] };
+    if (result === 'failed') why = 'failed';
+  }
+  return { ok: false, why, server: config.nameservers[0] };
+}
+
+function ask(context: Context, servers: readonly string[], name: string, type: 'A' | 'AAAA') {
+  let why: 'not-found' | 'timeout' | 'failed' = 'timeout';
+  for (const server of servers) {
+    const answer = queryServer(context, server, name, type);
+    if (answer === 'timeout' || answer === 'refused') continue;
+    const addresses = answer.answers.filter((record) => record.type === type).map((record) => record.data);
+    if (addresses.length > 0) return { addresses, server };
+    if (answer.code === 'NOERROR' || answer.code === 'NXDOMAIN') return 'not-found';
+    why = 'failed';
+  }
+  return why;
+}
+
+function fromHosts(context: Context, name: string): string | undefined {
+  if (name === 'localhost') return '127.0.0.1';
+  if (!context.fs.can('/etc/hosts', 'read')) return undefined;
+  for (const line of context.fs.read('/etc/hosts').split('\n')) {
+    const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
+    if (names.includes(name) && !address.includes(':')) return address;
+  }
+  return undefined;
+}

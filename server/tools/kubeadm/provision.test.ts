@@ -1,11 +1,13 @@
-import { expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Client } from '../../cluster/client/client.ts';
 import { clientFromKubeconfig } from '../../cluster/client/http-client.ts';
 import { RESOURCES } from '../../cluster/client/resources.ts';
 import { clusterPrograms } from '../../cluster/programs.ts';
+import type { MemoryLog } from '../../cluster/store/memory-log.ts';
 import { LogRegistry } from '../../cluster/store/registry.ts';
-import { Host, Network, type Program, ubuntuDisk } from '../../host/index.ts';
+import { Host, httpRequest, Network, type Program, queryServer, ubuntuDisk } from '../../host/index.ts';
 import { Clock, Random } from '../../sim/index.ts';
-import { provisionControlPlane, provisionWorker } from './provision.ts';
+import { type ProvisionOptions, provisionControlPlane, provisionWorker } from './provision.ts';
 
 const START = Date.UTC(2026, 10, 21, 9, 0, 0);
 
@@ -19,25 +21,32 @@ const CP: Program = {
   },
 };
 
-/** A control plane and a worker, provisioned and switched on. */
-function boot(hollow = false) {
-  const clock = new Clock(START);
+interface Cluster {
+  readonly clock: Clock;
+  readonly controlPlane: Host;
+  readonly worker: Host;
+  readonly crashes: string[];
+  readonly logs: LogRegistry;
+  readonly client: Client;
+}
+
+function hosts(from?: Cluster): Cluster {
+  const clock = new Clock(from?.clock.now ?? START);
   const network = new Network();
   const logs = new LogRegistry();
+  for (const [id, log] of from?.logs.entries() ?? []) logs.set(id, (log as MemoryLog).fork());
   const programs = new Map([...clusterPrograms({ logs }), CP].map((program) => [program.name, program]));
-  const base = ubuntuDisk(clock, []);
-  const crashes: unknown[] = [];
-  const host = (hostname: string, address: string) => {
+  const crashes: string[] = [];
+  const host = (hostname: string, address: string, earlier: Host | undefined) => {
     const made = new Host({
       hostname,
       clock,
       network,
       programs,
-      base,
+      base: earlier?.disk.freeze() ?? ubuntuDisk(clock, []),
+      ...(earlier ? { bootedAt: earlier.bootedAt } : {}),
       random: new Random(hostname),
-      onCrash: (process, error) => {
-        crashes.push(`${process.argv[0]}: ${(error as Error).stack}`);
-      },
+      onCrash: (process, error) => crashes.push(`${process.argv[0]}: ${(error as Error).stack}`),
     });
     made.network.interfaces.push({
       name: 'eth0',
@@ -49,45 +58,167 @@ function boot(hollow = false) {
     made.network.routes.push({ to: 'default', via: '172.30.1.1', dev: 'eth0' });
     return made;
   };
-  const controlPlane = host('controlplane', '172.30.1.2');
-  const worker = host('node01', '172.30.1.3');
-  const plan = provisionControlPlane(controlPlane, {
-    controlPlane: { name: 'controlplane', address: '172.30.1.2' },
-    ...(hollow ? { components: 'services', hollow: true, addons: [] } : {}),
-  });
-  provisionWorker(worker, plan, controlPlane);
-  controlPlane.boot();
-  worker.boot();
-  return { clock, controlPlane, worker, crashes, logs };
+  const controlPlane = host('controlplane', '172.30.1.2', from?.controlPlane);
+  const worker = host('node01', '172.30.1.3', from?.worker);
+  return {
+    clock,
+    controlPlane,
+    worker,
+    crashes,
+    logs,
+    get client() {
+      return clientFromKubeconfig(controlPlane.init, '/etc/kubernetes/admin.conf');
+    },
+  };
 }
 
-test('a control plane of static pods comes up, and nodes join it', () => {
-  const { clock, controlPlane, crashes } = boot();
-  const began = performance.now();
-  clock.advance(60_000);
-  console.log('boot ms', performance.now() - began);
-  expect(crashes).toEqual([]);
-  const client = clientFromKubeconfig(controlPlane.init, '/etc/kubernetes/admin.conf');
-  const show = () => {
-    for (const pod of client.list(RESOURCES.pods).items) {
-      console.log(
-        pod.metadata.namespace,
-        pod.metadata.name,
-        pod.status.phase,
-        pod.spec.nodeName,
-        pod.status.podIP,
-        JSON.stringify(pod.status.containerStatuses?.[0]?.state),
-        pod.status.containerStatuses?.[0]?.restartCount,
-      );
-    }
-    for (const node of client.list(RESOURCES.nodes).items)
-      console.log(
-        node.metadata.name,
-        JSON.stringify(node.spec),
-        JSON.stringify(node.status.conditions.at(-1)),
-      );
-  };
-  show();
-  for (const line of controlPlane.journal.entries().slice(-30))
-    console.log(line.identifier, line.message.slice(0, 200));
+/** A control plane and a worker, provisioned, switched on and given a minute. */
+function boot(options: Partial<ProvisionOptions> = {}): Cluster {
+  const cluster = hosts();
+  const controlPlane = { name: 'controlplane', address: '172.30.1.2' };
+  const plan = provisionControlPlane(cluster.controlPlane, { controlPlane, ...options });
+  provisionWorker(cluster.worker, plan, cluster.controlPlane);
+  cluster.controlPlane.boot();
+  cluster.worker.boot();
+  cluster.clock.advance(60_000);
+  return cluster;
+}
+
+/** `etcd-controlplane Running 1/1 0`, sorted; generated parts of names are cut. */
+function pods({ client }: Cluster): string[] {
+  return client
+    .list(RESOURCES.pods)
+    .items.map(({ metadata, status }) => {
+      const all: { ready: boolean; restartCount: number }[] = status?.containerStatuses ?? [];
+      const restarts = all.reduce((sum, c) => sum + c.restartCount, 0);
+      const name = metadata.name.replace(/-[a-z0-9]{5}$/, '').replace(/-[a-z0-9]{8,10}$/, '');
+      return `${name} ${status?.phase} ${all.filter((c) => c.ready).length}/${all.length} ${restarts}`;
+    })
+    .sort();
+}
+
+const SYSTEM_PODS = [
+  'coredns Running 1/1 0',
+  'coredns Running 1/1 0',
+  'etcd-controlplane Running 1/1 0',
+  'kube-apiserver-controlplane Running 1/1 0',
+  'kube-controller-manager-controlplane Running 1/1 0',
+  'kube-flannel-ds Running 1/1 0',
+  'kube-flannel-ds Running 1/1 0',
+  'kube-proxy Running 1/1 0',
+  'kube-proxy Running 1/1 0',
+  'kube-scheduler-controlplane Running 1/1 0',
+];
+
+function runWeb({ client, clock }: Cluster): void {
+  client.create(
+    RESOURCES.deployments,
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web' },
+      spec: {
+        replicas: 2,
+        selector: { matchLabels: { app: 'web' } },
+        template: {
+          metadata: { labels: { app: 'web' } },
+          spec: { containers: [{ name: 'nginx', image: 'nginx' }] },
+        },
+      },
+    },
+    'default',
+  );
+  const spec = { type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80, nodePort: 30_080 }] };
+  client.create(
+    RESOURCES.services,
+    { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec },
+    'default',
+  );
+  clock.advance(10_000);
+}
+
+describe('a kubeadm cluster', () => {
+  let cluster: Cluster;
+  beforeAll(() => {
+    cluster = boot();
+    runWeb(cluster);
+  });
+
+  test('comes up from static pods, and its workers join', () => {
+    expect(cluster.crashes).toEqual([]);
+    expect(pods(cluster)).toEqual([...SYSTEM_PODS, 'web Running 1/1 0', 'web Running 1/1 0']);
+    const ready = cluster.client
+      .list(RESOURCES.nodes)
+      .items.map((node) => node.status.conditions.find((c: any) => c.type === 'Ready').status);
+    expect(ready).toEqual(['True', 'True']);
+  });
+
+  test('services answer by name, address and node port', () => {
+    const ip = cluster.client.get(RESOURCES.services, 'web', 'default').spec.clusterIP;
+    const get = (host: Host, address: string, port: number) =>
+      httpRequest(host.network, { address, port }, { method: 'GET', path: '/', headers: {} }).status;
+    expect(get(cluster.worker, ip, 80)).toBe(200);
+    expect(get(cluster.controlPlane, '172.30.1.3', 30_080)).toBe(200);
+    const dns = (name: string) => queryServer(cluster.worker.init, '10.96.0.10', name, 'A');
+    expect(dns('web.default.svc.cluster.local.')).toMatchObject({ code: 'NOERROR', answers: [{ data: ip }] });
+    expect(dns('nope.default.svc.cluster.local.')).toMatchObject({ code: 'NXDOMAIN' });
+    expect(dns('kubernetes.io.')).toMatchObject({ code: 'NOERROR' });
+  });
+
+  test('is at rest once it is up', () => {
+    const before = cluster.logs.open([...cluster.logs.entries()][0]?.[0] as string).revision;
+    cluster.clock.advance(120_000);
+    expect(cluster.logs.open([...cluster.logs.entries()][0]?.[0] as string).revision - before).toBeLessThan(
+      3,
+    );
+  });
+
+  test('goes on as it was when its hosts are restored', () => {
+    const addresses = (c: Cluster) =>
+      c.client
+        .list(RESOURCES.pods)
+        .items.map((p) => `${p.metadata.uid} ${p.status?.podIP} ${p.metadata.resourceVersion}`);
+    const before = addresses(cluster);
+    const again = hosts(cluster);
+    again.controlPlane.resume();
+    again.worker.resume();
+    again.clock.advance(30_000);
+    expect(again.crashes).toEqual([]);
+    expect(addresses(again)).toEqual(before);
+    const ip = again.client.get(RESOURCES.services, 'web', 'default').spec.clusterIP;
+    expect(
+      httpRequest(again.worker.network, { address: ip, port: 80 }, { method: 'GET', path: '/', headers: {} })
+        .status,
+    ).toBe(200);
+  });
+
+  test('a scheduler whose manifest is gone schedules nothing, and does again once it is back', () => {
+    const again = hosts(cluster);
+    again.controlPlane.resume();
+    again.worker.resume();
+    again.clock.advance(5000);
+    const { fs } = again.controlPlane.init;
+    const manifest = '/etc/kubernetes/manifests/kube-scheduler.yaml';
+    fs.rename(manifest, '/root/kube-scheduler.yaml');
+    again.clock.advance(40_000);
+    again.client.patch(
+      RESOURCES.deployments,
+      'web',
+      { type: 'merge', body: { spec: { replicas: 3 } } },
+      'default',
+    );
+    again.clock.advance(10_000);
+    expect(pods(again)).toContain('web Pending 0/0 0');
+    fs.rename('/root/kube-scheduler.yaml', manifest);
+    again.clock.advance(30_000);
+    expect(pods(again).filter((pod) => pod === 'web Running 1/1 0')).toHaveLength(3);
+  });
+});
+
+test('a hollow cluster has no pods of its own', () => {
+  const cluster = boot({ components: 'services', hollow: true, addons: [] });
+  expect(cluster.crashes).toEqual([]);
+  expect(pods(cluster)).toEqual([]);
+  runWeb(cluster);
+  expect(pods(cluster)).toEqual(['web Running 1/1 0', 'web Running 1/1 0']);
 });

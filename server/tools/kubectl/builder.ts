@@ -1,7 +1,9 @@
 import { isSystemError } from '../../host/index.ts';
 import { isApiError } from '../../objects/api-error.ts';
 import type { Steps } from '../../sim/index.ts';
+import type { RequestOptions } from './api.ts';
 import { KubectlError, messageOf, NoResourceMatch, throwAll } from './errors.ts';
+import { TABLE_ACCEPT } from './get/table.ts';
 import { goJson } from './go-json.ts';
 import type { Kubectl } from './kubectl.ts';
 import { documents } from './manifest.ts';
@@ -43,10 +45,16 @@ export interface Selection {
   readonly latest?: boolean;
   readonly ignoreNotFound?: boolean;
   readonly chunkSize?: number;
+  /** Ask for Tables: rows instead of objects, with so much of each object. */
+  readonly table?: 'Object' | 'Metadata';
   /** Checks that apply and create make before they decode a document. */
   readonly validate?: boolean;
-  /** Objects without a name in files (generateName) are allowed through. */
-  readonly onlyOneType?: boolean;
+}
+
+export interface Listed {
+  readonly resource: ApiResource;
+  readonly namespace: string;
+  readonly resourceVersion: string;
 }
 
 export interface Selected {
@@ -55,6 +63,8 @@ export interface Selected {
   readonly errors: unknown[];
   /** One object was asked for by name. */
   readonly single: boolean;
+  /** The collections that were listed. */
+  readonly lists: readonly Listed[];
 }
 
 export const MISSING_RESOURCE = `You must provide one or more resources by argument or filename.
@@ -198,28 +208,45 @@ function* byName(k: Kubectl, tuples: readonly Tuple[], selection: Selection): St
     const namespace = resource.namespaced ? k.namespace : '';
     const info: Info = { resource, namespace, name, source: '', object: undefined };
     try {
-      if (selection.fetch !== false) info.object = yield* fetch(k, info, selection.subresource);
+      if (selection.fetch !== false)
+        info.object = yield* fetch(k, info, selection.subresource, selection.table);
       infos.push(info);
     } catch (error) {
       if (!(selection.ignoreNotFound && isApiError(error, 'NotFound'))) errors.push(error);
     }
   }
-  return { infos, errors, single: tuples.length === 1 };
+  return { infos, errors, single: tuples.length === 1, lists: [] };
 }
 
-export function* fetch(k: Kubectl, info: Info, subresource = ''): Steps<Fields> {
-  return yield* k.api.get(pathOf(info.resource, info.namespace, info.name, subresource));
+export function* fetch(
+  k: Kubectl,
+  info: Info,
+  subresource = '',
+  table?: 'Object' | 'Metadata',
+): Steps<Fields> {
+  return yield* k.api.get(pathOf(info.resource, info.namespace, info.name, subresource), tableQuery(table));
+}
+
+function tableQuery(table: 'Object' | 'Metadata' | undefined): Pick<RequestOptions, 'accept' | 'query'> {
+  if (!table) return {};
+  return { accept: TABLE_ACCEPT, ...(table === 'Object' ? { query: { includeObject: 'Object' } } : {}) };
 }
 
 function* bySelector(k: Kubectl, types: readonly string[], selection: Selection): Steps<Selected> {
   const infos: Info[] = [];
   const errors: unknown[] = [];
+  const lists: Listed[] = [];
   const resources: ApiResource[] = [];
   for (const type of types) resources.push(yield* k.resource(type));
   for (const resource of resources) {
     const namespace = selection.allNamespaces || !resource.namespaced ? '' : k.namespace;
     try {
       const list = yield* listAll(k, resource, { namespace, ...selection });
+      lists.push({ resource, namespace, resourceVersion: list['metadata']?.resourceVersion ?? '' });
+      if (selection.table) {
+        infos.push({ resource, namespace, name: '', source: '', object: list });
+        continue;
+      }
       for (const item of list.items) {
         infos.push({
           resource,
@@ -233,21 +260,25 @@ function* bySelector(k: Kubectl, types: readonly string[], selection: Selection)
       errors.push(error);
     }
   }
-  return { infos, errors, single: false };
+  return { infos, errors, single: false, lists };
 }
 
 /** All objects of a collection, page by page. Items get their apiVersion and kind. */
 export function* listAll(
   k: Kubectl,
   resource: ApiResource,
-  options: Pick<Selection, 'labelSelector' | 'fieldSelector' | 'chunkSize'> & { namespace: string },
+  options: Pick<Selection, 'labelSelector' | 'fieldSelector' | 'chunkSize' | 'table'> & { namespace: string },
 ): Steps<Fields & { items: Fields[] }> {
   const items: Fields[] = [];
+  const rows: Fields[] = [];
+  const asTable = tableQuery(options.table);
   let next: string | undefined;
   let list: Fields;
   do {
     list = yield* k.api.get<Fields>(pathOf(resource, options.namespace), {
+      ...asTable,
       query: {
+        ...asTable.query,
         labelSelector: options.labelSelector,
         fieldSelector: options.fieldSelector,
         limit: options.chunkSize && options.chunkSize > 0 ? options.chunkSize : undefined,
@@ -256,9 +287,10 @@ export function* listAll(
     });
     const head = { apiVersion: groupVersion(resource), kind: resource.kind };
     for (const item of list['items'] ?? []) items.push(item.kind ? item : { ...head, ...item });
+    rows.push(...(list['rows'] ?? []));
     next = list['metadata']?.continue;
   } while (next);
-  return { ...list, items } as Fields & { items: Fields[] };
+  return { ...list, items, ...(options.table ? { rows } : {}) } as Fields & { items: Fields[] };
 }
 
 function* fromFiles(k: Kubectl, selection: Selection): Steps<Selected> {
@@ -282,13 +314,13 @@ function* fromFiles(k: Kubectl, selection: Selection): Steps<Selected> {
   }
   if (selection.latest) yield* fetchLatest(k, infos, errors, selection);
   const single = infos.length === 1 && sources.length === 1 && (selection.filenames ?? [])[0] !== '-';
-  return { infos, errors, single };
+  return { infos, errors, single, lists: [] };
 }
 
 function* fetchLatest(k: Kubectl, infos: Info[], errors: unknown[], selection: Selection): Steps<void> {
   for (const info of [...infos]) {
     try {
-      info.object = yield* fetch(k, info, selection.subresource);
+      info.object = yield* fetch(k, info, selection.subresource, selection.table);
     } catch (error) {
       infos.splice(infos.indexOf(info), 1);
       if (!(selection.ignoreNotFound && isApiError(error, 'NotFound'))) errors.push(error);

@@ -103,6 +103,11 @@ export class Kubectl {
     return this.#dryRun;
   }
 
+  /** What `dryRun` found. */
+  get dryRunValue(): DryRun {
+    return this.#dryRun ?? 'none';
+  }
+
   *#parseDryRun(): Steps<DryRun> {
     if (!this.flags.has('dry-run')) return 'none';
     const value = this.flags.string('dry-run');

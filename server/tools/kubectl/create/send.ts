@@ -16,6 +16,8 @@ export interface Generated {
   readonly root: string;
   readonly plural: string;
   readonly namespaced: boolean;
+  /** What is said to be done. Default: created. */
+  readonly word?: string;
   /** What stands before the server's message: `failed to create deployment: `; undefined: its error as it is. */
   readonly failure?: string;
 }
@@ -50,7 +52,7 @@ export function nameArgument(k: Kubectl): string {
 export function* finish(k: Kubectl, generated: Generated): Steps<void> {
   const dryRun = yield* k.dryRun();
   const validation = k.fieldValidation();
-  const printer = printerFor(k, yield* operation(k, 'created'));
+  const printer = printerFor(k, yield* operation(k, generated.word ?? 'created'));
   let { object } = generated;
   if (k.flags.has('save-config') && k.flags.bool('save-config')) object = withSavedConfig(object);
   let typed = true;

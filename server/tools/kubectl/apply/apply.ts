@@ -1,0 +1,271 @@
+import { ApiError, isApiError } from '../../../objects/api-error.ts';
+import type { Steps } from '../../../sim/index.ts';
+import { fileFlags, hasFiles, type Info, select } from '../builder.ts';
+import { LAST_APPLIED, sortedMap } from '../create/send.ts';
+import { deleteInfo, deletionFlags, waitGone } from '../delete.ts';
+import { KubectlError, throwAll } from '../errors.ts';
+import { goJson } from '../go-json.ts';
+import type { Kubectl } from '../kubectl.ts';
+import { operation, outputFormat, printerFor } from '../printers.ts';
+import { groupVersion, pathOf } from '../resources.ts';
+import { typeOf } from '../types.ts';
+import { checkPrune, prune } from './prune.ts';
+import { patchText, threeWayPatch } from './three-way.ts';
+
+type Fields = Record<string, any>;
+
+/** Models kubectl/pkg/cmd/apply/apply.go. */
+export function* apply(k: Kubectl): Steps<void> {
+  if (k.args.length > 0) throw k.usage(`Unexpected args: [${k.args.join(' ')}]`);
+  const { flags } = k;
+  if (!hasFiles(k)) throw new KubectlError('must specify one of -f and -k');
+  const serverSide = flags.bool('server-side');
+  const dryRun = yield* k.dryRun();
+  if (flags.bool('force-conflicts') && !serverSide)
+    throw new KubectlError('--force-conflicts only works with --server-side');
+  if (dryRun === 'client' && serverSide)
+    throw new KubectlError(
+      "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)",
+    );
+  if (flags.bool('force') && serverSide) throw new KubectlError('--force cannot be used with --server-side');
+  if (flags.bool('force') && dryRun === 'server')
+    throw new KubectlError('--dry-run=server cannot be used with --force');
+  if (flags.string('applyset') !== '')
+    throw new KubectlError('--applyset requires alpha enablement via KUBECTL_APPLYSET=true env var');
+  deletionFlags(k);
+  const allowed = yield* checkPrune(k);
+  const selected = yield* select(k, {
+    ...fileFlags(k),
+    validate: true,
+  });
+  const chosen = filterByLabels(k, selected.infos);
+  if (chosen.length === 0 && selected.errors.length === 0)
+    throw new KubectlError('no objects passed to apply');
+  const errors = [...selected.errors];
+  const done: Info[] = [];
+  for (const info of chosen) {
+    try {
+      yield* applyOne(k, info);
+      done.push(info);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  throwAll(errors);
+  if (printsObjects(k)) yield* printApplied(k, done);
+  if (flags.bool('prune')) yield* prune(k, done, allowed);
+}
+
+/** -l picks among the objects of the files. */
+function filterByLabels(k: Kubectl, infos: readonly Info[]): Info[] {
+  const selector = k.flags.string('selector');
+  if (selector === '') return [...infos];
+  return infos.filter((info) => matchesLabels(selector, info.object?.['metadata']?.labels ?? {}));
+}
+
+function matchesLabels(selector: string, labels: Fields): boolean {
+  return selector.split(',').every((term) => {
+    const match = /^\s*([^!=\s]+)\s*(==?|!=)\s*(\S*)\s*$/.exec(term);
+    if (!match) return true;
+    const equal = labels[match[1] as string] === match[3];
+    return match[2] === '!=' ? !equal : equal;
+  });
+}
+
+function printsObjects(k: Kubectl): boolean {
+  const { format } = outputFormat(k);
+  return format !== '' && format !== 'name';
+}
+
+function* printApplied(k: Kubectl, infos: readonly Info[]): Steps<void> {
+  const printer = printerFor(k, '');
+  const items = infos.map((info) => info.object as Fields);
+  const [only] = items;
+  if (items.length === 1 && only) yield* k.out(printer.print(only));
+  else yield* k.out(printer.print({ apiVersion: 'v1', items, kind: 'List', metadata: {} }));
+}
+
+/** Tells what was done, unless the objects themselves are printed in the end. */
+function* told(k: Kubectl, info: Info, word: string): Steps<void> {
+  if (printsObjects(k)) return;
+  yield* k.out(printerFor(k, yield* operation(k, word)).print(info.object as Fields));
+}
+
+function* applyOne(k: Kubectl, info: Info): Steps<void> {
+  if (info.name === '') {
+    const generate = info.object?.['metadata']?.generateName;
+    if (generate)
+      throw new KubectlError(
+        `from ${info.object?.['metadata'].generateName}: cannot use generate name with apply`,
+      );
+  }
+  if (k.flags.bool('server-side')) {
+    yield* serverSideApply(k, info);
+    return;
+  }
+  const modified = withLastApplied(info.object as Fields);
+  let current: Fields;
+  try {
+    current = yield* currentOf(k, info);
+  } catch (error) {
+    if (!isApiError(error, 'NotFound')) throw error;
+    yield* createNew(k, info, modified);
+    return;
+  }
+  yield* update(k, info, { current, modified });
+}
+
+function* currentOf(k: Kubectl, info: Info): Steps<Fields> {
+  try {
+    if (info.name === '') throw new KubectlError('resource name may not be empty');
+    return yield* k.api.get<Fields>(pathOf(info.resource, info.namespace, info.name));
+  } catch (error) {
+    if (isApiError(error, 'NotFound')) throw error;
+    throw withSource(
+      error,
+      `retrieving current configuration of:\n${describeInfo(info)}\nfrom server for:`,
+      info.source,
+    );
+  }
+}
+
+export function describeInfo(info: Info): string {
+  const { resource } = info;
+  const gv = groupVersion(resource);
+  const shown = resource.group === '' ? `/${gv}` : gv;
+  return `Resource: "${shown}, Resource=${resource.name}", GroupVersionKind: "${shown}, Kind=${resource.kind}"\nName: ${JSON.stringify(info.name)}, Namespace: ${JSON.stringify(info.namespace)}`;
+}
+
+/** Says where an error came from. Models cmdutil.AddSourceToErr. */
+export function withSource(error: unknown, verb: string, source: string): unknown {
+  if (source === '' || !(error instanceof Error)) return error;
+  const text = `error when ${verb} ${JSON.stringify(source)}: ${error.message}`;
+  if (error instanceof ApiError) return new ApiError(error.code, error.reason, text, error.details);
+  if (error instanceof KubectlError) return new KubectlError(text);
+  return error;
+}
+
+/** The object with its own configuration in the annotation. Models util.GetModifiedConfiguration. */
+export function withLastApplied(object: Fields): Fields {
+  const annotations = { ...(object['metadata']?.annotations ?? {}) };
+  delete annotations[LAST_APPLIED];
+  const plain = { ...object, metadata: { ...object['metadata'], annotations } };
+  const saved = { ...annotations, [LAST_APPLIED]: `${goJson(plain)}\n` };
+  return { ...object, metadata: { ...object['metadata'], annotations: sortedMap(saved) } };
+}
+
+function* createNew(k: Kubectl, info: Info, modified: Fields): Steps<void> {
+  const dryRun = yield* k.dryRun();
+  if (dryRun !== 'client') {
+    try {
+      info.object = yield* k.api.post<Fields>(pathOf(info.resource, info.namespace), modified, {
+        query: {
+          dryRun: dryRun === 'server' ? 'All' : undefined,
+          fieldManager: k.flags.string('field-manager'),
+          fieldValidation: k.fieldValidation(),
+        },
+      });
+    } catch (error) {
+      throw withSource(error, 'creating', info.source);
+    }
+  } else info.object = modified;
+  yield* told(k, info, 'created');
+}
+
+function* update(k: Kubectl, info: Info, objects: { current: Fields; modified: Fields }): Steps<void> {
+  const { current, modified } = objects;
+  const saved = current['metadata'].annotations?.[LAST_APPLIED];
+  if (saved === undefined) {
+    yield* k.err(
+      `Warning: resource ${info.resource.name}/${info.name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n`,
+    );
+  }
+  const dryRun = yield* k.dryRun();
+  if (dryRun === 'client') {
+    info.object = current;
+    yield* told(k, info, 'configured');
+    return;
+  }
+  const type = typeOf(groupVersion(info.resource), info.resource.kind);
+  const original = parseSaved(saved);
+  const patch = threeWayPatch({ original, modified, current }, type);
+  if (Object.keys(patch).length === 0) {
+    info.object = current;
+    yield* told(k, info, 'unchanged');
+    return;
+  }
+  info.object = yield* sendPatch(k, info, { patch, strategic: type !== undefined, modified });
+  const same = info.object['metadata'].resourceVersion === current['metadata'].resourceVersion;
+  yield* told(k, info, same && dryRun === 'none' ? 'unchanged' : 'configured');
+}
+
+export function parseSaved(saved: string | undefined): Fields | undefined {
+  if (saved === undefined) return undefined;
+  try {
+    return JSON.parse(saved) as Fields;
+  } catch {
+    return undefined;
+  }
+}
+
+function* sendPatch(
+  k: Kubectl,
+  info: Info,
+  { patch, strategic, modified }: { patch: Fields; strategic: boolean; modified: Fields },
+): Steps<Fields> {
+  const dryRun = yield* k.dryRun();
+  const path = pathOf(info.resource, info.namespace, info.name);
+  const contentType = strategic ? 'application/strategic-merge-patch+json' : 'application/merge-patch+json';
+  const query = {
+    dryRun: dryRun === 'server' ? 'All' : undefined,
+    fieldManager: k.flags.string('field-manager'),
+    fieldValidation: k.fieldValidation(),
+  };
+  try {
+    return yield* k.api.patch<Fields>(path, contentType, patchText(patch), { query });
+  } catch (error) {
+    const retryable = isApiError(error, 'Conflict') || isApiError(error, 'Invalid');
+    if (k.flags.bool('force') && retryable) {
+      yield* deleteInfo(k, info, { gracePeriod: 0 });
+      yield* waitGone(k, [info], 0);
+      return yield* k.api.post<Fields>(pathOf(info.resource, info.namespace), modified, { query });
+    }
+    throw withSource(
+      error,
+      `applying patch:\n${patchText(patch)}\nto:\n${describeInfo(info)}\nfor:`,
+      info.source,
+    );
+  }
+}
+
+const CONFLICT_HELP = `Please review the fields above--they currently have other managers. Here
+are the ways you can resolve this warning:
+* If you intend to manage all of these fields, please re-run the apply
+  command with the \`--force-conflicts\` flag.
+* If you do not intend to manage all of the fields, please edit your
+  manifest to remove references to the fields that should keep their
+  current managers.
+* You may co-own fields by updating your manifest to match the existing
+  value; in this case, you'll become the manager if the other manager(s)
+  stop managing the field (remove it from their configuration).
+See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`;
+
+function* serverSideApply(k: Kubectl, info: Info): Steps<void> {
+  const dryRun = yield* k.dryRun();
+  const manager = k.flags.changed('field-manager') ? k.flags.string('field-manager') : 'kubectl';
+  try {
+    const path = pathOf(info.resource, info.namespace, info.name, k.flags.string('subresource'));
+    info.object = yield* k.api.patch<Fields>(path, 'application/apply-patch+yaml', goJson(info.object), {
+      query: {
+        dryRun: dryRun === 'server' ? 'All' : undefined,
+        fieldManager: manager,
+        fieldValidation: k.fieldValidation(),
+        force: k.flags.bool('force-conflicts'),
+      },
+    });
+  } catch (error) {
+    if (isApiError(error, 'Conflict')) throw new KubectlError(`${error.message}\n${CONFLICT_HELP}`);
+    throw error;
+  }
+  yield* told(k, info, 'serverside-applied');
+}

@@ -1,0 +1,107 @@
+import { isApiError } from '../../../objects/api-error.ts';
+import type { Steps } from '../../../sim/index.ts';
+import { type Info, listAll } from '../builder.ts';
+import { LAST_APPLIED } from '../create/send.ts';
+import { deleteInfo } from '../delete.ts';
+import { KubectlError } from '../errors.ts';
+import type { Kubectl } from '../kubectl.ts';
+import { operation, printerFor } from '../printers.ts';
+import type { ApiResource } from '../resources.ts';
+
+interface Allowed {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+/** What is pruned by default. Models kubectl/pkg/util/prune/prune.go. */
+const NAMESPACED: readonly Allowed[] = [
+  ...[
+    'ConfigMap',
+    'Endpoints',
+    'PersistentVolumeClaim',
+    'Pod',
+    'ReplicationController',
+    'Secret',
+    'Service',
+  ].map((kind) => ({ apiVersion: 'v1', kind })),
+  { apiVersion: 'batch/v1', kind: 'Job' },
+  { apiVersion: 'batch/v1', kind: 'CronJob' },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
+  ...['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'].map((kind) => ({
+    apiVersion: 'apps/v1',
+    kind,
+  })),
+];
+const CLUSTER: readonly Allowed[] = [
+  { apiVersion: 'v1', kind: 'Namespace' },
+  { apiVersion: 'v1', kind: 'PersistentVolume' },
+];
+
+/** Checks --prune and its companions before anything is applied. */
+export function* checkPrune(k: Kubectl): Steps<readonly Allowed[]> {
+  const { flags } = k;
+  const list = flags.list('prune-allowlist');
+  if (flags.bool('prune') && !flags.bool('all') && flags.string('selector') === '') {
+    throw new KubectlError(
+      'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
+    );
+  }
+  if (flags.bool('all') && flags.string('selector') !== '')
+    throw new KubectlError('cannot set --all and --selector at the same time');
+  return list.map((text) => {
+    const [group = '', version = '', kind = '', ...more] = text.split('/');
+    if (!kind || more.length > 0)
+      throw new KubectlError(`invalid GroupVersionKind format: ${text}, please follow <group/version/kind>`);
+    return { apiVersion: group === 'core' ? version : `${group}/${version}`, kind };
+  });
+}
+
+/** Deletes what was applied once and is not among the files any more. */
+export function* prune(k: Kubectl, applied: readonly Info[], allowed: readonly Allowed[]): Steps<void> {
+  const uids = new Set(applied.map((info) => info.object?.['metadata'].uid));
+  const namespaces = new Set(applied.filter((info) => info.namespace !== '').map((info) => info.namespace));
+  if (k.namespaceGiven && allowed.length === 0) {
+    yield* k.klog(
+      'W',
+      'prune.go:71',
+      'Deprecated: kubectl apply will no longer prune non-namespaced resources by default when used with the --namespace flag in a future release. To preserve the current behaviour, list the resources you want to target explicitly in the --prune-allowlist flag.',
+    );
+  }
+  const wanted = allowed.length > 0 ? allowed : [...NAMESPACED, ...CLUSTER];
+  const resources: ApiResource[] = [];
+  for (const { apiVersion, kind } of wanted) {
+    const resource = yield* k.resources.ofKind(apiVersion, kind);
+    if (resource) resources.push(resource);
+  }
+  for (const namespace of namespaces)
+    for (const resource of resources.filter((r) => r.namespaced))
+      yield* pruneKind(k, resource, namespace, uids);
+  for (const resource of resources.filter((r) => !r.namespaced)) yield* pruneKind(k, resource, '', uids);
+}
+
+function* pruneKind(
+  k: Kubectl,
+  resource: ApiResource,
+  namespace: string,
+  uids: ReadonlySet<string>,
+): Steps<void> {
+  const dryRun = yield* k.dryRun();
+  const list = yield* listAll(k, resource, { namespace, labelSelector: k.flags.string('selector') });
+  for (const object of list.items) {
+    const { metadata } = object;
+    if (metadata.annotations?.[LAST_APPLIED] === undefined || uids.has(metadata.uid)) continue;
+    const info: Info = {
+      resource,
+      namespace: metadata.namespace ?? '',
+      name: metadata.name,
+      source: '',
+      object,
+    };
+    try {
+      if (dryRun !== 'client') yield* deleteInfo(k, info, { gracePeriod: k.flags.int('grace-period') });
+    } catch (error) {
+      if (!isApiError(error, 'NotFound')) throw error;
+    }
+    yield* k.out(printerFor(k, yield* operation(k, 'pruned')).print(object));
+  }
+}

@@ -1,0 +1,197 @@
+import { isApiError } from '../../objects/api-error.ts';
+import { equalValues } from '../../objects/values.ts';
+import type { Steps } from '../../sim/index.ts';
+import { fileFlags, select } from './builder.ts';
+import { ExitError, KubectlError, throwAll } from './errors.ts';
+import type { Kubectl } from './kubectl.ts';
+import { operation, outputFormat, printerFor } from './printers.ts';
+import { pathOf } from './resources.ts';
+import { tabulate } from './tab-writer.ts';
+
+type Fields = Record<string, any>;
+
+const REVIEWS = '/apis/authorization.k8s.io/v1';
+
+/** Models kubectl/pkg/cmd/auth/cani.go. */
+export function* canI(k: Kubectl): Steps<void> {
+  const { flags, args } = k;
+  if (flags.bool('list')) {
+    if (args.length > 0) throw new KubectlError('list option must be specified with no arguments');
+    yield* listRules(k);
+    return;
+  }
+  if (args.length !== 2 && args.length !== 3) {
+    throw new KubectlError(
+      "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.",
+    );
+  }
+  const [verb = '', what = '', extra = ''] = args;
+  const spec: Fields = {};
+  let warning = '';
+  if (what.startsWith('/')) {
+    if (flags.string('subresource') !== '')
+      throw new KubectlError('--subresource can not be used with NonResourceURL');
+    spec['nonResourceAttributes'] = { path: what, verb };
+  } else {
+    const [type = '', name = ''] = what.split('/');
+    const resourceName = name || extra;
+    const found = type === '*' ? undefined : yield* k.resources.find(type);
+    const [plain = '', ...group] = type.split('.');
+    if (!found && type !== '*') {
+      warning +=
+        group.length === 0
+          ? `Warning: the server doesn't have a resource type '${plain}'\n\n`
+          : `Warning: the server doesn't have a resource type '${plain}' in group '${group.join('.')}'\n\n`;
+    }
+    if (found && !found.namespaced && !flags.bool('all-namespaces')) {
+      warning += `Warning: resource '${found.name}' is not namespace scoped${found.group === '' ? '' : ` in group '${found.group}'`}\n\n`;
+    }
+    spec['resourceAttributes'] = {
+      namespace: flags.bool('all-namespaces') ? '' : k.namespace,
+      verb,
+      group: found ? found.group : type === '*' ? '*' : group.join('.'),
+      resource: found ? found.name : plain,
+      ...(flags.string('subresource') !== '' ? { subresource: flags.string('subresource') } : {}),
+      ...(resourceName !== '' ? { name: resourceName } : {}),
+    };
+  }
+  if (warning !== '' && !flags.bool('quiet')) yield* k.err(warning);
+  const review = yield* k.api.post(`${REVIEWS}/selfsubjectaccessreviews`, {
+    kind: 'SelfSubjectAccessReview',
+    apiVersion: 'authorization.k8s.io/v1',
+    metadata: {},
+    spec,
+  });
+  const { allowed, reason, evaluationError } = review.status;
+  const text =
+    (allowed ? 'yes' : 'no') +
+    (!allowed && reason ? ` - ${reason}` : '') +
+    (!allowed && evaluationError ? ` - ${evaluationError}` : '');
+  if (!flags.bool('quiet')) yield* k.out(`${text}\n`);
+  if (!allowed) throw new ExitError(1);
+}
+
+function* listRules(k: Kubectl): Steps<void> {
+  const review = yield* k.api.post(`${REVIEWS}/selfsubjectrulesreviews`, {
+    kind: 'SelfSubjectRulesReview',
+    apiVersion: 'authorization.k8s.io/v1',
+    metadata: {},
+    spec: { namespace: k.namespace },
+  });
+  const { resourceRules = [], nonResourceRules = [], incomplete, evaluationError } = review.status;
+  if (incomplete) yield* k.err(`warning: the list may be incomplete: ${evaluationError ?? ''}\n`);
+  const rows: string[][] = [];
+  for (const rule of compactRules(resourceRules)) rows.push(rule);
+  for (const { nonResourceURLs = [], verbs = [] } of nonResourceRules)
+    rows.push(['', `[${nonResourceURLs.join(' ')}]`, '[]', `[${verbs.join(' ')}]`]);
+  const head = k.flags.bool('no-headers')
+    ? []
+    : [['Resources', 'Non-Resource URLs', 'Resource Names', 'Verbs']];
+  const text = [...head, ...rows].map((cells) => `${cells.join('\t')}\n`).join('');
+  yield* k.out(tabulate(text));
+}
+
+/** One row for each resource; rules that differ only in their verbs are joined. */
+function compactRules(rules: readonly Fields[]): string[][] {
+  const rows: { resource: string; names: readonly string[]; verbs: string[] }[] = [];
+  for (const rule of rules) {
+    for (const group of rule['apiGroups'] ?? []) {
+      for (const resource of rule['resources'] ?? []) {
+        const [plain = '', ...sub] = String(resource).split('/');
+        const qualified = group === '' ? plain : `${plain}.${group}`;
+        const shown = sub.length > 0 ? `${qualified}/${sub.join('/')}` : qualified;
+        const names: string[] = rule['resourceNames'] ?? [];
+        const same = rows.find((row) => row.resource === shown && equalValues([...row.names], [...names]));
+        if (same && names.length === 0) {
+          for (const verb of rule['verbs']) if (!same.verbs.includes(verb)) same.verbs.push(verb);
+        } else rows.push({ resource: shown, names, verbs: [...rule['verbs']] });
+      }
+    }
+  }
+  rows.sort((a, b) =>
+    a.resource === b.resource
+      ? 0
+      : b.resource.length - a.resource.length || (a.resource < b.resource ? -1 : 1),
+  );
+  return rows.map(({ resource, names, verbs }) => [
+    resource,
+    '[]',
+    `[${names.join(' ')}]`,
+    `[${verbs.join(' ')}]`,
+  ]);
+}
+
+/** Models kubectl/pkg/cmd/auth/whoami.go. */
+export function* whoAmI(k: Kubectl): Steps<void> {
+  const review = yield* k.api.post('/apis/authentication.k8s.io/v1/selfsubjectreviews', {
+    kind: 'SelfSubjectReview',
+    apiVersion: 'authentication.k8s.io/v1',
+    metadata: { creationTimestamp: null },
+    status: { userInfo: {} },
+  });
+  if (outputFormat(k).format !== '') {
+    yield* k.out(printerFor(k, '').print(review));
+    return;
+  }
+  const { username, uid, groups, extra = {} } = review.status.userInfo;
+  const rows: string[][] = [['ATTRIBUTE', 'VALUE']];
+  if (username) rows.push(['Username', username]);
+  if (uid) rows.push(['UID', uid]);
+  if (groups?.length) rows.push(['Groups', `[${groups.join(' ')}]`]);
+  for (const key of Object.keys(extra).sort()) rows.push([`Extra: ${key}`, `[${extra[key].join(' ')}]`]);
+  yield* k.out(tabulate(rows.map((cells) => `${cells.join('\t')}\n`).join('')));
+}
+
+const RECONCILED = new Set(['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding']);
+
+/** Models kubectl/pkg/cmd/auth/reconcile.go. */
+export function* reconcile(k: Kubectl): Steps<void> {
+  if (k.args.length > 0) throw new KubectlError('no arguments are allowed');
+  const { infos, errors } = yield* select(k, { ...fileFlags(k), validate: false });
+  throwAll(errors);
+  if (infos.length === 0) throw new KubectlError('no objects passed to reconcile');
+  const dryRun = yield* k.dryRun();
+  for (const info of infos) {
+    if (!RECONCILED.has(info.resource.kind)) {
+      throw new KubectlError(
+        `only rbac.authorization.k8s.io/v1 is supported: not *unstructured.Unstructured`,
+      );
+    }
+    const path = pathOf(info.resource, info.namespace, info.name);
+    let existing: Fields | undefined;
+    try {
+      existing = yield* k.api.get<Fields>(path);
+    } catch (error) {
+      if (!isApiError(error, 'NotFound')) throw error;
+    }
+    const wanted = info.object as Fields;
+    const next = existing ? joined(k, existing, wanted) : wanted;
+    if (dryRun !== 'client') {
+      if (!existing) info.object = yield* k.api.post<Fields>(pathOf(info.resource, info.namespace), next);
+      else if (!equalValues(existing, next)) info.object = yield* k.api.put<Fields>(path, next);
+    }
+    yield* k.out(printerFor(k, yield* operation(k, 'reconciled')).print(info.object as Fields));
+  }
+}
+
+/** What is there plus what is wanted; extra rules and subjects go only when asked. */
+function joined(k: Kubectl, existing: Fields, wanted: Fields): Fields {
+  const next: Fields = structuredClone(existing);
+  for (const field of ['labels', 'annotations']) {
+    if (wanted['metadata'][field])
+      next['metadata'][field] = { ...next['metadata'][field], ...wanted['metadata'][field] };
+  }
+  for (const [field, flag] of [
+    ['rules', 'remove-extra-permissions'],
+    ['subjects', 'remove-extra-subjects'],
+  ] as const) {
+    if (wanted[field] === undefined) continue;
+    if (k.flags.bool(flag)) next[field] = wanted[field];
+    else {
+      const list: Fields[] = next[field] ?? [];
+      for (const item of wanted[field]) if (!list.some((other) => equalValues(other, item))) list.push(item);
+      next[field] = list;
+    }
+  }
+  return next;
+}

@@ -1,0 +1,294 @@
+import type { Steps } from '../../sim/index.ts';
+import { COMMAND_SPECS } from './command-table.ts';
+import { flagText } from './flag-texts.ts';
+import { byShort, childrenOf, commandAt, type FlagSpec, findCommand, flagsOf, parseFlags } from './flags.ts';
+import { loadConfig } from './kubeconfig.ts';
+import { Kubectl } from './kubectl.ts';
+import { FORMATS } from './printers.ts';
+import { pathOf, qualified } from './resources.ts';
+
+type Fields = Record<string, any>;
+
+const SHELLS = ['bash', 'zsh', 'fish', 'powershell'];
+
+/** Asks kubectl itself for the candidates, and hands them to readline. */
+const BASH = `# bash completion for kubectl
+
+__kubectl_candidates() {
+  local words=("\${COMP_WORDS[@]:1:COMP_CWORD-1}")
+  kubectl __complete "\${words[@]}" "\${COMP_WORDS[COMP_CWORD]}" 2>/dev/null
+}
+
+__start_kubectl() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" line value directive=0
+  COMPREPLY=()
+  while IFS= read -r line; do
+    case "$line" in
+      :*) directive="\${line#:}" ;;
+      *)
+        value="\${line%%$'\\t'*}"
+        [[ "$value" == "$current"* ]] && COMPREPLY+=("$value")
+        ;;
+    esac
+  done < <(__kubectl_candidates)
+  if (( directive & 2 )); then compopt -o nospace 2>/dev/null; fi
+  if (( !(directive & 4) )) && (( \${#COMPREPLY[@]} == 0 )); then compopt -o default 2>/dev/null; fi
+}
+
+complete -o default -F __start_kubectl kubectl
+`;
+
+export function* completion(k: Kubectl): Steps<void> {
+  if (k.args.length === 0) throw k.usage('Shell not specified.');
+  if (k.args.length > 1) throw k.usage('Too many arguments. Expected only the shell type.');
+  const [shell = ''] = k.args;
+  if (!SHELLS.includes(shell)) throw k.usage(`Unsupported shell type ${JSON.stringify(shell)}.`);
+  if (shell !== 'bash') throw k.usage(`Shell type ${JSON.stringify(shell)} is not simulated.`);
+  yield* k.out(BASH);
+}
+
+/** cobra's directives: 4 means that files are no candidates, 2 that no blank follows. */
+interface Candidates {
+  readonly lines: readonly string[];
+  readonly directive: number;
+}
+
+const NO_FILES = 4;
+const DEFAULT = 0;
+
+/** Models cobra's __complete with kubectl's completion functions. */
+export function* complete(k: Kubectl): Steps<void> {
+  const words = [...k.args];
+  const current = words.pop() ?? '';
+  const found = yield* candidates(k, words, current);
+  const bare = k.path === '__completeNoDesc';
+  const lines = found.lines.map((line) => (bare ? (line.split('\t')[0] as string) : line));
+  yield* k.out([...lines, `:${found.directive}`].map((line) => `${line}\n`).join(''));
+  const name = found.directive === NO_FILES ? 'ShellCompDirectiveNoFileComp' : 'ShellCompDirectiveDefault';
+  yield* k.err(`Completion ended with directive: ${name}\n`);
+}
+
+function* candidates(k: Kubectl, words: readonly string[], current: string): Steps<Candidates> {
+  const { path, rest } = findCommand(words);
+  const flags = flagsOf(path);
+  const pending = pendingFlag(flags, words);
+  if (pending) return yield* flagValues(k, path, pending, current, words);
+  const equals = /^--([\w-]+)=(.*)$/.exec(current);
+  const assigned = equals ? flags.get(equals[1] as string) : undefined;
+  if (assigned && equals) return yield* flagValues(k, path, assigned, equals[2] as string, words);
+  if (current.startsWith('-')) return { lines: flagNames(path, flags, current), directive: NO_FILES };
+  const line = tolerant(path, rest);
+  const children = childrenOf(path).filter((child) => !HIDDEN.has(child.path));
+  if (children.length > 0 && line.args.length === 0) {
+    const lines = children
+      .map((child) => ({ name: child.path.split(' ').at(-1) as string, short: child.short }))
+      .filter(({ name }) => name.startsWith(current))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map(({ name, short }) => `${name}\t${short}`);
+    return { lines, directive: NO_FILES };
+  }
+  const inner = new Kubectl(k.context, line);
+  try {
+    return yield* argumentsOf(inner, path, line.args, current);
+  } catch {
+    return { lines: [], directive: NO_FILES };
+  }
+}
+
+const HIDDEN = new Set(['options', '__complete', '__completeNoDesc', 'alpha']);
+
+/** The words parsed as far as they can be. */
+function tolerant(path: string, words: readonly string[]) {
+  try {
+    return parseFlags(path, words);
+  } catch {
+    return parseFlags(
+      path,
+      words.filter((word) => !word.startsWith('-')),
+    );
+  }
+}
+
+/** A flag that waits for its value. */
+function pendingFlag(flags: ReadonlyMap<string, FlagSpec>, words: readonly string[]): FlagSpec | undefined {
+  const last = words.at(-1) ?? '';
+  const spec =
+    last.startsWith('--') && !last.includes('=')
+      ? flags.get(last.slice(2))
+      : /^-\w$/.test(last)
+        ? byShort(flags, last[1] as string)
+        : undefined;
+  return spec && spec.bare === undefined ? spec : undefined;
+}
+
+function flagNames(path: string, flags: ReadonlyMap<string, FlagSpec>, current: string): string[] {
+  return [...flags.values()]
+    .filter((flag) => !flag.hidden || flag.name === 'help')
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((flag) => {
+      const text =
+        flag.name === 'help'
+          ? `help for ${path.split(' ').at(-1)}`
+          : flagText(flag.global ? '' : path, flag.name);
+      const value = flag.bare === undefined ? '=' : '';
+      const long = `--${flag.name}`;
+      const out: string[] = [];
+      if (value !== '' && current.startsWith('--')) out.push(`${long}=\t${text}`);
+      out.push(`${long}\t${text}`);
+      if (flag.short && !current.startsWith('--')) out.push(`-${flag.short}\t${text}`);
+      return out;
+    })
+    .filter((line) => line.startsWith(current));
+}
+
+function* flagValues(
+  k: Kubectl,
+  path: string,
+  flag: FlagSpec,
+  current: string,
+  words: readonly string[],
+): Steps<Candidates> {
+  const fits = (lines: readonly string[]): Candidates => ({
+    lines: lines.filter((line) => line.startsWith(current)),
+    directive: NO_FILES,
+  });
+  const inner = new Kubectl(k.context, tolerant(path, findCommand(words).rest));
+  const config = () => loadConfig(k.context, inner.flags.string('kubeconfig'));
+  switch (flag.name) {
+    case 'namespace':
+      return fits(yield* names(inner, 'namespaces'));
+    case 'context':
+      return fits([...config().contexts.keys()].sort());
+    case 'cluster':
+      return fits([...config().clusters.keys()].sort());
+    case 'user':
+      return fits([...config().users.keys()].sort());
+    case 'output': {
+      const order = [
+        'json',
+        'yaml',
+        'name',
+        'go-template',
+        'go-template-file',
+        'template',
+        'templatefile',
+        'jsonpath',
+        'jsonpath-as-json',
+        'jsonpath-file',
+      ];
+      return fits(
+        path === 'get'
+          ? [...order, 'custom-columns', 'custom-columns-file', 'wide']
+          : order.filter((name) => FORMATS.includes(name)),
+      );
+    }
+    case 'dry-run':
+      return fits([
+        'none\tOnly print, nothing is held back',
+        'server\tThe server checks and does not keep it',
+        'client\tNothing is sent',
+      ]);
+    case 'container':
+      return fits(yield* containers(inner, inner.args[0] ?? ''));
+    default:
+      return { lines: [], directive: DEFAULT };
+  }
+}
+
+const TYPE_COMMANDS = new Set([
+  'get',
+  'describe',
+  'delete',
+  'edit',
+  'label',
+  'annotate',
+  'patch',
+  'wait',
+  'scale',
+  'autoscale',
+  'expose',
+  'explain',
+  'apply view-last-applied',
+  'set image',
+  'set env',
+  'set resources',
+  'set serviceaccount',
+]);
+const POD_COMMANDS = new Set(['logs', 'exec', 'attach', 'port-forward', 'cp', 'debug']);
+const NODE_COMMANDS = new Set(['cordon', 'uncordon', 'drain', 'top node']);
+
+function* argumentsOf(k: Kubectl, path: string, args: readonly string[], current: string): Steps<Candidates> {
+  const fits = (lines: readonly string[]): Candidates => ({
+    lines: lines.filter((line) => line.startsWith(current)),
+    directive: NO_FILES,
+  });
+  const shared = (list: readonly string[]) => fits(list.filter((name) => !args.includes(name)));
+  if (TYPE_COMMANDS.has(path) || path.startsWith('rollout ')) {
+    if (args.length > 0) return shared(yield* names(k, args[0] as string));
+    if (current.includes('/')) {
+      const [type = ''] = current.split('/');
+      return fits((yield* names(k, type)).map((name) => `${type}/${name}`));
+    }
+    return fits(yield* typeNames(k, path));
+  }
+  if (POD_COMMANDS.has(path)) {
+    if (path === 'logs' && args.length === 1) return fits(yield* containers(k, args[0] as string));
+    if (args.length > 0) return { lines: [], directive: NO_FILES };
+    if (current.includes('/')) {
+      const [type = ''] = current.split('/');
+      return fits((yield* names(k, type)).map((name) => `${type}/${name}`));
+    }
+    return fits(yield* names(k, 'pods'));
+  }
+  if (path === 'top pod') return shared(yield* names(k, 'pods'));
+  if (NODE_COMMANDS.has(path)) return shared(yield* names(k, 'nodes'));
+  if (path === 'taint') return args.length === 0 ? fits(['node']) : shared(yield* names(k, 'nodes'));
+  if (path.startsWith('certificate ')) return shared(yield* names(k, 'certificatesigningrequests'));
+  if (/^config (use-context|delete-context|rename-context|get-contexts|set-context)$/.test(path))
+    return args.length === 0
+      ? fits([...loadConfig(k.context, k.flags.string('kubeconfig')).contexts.keys()].sort())
+      : fits([]);
+  if (path === 'config delete-cluster') return fits([...loadConfig(k.context, '').clusters.keys()].sort());
+  if (path === 'config delete-user') return fits([...loadConfig(k.context, '').users.keys()].sort());
+  if (path === 'completion') return fits(args.length === 0 ? SHELLS : []);
+  if (path === 'help')
+    return fits(
+      COMMAND_SPECS.filter((spec) => !spec.path.includes(' ')).map((spec) => `${spec.path}\t${spec.short}`),
+    );
+  return { lines: [], directive: commandAt(path) ? NO_FILES : DEFAULT };
+}
+
+function* typeNames(k: Kubectl, path: string): Steps<string[]> {
+  const every = yield* k.resources.all();
+  const limit: Readonly<Record<string, readonly string[]>> = {
+    expose: ['deployments', 'pods', 'replicasets', 'replicationcontrollers', 'services'],
+    scale: ['deployments', 'replicasets', 'replicationcontrollers', 'statefulsets'],
+    autoscale: ['deployments', 'replicasets', 'replicationcontrollers', 'statefulsets'],
+  };
+  const rollout = ['daemonsets', 'deployments', 'statefulsets'];
+  const allowed = path.startsWith('rollout ') ? rollout : limit[path];
+  const shown = every.filter((resource) => resource.verbs.includes('get') || path === 'explain');
+  return shown
+    .filter((resource) => !allowed || allowed.includes(resource.name))
+    .map((resource) => qualified(resource))
+    .sort();
+}
+
+function* names(k: Kubectl, type: string): Steps<string[]> {
+  const resource = yield* k.resources.find(type.split(',')[0] as string);
+  if (!resource) return [];
+  const namespace =
+    resource.namespaced && !(k.flags.has('all-namespaces') && k.flags.bool('all-namespaces'))
+      ? k.namespace
+      : '';
+  const list = yield* k.api.get<Fields>(pathOf(resource, namespace));
+  return (list['items'] as Fields[]).map((item) => item['metadata'].name as string);
+}
+
+function* containers(k: Kubectl, pod: string): Steps<string[]> {
+  const name = pod.replace(/^pods?\//, '');
+  const resource = yield* k.resource('pods');
+  const object = yield* k.api.get<Fields>(pathOf(resource, k.namespace, name));
+  const { initContainers = [], containers: main = [], ephemeralContainers = [] } = object['spec'];
+  return [...initContainers, ...main, ...ephemeralContainers].map((container: Fields) => container['name']);
+}

@@ -1,0 +1,61 @@
+import { bodyText } from '../../../host/index.ts';
+import type { Steps } from '../../../sim/index.ts';
+import { withLastApplied, withSource } from '../apply/apply.ts';
+import { fileFlags, hasFiles, select } from '../builder.ts';
+import { editAndCreate } from '../edit.ts';
+import { KubectlError, throwAll } from '../errors.ts';
+import type { Kubectl } from '../kubectl.ts';
+import { operation, printerFor } from '../printers.ts';
+import { pathOf } from '../resources.ts';
+
+/** Models kubectl/pkg/cmd/create/create.go. */
+export function* create(k: Kubectl): Steps<void> {
+  const { flags } = k;
+  if (!hasFiles(k)) {
+    if (k.args.length > 0) throw k.usage(`Unexpected args: [${k.args.join(' ')}]`);
+    throw new KubectlError('must specify one of -f and -k');
+  }
+  if (k.args.length > 0) throw k.usage(`Unexpected args: [${k.args.join(' ')}]`);
+  const raw = flags.string('raw');
+  if (raw !== '') {
+    const [file = ''] = flags.list('filename');
+    if (flags.list('filename').length !== 1)
+      throw new KubectlError('--raw can only use a single local file or stdin');
+    const body = file === '-' ? yield* k.stdin() : k.context.fs.read(file);
+    const response = yield* k.api.request('POST', raw, { body, contentType: 'application/json', raw: true });
+    yield* k.out(bodyText(response));
+    return;
+  }
+  if (flags.bool('edit')) {
+    yield* editAndCreate(k);
+    return;
+  }
+  yield* createFiles(k);
+}
+
+function* createFiles(k: Kubectl): Steps<void> {
+  const dryRun = yield* k.dryRun();
+  const printer = printerFor(k, yield* operation(k, 'created'));
+  const { infos, errors } = yield* select(k, { ...fileFlags(k), validate: true });
+  const failures = [...errors];
+  for (const info of infos) {
+    const save = k.flags.bool('save-config');
+    let object = save ? withLastApplied(info.object!) : info.object!;
+    try {
+      if (dryRun !== 'client') {
+        object = yield* k.api.post(pathOf(info.resource, info.namespace), object, {
+          query: {
+            dryRun: dryRun === 'server' ? 'All' : undefined,
+            fieldManager: k.flags.string('field-manager'),
+            fieldValidation: k.fieldValidation(),
+          },
+        });
+      }
+      yield* k.out(printer.print(object));
+    } catch (error) {
+      failures.push(withSource(error, 'creating', info.source));
+    }
+  }
+  if (infos.length === 0 && failures.length === 0) throw new KubectlError('no objects passed to create');
+  throwAll(failures);
+}

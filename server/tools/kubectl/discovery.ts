@@ -1,0 +1,193 @@
+import type { Steps } from '../../sim/index.ts';
+import { KubectlError } from './errors.ts';
+import { goJson } from './go-json.ts';
+import type { Kubectl } from './kubectl.ts';
+import { type ApiResource, groupVersion, qualified } from './resources.ts';
+import { tabulate } from './tab-writer.ts';
+import { toYaml } from './yaml.ts';
+
+type Fields = Record<string, any>;
+
+/** Models kubectl/pkg/cmd/apiresources/apiresources.go. */
+export function* apiResources(k: Kubectl): Steps<void> {
+  const { flags } = k;
+  const output = flags.string('output');
+  if (k.args.length > 0) throw k.usage(`unexpected arguments: [${k.args.join(' ')}]`);
+  if (!['', 'wide', 'name'].includes(output)) throw new KubectlError(`--output ${output} is not available`);
+  const sort = flags.string('sort-by');
+  if (!['', 'name', 'kind'].includes(sort)) throw new KubectlError('--sort-by accepts only name or kind');
+  const every = flags.bool('cached') ? yield* k.resources.all() : yield* k.resources.refresh();
+  const list = every.filter((resource) => wanted(k, resource));
+  const ordered = [...list].sort((a, b) => {
+    if (sort === 'kind') return a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0;
+    if (sort === '' && a.group !== b.group) return a.group < b.group ? -1 : 1;
+    return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+  });
+  if (output === 'name') {
+    yield* k.out(ordered.map((resource) => `${qualified(resource)}\n`).join(''));
+    return;
+  }
+  const wide = output === 'wide';
+  const rows = ordered.map((resource) => row(resource, wide));
+  const head = [
+    'NAME',
+    'SHORTNAMES',
+    'APIVERSION',
+    'NAMESPACED',
+    'KIND',
+    ...(wide ? ['VERBS', 'CATEGORIES'] : []),
+  ];
+  const lines = flags.bool('no-headers') ? rows : [head, ...rows];
+  yield* k.out(tabulate(lines.map((cells) => `${cells.join('\t')}\n`).join('')));
+}
+
+function row(resource: ApiResource, wide: boolean): string[] {
+  return [
+    resource.name,
+    resource.shortNames.join(','),
+    groupVersion(resource),
+    String(resource.namespaced),
+    resource.kind,
+    ...(wide ? [[...resource.verbs].sort().join(','), resource.categories.join(',')] : []),
+  ];
+}
+
+function wanted(k: Kubectl, resource: ApiResource): boolean {
+  const { flags } = k;
+  if (resource.verbs.length === 0) return false;
+  if (flags.changed('api-group') && flags.string('api-group') !== resource.group) return false;
+  if (flags.changed('namespaced') && flags.bool('namespaced') !== resource.namespaced) return false;
+  if (!flags.list('verbs').every((verb) => resource.verbs.includes(verb))) return false;
+  return flags.list('categories').every((category) => resource.categories.includes(category));
+}
+
+export function* apiVersions(k: Kubectl): Steps<void> {
+  if (k.args.length > 0) throw k.usage(`unexpected arguments: [${k.args.join(' ')}]`);
+  const list = yield* k.resources.refresh();
+  const versions = [...new Set(list.map(groupVersion))].sort();
+  yield* k.out(versions.map((version) => `${version}\n`).join(''));
+}
+
+/** What this kubectl says it is. */
+const CLIENT = {
+  major: '1',
+  minor: '33',
+  gitVersion: 'v1.33.1',
+  gitCommit: '8adc0f041b8e7ad1d30e29cc59c6ae7a15e19828',
+  gitTreeState: 'clean',
+  buildDate: '2025-05-15T08:27:33Z',
+  goVersion: 'go1.24.2',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+};
+const KUSTOMIZE_VERSION = 'v5.6.0';
+
+export function* version(k: Kubectl): Steps<void> {
+  const output = k.flags.string('output');
+  if (k.args.length > 0) throw k.usage(`extra arguments: [${k.args.join(' ')}]`);
+  if (!['', 'yaml', 'json'].includes(output)) throw new KubectlError("--output must be 'yaml' or 'json'");
+  const info: Fields = { clientVersion: CLIENT, kustomizeVersion: KUSTOMIZE_VERSION };
+  let failure: unknown;
+  if (!k.flags.bool('client')) {
+    try {
+      info['serverVersion'] = yield* k.api.get('/version', { query: { timeout: '32s' } });
+    } catch (error) {
+      failure = error;
+    }
+  }
+  if (output === 'json') yield* k.out(`${goJson(info, { indent: '  ', sorted: false })}\n`);
+  else if (output === 'yaml') yield* k.out(`${toYaml(info)}\n`);
+  else {
+    yield* k.out(`Client Version: ${CLIENT.gitVersion}\nKustomize Version: ${KUSTOMIZE_VERSION}\n`);
+    if (info['serverVersion']) yield* k.out(`Server Version: ${info['serverVersion'].gitVersion}\n`);
+  }
+  if (failure !== undefined) throw failure;
+}
+
+const BOLD = { green: '\x1b[0;32m', yellow: '\x1b[0;33m', off: '\x1b[0m' };
+
+/** Models kubectl/pkg/cmd/clusterinfo. */
+export function* clusterInfo(k: Kubectl): Steps<void> {
+  const services = yield* k.resource('services');
+  const server = k.config.server;
+  const list = yield* k.api.get(
+    `/api/v1/namespaces/${k.namespaceGiven ? k.namespace : 'kube-system'}/${services.name}`,
+    { query: { labelSelector: 'kubernetes.io/cluster-service=true', limit: 500 } },
+  );
+  yield* k.out(
+    `${BOLD.green}Kubernetes control plane${BOLD.off} is running at ${BOLD.yellow}${server}${BOLD.off}\n`,
+  );
+  for (const service of list.items) {
+    const { labels = {}, name, namespace } = service.metadata;
+    const shown = labels['kubernetes.io/name'] || name;
+    const port = service.spec.ports?.[0];
+    const scheme = port?.name === 'https' || port?.port === 443 ? 'https:' : '';
+    const tail = port?.name ? `:${port.name}` : '';
+    const link = `${server}/api/v1/namespaces/${namespace}/services/${scheme}${name}${tail}/proxy`;
+    yield* k.out(`${BOLD.green}${shown}${BOLD.off} is running at ${BOLD.yellow}${link}${BOLD.off}\n`);
+  }
+  yield* k.out("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n");
+}
+
+/** What `cluster-info dump` collects, by file name. */
+const DUMPED: readonly [string, string, string][] = [
+  ['events', '/api/v1', 'events'],
+  ['replication-controllers', '/api/v1', 'replicationcontrollers'],
+  ['services', '/api/v1', 'services'],
+  ['daemonsets', '/apis/apps/v1', 'daemonsets'],
+  ['deployments', '/apis/apps/v1', 'deployments'],
+  ['replicasets', '/apis/apps/v1', 'replicasets'],
+  ['pods', '/api/v1', 'pods'],
+];
+
+export function* clusterInfoDump(k: Kubectl): Steps<void> {
+  const { flags } = k;
+  const directory = flags.string('output-directory');
+  const text = (value: unknown) =>
+    flags.string('output') === 'yaml' ? toYaml(value) : `${goJson(value, { indent: '    ' })}\n`;
+  const write = function* (path: string, content: string): Steps<void> {
+    if (directory === '' || directory === '-') {
+      yield* k.out(content);
+      return;
+    }
+    const full = `${directory}/${path}`;
+    k.context.fs.mkdirAll(full.replace(/\/[^/]*$/, ''));
+    k.context.fs.write(full, content);
+  };
+  yield* write('nodes.json', text(yield* k.api.get('/api/v1/nodes')));
+  const all = flags.bool('all-namespaces')
+    ? (yield* k.api.get('/api/v1/namespaces')).items.map((item: Fields) => item['metadata'].name)
+    : flags.list('namespaces').length > 0
+      ? flags.list('namespaces')
+      : ['kube-system', k.namespace];
+  for (const namespace of all) {
+    for (const [file, root, plural] of DUMPED) {
+      const list = yield* k.api.get(`${root}/namespaces/${namespace}/${plural}`);
+      yield* write(`${namespace}/${file}.json`, text(list));
+      if (plural !== 'pods') continue;
+      for (const pod of list.items) yield* dumpLogs(k, pod, write);
+    }
+  }
+  if (directory !== '' && directory !== '-') yield* k.out(`Cluster info dumped to ${directory}\n`);
+}
+
+function* dumpLogs(k: Kubectl, pod: Fields, write: (path: string, text: string) => Steps<void>): Steps<void> {
+  const { name, namespace } = pod['metadata'];
+  for (const container of pod['spec'].containers) {
+    const head = `==== START logs for container ${container.name} of pod ${namespace}/${name} ====\n`;
+    let body: string;
+    try {
+      const response = yield* k.api.request('GET', `/api/v1/namespaces/${namespace}/pods/${name}/log`, {
+        query: { container: container.name },
+        raw: true,
+      });
+      body = response.body ?? '';
+    } catch (error) {
+      body = `Request log error: ${(error as Error).message}\n`;
+    }
+    yield* write(
+      `${namespace}/${name}/logs.txt`,
+      `${head}${body}==== END logs for container ${container.name} of pod ${namespace}/${name} ====\n`,
+    );
+  }
+}

@@ -1,0 +1,261 @@
+import { isSystemError } from '../../host/index.ts';
+import { ApiError, isApiError } from '../../objects/api-error.ts';
+import { equalValues } from '../../objects/values.ts';
+import type { Steps } from '../../sim/index.ts';
+import { parseSaved, withLastApplied } from './apply/apply.ts';
+import { patchText, twoWayPatch } from './apply/three-way.ts';
+import { fileFlags, type Info, selectAll } from './builder.ts';
+import { LAST_APPLIED } from './create/send.ts';
+import { ExitError, KubectlError, messageOf } from './errors.ts';
+import { goJson } from './go-json.ts';
+import type { Kubectl } from './kubectl.ts';
+import { documents } from './manifest.ts';
+import { printerFor, withoutManagedFields } from './printers.ts';
+import { groupVersion, pathOf, qualified } from './resources.ts';
+import { typeOf } from './types.ts';
+import { toYaml } from './yaml.ts';
+
+type Fields = Record<string, any>;
+
+const HEADER = `# Please edit the object below. Lines beginning with a '#' will be ignored,
+# and an empty file will abort the edit. If an error occurs while saving this file will be
+# reopened with the relevant failures.
+#
+`;
+
+interface Session {
+  readonly infos: readonly Info[];
+  /** What stands in the file at first, one for each info. */
+  readonly originals: readonly Fields[];
+  /** Saves one edited object; the word says what was done. */
+  readonly save: (info: Info, original: Fields, edited: Fields) => Steps<string>;
+}
+
+/** Models kubectl/pkg/cmd/util/editor: the editor is opened until what it leaves can be saved. */
+function* editLoop(k: Kubectl, session: Session): Steps<void> {
+  const json = k.flags.string('output') === 'json';
+  let shown = contentOf(session.originals, json);
+  let reasons = '';
+  let failed = false;
+  let file = '';
+  for (;;) {
+    const before = HEADER + reasons + shown;
+    file = temporaryFile(k, json ? 'json' : 'yaml', before);
+    yield* openEditor(k, file);
+    const after = k.context.fs.read(file);
+    const bare = stripComments(after);
+    if (bare === stripComments(before)) {
+      if (failed) throw yield* preserved(k, file, 'Edit cancelled, no valid changes were saved.');
+      k.context.fs.unlink(file);
+      yield* k.err('Edit cancelled, no changes made.\n');
+      return;
+    }
+    if (bare.trim() === '') {
+      if (failed) throw yield* preserved(k, file, 'Edit cancelled, saved file was empty.');
+      k.context.fs.unlink(file);
+      yield* k.err('Edit cancelled, saved file was empty.\n');
+      return;
+    }
+    shown = bare;
+    let edited: Fields[];
+    try {
+      edited = editedObjects(bare);
+    } catch (error) {
+      failed = true;
+      reasons = comment(`The edited file failed validation: ${messageOf(error).replace(/^error /, '')}`);
+      continue;
+    }
+    const problems = yield* saveAll(k, session, edited);
+    if (problems.edit.length > 0) {
+      failed = true;
+      reasons = problems.edit.map(comment).join('');
+      continue;
+    }
+    if (problems.failed > 0) {
+      yield* k.err(`You can run \`kubectl replace -f ${file}\` to try this update again.\n`);
+      throw new ExitError(1);
+    }
+    k.context.fs.unlink(file);
+    return;
+  }
+}
+
+function comment(text: string): string {
+  return `${text
+    .split('\n')
+    .map((line) => `# ${line}`)
+    .join('\n')}\n#\n`;
+}
+
+function stripComments(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => !line.startsWith('#'))
+    .join('\n');
+}
+
+function contentOf(objects: readonly Fields[], json: boolean): string {
+  const [only] = objects;
+  const value =
+    objects.length === 1
+      ? (only as Fields)
+      : { apiVersion: 'v1', items: objects, kind: 'List', metadata: {} };
+  return json ? `${goJson(value, { indent: '    ' })}\n` : toYaml(value);
+}
+
+function editedObjects(text: string): Fields[] {
+  const out: Fields[] = [];
+  for (const value of documents(text, 'edited-file')) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new KubectlError('the edited file is no object');
+    const object = value as Fields;
+    if (Array.isArray(object['items']) && String(object['kind']).endsWith('List'))
+      out.push(...object['items']);
+    else out.push(object);
+  }
+  return out;
+}
+
+function* saveAll(k: Kubectl, session: Session, edited: readonly Fields[]) {
+  const edit: string[] = [];
+  let failed = 0;
+  for (const object of edited) {
+    const at = session.infos.findIndex(
+      ({ resource, name }) => resource.kind === object['kind'] && name === object['metadata']?.name,
+    );
+    const index = at >= 0 ? at : session.infos.length === 1 ? 0 : -1;
+    if (index < 0) throw new KubectlError('At least one of apiVersion, kind and name was changed');
+    const info = session.infos[index] as Info;
+    const original = session.originals[index] as Fields;
+    const resource = qualified(info.resource);
+    if (at < 0 && k.path === 'edit')
+      throw new KubectlError('At least one of apiVersion, kind and name was changed');
+    try {
+      const word = yield* session.save(info, original, object);
+      yield* k.out(printerFor(k, word).print(info.object as Fields));
+    } catch (error) {
+      if (isApiError(error, 'Invalid')) {
+        const causes = (error.details?.causes ?? []).map((cause) => `* ${cause.field}: ${cause.message}`);
+        edit.push([`${resource} "${info.name}" was not valid:`, ...causes].join('\n'));
+        yield* k.err(`error: ${resource} "${info.name}" is invalid\n`);
+      } else if (isApiError(error, 'NotFound')) {
+        failed++;
+        yield* k.err(`error: ${resource} "${info.name}" could not be found on the server\n`);
+      } else if (error instanceof ApiError) {
+        failed++;
+        yield* k.err(`error: ${resource} "${info.name}" could not be patched: ${error.message}\n`);
+      } else throw error;
+    }
+  }
+  return { edit, failed };
+}
+
+function* preserved(k: Kubectl, file: string, message: string): Steps<KubectlError> {
+  yield* k.err(`A copy of your changes has been stored to ${JSON.stringify(file)}\n`);
+  return new KubectlError(message);
+}
+
+function temporaryFile(k: Kubectl, extension: string, text: string): string {
+  const { host, fs } = k.context;
+  const path = `/tmp/kubectl-edit-${String(host.random.below(4_000_000_000)).padStart(10, '1')}.${extension}`;
+  fs.write(path, text, 0o600);
+  return path;
+}
+
+/** KUBE_EDITOR, EDITOR or vi, with the file as its last argument. */
+function* openEditor(k: Kubectl, file: string): Steps<void> {
+  const editor = k.context.env.get('KUBE_EDITOR') || k.context.env.get('EDITOR') || 'vi';
+  const words = /["'\\]/.test(editor)
+    ? [k.context.env.get('SHELL') || '/bin/bash', '-c', `${editor} ${file}`]
+    : [...editor.split(' ').filter((word) => word !== ''), file];
+  const fail = (why: string) =>
+    new KubectlError(
+      why === 'missing'
+        ? `unable to launch the editor ${JSON.stringify(editor)}`
+        : `there was a problem with the editor ${JSON.stringify(editor)}`,
+    );
+  let code: number;
+  try {
+    code = yield* k.context.run(words[0] as string, words);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw fail('missing');
+  }
+  if (code !== 0) throw fail('failed');
+}
+
+function* patchEdited(k: Kubectl, info: Info, original: Fields, edited: Fields): Steps<string> {
+  if (equalValues(original, edited)) return 'skipped';
+  const type = typeOf(groupVersion(info.resource), info.resource.kind);
+  const patch = twoWayPatch(original, edited, type);
+  if (k.flags.has('output-patch') && k.flags.bool('output-patch'))
+    yield* k.out(`Patch: ${patchText(patch)}\n`);
+  info.object = yield* k.api.patch<Fields>(
+    pathOf(
+      info.resource,
+      info.namespace,
+      info.name,
+      k.flags.has('subresource') ? k.flags.string('subresource') : '',
+    ),
+    type ? 'application/strategic-merge-patch+json' : 'application/merge-patch+json',
+    patchText(patch),
+    { query: { fieldManager: k.flags.string('field-manager'), fieldValidation: k.fieldValidation() } },
+  );
+  return 'edited';
+}
+
+/** Models kubectl/pkg/cmd/edit/edit.go. */
+export function* edit(k: Kubectl): Steps<void> {
+  const infos = yield* selectAll(k, {
+    args: k.args,
+    ...fileFlags(k),
+    allowAll: true,
+    latest: true,
+    subresource: k.flags.string('subresource'),
+  });
+  if (infos.length === 0) throw new KubectlError('edit cancelled, no objects found');
+  yield* editLoop(k, {
+    infos,
+    originals: infos.map((info) => withoutManagedFields(info.object as Fields)),
+    save: (info, original, edited) => patchEdited(k, info, original, edited),
+  });
+}
+
+/** `create --edit`. */
+export function* editAndCreate(k: Kubectl): Steps<void> {
+  const infos = yield* selectAll(k, { ...fileFlags(k), validate: true });
+  yield* editLoop(k, {
+    infos,
+    originals: infos.map((info) => info.object as Fields),
+    save: function* (info, _, edited) {
+      const object = k.flags.bool('save-config') ? withLastApplied(edited) : edited;
+      info.object = yield* k.api.post<Fields>(pathOf(info.resource, info.namespace), object, {
+        query: { fieldManager: k.flags.string('field-manager'), fieldValidation: k.fieldValidation() },
+      });
+      return 'created';
+    },
+  });
+}
+
+/** `apply edit-last-applied`. */
+export function* editLastApplied(k: Kubectl): Steps<void> {
+  const infos = yield* selectAll(k, { args: k.args, ...fileFlags(k), allowAll: true, latest: true });
+  const originals = infos.map((info) => {
+    const saved = parseSaved(info.object?.['metadata'].annotations?.[LAST_APPLIED]);
+    return saved ?? withoutManagedFields(info.object as Fields);
+  });
+  yield* editLoop(k, {
+    infos,
+    originals,
+    save: function* (info, _, edited) {
+      const saved = withLastApplied(edited)['metadata'].annotations[LAST_APPLIED];
+      info.object = yield* k.api.patch<Fields>(
+        pathOf(info.resource, info.namespace, info.name),
+        'application/merge-patch+json',
+        patchText({ metadata: { annotations: { [LAST_APPLIED]: saved } } }),
+        { query: { fieldManager: k.flags.string('field-manager') } },
+      );
+      return 'edited';
+    },
+  });
+}

@@ -1,0 +1,119 @@
+import type { Steps } from '../../sim/index.ts';
+import { fileFlags, hasFiles, selectAll } from './builder.ts';
+import { KubectlError } from './errors.ts';
+import type { Kubectl } from './kubectl.ts';
+import { attachablePod, containerOf } from './pods.ts';
+import { openRemote, stream } from './remote.ts';
+import { pathOf } from './resources.ts';
+
+type Fields = Record<string, any>;
+
+/** Models kubectl/pkg/cmd/exec/exec.go. */
+export function* exec(k: Kubectl): Steps<number> {
+  const { flags, args, dash } = k;
+  const files = hasFiles(k);
+  if (args.length === 0 && !files) throw new KubectlError('pod, type/name or --filename must be specified');
+  if (args.length === 0 && files && dash < 0)
+    throw new KubectlError('you must specify at least one command for the container');
+  if (dash < 0 && args.length > 1 && !files) {
+    throw new KubectlError(
+      `exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\nSee 'kubectl exec -h' for help and examples`,
+    );
+  }
+  const command = dash >= 0 ? args.slice(dash) : args.slice(1);
+  if (dash > 1) throw k.usage('expected at most one resource');
+  if (command.length === 0) throw new KubectlError('you must specify at least one command for the container');
+  const timeout = flags.duration('pod-running-timeout');
+  if (timeout <= 0) throw k.usage('--pod-running-timeout must be higher than zero');
+  const pod = files ? yield* filePod(k) : yield* attachablePod(k, args, timeout);
+  checkPhase(pod, 'exec');
+  const { name: container, note } = containerOf(pod, flags.string('container'), flags.bool('quiet'));
+  if (note !== '') yield* k.err(note);
+  const { stdin, tty } = yield* terminalFlags(k);
+  const pods = yield* k.resource('pods');
+  const { name, namespace } = pod['metadata'];
+  const query: [string, string][] = [
+    ...command.map((word): [string, string] => ['command', word]),
+    ['container', container],
+    ...(stdin ? [['stdin', 'true'] as [string, string]] : []),
+    ['stdout', 'true'],
+    ...(tty ? [['tty', 'true'] as [string, string]] : [['stderr', 'true'] as [string, string]]),
+  ];
+  const duplex = yield* openRemote(k, pathOf(pods, namespace, name, 'exec'), query);
+  return yield* stream(k, duplex, { stdin, tty });
+}
+
+export function checkPhase(pod: Fields, what: string): void {
+  const phase = pod['status']?.phase;
+  if (phase === 'Succeeded' || phase === 'Failed') {
+    throw new KubectlError(
+      what === 'exec'
+        ? `cannot exec into a container in a completed pod; current phase is ${phase}`
+        : `cannot attach a container in a completed pod; current phase is ${phase}`,
+    );
+  }
+}
+
+function* filePod(k: Kubectl): Steps<Fields> {
+  const [info] = yield* selectAll(k, { ...fileFlags(k), latest: true });
+  return info?.object as Fields;
+}
+
+/** -i and -t; -t without a terminal says so and goes without. */
+export function* terminalFlags(k: Kubectl): Steps<{ stdin: boolean; tty: boolean }> {
+  const stdin = k.flags.bool('stdin');
+  let tty = k.flags.bool('tty');
+  if (tty && !stdin) tty = false;
+  if (tty && !k.context.isTerminal(0)) {
+    tty = false;
+    if (!k.flags.bool('quiet'))
+      yield* k.err('Unable to use a TTY - input is not a terminal or the right kind of file\n');
+  }
+  return { stdin, tty };
+}
+
+/** Models kubectl/pkg/cmd/attach/attach.go. */
+export function* attach(k: Kubectl): Steps<number> {
+  const { flags, args } = k;
+  if (args.length === 0) throw k.usage('at least 1 argument is required for attach');
+  if (args.length > 2)
+    throw k.usage(
+      `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: ${JSON.stringify(args)}`,
+    );
+  const timeout = flags.duration('pod-running-timeout');
+  if (timeout <= 0) throw k.usage('--pod-running-timeout must be higher than zero');
+  const words = args.length === 2 ? [`${args[0]}/${args[1]}`] : args;
+  const pod = yield* attachablePod(k, words, timeout);
+  checkPhase(pod, 'attach');
+  return yield* attachTo(k, pod, { quiet: flags.bool('quiet'), container: flags.string('container') });
+}
+
+export function* attachTo(
+  k: Kubectl,
+  pod: Fields,
+  options: { quiet: boolean; container: string },
+): Steps<number> {
+  const { name: container, note } = containerOf(pod, options.container, options.quiet);
+  if (note !== '') yield* k.err(note);
+  let { stdin, tty } = yield* terminalFlags(k);
+  const spec = [...(pod['spec'].containers ?? []), ...(pod['spec'].ephemeralContainers ?? [])].find(
+    (c: Fields) => c['name'] === container,
+  );
+  if (tty && spec && !spec.tty) {
+    tty = false;
+    if (!options.quiet)
+      yield* k.err(`error: Unable to use a TTY - container ${container} did not allocate one\n`);
+  } else if (!tty && spec?.tty) tty = k.flags.bool('tty');
+  if (stdin && spec && !spec.stdin) stdin = false;
+  if (!options.quiet && stdin) yield* k.err("If you don't see a command prompt, try pressing enter.\n");
+  const pods = yield* k.resource('pods');
+  const { name, namespace } = pod['metadata'];
+  const query: [string, string][] = [
+    ['container', container],
+    ...(stdin ? [['stdin', 'true'] as [string, string]] : []),
+    ['stdout', 'true'],
+    ...(tty ? [['tty', 'true'] as [string, string]] : [['stderr', 'true'] as [string, string]]),
+  ];
+  const duplex = yield* openRemote(k, pathOf(pods, namespace, name, 'attach'), query);
+  return yield* stream(k, duplex, { stdin, tty });
+}

@@ -1,0 +1,60 @@
+import { JsonPath, JsonPathError, relaxedJsonPath } from '../../../objects/jsonpath.ts';
+import { compareQuantities, parseQuantity } from '../../../objects/quantity.ts';
+import { KubectlError } from '../errors.ts';
+
+type Fields = Record<string, any>;
+
+/** Things in the order of a field of their objects. Models kubectl/pkg/cmd/get/sorter.go. */
+export function sortBy<T>(field: string, items: readonly T[], objectOf: (item: T) => Fields): T[] {
+  const path = compile(field);
+  const keyed = items.map((item) => ({ item, key: path.values(objectOf(item))[0] }));
+  if (items.length > 0 && keyed.every(({ key }) => key === undefined)) {
+    throw new KubectlError(
+      `couldn't find any field with path ${JSON.stringify(relaxedJsonPath(field))} in the list of objects`,
+    );
+  }
+  return keyed.sort((a, b) => compareFields(a.key, b.key)).map(({ item }) => item);
+}
+
+function compile(field: string): JsonPath {
+  try {
+    return new JsonPath(relaxedJsonPath(field));
+  } catch (error) {
+    if (error instanceof JsonPathError) throw new KubectlError(error.message);
+    throw error;
+  }
+}
+
+function compareFields(a: unknown, b: unknown): number {
+  if (a === undefined || a === null || b === undefined || b === null)
+    return Number(a !== undefined && a !== null) - Number(b !== undefined && b !== null);
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  const left = String(a);
+  const right = String(b);
+  if (parseQuantity(left) && parseQuantity(right)) return compareQuantities(left, right);
+  return compareNaturally(left, right);
+}
+
+/** Runs of digits count by value. Models fvbommel/sortorder NaturalLess. */
+export function compareNaturally(a: string, b: string): number {
+  let i = 0;
+  let j = 0;
+  while (i < a.length && j < b.length) {
+    const x = /^\d+/.exec(a.slice(i))?.[0];
+    const y = /^\d+/.exec(b.slice(j))?.[0];
+    if (x !== undefined && y !== undefined) {
+      const p = x.replace(/^0+/, '');
+      const q = y.replace(/^0+/, '');
+      if (p.length !== q.length) return p.length - q.length;
+      if (p !== q) return p < q ? -1 : 1;
+      if (x.length !== y.length) return x.length - y.length;
+      i += x.length;
+      j += y.length;
+    } else {
+      if (a[i] !== b[j]) return (a[i] as string) < (b[j] as string) ? -1 : 1;
+      i++;
+      j++;
+    }
+  }
+  return a.length - i - (b.length - j);
+}

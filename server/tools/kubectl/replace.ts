@@ -1,0 +1,76 @@
+import { bodyText } from '../../host/index.ts';
+import { isApiError } from '../../objects/api-error.ts';
+import type { Steps } from '../../sim/index.ts';
+import { withLastApplied, withSource } from './apply/apply.ts';
+import { fileFlags, hasFiles, select } from './builder.ts';
+import { LAST_APPLIED } from './create/send.ts';
+import { deleteInfo, waitGone } from './delete.ts';
+import { KubectlError, throwAll } from './errors.ts';
+import type { Kubectl } from './kubectl.ts';
+import { operation, printerFor } from './printers.ts';
+import { kindName, pathOf } from './resources.ts';
+
+/** Models kubectl/pkg/cmd/replace/replace.go. */
+export function* replace(k: Kubectl): Steps<void> {
+  const { flags } = k;
+  const force = flags.bool('force');
+  const grace = flags.int('grace-period');
+  if (grace >= 0 && !force) throw new KubectlError('--grace-period must have --force specified');
+  if (flags.duration('timeout') !== 0 && !force)
+    throw new KubectlError('--timeout must have --force specified');
+  const raw = flags.string('raw');
+  if (raw !== '') {
+    const [file = ''] = flags.list('filename');
+    const body = file === '-' ? yield* k.stdin() : k.context.fs.read(file);
+    const response = yield* k.api.request('PUT', raw, { body, contentType: 'application/json', raw: true });
+    yield* k.out(bodyText(response));
+    return;
+  }
+  if (!hasFiles(k)) throw k.usage('must specify --filename to replace');
+  const dryRun = yield* k.dryRun();
+  const printer = printerFor(k, yield* operation(k, 'replaced'));
+  const { infos, errors } = yield* select(k, { ...fileFlags(k), validate: true });
+  const failures = [...errors];
+  if (force && failures.length === 0) {
+    for (const info of infos) {
+      try {
+        yield* deleteInfo(k, info, { gracePeriod: grace, cascade: 'Background' });
+        yield* k.out(`${kindName(info.resource.kind, info.resource.group)} "${info.name}" deleted\n`);
+      } catch (error) {
+        if (!isApiError(error, 'NotFound')) throw error;
+      }
+    }
+    const timeout = flags.duration('timeout') || 5 * 60_000;
+    yield* waitGone(
+      k,
+      infos.map((info) => ({ ...info, object: undefined })),
+      timeout,
+    );
+  }
+  for (const info of infos) {
+    const keeps =
+      flags.bool('save-config') || info.object?.['metadata']?.annotations?.[LAST_APPLIED] !== undefined;
+    const object = keeps ? withLastApplied(info.object!) : info.object!;
+    const query = {
+      dryRun: dryRun === 'server' ? 'All' : undefined,
+      fieldManager: flags.string('field-manager'),
+      fieldValidation: k.fieldValidation(),
+    };
+    try {
+      if (dryRun !== 'client') {
+        info.object = force
+          ? yield* k.api.post(pathOf(info.resource, info.namespace), object, { query })
+          : yield* k.api.put(
+              pathOf(info.resource, info.namespace, info.name, flags.string('subresource')),
+              object,
+              { query },
+            );
+      }
+      yield* k.out(printer.print(info.object!));
+    } catch (error) {
+      failures.push(force ? error : withSource(error, 'replacing', info.source));
+    }
+  }
+  if (infos.length === 0 && failures.length === 0) throw new KubectlError('no objects passed to replace');
+  throwAll(failures);
+}

@@ -1,0 +1,231 @@
+import type { Steps } from '../../sim/index.ts';
+import type { Info } from './builder.ts';
+import { finish, LAST_APPLIED, metadata, sortedMap } from './create/send.ts';
+import { deleteInfo, isGone } from './delete.ts';
+import { KubectlError } from './errors.ts';
+import { attachTo } from './exec.ts';
+import { parseLabels } from './expose.ts';
+import { goJson } from './go-json.ts';
+import type { Kubectl } from './kubectl.ts';
+import { override } from './overrides.ts';
+import { containerOf, waitRunning } from './pods.ts';
+import { operation, outputFormat, printerFor } from './printers.ts';
+import { RemoteExit } from './remote.ts';
+import { pathOf } from './resources.ts';
+
+type Fields = Record<string, any>;
+
+const IMAGE = /^[a-zA-Z0-9][a-zA-Z0-9._\-/:]*(@[a-zA-Z0-9:+._-]+)?$/;
+
+/** Models kubectl/pkg/cmd/run/run.go. */
+export function* run(k: Kubectl): Steps<number | undefined> {
+  const { flags } = k;
+  const before = k.dash >= 0 ? k.dash : k.args.length;
+  if (k.args.length === 0 || before === 0) throw k.usage('NAME is required for run');
+  const timeout = flags.duration('pod-running-timeout');
+  if (timeout <= 0) throw k.usage('--pod-running-timeout must be higher than zero');
+  const image = flags.string('image');
+  if (image === '') throw new KubectlError('--image is required');
+  if (!IMAGE.test(image))
+    throw new KubectlError(`Invalid image name ${JSON.stringify(image)}: invalid reference format`);
+  const tty = flags.bool('tty');
+  if (tty && !flags.bool('stdin')) throw k.usage('-i/--stdin is required for containers with -t/--tty=true');
+  if (flags.bool('expose') && flags.int('port') === 0 && flags.string('port') === '')
+    throw k.usage('--port must be set when exposing a service');
+  const dryRun = yield* k.dryRun();
+  const attaching = flags.changed('attach') ? flags.bool('attach') : flags.bool('stdin');
+  if (attaching && dryRun !== 'none')
+    throw k.usage(
+      "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
+    );
+  const policy = restartPolicy(k);
+  if (flags.bool('rm') && !attaching)
+    throw new KubectlError('--rm should only be used for attached containers');
+  if (attaching && dryRun !== 'none')
+    throw k.usage("--dry-run can't be used with attached containers options (--attach, --stdin, or --tty)");
+  const pod = podOf(k, policy);
+  const objects: { service?: Fields; pod: Fields } = {
+    pod: override(pod, flags.string('overrides'), flags.string('override-type')),
+  };
+  if (flags.bool('expose')) objects.service = serviceOf(k, pod);
+  if (attaching) return yield* runAttached(k, objects.pod, timeout);
+  if (objects.service) yield* sendBoth(k, objects.service, objects.pod);
+  else yield* finish(k, { object: objects.pod, root: 'api/v1', plural: 'pods', namespaced: true });
+  return undefined;
+}
+
+function restartPolicy(k: Kubectl): string {
+  const policy = k.flags.string('restart');
+  if (policy === '') return k.flags.bool('stdin') ? 'OnFailure' : 'Always';
+  if (!['Always', 'OnFailure', 'Never'].includes(policy)) throw k.usage(`invalid restart policy: ${policy}`);
+  return policy;
+}
+
+function podOf(k: Kubectl, restart: string): Fields {
+  const { flags } = k;
+  const name = k.args[0] as string;
+  const labels = flags.string('labels') !== '' ? parseLabels(flags.string('labels')) : { run: name };
+  const rest = k.args.slice(1);
+  const env = flags.list('env').map((text) => {
+    const at = text.indexOf('=');
+    if (at <= 0) throw new KubectlError(`invalid env: ${text}`);
+    return { name: text.slice(0, at), ...(at === text.length - 1 ? {} : { value: text.slice(at + 1) }) };
+  });
+  const port = flags.string('port');
+  if (port !== '' && !/^\d+$/.test(port))
+    throw new KubectlError(`strconv.Atoi: parsing ${JSON.stringify(port)}: invalid syntax`);
+  const pull = flags.string('image-pull-policy');
+  if (pull !== '' && !['Always', 'IfNotPresent', 'Never'].includes(pull))
+    throw k.usage(`invalid image pull policy: ${pull}`);
+  const stdin = flags.bool('stdin');
+  const container = {
+    name,
+    image: flags.string('image'),
+    ...(rest.length > 0 ? (flags.bool('command') ? { command: [...rest] } : { args: [...rest] }) : {}),
+    ...(port !== '' && port !== '0' ? { ports: [{ containerPort: Number(port) }] } : {}),
+    ...(env.length > 0 ? { env } : {}),
+    resources: {},
+    ...(pull !== '' ? { imagePullPolicy: pull } : {}),
+    ...(flags.bool('privileged') ? { securityContext: { privileged: true } } : {}),
+    ...(stdin ? { stdin: true } : {}),
+    ...(stdin && !flags.bool('leave-stdin-open') ? { stdinOnce: true } : {}),
+    ...(flags.bool('tty') ? { tty: true } : {}),
+  };
+  const meta = metadata(k, name, { labels });
+  const annotations = annotationsOf(flags.list('annotations'));
+  if (Object.keys(annotations).length > 0) meta['annotations'] = annotations;
+  return {
+    kind: 'Pod',
+    apiVersion: 'v1',
+    metadata: meta,
+    spec: { containers: [container], restartPolicy: restart, dnsPolicy: 'ClusterFirst' },
+    status: {},
+  };
+}
+
+function annotationsOf(list: readonly string[]): Fields {
+  const out: Fields = {};
+  for (const pair of list) {
+    const at = pair.indexOf('=');
+    if (at <= 0) throw new KubectlError(`unexpected annotations: ${pair}`);
+    out[pair.slice(0, at)] = pair.slice(at + 1);
+  }
+  return sortedMap(out);
+}
+
+function serviceOf(k: Kubectl, pod: Fields): Fields {
+  const port = Number(k.flags.string('port'));
+  if (!(port > 0)) throw new KubectlError('--port must be a positive integer when exposing a service');
+  return {
+    kind: 'Service',
+    apiVersion: 'v1',
+    metadata: metadata(k, k.args[0] as string),
+    spec: { ports: [{ protocol: 'TCP', port, targetPort: port }], selector: pod['metadata'].labels },
+    status: { loadBalancer: {} },
+  };
+}
+
+/** The service first, then the pod, with a line between them where objects are printed. */
+function* sendBoth(k: Kubectl, service: Fields, pod: Fields): Steps<void> {
+  const dryRun = yield* k.dryRun();
+  const shown: Fields[] = [];
+  for (const [object, plural] of [
+    [service, 'services'],
+    [pod, 'pods'],
+  ] as const) {
+    const saved = k.flags.bool('save-config') ? saveConfig(object) : object;
+    if (dryRun === 'client') shown.push(saved);
+    else
+      shown.push(
+        yield* k.api.post<Fields>(`/api/v1/namespaces/${k.namespace}/${plural}`, saved, {
+          query: {
+            dryRun: dryRun === 'server' ? 'All' : undefined,
+            fieldManager: k.flags.string('field-manager'),
+          },
+        }),
+      );
+  }
+  const printer = printerFor(k, yield* operation(k, 'created'));
+  const { format } = outputFormat(k);
+  const [first, second] = shown as [Fields, Fields];
+  yield* k.out(printer.print(first, { typed: dryRun === 'client' }));
+  if (format === 'yaml') yield* k.out('---\n');
+  yield* k.out(printer.print(second, { typed: dryRun === 'client' }));
+}
+
+function saveConfig(object: Fields): Fields {
+  const annotations = {
+    ...object['metadata'].annotations,
+    [LAST_APPLIED]: `${goJson(object, { sorted: false })}\n`,
+  };
+  return { ...object, metadata: { ...object['metadata'], annotations: sortedMap(annotations) } };
+}
+
+/** Creates the pod, waits until it runs, joins its terminal, and with --rm takes it away afterwards. */
+function* runAttached(k: Kubectl, object: Fields, timeout: number): Steps<number> {
+  const { flags } = k;
+  const quiet = flags.bool('quiet');
+  const pods = yield* k.resource('pods');
+  const created = yield* k.api.post<Fields>(pathOf(pods, k.namespace), object, {
+    query: { fieldManager: flags.string('field-manager') },
+  });
+  const info: Info = {
+    resource: pods,
+    namespace: k.namespace,
+    name: created['metadata'].name,
+    source: '',
+    object: created,
+  };
+  let code = 0;
+  try {
+    const pod = yield* waitRunning(k, created, timeout);
+    code = yield* joinPod(k, pod, quiet);
+  } catch (error) {
+    if (!(error instanceof RemoteExit)) throw error;
+    code = error.exit;
+  } finally {
+    if (flags.bool('rm')) {
+      yield* deleteInfo(k, info, { gracePeriod: flags.int('grace-period'), cascade: 'Background' });
+      if (!quiet) yield* k.out(`pod "${info.name}" deleted\n`);
+      yield* isGone(k, info, k.now + 60_000);
+    }
+  }
+  return code;
+}
+
+function* joinPod(k: Kubectl, pod: Fields, quiet: boolean): Steps<number> {
+  const phase = pod['status']?.phase;
+  const pods = yield* k.resource('pods');
+  const { name, namespace } = pod['metadata'];
+  if (phase === 'Succeeded' || phase === 'Failed') {
+    const { name: container } = containerOf(pod, '', true);
+    const response = yield* k.api.request('GET', pathOf(pods, namespace, name, 'log'), {
+      query: { container },
+      raw: true,
+    });
+    yield* k.out(response.body ?? '');
+  } else yield* attachTo(k, pod, { quiet, container: '' });
+  if (k.flags.bool('leave-stdin-open')) return 0;
+  return yield* exitCode(k, pod);
+}
+
+/** The exit code of a pod that is not restarted. */
+function* exitCode(k: Kubectl, pod: Fields): Steps<number> {
+  if (pod['spec'].restartPolicy !== 'Never') return 0;
+  const pods = yield* k.resource('pods');
+  const { name, namespace } = pod['metadata'];
+  for (let i = 0; i < 100; i++) {
+    const current = yield* k.api.get<Fields>(pathOf(pods, namespace, name));
+    const phase = current['status']?.phase;
+    if (phase === 'Succeeded') return 0;
+    if (phase === 'Failed') {
+      const code = current['status'].containerStatuses?.[0]?.state?.terminated?.exitCode ?? 1;
+      yield* k.err(
+        `pod ${namespace}/${name} terminated (${current['status'].containerStatuses?.[0]?.state?.terminated?.reason ?? 'Error'})\n`,
+      );
+      return code;
+    }
+    yield* k.context.sleep(100);
+  }
+  return 0;
+}

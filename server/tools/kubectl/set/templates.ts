@@ -1,0 +1,76 @@
+import { equalValues } from '../../../objects/values.ts';
+import type { Steps } from '../../../sim/index.ts';
+import { patchText, twoWayPatch } from '../apply/three-way.ts';
+import { fileFlags, type Info, select } from '../builder.ts';
+import { KubectlError } from '../errors.ts';
+import type { Kubectl } from '../kubectl.ts';
+import { operation, printerFor } from '../printers.ts';
+import { groupVersion, pathOf } from '../resources.ts';
+import { typeOf } from '../types.ts';
+
+type Fields = Record<string, any>;
+
+/** The pod spec inside an object; undefined: it has none. Models polymorphichelpers UpdatePodSpecForObject. */
+export function podSpecOf(object: Fields): Fields | undefined {
+  if (object['kind'] === 'Pod') return object['spec'];
+  if (object['kind'] === 'CronJob') return object['spec']?.jobTemplate?.spec?.template?.spec;
+  return object['spec']?.template?.spec;
+}
+
+/** What the commands of `set` take: files, a selector, --all, or names. */
+export function* chosen(k: Kubectl, args: readonly string[]) {
+  const { flags } = k;
+  const local = flags.bool('local');
+  return yield* select(k, {
+    args,
+    ...fileFlags(k),
+    ...(flags.has('selector') && !['set selector', 'set serviceaccount'].includes(k.path)
+      ? { labelSelector: flags.string('selector') }
+      : {}),
+    selectAll: flags.bool('all'),
+    local,
+    latest: !local,
+  });
+}
+
+/** Saves what was changed and says so; what did not change is passed over. */
+export function* save(k: Kubectl, info: Info, next: Fields, word: string): Steps<void> {
+  const before = info.object as Fields;
+  const dryRun = yield* k.dryRun();
+  const changed = !equalValues(before, next);
+  if (k.flags.bool('local') || dryRun === 'client') {
+    info.object = next;
+    yield* k.out(printerFor(k, yield* operation(k, word)).print(next));
+    return;
+  }
+  if (!changed) return;
+  const type = typeOf(groupVersion(info.resource), info.resource.kind);
+  info.object = yield* k.api.patch<Fields>(
+    pathOf(info.resource, info.namespace, info.name),
+    type ? 'application/strategic-merge-patch+json' : 'application/merge-patch+json',
+    patchText(twoWayPatch(before, next, type)),
+    {
+      query: {
+        dryRun: dryRun === 'server' ? 'All' : undefined,
+        fieldManager: k.flags.string('field-manager'),
+      },
+    },
+  );
+  yield* k.out(printerFor(k, yield* operation(k, word)).print(info.object));
+}
+
+/** Glob patterns of container names: `*` and `?`. */
+export function nameMatches(pattern: string, name: string): boolean {
+  if (pattern === '*') return true;
+  const regex = new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  );
+  return regex.test(name);
+}
+
+export function noTemplate(info: Info): KubectlError {
+  return new KubectlError(`the object is not a pod or does not have a pod template: ${info.resource.kind}`);
+}

@@ -1,0 +1,155 @@
+import { milliValue, quantityValue } from '../../objects/quantity.ts';
+import type { Steps } from '../../sim/index.ts';
+import { listAll } from './builder.ts';
+import { KubectlError } from './errors.ts';
+import type { Kubectl } from './kubectl.ts';
+import { tabulate } from './tab-writer.ts';
+
+type Fields = Record<string, any>;
+
+const METRICS = '/apis/metrics.k8s.io/v1beta1';
+const MEBI = 1024 * 1024;
+
+interface Usage {
+  readonly cpu: number;
+  readonly memory: number;
+}
+
+function usageOf(usage: Fields | undefined): Usage {
+  return { cpu: milliValue(usage?.['cpu']), memory: quantityValue(usage?.['memory']) };
+}
+
+function sum(list: readonly Usage[]): Usage {
+  return list.reduce((a, b) => ({ cpu: a.cpu + b.cpu, memory: a.memory + b.memory }), { cpu: 0, memory: 0 });
+}
+
+function text({ cpu, memory }: Usage): string[] {
+  return [`${Math.ceil(cpu)}m`, `${Math.floor(memory / MEBI)}Mi`];
+}
+
+function checkSort(k: Kubectl): string {
+  const sort = k.flags.string('sort-by');
+  if (sort !== '' && sort !== 'cpu' && sort !== 'memory')
+    throw new KubectlError('--sort-by accepts only cpu or memory');
+  return sort;
+}
+
+/** The metrics API has to be there. */
+function* metrics(k: Kubectl, path: string, query: Record<string, string>): Steps<Fields[]> {
+  const served = (yield* k.resources.all()).some((resource) => resource.group === 'metrics.k8s.io');
+  if (!served && !(yield* k.resources.refresh()).some((resource) => resource.group === 'metrics.k8s.io'))
+    throw new KubectlError('Metrics API not available');
+  const answer = yield* k.api.get<Fields>(`${METRICS}${path}`, { query });
+  return answer['items'] ?? [answer];
+}
+
+/** Models kubectl/pkg/cmd/top/top_node.go. */
+export function* topNode(k: Kubectl): Steps<void> {
+  const { flags } = k;
+  const sort = checkSort(k);
+  if (k.args.length > 1) throw k.usage(`expected at most one resource name`);
+  const [name = ''] = k.args;
+  const selector = flags.string('selector');
+  if (name !== '' && selector !== '') throw new KubectlError('only one of NAME or selector can be provided');
+  const items = yield* metrics(
+    k,
+    `/nodes${name ? `/${name}` : ''}`,
+    selector ? { labelSelector: selector } : {},
+  );
+  const resource = yield* k.resource('nodes');
+  const nodes = name
+    ? [yield* k.api.get<Fields>(`/api/v1/nodes/${name}`)]
+    : (yield* listAll(k, resource, { namespace: '', labelSelector: selector })).items;
+  const rows = nodes.map((node) => {
+    const metric = items.find((item) => item['metadata'].name === node['metadata'].name);
+    const status = node['status'];
+    const size = usageOf(flags.bool('show-capacity') ? status.capacity : status.allocatable);
+    return {
+      name: node['metadata'].name as string,
+      usage: metric ? usageOf(metric['usage']) : undefined,
+      size,
+    };
+  });
+  if (rows.length === 0) throw new KubectlError('metrics not available yet');
+  rows.sort((a, b) => order(sort, a, b));
+  const lines = rows.map(({ name: node, usage, size }) => {
+    if (!usage) return [node, '<unknown>', '<unknown>', '<unknown>', '<unknown>'];
+    const [cpu = '', memory = ''] = text(usage);
+    return [node, cpu, percent(usage.cpu, size.cpu), memory, percent(usage.memory, size.memory)];
+  });
+  const head = flags.bool('no-headers')
+    ? []
+    : [['NAME', 'CPU(cores)', 'CPU(%)', 'MEMORY(bytes)', 'MEMORY(%)']];
+  yield* printRows(k, [...head, ...lines]);
+}
+
+function percent(part: number, whole: number): string {
+  return `${Math.trunc((part / whole) * 100)}%`;
+}
+
+function order(
+  sort: string,
+  a: { name: string; usage?: Usage | undefined },
+  b: { name: string; usage?: Usage | undefined },
+): number {
+  if (sort === 'cpu') return (b.usage?.cpu ?? 0) - (a.usage?.cpu ?? 0);
+  if (sort === 'memory') return (b.usage?.memory ?? 0) - (a.usage?.memory ?? 0);
+  return a.name < b.name ? -1 : 1;
+}
+
+function* printRows(k: Kubectl, rows: readonly string[][]): Steps<void> {
+  yield* k.out(tabulate(rows.map((cells) => `${cells.join('\t')}\n`).join('')));
+}
+
+/** Models kubectl/pkg/cmd/top/top_pod.go. */
+export function* topPod(k: Kubectl): Steps<void> {
+  const { flags } = k;
+  const sort = checkSort(k);
+  if (k.args.length > 1) throw k.usage(`expected at most one resource name`);
+  const [name = ''] = k.args;
+  const labelSelector = flags.string('selector');
+  const fieldSelector = flags.string('field-selector');
+  if (name !== '' && (labelSelector !== '' || fieldSelector !== ''))
+    throw new KubectlError('only one of NAME or selector can be provided');
+  const all = flags.bool('all-namespaces');
+  const space = all ? '' : `/namespaces/${k.namespace}`;
+  const query: Record<string, string> = {};
+  if (labelSelector) query['labelSelector'] = labelSelector;
+  if (fieldSelector) query['fieldSelector'] = fieldSelector;
+  const items = yield* metrics(k, `${space}/pods${name ? `/${name}` : ''}`, query);
+  if (items.length === 0) {
+    yield* k.err(all ? 'No resources found\n' : `No resources found in ${k.namespace} namespace.\n`);
+    return;
+  }
+  const perContainer = flags.bool('containers');
+  const rows = items.map((item) => {
+    const containers: Fields[] = item['containers'] ?? [];
+    return {
+      name: item['metadata'].name as string,
+      namespace: item['metadata'].namespace as string,
+      containers,
+      usage: sum(containers.map((container) => usageOf(container['usage']))),
+    };
+  });
+  rows.sort((a, b) =>
+    sort === '' && a.namespace !== b.namespace ? (a.namespace < b.namespace ? -1 : 1) : order(sort, a, b),
+  );
+  const head = [
+    ...(all ? ['NAMESPACE'] : []),
+    ...(perContainer ? ['POD', 'NAME'] : ['NAME']),
+    'CPU(cores)',
+    'MEMORY(bytes)',
+  ];
+  const lines = rows.flatMap(({ name: pod, namespace, containers, usage }) => {
+    const start = all ? [namespace] : [];
+    if (!perContainer) return [[...start, pod, ...text(usage)]];
+    return [...containers]
+      .sort((a, b) => (a['name'] < b['name'] ? -1 : 1))
+      .map((container) => [...start, pod, container['name'], ...text(usageOf(container['usage']))]);
+  });
+  if (flags.bool('sum')) {
+    const blank = head.slice(0, -2).map(() => '');
+    lines.push([...blank, '________', '________'], [...blank, ...text(sum(rows.map(({ usage }) => usage)))]);
+  }
+  yield* printRows(k, flags.bool('no-headers') ? lines : [head, ...lines]);
+}

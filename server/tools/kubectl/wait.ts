@@ -1,0 +1,156 @@
+import { isApiError } from '../../objects/api-error.ts';
+import { JsonPath, JsonPathError, relaxedJsonPath } from '../../objects/jsonpath.ts';
+import type { Steps } from '../../sim/index.ts';
+import { fileFlags, type Info, select } from './builder.ts';
+import { isGone } from './delete.ts';
+import { KubectlError, throwAll } from './errors.ts';
+import { goPrint } from './go-json.ts';
+import type { Kubectl } from './kubectl.ts';
+import { operation, printerFor } from './printers.ts';
+import { pathOf } from './resources.ts';
+import { watch } from './watch.ts';
+
+type Fields = Record<string, any>;
+
+type Condition =
+  | { type: 'delete' }
+  | { type: 'create' }
+  | { type: 'holds'; test: (object: Fields) => boolean };
+
+const WEEK_MS = 7 * 24 * 3_600_000;
+
+/** Models kubectl/pkg/cmd/wait/wait.go. */
+export function* wait(k: Kubectl): Steps<void> {
+  const { flags } = k;
+  const condition = parseCondition(flags.string('for'));
+  const timeout = flags.duration('timeout');
+  const until = k.now + (timeout < 0 ? WEEK_MS : timeout);
+  const printer = printerFor(k, yield* operation(k, 'condition met'));
+  const selection = {
+    args: k.args,
+    ...fileFlags(k),
+    labelSelector: flags.string('selector'),
+    fieldSelector: flags.string('field-selector'),
+    selectAll: flags.bool('all'),
+    allNamespaces: flags.bool('all-namespaces'),
+    latest: true,
+  };
+  if (condition.type === 'create') yield* waitForCreation(k, selection, until);
+  const { infos, errors } = yield* select(k, selection);
+  const forGone = condition.type === 'delete';
+  const failures = forGone ? errors.filter((error) => !isApiError(error, 'NotFound')) : [...errors];
+  if (infos.length === 0 && failures.length === 0) {
+    if (forGone) return;
+    throw new KubectlError('no matching resources found');
+  }
+  for (const info of infos) {
+    try {
+      yield* waitFor(k, info, condition, until);
+      yield* k.out(printer.print(info.object as Fields));
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  throwAll(failures);
+}
+
+function parseCondition(text: string): Condition {
+  const lower = text.toLowerCase();
+  if (lower === 'delete') return { type: 'delete' };
+  if (lower === 'create') return { type: 'create' };
+  if (text.startsWith('condition=')) {
+    const [name = '', ...rest] = text.slice('condition='.length).split('=');
+    const wanted = rest.length > 0 ? rest.join('=') : 'true';
+    return { type: 'holds', test: (object) => conditionHolds(object, name, wanted) };
+  }
+  if (text.startsWith('jsonpath=')) return jsonPathCondition(text.slice('jsonpath='.length));
+  throw new KubectlError(`unrecognized condition: ${JSON.stringify(text)}`);
+}
+
+function conditionHolds(object: Fields, name: string, wanted: string): boolean {
+  for (const condition of object['status']?.conditions ?? []) {
+    if (String(condition.type).toLowerCase() !== name.toLowerCase()) continue;
+    if (
+      condition.observedGeneration !== undefined &&
+      condition.observedGeneration < object['metadata'].generation
+    )
+      return false;
+    const observed = object['status'].observedGeneration;
+    if (observed !== undefined && observed < (object['metadata'].generation ?? 0)) return false;
+    return String(condition.status).toLowerCase() === wanted.toLowerCase();
+  }
+  return false;
+}
+
+/** `{.path}=value`, or `{.path}` for a field that is there. */
+function jsonPathCondition(text: string): Condition {
+  const match = /^('[^']*'|\{[^}]*\}|[^=]*(?:\[\?\([^)]*\)\][^=]*)?)(?:=(.*))?$/s.exec(text);
+  const expression = (match?.[1] ?? text).replace(/^'|'$/g, '');
+  const value = match?.[2];
+  if (value === '')
+    throw new KubectlError(
+      "jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3",
+    );
+  if (expression === '') throw new KubectlError('jsonpath expression is empty');
+  let path: JsonPath;
+  try {
+    path = new JsonPath(relaxedJsonPath(expression));
+  } catch (error) {
+    if (error instanceof JsonPathError) throw new KubectlError(error.message);
+    throw error;
+  }
+  return {
+    type: 'holds',
+    test: (object) => {
+      const results = path.values(object);
+      if (results.length === 0) return false;
+      if (value === undefined) return true;
+      if (results.length > 1) throw new KubectlError('given jsonpath expression matches more than one value');
+      const [found] = results;
+      if (typeof found === 'object' && found !== null)
+        throw new KubectlError('jsonpath leads to a nested object or list which is not supported');
+      return goPrint(found).toLowerCase() === value.replace(/^['"]|['"]$/g, '').toLowerCase();
+    },
+  };
+}
+
+/** Waits until what was named is there at all. */
+function* waitForCreation(k: Kubectl, selection: Parameters<typeof select>[1], until: number): Steps<void> {
+  for (;;) {
+    const { infos, errors } = yield* select(k, selection);
+    const other = errors.filter((error) => !isApiError(error, 'NotFound'));
+    throwAll(other);
+    if (infos.length > 0 && errors.length === 0) return;
+    if (k.now >= until) throw new KubectlError('timed out waiting for the condition');
+    yield* k.context.sleep(Math.min(500, until - k.now));
+  }
+}
+
+function* waitFor(k: Kubectl, info: Info, condition: Condition, until: number): Steps<void> {
+  const timedOut = () =>
+    new KubectlError(`timed out waiting for the condition on ${info.resource.name}/${info.name}`);
+  if (condition.type === 'create') return;
+  if (condition.type === 'delete') {
+    if (!(yield* isGone(k, info, until))) throw timedOut();
+    return;
+  }
+  if (condition.test(info.object as Fields)) return;
+  if (k.now >= until) throw new KubectlError(`condition not met for ${info.resource.name}/${info.name}`);
+  const watcher = yield* watch(k, pathOf(info.resource, info.namespace), {
+    query: {
+      fieldSelector: `metadata.name=${info.name}`,
+      resourceVersion: info.object?.['metadata'].resourceVersion,
+    },
+  });
+  try {
+    for (;;) {
+      const event = yield* watcher.next(k, until);
+      if (!event) throw timedOut();
+      if (event.type === 'DELETED') continue;
+      info.object = event.object;
+      if (condition.test(event.object)) return;
+    }
+  } finally {
+    watcher.close();
+  }
+}

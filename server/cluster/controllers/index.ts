@@ -1,20 +1,31 @@
+import { clusterRoleAggregationController } from './cluster-role-aggregation.ts';
 import type { Controller } from './controller.ts';
 import { cronJobController } from './cron-job.ts';
+import { csrApprovingController, csrCleanerController, csrSigningController } from './csr.ts';
 import { daemonSetController } from './daemon-set.ts';
 import { deploymentController } from './deployment/controller.ts';
+import { disruptionController, staleDisruptionController } from './disruption.ts';
 import { endpointSliceController } from './endpoint-slice.ts';
 import { endpointsController } from './endpoints.ts';
 import { garbageCollector } from './garbage-collector.ts';
+import { horizontalPodAutoscalerController } from './hpa/controller.ts';
 import { jobController } from './job.ts';
 import { namespaceController } from './namespace.ts';
 import { nodeIpamController } from './node-ipam.ts';
 import { nodeLifecycleController } from './node-lifecycle.ts';
+import { expandController, persistentVolumeBinder } from './persistent-volume.ts';
 import { podGarbageCollector } from './pod-gc.ts';
 import { replicaSetController, replicationController } from './replica-set.ts';
+import { resourceQuotaController } from './resource-quota.ts';
 import { rootCaPublisher, serviceAccountController } from './service-account.ts';
 import { statefulSetController } from './stateful-set.ts';
 import { taintEvictionController } from './taint-eviction.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished.ts';
+import {
+  claimProtectionController,
+  ephemeralVolumeController,
+  volumeProtectionController,
+} from './volume-protection.ts';
 
 /** Every controller of kube-controller-manager, in the order it starts them. */
 export const CONTROLLERS: readonly Controller[] = [
@@ -24,16 +35,29 @@ export const CONTROLLERS: readonly Controller[] = [
   endpointSliceController,
   replicationController,
   podGarbageCollector,
+  resourceQuotaController,
   namespaceController,
   garbageCollector,
   daemonSetController,
   jobController,
   deploymentController,
   replicaSetController,
+  horizontalPodAutoscalerController,
+  disruptionController,
+  staleDisruptionController,
   statefulSetController,
   cronJobController,
+  csrSigningController,
+  csrApprovingController,
+  csrCleanerController,
   nodeIpamController,
   nodeLifecycleController,
   taintEvictionController,
+  persistentVolumeBinder,
+  expandController,
+  clusterRoleAggregationController,
+  claimProtectionController,
+  volumeProtectionController,
+  ephemeralVolumeController,
   ttlAfterFinishedController,
 ];

@@ -1,0 +1,400 @@
+import { isApiError } from '../../objects/api-error.ts';
+import { type KubeObject, keyOf } from '../../objects/object.ts';
+import { compareQuantities } from '../../objects/quantity.ts';
+import { equalValues } from '../../objects/values.ts';
+import type { EventRecorder } from '../client/events.ts';
+import type { Informer } from '../client/informer.ts';
+import { RESOURCES } from '../client/resources.ts';
+import {
+  BIND_COMPLETED,
+  BOUND_BY_CONTROLLER,
+  bigEnough,
+  classOfClaim,
+  classOfVolume,
+  findVolume,
+  hasModes,
+  isReservedFor,
+  SELECTED_NODE,
+} from '../client/volume-matching.ts';
+import type { Controller, ControllerContext, Reconciler, Result } from './controller.ts';
+import type { Pod } from './pods.ts';
+import { claimsOf } from './volume-protection.ts';
+
+const PROVISIONER = 'volume.kubernetes.io/storage-provisioner';
+const BETA_PROVISIONER = 'volume.beta.kubernetes.io/storage-provisioner';
+
+// Models pkg/controller/volume/persistentvolume/pv_controller.go
+export const persistentVolumeBinder: Controller = {
+  name: 'persistentvolume-binder-controller',
+  alias: 'persistentvolume-binder',
+  account: 'persistent-volume-binder',
+  start: (context) => new PersistentVolumeBinder(context),
+};
+
+/** Keys are `claim:<namespace>/<name>` and `volume:<name>`. */
+class PersistentVolumeBinder implements Reconciler {
+  readonly #context: ControllerContext;
+  readonly #claims: Informer;
+  readonly #volumes: Informer;
+  readonly #classes: Informer;
+  readonly #recorder: EventRecorder;
+
+  constructor(context: ControllerContext) {
+    this.#context = context;
+    const { informers, queue } = context;
+    this.#claims = informers.for(RESOURCES.persistentvolumeclaims);
+    this.#volumes = informers.for(RESOURCES.persistentvolumes);
+    this.#classes = informers.for(RESOURCES.storageclasses);
+    this.#recorder = context.recorder('persistentvolume-controller');
+    informers.for<Pod>(RESOURCES.pods).addIndex('claim', claimsOf);
+    const claimChanged = (claim: KubeObject) => {
+      queue.add(`claim:${keyOf(claim)}`);
+      if (claim.spec.volumeName) queue.add(`volume:${claim.spec.volumeName}`);
+    };
+    this.#claims.on({ added: claimChanged, updated: claimChanged, deleted: claimChanged });
+    const volumeChanged = (volume: KubeObject) => {
+      queue.add(`volume:${volume.metadata.name}`);
+      const { claimRef } = volume.spec;
+      if (claimRef) queue.add(`claim:${claimRef.namespace}/${claimRef.name}`);
+      else this.#queueWaiting();
+    };
+    this.#volumes.on({ added: volumeChanged, updated: volumeChanged, deleted: volumeChanged });
+    this.#classes.on({ added: () => this.#queueWaiting() });
+  }
+
+  #queueWaiting(): void {
+    for (const claim of this.#claims.list()) {
+      if (!claim.spec.volumeName) this.#context.queue.add(`claim:${keyOf(claim)}`);
+    }
+  }
+
+  reconcile(key: string): Result | undefined {
+    const at = key.indexOf(':');
+    const name = key.slice(at + 1);
+    if (key.startsWith('volume:')) {
+      const volume = this.#volumes.get(name);
+      if (volume) this.#syncVolume(volume);
+      return undefined;
+    }
+    const claim = this.#claims.get(name);
+    if (!claim) return undefined;
+    if (claim.metadata.annotations?.[BIND_COMPLETED] !== undefined) this.#syncBound(claim);
+    else this.#syncUnbound(claim);
+    return undefined;
+  }
+
+  /** Models syncUnboundClaim */
+  #syncUnbound(claim: KubeObject): void {
+    if (claim.metadata.deletionTimestamp && !claim.spec.volumeName) return;
+    if (claim.spec.volumeName) {
+      this.#syncNamed(claim);
+      return;
+    }
+    const delayed = this.#isDelayed(claim);
+    const volume = findVolume(claim, this.#volumes.list(), { delayed });
+    if (volume) {
+      this.#bind(claim, volume);
+      return;
+    }
+    this.#explain(claim, delayed);
+    if (claim.status?.phase !== 'Pending') this.#setClaimStatus(claim, { phase: 'Pending' });
+  }
+
+  /** The user asked for one volume by name. */
+  #syncNamed(claim: KubeObject): void {
+    const volume = this.#volumes.get(claim.spec.volumeName);
+    if (!volume) {
+      if (claim.status?.phase !== 'Pending') this.#setClaimStatus(claim, { phase: 'Pending' });
+      return;
+    }
+    if (!volume.spec.claimRef) {
+      const problem = this.#mismatch(claim, volume);
+      if (problem) {
+        this.#recorder.event(
+          claim,
+          'Warning',
+          'VolumeMismatch',
+          `Cannot bind to requested volume "${volume.metadata.name}": ${problem}`,
+        );
+        if (claim.status?.phase !== 'Pending') this.#setClaimStatus(claim, { phase: 'Pending' });
+        return;
+      }
+      this.#bind(claim, volume);
+    } else if (isReservedFor(volume, claim)) this.#bind(claim, volume);
+    else if (claim.metadata.annotations?.[BOUND_BY_CONTROLLER] === undefined) {
+      const text = `volume "${volume.metadata.name}" already bound to a different claim.`;
+      this.#recorder.event(claim, 'Warning', 'FailedBinding', text);
+      if (claim.status?.phase !== 'Pending') this.#setClaimStatus(claim, { phase: 'Pending' });
+    }
+  }
+
+  /** Models checkVolumeSatisfyClaim */
+  #mismatch(claim: KubeObject, volume: KubeObject): string | undefined {
+    if (!bigEnough(volume, claim)) return 'requested PV is too small';
+    if (classOfVolume(volume) !== classOfClaim(claim)) return 'storageClassName does not match';
+    const mode = (object: KubeObject) => object.spec.volumeMode ?? 'Filesystem';
+    if (mode(volume) !== mode(claim)) return 'incompatible volumeMode';
+    return hasModes(volume, claim) ? undefined : 'incompatible accessMode';
+  }
+
+  #isDelayed(claim: KubeObject): boolean {
+    if (claim.metadata.annotations?.[SELECTED_NODE] !== undefined) return false;
+    return this.#classes.get(classOfClaim(claim))?.['volumeBindingMode'] === 'WaitForFirstConsumer';
+  }
+
+  /** Says why the claim waits, and asks the provisioner if there is one. */
+  #explain(claim: KubeObject, delayed: boolean): void {
+    const className = classOfClaim(claim);
+    if (delayed) {
+      const pod = this.#unscheduledUser(claim);
+      const text = pod
+        ? `waiting for pod ${pod} to be scheduled`
+        : 'waiting for first consumer to be created before binding';
+      this.#recorder.event(claim, 'Normal', pod ? 'WaitForPodScheduled' : 'WaitForFirstConsumer', text);
+      return;
+    }
+    if (className === '') {
+      const text = 'no persistent volumes available for this claim and no storage class is set';
+      this.#recorder.event(claim, 'Normal', 'FailedBinding', text);
+      return;
+    }
+    const storageClass = this.#classes.get(className);
+    if (!storageClass) {
+      const text = `storageclass.storage.k8s.io "${className}" not found`;
+      this.#recorder.event(claim, 'Warning', 'ProvisioningFailed', text);
+      return;
+    }
+    this.#provision(claim, storageClass['provisioner']);
+  }
+
+  #unscheduledUser(claim: KubeObject): string | undefined {
+    for (const pod of this.#context.informers.for<Pod>(RESOURCES.pods).byIndex('claim', keyOf(claim))) {
+      if (!pod.spec.nodeName) return pod.metadata.name;
+    }
+    return undefined;
+  }
+
+  /** No provisioner runs inside the controller manager: it leaves word for an external one. */
+  #provision(claim: KubeObject, provisioner: string): void {
+    if (provisioner.startsWith('kubernetes.io/')) {
+      const text =
+        provisioner === 'kubernetes.io/no-provisioner'
+          ? 'no volume plugin matched name: kubernetes.io/no-provisioner'
+          : `no volume plugin matched name: ${provisioner}`;
+      this.#recorder.event(claim, 'Warning', 'ProvisioningFailed', text);
+      return;
+    }
+    const { annotations } = claim.metadata;
+    if (annotations?.[PROVISIONER] !== provisioner) {
+      this.#context.client.update(RESOURCES.persistentvolumeclaims, {
+        ...claim,
+        metadata: {
+          ...claim.metadata,
+          annotations: { ...annotations, [BETA_PROVISIONER]: provisioner, [PROVISIONER]: provisioner },
+        },
+      });
+      this.#context.informers.pump();
+    }
+    const text = `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`;
+    this.#recorder.event(claim, 'Normal', 'ExternalProvisioning', text);
+  }
+
+  /** Models bind: the volume first, then the claim. */
+  #bind(claim: KubeObject, volume: KubeObject): void {
+    const { client } = this.#context;
+    let bound = volume;
+    const reserved = isReservedFor(volume, claim) && volume.spec.claimRef?.uid === claim.metadata.uid;
+    if (!reserved) {
+      const { name, namespace, uid, resourceVersion } = claim.metadata;
+      const byUs = !volume.spec.claimRef;
+      const annotations = byUs
+        ? { ...volume.metadata.annotations, [BOUND_BY_CONTROLLER]: 'yes' }
+        : volume.metadata.annotations;
+      bound = client.update(RESOURCES.persistentvolumes, {
+        ...volume,
+        metadata: { ...volume.metadata, ...(annotations ? { annotations } : {}) },
+        spec: {
+          ...volume.spec,
+          claimRef: {
+            kind: 'PersistentVolumeClaim',
+            apiVersion: 'v1',
+            namespace,
+            name,
+            uid,
+            resourceVersion,
+          },
+        },
+      });
+    }
+    if (bound.status?.phase !== 'Bound') bound = this.#setVolumePhase(bound, 'Bound');
+    const annotations: Record<string, string> = { ...claim.metadata.annotations, [BIND_COMPLETED]: 'yes' };
+    if (!claim.spec.volumeName) annotations[BOUND_BY_CONTROLLER] = 'yes';
+    const named = client.update(RESOURCES.persistentvolumeclaims, {
+      ...claim,
+      metadata: { ...claim.metadata, annotations },
+      spec: { ...claim.spec, volumeName: bound.metadata.name },
+    });
+    this.#setClaimStatus(named, boundStatus(bound));
+  }
+
+  /** Models syncBoundClaim */
+  #syncBound(claim: KubeObject): void {
+    const volume = this.#volumes.get(claim.spec.volumeName ?? '');
+    if (!claim.spec.volumeName || !volume) {
+      if (claim.status?.phase === 'Lost') return;
+      this.#recorder.event(
+        claim,
+        'Warning',
+        'ClaimLost',
+        claim.spec.volumeName
+          ? 'Bound claim has lost its PersistentVolume. Data on the volume is lost!'
+          : 'Bound claim has lost reference to PersistentVolume. Data on the volume is lost!',
+      );
+      this.#setClaimStatus(claim, { phase: 'Lost' });
+      return;
+    }
+    if (!volume.spec.claimRef || isReservedFor(volume, claim)) {
+      if (volume.spec.claimRef?.uid !== claim.metadata.uid) this.#bind(claim, volume);
+      else {
+        if (volume.status?.phase !== 'Bound') this.#setVolumePhase(volume, 'Bound');
+        if (claim.status?.phase !== 'Bound') this.#setClaimStatus(claim, boundStatus(volume));
+      }
+      return;
+    }
+    if (claim.status?.phase === 'Lost') return;
+    const text = 'Two claims are bound to the same volume, this one is bound incorrectly';
+    this.#recorder.event(claim, 'Warning', 'ClaimMisbound', text);
+    this.#setClaimStatus(claim, { phase: 'Lost' });
+  }
+
+  /** Models syncVolume */
+  #syncVolume(volume: KubeObject): void {
+    const { claimRef } = volume.spec;
+    if (!claimRef) {
+      if (volume.status?.phase !== 'Available') this.#setVolumePhase(volume, 'Available');
+      return;
+    }
+    if (!claimRef.uid) {
+      // Reserved in advance: it waits for its claim.
+      if (volume.status?.phase !== 'Available') this.#setVolumePhase(volume, 'Available');
+      this.#context.queue.add(`claim:${claimRef.namespace}/${claimRef.name}`);
+      return;
+    }
+    const claim = this.#claims.get(`${claimRef.namespace}/${claimRef.name}`);
+    if (!claim || claim.metadata.uid !== claimRef.uid) {
+      if (volume.status?.phase !== 'Released' && volume.status?.phase !== 'Failed') {
+        this.#reclaim(this.#setVolumePhase(volume, 'Released'));
+      } else this.#reclaim(volume);
+      return;
+    }
+    if (!claim.spec.volumeName) {
+      this.#context.queue.add(`claim:${keyOf(claim)}`);
+      return;
+    }
+    if (claim.spec.volumeName === volume.metadata.name) {
+      if (volume.status?.phase !== 'Bound') this.#setVolumePhase(volume, 'Bound');
+      return;
+    }
+    this.#unbind(volume);
+  }
+
+  /** The claim went elsewhere. */
+  #unbind(volume: KubeObject): void {
+    if (volume.metadata.annotations?.[BOUND_BY_CONTROLLER] === undefined) {
+      const { uid: _, resourceVersion: __, ...claimRef } = volume.spec.claimRef;
+      this.#context.client.update(RESOURCES.persistentvolumes, {
+        ...volume,
+        spec: { ...volume.spec, claimRef },
+      });
+      return;
+    }
+    const { claimRef: _, ...spec } = volume.spec;
+    const { [BOUND_BY_CONTROLLER]: __, ...annotations } = volume.metadata.annotations;
+    this.#context.client.update(RESOURCES.persistentvolumes, {
+      ...volume,
+      metadata: { ...volume.metadata, annotations },
+      spec,
+    });
+  }
+
+  /** Models reclaimVolume. Retain leaves everything to the administrator. */
+  #reclaim(volume: KubeObject): void {
+    if (volume.status?.phase === 'Failed' || volume.metadata.deletionTimestamp) return;
+    const policy = volume.spec.persistentVolumeReclaimPolicy ?? 'Retain';
+    if (policy === 'Retain') return;
+    // A volume that an external provisioner made is its to delete.
+    if (volume.metadata.annotations?.['pv.kubernetes.io/provisioned-by']) return;
+    if (policy === 'Delete' && isHostPath(volume)) {
+      try {
+        this.#context.client.delete(RESOURCES.persistentvolumes, volume.metadata.name);
+      } catch (error) {
+        if (!isApiError(error, 'NotFound')) throw error;
+      }
+      return;
+    }
+    const [reason, message] =
+      policy === 'Recycle'
+        ? ['VolumeFailedRecycle', 'No recycler plugin found for the volume!']
+        : ['VolumeFailedDelete', 'error getting deleter volume plugin for volume'];
+    this.#setVolumePhase(volume, 'Failed', message);
+    this.#recorder.event(volume, 'Warning', reason as string, message as string);
+  }
+
+  #setVolumePhase(volume: KubeObject, phase: string, message?: string): KubeObject {
+    const status = { phase, ...(message ? { message } : {}) };
+    return this.#context.client.updateStatus(RESOURCES.persistentvolumes, { ...volume, status });
+  }
+
+  #setClaimStatus(claim: KubeObject, status: Record<string, unknown>): void {
+    const next = { ...status, ...(status['phase'] === 'Bound' ? keptStatus(claim) : {}) };
+    if (equalValues(next, claim.status)) return;
+    this.#context.client.updateStatus(RESOURCES.persistentvolumeclaims, { ...claim, status: next });
+  }
+}
+
+function boundStatus(volume: KubeObject): Record<string, unknown> {
+  return {
+    phase: 'Bound',
+    accessModes: volume.spec.accessModes,
+    capacity: { storage: volume.spec.capacity?.storage },
+  };
+}
+
+function keptStatus(claim: KubeObject): Record<string, unknown> {
+  const { conditions, allocatedResources } = claim.status ?? {};
+  return { ...(conditions ? { conditions } : {}), ...(allocatedResources ? { allocatedResources } : {}) };
+}
+
+/** Volumes of `/tmp` on a host are deleted by a plugin inside the controller manager; of others nobody can. */
+function isHostPath(volume: KubeObject): boolean {
+  return /^\/tmp\/.+/.test(volume.spec.hostPath?.path ?? '');
+}
+
+// Models pkg/controller/volume/expand/expand_controller.go
+export const expandController: Controller = {
+  name: 'persistentvolume-expander-controller',
+  alias: 'persistentvolume-expander',
+  account: 'expand-controller',
+  start: ({ informers, queue, recorder }) => {
+    const claims = informers.for(RESOURCES.persistentvolumeclaims);
+    const events = recorder('volume_expand');
+    claims.on({
+      updated: (claim, old) => {
+        const size = (object: KubeObject) => object.spec.resources?.requests?.storage ?? '0';
+        if (compareQuantities(size(claim), size(old)) > 0) queue.add(keyOf(claim));
+      },
+    });
+    return {
+      reconcile(key) {
+        const claim = claims.get(key);
+        const volume = claim && informers.for(RESOURCES.persistentvolumes).get(claim.spec.volumeName ?? '');
+        if (!claim || !volume || claim.status?.phase !== 'Bound') return undefined;
+        const text = volume.spec.csi
+          ? `waiting for an external controller to expand this PVC`
+          : "didn't find a plugin capable of expanding the volume; waiting for an external controller to process this PVC";
+        events.event(claim, volume.spec.csi ? 'Normal' : 'Warning', 'ExternalExpanding', text);
+        return undefined;
+      },
+    };
+  },
+};

@@ -52,7 +52,7 @@ export async function build() {
 }
 
 /** The scripts and styles of the pages. */
-async function buildWeb() {
+export async function buildWeb() {
   const pages = join(root, 'web', 'pages');
   if (!existsSync(pages)) return;
   const scripts = readdirSync(pages).filter((page) => existsSync(join(pages, page, 'page.client.ts')));

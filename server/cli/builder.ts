@@ -1,6 +1,6 @@
 import { clusterPrograms } from '../cluster/programs.ts';
 import type { WorldBuilder } from '../exam/boot.ts';
-import { isReady, provision } from '../exam/cluster.ts';
+import { isAnswering, isReady, provision } from '../exam/cluster.ts';
 import { installedDisk } from '../exam/install.ts';
 import { programSet } from '../exam/programs.ts';
 import { IDLE_DAEMONS, idleDaemon, sshd } from '../host/index.ts';
@@ -22,4 +22,5 @@ export const worldBuilder: WorldBuilder = {
   disk: ({ commands }, nowMs) => installedDisk(commands, nowMs),
   provision,
   ready: isReady,
+  answers: isAnswering,
 };

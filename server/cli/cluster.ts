@@ -22,7 +22,7 @@ export async function clusterCommand(args: readonly string[], around: Surroundin
   const seed = flagValue(parsed, 'seed') ?? 'examlet';
   const now = Date.now();
   const booted = await bootWorld(worldBuilder, topology, { seed, startMs: now - AGE_MS });
-  const world = forkWorld(worldBuilder, booted.snapshot(), {
+  const world = await forkWorld(worldBuilder, booted.snapshot(), {
     seed: `${seed}/run`,
     startMs: now,
     onCrash: (host, error) => around.err(`examlet: a program on ${host.hostname} crashed: ${error}\n`),

@@ -96,7 +96,7 @@ async function run(parsed: Arguments, around: Surroundings): Promise<number> {
   const options = { seed: id, startMs: around.startMs };
   const booted = await bootWorld(worldBuilder, loadTopology(around.labs, lab.topology), options);
   const start = await prepareTask(worldBuilder, booted.snapshot(), lab, options);
-  const world = forkWorld(worldBuilder, start.snapshot, options);
+  const world = await forkWorld(worldBuilder, start.snapshot, options);
   await runScript(world, script, { out: around.out, err: around.err });
   const report = await gradeTask(worldBuilder, world.snapshot(), start, options);
   around.out(

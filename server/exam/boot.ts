@@ -17,6 +17,8 @@ export interface WorldBuilder {
   provision(world: World): void;
   /** Whether the cluster has come up. */
   ready(world: World): boolean;
+  /** Whether its API server listens, or there is none. */
+  answers(world: World): boolean;
 }
 
 export interface MakeOptions {
@@ -28,6 +30,9 @@ export interface MakeOptions {
 /** Virtual time a cluster has to come up, and then to come to rest. */
 const BOOT_LIMIT_MS = 300_000;
 const SETTLE_MS = 30_000;
+/** Virtual time that programs get to take up where they were, and then to look around. */
+const RESUME_LIMIT_MS = 8_000;
+const RESUME_SETTLE_MS = 1_000;
 /** Virtual ms between two looks at whether a cluster has come up. */
 const LOOK_MS = 500;
 
@@ -65,16 +70,19 @@ export interface Differences {
 }
 
 /** A world with the state of a snapshot. It starts at `startMs`, or at the snapshot's time when that is later. */
-export function forkWorld(
+export async function forkWorld(
   builder: WorldBuilder,
   from: Snapshot,
   options: MakeOptions,
   differences?: Differences,
-): World {
+): Promise<World> {
   const world = emptyWorld(builder, from.topology, options, from);
   for (const { log, key, value } of differences?.log ?? []) world.logs.open(log).append({ key, value });
   for (const { host, ino, inode } of differences?.inodes ?? []) world.host(host).disk.restore([[ino, inode]]);
   for (const host of world.hosts.values()) host.resume();
+  // Nobody is to see the moments in which the dropped programs come back.
+  const back = await drive(world.clock, () => builder.answers(world), { limitMs: RESUME_LIMIT_MS });
+  if (back === 'done') await drive(world.clock, () => false, { limitMs: RESUME_SETTLE_MS });
   return world;
 }
 

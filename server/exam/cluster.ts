@@ -33,6 +33,13 @@ function giveAdminConfig(world: World, controlPlane: string): void {
   if (user.uid !== 0) copyAdminConfig(world.host(controlPlane), host, user.home, user.uid);
 }
 
+/** Whether the API server listens, or there is none. */
+export function isAnswering(world: World): boolean {
+  const spec = world.topology.hosts.find((host) => host.role === 'control-plane');
+  if (!spec) return true;
+  return world.host(spec.name).network.connect(spec.address.split('/')[0] as string, 6443).ok;
+}
+
 interface StoredNode {
   status?: { conditions?: { type: string; status: string }[] };
 }

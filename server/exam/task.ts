@@ -30,7 +30,7 @@ export async function prepareTask(
   lab: Lab,
   options: MakeOptions,
 ): Promise<TaskStart> {
-  const world = forkWorld(builder, booted, options);
+  const world = await forkWorld(builder, booted, options);
   overlay(world, lab);
   if (lab.setupYaml !== undefined) await applyYaml(world, lab, lab.setupYaml);
   if (lab.setupScript !== undefined) await mustSucceed(world, lab, 'setup.sh', lab.setupScript);
@@ -50,7 +50,7 @@ export async function gradeTask(
   { lab, baseline }: Omit<TaskStart, 'snapshot'>,
   options: MakeOptions,
 ): Promise<Report> {
-  const world = forkWorld(builder, candidate, options);
+  const world = await forkWorld(builder, candidate, options);
   try {
     await drive(world.clock, () => false, { limitMs: lab.settle * 1000 });
     const evidence = new WorldEvidence(world, baseline, (host, script) =>
@@ -69,7 +69,7 @@ async function runApart(
   script: string,
   options: MakeOptions,
 ) {
-  const fork = forkWorld(builder, world.snapshot(), options);
+  const fork = await forkWorld(builder, world.snapshot(), options);
   let stdout = '';
   let stderr = '';
   const exit = await runScript(fork, script, {

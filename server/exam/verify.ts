@@ -72,7 +72,7 @@ export class Verifier {
     expected: number,
   ): Promise<Proof> {
     const options = { seed: `${seed}/${name}`, startMs: this.#options.startMs };
-    const world = forkWorld(this.#options.builder, start.snapshot, options);
+    const world = await forkWorld(this.#options.builder, start.snapshot, options);
     let output = '';
     const say = (text: string) => {
       output += text;

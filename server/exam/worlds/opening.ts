@@ -56,15 +56,15 @@ export class Opening {
     const start = await this.start(labId);
     const options = this.#makeOptions(id);
     records.createWorld(id, this.#startId(start.lab), Math.max(options.startMs, start.snapshot.now));
-    return { world: forkWorld(builder, start.snapshot, options), start };
+    return { world: await forkWorld(builder, start.snapshot, options), start };
   }
 
-  #wake(id: string, saved: SavedWorld, lab: Lab): { world: World; start: TaskStart } {
+  async #wake(id: string, saved: SavedWorld, lab: Lab): Promise<{ world: World; start: TaskStart }> {
     const { records, builder } = this.#options;
     const stored = records.start(saved.startId);
     if (!stored) throw new Error(`the start of world ${id} is gone`);
     const start = { ...stored, lab };
-    const world = forkWorld(
+    const world = await forkWorld(
       builder,
       stored.snapshot,
       { ...this.#makeOptions(`${id}/${saved.wakes}`), startMs: saved.now },

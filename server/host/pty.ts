@@ -76,6 +76,8 @@ export class Pty implements Terminal, Master {
   /** Whole lines (cooked) or characters (raw) for the reader; '' stands for ^D at the start of a line. */
   #lines: string[] = [];
   #editing = '';
+  /** Typed while raw and not read yet: edited as lines once a cooked reader asks. */
+  #ahead = '';
   #literal = false;
   #shown: string[] = [];
   #shownLength = 0;
@@ -94,11 +96,13 @@ export class Pty implements Terminal, Master {
   setModes(change: Partial<TerminalModes>): TerminalModes {
     const before = { ...this.modes };
     Object.assign(this.modes, change);
-    if (!before.icanon && this.modes.icanon && this.#lines.length > 0) {
-      // What was typed ahead of a cooked reader is lines, with their ends, for it.
-      const ahead = this.#lines.join('');
+    if (!before.icanon && this.modes.icanon) {
+      this.#ahead += this.#lines.join('');
       this.#lines = [];
-      for (const char of ahead) this.#type(char);
+    } else if (before.icanon && !this.modes.icanon && this.#ahead !== '') {
+      this.#lines.unshift(this.#ahead);
+      this.#ahead = '';
+      this.readable.notify();
     }
     if (before.icanon && !this.modes.icanon && this.#editing !== '') {
       this.#lines.push(this.#editing);
@@ -140,6 +144,7 @@ export class Pty implements Terminal, Master {
 
   input(text: string): void {
     if (this.#hungUp) return;
+    this.#cook();
     for (const char of text) this.#type(char);
     if (this.#lines.length > 0) this.readable.notify();
     if (this.#shown.length > 0) this.output.notify();
@@ -168,6 +173,7 @@ export class Pty implements Terminal, Master {
 
   /** @internal What the slave reads: one line at the most, when cooked. */
   readSlave(limit: number): string | undefined {
+    this.#cook();
     const first = this.#lines[0];
     if (first === undefined) return this.#hungUp ? '' : undefined;
     if (!this.modes.icanon) return this.#readRaw(limit);
@@ -189,6 +195,15 @@ export class Pty implements Terminal, Master {
     this.#show(this.modes.opost ? piece.replaceAll('\n', '\r\n') : piece);
     this.output.notify();
     return piece.length;
+  }
+
+  /** Edits what was typed ahead into lines. */
+  #cook(): void {
+    if (this.#ahead === '' || !this.modes.icanon) return;
+    const ahead = this.#ahead;
+    this.#ahead = '';
+    for (const char of ahead) this.#type(char);
+    if (this.#shown.length > 0) this.output.notify();
   }
 
   #readRaw(limit: number): string {

@@ -156,6 +156,7 @@ class Session {
         if (error instanceof Interrupted) {
           shell.status = 130;
           shell.interrupted = false;
+          if (error.busy) yield* shell.stderr('\n');
           this.#restore();
         } else if (error instanceof CommandAbort) shell.status = error.status;
         else throw error;

@@ -59,4 +59,12 @@ export class ShellError extends Error {
 }
 
 /** ^C at an interactive shell: back to the prompt. */
-export class Interrupted extends Error {}
+export class Interrupted extends Error {
+  /** It came while the shell itself was busy: the cursor stands after a `^C`. */
+  readonly busy: boolean;
+
+  constructor(busy = false) {
+    super('interrupted');
+    this.busy = busy;
+  }
+}

@@ -223,7 +223,7 @@ export class Shell {
   /** Counts work; every so often lets others run. */
   *spend(steps = 1): Steps<void> {
     if (this.context.process.spend(steps)) yield PREEMPT;
-    if (this.interrupted) throw new Interrupted();
+    if (this.interrupted) throw new Interrupted(true);
   }
 
   get ifs(): string {

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { Typist } from './testing.ts';
+
+const UP = '\x1b[A';
+
+describe('keys of the line editor', () => {
+  const cases: [name: string, typed: string, line: string][] = [
+    ['moves and inserts', 'echo b\x01\x06\x06\x06\x06\x06a', '$ echo ab'],
+    ['kills to the end and yanks', 'one two\x01\x0b\x19\x19', '$ one twoone two'],
+    ['kills words both ways', 'a b c\x17\x17x', '$ a x'],
+    ['joins kills', 'a b c\x17\x17\x19', '$ a b c'],
+    ['goes round the kill ring', 'aa bb\x17\x01\x0bx \x19\x1by', '$ x bb'],
+    ['undoes', 'abc\x17\x1f', '$ abc'],
+    ['transposes', 'ab\x14', '$ ba'],
+    ['changes case', 'foo bar\x01\x1bu\x1bc', '$ FOO Bar'],
+    ['deletes backwards by words', 'foo-bar baz\x1b\x7f\x1b\x7f', '$ foo-'],
+    ['wide characters', '한글x\x02\x02\x7f', '$ 글x'],
+    ['quotes the next key', 'a\x16\x01b', '$ a^Ab'],
+    ['pastes several lines', '\x1b[200~one\ntwo\x1b[201~', '$ one|two'],
+  ];
+  it.each(cases)('%s', async (_name, typed, line) => {
+    expect((await new Typist().type(typed)).join('|')).toBe(line);
+  });
+});
+
+it('walks through the history, keeps edits, searches it', async () => {
+  const shell = new Typist();
+  await shell.type('echo one\recho two\r');
+  expect((await shell.type(`${UP}${UP}!`)).at(-1)).toBe('$ echo one!');
+  expect((await shell.type('\x0e')).at(-1)).toBe('$ echo two');
+  expect((await shell.type('\x10')).at(-1)).toBe('$ echo one!');
+  expect((await shell.type('\x03\x12tw')).at(-1)).toBe("(reverse-i-search)`tw': echo two");
+  expect((await shell.type('\r')).slice(-2)).toEqual(['two', '$']);
+  expect((await shell.type('x \x1b.')).at(-1)).toBe('$ x two');
+});
+
+it('wraps, and wraps anew when the window changes', async () => {
+  const shell = new Typist({ columns: 20 });
+  expect(await shell.type('echo 0123456789abcdefgh')).toEqual(['$ echo 0123456789abc', 'defgh']);
+  await shell.type('\x01\x06\x06\x06\x06\x06X');
+  expect(await shell.screen()).toEqual(['$ echo X0123456789ab', 'cdefgh']);
+  expect((await shell.type('\x05!\r')).at(-2)).toBe('X0123456789abcdefgh!');
+});
+
+it('asks for more lines and keeps them as one in the history', async () => {
+  const shell = new Typist();
+  expect(await shell.type('for i in a b; do\recho $i\rdone\r')).toEqual([
+    '$ for i in a b; do',
+    '> echo $i',
+    '> done',
+    'a',
+    'b',
+    '$',
+  ]);
+  expect((await shell.type(UP)).at(-1)).toBe('$ for i in a b; do echo $i; done');
+  const quoted = new Typist();
+  expect((await quoted.type("echo 'a\rb'\rcat <<E\rx\rE\r")).slice(-5)).toEqual(['$ cat <<E', '> x', '> E', 'x', '$']);
+});
+
+it('completes commands, files, variables and lists what is not certain', async () => {
+  const shell = new Typist();
+  expect((await shell.type('cd /us\tb\t')).at(-1)).toBe('$ cd /usr/bin/');
+  expect((await shell.type('\x15ech\t$HOM\t')).at(-1)).toBe('$ echo $HOME');
+  await shell.type("\x15touch 'a b' abc\r");
+  expect((await shell.type('cat a\t\t')).slice(-3)).toEqual(['$ cat a', 'a b  abc', '$ cat a']);
+  expect((await shell.type('\\ \t')).at(-1)).toBe('$ cat a\\ b');
+});
+
+it('completes as a completion function says', async () => {
+  const shell = new Typist({
+    rc: `PS1='$ '
+_fruit() { local cur=\${COMP_WORDS[COMP_CWORD]}; COMPREPLY=($(compgen -W "apple apricot banana" -- "$cur")); }
+complete -F _fruit eat e
+complete -W 'red green' paint
+`,
+  });
+  expect((await shell.type('eat b\t')).at(-1)).toBe('$ eat banana');
+  expect((await shell.type('\x15e a\t\t')).slice(-3)).toEqual(['$ e ap', 'apple    apricot', '$ e ap']);
+  expect((await shell.type('\x15paint gr\tx')).at(-1)).toBe('$ paint green x');
+});
+
+describe('jobs', () => {
+  it('stops, lists, continues and interrupts', async () => {
+    const shell = new Typist();
+    await shell.type('sleep 50\r');
+    expect((await shell.type('\x1a')).slice(-2)).toEqual(['[1]+  Stopped                 sleep 50', '$']);
+    expect((await shell.type('bg; jobs\r')).slice(-3)).toEqual([
+      '[1]+ sleep 50 &',
+      '[1]+  Running                 sleep 50 &',
+      '$',
+    ]);
+    await shell.type('fg\r');
+    expect((await shell.type('\x03echo $?\r')).slice(-3)).toEqual(['$ echo $?', '130', '$']);
+    await shell.type('sleep 1 &\r');
+    expect((await shell.type('\r', 2)).at(-1)).toBe('$');
+    expect((await shell.type('\r')).slice(-2)).toEqual(['[1]+  Done                    sleep 1', '$']);
+  });
+
+  it('^C ends loops of the shell itself', async () => {
+    const shell = new Typist();
+    await shell.type('while :; do :; done\r');
+    expect((await shell.type('\x03', 0.5)).at(-1)).toBe('$');
+    await shell.type('while true; do sleep 1; done\r', 3);
+    expect((await shell.type('\x03')).at(-1)).toBe('$');
+  });
+});
+
+it('hands what was typed ahead to the command that reads', async () => {
+  const shell = new Typist();
+  expect((await shell.type('read x; cat\rfirst\rsecond\r\x04echo [$x]\r')).slice(-3)).toEqual(['$ echo [$x]', '[first]', '$']);
+});
+
+it('remembers commands for the next session', async () => {
+  const shell = new Typist();
+  await shell.type('echo kept\rexit\r');
+  expect(shell.process.alive).toBe(false);
+  const { world } = shell;
+  expect(world.run('cat /root/.bash_history').stdout).toBe('echo kept\nexit\n');
+});
+
+it('expands history and prompts', async () => {
+  const shell = new Typist({ rc: "PS1='\\u@\\h:\\w\\$ '\nPROMPT_COMMAND='n=$((n+1))'\n" });
+  expect((await shell.type('cd /usr/bin\recho a b\r^a^c\r')).slice(-3)).toEqual([
+    'echo c b',
+    'c b',
+    'root@base:/usr/bin#',
+  ]);
+  expect((await shell.type('cd; echo !$ !-2:1 $n\r')).slice(-2)).toEqual(['b a 4', 'root@base:~#']);
+});
+
+it('edits with vi keys', async () => {
+  const shell = new Typist({ rc: "PS1='$ '\nset -o vi\n" });
+  await shell.type('echo one two\x1b', 1);
+  expect((await shell.type('bdwafour')).at(-1)).toBe('$ echo one four');
+});

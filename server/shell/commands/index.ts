@@ -1,13 +1,19 @@
 import type { Command } from '../command.ts';
 import { FILE_COMMANDS } from './files/index.ts';
+import { NETWORK_COMMANDS } from './network/index.ts';
+import { PROCESS_COMMANDS } from './process/index.ts';
 import { SHELL_COMMANDS } from './shell/index.ts';
 import { SYSTEM_COMMANDS } from './system/index.ts';
 import { TEXT_COMMANDS } from './text/index.ts';
+import { EDITOR_COMMANDS } from './vi/index.ts';
 
 /** The Linux tools, by what they are about. */
 export const COMMANDS: readonly Command[] = [
   ...TEXT_COMMANDS,
   ...SHELL_COMMANDS,
   ...FILE_COMMANDS,
+  ...EDITOR_COMMANDS,
   ...SYSTEM_COMMANDS,
+  ...PROCESS_COMMANDS,
+  ...NETWORK_COMMANDS,
 ];

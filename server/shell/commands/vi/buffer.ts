@@ -1,0 +1,128 @@
+/** A place in the text: line and column, both from zero. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+interface Snapshot {
+  readonly lines: readonly string[];
+  readonly cursor: Position;
+}
+
+const UNDO_LEVELS = 1000;
+
+/** The text of a buffer whose last line was deleted: a file without any byte. */
+const NOTHING: readonly string[] = Object.freeze(['']);
+
+export function before(a: Position, b: Position): boolean {
+  return a.line < b.line || (a.line === b.line && a.column < b.column);
+}
+
+/** The text of a file as lines, with undo. Never without a line. */
+export class Buffer {
+  #lines: readonly string[] = [''];
+  #undo: Snapshot[] = [];
+  #redo: Snapshot[] = [];
+  #saved: readonly string[] = this.#lines;
+  /** Places marked by `m`, and where the last change was. */
+  readonly marks = new Map<string, Position>();
+
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
+
+  get count(): number {
+    return this.#lines.length;
+  }
+
+  /** Whether there is not even an empty line. */
+  get empty(): boolean {
+    return this.#lines === NOTHING;
+  }
+
+  get modified(): boolean {
+    return this.#lines !== this.#saved;
+  }
+
+  line(index: number): string {
+    return this.#lines[index] ?? '';
+  }
+
+  /** Replaces everything; `clean`: it is what the file holds. */
+  load(lines: readonly string[], clean: boolean): void {
+    this.#lines = lines.length === 0 ? NOTHING : lines;
+    if (clean) this.markSaved();
+  }
+
+  markSaved(): void {
+    this.#saved = this.#lines;
+  }
+
+  /** Remembers the text as it is, before a change that can be undone as one. */
+  checkpoint(cursor: Position): void {
+    if (this.#undo.at(-1)?.lines === this.#lines) return;
+    this.#undo.push({ lines: this.#lines, cursor });
+    if (this.#undo.length > UNDO_LEVELS) this.#undo.shift();
+    this.#redo = [];
+  }
+
+  undo(cursor: Position): Position | undefined {
+    while (this.#undo.at(-1)?.lines === this.#lines) this.#undo.pop();
+    return this.#step(this.#undo, this.#redo, cursor);
+  }
+
+  redo(cursor: Position): Position | undefined {
+    return this.#step(this.#redo, this.#undo, cursor);
+  }
+
+  #step(from: Snapshot[], to: Snapshot[], cursor: Position): Position | undefined {
+    const snapshot = from.pop();
+    if (!snapshot) return undefined;
+    to.push({ lines: this.#lines, cursor });
+    const old = this.#lines;
+    this.#lines = snapshot.lines;
+    const changed = snapshot.lines.findIndex((line, i) => line !== old[i]);
+    return { line: Math.min(changed < 0 ? snapshot.lines.length - 1 : changed, this.count - 1), column: 0 };
+  }
+
+  /** Takes lines out and puts others in their place. */
+  splice(at: number, remove: number, insert: readonly string[]): void {
+    const lines = [...this.#lines.slice(0, at), ...insert, ...this.#lines.slice(at + remove)];
+    this.#lines = lines.length === 0 ? NOTHING : lines;
+    const grown = insert.length - remove;
+    if (grown === 0) return;
+    for (const [name, mark] of this.marks) {
+      if (mark.line >= at + remove) this.marks.set(name, { ...mark, line: mark.line + grown });
+    }
+  }
+
+  setLine(index: number, text: string): void {
+    if (this.#lines[index] !== text) this.splice(index, 1, [text]);
+  }
+
+  /** The text from one place up to, not including, another. */
+  text(from: Position, to: Position): string {
+    if (from.line === to.line) return this.line(from.line).slice(from.column, to.column);
+    return [
+      this.line(from.line).slice(from.column),
+      ...this.#lines.slice(from.line + 1, to.line),
+      this.line(to.line).slice(0, to.column),
+    ].join('\n');
+  }
+
+  /** Replaces the text between two places and returns where the new text ends. */
+  replace(from: Position, to: Position, text: string): Position {
+    const head = this.line(from.line).slice(0, from.column);
+    const tail = this.line(to.line).slice(to.column);
+    const lines = text.split('\n');
+    const last = lines.length - 1;
+    const end = {
+      line: from.line + last,
+      column: (last === 0 ? head.length : 0) + (lines[last] as string).length,
+    };
+    lines[0] = head + lines[0];
+    lines[last] += tail;
+    this.splice(from.line, to.line - from.line + 1, lines);
+    return end;
+  }
+}

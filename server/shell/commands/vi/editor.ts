@@ -1,0 +1,331 @@
+import type { Context } from '../../../host/index.ts';
+import { PREEMPT, type Steps } from '../../../sim/index.ts';
+import { type Regex, RegexError } from '../core/regex.ts';
+import { Buffer, before, type Position } from './buffer.ts';
+import { Keys } from './keys.ts';
+import { compilePattern } from './pattern.ts';
+import { Screen } from './screen.ts';
+import { defaultSettings, type Settings, setOption } from './settings.ts';
+
+export type Mode = 'normal' | 'insert' | 'replace' | 'visual' | 'visual-line' | 'visual-block';
+
+export interface Register {
+  readonly text: string;
+  readonly kind: 'chars' | 'lines' | 'block';
+}
+
+/** Thrown to leave the editor with an exit code. */
+export class Quit extends Error {
+  override name = 'Quit';
+  readonly code: number;
+
+  constructor(code: number) {
+    super('quit');
+    this.code = code;
+  }
+}
+
+/** A command that cannot be carried out: a beep, and maybe a message. */
+export class Refused extends Error {
+  override name = 'Refused';
+}
+
+/** The state of an editor, and what its modes share: keys, registers, search, messages. */
+export class Editor {
+  readonly context: Context;
+  readonly buffer = new Buffer();
+  readonly settings: Settings = defaultSettings();
+  readonly screen: Screen;
+  readonly keys: Keys;
+  readonly registers = new Map<string, Register>();
+  readonly mappings: { readonly modes: string; readonly from: string; readonly to: string }[] = [];
+  path: string | undefined;
+  /** The files of the command line, and which one is open. */
+  files: string[] = [];
+  fileIndex = 0;
+  cursor: Position = { line: 0, column: 0 };
+  /** Column that vertical motions aim at. */
+  wanted = 0;
+  mode: Mode = 'normal';
+  anchor: Position = { line: 0, column: 0 };
+  lastVisual: { mode: Mode; anchor: Position; cursor: Position } | undefined;
+  message = '';
+  /** The command line being typed, with its prefix. */
+  prompting: string | undefined;
+  search: { pattern: string; forward: boolean } | undefined;
+  highlighting = false;
+  lastFind: { command: string; char: string } | undefined;
+  lastSubstitute: { pattern: string; replacement: string; flags: string } | undefined;
+  recording: string | undefined;
+  /** Normal mode, for `:normal`; set by whoever starts the editor. */
+  normal: (editor: Editor) => Steps<never> = function* () {
+    throw new Error('no normal mode');
+  };
+  lastMacro: string | undefined;
+  /** `autocmd FileType yaml setlocal …` of the vimrc. */
+  readonly autocommands: { readonly types: readonly string[]; readonly words: string }[] = [];
+  #recorded: string[] = [];
+  /** Keys of the command that runs, and of the last one that changed the text. */
+  commandKeys: string[] = [];
+  lastChange: string[] = [];
+  readonly histories: Record<string, string[]> = { ':': [], '/': [] };
+
+  constructor(context: Context) {
+    this.context = context;
+    this.screen = new Screen(context);
+    this.keys = new Keys(context);
+  }
+
+  /** The next key; the screen is brought up to date before waiting for one. */
+  *key(): Steps<string> {
+    for (;;) {
+      if (this.context.process.spend(2)) yield PREEMPT;
+      if (!this.keys.pending) yield* this.screen.draw(this);
+      const typed = this.keys.queue.length === 0;
+      const key = yield* this.keys.next();
+      if (key === undefined) {
+        this.screen.reset();
+        continue;
+      }
+      if (typed && this.recording !== undefined) this.#recorded.push(key);
+      this.commandKeys.push(key);
+      return key;
+    }
+  }
+
+  /** Carries out the words of `:set`. */
+  runSet(words: string): void {
+    const shown: string[] = [];
+    for (const word of words.split(/(?<!\\)\s+/).filter((one) => one !== '')) {
+      const said = setOption(this.settings, word);
+      if (said !== undefined) shown.push(said);
+    }
+    if (shown.length > 0) this.say(shown.find((one) => one.startsWith('E')) ?? shown.join('  '));
+  }
+
+  startRecording(register: string): void {
+    this.recording = register;
+    this.#recorded = [];
+  }
+
+  stopRecording(): void {
+    // The `q` that ends it is not part of it.
+    const keys = this.#recorded.slice(0, -1).join('');
+    this.registers.set((this.recording as string).toLowerCase(), { text: keys, kind: 'chars' });
+    this.recording = undefined;
+  }
+
+  /** Puts keys before what is typed next. */
+  feed(text: string): void {
+    this.keys.queue.unshift(
+      ...(text.match(
+        /<(?:Up|Down|Left|Right|Home|End|Del|Insert|PageUp|PageDown|Paste|PasteEnd)>|[\s\S]/gu,
+      ) ?? []),
+    );
+  }
+
+  refuse(message = ''): never {
+    throw new Refused(message);
+  }
+
+  say(message: string): void {
+    this.message = message;
+  }
+
+  get line(): string {
+    return this.buffer.line(this.cursor.line);
+  }
+
+  moveTo(to: Position, keep = false): void {
+    const line = Math.max(0, Math.min(this.buffer.count - 1, to.line));
+    const length = this.buffer.line(line).length;
+    const last =
+      this.mode === 'insert' || this.mode === 'replace'
+        ? length
+        : this.mode === 'normal'
+          ? length - 1
+          : length;
+    this.cursor = { line, column: Math.max(0, Math.min(to.column, last)) };
+    if (!keep) this.wanted = to.column === Number.POSITIVE_INFINITY ? to.column : this.cursor.column;
+  }
+
+  /** Remembers where a jump came from. */
+  markJump(): void {
+    this.buffer.marks.set("'", this.cursor);
+    this.buffer.marks.set('`', this.cursor);
+  }
+
+  /** Fills a register as deleting and yanking do. */
+  store(name: string | undefined, register: Register, isYank: boolean): void {
+    if (name === '_') return;
+    if (name !== undefined && name !== '"') {
+      const lower = name.toLowerCase();
+      const old = name === lower ? undefined : this.registers.get(lower);
+      const glue = old && (old.kind === 'lines' || register.kind === 'lines') ? '\n' : '';
+      this.registers.set(
+        lower,
+        old
+          ? { text: old.text + glue + register.text, kind: old.kind === 'lines' ? 'lines' : register.kind }
+          : register,
+      );
+    } else if (isYank) this.registers.set('0', register);
+    else if (register.kind === 'lines' || register.text.includes('\n')) {
+      for (let i = 9; i > 1; i--) {
+        const older = this.registers.get(String(i - 1));
+        if (older) this.registers.set(String(i), older);
+      }
+      this.registers.set('1', register);
+    } else this.registers.set('-', register);
+    this.registers.set('"', register);
+  }
+
+  register(name: string | undefined): Register | undefined {
+    if (name === '%') return { text: this.path ?? '', kind: 'chars' };
+    if (name === ':') return { text: this.histories[':']?.at(-1) ?? '', kind: 'chars' };
+    if (name === '/') return { text: this.search?.pattern ?? '', kind: 'chars' };
+    return this.registers.get((name ?? '"').toLowerCase());
+  }
+
+  regex(pattern: string): Regex {
+    try {
+      return compilePattern(pattern, {
+        ignoreCase: this.settings.ignorecase,
+        smartCase: this.settings.smartcase,
+      });
+    } catch (error) {
+      if (error instanceof RegexError) return this.refuse(`E54: ${error.message}: ${pattern}`);
+      throw error;
+    }
+  }
+
+  /** The next match of the search pattern in a direction; wraps around with a message. */
+  find(forward: boolean, from: Position): Position {
+    if (!this.search) return this.refuse('E35: No previous regular expression');
+    const regex = this.regex(this.search.pattern);
+    this.highlighting = true;
+    const count = this.buffer.count;
+    for (let i = 0; i <= count; i++) {
+      const line = (((from.line + (forward ? i : -i)) % count) + count) % count;
+      const wrapped = forward ? from.line + i >= count : from.line - i < 0;
+      if (wrapped && !this.settings.wrapscan) break;
+      const column = this.#findOn(
+        regex,
+        line,
+        forward,
+        i === 0 ? from.column : undefined,
+        i === count ? from.column : undefined,
+      );
+      if (column === undefined) continue;
+      if (wrapped)
+        this.say(forward ? 'search hit BOTTOM, continuing at TOP' : 'search hit TOP, continuing at BOTTOM');
+      return { line, column };
+    }
+    if (!this.settings.wrapscan)
+      return this.refuse(
+        forward
+          ? `E385: Search hit BOTTOM without match for: ${this.search.pattern}`
+          : `E384: Search hit TOP without match for: ${this.search.pattern}`,
+      );
+    return this.refuse(`E486: Pattern not found: ${this.search.pattern}`);
+  }
+
+  /** A match on one line: behind (or before) `beyond` on the first, up to `until` on the last, when it came around. */
+  #findOn(
+    regex: Regex,
+    line: number,
+    forward: boolean,
+    beyond: number | undefined,
+    until: number | undefined,
+  ): number | undefined {
+    const text = this.buffer.line(line);
+    let found: number | undefined;
+    for (let at = 0; at <= text.length; ) {
+      const match = regex.exec(text, at);
+      if (!match) break;
+      const fits = forward
+        ? match.index > (beyond ?? -1) && (until === undefined || match.index <= until)
+        : match.index < (beyond ?? Number.POSITIVE_INFINITY) && (until === undefined || match.index >= until);
+      if (fits && forward) return match.index;
+      if (fits) found = match.index;
+      at = Math.max(match.end, match.index + 1);
+    }
+    return found;
+  }
+
+  /** Where the search pattern is highlighted on a line. */
+  matchesOn(line: number): [number, number][] {
+    if (!this.settings.hlsearch || !this.highlighting || !this.search) return [];
+    const out: [number, number][] = [];
+    try {
+      const regex = this.regex(this.search.pattern);
+      const text = this.buffer.line(line);
+      for (let at = 0; at < text.length; ) {
+        const match = regex.exec(text, at);
+        if (!match) break;
+        if (match.end > match.index) out.push([match.index, match.end]);
+        at = Math.max(match.end, match.index + 1);
+      }
+    } catch {
+      return [];
+    }
+    return out;
+  }
+
+  /** The two ends of the selection in order, as it was typed. */
+  get selection(): { from: Position; to: Position } {
+    return before(this.cursor, this.anchor)
+      ? { from: this.cursor, to: this.anchor }
+      : { from: this.anchor, to: this.cursor };
+  }
+
+  /** Columns of a line that are selected: from, up to. */
+  selectionOn(line: number): [number, number] {
+    if (!this.mode.startsWith('visual')) return [-1, -1];
+    const { from, to } = this.selection;
+    if (line < from.line || line > to.line) return [-1, -1];
+    const length = this.buffer.line(line).length;
+    if (this.mode === 'visual-line') return [0, length + 1];
+    if (this.mode === 'visual-block') {
+      const [left, right] = [
+        Math.min(this.anchor.column, this.cursor.column),
+        Math.max(this.anchor.column, this.cursor.column),
+      ];
+      return [left, this.wanted === Number.POSITIVE_INFINITY ? length : Math.min(length, right + 1)];
+    }
+    return [line === from.line ? from.column : 0, line === to.line ? to.column + 1 : length + 1];
+  }
+
+  /** Reads a line at the bottom of the screen. Undefined: given up. */
+  *prompt(prefix: string, start = ''): Steps<string | undefined> {
+    const history = this.histories[prefix === ':' ? ':' : '/'] as string[];
+    let at = history.length;
+    let text = start;
+    try {
+      for (;;) {
+        this.prompting = prefix + text;
+        const key = yield* this.key();
+        if (key === '\n') break;
+        if (key === '\x1b' || key === '\x03' || (text === '' && (key === '\x7f' || key === '\b')))
+          return undefined;
+        if (key === '\x7f' || key === '\b') text = [...text].slice(0, -1).join('');
+        else if (key === '\x15') text = '';
+        else if (key === '\x17') text = text.replace(/\S*\s*$/, '');
+        else if (key === '\x12') text += (yield* this.#promptRegister()) ?? '';
+        else if (key === '<Up>' || key === '<Down>') {
+          at = Math.max(0, Math.min(history.length, at + (key === '<Up>' ? -1 : 1)));
+          text = history[at] ?? '';
+        } else if ([...key].length === 1 && key >= ' ') text += key;
+      }
+    } finally {
+      this.prompting = undefined;
+    }
+    if (text !== '' && history.at(-1) !== text) history.push(text);
+    return text;
+  }
+
+  *#promptRegister(): Steps<string | undefined> {
+    const name = yield* this.key();
+    if (name === '\x17') return /[\p{L}\p{N}_]+/u.exec(this.line.slice(this.cursor.column))?.[0];
+    return this.register(name)?.text;
+  }
+}

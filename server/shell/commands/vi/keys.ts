@@ -1,0 +1,86 @@
+import type { Context } from '../../../host/index.ts';
+import { isSystemError } from '../../../host/index.ts';
+import type { Steps } from '../../../sim/index.ts';
+
+const SEQUENCES: Record<string, string> = {
+  '[A': '<Up>',
+  '[B': '<Down>',
+  '[C': '<Right>',
+  '[D': '<Left>',
+  OA: '<Up>',
+  OB: '<Down>',
+  OC: '<Right>',
+  OD: '<Left>',
+  '[H': '<Home>',
+  '[F': '<End>',
+  OH: '<Home>',
+  OF: '<End>',
+  '[1~': '<Home>',
+  '[4~': '<End>',
+  '[2~': '<Insert>',
+  '[3~': '<Del>',
+  '[5~': '<PageUp>',
+  '[6~': '<PageDown>',
+  '[1;5C': '<C-Right>',
+  '[1;5D': '<C-Left>',
+  '[200~': '<Paste>',
+  '[201~': '<PasteEnd>',
+};
+
+/** Thrown when the terminal is gone. */
+export class InputEnded extends Error {
+  override name = 'InputEnded';
+}
+
+/** Thrown when the keys of `:normal` are used up. */
+export class QueueEnded extends Error {
+  override name = 'QueueEnded';
+}
+
+/** Keys typed on a terminal in raw mode: characters, and names such as `<Up>` for escape sequences. */
+export class Keys {
+  readonly #context: Context;
+  #typed = '';
+  /** Keys to be taken before any that are typed: macros, repeats, mappings. */
+  queue: string[] = [];
+  /** True: nothing is read from the terminal when the queue is empty. */
+  sealed = false;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  get pending(): boolean {
+    return this.sealed || this.queue.length > 0 || this.#typed !== '';
+  }
+
+  /** The next key; undefined when the window changed meanwhile. */
+  *next(): Steps<string | undefined> {
+    const queued = this.queue.shift();
+    if (queued !== undefined) return queued;
+    if (this.sealed) throw new QueueEnded('end of keys');
+    if (this.#typed === '') {
+      try {
+        this.#typed = yield* this.#context.read(0);
+      } catch (error) {
+        if (isSystemError(error, 'EINTR')) return undefined;
+        throw error;
+      }
+      if (this.#typed === '') throw new InputEnded('end of input');
+    }
+    return this.#take();
+  }
+
+  #take(): string {
+    const [first = ''] = this.#typed;
+    if (first === '\x1b') {
+      const match = /^\x1b(\[[0-9;]*[A-Za-z~]|O[A-Z])/.exec(this.#typed);
+      if (match) {
+        this.#typed = this.#typed.slice(match[0].length);
+        return SEQUENCES[match[1] as string] ?? '<Unknown>';
+      }
+    }
+    this.#typed = this.#typed.slice(first.length);
+    return first === '\r' ? '\n' : first;
+  }
+}

@@ -1,0 +1,317 @@
+import type { Steps } from '../../../sim/index.ts';
+import type { Position } from './buffer.ts';
+import type { Editor } from './editor.ts';
+import {
+  findChar,
+  firstNonBlank,
+  type Motion,
+  matchingBracket,
+  paragraph,
+  wordBackward,
+  wordEnd,
+  wordEndBackward,
+  wordForward,
+} from './motions.ts';
+
+/** A command as far as it was typed. */
+export interface Typed {
+  readonly key: string;
+  readonly count: number;
+  readonly counted: boolean;
+  readonly register: string | undefined;
+}
+
+/** Count, register and the first key of a command; keys of a prefix such as `g` together. */
+export function* readCommand(editor: Editor): Steps<Typed> {
+  let count = '';
+  let register: string | undefined;
+  for (;;) {
+    const key = yield* editor.key();
+    if (/^[1-9]$/.test(key) || (key === '0' && count !== '')) count += key;
+    else if (key === '"') register = yield* editor.key();
+    else {
+      const full = ['g', 'z', 'Z', '[', ']'].includes(key) ? key + (yield* editor.key()) : key;
+      const mapped = editor.mappings.find(
+        (one) => one.from === full && one.modes.includes(editor.mode === 'normal' ? 'n' : 'v'),
+      );
+      if (mapped) {
+        editor.feed(mapped.to);
+        continue;
+      }
+      return { key: full, count: Math.min(Number(count || 1), 1_000_000), counted: count !== '', register };
+    }
+  }
+}
+
+export function go(editor: Editor, motion: Motion): void {
+  editor.moveTo(motion.to, motion.keepColumn ?? false);
+}
+
+/** The motion that a key stands for, with what it needs typed behind it. */
+export function* motionOf(editor: Editor, typed: Typed): Steps<Motion | undefined> {
+  const { key, count, counted } = typed;
+  const { buffer, cursor } = editor;
+  const repeat = (step: (at: Position) => Position): Position => {
+    let at = cursor;
+    for (let i = 0; i < Math.min(count, 100_000); i++) at = step(at);
+    return at;
+  };
+  const lineTo = (line: number): Motion => ({
+    to: { line, column: firstNonBlank(buffer.line(line)) },
+    linewise: true,
+  });
+  switch (key) {
+    case 'h':
+    case '<Left>':
+    case '\b':
+    case '\x7f':
+      return { to: { line: cursor.line, column: cursor.column - count } };
+    case 'l':
+    case '<Right>':
+    case ' ':
+      return { to: { line: cursor.line, column: Math.min(editor.line.length, cursor.column + count) } };
+    case 'j':
+    case '<Down>':
+    case '\x0e':
+    case 'gj':
+    case 'k':
+    case '<Up>':
+    case '\x10':
+    case 'gk':
+      return vertical(editor, ['k', '<Up>', '\x10', 'gk'].includes(key) ? -count : count);
+    case 'w':
+    case 'W':
+      return { to: repeat((at) => wordForward(buffer, at, key === 'W')) };
+    case '<C-Right>':
+      return { to: repeat((at) => wordForward(buffer, at, true)) };
+    case 'b':
+    case 'B':
+    case '<C-Left>':
+      return { to: repeat((at) => wordBackward(buffer, at, key !== 'b')) };
+    case 'e':
+    case 'E':
+      return { to: repeat((at) => wordEnd(buffer, at, key === 'E')), inclusive: true };
+    case 'ge':
+    case 'gE':
+      return { to: repeat((at) => wordEndBackward(buffer, at, key === 'gE')), inclusive: true };
+    case '0':
+    case '<Home>':
+      return { to: { line: cursor.line, column: 0 } };
+    case '^':
+      return { to: { line: cursor.line, column: firstNonBlank(editor.line) } };
+    case '|':
+      return { to: { line: cursor.line, column: count - 1 } };
+    case '$':
+    case '<End>': {
+      const line = Math.min(buffer.count - 1, cursor.line + count - 1);
+      editor.wanted = Number.POSITIVE_INFINITY;
+      return { to: { line, column: buffer.line(line).length - 1 }, inclusive: true, keepColumn: true };
+    }
+    case 'g_':
+      return {
+        to: { line: cursor.line, column: Math.max(0, editor.line.trimEnd().length - 1) },
+        inclusive: true,
+      };
+    case '+':
+    case '\n':
+      return lineTo(Math.min(buffer.count - 1, cursor.line + count));
+    case '-':
+      return lineTo(Math.max(0, cursor.line - count));
+    case '_':
+      return lineTo(Math.min(buffer.count - 1, cursor.line + count - 1));
+    case 'G':
+      editor.markJump();
+      return lineTo(counted ? Math.min(buffer.count, count) - 1 : buffer.count - 1);
+    case 'gg':
+      editor.markJump();
+      return lineTo(Math.min(buffer.count, count) - 1);
+    case 'H':
+      return lineTo(Math.min(buffer.count - 1, editor.screen.top + count - 1));
+    case 'M':
+      return lineTo(
+        Math.min(
+          buffer.count - 1,
+          editor.screen.top + (Math.min(editor.screen.height, buffer.count - editor.screen.top) >> 1),
+        ),
+      );
+    case 'L':
+      return lineTo(Math.min(buffer.count - 1, editor.screen.top + editor.screen.height - count));
+    case '{':
+      return { to: repeat((at) => paragraph(buffer, at, -1)) };
+    case '}':
+      return { to: repeat((at) => paragraph(buffer, at, 1)) };
+    default:
+      return yield* searchingMotion(editor, typed);
+  }
+}
+
+function vertical(editor: Editor, by: number): Motion | undefined {
+  const line = editor.cursor.line + by;
+  if (line < 0 || line >= editor.buffer.count) {
+    if (Math.abs(by) === 1) return editor.refuse();
+  }
+  const at = Math.max(0, Math.min(editor.buffer.count - 1, line));
+  return { to: { line: at, column: editor.wanted }, linewise: true, keepColumn: true };
+}
+
+function* searchingMotion(editor: Editor, typed: Typed): Steps<Motion | undefined> {
+  const { key, count } = typed;
+  const { buffer, cursor } = editor;
+  switch (key) {
+    case 'f':
+    case 'F':
+    case 't':
+    case 'T':
+      editor.lastFind = { command: key, char: yield* editor.key() };
+      return find(editor, key, editor.lastFind.char, count);
+    case ';':
+    case ',': {
+      if (!editor.lastFind) return undefined;
+      const { command, char } = editor.lastFind;
+      const swapped = command === command.toLowerCase() ? command.toUpperCase() : command.toLowerCase();
+      return find(editor, key === ';' ? command : swapped, char, count, true);
+    }
+    case '%': {
+      if (typed.counted)
+        return { to: { line: Math.ceil((buffer.count * count) / 100) - 1, column: 0 }, linewise: true };
+      const to = matchingBracket(buffer, cursor);
+      return to && { to, inclusive: true };
+    }
+    case '/':
+    case '?':
+      return yield* searchMotion(editor, key, count);
+    case 'n':
+    case 'N': {
+      if (!editor.search) editor.refuse('E35: No previous regular expression');
+      const forward = editor.search.forward === (key === 'n');
+      editor.markJump();
+      if (editor.message === '') editor.say((forward ? '/' : '?') + editor.search.pattern);
+      return { to: times(count, cursor, (at) => editor.find(forward, at)) };
+    }
+    case '*':
+    case '#':
+    case 'g*':
+    case 'g#': {
+      const word = wordAt(editor.line, cursor.column);
+      if (word === undefined) return editor.refuse('E348: No string under cursor');
+      const bare = word.replace(/[.*[\]^$\\/~]/g, '\\$&');
+      editor.search = { pattern: key.length === 1 ? `\\<${bare}\\>` : bare, forward: key.endsWith('*') };
+      editor.markJump();
+      return { to: times(count, cursor, (at) => editor.find(key.endsWith('*'), at)) };
+    }
+    case "'":
+    case '`': {
+      const name = yield* editor.key();
+      const mark = buffer.marks.get(name === '`' ? "'" : name);
+      if (!mark) return editor.refuse('E20: Mark not set');
+      if ("'`".includes(name)) editor.markJump();
+      const line = Math.min(mark.line, buffer.count - 1);
+      return key === "'"
+        ? { to: { line, column: firstNonBlank(buffer.line(line)) }, linewise: true }
+        : { to: { line, column: mark.column } };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function times(count: number, from: Position, step: (at: Position) => Position): Position {
+  let at = from;
+  for (let i = 0; i < Math.min(count, 1000); i++) at = step(at);
+  return at;
+}
+
+function find(
+  editor: Editor,
+  command: string,
+  char: string,
+  count: number,
+  again = false,
+): Motion | undefined {
+  const { cursor } = editor;
+  // Repeating `t` steps over the character it stands before.
+  const start =
+    again && command === 't'
+      ? cursor.column + 1
+      : again && command === 'T'
+        ? cursor.column - 1
+        : cursor.column;
+  const column = findChar(editor.line, start, command, char, count);
+  if (column === undefined) return editor.refuse();
+  return { to: { line: cursor.line, column }, inclusive: command === 'f' || command === 't' };
+}
+
+function* searchMotion(editor: Editor, prefix: '/' | '?', count: number): Steps<Motion | undefined> {
+  const text = yield* editor.prompt(prefix);
+  if (text === undefined) return editor.refuse();
+  const end = text.search(new RegExp(`(?<!\\\\)\\${prefix}`));
+  const pattern = end < 0 ? text : text.slice(0, end);
+  if (pattern === '' && !editor.search) editor.refuse('E35: No previous regular expression');
+  editor.search = {
+    pattern: pattern === '' ? (editor.search?.pattern ?? '') : pattern,
+    forward: prefix === '/',
+  };
+  editor.markJump();
+  editor.say(prefix + editor.search.pattern);
+  return { to: times(count, editor.cursor, (at) => editor.find(prefix === '/', at)) };
+}
+
+export function wordAt(text: string, column: number): string | undefined {
+  for (const match of text.matchAll(/[\p{L}\p{N}_]+/gu)) {
+    if (match.index + match[0].length > column) return match[0];
+  }
+  return undefined;
+}
+
+/** Scrolls; the cursor stays on the screen. */
+export function scrolling(editor: Editor, key: string, count: number, counted: boolean): boolean {
+  const { screen, cursor, buffer } = editor;
+  const { height } = screen;
+  const jump = (by: number) => {
+    screen.top = Math.max(0, Math.min(buffer.count - 1, screen.top + by));
+    const line = Math.max(0, Math.min(buffer.count - 1, cursor.line + by));
+    editor.moveTo({ line, column: firstNonBlank(buffer.line(line)) });
+  };
+  const keep = () => {
+    const line = Math.max(screen.top, Math.min(screen.top + height - 1, cursor.line));
+    editor.moveTo({ line, column: editor.wanted }, true);
+  };
+  switch (key) {
+    case '\x06':
+    case '<PageDown>':
+      jump((height - 2) * count);
+      return true;
+    case '\x02':
+    case '<PageUp>':
+      jump(-(height - 2) * count);
+      return true;
+    case '\x04':
+      jump(counted ? count : height >> 1);
+      return true;
+    case '\x15':
+      jump(-(counted ? count : height >> 1));
+      return true;
+    case '\x05':
+      screen.top = Math.min(buffer.count - 1, screen.top + count);
+      keep();
+      return true;
+    case '\x19':
+      screen.top = Math.max(0, screen.top - count);
+      keep();
+      return true;
+    case 'zz':
+    case 'z.':
+      screen.top = Math.max(0, cursor.line - (height >> 1));
+      return true;
+    case 'zt':
+    case 'z\n':
+      screen.top = cursor.line;
+      return true;
+    case 'zb':
+    case 'z-':
+      screen.top = Math.max(0, cursor.line - height + 1);
+      return true;
+    default:
+      return false;
+  }
+}

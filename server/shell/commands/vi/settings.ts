@@ -1,0 +1,180 @@
+/** Options by their full names. */
+export interface Settings {
+  number: boolean;
+  relativenumber: boolean;
+  expandtab: boolean;
+  autoindent: boolean;
+  smartindent: boolean;
+  paste: boolean;
+  ignorecase: boolean;
+  smartcase: boolean;
+  hlsearch: boolean;
+  incsearch: boolean;
+  wrap: boolean;
+  wrapscan: boolean;
+  list: boolean;
+  ruler: boolean;
+  showcmd: boolean;
+  showmode: boolean;
+  cursorline: boolean;
+  cursorcolumn: boolean;
+  readonly: boolean;
+  modifiable: boolean;
+  swapfile: boolean;
+  backup: boolean;
+  hidden: boolean;
+  tabstop: number;
+  shiftwidth: number;
+  softtabstop: number;
+  scrolloff: number;
+  textwidth: number;
+  background: string;
+  filetype: string;
+  syntax: string;
+  mouse: string;
+  encoding: string;
+  fileencoding: string;
+  fileformat: string;
+  backspace: string;
+  clipboard: string;
+  pastetoggle: string;
+}
+
+export function defaultSettings(): Settings {
+  return {
+    number: false,
+    relativenumber: false,
+    expandtab: false,
+    autoindent: false,
+    smartindent: false,
+    paste: false,
+    ignorecase: false,
+    smartcase: false,
+    hlsearch: false,
+    incsearch: true,
+    wrap: true,
+    wrapscan: true,
+    list: false,
+    ruler: true,
+    showcmd: true,
+    showmode: true,
+    cursorline: false,
+    cursorcolumn: false,
+    readonly: false,
+    modifiable: true,
+    swapfile: true,
+    backup: false,
+    hidden: false,
+    tabstop: 8,
+    shiftwidth: 8,
+    softtabstop: 0,
+    scrolloff: 5,
+    textwidth: 0,
+    background: 'dark',
+    filetype: '',
+    syntax: '',
+    mouse: '',
+    encoding: 'utf-8',
+    fileencoding: 'utf-8',
+    fileformat: 'unix',
+    backspace: 'indent,eol,start',
+    clipboard: '',
+    pastetoggle: '',
+  };
+}
+
+const SHORT: Record<string, keyof Settings> = {
+  nu: 'number',
+  rnu: 'relativenumber',
+  et: 'expandtab',
+  ai: 'autoindent',
+  si: 'smartindent',
+  ic: 'ignorecase',
+  scs: 'smartcase',
+  hls: 'hlsearch',
+  is: 'incsearch',
+  ws: 'wrapscan',
+  ru: 'ruler',
+  sc: 'showcmd',
+  smd: 'showmode',
+  cul: 'cursorline',
+  cuc: 'cursorcolumn',
+  ro: 'readonly',
+  ma: 'modifiable',
+  swf: 'swapfile',
+  bk: 'backup',
+  hid: 'hidden',
+  ts: 'tabstop',
+  sw: 'shiftwidth',
+  sts: 'softtabstop',
+  so: 'scrolloff',
+  tw: 'textwidth',
+  bg: 'background',
+  ft: 'filetype',
+  syn: 'syntax',
+  enc: 'encoding',
+  fenc: 'fileencoding',
+  ff: 'fileformat',
+  bs: 'backspace',
+  cb: 'clipboard',
+  pt: 'pastetoggle',
+};
+
+/** Carries out one word of `:set`. Returns what it shows, or an error that begins with `E`. */
+export function setOption(settings: Settings, word: string): string | undefined {
+  const match = /^(no|inv)?([a-z]+)(?:([?!&])|\s*([-+^]?=|:)(.*))?$/.exec(word);
+  if (!match) return `E518: Unknown option: ${word}`;
+  const [, , , mark, assign, value] = match;
+  let prefix = match[1];
+  let name = resolve(settings, match[2] as string);
+  if (!name && prefix === undefined) return `E518: Unknown option: ${match[2]}`;
+  if (!name || resolve(settings, (prefix ?? '') + match[2])) {
+    name = resolve(settings, (prefix ?? '') + match[2]);
+    prefix = undefined;
+  }
+  if (!name) return `E518: Unknown option: ${word}`;
+  const options = settings as unknown as Record<string, boolean | number | string>;
+  const old = options[name] as boolean | number | string;
+  if (mark === '?') return shown(name, old);
+  if (mark === '&') {
+    options[name] = (defaultSettings() as unknown as Record<string, boolean | number | string>)[
+      name
+    ] as boolean;
+    return undefined;
+  }
+  if (typeof old === 'boolean') {
+    if (assign) return `E474: Invalid argument: ${word}`;
+    options[name] = prefix === 'inv' || mark === '!' ? !old : prefix !== 'no';
+    return undefined;
+  }
+  if (prefix === 'no') return `E474: Invalid argument: ${word}`;
+  if (!assign) return shown(name, old);
+  return assigned(options, name, assign, value ?? '', word);
+}
+
+function assigned(
+  options: Record<string, boolean | number | string>,
+  name: string,
+  assign: string,
+  value: string,
+  word: string,
+): string | undefined {
+  const old = options[name];
+  if (typeof old !== 'number') {
+    options[name] = assign === '+=' && old !== '' ? `${old},${value}` : value;
+    return undefined;
+  }
+  if (!/^-?\d+$/.test(value)) return `E521: Number required after =: ${word}`;
+  const number = Number(value);
+  options[name] = assign === '+=' ? old + number : assign === '-=' ? old - number : number;
+  return undefined;
+}
+
+function resolve(settings: Settings, name: string): string | undefined {
+  return SHORT[name] ?? (name in settings ? name : undefined);
+}
+
+function shown(name: string, value: boolean | number | string): string {
+  if (typeof value === 'boolean') return value ? `  ${name}` : `no${name}`;
+  return `  ${name}=${value}`;
+}

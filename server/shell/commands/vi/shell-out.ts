@@ -1,0 +1,68 @@
+import { FunctionFile, isSystemError, type OpenFile, Pipe } from '../../../host/index.ts';
+import { type Process, type Steps, waitOn } from '../../../sim/index.ts';
+import type { Editor } from './editor.ts';
+
+function start(editor: Editor, command: string, fds: ReadonlyMap<number, OpenFile>): Process {
+  const shell = editor.context.env.get('SHELL') ?? '/bin/sh';
+  try {
+    return editor.context.spawn(shell, { args: [shell, '-c', command], fds });
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return editor.refuse(`E79: Cannot execute shell ${shell}`);
+  }
+}
+
+function textFile(text: string): OpenFile {
+  let rest = text;
+  return new FunctionFile('pipe:[1]', {
+    read: (limit) => {
+      const piece = rest.slice(0, limit);
+      rest = rest.slice(limit);
+      return piece;
+    },
+  });
+}
+
+/** The output of a command that gets `input`. */
+export function* filterLines(editor: Editor, command: string, input: string): Steps<string> {
+  const pipe = new Pipe();
+  const [reader, writer] = [pipe.reader().retain(), pipe.writer().retain()];
+  const child = start(
+    editor,
+    command,
+    new Map([
+      [0, textFile(input)],
+      [1, writer],
+      [2, writer],
+    ]),
+  );
+  writer.release();
+  let out = '';
+  for (;;) {
+    const piece = reader.read(65_536);
+    if (piece === '') break;
+    if (piece === undefined) yield* waitOn([pipe.readable]);
+    else out += piece;
+  }
+  reader.release();
+  yield* editor.context.wait(child);
+  return out;
+}
+
+/** Shows a command's output on the screen until Enter is pressed. */
+export function* runShell(editor: Editor, command: string, input: string | undefined): Steps<void> {
+  const { context, screen } = editor;
+  yield* screen.close();
+  const terminal = context.fds.get(0)?.terminal;
+  const modes = terminal?.setModes({ icanon: true, echo: true, isig: true, icrnl: true });
+  yield* context.out(`:!${command}\n`);
+  const fds = new Map(context.fds);
+  if (input !== undefined) fds.set(0, textFile(input));
+  const status = yield* context.wait(start(editor, command, fds));
+  if (status.code !== 0) yield* context.out(`\nshell returned ${status.code}\n`);
+  yield* context.out('\nPress ENTER or type command to continue');
+  if (modes) terminal?.setModes(modes);
+  yield* editor.keys.next();
+  yield* screen.open();
+  screen.reset();
+}

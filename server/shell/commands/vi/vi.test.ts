@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { TestWorld } from '../testing.ts';
+import { EDITOR_COMMANDS } from './index.ts';
+
+const P = '\x1b';
+
+/** Name, file before, keys typed, file after. */
+const CASES: readonly (readonly [string, string, string, string])[] = [
+  ['insert', 'a\nb\n', 'ihello' + P + ':wq\r', 'helloa\nb\n'],
+  ['dd p', '1\n2\n3\n', 'ddp:wq\r', '2\n1\n3\n'],
+  ['dw', 'foo bar baz\n', 'dw:wq\r', 'bar baz\n'],
+  ['cw', 'foo bar\n', 'cwxx' + P + 'w.:wq\r', 'xx xx\n'],
+  ['ciw', 'say "hello there" ok\n', 'fhciwX' + P + ':wq\r', 'say "X there" ok\n'],
+  ['ci"', 'say "hello there" ok\n', 'ci"X' + P + ':wq\r', 'say "X" ok\n'],
+  ['A o', 'a\nb\n', 'A!' + P + 'onew' + P + ':wq\r', 'a!\nnew\nb\n'],
+  ['s///g', '2379 x 2379\n2379\n', ':%s/2379/2380/g\r:wq\r', '2380 x 2380\n2380\n'],
+  ['visual line', '1\n2\n3\n4\n', 'jVjd:wq\r', '1\n4\n'],
+  ['visual block I', 'aa\nbb\ncc\n', '\x16jjI# ' + P + ':wq\r', '# aa\n# bb\n# cc\n'],
+  ['block x', 'aab\nbbb\nccb\n', '\x16jlx:wq\r', 'b\nb\nccb\n'],
+  ['undo', 'abc\n', 'xxu:wq\r', 'bc\n'],
+  ['redo', 'abc\n', 'xxuu\x12:wq\r', 'bc\n'],
+  ['search', 'one\ntwo\nthree\n', '/thr\rdd:wq\r', 'one\ntwo\n'],
+  ['macro', '1\n2\n3\n', 'qaA;' + P + 'jq2@a:wq\r', '1;\n2;\n3;\n'],
+  ['>>', 'a\nb\n', ':set sw=2 et\r>>j>>:wq\r', '  a\n  b\n'],
+  ['V>', 'a\nb\n', ':set sw=2 et\rVj>:wq\r', '  a\n  b\n'],
+  ['autoindent', '  a\n', ':set ai\rob' + P + ':wq\r', '  a\n  b\n'],
+  ['yyp count', 'x\ny\n', 'yy3p:wq\r', 'x\nx\nx\nx\ny\n'],
+  ['gg G', '1\n2\n3\n', 'Gdd:wq\r', '1\n2\n'],
+  ['g//d', 'a1\nb\na2\n', ':g/a/d\r:wq\r', 'b\n'],
+  ['J', 'a\n  b\nc\n', 'J:wq\r', 'a b\nc\n'],
+  ['r ~', 'abc\n', 'rxl~:wq\r', 'xBc\n'],
+  ['f t ;', 'a,b,c,d\n', 't,;dt,:wq\r', 'a,,c,d\n'],
+  ['x count', 'abcdef\n', '3x:wq\r', 'def\n'],
+  ['D C', 'abc def\nx\n', 'wD:wq\r', 'abc \nx\n'],
+  ['tabs et', 'a\n', ':set et sw=2 ts=2\rA\tb' + P + ':wq\r', 'a b\n'],
+  ['marks', '1\n2\n3\n', "majjd'a:wq\r", ''],
+  ['di(', 'f(a, b)\n', 'fadi(:wq\r', 'f()\n'],
+  ['da{', 'x {\n  a\n}\ny\n', 'jdi{:wq\r', 'x {\n}\ny\n'],
+  ['gU', 'abc def\n', 'gUiw:wq\r', 'ABC def\n'],
+  ['p chars', 'ab\n', 'xp:wq\r', 'ba\n'],
+  ['dap', 'a\nb\n\nc\n', 'dap:wq\r', 'c\n'],
+  [':r', 'a\n', ':r /tmp/other\r:wq\r', 'a\nO1\nO2\n'],
+  [':m :t', '1\n2\n3\n', ':1m$\r:1t.\r:wq\r', '2\n3\n1\n2\n'],
+  ['paste', 'a\n', 'o\x1b[200~k:\n  v: 1\n\x1b[201~' + P + ':wq\r', 'a\nk:\n  v: 1\n\n'],
+  ['backspace', '\n', 'iabc\x7f\x7fx' + P + ':wq\r', 'ax\n'],
+  ['normal', 'a\nb\n', ':%norm A;\r:wq\r', 'a;\nb;\n'],
+  ['insert newline', 'ab\n', 'a\r' + P + ':wq\r', 'a\nb\n'],
+  ['3dd', '1\n2\n3\n4\n', '3dd:wq\r', '4\n'],
+  ['d$', 'abc\n', 'ld$:wq\r', 'a\n'],
+  ['count insert', '\n', '3ix' + P + ':wq\r', 'xxx\n'],
+  ['ctrl-a', 'n: 9\n', '\x01:wq\r', 'n: 10\n'],
+  ['*', 'foo\nbar\nfoo x\n', '*dw:wq\r', 'foo\nbar\nx\n'],
+  [':sort', 'c\na\nb\n', ':sort\r:wq\r', 'a\nb\nc\n'],
+  ['range', '1\n2\n3\n4\n', ':2,3d\r:wq\r', '1\n4\n'],
+  ['s & groups', 'a=1\n', ':s/\\(.*\\)=\\(.*\\)/\\2=\\1/\r:wq\r', '1=a\n'],
+  ['ZZ', 'a\n', 'xZZ', '\n'],
+  ['gg=G noop', 'a\n', 'gg=G:wq\r', 'a\n'],
+  ['yiw P', 'foo bar\n', 'yiwwP:wq\r', 'foo foobar\n'],
+  ['ddu', '1\n2\n', 'ddu:wq\r', '1\n2\n'],
+  ['cc', '  a\nb\n', 'ccx' + P + ':wq\r', 'x\nb\n'],
+];
+
+function edit(before: string, keys: string) {
+  const world = new TestWorld({ commands: EDITOR_COMMANDS });
+  world.files(({ fs }) => {
+    fs.write('/tmp/f', before);
+    fs.write('/tmp/other', 'O1\nO2\n');
+  });
+  const result = world.run(['vi', '/tmp/f'], { stdin: keys });
+  let after = '';
+  world.files(({ fs }) => {
+    after = fs.read('/tmp/f');
+  });
+  return { ...result, after };
+}
+
+describe('vi', () => {
+  test.each(CASES)('%s', (_name, before, keys, want) => {
+    const { after, status } = edit(before, keys);
+    expect({ after, status }).toEqual({ after: want, status: 0 });
+  });
+
+  test.each([
+    ['a change is not lost', 'x:q\r', 'E37: No write since last change (add ! to override)'],
+    ['an unknown command', ':foo\r', 'E492: Not an editor command: foo'],
+    ['a missing pattern', '/nope\r', 'E486: Pattern not found: nope'],
+    ['what was written', ':w\r', '"/tmp/f" 1L, 4B written'],
+  ])('%s is told of', (_name, keys, message) => {
+    const { stdout } = edit('abc\n', keys);
+    expect(stdout).toContain(message);
+  });
+});

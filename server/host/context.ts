@@ -238,3 +238,12 @@ export class Context implements FilesOwner {
     }
   }
 }
+
+/**
+ * True for a program that runs again because its host was restored from a saved state: to everybody else it never
+ * stopped, so it should neither take its time to start nor say anew what it said then.
+ */
+export function wasResumed({ host, process }: Context): boolean {
+  const { startedAt } = host.init.process;
+  return process.startedAt === startedAt && host.bootedAt < startedAt;
+}

@@ -1,5 +1,5 @@
 export { cgroupFs } from './cgroup-fs.ts';
-export { type ChildOptions, Context, type ContextState } from './context.ts';
+export { type ChildOptions, Context, type ContextState, wasResumed } from './context.ts';
 export { type Access, allows, type Credentials, ROOT } from './credentials.ts';
 export { IDLE_DAEMONS, idleDaemon } from './distro/daemons.ts';
 export { filesOn, type Installed, installBinary, ubuntuDisk } from './distro/ubuntu.ts';

@@ -1,4 +1,4 @@
-import { type Context, isSystemError, type Main } from '../../host/index.ts';
+import { type Context, isSystemError, type Main, wasResumed } from '../../host/index.ts';
 import { ApiError } from '../../objects/api-error.ts';
 import { type KubeObject, timestamp } from '../../objects/object.ts';
 import { WaitQueue, waitOn } from '../../sim/index.ts';
@@ -6,6 +6,9 @@ import type { Client } from '../client/client.ts';
 import { clientInCluster } from '../client/http-client.ts';
 import { Informer } from '../client/informer.ts';
 import { RESOURCES } from '../client/resources.ts';
+
+/** After a restore: until the API server and kube-proxy's rules are there again. */
+const RESUME_MS = 40;
 
 /** flanneld: takes its node's part of the pod network and makes the ways to the others. */
 export const flanneld: Main = function* (context) {
@@ -15,6 +18,7 @@ export const flanneld: Main = function* (context) {
       `${severity}${iso.slice(5, 7)}${iso.slice(8, 10)} ${iso.slice(11, 23)}000       1 ${source}] ${message}\n`,
     );
   };
+  if (wasResumed(context)) yield* context.sleep(RESUME_MS);
   let client: Client;
   let node: KubeObject;
   try {

@@ -4,6 +4,7 @@ import {
   type HttpResponse,
   isSystemError,
   type Main,
+  wasResumed,
 } from '../../host/index.ts';
 import { type Steps, WaitQueue, waitOn } from '../../sim/index.ts';
 import { HttpClient } from '../client/http-client.ts';
@@ -24,6 +25,8 @@ const ETCD_TIMEOUT_MS = 20_000;
 const ETCD_RETRY_MS = 1000;
 /** What reading flags and certificates, and the post-start hooks, take. */
 const START_MS = 1200;
+/** After a restore: until etcd is there again, too. */
+const RESUME_MS = 5;
 
 class StartError extends Error {
   override name = 'StartError';
@@ -60,7 +63,7 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
   context.fs.read(required(flags, 'tls-private-key-file'));
   checkFiles(context, flags);
   const connection = new EtcdConnection(context, flags);
-  yield* context.sleep(START_MS);
+  yield* context.sleep(wasResumed(context) ? RESUME_MS : START_MS);
   const failure = yield* connection.wait();
   if (failure !== undefined) {
     const text = 'Error creating leases: error creating storage factory: context deadline exceeded';

@@ -15,7 +15,12 @@ function start(hollow = false): void {
   clock = server.clock;
   client = server.client();
   if (!client.find(RESOURCES.configmaps, 'kube-root-ca.crt', 'default')) {
-    const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kube-root-ca.crt' }, data: { 'ca.crt': 'CA' } };
+    const map = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'kube-root-ca.crt' },
+      data: { 'ca.crt': 'CA' },
+    };
     client.create(RESOURCES.configmaps, map, 'default');
   }
   node = startNode({ clock, client: server.client('system:node:node01', ['system:masters']), hollow });
@@ -283,12 +288,10 @@ describe('kubelet', () => {
   });
 });
 
-test('200 pods on a hollow node start at once', () => {
+test('100 pods on a hollow node start at once', () => {
   start(true);
-  const began = performance.now();
   for (let i = 0; i < 100; i++) run(`p${i}`, { containers: [container('c', 'nginx')] });
   clock.advance(2000);
   const pods = client.list(RESOURCES.pods, { namespace: 'default' }).items;
   expect(pods.filter((pod) => pod.status.phase === 'Running')).toHaveLength(100);
-  console.log('ms', performance.now() - began);
 });

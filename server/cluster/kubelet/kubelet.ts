@@ -1,15 +1,15 @@
-import { type Context, type Host, isSystemError } from '../../host/index.ts';
+import { type Context, type Host, isSystemError, wasResumed } from '../../host/index.ts';
 import { ApiError, isApiError } from '../../objects/api-error.ts';
 import { type KubeObject, microTimestamp } from '../../objects/object.ts';
 import { type Clock, PREEMPT, type Steps, sleep, WaitQueue, waitOn } from '../../sim/index.ts';
 import type { Client } from '../client/client.ts';
+import type { ContainerRuntime } from '../client/cri.ts';
+import { socketKey } from '../client/cri.ts';
 import { EventRecorder } from '../client/events.ts';
 import { Heartbeats } from '../client/heartbeats.ts';
 import { Informer } from '../client/informer.ts';
 import { RESOURCES } from '../client/resources.ts';
 import type { KubeletSettings } from './config.ts';
-import type { ContainerRuntime } from './containerd/cri.ts';
-import { socketKey } from './containerd/program.ts';
 import { INSTANT, type Latencies, REALISTIC, RESYNC_MS } from './latencies.ts';
 import { allocatableOf, type NodeView, newNode, nodeStatus, notReadyReason } from './node/node-status.ts';
 import { refuse } from './pods/admission.ts';
@@ -36,6 +36,8 @@ const LEASE_NAMESPACE = 'kube-node-lease';
 // Models pkg/kubelet/apis/config/v1beta1/defaults.go
 const LEASE_SECONDS = 40;
 const RENEW_MS = 10_000;
+/** After a restore: until the API server is there again, too. */
+const RESUME_MS = 20;
 const RECONNECT_MS = 1000;
 const RECONNECT_MAX_MS = 7000;
 /** A ConfigMap or Secret that changed reaches its volumes with the next sync of the pod. */
@@ -51,6 +53,7 @@ export class Kubelet implements WorkerHost {
   readonly latencies: Latencies;
   readonly hostIp: string;
   readonly hollow: boolean;
+  readonly #resumed: boolean;
   readonly #options: KubeletOptions;
   readonly #wake = new WaitQueue();
   readonly #tasks: Tasks;
@@ -69,6 +72,7 @@ export class Kubelet implements WorkerHost {
   #stopBeating: (() => number) | undefined;
   #subscribedTo: ContainerRuntime | undefined;
   #wasReady: boolean | undefined;
+  #manifestsRead = false;
   #closed = false;
 
   constructor(options: KubeletOptions) {
@@ -77,6 +81,7 @@ export class Kubelet implements WorkerHost {
     this.host = context.host;
     this.clock = context.process.clock;
     this.hollow = options.hollow;
+    this.#resumed = wasResumed(context);
     this.latencies = options.hollow ? INSTANT : REALISTIC;
     this.hostIp = options.address;
     this.#tasks = new Tasks(this.clock, this.#wake);
@@ -134,6 +139,7 @@ export class Kubelet implements WorkerHost {
 
   *run(stopped: () => boolean): Steps<void> {
     const { process } = this.#options.context;
+    if (this.#resumed) yield* sleep(this.clock, RESUME_MS);
     this.#tasks.spawn(this.#watchRuntime());
     if (this.#options.settings.staticPodPath)
       this.#tasks.spawn(this.#watchManifests(this.#options.settings.staticPodPath));
@@ -338,6 +344,8 @@ export class Kubelet implements WorkerHost {
   }
 
   #takeStatic(pods: readonly Pod[]): void {
+    const first = !this.#manifestsRead;
+    this.#manifestsRead = true;
     const wanted = new Map(pods.map((pod) => [podKey(pod), pod]));
     for (const [key, old] of [...this.#static]) {
       if (wanted.get(key)?.metadata.uid === old.metadata.uid) continue;
@@ -351,6 +359,7 @@ export class Kubelet implements WorkerHost {
       this.#static.set(key, pod);
       this.#startStatic(pod);
     }
+    if (first) for (const key of this.#mirrors.keys()) this.#syncMirror(key);
   }
 
   /** Starts a static pod, unless an earlier one of its name still runs: that one's end starts it. */
@@ -360,13 +369,17 @@ export class Kubelet implements WorkerHost {
       (w) => podKey(w.pod) === key && w.uid !== pod.metadata.uid && isStatic(w.pod),
     );
     if (busy) return;
-    if (!this.#workers.has(pod.metadata.uid)) this.#start(pod);
+    if (!this.#workers.has(pod.metadata.uid)) {
+      const worker = this.#start(pod);
+      const mirror = this.#mirrors.get(key);
+      if (mirror) worker.adoptMirror(mirror.status);
+    }
     this.#syncMirror(key);
   }
 
   /** Makes the API's picture of a static pod right: there, of this version, or gone. */
   #syncMirror(key: string): void {
-    if (!this.client || !this.#pods?.synced) return;
+    if (!this.client || !this.#pods?.synced || !this.#manifestsRead) return;
     const pod = this.#static.get(key);
     const mirror = this.#mirrors.get(key);
     if (mirror) {
@@ -419,7 +432,7 @@ export class Kubelet implements WorkerHost {
       const isNew = this.#mirrors.get(key)?.metadata.uid !== pod.metadata.uid;
       this.#mirrors.set(key, pod);
       this.#syncMirror(key);
-      if (isNew) this.#workerOf(key)?.notify();
+      if (isNew) this.#workerOf(key)?.adoptMirror(pod.status);
       return;
     }
     const worker = this.#workers.get(pod.metadata.uid) ?? this.#start(pod);
@@ -585,6 +598,7 @@ export class Kubelet implements WorkerHost {
   #registerOnce(client: Client): KubeObject {
     const { nodeName } = this.#options;
     const existing = client.find(RESOURCES.nodes, nodeName);
+    if (existing && this.#resumed) return existing;
     const started = (node: KubeObject) => {
       this.#nodeEvent(node, 'Starting', 'Starting kubelet.');
       for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID']) {

@@ -1,13 +1,14 @@
-import { type Context, isSystemError, type Main, type Program } from '../../host/index.ts';
+import { type Context, isSystemError, type Main, type Program, wasResumed } from '../../host/index.ts';
+import { socketKey } from '../client/cri.ts';
 import { clientFromKubeconfig } from '../client/http-client.ts';
 import { FlagError } from '../flags.ts';
 import { KubeletConfigError, type KubeletSettings, readSettings } from './config.ts';
-import { socketKey } from './containerd/program.ts';
 import { Kubelet } from './kubelet.ts';
 import { KubeletServer } from './server.ts';
 
 /** Between two attempts to reach containerd at the start; systemd's restart delay comes on top. */
 const RUNTIME_WAIT_MS = 2000;
+const RESUME_WAIT_MS = 2;
 
 class StartError extends Error {
   override name = 'StartError';
@@ -15,7 +16,11 @@ class StartError extends Error {
 
 const main: Main = function* (context) {
   const version = versionOf(context);
-  const log = logger(context);
+  const write = logger(context);
+  const log: Log = (severity, source, message) => {
+    if (severity !== 'I' || !wasResumed(context) || context.now > context.process.startedAt)
+      write(severity, source, message);
+  };
   if (context.args.includes('--version')) {
     yield* context.out(`Kubernetes ${version}\n`);
     return 0;
@@ -79,7 +84,7 @@ function* waitForRuntime(context: Context, settings: KubeletSettings) {
   }
   const { unix } = context.host.network.network;
   const key = socketKey(context.host.hostname, path);
-  if (!unix.has(key)) yield* context.sleep(RUNTIME_WAIT_MS);
+  if (!unix.has(key)) yield* context.sleep(wasResumed(context) ? RESUME_WAIT_MS : RUNTIME_WAIT_MS);
   if (unix.has(key)) return;
   const why = context.fs.exists(path) ? 'connection refused' : 'no such file or directory';
   throw new StartError(

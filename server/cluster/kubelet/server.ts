@@ -1,7 +1,7 @@
 import { type Context, type HttpRequest, type HttpResponse, isSystemError } from '../../host/index.ts';
 import { verifyChain } from '../../host/pki/index.ts';
+import { type ContainerRuntime, type ContainerStatus, RuntimeError } from '../client/cri.ts';
 import type { KubeletSettings } from './config.ts';
-import { type ContainerRuntime, type ContainerStatus, RuntimeError } from './containerd/cri.ts';
 import type { Kubelet } from './kubelet.ts';
 import { LogStream, readLog } from './logs.ts';
 import { attemptsOf } from './pods/status.ts';

@@ -1,6 +1,6 @@
 import type { Context } from '../../host/index.ts';
 import { timestamp } from '../../objects/object.ts';
-import type { ContainerRuntime } from './containerd/cri.ts';
+import type { ContainerRuntime } from '../client/cri.ts';
 import type { Pod } from './pods/pod.ts';
 
 /** Memory that a program takes merely by running, in bytes; what it accounts for itself comes on top. */

@@ -1,5 +1,5 @@
 import { parse as parseYaml } from 'yaml';
-import { type Context, isSystemError, type Main } from '../../host/index.ts';
+import { type Context, isSystemError, type Main, wasResumed } from '../../host/index.ts';
 import { WaitQueue, waitOn } from '../../sim/index.ts';
 import { clientFromKubeconfig } from '../client/http-client.ts';
 import { Informer } from '../client/informer.ts';
@@ -22,6 +22,9 @@ const FLAGS: Readonly<Record<string, FlagKind>> = {
 const MODES = ['', 'iptables', 'ipvs', 'nftables'];
 /** Changes are gathered for a moment before the rules are written anew. */
 const SYNC_MS = 20;
+
+/** After a restore: until the API server is there again. */
+const RESUME_MS = 15;
 
 class ProxyError extends Error {
   override name = 'ProxyError';
@@ -83,6 +86,7 @@ export const kubeProxy: Main = function* (context) {
     yield* say('E', 'run.go:72', `"command failed" err=${JSON.stringify(message)}`);
     return 1;
   }
+  if (wasResumed(context)) yield* context.sleep(RESUME_MS);
   const wake = new WaitQueue();
   const errors: string[] = [];
   const onError = (resource: { kind: string }, error: unknown) =>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Context, isSystemError, type Main } from '../../../host/index.ts';
+import { type Context, isSystemError, type Main, wasResumed } from '../../../host/index.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import { WaitQueue, waitOn } from '../../../sim/index.ts';
 import { clientInCluster } from '../../client/http-client.ts';
@@ -12,6 +12,9 @@ import { CoreDnsServer, upstreams } from './server.ts';
 const VERSION = 'CoreDNS-1.12.0\nlinux/amd64, go1.23.3, 51e11f1\n';
 /** The reload plugin looks every 30 seconds, give or take some. */
 const RELOAD_MS = 30_000;
+
+/** After a restore: until the API server and kube-proxy's rules are there again. */
+const RESUME_MS = 40;
 
 /** coredns: answers for the names of the cluster as its Corefile says. */
 export const coredns: Main = function* (context) {
@@ -42,6 +45,7 @@ export const coredns: Main = function* (context) {
     return 1;
   }
   const wake = new WaitQueue();
+  if (wasResumed(context)) yield* context.sleep(RESUME_MS);
   const cluster = new Cluster(context, wake, blocks, say);
   const ports = new Ports(context, cluster, say);
   const taken = ports.set(blocks);

@@ -1,5 +1,5 @@
 import { type Host, NetworkNamespace } from '../../../host/index.ts';
-import { RuntimeError } from './cri.ts';
+import { RuntimeError } from '../../client/cri.ts';
 
 const CONF_DIR = '/etc/cni/net.d';
 const LEASES = '/var/lib/cni/networks';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Host, httpRequest, Network, type Program } from '../../../host/index.ts';
 import { Clock, Random } from '../../../sim/index.ts';
+import type { ContainerConfig, SandboxConfig } from '../../client/cri.ts';
 import { IMAGE_PROGRAMS } from '../../images/index.ts';
 import { Containerd } from './containerd.ts';
-import type { ContainerConfig, SandboxConfig } from './cri.ts';
 
 const START = Date.UTC(2026, 10, 21, 9, 0, 0);
 

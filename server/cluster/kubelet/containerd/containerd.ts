@@ -1,7 +1,5 @@
 import type { Context, Duplex, Host, Main, NetworkNamespace } from '../../../host/index.ts';
 import { PidNamespace, type Process, type Timer, WaitQueue } from '../../../sim/index.ts';
-import { ANYTHING, IMAGES, type Image, PullError, parseReference, Registry } from '../../images/index.ts';
-import { addPodNetwork, cniNetwork, podNamespace, releaseAddress } from './cni.ts';
 import {
   type ContainerConfig,
   type ContainerRuntime,
@@ -15,7 +13,9 @@ import {
   type RuntimeStatus,
   type SandboxConfig,
   type SandboxStatus,
-} from './cri.ts';
+} from '../../client/cri.ts';
+import { ANYTHING, IMAGES, type Image, PullError, parseReference, Registry } from '../../images/index.ts';
+import { addPodNetwork, cniNetwork, podNamespace, releaseAddress } from './cni.ts';
 import { ContainerIo, finishWith, wireExec } from './io.ts';
 import { LogFile } from './log-file.ts';
 import { type ContainerRecord, Records, type SandboxRecord } from './records.ts';

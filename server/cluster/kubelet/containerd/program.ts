@@ -1,12 +1,6 @@
 import { isSystemError, type Main, type Program } from '../../../host/index.ts';
+import { CONTAINERD_SOCKET as SOCKET, socketKey } from '../../client/cri.ts';
 import { CONTAINERD_VERSION, Containerd } from './containerd.ts';
-
-export const SOCKET = '/run/containerd/containerd.sock';
-
-/** Key of a unix socket among all of a world. */
-export function socketKey(hostname: string, path = SOCKET): string {
-  return `${hostname}:${path.replace(/^\/var\/run\//, '/run/')}`;
-}
 
 const main: Main = function* (context) {
   const { host, process } = context;

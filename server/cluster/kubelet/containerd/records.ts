@@ -1,5 +1,5 @@
 import type { Files } from '../../../host/index.ts';
-import type { ContainerConfig, ContainerState, SandboxConfig } from './cri.ts';
+import type { ContainerConfig, ContainerState, SandboxConfig } from '../../client/cri.ts';
 
 const ROOT = '/var/lib/containerd/io.containerd.grpc.v1.cri';
 const IMAGES = '/var/lib/containerd/io.containerd.metadata.v1.bolt/images.json';

@@ -15,9 +15,9 @@ import {
   sysFs,
 } from '../../../host/index.ts';
 import type { PidNamespace } from '../../../sim/index.ts';
+import type { MountConfig } from '../../client/cri.ts';
+import { RuntimeError } from '../../client/cri.ts';
 import { type Image, imageDisk } from '../../images/index.ts';
-import type { MountConfig } from './cri.ts';
-import { RuntimeError } from './cri.ts';
 import { OverlayFs } from './overlay.ts';
 import { upperPath } from './records.ts';
 

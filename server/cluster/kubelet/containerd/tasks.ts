@@ -10,8 +10,8 @@ import {
   Users,
 } from '../../../host/index.ts';
 import { type Cgroup, PidNamespace, type Process } from '../../../sim/index.ts';
+import { type ContainerConfig, RuntimeError } from '../../client/cri.ts';
 import type { ImageConfig } from '../../images/index.ts';
-import { type ContainerConfig, RuntimeError } from './cri.ts';
 import type { ContainerIo } from './io.ts';
 import { filesIn } from './rootfs.ts';
 

@@ -1,7 +1,7 @@
 import { type Host, KERNEL } from '../../../host/index.ts';
 import { type KubeObject, timestamp } from '../../../objects/object.ts';
+import type { ContainerRuntime } from '../../client/cri.ts';
 import type { KubeletSettings } from '../config.ts';
-import type { ContainerRuntime } from '../containerd/cri.ts';
 
 export interface NodeView {
   readonly host: Host;

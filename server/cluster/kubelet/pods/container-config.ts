@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ContainerConfig, MountConfig, SandboxConfig } from '../containerd/cri.ts';
+import type { ContainerConfig, MountConfig, SandboxConfig } from '../../client/cri.ts';
 import { expand } from './environment.ts';
 import { type ContainerSpec, isStatic, type Pod, qosOf, quantity } from './pod.ts';
 

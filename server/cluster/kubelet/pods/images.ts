@@ -1,6 +1,6 @@
 import type { Clock } from '../../../sim/index.ts';
 import { type Steps, waitOn } from '../../../sim/index.ts';
-import type { ContainerRuntime } from '../containerd/cri.ts';
+import type { ContainerRuntime } from '../../client/cri.ts';
 import { FIRST_BACKOFF_MS, MAX_BACKOFF_MS } from '../latencies.ts';
 import type { Waiting } from './status.ts';
 

@@ -1,9 +1,9 @@
 import { httpRequest, isSystemError, type NetworkNamespace } from '../../../host/index.ts';
 import type { Clock } from '../../../sim/index.ts';
 import { type Steps, sleep, waitOn } from '../../../sim/index.ts';
+import type { ContainerRuntime } from '../../client/cri.ts';
+import { RuntimeError } from '../../client/cri.ts';
 import { dialError } from '../../client/tls.ts';
-import type { ContainerRuntime } from '../containerd/cri.ts';
-import { RuntimeError } from '../containerd/cri.ts';
 import type { ContainerSpec } from './pod.ts';
 
 /** The outcome of one probe. */

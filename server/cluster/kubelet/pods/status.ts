@@ -1,5 +1,5 @@
 import { timestamp } from '../../../objects/object.ts';
-import type { ContainerStatus, SandboxStatus } from '../containerd/cri.ts';
+import type { ContainerStatus, SandboxStatus } from '../../client/cri.ts';
 import { appContainers, type ContainerSpec, initContainers, isSidecar, type Pod, qosOf } from './pod.ts';
 
 export interface Waiting {

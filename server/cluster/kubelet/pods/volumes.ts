@@ -1,6 +1,6 @@
 import { type Files, isSystemError } from '../../../host/index.ts';
 import type { KubeObject } from '../../../objects/object.ts';
-import type { MountConfig } from '../containerd/cri.ts';
+import type { MountConfig } from '../../client/cri.ts';
 import { ConfigError, dataOf, expand, fieldValue, type PodSources, resourceValue } from './environment.ts';
 import { appContainers, type ContainerSpec, initContainers, type Pod } from './pod.ts';
 

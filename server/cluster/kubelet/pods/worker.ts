@@ -6,7 +6,7 @@ import {
   type ContainerStatus,
   RuntimeError,
   type SandboxStatus,
-} from '../containerd/cri.ts';
+} from '../../client/cri.ts';
 import { FIRST_BACKOFF_MS, type Latencies, MAX_BACKOFF_MS, RESYNC_MS } from '../latencies.ts';
 import {
   BACKOFF,
@@ -71,7 +71,7 @@ export class PodWorker {
   /** It had ended before this kubelet saw it: nothing of it is started or told again. */
   frozen = false;
   readonly changed = new WaitQueue();
-  readonly startTime: number;
+  startTime: number;
   readonly #kubelet: WorkerHost;
   readonly #puller: ImagePuller;
   readonly #waiting = new Map<string, Waiting>();
@@ -92,6 +92,7 @@ export class PodWorker {
     this.#puller = new ImagePuller(kubelet.runtime, kubelet.clock);
     this.startTime = pod.status?.startTime ? Date.parse(pod.status.startTime) : kubelet.clock.now;
     this.#lastIp = pod.status?.podIP ?? '';
+    this.#adopt(pod.status);
   }
 
   get uid(): string {
@@ -105,6 +106,24 @@ export class PodWorker {
   update(pod: Pod): void {
     this.pod = pod;
     this.notify();
+  }
+
+  /** Takes up what an earlier kubelet has told of a static pod. */
+  adoptMirror(status: any): void {
+    this.pod = { ...this.pod, status };
+    if (status?.startTime) this.startTime = Date.parse(status.startTime);
+    this.#adopt(status);
+    this.notify();
+  }
+
+  /** Containers that were ready are ready until a probe says otherwise. */
+  #adopt(status: any): void {
+    for (const one of [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]) {
+      const id = one.containerID?.replace('containerd://', '');
+      if (!id || !one.state?.running) continue;
+      if (one.ready) this.#ready.add(id);
+      if (one.started) this.#started.add(id);
+    }
   }
 
   freeze(): void {
@@ -487,7 +506,7 @@ export class PodWorker {
     this.#watched.set(status.id, ends);
     for (const kind of ['startup', 'readiness', 'liveness'] as const) {
       const probe = container[`${kind}Probe`];
-      if (!probe) continue;
+      if (!probe || (kind === 'startup' && this.#started.has(status.id))) continue;
       const begun = () => kind === 'startup' || !container.startupProbe || this.#started.has(status.id);
       const steps = watchProbe({
         kind,

@@ -1,5 +1,12 @@
-import type { Duplex } from '../../../host/index.ts';
-import type { WaitQueue } from '../../../sim/index.ts';
+import type { Duplex } from '../../host/index.ts';
+import type { WaitQueue } from '../../sim/index.ts';
+
+export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
+
+/** Key of a unix socket among all of a world; `/var/run` is `/run`. */
+export function socketKey(hostname: string, path = CONTAINERD_SOCKET): string {
+  return `${hostname}:${path.replace(/^\/var\/run\//, '/run/')}`;
+}
 
 /** A call that the runtime refused: gRPC code and message. */
 export class RuntimeError extends Error {

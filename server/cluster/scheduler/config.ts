@@ -1,7 +1,8 @@
 import { parse as parseYaml } from 'yaml';
+import { DEFAULT_ARGS } from './default-args.ts';
 import type { Plugin, PluginArgs } from './framework.ts';
 import { BUILT_IN, PLUGINS } from './plugins/index.ts';
-import { DEFAULT_ARGS, DEFAULT_PROFILE, type Profile } from './profile.ts';
+import { DEFAULT_PROFILE, type Profile } from './profile.ts';
 import { BACKOFF_FIRST_MS, BACKOFF_MAX_MS } from './queue.ts';
 
 /** The file is not a usable KubeSchedulerConfiguration; the message is kube-scheduler's. */

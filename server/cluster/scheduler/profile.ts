@@ -1,3 +1,4 @@
+import { DEFAULT_ARGS } from './default-args.ts';
 import type { Plugin, PluginArgs } from './framework.ts';
 import { PLUGINS } from './plugins/index.ts';
 
@@ -11,23 +12,6 @@ export interface Profile {
   /** Percent; 0: as many as the cluster's size calls for. */
   readonly percentageOfNodesToScore: number;
 }
-
-const BASIC = [
-  { name: 'cpu', weight: 1 },
-  { name: 'memory', weight: 1 },
-];
-
-export const DEFAULT_ARGS: PluginArgs = {
-  hardPodAffinityWeight: 1,
-  ignorePreferredTermsOfExistingPods: false,
-  addedAffinity: undefined,
-  scoring: { type: 'LeastAllocated', resources: BASIC, shape: [] },
-  ignoredResources: new Set(),
-  ignoredResourceGroups: new Set(),
-  balancedResources: BASIC,
-  defaultConstraints: undefined,
-  bindTimeoutMs: 600_000,
-};
 
 export const DEFAULT_PROFILE: Profile = {
   schedulerName: 'default-scheduler',

@@ -8,6 +8,7 @@ import { SeriesRecorder } from '../client/events.ts';
 import type { Informers } from '../client/informer.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { SchedulerCache, View } from './cache.ts';
+import { DEFAULT_ARGS } from './default-args.ts';
 import { choose, search, type Tests, test, totals } from './find-node.ts';
 import { fitMessage } from './fit-error.ts';
 import type { ClusterEvent, Cycle, Rejection } from './framework.ts';
@@ -15,7 +16,7 @@ import type { NodeInfo } from './node-info.ts';
 import { planFor } from './plugins/volumes.ts';
 import { type Pod, type PodInfo, podInfo } from './pod-info.ts';
 import { preempt } from './preemption.ts';
-import { DEFAULT_ARGS, DEFAULT_PROFILE, type Profile } from './profile.ts';
+import { DEFAULT_PROFILE, type Profile } from './profile.ts';
 import { type QueuedPod, SchedulingQueue } from './queue.ts';
 import { VolumeBinder } from './volume-binder.ts';
 

@@ -1,3 +1,4 @@
+import { DEFAULT_ARGS } from '../default-args.ts';
 import type { Plugin, PluginArgs, Rejection } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
 import { type Amounts, amountsFrom, type PodInfo } from '../pod-info.ts';
@@ -27,8 +28,7 @@ export const nodeResourcesFit: Plugin = {
     };
   },
   score: ({ pod, args }, nodes) => {
-    const { type, resources } = args.scoring;
-    return nodes.map((node) => fitScore(pod, node, { type, resources, shape: args.scoring.shape }));
+    return nodes.map((node) => fitScore(pod, node, args.scoring));
   },
   retryOn: ['node-added', 'node-allocatable', 'pod-removed', 'pod-shrunk'],
   mayHelp: (pod, event) => {
@@ -80,6 +80,7 @@ function usage(pod: PodInfo, node: NodeInfo, name: string): { asked: number; tot
 
 // Models plugins/noderesources/{least_allocated,most_allocated,requested_to_capacity_ratio}.go
 function fitScore(pod: PodInfo, node: NodeInfo, scoring: PluginArgs['scoring']): number {
+  if (scoring === DEFAULT_ARGS.scoring) return leastAllocated(pod, node);
   let sum = 0;
   let weights = 0;
   for (const { name, weight } of scoring.resources) {
@@ -90,6 +91,18 @@ function fitScore(pod: PodInfo, node: NodeInfo, scoring: PluginArgs['scoring']):
     weights += weight;
   }
   return weights === 0 ? 0 : Math.floor(sum / weights);
+}
+
+/** The usual case, CPU and memory alike, without a detour: it is worked out for every node and pod. */
+function leastAllocated(pod: PodInfo, { nonZero, allocatable }: NodeInfo): number {
+  const cpu = allocatable.milliCpu;
+  const { memory } = allocatable;
+  if (cpu === 0 || memory === 0) return 0;
+  const freeCpu = cpu - nonZero.milliCpu - pod.nonZero.milliCpu;
+  const freeMemory = memory - nonZero.memory - pod.nonZero.memory;
+  const cpuScore = freeCpu <= 0 ? 0 : Math.floor((freeCpu * 100) / cpu);
+  const memoryScore = freeMemory <= 0 ? 0 : Math.floor((freeMemory * 100) / memory);
+  return (cpuScore + memoryScore) >> 1;
 }
 
 function isBasic(name: string): boolean {

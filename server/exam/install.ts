@@ -23,15 +23,16 @@ export function personalise(world: World): void {
     [...world.hosts.keys()].map((name) => [name, sshKey(random.fork(name), `root@${name}`)]),
   );
   const known = knownHosts(world.topology, hostKeys);
+  const others = world.topology.hosts.filter(({ role }) => role !== 'none').map(({ name }) => name);
   for (const host of world.hosts.values()) {
     const fs = filesOn(host.disk);
     writeNames(fs, world.topology, host, random.fork(`id of ${host.hostname}`));
     const hostKey = hostKeys.get(host.hostname) as SshKey;
     writeSecret(fs, '/etc/ssh/ssh_host_ed25519_key', hostKey.privateKey);
     fs.write('/etc/ssh/ssh_host_ed25519_key.pub', `${hostKey.publicKey}\n`);
-    writeAccess(fs, '/root', root, [root, candidate], known, 0);
+    writeAccess(fs, '/root', root, [root, candidate], known, 0, others);
     if (fs.isDirectory('/home/candidate'))
-      writeAccess(fs, '/home/candidate', candidate, [root, candidate], known, 1000);
+      writeAccess(fs, '/home/candidate', candidate, [root, candidate], known, 1000, others);
   }
 }
 
@@ -65,6 +66,7 @@ function writeAccess(
   authorized: readonly SshKey[],
   known: string,
   uid: number,
+  others: readonly string[],
 ): void {
   const directory = `${home}/.ssh`;
   fs.mkdirAll(directory, 0o700);
@@ -73,6 +75,7 @@ function writeAccess(
   writeSecret(fs, `${directory}/id_ed25519`, key.privateKey);
   fs.write(`${directory}/id_ed25519.pub`, `${key.publicKey}\n`);
   fs.write(`${directory}/known_hosts`, known);
+  if (uid !== 0) fs.write(`${directory}/config`, `Host ${others.join(' ')}\n    User root\n`);
   for (const path of [directory, ...fs.list(directory).map((name) => `${directory}/${name}`)])
     fs.chown(path, uid, uid);
 }

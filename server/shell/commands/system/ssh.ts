@@ -38,12 +38,35 @@ export const ssh = tool({
   },
 });
 
+/** The login name that `~/.ssh/config` gives for a host. Models readconf.c, for `Host` and `User`. */
+function configuredUser({ context }: Call, name: string): string | undefined {
+  const path = `${context.env.get('HOME') ?? ''}/.ssh/config`;
+  if (!context.fs.isFile(path) || !context.fs.can(path, 'read')) return undefined;
+  let applies = true;
+  for (const line of context.fs.read(path).split('\n')) {
+    const [, key = '', value = ''] = /^\s*(\w+)(?:\s*=\s*|\s+)(.*?)\s*$/.exec(line) ?? [];
+    if (key.toLowerCase() === 'host')
+      applies = value.split(/\s+/).some((pattern) => matchesHost(pattern, name));
+    else if (applies && key.toLowerCase() === 'user') return value;
+  }
+  return undefined;
+}
+
+function matchesHost(pattern: string, name: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source.slice(0, 200)}$`).test(name);
+}
+
 function* connect(call: Call, destination: string, words: readonly string[]): Steps<number> {
   const at = destination.lastIndexOf('@');
   const name = destination.slice(at + 1).replace(/^ssh:\/\//, '');
   const { context } = call;
   const own = context.host.users.user(context.credentials.uid)?.name ?? 'root';
-  const user = at >= 0 ? destination.slice(0, at) : (call.options.get('l') ?? own);
+  const user =
+    at >= 0 ? destination.slice(0, at) : (call.options.get('l') ?? configuredUser(call, name) ?? own);
   const port = Number(call.options.get('p') ?? 22);
   const address = lookUp(context, name);
   if (address === undefined)

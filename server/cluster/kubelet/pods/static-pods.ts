@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { parse as parseYaml } from 'yaml';
 import type { Files } from '../../../host/index.ts';
+import { DecodeError, decodeObject } from '../../../objects/decode.ts';
 import { FieldErrors } from '../../../objects/field-error.ts';
 import { timestamp } from '../../../objects/object.ts';
 import { KINDS } from '../../kinds/index.ts';
+import { objectType } from '../../kinds/schema/types.ts';
 import { HASH, type Pod, SOURCE } from './pod.ts';
 
 export interface StaticPodFile {
@@ -53,7 +55,14 @@ function readManifest(path: string, text: string, node: string, now: number): St
   const hash = createHash('md5')
     .update(`host:${node},file:${path},${JSON.stringify(object)}`)
     .digest('hex');
-  const pod = complete(object, node, hash, now);
+  let decoded: unknown;
+  try {
+    decoded = decodeObject(object, objectType(POD?.schema ?? '')).value;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    return failed(error.message);
+  }
+  const pod = complete(decoded, node, hash, now);
   const errors = problems(pod);
   return errors === undefined ? { path, pod, error: undefined } : failed(`invalid pod: ${errors}`);
 }

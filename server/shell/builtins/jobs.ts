@@ -126,7 +126,8 @@ export const suspend: Builtin = {
     if (!call.shell.options.on('monitor') && !options.letters.has('f')) {
       return yield* call.fail('cannot suspend: no job control');
     }
-    if (call.shell.login && !options.letters.has('f')) return yield* call.fail('cannot suspend a login shell');
+    if (call.shell.login && !options.letters.has('f'))
+      return yield* call.fail('cannot suspend a login shell');
     call.shell.context.process.signal('STOP');
     yield* call.shell.context.sleep(0);
     return 0;
@@ -175,7 +176,7 @@ function* waitAll(shell: Shell): Steps<number> {
   if (interrupted !== undefined) return interrupted;
   for (const job of [...shell.jobs.list()]) {
     if (job.state !== 'done') continue;
-    if (shell.interactive && !job.notified) yield* shell.stderr(`${jobLine(shell, job)}\n`);
+    if (shell.options.on('monitor') && !job.notified) yield* shell.stderr(`${jobLine(shell, job)}\n`);
     shell.jobs.remove(job);
   }
   return 0;
@@ -220,7 +221,7 @@ function* waitNext(call: Call, ids: readonly string[], variable: string | undefi
     const job = id.startsWith('%') ? yield* jobOf(call, id) : shell.jobs.byPid(Number(id));
     if (job) chosen.push(job);
   }
-  const watched = ids.length > 0 ? chosen : [...shell.jobs.list()];
+  const watched = (ids.length > 0 ? chosen : [...shell.jobs.list()]).filter((job) => !job.foreign);
   if (watched.length === 0) return 127;
   const interrupted = yield* waitUntil(shell, () => watched.some((job) => job.state !== 'running'));
   if (interrupted !== undefined) return interrupted;

@@ -385,5 +385,4 @@ function* unsetOne(shell: Shell, text: string, letters: ReadonlySet<string>): St
   if (letters.has('v')) throw new ShellError(`\`${text}': not a valid identifier`);
   if (letters.has('n')) return;
   if (shell.functions.delete(text)) return;
-  if (!reference && !letters.has('f')) throw new ShellError(`\`${text}': not a valid identifier`);
 }

@@ -28,11 +28,16 @@ function reality(script: string): Outcome {
   }
 }
 
-const version = spawnSync('/bin/bash', ['-c', 'echo "${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}"'], { encoding: 'utf8' });
+const version = spawnSync('/bin/bash', ['-c', 'echo "${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}"'], {
+  encoding: 'utf8',
+});
 
 describe.skipIf(version.stdout !== '5.2\n')('the shell does what bash 5.2 does', () => {
   for (const name of ['expansions', 'commands', 'scripts']) {
-    const cases = loadCorpus(name).map((script): [string, string] => [script.replaceAll('\n', '⏎').slice(0, 100), script]);
+    const cases = loadCorpus(name).map((script): [string, string] => [
+      script.replaceAll('\n', '⏎').slice(0, 100),
+      script,
+    ]);
     describe(name, () => {
       it.each(cases)('%s', (_title, script) => {
         const exception = EXCEPTIONS.find(([snippet]) => snippet === script);

@@ -54,7 +54,13 @@ it('asks for more lines and keeps them as one in the history', async () => {
   ]);
   expect((await shell.type(UP)).at(-1)).toBe('$ for i in a b; do echo $i; done');
   const quoted = new Typist();
-  expect((await quoted.type("echo 'a\rb'\rcat <<E\rx\rE\r")).slice(-5)).toEqual(['$ cat <<E', '> x', '> E', 'x', '$']);
+  expect((await quoted.type("echo 'a\rb'\rcat <<E\rx\rE\r")).slice(-5)).toEqual([
+    '$ cat <<E',
+    '> x',
+    '> E',
+    'x',
+    '$',
+  ]);
 });
 
 it('completes commands, files, variables and lists what is not certain', async () => {
@@ -107,7 +113,11 @@ describe('jobs', () => {
 
 it('hands what was typed ahead to the command that reads', async () => {
   const shell = new Typist();
-  expect((await shell.type('read x; cat\rfirst\rsecond\r\x04echo [$x]\r')).slice(-3)).toEqual(['$ echo [$x]', '[first]', '$']);
+  expect((await shell.type('read x; cat\rfirst\rsecond\r\x04echo [$x]\r')).slice(-3)).toEqual([
+    '$ echo [$x]',
+    '[first]',
+    '$',
+  ]);
 });
 
 it('remembers commands for the next session', async () => {

@@ -49,7 +49,8 @@ export class Typist {
     await new Promise<void>((done) => this.#screen.write(output, done));
     const { active } = this.#screen.buffer;
     const lines: string[] = [];
-    for (let i = 0; i < active.length; i++) lines.push(active.getLine(i)?.translateToString(true).trimEnd() ?? '');
+    for (let i = 0; i < active.length; i++)
+      lines.push(active.getLine(i)?.translateToString(true).trimEnd() ?? '');
     while (lines.at(-1) === '') lines.pop();
     return lines;
   }

@@ -3,7 +3,7 @@ import type { Steps } from '../../sim/index.ts';
 import { assign, elementOf, evaluateText, splitReference } from '../interpreter/assign.ts';
 import { ShellError } from '../interpreter/flow.ts';
 import type { Shell } from '../interpreter/shell.ts';
-import { indices, isAssociative, isIndexed, scalarOf } from '../interpreter/variables.ts';
+import { hasStringKeys, indices, isAssociative, isIndexed, scalarOf } from '../interpreter/variables.ts';
 import {
   arithmeticText,
   expandEscaped,
@@ -242,7 +242,7 @@ function* indirect(shell: Shell, part: ParameterExpansionPart, parameter: Parame
 export function* dynamicSubscript(shell: Shell, name: string, subscript: string): Steps<string> {
   if (subscript === '@' || subscript === '*') return subscript;
   const text = yield* arithmeticText(shell, subscript);
-  return isAssociative(shell.variables.find(shell.variables.target(name))?.value)
+  return hasStringKeys(shell.variables.find(shell.variables.target(name)))
     ? text.replace(/^'(.*)'$/, '$1')
     : text;
 }

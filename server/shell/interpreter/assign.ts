@@ -3,7 +3,15 @@ import { ArithmeticError, type ArithmeticScope, evaluate, type Integer } from '.
 import { Associative } from './assoc.ts';
 import { ShellError } from './flow.ts';
 import type { Shell } from './shell.ts';
-import { type Indexed, indices, isAssociative, isIndexed, scalarOf, type Variable } from './variables.ts';
+import {
+  hasStringKeys,
+  type Indexed,
+  indices,
+  isAssociative,
+  isIndexed,
+  scalarOf,
+  type Variable,
+} from './variables.ts';
 
 const NAME = /^[A-Za-z_]\w*$/;
 
@@ -38,8 +46,10 @@ export function indexOf(shell: Shell, array: Indexed | undefined, subscript: str
 
 /** The value of an element, undefined when it is not set. `subscript` is expanded already. */
 export function elementOf(shell: Shell, name: string, subscript: string): string | undefined {
-  const value = shell.variables.find(name)?.value;
+  const variable = shell.variables.find(name);
+  const value = variable?.value;
   if (isAssociative(value)) return value.get(subscript);
+  if (hasStringKeys(variable)) return undefined;
   if (isIndexed(value)) {
     const index = indexOf(shell, value, subscript);
     if (index === undefined) throw new ShellError(`${name}: bad array subscript`);
@@ -180,7 +190,7 @@ function scopeOf(shell: Shell): ArithmeticScope {
   let scope = scopes.get(shell);
   if (!scope) {
     scope = {
-      isAssociative: (name) => isAssociative(shell.variables.find(shell.variables.target(name))?.value),
+      isAssociative: (name) => hasStringKeys(shell.variables.find(shell.variables.target(name))),
       get: (name, subscript) => readNumber(shell, shell.variables.target(name), subscript),
       set: (name, subscript, value) => assign(shell, name, subscript?.toString(), value),
     };

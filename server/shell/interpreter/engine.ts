@@ -131,14 +131,14 @@ export function* runUnit(shell: Shell, statements: readonly Statement[], top: bo
   } catch (error) {
     if (error instanceof ShellError) {
       yield* shell.error(error.message);
-      shell.status = error.status;
-      if (error.fatal && !shell.interactive) throw new ShellExit(error.status);
-      return shell.interactive || !error.fatal ? 1 : error.status;
+      shell.status = fatalStatus(shell, error);
+      if (error.fatal && !shell.interactive) throw new ShellExit(shell.status);
+      return shell.interactive || !error.fatal ? 1 : shell.status;
     }
     if (error instanceof CommandAbort) {
-      shell.status = error.status;
-      if (error.fatal && !shell.interactive) throw new ShellExit(error.status);
-      return error.status;
+      shell.status = fatalStatus(shell, error);
+      if (error.fatal && !shell.interactive) throw new ShellExit(shell.status);
+      return shell.status;
     }
     if (isSystemError(error) && error.code !== 'EPIPE') {
       yield* shell.error(error.message);
@@ -146,6 +146,11 @@ export function* runUnit(shell: Shell, statements: readonly Statement[], top: bo
     }
     throw error;
   }
+}
+
+/** Only the shell of `bash -c` itself ends with 127 for an unset variable; others end with 1. */
+export function fatalStatus(shell: Shell, error: { status: number; fatal: boolean }): number {
+  return error.fatal && error.status === 127 && !shell.invocation.command ? 1 : error.status;
 }
 
 function unitsOf(source: Source, statements: readonly Statement[]): Unit[] {

@@ -142,6 +142,7 @@ function* runSimpleNode(shell: Shell, node: Extract<CommandNode, { type: 'Comman
   }
   if (shell.traps.size > 0) yield* debugTrap(shell);
   const status = yield* runSimple(shell, node);
+  shell.pipeStatus = [status];
   return yield* checkFailure(shell, status);
 }
 

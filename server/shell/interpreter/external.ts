@@ -1,6 +1,6 @@
 import { type Context, executable, findInPath, isSystemError, type SystemError } from '../../host/index.ts';
 import type { Process, Steps } from '../../sim/index.ts';
-import { CommandAbort, ShellExit } from './flow.ts';
+import { ShellExit } from './flow.ts';
 import { forkShell, inheritIgnored, retryFork } from './fork.ts';
 import { controlsJobs, waitForeground } from './job-control.ts';
 import type { Shell } from './shell.ts';
@@ -201,7 +201,7 @@ export function* execCommand(
     const status = problem === 'not found' || problem === 'No such file or directory' ? 127 : 126;
     yield* shell.error(`exec: ${command}: ${shown}`);
     if (shell.interactive || shell.options.shopt('execfail')) return status;
-    throw new CommandAbort(status, true);
+    throw new ShellExit(status);
   }
   const env = clear ? new Map<string, string>() : environment(shell, temporary);
   const shown = `${login ? '-' : ''}${name ?? command}`;

@@ -65,13 +65,12 @@ export function* toExitStatus(shell: Shell, run: () => Steps<number>): Steps<num
 }
 
 function* endStatus(shell: Shell, error: unknown): Steps<number> {
-  if (error instanceof ShellExit || error instanceof CommandAbort || error instanceof FunctionReturn) {
-    return error.status;
-  }
+  if (error instanceof ShellExit || error instanceof FunctionReturn) return error.status;
+  if (error instanceof CommandAbort) return subshellStatus(shell, error);
   if (error instanceof LoopJump) return 0;
   if (error instanceof ShellError) {
     yield* shell.error(error.message);
-    return error.status;
+    return subshellStatus(shell, error);
   }
   if (isSystemError(error, 'EPIPE')) return 141;
   // The interpreter's own stack is used up: a real bash would have died of it too.
@@ -80,6 +79,11 @@ function* endStatus(shell: Shell, error: unknown): Steps<number> {
     return 139;
   }
   throw error;
+}
+
+/** An unset variable ends a subshell with 1, the shell of `bash -c` with 127. */
+function subshellStatus(shell: Shell, error: { status: number; fatal: boolean }): number {
+  return error.fatal && error.status === 127 && shell.subshellDepth > 0 ? 1 : error.status;
 }
 
 /** Tries a fork as bash does: again after 1, 2, 4 and 8 seconds. */

@@ -23,6 +23,8 @@ export interface Job {
   /** Started under job control, with a process group of its own. */
   readonly controlled: boolean;
   foreground: boolean;
+  /** A job of the shell that this subshell came from. */
+  foreign?: boolean;
 }
 
 /** The table behind `jobs`, `fg`, `%1`. */
@@ -32,6 +34,14 @@ export class Jobs {
   #recent: number[] = [];
   /** Ended children that are not in the table any more, by pid, for `wait PID`. */
   readonly finished = new Map<number, number>();
+
+  /** The table as a subshell shows it: the jobs are not its children. */
+  copy(): Jobs {
+    const copy = new Jobs();
+    copy.#jobs = this.#jobs.map((job) => ({ ...job, foreign: true }));
+    copy.#recent = [...this.#recent];
+    return copy;
+  }
 
   list(): readonly Job[] {
     return this.#jobs;
@@ -94,7 +104,7 @@ export class Jobs {
   }
 
   updateJob(job: Job): void {
-    if (job.state === 'done') return;
+    if (job.state === 'done' || job.foreign) return;
     let stopped = false;
     let running = false;
     for (const member of job.processes) {

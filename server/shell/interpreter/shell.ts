@@ -167,6 +167,7 @@ export class Shell {
   }
 
   #copy(from: Shell): void {
+    this.jobs = from.jobs.copy();
     this.variables = from.variables.clone();
     this.options = new Options(from.options);
     this.functions = new Map(from.functions);

@@ -13,7 +13,7 @@ import { redirect, type Undo } from './redirect.ts';
 import type { Shell } from './shell.ts';
 import { trace, traceWords } from './trace.ts';
 import { runPseudoTrap } from './traps.ts';
-import { isAssociative, type Variable } from './variables.ts';
+import { hasStringKeys, type Variable } from './variables.ts';
 
 /** Builtins whose arguments `name=value` are assignments. */
 const DECLARATIONS = new Set(['declare', 'typeset', 'local', 'export', 'readonly', 'alias']);
@@ -88,8 +88,7 @@ export function* assignStatement(shell: Shell, node: Assignment): Steps<void> {
 
 /** A subscript that cannot be evaluated ends a script. */
 function checkSubscript(shell: Shell, name: string, subscript: string): void {
-  if (isAssociative(shell.variables.find(shell.variables.target(name))?.value) || /^\d+$/.test(subscript))
-    return;
+  if (hasStringKeys(shell.variables.find(shell.variables.target(name))) || /^\d+$/.test(subscript)) return;
   try {
     evaluateText(shell, subscript);
   } catch (error) {
@@ -188,6 +187,17 @@ function wordOf(arg: Assignment) {
 /** The values of `X=1 Y=2 command`, each seen by the next. */
 function* temporaryVariables(shell: Shell, node: Command): Steps<Map<string, Variable>> {
   const temporary = new Map<string, Variable>();
+  if (!node.prefix.some((item) => item.type === 'Assignment')) return temporary;
+  shell.variables.push(true);
+  try {
+    yield* fillTemporary(shell, node, temporary);
+  } finally {
+    shell.variables.pop();
+  }
+  return temporary;
+}
+
+function* fillTemporary(shell: Shell, node: Command, temporary: Map<string, Variable>): Steps<void> {
   for (const item of node.prefix) {
     if (item.type !== 'Assignment' || item.value.type !== 'Word') continue;
     const text = yield* expandString(shell, item.value, 'assign');
@@ -197,12 +207,10 @@ function* temporaryVariables(shell: Shell, node: Command): Steps<Map<string, Var
       continue;
     }
     const before = item.append ? (shell.variables.get(item.name) ?? '') : '';
-    temporary.set(item.name, {
-      value: existing ? cased(existing, before + text) : before + text,
-      exported: true,
-    });
+    const variable = { value: existing ? cased(existing, before + text) : before + text, exported: true };
+    temporary.set(item.name, variable);
+    shell.variables.putHere(item.name, variable);
   }
-  return temporary;
 }
 
 export interface Dispatch {

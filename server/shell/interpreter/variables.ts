@@ -41,6 +41,11 @@ export function isAssociative(value: Value): value is Associative {
   return value instanceof Associative;
 }
 
+/** Whether subscripts of the variable are strings. */
+export function hasStringKeys(variable: Variable | undefined): boolean {
+  return variable?.kind === 'associative' || isAssociative(variable?.value);
+}
+
 /** Element 0 stands for an array that is used without a subscript. */
 export function scalarOf(value: Value): string | undefined {
   if (typeof value === 'string' || value === undefined) return value;

@@ -5,6 +5,13 @@ import { copyValue, isObject, setOwn } from './values.ts';
 /** A value of a type that the schema does not allow; worded as Go's decoder does. */
 export class DecodeError extends Error {
   override name = 'DecodeError';
+  /** The same, in the words of the converter that strategic merge patches go through. */
+  readonly restored: string;
+
+  constructor(message: string, restored = message) {
+    super(message);
+    this.restored = restored;
+  }
 }
 
 export interface Decoded {
@@ -23,7 +30,7 @@ const MAX_DEPTH = 500;
 export function decodeObject(value: unknown, type: ObjectType): Decoded {
   const reader = new Reader();
   const decoded = reader.object(value, type, type.name, '', '');
-  if (reader.error !== undefined) throw new DecodeError(reader.error);
+  if (reader.error !== undefined) throw new DecodeError(reader.error, reader.restored);
   return { value: decoded ?? {}, unknown: reader.unknown };
 }
 
@@ -31,6 +38,7 @@ export function decodeObject(value: unknown, type: ObjectType): Decoded {
 class Reader {
   /** The first type error; Go reads on and reports only that. */
   error: string | undefined;
+  restored: string | undefined;
   readonly unknown: string[] = [];
   #depth = 0;
 
@@ -190,6 +198,7 @@ class Reader {
       path === ''
         ? `Go value of type ${goType(type)}`
         : `Go struct field ${owner}.${path} of type ${goType(type)}`;
+    if (this.error === undefined) this.restored = restoreError(value, type);
     return this.#fail(`json: cannot unmarshal ${shown} into ${target}`);
   }
 
@@ -233,6 +242,19 @@ function jsonName(value: unknown): string {
   if (Array.isArray(value)) return 'array';
   if (value === null) return 'null';
   return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+/** Models apimachinery/pkg/runtime/converter.go fromUnstructured. */
+function restoreError(value: unknown, type: FieldType): string {
+  const from = Array.isArray(value)
+    ? 'slice'
+    : typeof value === 'number'
+      ? 'int64'
+      : jsonName(value).replace('object', 'map');
+  if (type.is === 'array') return `cannot restore slice from ${from}`;
+  if (type.is === 'map') return `cannot restore map from ${from}`;
+  if (type.is === 'object') return `cannot restore struct from: ${from}`;
+  return `unrecognized type: ${goType(type)}`;
 }
 
 function goNumber(value: number): string {

@@ -7,6 +7,7 @@ import type { Log } from '../store/log.ts';
 import type { AdmissionPlugin } from './admission/admission.ts';
 import { AdmissionChain } from './admission/chain.ts';
 import { ADMISSION_PLUGINS, OFF_BY_DEFAULT } from './admission/index.ts';
+import { forward, remoteService } from './aggregate/api-services.ts';
 import { type AuthenticationOptions, Authenticator } from './authenticate/authenticator.ts';
 import { impersonated } from './authenticate/impersonate.ts';
 import type { ServiceAccountTokens, TokenClaims } from './authenticate/service-account-tokens.ts';
@@ -200,7 +201,11 @@ export class ApiServer {
     const { info } = call;
     if (!info.isResource) return servePath(call);
     const served = this.served.find(info.group, info.version, info.resource);
-    if (!served) throw pathNotFound();
+    if (!served) {
+      const remote = remoteService(call, info.group, info.version);
+      if (remote) return forward(call, remote);
+      throw pathNotFound();
+    }
     return serveResource({ ...call, served });
   }
 }

@@ -103,7 +103,12 @@ export function bodyObject(call: Call, served: Served): KubeObject {
 }
 
 /** Decodes a JSON value for a resource: the right kind, types that fit, unknown fields refused or warned of. */
-export function decodeFor(call: Call, served: Served, value: unknown): KubeObject {
+export function decodeFor(
+  call: Call,
+  served: Served,
+  value: unknown,
+  worded?: (error: DecodeError) => Error,
+): KubeObject {
   checkKind(served, value);
   const { kind } = served.kind;
   const cannot = `${kind} in version "${served.version}" cannot be handled as a ${kind}: `;
@@ -117,7 +122,7 @@ export function decodeFor(call: Call, served: Served, value: unknown): KubeObjec
     decoded.value['metadata'] ??= {};
     return decoded.value as KubeObject;
   } catch (error) {
-    if (error instanceof DecodeError) throw badRequest(cannot + error.message);
+    if (error instanceof DecodeError) throw (worded ?? ((e) => badRequest(cannot + e.message)))(error);
     throw error;
   }
 }

@@ -1,4 +1,5 @@
-import type { HttpResponse } from '../../host/index.ts';
+import { bodyText, type HttpResponse } from '../../host/index.ts';
+import { forward, remoteGroups, remoteService } from './aggregate/api-services.ts';
 import type { Call } from './call.ts';
 import type { Served } from './served.ts';
 
@@ -39,6 +40,11 @@ function groups(call: Call): Map<string, string[]> {
       if (convert) versions.push(version);
       else versions.unshift(version);
     }
+    found.set(group, versions);
+  }
+  for (const { group, version } of remoteGroups(call)) {
+    const versions = found.get(group) ?? [];
+    if (!versions.includes(version)) versions.push(version);
     found.set(group, versions);
   }
   return new Map([...found].sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1)));
@@ -126,7 +132,10 @@ export function subresourceVerbs(name: string): readonly string[] {
 
 function resourceList(call: Call, group: string, version: string): HttpResponse | undefined {
   const all = call.server.served.all().filter((s) => s.group === group && s.version === version);
-  if (all.length === 0) return undefined;
+  if (all.length === 0) {
+    const remote = remoteService(call, group, version);
+    return remote && forward(call, remote);
+  }
   const groupVersion = group === '' ? version : `${group}/${version}`;
   const resources = all.sort((a, b) => (a.resource < b.resource ? -1 : 1)).flatMap(resourceEntries);
   return json({ kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources });
@@ -172,9 +181,42 @@ function aggregate(call: Call, only: string | undefined): HttpResponse {
 }
 
 function aggregatedVersion(call: Call, group: string, version: string) {
+  if (remoteService(call, group, version)) return remoteVersion(call, group, version);
   const all = call.server.served.all().filter((s) => s.group === group && s.version === version);
   const resources = all.sort((a, b) => (a.resource < b.resource ? -1 : 1)).map(aggregatedResource);
   return { version, resources, freshness: 'Current' };
+}
+
+/** What another server says that it serves; stale when it does not answer. */
+function remoteVersion(call: Call, group: string, version: string) {
+  const { info, request } = call;
+  const path = `/apis/${group}/${version}`;
+  const asked = {
+    ...call,
+    info: { ...info, path },
+    request: { ...request, method: 'GET', path, headers: {} },
+  };
+  try {
+    const remote = remoteService(call, group, version);
+    const response = remote && forward(asked, remote);
+    const list = (response?.value ?? JSON.parse(response ? bodyText(response) : '{}')) as {
+      resources?: any[];
+    };
+    const resources = (list.resources ?? [])
+      .filter(({ name }) => !name.includes('/'))
+      .map(({ name, kind, namespaced, singularName, verbs, shortNames }) => ({
+        resource: name,
+        responseKind: { group, version, kind },
+        scope: namespaced ? 'Namespaced' : 'Cluster',
+        singularResource: singularName,
+        verbs,
+        ...(shortNames?.length ? { shortNames } : {}),
+      }));
+    return { version, resources, freshness: 'Current' };
+  } catch {
+    // Clients are told that what they see may be old, and go on with the rest.
+    return { version, resources: [], freshness: 'Stale' };
+  }
 }
 
 function aggregatedResource(served: Served) {

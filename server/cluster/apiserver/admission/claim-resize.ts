@@ -15,8 +15,10 @@ export const persistentVolumeClaimResize: AdmissionPlugin = {
       throw forbidden(served, name, 'Only bound persistent volume claims can be expanded');
     }
     const className = object.spec?.storageClassName;
-    const found = className && call.server.store.log.get(`/registry/storageclasses/${className}`)?.value;
-    if (found && found['allowVolumeExpansion']) return;
+    const found = className
+      ? call.server.store.log.get(`/registry/storageclasses/${className}`)?.value
+      : undefined;
+    if (found?.['allowVolumeExpansion']) return;
     throw forbidden(
       served,
       name,

@@ -36,7 +36,7 @@ export function bootstrapUser(token: string, log: Log, now: number): User | unde
   if (!match) return undefined;
   const [, id = '', secret] = match;
   const object = log.get(`/registry/secrets/kube-system/bootstrap-token-${id}`)?.value;
-  if (!object || object['type'] !== 'bootstrap.kubernetes.io/token' || object.metadata.deletionTimestamp)
+  if (object?.['type'] !== 'bootstrap.kubernetes.io/token' || object.metadata.deletionTimestamp)
     return undefined;
   const field = (name: string) => {
     const data = object['data']?.[name];

@@ -5,6 +5,7 @@ import type { ResourceCall } from '../call.ts';
 import { CLEANUP, conditionsFor } from '../custom/definitions.ts';
 import type { StorageHook } from '../hooks.ts';
 import type { Served } from '../served.ts';
+import { LOOPBACK } from '../user.ts';
 import { deleteObject } from '../verbs/delete.ts';
 
 /** Definitions are accepted at once, and take their resources with them when they go. */
@@ -49,6 +50,31 @@ function accept({ server, now }: ResourceCall, definition: KubeObject): void {
   const next = conditionsFor(server, current, now);
   if (!equalValues(next, current))
     server.commit('update', served, () => server.store.update(served, current, next));
+  for (const { name, served: on } of next.spec?.versions ?? []) {
+    if (on) registerGroup(server, next.spec.group, name);
+  }
+}
+
+/** Models kube-aggregator's autoregistration: every served group and version has its APIService. */
+function registerGroup(server: ApiServer, group: string, version: string): void {
+  const path = '/apis/apiregistration.k8s.io/v1/apiservices';
+  const metadata = {
+    name: `${version}.${group}`,
+    labels: { 'kube-aggregator.kubernetes.io/automanaged': 'true' },
+  };
+  const spec = { group, version, groupPriorityMinimum: 1000, versionPriority: 100 };
+  const headers = { 'user-agent': 'kube-apiserver/v1.33.1' };
+  server.handle({ method: 'POST', path, headers, value: { metadata, spec } }, LOOPBACK);
+}
+
+/** An APIService goes with the last definition of its group and version. */
+function unregisterGroups(server: ApiServer, definition: KubeObject): void {
+  const { group, versions = [] } = definition.spec;
+  for (const { name } of versions) {
+    if (server.served.hasGroupVersion(group, name)) continue;
+    const path = `/apis/apiregistration.k8s.io/v1/apiservices/${name}.${group}`;
+    server.handle({ method: 'DELETE', path, headers: {} }, LOOPBACK);
+  }
 }
 
 function instancesOf(server: ApiServer, definition: KubeObject): KubeObject[] {
@@ -80,8 +106,11 @@ export function finishIfEmpty(server: ApiServer, definition: KubeObject): KubeOb
   const current = server.store.find(served, '', definition.metadata.name);
   if (!current?.metadata.deletionTimestamp || instancesOf(server, current).length > 0) return undefined;
   const finalizers = (current.metadata.finalizers ?? []).filter((name) => name !== CLEANUP);
-  if (finalizers.length === 0)
-    return server.commit('delete', served, () => server.store.delete(served, current));
+  if (finalizers.length === 0) {
+    const last = server.commit('delete', served, () => server.store.delete(served, current));
+    unregisterGroups(server, last);
+    return last;
+  }
   const next = { ...current, metadata: { ...current.metadata, finalizers } };
   return server.commit('update', served, () => server.store.update(served, current, next));
 }

@@ -1,3 +1,4 @@
+import { apiServiceHook } from '../aggregate/api-services.ts';
 import { StorageHooks } from '../hooks.ts';
 import { certificateRequestHook } from './certificate-requests.ts';
 import { customResourceHook, definitionHook } from './custom-resources.ts';
@@ -9,6 +10,7 @@ import { serviceHook } from './services.ts';
 export const STORAGE_HOOKS = new StorageHooks(
   {
     namespaces: namespaceHook,
+    'apiservices.apiregistration.k8s.io': apiServiceHook,
     services: serviceHook,
     'certificatesigningrequests.certificates.k8s.io': certificateRequestHook,
     'customresourcedefinitions.apiextensions.k8s.io': definitionHook,

@@ -1,9 +1,10 @@
 import { parse as parseYaml } from 'yaml';
 import { ApiError } from '../../../objects/api-error.ts';
+import type { DecodeError } from '../../../objects/decode.ts';
 import { JsonPatchError, type JsonPatchOperation, jsonPatch } from '../../../objects/json-patch.ts';
 import { mergePatch } from '../../../objects/merge-patch.ts';
 import type { KubeObject } from '../../../objects/object.ts';
-import { StrategicMergeError, strategicMerge } from '../../../objects/strategic-merge.ts';
+import { goMap, StrategicMergeError, strategicMerge } from '../../../objects/strategic-merge.ts';
 import { copyValue, isObject } from '../../../objects/values.ts';
 import { decodeFor, mediaType, parseJson } from '../body.ts';
 import type { ResourceCall } from '../call.ts';
@@ -54,8 +55,20 @@ export function patchObject(
       );
     }
   }
-  const object = toStorage(call, decodeFor(call, call.served, changed));
+  const object = toStorage(call, decodeFor(call, call.served, changed, wordedFor(call)));
   return replaceObject(call, old, object, { dryRun: isDryRun(call), manager: fieldManager(call) });
+}
+
+/** A strategic patch that makes a value of a wrong type is refused as a field of the patch. */
+function wordedFor(call: ResourceCall): ((error: DecodeError) => Error) | undefined {
+  const { request } = call;
+  if (mediaType(request.headers['content-type']) !== STRATEGIC) return undefined;
+  return ({ restored }) => {
+    const message = `Invalid value: ${JSON.stringify(goMap(patchBody(call, false)))}: ${restored}`;
+    return new ApiError(422, 'Invalid', ` "" is invalid: patch: ${message}`, {
+      causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }],
+    });
+  };
 }
 
 function patchBody(call: ResourceCall, yaml: boolean): unknown {

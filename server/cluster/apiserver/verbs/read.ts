@@ -8,6 +8,7 @@ import {
 import { matches, parseSelector, type Selector, SelectorError } from '../../../objects/label-selector.ts';
 import type { KubeList, KubeObject } from '../../../objects/object.ts';
 import { CompactedError, type Stored } from '../../store/log.ts';
+import { withAvailability } from '../aggregate/api-services.ts';
 import type { ResourceCall } from '../call.ts';
 import { badRequest, gone } from '../errors.ts';
 import { present } from '../present.ts';
@@ -19,7 +20,12 @@ export function get(call: ResourceCall): KubeObject {
   const { server, served, info } = call;
   const minimum = info.query.get('resourceVersion');
   if (minimum && minimum !== '0') checkNotAhead(call, minimum);
-  return present(served, asOfNow(call, server.store.get(served, info.namespace, info.name)));
+  return shownNow(call, server.store.get(served, info.namespace, info.name));
+}
+
+/** A stored object with what is computed only when somebody looks. */
+function shownNow(call: ResourceCall, object: KubeObject): KubeObject {
+  return present(call.served, withAvailability(call, asOfNow(call, object)));
 }
 
 export interface Selection {
@@ -85,7 +91,7 @@ export function list(call: ResourceCall): KubeList {
   const shape = { apiVersion: served.apiVersion, kind: `${served.kind.kind}List` };
   if (!page) {
     const revision = String(server.store.log.revision);
-    const items = matching(call).map((object) => present(served, asOfNow(call, object)));
+    const items = matching(call).map((object) => shownNow(call, object));
     return { ...shape, metadata: { resourceVersion: revision }, items };
   }
   const wanted = selection(call);

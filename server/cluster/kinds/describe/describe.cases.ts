@@ -254,21 +254,6 @@ Events:  <none>
 `,
   },
   {
-    says: 'service account',
-    group: '',
-    object: { kind: 'ServiceAccount', metadata: { name: 'builder', namespace: 'default' } },
-    text: `
-Name:                builder
-Namespace:           default
-Labels:              <none>
-Annotations:         <none>
-Image pull secrets:  <none>
-Mountable secrets:   <none>
-Tokens:              <none>
-Events:              <none>
-`,
-  },
-  {
     says: 'pod with probes, environment and volumes',
     group: '',
     object: {

@@ -25,6 +25,8 @@ export interface ManagerSettings {
   readonly hpaSyncMs: number;
   readonly hpaDownscaleStabilizationMs: number;
   readonly hpaTolerance: number;
+  /** Signs tokens of service accounts. */
+  readonly accountKey: string | undefined;
   /** PEM files as read at the start; undefined where no flag names them. */
   readonly rootCa: string | undefined;
   readonly signingCertificate: string | undefined;

@@ -1,3 +1,5 @@
+import { attachDetachController } from './attach-detach.ts';
+import { bootstrapSigner, tokenCleaner } from './bootstrap-tokens.ts';
 import { clusterRoleAggregationController } from './cluster-role-aggregation.ts';
 import type { Controller } from './controller.ts';
 import { cronJobController } from './cron-job.ts';
@@ -18,6 +20,7 @@ import { podGarbageCollector } from './pod-gc.ts';
 import { replicaSetController, replicationController } from './replica-set.ts';
 import { resourceQuotaController } from './resource-quota.ts';
 import { rootCaPublisher, serviceAccountController } from './service-account.ts';
+import { serviceAccountTokenController } from './service-account-token.ts';
 import { statefulSetController } from './stateful-set.ts';
 import { taintEvictionController } from './taint-eviction.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished.ts';
@@ -29,6 +32,7 @@ import {
 
 /** Every controller of kube-controller-manager, in the order it starts them. */
 export const CONTROLLERS: readonly Controller[] = [
+  serviceAccountTokenController,
   serviceAccountController,
   rootCaPublisher,
   endpointsController,
@@ -50,10 +54,13 @@ export const CONTROLLERS: readonly Controller[] = [
   csrSigningController,
   csrApprovingController,
   csrCleanerController,
+  bootstrapSigner,
+  tokenCleaner,
   nodeIpamController,
   nodeLifecycleController,
   taintEvictionController,
   persistentVolumeBinder,
+  attachDetachController,
   expandController,
   clusterRoleAggregationController,
   claimProtectionController,

@@ -83,6 +83,31 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
   return 1;
 }
 
+/** Controllers of the real program that have nothing to do on this cluster: no cloud, no migrations. */
+const WITHOUT_EFFECT: readonly string[] = [
+  'ttl-controller',
+  'ttl',
+  'endpointslice-mirroring-controller',
+  'endpointslicemirroring',
+  'service-lb-controller',
+  'service',
+  'node-route-controller',
+  'route',
+  'cloud-node-lifecycle-controller',
+  'cloud-node-lifecycle',
+  'legacy-serviceaccount-token-cleaner-controller',
+  'legacy-service-account-token-cleaner',
+  'validatingadmissionpolicy-status-controller',
+  'validatingadmissionpolicy-status',
+  'service-cidr-controller',
+  'kube-apiserver-serving-clustertrustbundle-publisher-controller',
+  'resourceclaim-controller',
+  'selinux-warning-controller',
+  'storageversion-garbage-collector-controller',
+  'storage-version-migrator-controller',
+  'volumeattributesclass-protection-controller',
+];
+
 /** Models app.ControllerContext.IsControllerEnabled: `*` is all that are on by default, `-name` takes one away. */
 function chosen(names: readonly string[]): Controller[] {
   const wanted = names.length > 0 ? names : ['*'];
@@ -159,7 +184,6 @@ function settingsOf(context: Context, flags: FlagValues): ManagerSettings {
     const text = flags.get(name);
     return text === undefined ? fallback : durationMs(text);
   };
-  file('service-account-private-key-file', 'error reading key for service account token controller: ');
   const signing = 'Failed to start certificate controller: ';
   const d = DEFAULT_SETTINGS;
   return {
@@ -175,6 +199,10 @@ function settingsOf(context: Context, flags: FlagValues): ManagerSettings {
       d.hpaDownscaleStabilizationMs,
     ),
     hpaTolerance: Number(flags.get('horizontal-pod-autoscaler-tolerance') ?? d.hpaTolerance),
+    accountKey: file(
+      'service-account-private-key-file',
+      'error reading key for service account token controller: ',
+    ),
     rootCa: file('root-ca-file', 'error reading root-ca-file at '),
     signingCertificate: file('cluster-signing-cert-file', signing),
     signingKey: file('cluster-signing-key-file', signing),

@@ -37,7 +37,9 @@ for (const [file, result] of Object.entries(report)) {
   const worse = result.passed < known;
   failed ||= worse;
   const missing = result.failing.map((step) => step.step).join(',');
-  console.log(`${worse ? 'WORSE' : 'ok   '} ${name}: ${result.passed}/${result.total}${missing ? `  (not: ${missing})` : ''}`);
+  console.log(
+    `${worse ? 'WORSE' : 'ok   '} ${name}: ${result.passed}/${result.total}${missing ? `  (not: ${missing})` : ''}`,
+  );
   if (result.note) console.log(`      ${result.note}`);
 }
 console.log(`total: ${passed}/${total}`);

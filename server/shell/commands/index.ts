@@ -1,7 +1,9 @@
 import type { Command } from '../command.ts';
+import { DATA_COMMANDS } from './data/index.ts';
 import { FILE_COMMANDS } from './files/index.ts';
 import { NETWORK_COMMANDS } from './network/index.ts';
 import { PROCESS_COMMANDS } from './process/index.ts';
+import { SCREEN_COMMANDS } from './screen/index.ts';
 import { SHELL_COMMANDS } from './shell/index.ts';
 import { SYSTEM_COMMANDS } from './system/index.ts';
 import { TEXT_COMMANDS } from './text/index.ts';
@@ -12,7 +14,9 @@ export const COMMANDS: readonly Command[] = [
   ...TEXT_COMMANDS,
   ...SHELL_COMMANDS,
   ...FILE_COMMANDS,
+  ...DATA_COMMANDS,
   ...EDITOR_COMMANDS,
+  ...SCREEN_COMMANDS,
   ...SYSTEM_COMMANDS,
   ...PROCESS_COMMANDS,
   ...NETWORK_COMMANDS,

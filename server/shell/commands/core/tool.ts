@@ -230,7 +230,9 @@ function* report(
 ): Steps<number> {
   if (!failure.message.startsWith('write error')) yield* call?.flush() ?? nothing();
   if (failure.message !== '') yield* context.err(`${nameOf(context, definition)}: ${failure.message}\n`);
-  if (failure.hint) yield* context.err(`Try '${nameOf(context, definition)} --help' for more information.\n`);
+  const who = nameOf(context, definition);
+  const before = definition.version?.startsWith('GNU diffutils') ? `${who}: ` : '';
+  if (failure.hint) yield* context.err(`${before}Try '${who} --help' for more information.\n`);
   return failure.status;
 }
 

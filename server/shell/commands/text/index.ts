@@ -3,6 +3,7 @@ import { awk, gawk, mawk } from './awk/awk.ts';
 import { cat } from './cat.ts';
 import { column } from './column.ts';
 import { cut } from './cut.ts';
+import { cmp, diff } from './diff.ts';
 import { egrep, fgrep, grep } from './grep.ts';
 import { head } from './head.ts';
 import { join } from './join.ts';
@@ -20,9 +21,11 @@ export const TEXT_COMMANDS: readonly Command[] = [
   gawk,
   mawk,
   cat,
+  cmp,
   column,
   comm,
   cut,
+  diff,
   egrep,
   expand,
   fgrep,

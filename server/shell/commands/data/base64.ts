@@ -1,0 +1,87 @@
+import { Buffer } from 'node:buffer';
+import { decode, encode } from '../../../host/index.ts';
+import type { Steps } from '../../../sim/index.ts';
+import { quote } from '../core/quote.ts';
+import { type Call, tool } from '../core/tool.ts';
+
+export const base64 = tool({
+  name: 'base64',
+  summary: 'base64 encode/decode data and print to standard output',
+  usage: '[OPTION]... [FILE]',
+  options: 'd|decode i|ignore-garbage w|wrap=',
+  run: (call) =>
+    run(call, { encode: (bytes) => Buffer.from(bytes).toString('base64'), decode: decodeBase64 }),
+});
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+export const base32 = tool({
+  name: 'base32',
+  summary: 'base32 encode/decode data and print to standard output',
+  usage: '[OPTION]... [FILE]',
+  options: 'd|decode i|ignore-garbage w|wrap=',
+  run: (call) => run(call, { encode: encodeBase32, decode: decodeBase32 }),
+});
+
+interface Coding {
+  encode(bytes: Uint8Array): string;
+  /** The bytes, and whether the text was right to its end. */
+  decode(text: string): { bytes: Uint8Array; valid: boolean };
+}
+
+function* run(call: Call, coding: Coding): Steps<number | undefined> {
+  const { options, operands } = call;
+  if (operands.length > 1) call.misuse(`extra operand ${quote(operands[1] as string)}`);
+  const wrap = options.get('w') ?? '76';
+  if (!/^\d+$/.test(wrap)) call.fail(`invalid wrap size: ${quote(wrap)}`);
+  const text = yield* call.readFile(operands[0] ?? '-');
+  if (options.has('d')) {
+    const clean = text.replaceAll('\n', '');
+    const { bytes, valid } = coding.decode(options.has('i') ? clean.replace(/[^A-Za-z0-9+/=]/g, '') : clean);
+    yield* call.print(decode(bytes));
+    if (!valid) yield* call.warn('invalid input');
+    return undefined;
+  }
+  const made = coding.encode(encode(text));
+  const width = Number(wrap);
+  const lines = width === 0 ? [made] : (made.match(new RegExp(`.{1,${width}}`, 'g')) ?? []);
+  yield* call.print(lines.join('\n') + (width > 0 && lines.length > 0 ? '\n' : ''));
+  return undefined;
+}
+
+function decodeBase64(text: string): { bytes: Uint8Array; valid: boolean } {
+  const good = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?/.exec(text)?.[0] ?? '';
+  const rest = text.slice(good.length);
+  const tail = /^[A-Za-z0-9+/]{2,3}/.exec(rest)?.[0] ?? '';
+  return { bytes: Uint8Array.from(Buffer.from(good + tail, 'base64')), valid: rest === '' };
+}
+
+function encodeBase32(bytes: Uint8Array): string {
+  let out = '';
+  for (let i = 0; i < bytes.length; i += 5) {
+    const block = bytes.slice(i, i + 5);
+    let bits = 0n;
+    for (let k = 0; k < 5; k++) bits = (bits << 8n) | BigInt(block[k] ?? 0);
+    const used = Math.ceil((block.length * 8) / 5);
+    for (let k = 0; k < 8; k++) out += k < used ? ALPHABET[Number((bits >> BigInt(35 - 5 * k)) & 31n)] : '=';
+  }
+  return out;
+}
+
+function decodeBase32(text: string): { bytes: Uint8Array; valid: boolean } {
+  const out: number[] = [];
+  const clean = text.replace(/=+$/, '');
+  let bits = 0;
+  let held = 0;
+  for (const char of clean) {
+    const value = ALPHABET.indexOf(char);
+    if (value < 0) return { bytes: Uint8Array.from(out), valid: false };
+    held = (held << 5) | value;
+    bits += 5;
+    if (bits < 8) continue;
+    bits -= 8;
+    out.push((held >> bits) & 255);
+    held &= (1 << bits) - 1;
+  }
+  return { bytes: Uint8Array.from(out), valid: text.length % 8 === 0 };
+}

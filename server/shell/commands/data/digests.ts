@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { encode, isSystemError } from '../../../host/index.ts';
+import type { Steps } from '../../../sim/index.ts';
+import type { Command } from '../../command.ts';
+import { quoteFile } from '../core/quote.ts';
+import { type Call, tool } from '../core/tool.ts';
+
+const KINDS: Record<string, readonly [string, number]> = {
+  md5sum: ['MD5', 32],
+  sha1sum: ['SHA1', 40],
+  sha224sum: ['SHA224', 56],
+  sha256sum: ['SHA256', 64],
+  sha384sum: ['SHA384', 96],
+  sha512sum: ['SHA512', 128],
+};
+
+/** The tools that compute and check digests. */
+export const DIGEST_COMMANDS: readonly Command[] = Object.entries(KINDS).map(([name, [algorithm, length]]) =>
+  tool({
+    name,
+    summary: `compute and check ${algorithm} message digest`,
+    usage: '[OPTION]... [FILE]...',
+    options: 'b|binary c|check tag t|text z|zero ignore-missing quiet status strict w|warn',
+    run: (call) => (call.options.has('c') ? check(call, algorithm, length) : compute(call, algorithm)),
+  }),
+);
+
+function* digest(call: Call, path: string, algorithm: string): Steps<string> {
+  const hash = createHash(algorithm.toLowerCase());
+  const input = call.open(path);
+  for (;;) {
+    const piece = yield* input.chunk();
+    if (piece === '') break;
+    hash.update(encode(piece));
+  }
+  if (path !== '-') input.close();
+  return hash.digest('hex');
+}
+
+function* compute(call: Call, algorithm: string): Steps<number | undefined> {
+  const { options } = call;
+  for (const path of call.operands.length === 0 ? ['-'] : call.operands) {
+    try {
+      const sum = yield* digest(call, path, algorithm);
+      const end = options.has('z') ? '\0' : '\n';
+      yield* call.print(
+        options.has('tag')
+          ? `${algorithm} (${path}) = ${sum}${end}`
+          : `${sum} ${options.has('b') ? '*' : ' '}${path}${end}`,
+      );
+    } catch (error) {
+      yield* call.complain(error, path);
+    }
+  }
+  return undefined;
+}
+
+function* check(call: Call, algorithm: string, length: number): Steps<number | undefined> {
+  const { options } = call;
+  for (const list of call.operands.length === 0 ? ['-'] : call.operands) {
+    const input = yield* call.tryOpen(list);
+    if (!input) continue;
+    const counts = { good: 0, bad: 0, missing: 0, malformed: 0 };
+    for (const line of yield* input.lines()) {
+      const match =
+        new RegExp(`^\\\\?([0-9a-fA-F]{${length}}) [ *]?(.+)$`).exec(line) ?? tagged(line, algorithm);
+      if (!match) counts.malformed++;
+      else yield* checkOne(call, algorithm, match[1] as string, match[2] as string, counts);
+    }
+    const shown = list === '-' ? "'standard input'" : quoteFile(list).slice(1, -1);
+    if (counts.good + counts.bad + counts.missing === 0) {
+      yield* call.warn(`${shown}: no properly formatted checksum lines found`);
+      continue;
+    }
+    if (options.has('status')) continue;
+    const say = (count: number, one: string, many: string) =>
+      count > 0 ? [`WARNING: ${count} ${count === 1 ? one : many}`] : [];
+    for (const text of [
+      ...say(counts.malformed, 'line is improperly formatted', 'lines are improperly formatted'),
+      ...say(counts.missing, 'listed file could not be read', 'listed files could not be read'),
+      ...say(counts.bad, 'computed checksum did NOT match', 'computed checksums did NOT match'),
+    ])
+      yield* call.warn(text, 0);
+    if (counts.malformed > 0 && options.has('strict')) call.status = 1;
+  }
+  return undefined;
+}
+
+function tagged(line: string, algorithm: string): RegExpExecArray | null {
+  const match = new RegExp(`^${algorithm} \\((.+)\\) = ([0-9a-f]+)$`).exec(line);
+  if (match) [match[1], match[2]] = [match[2] as string, match[1] as string];
+  return match;
+}
+
+function* checkOne(
+  call: Call,
+  algorithm: string,
+  sum: string,
+  path: string,
+  counts: { good: number; bad: number; missing: number },
+): Steps<void> {
+  const { options } = call;
+  try {
+    const good = (yield* digest(call, path, algorithm)) === sum.toLowerCase();
+    counts[good ? 'good' : 'bad']++;
+    if (!good) call.status = 1;
+    if (!options.has('status') && !(good && options.has('quiet')))
+      yield* call.print(`${path}: ${good ? 'OK' : 'FAILED'}\n`);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    if (options.has('ignore-missing') && error.code === 'ENOENT') return;
+    counts.missing++;
+    yield* call.complain(error, path);
+    if (!options.has('status')) yield* call.print(`${path}: FAILED open or read\n`);
+  }
+}

@@ -1,0 +1,7 @@
+import type { Command } from '../../command.ts';
+import { less, more, pager } from './less.ts';
+import { nano } from './nano.ts';
+import { watch } from './watch.ts';
+
+/** Tools that fill the terminal. */
+export const SCREEN_COMMANDS: readonly Command[] = [less, more, nano, pager, watch];

@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest';
+import { RESOURCES } from '../client/resources.ts';
+import { type NodeFields, startCluster, type TestCluster } from '../controllers/testing.ts';
+import { parseConfig } from './config.ts';
+import type { SchedulerOptions } from './scheduler.ts';
+
+const CONTROL_PLANE: NodeFields = {
+  taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }],
+};
+
+function cluster(options: Partial<SchedulerOptions> = {}): TestCluster {
+  const c = startCluster();
+  c.addNode('controlplane', CONTROL_PLANE);
+  c.addNode('node01', { cpu: '2', labels: { zone: 'a' } });
+  c.addNode('node02', { cpu: '2', labels: { zone: 'b' } });
+  c.startScheduler(options);
+  c.startKubelets();
+  c.settle(100);
+  return c;
+}
+
+function run(c: TestCluster, name: string, spec: object = {}, labels: object = { app: name }): void {
+  const containers = [{ name: 'c', image: 'nginx' }];
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels }, spec: { containers, ...spec } };
+  c.admin.create(RESOURCES.pods, pod, 'default');
+}
+
+const asks = (cpu: string, memory?: string) => ({
+  containers: [
+    { name: 'c', image: 'nginx', resources: { requests: { cpu, ...(memory ? { memory } : {}) } } },
+  ],
+});
+const pod = (c: TestCluster, name: string) => c.admin.get(RESOURCES.pods, name, 'default');
+const node = (c: TestCluster, name: string) => pod(c, name).spec.nodeName;
+const why = (c: TestCluster, name: string) =>
+  pod(c, name).status.conditions.find((x: any) => x.type === 'PodScheduled').message;
+const TAINT = '1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }';
+const affinity = (kind: 'podAffinity' | 'podAntiAffinity', app: string, topologyKey: string) => ({
+  affinity: {
+    [kind]: {
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        { labelSelector: { matchLabels: { app } }, topologyKey },
+      ],
+    },
+  },
+});
+
+describe('messages', () => {
+  it.each([
+    [
+      'selector',
+      { nodeSelector: { disk: 'gold' } },
+      `0/3 nodes are available: ${TAINT}, 2 node(s) didn't match Pod's node affinity/selector. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.`,
+    ],
+    [
+      'cpu',
+      asks('64'),
+      `0/3 nodes are available: ${TAINT}, 2 Insufficient cpu. preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, 2 No preemption victims found for incoming pod.`,
+    ],
+    [
+      'several',
+      { nodeSelector: { zone: 'a' }, ...asks('50', '500Gi') },
+      `0/3 nodes are available: 1 Insufficient cpu, 1 Insufficient memory, 1 node(s) didn't match Pod's node affinity/selector, ${TAINT}. preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.`,
+    ],
+    [
+      'claim',
+      { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'missing' } }] },
+      '0/3 nodes are available: persistentvolumeclaim "missing" not found. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.',
+    ],
+    [
+      'label',
+      {
+        topologySpreadConstraints: [
+          {
+            maxSkew: 1,
+            topologyKey: 'rack',
+            whenUnsatisfiable: 'DoNotSchedule',
+            labelSelector: { matchLabels: { app: 'label' } },
+          },
+        ],
+      },
+      `0/3 nodes are available: ${TAINT}, 2 node(s) didn't match pod topology spread constraints (missing required label). preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.`,
+    ],
+    [
+      'lonely',
+      affinity('podAffinity', 'nobody', 'zone'),
+      `0/3 nodes are available: ${TAINT}, 2 node(s) didn't match pod affinity rules. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.`,
+    ],
+  ])('%s', (name, spec, message) => {
+    const c = cluster();
+    run(c, name, spec);
+    c.settle(100);
+    expect(why(c, name)).toBe(message);
+  });
+});
+
+describe('placement', () => {
+  it('keeps pods apart and together', () => {
+    const c = cluster();
+    for (const name of ['a', 'b', 'd'])
+      run(c, name, affinity('podAntiAffinity', 'apart', 'kubernetes.io/hostname'), { app: 'apart' });
+    c.settle();
+    expect(['a', 'b', 'd'].map((name) => node(c, name)).sort()).toEqual(['node01', 'node02', undefined]);
+    run(c, 'near', affinity('podAffinity', 'apart', 'zone'));
+    c.settle();
+    expect(node(c, 'near')).toBeDefined();
+  });
+
+  it('spreads over zones, cordoned ones counted', () => {
+    const c = cluster();
+    const spread = {
+      topologySpreadConstraints: [
+        {
+          maxSkew: 1,
+          topologyKey: 'zone',
+          whenUnsatisfiable: 'DoNotSchedule',
+          labelSelector: { matchLabels: { app: 'even' } },
+        },
+      ],
+    };
+    for (let i = 0; i < 4; i++) run(c, `e${i}`, spread, { app: 'even' });
+    c.settle();
+    expect([0, 1, 2, 3].map((i) => node(c, `e${i}`)).sort()).toEqual([
+      'node01',
+      'node01',
+      'node02',
+      'node02',
+    ]);
+    c.admin.patch(RESOURCES.nodes, 'node02', { type: 'merge', body: { spec: { unschedulable: true } } });
+    run(c, 'e4', spread, { app: 'even' });
+    run(c, 'e5', spread, { app: 'even' });
+    c.settle();
+    expect([node(c, 'e4'), node(c, 'e5')].filter((n) => n)).toEqual(['node01']);
+    c.admin.patch(RESOURCES.nodes, 'node02', { type: 'merge', body: { spec: { unschedulable: null } } });
+    c.settle();
+    expect([node(c, 'e4'), node(c, 'e5')].sort()).toEqual(['node01', 'node02']);
+  });
+
+  it('tries again when a change may help, and leaves gated and foreign pods alone', () => {
+    const c = cluster();
+    run(c, 'gold', { nodeSelector: { disk: 'gold' } });
+    run(c, 'gated', { schedulingGates: [{ name: 'example.com/wait' }] });
+    run(c, 'other', { schedulerName: 'my-scheduler' });
+    c.settle();
+    c.admin.patch(RESOURCES.nodes, 'node02', {
+      type: 'merge',
+      body: { metadata: { labels: { disk: 'gold' } } },
+    });
+    c.settle(100);
+    expect(node(c, 'gold')).toBe('node02');
+    expect([node(c, 'gated'), node(c, 'other')]).toEqual([undefined, undefined]);
+    c.admin.patch(
+      RESOURCES.pods,
+      'gated',
+      { type: 'merge', body: { spec: { schedulingGates: null } } },
+      'default',
+    );
+    c.settle(100);
+    expect(node(c, 'gated')).toBeDefined();
+  });
+
+  it('preempts as little as it can, and names the victim', () => {
+    const c = cluster();
+    c.admin.create(RESOURCES.priorityclasses, {
+      apiVersion: 'scheduling.k8s.io/v1',
+      kind: 'PriorityClass',
+      metadata: { name: 'top' },
+      value: 1000,
+    });
+    const on = { nodeSelector: { zone: 'a' } };
+    run(c, 'small', { ...on, ...asks('300m') });
+    run(c, 'big', { ...on, ...asks('1500m') });
+    c.settle();
+    run(c, 'boss', { ...on, ...asks('1'), priorityClassName: 'top' });
+    c.settle(50);
+    expect(pod(c, 'boss').status.nominatedNodeName).toBe('node01');
+    c.settle();
+    expect(node(c, 'boss')).toBe('node01');
+    expect(c.admin.find(RESOURCES.pods, 'big', 'default')).toBeUndefined();
+    expect(pod(c, 'small').status.phase).toBe('Running');
+    const events = c.admin.list(RESOURCES.events, { namespace: 'default' }).items;
+    expect(events.find((e) => e['reason'] === 'Preempted')?.['message']).toBe(
+      `Preempted by pod ${pod(c, 'boss').metadata.uid} on node node01`,
+    );
+  });
+
+  it('never asks more of a node than it has', () => {
+    const c = cluster();
+    for (let i = 0; i < 50; i++) run(c, `p${i}`, asks('150m'));
+    c.settle();
+    const used = new Map<string, number>();
+    for (const { spec } of c.admin.list(RESOURCES.pods, { namespace: 'default' }).items) {
+      if (spec.nodeName) used.set(spec.nodeName, (used.get(spec.nodeName) ?? 0) + 150);
+    }
+    expect([...used.values()]).toEqual([1950, 1950]);
+  });
+});
+
+describe('configuration', () => {
+  const head = 'apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n';
+
+  it('adds profiles, with their own affinity and packing', () => {
+    const { profiles } = parseConfig(`${head}
+profiles:
+- schedulerName: default-scheduler
+- schedulerName: packer
+  pluginConfig:
+  - name: NodeResourcesFit
+    args: {scoringStrategy: {type: MostAllocated, resources: [{name: cpu, weight: 1}]}}
+  - name: NodeAffinity
+    args:
+      addedAffinity:
+        requiredDuringSchedulingIgnoredDuringExecution:
+          nodeSelectorTerms: [{matchExpressions: [{key: zone, operator: In, values: [b]}]}]
+  plugins: {score: {disabled: [{name: PodTopologySpread}, {name: NodeResourcesBalancedAllocation}]}}
+`);
+    const c = cluster({ profiles });
+    for (let i = 0; i < 4; i++) run(c, `p${i}`, { schedulerName: 'packer', ...asks('100m') });
+    c.settle();
+    expect([0, 1, 2, 3].map((i) => node(c, `p${i}`))).toEqual(['node02', 'node02', 'node02', 'node02']);
+  });
+
+  it.each([
+    ['', 'no kind "" is registered for version ""'],
+    [`${head}profile: []\n`, 'strict decoding error: unknown field "profile"'],
+    [`${head}profiles: [{plugins: {filter: {enabled: [{name: Magic}]}}}]\n`, 'plugin "Magic" does not exist'],
+    [
+      `${head}profiles: [{schedulerName: a}, {schedulerName: a}]\n`,
+      'profiles[1].schedulerName: Duplicate value: "a"',
+    ],
+  ])('refuses %j', (text, message) => {
+    expect(() => parseConfig(text)).toThrow(message);
+  });
+});

@@ -175,3 +175,47 @@ test('pod security: enforced, warned of, and told when a level is tightened', ()
     '299 - "would violate PodSecurity \\"restricted:latest\\": allowPrivilegeEscalation != false (container \\"a\\" must set securityContext.allowPrivilegeEscalation=false), unrestricted capabilities (container \\"a\\" must set securityContext.capabilities.drop=[\\"ALL\\"]), runAsNonRoot != true (pod or container \\"a\\" must set securityContext.runAsNonRoot=true), seccompProfile (pod or container \\"a\\" must set securityContext.seccompProfile.type to \\"RuntimeDefault\\" or \\"Localhost\\")"',
   ]);
 });
+
+test('a policy refuses or warns, by its binding', () => {
+  const client = startApiServer().client();
+  const policy = {
+    metadata: { name: 'few.example.com' },
+    spec: {
+      matchConstraints: {
+        resourceRules: [
+          { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] },
+        ],
+      },
+      validations: [{ expression: "size(object.data) <= 1 && object.metadata.name != 'bad'" }],
+    },
+  };
+  client.create(RESOURCES.validatingadmissionpolicies, policy);
+  const binding = (name: string, validationActions: string[]) => ({
+    metadata: { name },
+    spec: { policyName: 'few.example.com', validationActions },
+  });
+  client.create(RESOURCES.validatingadmissionpolicybindings, binding('few', ['Deny']));
+  const map = (name: string) => ({ kind: 'ConfigMap', metadata: { name }, data: { a: '1' } });
+  expect(attempt(client, map('good'))).toBe('created');
+  expect(attempt(client, map('bad'))).toBe(
+    "configmaps \"bad\" is forbidden: ValidatingAdmissionPolicy 'few.example.com' with binding 'few' denied request: failed expression: size(object.data) <= 1 && object.metadata.name != 'bad'",
+  );
+});
+
+test('a webhook that nobody answers fails the request', () => {
+  const client = startApiServer().client();
+  const webhook = {
+    name: 'check.example.com',
+    clientConfig: { service: { name: 'check', namespace: 'default', path: '/check' } },
+    rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['*'], resources: ['configmaps'] }],
+    sideEffects: 'None',
+    admissionReviewVersions: ['v1'],
+  };
+  client.create(RESOURCES.validatingwebhookconfigurations, {
+    metadata: { name: 'check' },
+    webhooks: [webhook],
+  });
+  expect(attempt(client, { kind: 'ConfigMap', metadata: { name: 'a' } })).toContain(
+    'Internal error occurred: failed calling webhook "check.example.com": failed to call webhook: Post "https://check.default.svc:443/check?timeout=10s": service "check" not found',
+  );
+});

@@ -5,6 +5,7 @@ import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import { podSecurity } from './pod-security.ts';
+import { validatingAdmissionPolicy } from './policies.ts';
 import { priority } from './priority.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
@@ -16,6 +17,8 @@ import {
   storageObjectInUseProtection,
   taintNodesByCondition,
 } from './small-defaults.ts';
+
+import { mutatingAdmissionWebhook, validatingAdmissionWebhook } from './webhooks.ts';
 
 /** Every plugin, in the order in which Kubernetes runs them. Models pkg/kubeapiserver/options AllOrderedPlugins. */
 export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
@@ -35,6 +38,9 @@ export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
   certificateSigning,
   certificateSubjectRestriction,
   defaultIngressClass,
+  mutatingAdmissionWebhook,
+  validatingAdmissionPolicy,
+  validatingAdmissionWebhook,
   resourceQuota,
 ];
 

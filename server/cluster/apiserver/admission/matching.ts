@@ -1,0 +1,89 @@
+import { matches, selectorOf } from '../../../objects/label-selector.ts';
+import type { KubeObject } from '../../../objects/object.ts';
+import type { Review } from './admission.ts';
+
+/** `admissionregistration.k8s.io/v1` RuleWithOperations and NamedRuleWithOperations. */
+interface Rule {
+  readonly apiGroups?: readonly string[];
+  readonly apiVersions?: readonly string[];
+  readonly operations?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly scope?: string;
+}
+
+export interface MatchConstraints {
+  readonly resourceRules?: readonly Rule[];
+  readonly excludeResourceRules?: readonly Rule[];
+  readonly namespaceSelector?: any;
+  readonly objectSelector?: any;
+}
+
+const has = (list: readonly string[] | undefined, value: string) =>
+  list === undefined || list.includes('*') || list.includes(value);
+
+function ruleMatches(rule: Rule, { served, operation, subresource, name }: Review): boolean {
+  const resource = subresource === '' ? served.resource : `${served.resource}/${subresource}`;
+  const resources = rule.resources ?? [];
+  const named = resources.some(
+    (wanted) =>
+      wanted === resource ||
+      wanted === '*/*' ||
+      (wanted === '*' && subresource === '') ||
+      wanted === `${served.resource}/*` ||
+      (subresource !== '' && wanted === `*/${subresource}`),
+  );
+  const scope = served.namespaced ? 'Namespaced' : 'Cluster';
+  return (
+    named &&
+    has(rule.apiGroups, served.group) &&
+    has(rule.apiVersions, served.version) &&
+    has(rule.operations, operation) &&
+    (!rule.scope || rule.scope === '*' || rule.scope === scope) &&
+    (!rule.resourceNames?.length || rule.resourceNames.includes(name))
+  );
+}
+
+/** Models apiserver/pkg/admission/plugin/webhook/rules, and its namespace and object predicates. */
+export function rulesMatch(rules: readonly Rule[] | undefined, review: Review): boolean {
+  return (rules ?? []).some((rule) => ruleMatches(rule, review));
+}
+
+export function selectorsMatch(
+  { namespaceSelector, objectSelector }: MatchConstraints,
+  review: Review,
+): boolean {
+  const { object, old } = review;
+  const byObject = selectorOf(objectSelector);
+  if (byObject && byObject.length > 0) {
+    const labels = [object, old].map((one) => one?.metadata?.labels);
+    if (!labels.some((one) => matches(byObject, one))) return false;
+  }
+  const byNamespace = selectorOf(namespaceSelector);
+  if (!byNamespace || byNamespace.length === 0) return true;
+  const namespace = namespaceOf(review);
+  return namespace === undefined || matches(byNamespace, namespace.metadata.labels);
+}
+
+export function constraintsMatch(constraints: MatchConstraints | undefined, review: Review): boolean {
+  if (!constraints) return true;
+  if (constraints.resourceRules && !rulesMatch(constraints.resourceRules, review)) return false;
+  return !rulesMatch(constraints.excludeResourceRules, review) && selectorsMatch(constraints, review);
+}
+
+/** The namespace that the object is in; of a namespace, itself. */
+export function namespaceOf({ call, served, namespace, object, old }: Review): KubeObject | undefined {
+  if (served.resource === 'namespaces' && served.group === '') return object ?? old;
+  return namespace === '' ? undefined : call.server.store.log.get(`/registry/namespaces/${namespace}`)?.value;
+}
+
+/** What policies and webhooks never see, lest nobody can mend them. */
+export function isExempt({ served }: Review): boolean {
+  return served.group === 'admissionregistration.k8s.io' || served.kind.stored === false;
+}
+
+/** Objects of a kind of the group, in name order. */
+export function registered({ call }: Review, resource: string): KubeObject[] {
+  const served = call.server.served.find('admissionregistration.k8s.io', 'v1', resource);
+  return served ? call.server.store.list(served) : [];
+}

@@ -1,0 +1,156 @@
+import { ApiError, type StatusReason } from '../../../objects/api-error.ts';
+import { celError, celValue, compileCel } from '../../../objects/cel.ts';
+import type { KubeObject } from '../../../objects/object.ts';
+import { warn } from '../call.ts';
+import { forbidden } from '../errors.ts';
+import type { AdmissionPlugin, Review } from './admission.ts';
+import { constraintsMatch, isExempt, namespaceOf, registered } from './matching.ts';
+
+/** Objects keep to the expressions of policies that are bound. Models admission/plugin/policy/validating. */
+export const validatingAdmissionPolicy: AdmissionPlugin = {
+  name: 'ValidatingAdmissionPolicy',
+  validate(review) {
+    if (isExempt(review)) return;
+    const bindings = registered(review, 'validatingadmissionpolicybindings');
+    if (bindings.length === 0) return;
+    const policies = new Map(
+      registered(review, 'validatingadmissionpolicies').map((p) => [p.metadata.name, p]),
+    );
+    for (const binding of bindings) {
+      const policy = policies.get(binding.spec?.policyName);
+      if (policy) checkBinding(review, policy, binding);
+    }
+  },
+};
+
+function checkBinding(review: Review, policy: KubeObject, binding: KubeObject): void {
+  if (!constraintsMatch(policy.spec?.matchConstraints, review)) return;
+  if (!constraintsMatch(binding.spec?.matchResources, review)) return;
+  const found = paramsFor(review, policy, binding);
+  if (found === undefined) {
+    act(review, policy, binding, {
+      message:
+        'failed to configure binding: no params found for policy binding with `Deny` parameterNotFoundAction',
+    });
+    return;
+  }
+  for (const params of found) {
+    for (const failure of failures(review, policy, params)) act(review, policy, binding, failure);
+  }
+}
+
+interface Failure {
+  readonly message: string;
+  readonly reason?: StatusReason;
+}
+
+/** The objects that a policy's expressions see as `params`; undefined when they must be there and are not. */
+function paramsFor(
+  { call, namespace }: Review,
+  policy: KubeObject,
+  binding: KubeObject,
+): (KubeObject | null)[] | undefined {
+  const kind = policy.spec?.paramKind;
+  const reference = binding.spec?.paramRef;
+  if (!kind || !reference) return [null];
+  const [group = '', version] = kind.apiVersion.includes('/')
+    ? kind.apiVersion.split('/')
+    : ['', kind.apiVersion];
+  const served = call.server.served
+    .all()
+    .find((one) => one.group === group && one.version === version && one.kind.kind === kind.kind);
+  const where = served?.namespaced ? (reference.namespace ?? namespace) : '';
+  const object = served && reference.name ? call.server.store.find(served, where, reference.name) : undefined;
+  if (object) return [object];
+  return reference.parameterNotFoundAction === 'Allow' ? [] : undefined;
+}
+
+function failures(review: Review, policy: KubeObject, params: KubeObject | null): Failure[] {
+  const {
+    matchConditions = [],
+    validations = [],
+    variables = [],
+    failurePolicy = 'Fail',
+  } = policy.spec ?? {};
+  const context = contextOf(review, params);
+  const found: Failure[] = [];
+  try {
+    for (const { expression } of matchConditions) if (compileCel(expression)(context) !== true) return [];
+    defineVariables(context, variables);
+  } catch (error) {
+    return failurePolicy === 'Fail' ? [{ message: celError(error) }] : [];
+  }
+  for (const { expression, message, messageExpression, reason } of validations) {
+    try {
+      if (compileCel(expression)(context) === true) continue;
+      const text = worded(messageExpression, context) ?? message ?? `failed expression: ${expression}`;
+      found.push({ message: text, ...(reason ? { reason } : {}) });
+    } catch (error) {
+      if (failurePolicy !== 'Fail') continue;
+      found.push({ message: `expression '${expression}' resulted in error: ${celError(error)}` });
+    }
+  }
+  return found;
+}
+
+function contextOf(review: Review, params: KubeObject | null): Record<string, unknown> {
+  const { call, served, operation, subresource, namespace, name, object, old, dryRun } = review;
+  const resource = { group: served.group, version: served.version, resource: served.resource };
+  const kind = { group: served.group, version: served.version, kind: served.kind.kind };
+  const { user } = call;
+  const userInfo = { username: user.name, groups: user.groups, uid: user.uid ?? '', extra: user.extra ?? {} };
+  const request = { kind, resource, subResource: subresource, name, namespace, operation, userInfo, dryRun };
+  return {
+    object: object === undefined ? null : celValue(object),
+    oldObject: old === undefined ? null : celValue(old),
+    request: celValue(request),
+    params: params === null ? null : celValue(params),
+    namespaceObject: celValue(namespaceOf(review) ?? null),
+  };
+}
+
+/** Later variables may use earlier ones. */
+function defineVariables(
+  context: Record<string, unknown>,
+  variables: readonly { name: string; expression: string }[],
+): void {
+  const values: Record<string, unknown> = {};
+  context['variables'] = values;
+  for (const { name, expression } of variables) values[name] = compileCel(expression)(context);
+}
+
+function worded(expression: string | undefined, context: Record<string, unknown>): string | undefined {
+  if (!expression) return undefined;
+  try {
+    const text = compileCel(expression)(context);
+    return typeof text === 'string' && text.trim() !== '' ? text : undefined;
+  } catch {
+    // A message that cannot be made falls back on the fixed one.
+    return undefined;
+  }
+}
+
+const CODES: Readonly<Record<string, number>> = {
+  Unauthorized: 401,
+  Forbidden: 403,
+  RequestEntityTooLarge: 413,
+  Invalid: 422,
+};
+
+function act(
+  review: Review,
+  policy: KubeObject,
+  binding: KubeObject,
+  { message, reason = 'Invalid' }: Failure,
+): void {
+  const actions: string[] = binding.spec?.validationActions ?? ['Deny'];
+  const who = `ValidatingAdmissionPolicy '${policy.metadata.name}' with binding '${binding.metadata.name}'`;
+  if (actions.includes('Warn')) warn(review.call, `Validation failed for ${who}: ${message}`);
+  if (!actions.includes('Deny')) return;
+  const text = `${who} denied request: ${message}`;
+  const error = forbidden(review.served, review.name, text);
+  throw new ApiError(CODES[reason] ?? 422, reason, error.message, {
+    ...error.details,
+    causes: [{ message: text }],
+  });
+}

@@ -1,0 +1,168 @@
+import { bodyText } from '../../../host/index.ts';
+import { ApiError } from '../../../objects/api-error.ts';
+import { celValue, compileCel } from '../../../objects/cel.ts';
+import { type JsonPatchOperation, jsonPatch } from '../../../objects/json-patch.ts';
+import type { KubeObject } from '../../../objects/object.ts';
+import { copyValue } from '../../../objects/values.ts';
+import { endpointOf } from '../aggregate/api-services.ts';
+import { warn } from '../call.ts';
+import { internalError } from '../errors.ts';
+import type { AdmissionPlugin, Review } from './admission.ts';
+import { isExempt, namespaceOf, registered, rulesMatch, selectorsMatch } from './matching.ts';
+
+interface Webhook {
+  readonly name: string;
+  readonly rules?: readonly object[];
+  readonly clientConfig: { readonly url?: string; readonly service?: any };
+  readonly failurePolicy?: string;
+  readonly timeoutSeconds?: number;
+  readonly matchConditions?: readonly { expression: string }[];
+  readonly namespaceSelector?: any;
+  readonly objectSelector?: any;
+}
+
+/** Webhooks that may change an object. Models admission/plugin/webhook/mutating. */
+export const mutatingAdmissionWebhook: AdmissionPlugin = {
+  name: 'MutatingAdmissionWebhook',
+  admit(review) {
+    for (const webhook of webhooksFor(review, 'mutatingwebhookconfigurations')) {
+      const response = ask(review, webhook);
+      if (response?.patch && review.object) change(webhook, review.object, response.patch);
+    }
+  },
+};
+
+/** Webhooks that may refuse one. */
+export const validatingAdmissionWebhook: AdmissionPlugin = {
+  name: 'ValidatingAdmissionWebhook',
+  validate(review) {
+    for (const webhook of webhooksFor(review, 'validatingwebhookconfigurations')) ask(review, webhook);
+  },
+};
+
+function webhooksFor(review: Review, resource: string): Webhook[] {
+  if (isExempt(review)) return [];
+  const all: Webhook[] = registered(review, resource).flatMap((one) => one['webhooks'] ?? []);
+  return all.filter(
+    (webhook) =>
+      rulesMatch(webhook.rules, review) &&
+      selectorsMatch(webhook, review) &&
+      (webhook.matchConditions ?? []).every(({ expression }) => conditionHolds(review, expression)),
+  );
+}
+
+function conditionHolds(review: Review, expression: string): boolean {
+  const { object, old, operation, name, namespace } = review;
+  const request = celValue({ operation, name, namespace });
+  const context = { object: celValue(object ?? null), oldObject: celValue(old ?? null), request };
+  return compileCel(expression)(context) === true;
+}
+
+interface Answer {
+  readonly allowed: boolean;
+  readonly patch?: string;
+  readonly warnings?: readonly string[];
+  readonly status?: { readonly message?: string; readonly code?: number; readonly reason?: any };
+}
+
+/** Asks a webhook; undefined when it failed and failures are to be ignored. */
+function ask(review: Review, webhook: Webhook): Answer | undefined {
+  let answer: Answer;
+  try {
+    answer = send(review, webhook);
+  } catch (error) {
+    if (webhook.failurePolicy === 'Ignore') return undefined;
+    throw internalError(
+      `failed calling webhook ${JSON.stringify(webhook.name)}: failed to call webhook: ${(error as Error).message}`,
+    );
+  }
+  for (const text of answer.warnings ?? []) warn(review.call, text);
+  if (answer.allowed) return answer;
+  const { message, code = 400, reason } = answer.status ?? {};
+  const why = message ? `: ${message}` : reason ? `: ${reason}` : ' without explanation';
+  throw new ApiError(
+    code >= 400 ? code : 400,
+    reason,
+    `admission webhook ${JSON.stringify(webhook.name)} denied the request${why}`,
+  );
+}
+
+function send(review: Review, webhook: Webhook): Answer {
+  const { call } = review;
+  const { target, path, url } = addressOf(review, webhook);
+  const uid = call.server.randomFor(`webhook/${webhook.name}/${review.name}`).uuid();
+  const value = reviewRequest(review, uid);
+  const timeout = `timeout=${webhook.timeoutSeconds ?? 10}s`;
+  const headers = { 'content-type': 'application/json', accept: 'application/json, */*' };
+  const request = { method: 'POST', path: `${path}?${timeout}`, headers, value };
+  let response: ReturnType<typeof call.server.dial>;
+  try {
+    response = call.server.dial(target, request);
+  } catch (error) {
+    throw new Error(`Post ${JSON.stringify(`${url}?${timeout}`)}: ${(error as Error).message}`);
+  }
+  if (response.status !== 200) throw new Error(`the server rejected our request for an unknown reason`);
+  const body = (response.value ?? JSON.parse(bodyText(response))) as { response?: Answer };
+  if (!body.response) throw new Error('webhook response was absent');
+  return body.response;
+}
+
+function addressOf(review: Review, { clientConfig }: Webhook) {
+  const { service, url } = clientConfig;
+  if (!service) {
+    const parsed = new URL(url ?? '');
+    const target = { address: parsed.hostname, port: Number(parsed.port || 443), tls: true };
+    return { target, path: parsed.pathname, url: url ?? '' };
+  }
+  const { name, namespace, path = '/', port = 443 } = service;
+  const shown = `https://${name}.${namespace}.svc:${port}${path}`;
+  const found = review.call.server.store.log.get(`/registry/services/specs/${namespace}/${name}`);
+  if (!found) throw new Error(`Post "${shown}?timeout=10s": service ${JSON.stringify(name)} not found`);
+  const endpoint = endpointOf(review.call, namespace, name, port);
+  if (!endpoint)
+    throw new Error(
+      `Post "${shown}?timeout=10s": no endpoints available for service ${JSON.stringify(name)}`,
+    );
+  return { target: { ...endpoint, tls: true }, path, url: shown };
+}
+
+function reviewRequest(review: Review, uid: string) {
+  const { call, served, operation, subresource, namespace, name, object, old, dryRun } = review;
+  const kind = { group: served.group, version: served.version, kind: served.kind.kind };
+  const resource = { group: served.group, version: served.version, resource: served.resource };
+  const { user } = call;
+  return {
+    kind: 'AdmissionReview',
+    apiVersion: 'admission.k8s.io/v1',
+    request: {
+      uid,
+      kind,
+      resource,
+      requestKind: kind,
+      requestResource: resource,
+      ...(subresource ? { subResource: subresource } : {}),
+      ...(name ? { name } : {}),
+      ...(namespace && namespaceOf(review) ? { namespace } : {}),
+      operation,
+      userInfo: { username: user.name, groups: user.groups, ...(user.uid ? { uid: user.uid } : {}) },
+      object: object === undefined ? null : copyValue(object),
+      oldObject: old ?? null,
+      dryRun,
+    },
+  };
+}
+
+/** Applies a webhook's JSON patch to the object in place. */
+function change(webhook: Webhook, object: KubeObject, patch: string): void {
+  let changed: KubeObject;
+  try {
+    const operations = JSON.parse(Buffer.from(patch, 'base64').toString()) as JsonPatchOperation[];
+    changed = jsonPatch(object, operations) as KubeObject;
+  } catch (error) {
+    throw internalError(
+      `failed to apply patch of webhook ${JSON.stringify(webhook.name)}: ${(error as Error).message}`,
+    );
+  }
+  for (const key of Object.keys(object)) if (!(key in changed)) delete object[key];
+  Object.assign(object, changed);
+}

@@ -1,5 +1,7 @@
 import type { Command } from '../shell/command.ts';
+import { crictl } from './crictl/index.ts';
+import { etcdctl, etcdutl } from './etcdctl/index.ts';
 import { kubectl } from './kubectl/index.ts';
 
 /** The Kubernetes tools of the hosts. Each owner adds a line. */
-export const COMMANDS: readonly Command[] = [kubectl];
+export const COMMANDS: readonly Command[] = [kubectl, crictl, etcdctl, etcdutl];

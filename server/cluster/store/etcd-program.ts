@@ -8,6 +8,7 @@ import {
 } from '../../host/index.ts';
 import { type Steps, WaitQueue, waitOn } from '../../sim/index.ts';
 import { RunningEtcd } from './etcd-service.ts';
+import { MemoryLog } from './memory-log.ts';
 import type { LogRegistry } from './registry.ts';
 
 /** Flags of etcd 3.5 that a static pod may carry; those without effect here are about peers and tuning. */
@@ -96,8 +97,10 @@ function* serve(context: Context, flags: ReadonlyMap<string, string>, logs: LogR
   const id = logId(context, dataDir, logs);
   const clientUrls = urls(flags.get('advertise-client-urls') ?? 'http://localhost:2379');
   const peerUrls = urls(flags.get('initial-advertise-peer-urls') ?? 'http://localhost:2380');
+  const log = logs.open(id);
   const service = new RunningEtcd({
-    log: logs.open(id),
+    log,
+    snapshot: () => logs.add((log as MemoryLog).fork()),
     name,
     memberId: hexId(`${name}${peerUrls.join()}`),
     clusterId: hexId(flags.get('initial-cluster-token') ?? 'etcd-cluster'),
@@ -153,11 +156,23 @@ function tlsOf(context: Context, flags: ReadonlyMap<string, string>): TlsServer 
 /** The id in the data directory; a fresh directory gets a fresh log. */
 function logId(context: Context, dataDir: string, logs: LogRegistry): string {
   const file = `${dataDir}/${DB_FILE}`;
-  if (context.fs.isFile(file)) return context.fs.read(file).trim();
+  if (context.fs.isFile(file)) return takeOver(context, file, logs);
   context.fs.mkdirAll(`${dataDir}/member/snap`, 0o700);
   context.fs.mkdirAll(`${dataDir}/member/wal`, 0o700);
   const id = logs.freshId();
   logs.open(id);
+  context.fs.write(file, `${id}\n`, 0o600);
+  return id;
+}
+
+/** The log named in the file. One restored from a snapshot goes its own way from here on. */
+function takeOver(context: Context, file: string, logs: LogRegistry): string {
+  const text = context.fs.read(file).trim();
+  const from = /^restored-from (\S+)$/.exec(text)?.[1];
+  if (from === undefined) return text;
+  const snapshot = logs.find(from);
+  if (!(snapshot instanceof MemoryLog)) throw new EtcdError('failed to recover v3 backend from snapshot');
+  const id = logs.add(snapshot.fork());
   context.fs.write(file, `${id}\n`, 0o600);
   return id;
 }

@@ -14,6 +14,8 @@ export interface EtcdService {
   readonly version: string;
   readonly peerUrls: readonly string[];
   readonly clientUrls: readonly string[];
+  /** Keeps the log as it is now and returns the id it is kept under. */
+  snapshot(): string;
 }
 
 /** The service of one running etcd. */
@@ -26,6 +28,7 @@ export class RunningEtcd implements EtcdService {
   readonly version = '3.5.21';
   readonly peerUrls: readonly string[];
   readonly clientUrls: readonly string[];
+  readonly snapshot: () => string;
   #alive = true;
 
   constructor(parts: Omit<EtcdService, 'alive' | 'ended' | 'version'>) {
@@ -35,6 +38,7 @@ export class RunningEtcd implements EtcdService {
     this.clusterId = parts.clusterId;
     this.peerUrls = parts.peerUrls;
     this.clientUrls = parts.clientUrls;
+    this.snapshot = parts.snapshot;
   }
 
   get alive(): boolean {

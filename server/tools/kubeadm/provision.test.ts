@@ -5,8 +5,18 @@ import { RESOURCES } from '../../cluster/client/resources.ts';
 import { clusterPrograms } from '../../cluster/programs.ts';
 import type { MemoryLog } from '../../cluster/store/memory-log.ts';
 import { LogRegistry } from '../../cluster/store/registry.ts';
-import { Host, httpRequest, Network, type Program, queryServer, ubuntuDisk } from '../../host/index.ts';
+import {
+  FunctionFile,
+  Host,
+  httpRequest,
+  Network,
+  type Program,
+  queryServer,
+  ubuntuDisk,
+} from '../../host/index.ts';
 import { Clock, Random } from '../../sim/index.ts';
+import { crictl } from '../crictl/index.ts';
+import { etcdctl } from '../etcdctl/index.ts';
 import { type ProvisionOptions, provisionControlPlane, provisionWorker } from './provision.ts';
 
 const START = Date.UTC(2026, 10, 21, 9, 0, 0);
@@ -35,7 +45,9 @@ function hosts(from?: Cluster): Cluster {
   const network = new Network();
   const logs = new LogRegistry();
   for (const [id, log] of from?.logs.entries() ?? []) logs.set(id, (log as MemoryLog).fork());
-  const programs = new Map([...clusterPrograms({ logs }), CP].map((program) => [program.name, program]));
+  const programs = new Map(
+    [...clusterPrograms({ logs }), CP, crictl, etcdctl].map((program) => [program.name, program]),
+  );
   const crashes: string[] = [];
   const host = (hostname: string, address: string, earlier: Host | undefined) => {
     const made = new Host({
@@ -137,6 +149,25 @@ function runWeb({ client, clock }: Cluster): void {
   clock.advance(10_000);
 }
 
+/** Runs a tool on a host to its end and returns what it printed. */
+function run({ clock }: Cluster, host: Host, command: string): string {
+  let out = '';
+  const file = new FunctionFile('out', {
+    write: (text) => {
+      out += text;
+      return text.length;
+    },
+  });
+  const args = command.split(' ');
+  const main = host.programs.get(args[0] as string)?.main as Program['main'];
+  const process = host.init.fork(main, { args, fds: new Map([0, 1, 2].map((fd) => [fd, file])) });
+  for (let i = 0; i < 200 && process.alive; i++) clock.advance(100);
+  return out;
+}
+
+const ETCD =
+  '--endpoints=https://127.0.0.1:2379 --cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key';
+
 describe('a kubeadm cluster', () => {
   let cluster: Cluster;
   beforeAll(() => {
@@ -213,6 +244,39 @@ describe('a kubeadm cluster', () => {
     again.clock.advance(30_000);
     expect(pods(again).filter((pod) => pod === 'web Running 1/1 0')).toHaveLength(3);
   });
+});
+
+test('crictl sees containers, and etcd goes back to a snapshot', () => {
+  const cluster = boot();
+  const { controlPlane, clock } = cluster;
+  const ps = run(cluster, controlPlane, 'crictl ps');
+  expect(ps.split('\n')[0]).toBe(
+    'CONTAINER           IMAGE               CREATED             STATE               NAME                      ATTEMPT             POD ID              POD                                    NAMESPACE',
+  );
+  expect(ps).toMatch(
+    /[0-9a-f]{13} {7}[0-9a-f]{13} {7}57 seconds ago +Running +etcd +0 +[0-9a-f]{13} {7}etcd-controlplane/,
+  );
+  expect(run(cluster, controlPlane, 'crictl -r unix:///run/nope.sock ps')).toContain(
+    'dial unix /run/nope.sock: connect: no such file or directory',
+  );
+  expect(run(cluster, controlPlane, `etcdctl ${ETCD} endpoint health`)).toContain('is healthy');
+  expect(run(cluster, controlPlane, 'etcdctl endpoint health')).toContain('context deadline exceeded');
+  expect(run(cluster, controlPlane, `etcdctl ${ETCD} snapshot save /opt/snap.db`)).toBe(
+    'Snapshot saved at /opt/snap.db\n',
+  );
+  cluster.client.create(RESOURCES.namespaces, {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'late' },
+  });
+  run(cluster, controlPlane, 'etcdctl snapshot restore /opt/snap.db --data-dir=/var/lib/etcd-2');
+  const { fs } = controlPlane.init;
+  const manifest = '/etc/kubernetes/manifests/etcd.yaml';
+  fs.write(manifest, fs.read(manifest).replace('path: /var/lib/etcd\n', 'path: /var/lib/etcd-2\n'));
+  clock.advance(90_000);
+  expect(cluster.crashes).toEqual([]);
+  expect(cluster.client.find(RESOURCES.namespaces, 'late')).toBeUndefined();
+  expect(cluster.client.find(RESOURCES.namespaces, 'kube-system')).toBeDefined();
 });
 
 test('a hollow cluster has no pods of its own', () => {

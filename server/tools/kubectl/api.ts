@@ -68,14 +68,18 @@ export class Api {
 
   /** A read that takes no virtual time, for those who cannot wait. */
   getNow<T = any>(path: string, options: RequestOptions = {}): T {
-    const full = path + queryText(options.query);
-    const { host, port, secure } = splitServer(this.config.server);
-    const found = this.context.network.connect(this.#resolve('GET', full, host), port);
-    if (!found.ok) throw this.#error('GET', full, connectError(found.failure).message.toLowerCase());
-    if (secure) this.#handshake('GET', full, found.listener, host);
-    const response = this.#answer('GET', full, options, found);
+    const response = this.sendNow('GET', path + queryText(options.query), options);
     if (response.status >= 400) throw failure(response, options);
     return (response.value ?? parseBody(response.body ?? '')) as T;
+  }
+
+  /** One request, whatever the answer, in no virtual time. */
+  sendNow(method: string, path: string, options: RequestOptions = {}): HttpResponse {
+    const { host, port, secure } = splitServer(this.config.server);
+    const found = this.context.network.connect(this.#resolve(method, path, host), port);
+    if (!found.ok) throw this.#error(method, path, connectError(found.failure).message.toLowerCase());
+    if (secure) this.#handshake(method, path, found.listener, host);
+    return this.#answer(method, path, options, found);
   }
 
   *post<T = any>(path: string, body: unknown, options: RequestOptions = {}): Steps<T> {

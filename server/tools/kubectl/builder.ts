@@ -1,11 +1,12 @@
 import { isSystemError } from '../../host/index.ts';
-import { isApiError } from '../../objects/api-error.ts';
+import { ApiError, isApiError } from '../../objects/api-error.ts';
 import type { Steps } from '../../sim/index.ts';
 import type { RequestOptions } from './api.ts';
 import { KubectlError, messageOf, NoResourceMatch, throwAll } from './errors.ts';
 import { TABLE_ACCEPT } from './get/table.ts';
 import { goJson } from './go-json.ts';
 import type { Kubectl } from './kubectl.ts';
+import { kustomizeDirectory } from './kustomize.ts';
 import { documents } from './manifest.ts';
 import { type ApiResource, groupVersion, pathOf, splitResources } from './resources.ts';
 import { fetchUrl } from './url.ts';
@@ -263,6 +264,27 @@ function* bySelector(k: Kubectl, types: readonly string[], selection: Selection)
   return { infos, errors, single: false, lists };
 }
 
+/** One page; the server's complaint is told with the selectors. Models resource.EnhanceListError. */
+function* listPage(
+  k: Kubectl,
+  resource: ApiResource,
+  options: Pick<Selection, 'labelSelector' | 'fieldSelector'> & { namespace: string },
+  request: RequestOptions,
+): Steps<Fields> {
+  try {
+    return yield* k.api.get<Fields>(pathOf(resource, options.namespace), request);
+  } catch (error) {
+    if (!isApiError(error, 'BadRequest') && !isApiError(error, 'NotFound')) throw error;
+    const { labelSelector = '', fieldSelector = '' } = options;
+    const subject = `${resource.group}/${resource.version}, Resource=${resource.name}`;
+    const text =
+      labelSelector === '' && fieldSelector === ''
+        ? `Unable to list ${quote(subject)}: ${error.message}`
+        : `Unable to find ${quote(subject)} that match label selector ${quote(labelSelector)}, field selector ${quote(fieldSelector)}: ${error.message}`;
+    throw new ApiError(error.code, error.reason, text, error.details);
+  }
+}
+
 /** All objects of a collection, page by page. Items get their apiVersion and kind. */
 export function* listAll(
   k: Kubectl,
@@ -275,7 +297,7 @@ export function* listAll(
   let next: string | undefined;
   let list: Fields;
   do {
-    list = yield* k.api.get<Fields>(pathOf(resource, options.namespace), {
+    list = yield* listPage(k, resource, options, {
       ...asTable,
       query: {
         ...asTable.query,
@@ -335,8 +357,8 @@ interface Source {
 
 function* readSources(k: Kubectl, selection: Selection): Steps<Source[]> {
   if (selection.kustomize) {
-    const { build } = yield* kustomizer(k);
-    return [{ text: build(selection.kustomize), source: selection.kustomize }];
+    const text = yield* kustomizeDirectory(k, selection.kustomize);
+    return [{ text, source: selection.kustomize }];
   }
   const out: Source[] = [];
   for (const name of selection.filenames ?? []) {
@@ -346,17 +368,6 @@ function* readSources(k: Kubectl, selection: Selection): Steps<Source[]> {
   }
   return out;
 }
-
-function* kustomizer(k: Kubectl): Steps<{ build: (directory: string) => string }> {
-  const { buildKustomization } = KUSTOMIZE.current ?? {};
-  if (!buildKustomization) throw new KubectlError('kustomize is not available');
-  const warnings: string[] = [];
-  void warnings;
-  return { build: (directory) => buildKustomization(k, directory) };
-}
-
-/** Set by the kustomize command, which itself needs the builder. */
-export const KUSTOMIZE: { current?: { buildKustomization: (k: Kubectl, directory: string) => string } } = {};
 
 const EXTENSIONS = ['.json', '.yaml', '.yml'];
 

@@ -1,7 +1,159 @@
+import { isSystemError } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
+import { waitOn } from '../../sim/index.ts';
 import { KubectlError } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
+import { containerOf } from './pods.ts';
+import { openRemote } from './remote.ts';
+import { pathOf } from './resources.ts';
+import { type Entry, packTar, unpackTar } from './tar.ts';
 
-export function* copy(_k: Kubectl): Steps<void> {
-  throw new KubectlError('this command is not simulated');
+type Fields = Record<string, any>;
+
+interface Spec {
+  readonly pod: string;
+  readonly namespace: string;
+  readonly path: string;
+}
+
+/** `ns/pod:path`, `pod:path` or a local path. Models kubectl/pkg/cmd/cp extractFileSpec. */
+function parseSpec(k: Kubectl, text: string): Spec {
+  const at = text.indexOf(':');
+  if (at === 0)
+    throw new KubectlError('filespec must match the canonical format: [[namespace/]pod:]file/path');
+  if (at < 0) return { pod: '', namespace: '', path: text };
+  const [first = '', second, ...more] = text.slice(0, at).split('/');
+  if (more.length > 0)
+    throw new KubectlError('filespec must match the canonical format: [[namespace/]pod:]file/path');
+  const path = text.slice(at + 1);
+  return second === undefined
+    ? { pod: first, namespace: k.namespace, path }
+    : { pod: second, namespace: first, path };
+}
+
+/** Models kubectl/pkg/cmd/cp/cp.go: tar runs in the container. */
+export function* copy(k: Kubectl): Steps<void> {
+  if (k.args.length !== 2) throw new KubectlError('source and destination are required');
+  const from = parseSpec(k, k.args[0] as string);
+  const to = parseSpec(k, k.args[1] as string);
+  if (from.pod !== '' && to.pod !== '')
+    throw new KubectlError('one of src or dest must be a local file specification');
+  if (from.pod === '' && to.pod === '')
+    throw new KubectlError('one of src or dest must be a remote file specification');
+  if (from.path === '' || to.path === '') throw new KubectlError('filepath can not be empty');
+  if (from.pod !== '') yield* copyFrom(k, from, to);
+  else yield* copyTo(k, from, to);
+}
+
+/** Runs a command in the pod and returns what it wrote. */
+function* runIn(
+  k: Kubectl,
+  spec: Spec,
+  command: readonly string[],
+  input: string,
+): Steps<{ out: string; err: string; failure: string }> {
+  const pods = yield* k.resource('pods');
+  const pod = yield* k.api.get<Fields>(pathOf(pods, spec.namespace, spec.pod));
+  const { name: container, note } = containerOf(pod, k.flags.string('container'), false);
+  if (note !== '') yield* k.err(note);
+  const duplex = yield* openRemote(k, pathOf(pods, spec.namespace, spec.pod, 'exec'), [
+    ...command.map((word): [string, string] => ['command', word]),
+    ['container', container],
+    ...(input !== '' ? [['stdin', 'true'] as [string, string]] : []),
+    ['stdout', 'true'],
+    ['stderr', 'true'],
+  ]);
+  if (input !== '') {
+    duplex.send(0, input);
+    duplex.send(0, '');
+  }
+  const result = { out: '', err: '', failure: '' };
+  for (;;) {
+    const frame = duplex.receive();
+    if (frame?.channel === 1) result.out += frame.data;
+    else if (frame?.channel === 2) result.err += frame.data;
+    else if (frame?.channel === 3) {
+      const status = JSON.parse(frame.data || '{}');
+      if (status.status === 'Failure') result.failure = failureText(status);
+      break;
+    } else if (duplex.ended) break;
+    else yield* waitOn([duplex.ready]);
+  }
+  duplex.close();
+  return result;
+}
+
+function failureText(status: Fields): string {
+  const code = status['details']?.causes?.find((cause: Fields) => cause['reason'] === 'ExitCode')?.message;
+  return code ? `command terminated with exit code ${code}` : String(status['message']);
+}
+
+function* copyTo(k: Kubectl, from: Spec, to: Spec): Steps<void> {
+  const { fs } = k.context;
+  if (!fs.exists(from.path)) throw new KubectlError(`${from.path} doesn't exist in local filesystem`);
+  const isDirectory = (yield* runIn(k, to, ['test', '-d', to.path], '')).failure === '';
+  const base = from.path.replace(/\/+$/, '').split('/').at(-1) as string;
+  const target = isDirectory ? `${to.path.replace(/\/+$/, '')}/${base}` : to.path.replace(/(.)\/+$/, '$1');
+  const slash = target.lastIndexOf('/');
+  const name = target.slice(slash + 1);
+  const directory = slash < 0 ? '.' : target.slice(0, slash) || '/';
+  const command = [
+    'tar',
+    ...(k.flags.bool('no-preserve') ? ['--no-same-permissions', '--no-same-owner'] : []),
+    '-xmf',
+    '-',
+    '-C',
+    directory,
+  ];
+  const { err, out, failure } = yield* runIn(k, to, command, packTar(collect(k, from.path, name)));
+  yield* k.out(out);
+  yield* k.err(err);
+  if (failure !== '') throw new KubectlError(failure, { plain: failure.startsWith('command terminated') });
+}
+
+function collect(k: Kubectl, path: string, name: string): Entry[] {
+  const { fs } = k.context;
+  const stat = fs.lstat(path);
+  const mode = stat.mode;
+  if (stat.type === 'symlink') return [{ name, type: 'symlink', mode, data: stat.data }];
+  if (stat.type !== 'directory') return [{ name, type: 'file', mode, data: fs.read(path) }];
+  const inner = fs
+    .list(path)
+    .sort()
+    .flatMap((child) => collect(k, `${path}/${child}`, `${name}/${child}`));
+  return inner.length > 0
+    ? [{ name: `${name}/`, type: 'directory', mode, data: '' }, ...inner]
+    : [{ name: `${name}/`, type: 'directory', mode, data: '' }];
+}
+
+function* copyFrom(k: Kubectl, from: Spec, to: Spec): Steps<void> {
+  const { fs } = k.context;
+  const { out, err, failure } = yield* runIn(k, from, ['tar', 'cf', '-', from.path], '');
+  if (err !== '') yield* k.err(err);
+  const prefix = from.path.replace(/^(\.?\/)+/, '').replace(/\/+$/, '');
+  const base = prefix.split('/').at(-1) as string;
+  const root = fs.isDirectory(to.path) ? `${to.path.replace(/\/+$/, '')}/${base}` : to.path;
+  for (const entry of unpackTar(out)) {
+    const inner = entry.name
+      .replace(/^(\.?\/)+/, '')
+      .slice(prefix.length)
+      .replace(/\/+$/, '');
+    if (inner.split('/').includes('..')) continue;
+    const target = inner === '' ? root : `${root}${inner}`;
+    try {
+      if (entry.type === 'directory') fs.mkdirAll(target);
+      else if (entry.type === 'file') {
+        const parent = target.replace(/\/[^/]*$/, '');
+        if (target.includes('/') && parent !== '') fs.mkdirAll(parent);
+        fs.write(target, entry.data, entry.mode);
+      } else
+        yield* k.err(
+          `warning: skipping symlink: ${JSON.stringify(target)} -> ${JSON.stringify(entry.data)}\n`,
+        );
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      throw new KubectlError(`open ${target}: ${error.message.toLowerCase()}`);
+    }
+  }
+  if (failure !== '') throw new KubectlError(failure, { plain: failure.startsWith('command terminated') });
 }

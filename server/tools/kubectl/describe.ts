@@ -1,9 +1,9 @@
 import type { DescribeContext } from '../../cluster/kinds/describe/context.ts';
+import { describerOf } from '../../cluster/kinds/describe/index.ts';
 import { isApiError } from '../../objects/api-error.ts';
 import type { KubeObject } from '../../objects/object.ts';
 import type { Steps } from '../../sim/index.ts';
 import { fileFlags, hasFiles, type Info, listAll, select } from './builder.ts';
-import { describeObject } from './describe-object.ts';
 import { KubectlError, throwAll } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
 import { groupVersion } from './resources.ts';
@@ -46,7 +46,7 @@ function* showAll(k: Kubectl, infos: readonly Info[]): Steps<void> {
   const context = contextOf(k);
   let first = true;
   for (const info of infos) {
-    const text = describeObject(info.object as KubeObject, context);
+    const text = describerOf(info.resource.group, info.resource.kind)(info.object, context);
     yield* k.out(first ? text : `\n\n${text}`);
     first = false;
   }

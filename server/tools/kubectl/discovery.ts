@@ -84,7 +84,6 @@ const KUSTOMIZE_VERSION = 'v5.6.0';
 
 export function* version(k: Kubectl): Steps<void> {
   const output = k.flags.string('output');
-  if (k.args.length > 0) throw k.usage(`extra arguments: [${k.args.join(' ')}]`);
   if (!['', 'yaml', 'json'].includes(output)) throw new KubectlError("--output must be 'yaml' or 'json'");
   const info: Fields = { clientVersion: CLIENT, kustomizeVersion: KUSTOMIZE_VERSION };
   let failure: unknown;

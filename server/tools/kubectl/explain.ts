@@ -84,7 +84,7 @@ class Explainer {
     let field: Fields | undefined;
     for (const name of path) {
       const next = this.#fieldOf(schema, name);
-      if (!next) throw new KubectlError(`field ${JSON.stringify(name)} does not exist`);
+      if (!next) throw new KubectlError(`field ${JSON.stringify(path.at(-1))} does not exist`);
       field = next;
       schema = this.#target(next);
     }

@@ -125,7 +125,6 @@ function* drainOne(k: Kubectl, info: Info): Steps<void> {
     ({ warning }) => warning,
   );
   if (problems.length > 0) {
-    if (warnings.length > 0) yield* k.err(`Warning: ${warnings.join('; ')}\n`);
     throw new DrainError(problems);
   }
   if (warnings.length > 0) yield* k.err(`Warning: ${warnings.join('; ')}\n`);

@@ -1,10 +1,11 @@
 import { isSystemError } from '../../host/index.ts';
+import { isApiError } from '../../objects/api-error.ts';
 import { jsonPatch } from '../../objects/json-patch.ts';
 import { mergePatch } from '../../objects/merge-patch.ts';
 import { strategicMerge } from '../../objects/strategic-merge.ts';
 import { equalValues } from '../../objects/values.ts';
 import type { Steps } from '../../sim/index.ts';
-import { fileFlags, select } from './builder.ts';
+import { fileFlags, type Info, select } from './builder.ts';
 import { KubectlError, throwAll } from './errors.ts';
 import { goJson } from './go-json.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -64,11 +65,19 @@ export function* patch(k: Kubectl): Steps<void> {
       const word = yield* operation(k, changed ? 'patched' : 'patched (no change)');
       yield* k.out(printerFor(k, word).print(info.object as Fields));
     } catch (error) {
-      failures.push(error);
+      failures.push(unsupported(error, info, TYPES[kind] as string));
     }
   }
   throwAll(failures);
   if (count === 0) throw new KubectlError('no objects passed to patch');
+}
+
+/** Custom resources take no strategic merge patches. */
+function unsupported(error: unknown, { resource }: Info, contentType: string): unknown {
+  if (!isApiError(error) || error.code !== 415) return error;
+  return new KubectlError(
+    `${contentType} is not supported by ${groupVersion(resource)}, Kind=${resource.kind}: ${error.message}`,
+  );
 }
 
 function comparable(object: Fields): Fields {

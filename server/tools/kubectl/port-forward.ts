@@ -1,7 +1,161 @@
-import type { Steps } from '../../sim/index.ts';
+import type { Listener } from '../../host/index.ts';
+import { type Duplex, isSystemError, type Stream } from '../../host/index.ts';
+import { type Steps, WaitQueue, waitOn } from '../../sim/index.ts';
+import { type Info, selectAll } from './builder.ts';
 import { KubectlError } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
+import { podsOf } from './pods.ts';
+import { openRemote } from './remote.ts';
+import { pathOf } from './resources.ts';
 
-export function* portForward(_k: Kubectl): Steps<void> {
-  throw new KubectlError('this command is not simulated');
+type Fields = Record<string, any>;
+
+interface Forwarded {
+  readonly local: number;
+  readonly remote: number;
+}
+
+interface Connection {
+  readonly stream: Stream;
+  duplex: Duplex | undefined;
+  readonly remote: number;
+}
+
+/** Models kubectl/pkg/cmd/portforward/portforward.go. */
+export function* portForward(k: Kubectl): Steps<void> {
+  if (k.args.length < 2) throw k.usage('TYPE/NAME and list of ports are required for port-forward');
+  const [target = '', ...specs] = k.args;
+  const timeout = k.flags.duration('pod-running-timeout');
+  if (timeout <= 0) throw k.usage('--pod-running-timeout must be higher than zero');
+  const args = target.includes('/') ? [target] : ['pods', target];
+  const [info] = (yield* selectAll(k, { args })) as [Info];
+  const [pod] = yield* podsOf(k, info);
+  if (!pod) throw new KubectlError('timed out waiting for the condition');
+  const phase = pod['status']?.phase;
+  if (phase !== 'Running')
+    throw new KubectlError(`unable to forward port because pod is not running. Current status=${phase}`);
+  const ports = specs.map((spec) => parsePort(k, spec, info, pod));
+  yield* serve(k, pod, ports);
+}
+
+/** `8080:80`, `80`, `:80`, or names; a service's port becomes that of its pod. */
+function parsePort(k: Kubectl, spec: string, info: Info, pod: Fields): Forwarded {
+  const [left = '', right] = spec.split(':');
+  const remoteText = right ?? left;
+  const remote = remotePort(remoteText, info, pod);
+  const localText = right === undefined ? String(numberOf(left) ?? remote) : left;
+  if (localText !== '' && numberOf(localText) === undefined)
+    throw new KubectlError(
+      `error parsing local port '${localText}': strconv.ParseUint: parsing ${JSON.stringify(localText)}: invalid syntax`,
+    );
+  const local = localText === '' || localText === '0' ? k.context.network.ephemeralPort() : Number(localText);
+  return { local, remote };
+}
+
+function numberOf(text: string): number | undefined {
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+function remotePort(text: string, { resource, object }: Info, pod: Fields): number {
+  const number = numberOf(text);
+  const containers: Fields[] = pod['spec'].containers ?? [];
+  const named = (name: string): number => {
+    for (const container of containers)
+      for (const port of container['ports'] ?? []) if (port.name === name) return port.containerPort;
+    throw new KubectlError(`Pod '${pod['metadata'].name}' does not have a named port '${name}'`);
+  };
+  if (resource.kind !== 'Service') return number ?? named(text);
+  const ports: Fields[] = object?.['spec'].ports ?? [];
+  const port = ports.find((p) => (number === undefined ? p['name'] === text : p['port'] === number));
+  if (!port) {
+    if (number === undefined)
+      throw new KubectlError(`Service '${object?.['metadata'].name}' does not have a named port '${text}'`);
+    throw new KubectlError(`Service ${object?.['metadata'].name} does not have a service port ${number}`);
+  }
+  const { targetPort } = port;
+  if (typeof targetPort === 'number') return targetPort;
+  return targetPort ? (numberOf(String(targetPort)) ?? named(String(targetPort))) : port['port'];
+}
+
+function* serve(k: Kubectl, pod: Fields, ports: readonly Forwarded[]): Steps<void> {
+  const arrived = new WaitQueue();
+  const connections = new Set<Connection>();
+  const stops: (() => void)[] = [];
+  const listen = (address: string, { local, remote }: Forwarded) => {
+    const listener: Listener = {
+      protocol: 'TCP',
+      address,
+      port: local,
+      pid: k.context.process.pid,
+      accept: (stream) => {
+        connections.add({ stream, duplex: undefined, remote });
+        arrived.notify();
+      },
+    };
+    stops.push(k.context.network.listen(listener));
+  };
+  k.context.process.onExit.push(() => {
+    for (const stop of stops) stop();
+  });
+  for (const port of ports) {
+    for (const name of k.flags.list('address')) {
+      const address = name === 'localhost' ? '127.0.0.1' : name;
+      try {
+        listen(address, port);
+      } catch (error) {
+        if (!isSystemError(error)) throw error;
+        yield* k.err(
+          `Unable to listen on port ${port.local}: Listeners failed to create with the following errors: [unable to create listener: Error listen tcp4 ${address}:${port.local}: bind: ${error.message.toLowerCase()}]\n`,
+        );
+        throw new KubectlError(
+          `unable to listen on any of the requested ports: [{${port.local} ${port.remote}}]`,
+        );
+      }
+      yield* k.out(`Forwarding from ${address}:${port.local} -> ${port.remote}\n`);
+      if (name === 'localhost') yield* k.out(`Forwarding from [::1]:${port.local} -> ${port.remote}\n`);
+    }
+  }
+  for (;;) {
+    for (const connection of connections) yield* move(k, pod, connections, connection);
+    const queues = [...connections].flatMap(({ stream, duplex }) => [
+      stream.readable,
+      ...(duplex ? [duplex.ready] : []),
+    ]);
+    yield* waitOn([arrived, ...queues]);
+  }
+}
+
+/** Opens a new connection to the pod, or carries what waits on either side. */
+function* move(k: Kubectl, pod: Fields, all: Set<Connection>, connection: Connection): Steps<void> {
+  const { stream, remote } = connection;
+  const { name, namespace } = pod['metadata'];
+  if (!connection.duplex) {
+    yield* k.out(`Handling connection for ${remote}\n`);
+    const resource = yield* k.resource('pods');
+    connection.duplex = yield* openRemote(k, pathOf(resource, namespace, name, 'portforward'), [
+      ['port', String(remote)],
+    ]);
+  }
+  const { duplex } = connection;
+  for (;;) {
+    const piece = stream.read(32_768);
+    if (piece === undefined) break;
+    duplex.send(0, piece);
+    if (piece === '') break;
+  }
+  for (;;) {
+    const frame = duplex.receive();
+    if (!frame) break;
+    if (frame.channel === 3) {
+      yield* k.klog(
+        'E',
+        'portforward.go:424',
+        `"Unhandled Error" err=${JSON.stringify(`an error occurred forwarding ${remote} -> ${remote}: ${frame.data}`)}`,
+      );
+      stream.close();
+    } else stream.write(frame.data);
+  }
+  if (!duplex.ended) return;
+  stream.end();
+  all.delete(connection);
 }

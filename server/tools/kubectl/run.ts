@@ -39,10 +39,10 @@ export function* run(k: Kubectl): Steps<number | undefined> {
       "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
     );
   const policy = restartPolicy(k);
-  if (flags.bool('rm') && !attaching)
-    throw new KubectlError('--rm should only be used for attached containers');
+  if (flags.bool('rm') && !attaching) throw k.usage('--rm should only be used for attached containers');
   if (attaching && dryRun !== 'none')
     throw k.usage("--dry-run can't be used with attached containers options (--attach, --stdin, or --tty)");
+  yield* k.resource('pods');
   const pod = podOf(k, policy);
   const objects: { service?: Fields; pod: Fields } = {
     pod: override(pod, flags.string('overrides'), flags.string('override-type')),

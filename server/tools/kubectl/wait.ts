@@ -135,7 +135,8 @@ function* waitFor(k: Kubectl, info: Info, condition: Condition, until: number): 
     return;
   }
   if (condition.test(info.object as Fields)) return;
-  if (k.now >= until) throw new KubectlError(`condition not met for ${info.resource.name}/${info.name}`);
+  if (k.flags.duration('timeout') === 0)
+    throw new KubectlError(`condition not met for ${info.resource.name}/${info.name}`);
   const watcher = yield* watch(k, pathOf(info.resource, info.namespace), {
     query: {
       fieldSelector: `metadata.name=${info.name}`,

@@ -175,12 +175,12 @@ function* createNew(k: Kubectl, info: Info, modified: Fields): Steps<void> {
 function* update(k: Kubectl, info: Info, objects: { current: Fields; modified: Fields }): Steps<void> {
   const { current, modified } = objects;
   const saved = current['metadata'].annotations?.[LAST_APPLIED];
-  if (saved === undefined) {
+  const dryRun = yield* k.dryRun();
+  if (saved === undefined && dryRun !== 'client') {
     yield* k.err(
       `Warning: resource ${info.resource.name}/${info.name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n`,
     );
   }
-  const dryRun = yield* k.dryRun();
   if (dryRun === 'client') {
     info.object = current;
     yield* told(k, info, 'configured');

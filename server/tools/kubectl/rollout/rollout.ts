@@ -1,3 +1,5 @@
+import type { DescribeWriter } from '../../../cluster/kinds/describe/writer.ts';
+import { templateLines } from '../../../cluster/kinds/pod/describe-placement.ts';
 import { timestamp } from '../../../objects/object.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { patchText, twoWayPatch } from '../apply/three-way.ts';
@@ -243,11 +245,30 @@ function* showRevision(k: Kubectl, info: Info, revisions: readonly Revision[], w
   yield* k.out(`${name} with revision #${wanted}\n${text}\n`);
 }
 
-/** Set by the describe command, which knows how pod templates look. */
-export const TEMPLATES: { describe?: (template: Fields) => string } = {};
+/** Takes what a describer writes and leaves its tabs alone. */
+class PlainWriter {
+  #text = '';
 
+  line(level: number, text: string): void {
+    this.write(level, `${text}\n`);
+  }
+
+  write(level: number, text: string): void {
+    this.#text += '  '.repeat(level) + text;
+  }
+
+  flush(): void {}
+
+  text(): string {
+    return this.#text;
+  }
+}
+
+/** A pod template as the history shows it: not aligned. */
 function describeTemplate(template: Fields): string {
-  return TEMPLATES.describe?.(template) ?? '';
+  const writer = new PlainWriter();
+  templateLines(writer as unknown as DescribeWriter, template);
+  return writer.text();
 }
 
 /** Models rollout_undo.go. */

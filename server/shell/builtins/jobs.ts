@@ -171,7 +171,7 @@ function* waitUntil(shell: Shell, done: () => boolean): Steps<number | undefined
 
 function* waitAll(shell: Shell): Steps<number> {
   const interrupted = yield* waitUntil(shell, () =>
-    shell.jobs.list().every((job) => job.state !== 'running'),
+    shell.jobs.list().every((job) => job.foreign || job.state !== 'running'),
   );
   if (interrupted !== undefined) return interrupted;
   for (const job of [...shell.jobs.list()]) {

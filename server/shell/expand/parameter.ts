@@ -224,6 +224,7 @@ function* indirect(shell: Shell, part: ParameterExpansionPart, parameter: Parame
     return { parameter: { ...parameter, value: scalarOf(raw.value), subscript: undefined }, keys: true };
   }
   const name = parameter.value;
+  if (name === undefined && /^\d+$/.test(part.parameter)) return { parameter, keys: false };
   if (name === undefined || name === '') {
     if (part.operation?.type === 'Default' && name === undefined) return { parameter, keys: false };
     throw new ShellError(

@@ -157,7 +157,7 @@ function* runOther(shell: Shell, node: Other): Steps<number> {
       return defineFunction(shell, node);
     case 'Subshell': {
       shell.line = shell.source.lineAt(node.pos);
-      const status = yield* runInSubshell(shell, (sub) => runList(sub, node.body));
+      const status = yield* runSubshellNode(shell, node.body);
       return yield* checkFailure(shell, status);
     }
     case 'ArithmeticFor':
@@ -176,6 +176,13 @@ function* runOther(shell: Shell, node: Other): Steps<number> {
 
 function* debugTrap(shell: Shell): Steps<void> {
   if (!shell.inFunction || shell.options.on('functrace')) yield* runPseudoTrap(shell, 'DEBUG');
+}
+
+/** A process that has nothing else to do is the subshell itself. */
+function runSubshellNode(shell: Shell, body: CompoundList): Steps<number> {
+  if (!shell.mayExec) return runInSubshell(shell, (sub) => runList(sub, body));
+  shell.mayExec = false;
+  return runList(shell, body);
 }
 
 function* coprocCommand(shell: Shell, node: Coproc): Steps<number> {

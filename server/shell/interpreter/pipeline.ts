@@ -5,6 +5,7 @@ import { freeFd } from './coproc.ts';
 import { ShellError } from './flow.ts';
 import { forkShell, retryFork } from './fork.ts';
 import { addBackground, controlsJobs, waitForeground } from './job-control.ts';
+import { printCommand } from './print-ast.ts';
 import type { Shell } from './shell.ts';
 
 type CommandNode = Exclude<PipelineNode, Pipeline>;
@@ -37,11 +38,11 @@ export function* runPipeline(shell: Shell, node: Pipeline, run: Run): Steps<numb
     output?.release();
     input = pipe?.reader().retain();
   }
-  return yield* waitForeground(shell, started, () => shell.source.text.slice(node.pos, node.end));
+  return yield* waitForeground(shell, started, () => printCommand(node, shell.source.text));
 }
 
 function runLast(sub: Shell, command: CommandNode, run: Run): Steps<number> {
-  sub.mayExec = command.type === 'Command';
+  sub.mayExec = command.type === 'Command' || command.type === 'Subshell';
   return run(sub, command);
 }
 
@@ -90,18 +91,14 @@ export function* startBackground(
     forkShell(
       shell,
       (sub) => {
-        sub.mayExec = node.type === 'Command';
+        sub.mayExec = node.type === 'Command' || node.type === 'Subshell';
         return run(sub, node);
       },
       { fds, ...(controlled ? { group: 'new' as const } : { deaf: true }) },
     ),
   );
-  yield* addBackground(shell, [child], oneLine(shell.source.text.slice(node.pos, node.end)));
+  yield* addBackground(shell, [child], printCommand(node, shell.source.text));
   return 0;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, '; ');
 }
 
 /** Runs `body` in a subshell and returns what it prints, without the newlines at the end. */
@@ -123,6 +120,7 @@ export function* captureOutput(shell: Shell, body: (sub: Shell) => Steps<number>
 
 function* readAll(shell: Shell, reader: OpenFile): Steps<string> {
   const chunks: string[] = [];
+  let warned = false;
   let length = 0;
   const fd = freeFd(shell, 255);
   shell.context.setFd(fd, reader);
@@ -130,6 +128,10 @@ function* readAll(shell: Shell, reader: OpenFile): Steps<string> {
     for (;;) {
       const piece = yield* readPiece(shell, fd);
       if (piece === '') break;
+      if (piece.includes('\0') && !warned) {
+        warned = true;
+        yield* shell.error('warning: command substitution: ignored null byte in input');
+      }
       chunks.push(piece.includes('\0') ? piece.replaceAll('\0', '') : piece);
       length += piece.length;
       if (length > LIMITS.stringBytes) throw new ShellError('xrealloc: cannot allocate memory', 2, true);

@@ -21,6 +21,11 @@ export function printFunction(node: FunctionNode, text: string): string {
   return `${node.name.value} () \n${printer.functionBody(node.body)}`;
 }
 
+/** Any command as `jobs` shows it. */
+export function printCommand(node: Statement['command'], text: string): string {
+  return new Printer(text).node(node);
+}
+
 type Node = Statement['command'];
 type AnyCommand = Exclude<PipelineNode, Pipeline>;
 
@@ -28,6 +33,7 @@ type AnyCommand = Exclude<PipelineNode, Pipeline>;
 class Printer {
   readonly #text: string;
   #indent = 0;
+  #inFunction = false;
   #documents: HereDoc[] = [];
 
   constructor(text: string) {
@@ -35,6 +41,7 @@ class Printer {
   }
 
   functionBody(body: FunctionNode['body']): string {
+    this.#inFunction = true;
     if (body.type === 'Redirected') {
       return `${this.#braces(this.#listOf(body.command))} ${this.#redirects(body.redirects)}`;
     }
@@ -49,6 +56,7 @@ class Printer {
   }
 
   #braces(inner: () => string): string {
+    if (!this.#inFunction) return `{ ${inner().trimStart()}; }`;
     this.#indent += 4;
     const body = inner();
     this.#indent -= 4;
@@ -59,18 +67,24 @@ class Printer {
     return ' '.repeat(this.#indent);
   }
 
-  /** Statements one to a line, with `;` between; none after the last. */
+  /** Statements, in a function one to a line, with `;` between; none after the last. */
   #list(list: CompoundList): string {
-    return list.commands
-      .map((statement, i) => {
-        const last = i === list.commands.length - 1;
-        const text = this.#node(statement.command);
-        const documents = this.#takeDocuments();
-        if (documents !== '') return `${this.#pad()}${text}${statement.background ? ' &' : ''}\n${documents}`;
-        if (statement.background) return `${this.#pad()}${text} &`;
-        return `${this.#pad()}${text}${last ? '' : ';'}`;
-      })
-      .join('\n');
+    return `${this.#pad()}${this.#inline(list)}`;
+  }
+
+  /** A list that begins where the line stands. */
+  #inline(list: CompoundList): string {
+    const next = this.#inFunction ? `;\n${this.#pad()}` : '; ';
+    let out = '';
+    list.commands.forEach((statement, i) => {
+      const last = i === list.commands.length - 1;
+      const documents = this.node(statement.command);
+      const bodies = this.#takeDocuments();
+      out += `${documents}${statement.background ? ' &' : ''}`;
+      if (bodies !== '') out += `\n${bodies}${last ? '' : `\n${this.#pad()}`}`;
+      else if (!last) out += statement.background ? ' ' : next;
+    });
+    return out;
   }
 
   #takeDocuments(): string {
@@ -79,10 +93,11 @@ class Printer {
     return text === '' ? '' : `${text}\n`;
   }
 
-  #node(node: Node): string {
+  /** A list, pipeline or command. */
+  node(node: Node): string {
     if (node.type === 'AndOr') {
       return node.commands
-        .map((command, i) => (i === 0 ? '' : ` ${node.operators[i - 1]} `) + this.#node(command))
+        .map((command, i) => (i === 0 ? '' : ` ${node.operators[i - 1]} `) + this.node(command))
         .join('');
     }
     return node.type === 'Pipeline' ? this.#pipeline(node) : this.#command(node);
@@ -150,17 +165,6 @@ class Printer {
     const text = closed(this.#list(list), list);
     this.#indent -= 4;
     return text;
-  }
-
-  /** A list on one line: the condition of `if`, a subshell. */
-  #inline(list: CompoundList): string {
-    return list.commands
-      .map((statement, i) => {
-        const last = i === list.commands.length - 1;
-        const text = this.#node(statement.command);
-        return statement.background ? `${text} &${last ? '' : ' '}` : `${text}${last ? '' : '; '}`;
-      })
-      .join('');
   }
 
   #if(node: If): string {

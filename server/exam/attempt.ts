@@ -1,5 +1,7 @@
 import type { Report } from '../../graders/report.ts';
 
+export type { Report };
+
 /** One task of an attempt. */
 export interface AttemptTask {
   readonly lab: string;

@@ -1,6 +1,8 @@
-import type { Inode } from '../host/index.ts';
+import type { FrozenDisk, Inode } from '../host/index.ts';
 import type { KubeObject } from '../objects/object.ts';
 import type { TaskStart } from './task.ts';
+
+export type { FrozenDisk, Inode, KubeObject };
 
 /** What has happened in a world since it was last saved. */
 export interface WorldChange {

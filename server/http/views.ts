@@ -1,5 +1,4 @@
-import type { Report } from '../../graders/report.ts';
-import type { Attempt, AttemptTask } from '../exam/attempt.ts';
+import type { Attempt, AttemptTask, Report } from '../exam/attempt.ts';
 import type { Attempts } from '../exam/attempts.ts';
 import type { Catalog, Exam } from '../exam/catalog.ts';
 import { DOMAINS, type Lab } from '../exam/lab.ts';

@@ -1,8 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type LogState, MemoryLog } from '../cluster/store/memory-log.ts';
-import type { StoredStart } from '../exam/records.ts';
-import type { FrozenDisk } from '../host/index.ts';
+import type { FrozenDisk, StoredStart } from '../exam/records.ts';
 
 interface Plain extends Omit<StoredStart, 'snapshot'> {
   snapshot: Omit<StoredStart['snapshot'], 'logs'> & {

@@ -1,14 +1,14 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type {
+  Inode,
   InodeRow,
+  KubeObject,
   LogRow,
   SavedWorld,
   StoredStart,
   WorldChange,
   WorldRecords,
 } from '../exam/records.ts';
-import type { Inode } from '../host/index.ts';
-import type { KubeObject } from '../objects/object.ts';
 import { decodeStart, encodeStart } from './snapshot-format.ts';
 
 /** Worlds in SQLite. Every call is one transaction. */

@@ -25,6 +25,7 @@ import type { PolicyRule } from './authorize/rules.ts';
 import type { Call } from './call.ts';
 import { CustomDefinitions } from './custom/definitions.ts';
 import { internalError, pathNotFound } from './errors.ts';
+import { EventExpiry } from './event-expiry.ts';
 import type { Dial, DialTarget } from './kubelets.ts';
 import { RequestCounters } from './metrics.ts';
 import { acceptedForm, asYaml } from './negotiate.ts';
@@ -49,6 +50,8 @@ export interface ApiServerOptions {
   readonly advertise?: { readonly address: string; readonly port: number };
   /** `--service-cluster-ip-range`. */
   readonly serviceRange: string;
+  /** `--event-ttl`. Default: an hour. */
+  readonly eventTtlMs?: number;
   /** `--enable-admission-plugins` and `--disable-admission-plugins`. */
   readonly enabledPlugins?: readonly string[];
   readonly disabledPlugins?: readonly string[];
@@ -78,6 +81,7 @@ export class ApiServer {
   readonly #authenticator: Authenticator;
   readonly #rbac: RbacAuthorizer;
   readonly #definitions: CustomDefinitions;
+  readonly #expiry: EventExpiry;
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
@@ -85,6 +89,7 @@ export class ApiServer {
     this.store = new ObjectStore(options.log);
     this.served = new ServedTable(options.kinds);
     this.admission = new AdmissionChain(pluginsOf(options));
+    this.#expiry = new EventExpiry(this.store, options.eventTtlMs);
     this.#definitions = new CustomDefinitions(this);
     this.#authenticator = new Authenticator(options.authentication, options.log);
     this.#rbac = new RbacAuthorizer(options.log);
@@ -185,6 +190,11 @@ export class ApiServer {
     return this.#options.authentication.serviceAccounts;
   }
 
+  #expireEvents(now: number): void {
+    const events = this.served.find('', 'v1', 'events');
+    if (events) this.#expiry.sweep(events, now);
+  }
+
   #authorizerOf(mode: AuthorizationMode): Authorizer {
     if (mode === 'RBAC') return this.#rbac;
     if (mode === 'Node') return new NodeAuthorizer(this.store.log);
@@ -206,6 +216,7 @@ export class ApiServer {
       if (remote) return forward(call, remote);
       throw pathNotFound();
     }
+    if (served.resource === 'events') this.#expireEvents(call.now);
     return serveResource({ ...call, served });
   }
 }

@@ -22,6 +22,7 @@ export const VERSION = {
   platform: 'linux/amd64',
 };
 
+const JSON_HEADERS = { 'content-type': 'application/json' };
 const TEXT = { 'content-type': 'text/plain; charset=utf-8' };
 
 /** Answers paths that are not resources. */
@@ -38,7 +39,7 @@ function known(call: Call, path: string): HttpResponse | undefined {
     case '':
       return json({ paths: rootPaths(call) });
     case '/version':
-      return json(VERSION);
+      return { status: 200, headers: JSON_HEADERS, body: JSON.stringify(VERSION, null, 2) };
     case '/metrics':
       return {
         status: 200,

@@ -13,15 +13,22 @@ export function schemaOf(name: string, prefix: string): { schema: Json; refers: 
   const fields = Object.entries(facts.fields ?? {});
   if (fields.length > 0) schema['properties'] = properties(name, facts, prefix, refers);
   if (facts.required?.length) schema['required'] = facts.required;
-  if (name.endsWith('.Quantity')) schema['type'] = 'string';
-  else if (facts.format === 'int-or-string')
-    Object.assign(schema, { type: 'string', format: 'int-or-string' });
-  else if (facts.type)
+  const three = prefix.startsWith('#/components');
+  if (name.endsWith('.Quantity'))
+    Object.assign(schema, three ? { oneOf: oneOf('string', 'number') } : { type: 'string' });
+  else if (facts.format === 'int-or-string') {
+    const either = three ? { oneOf: oneOf('integer', 'string') } : { type: 'string' };
+    Object.assign(schema, { format: 'int-or-string', ...either });
+  } else if (facts.type)
     Object.assign(schema, { type: facts.type, ...(facts.format ? { format: facts.format } : {}) });
   else if (!name.endsWith('.JSON')) schema['type'] = 'object';
   if (facts.gvk?.length) schema['x-kubernetes-group-version-kind'] = facts.gvk;
   if (facts['x-kubernetes-map-type']) schema['x-kubernetes-map-type'] = facts['x-kubernetes-map-type'];
   return { schema, refers };
+}
+
+function oneOf(...types: string[]): Json[] {
+  return types.map((type) => ({ type }));
 }
 
 function properties(name: string, facts: TypeFacts, prefix: string, refers: string[]): Json {

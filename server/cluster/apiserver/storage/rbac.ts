@@ -47,7 +47,11 @@ function checkBinding(call: ResourceCall, binding: KubeObject): void {
   const { served, user, server } = call;
   const { kind, name } = binding['roleRef'] ?? {};
   const resource = kind === 'ClusterRole' ? 'clusterroles' : 'roles';
-  if (user.groups.includes(MASTERS) || may(call, 'bind', resource, name)) return;
+  if (user.groups.includes(MASTERS)) return;
+  if (kind !== 'ClusterRole' && kind !== 'Role') {
+    throw new ApiError(500, undefined, `unsupported role reference kind: ${JSON.stringify(kind ?? '')}`);
+  }
+  if (may(call, 'bind', resource, name)) return;
   const rules = server.rulesOfRole(call.info.namespace, kind, name);
   if (rules === undefined) {
     throw new ApiError(404, 'NotFound', `${resource}.${served.group} ${JSON.stringify(name)} not found`, {

@@ -25,6 +25,8 @@ export interface WriteOptions {
   readonly manager: string;
   /** Whose subresource the fields are set through, where it is not the call's. */
   readonly subresource?: string;
+  /** The new state came from a patch: a changed uid is a bad value, not a failed precondition. */
+  readonly patched?: boolean;
   /** Who owns which fields, where that is known already (apply). */
   readonly entries?: readonly ManagedFieldsEntry[];
 }

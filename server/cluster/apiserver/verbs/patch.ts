@@ -56,7 +56,11 @@ export function patchObject(
     }
   }
   const object = toStorage(call, decodeFor(call, call.served, changed, wordedFor(call)));
-  return replaceObject(call, old, object, { dryRun: isDryRun(call), manager: fieldManager(call) });
+  return replaceObject(call, old, object, {
+    dryRun: isDryRun(call),
+    manager: fieldManager(call),
+    patched: true,
+  });
 }
 
 /** A strategic patch that makes a value of a wrong type is refused as a field of the patch. */

@@ -69,8 +69,8 @@ export function replaceObject(
   options: WriteOptions,
 ): KubeObject {
   const { server, served } = call;
-  checkPreconditions(call, old, object);
-  inheritMetadata(old, object);
+  checkPreconditions(call, old, object, options);
+  inheritMetadata(old, object, options);
   served.kind.setDefaults?.(object, { now: call.now });
   const review = reviewOf(call, 'UPDATE', object, old, options.dryRun);
   server.admission.admit(review);
@@ -91,9 +91,14 @@ export function replaceObject(
   return stored;
 }
 
-function checkPreconditions({ served }: ResourceCall, old: KubeObject, object: KubeObject): void {
+function checkPreconditions(
+  { served }: ResourceCall,
+  old: KubeObject,
+  object: KubeObject,
+  { patched }: WriteOptions,
+): void {
   const { uid, resourceVersion, name } = object.metadata;
-  if (uid && uid !== old.metadata.uid) {
+  if (uid && uid !== old.metadata.uid && !patched) {
     throw conflict(
       served,
       name,
@@ -105,10 +110,10 @@ function checkPreconditions({ served }: ResourceCall, old: KubeObject, object: K
 }
 
 /** What a client cannot change: when it was made, that it is being deleted, its generation. */
-function inheritMetadata(old: KubeObject, object: KubeObject): void {
+function inheritMetadata(old: KubeObject, object: KubeObject, { patched }: WriteOptions): void {
   const meta = object.metadata;
   const before = old.metadata;
-  meta.uid = before.uid;
+  if (!patched || !meta.uid) meta.uid = before.uid;
   meta.creationTimestamp = before.creationTimestamp;
   copyOrDelete(meta, before, 'deletionTimestamp');
   copyOrDelete(meta, before, 'deletionGracePeriodSeconds');

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { ARCHIVE_COMMANDS } from './archive/index.ts';
 import { DATA_COMMANDS } from './data/index.ts';
 import { FILE_COMMANDS } from './files/index.ts';
 import { NETWORK_COMMANDS } from './network/index.ts';
@@ -14,6 +15,7 @@ export const COMMANDS: readonly Command[] = [
   ...TEXT_COMMANDS,
   ...SHELL_COMMANDS,
   ...FILE_COMMANDS,
+  ...ARCHIVE_COMMANDS,
   ...DATA_COMMANDS,
   ...EDITOR_COMMANDS,
   ...SCREEN_COMMANDS,

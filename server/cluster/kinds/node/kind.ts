@@ -64,7 +64,7 @@ function setDefaults(object: any): void {
   const { spec = {}, status = {} } = object;
   object.spec = spec;
   object.status = status;
-  if (spec.podCIDR && !spec.podCIDRs) spec.podCIDRs = [spec.podCIDR];
+  if (spec.podCIDR && spec.podCIDRs?.[0] !== spec.podCIDR) spec.podCIDRs = [spec.podCIDR];
   if (spec.podCIDRs?.[0]) spec.podCIDR = spec.podCIDRs[0];
   if (status.capacity && !status.allocatable) status.allocatable = { ...status.capacity };
 }

@@ -19,6 +19,7 @@ export function defaultPod(pod: any): void {
   pod.spec = spec;
   defaultPodSpec(spec);
   spec.enableServiceLinks ??= true;
+  for (const condition of pod.status?.conditions ?? []) condition.lastProbeTime ??= null;
   for (const container of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) {
     const { resources } = container;
     if (resources?.limits) resources.requests = { ...resources.limits, ...resources.requests };

@@ -1,6 +1,12 @@
 import type { FieldErrors } from '../../../../objects/field-error.ts';
 import { matches, selectorOf } from '../../../../objects/label-selector.ts';
-import { isEmptySelector, isUsableSelector, mismatchedLabels } from '../../validation/fields.ts';
+import {
+  annotations,
+  isEmptySelector,
+  isUsableSelector,
+  labels,
+  mismatchedLabels,
+} from '../../validation/fields.ts';
 import { goLabelSelector } from '../../validation/go-values.ts';
 import { validatePodTemplate } from './pod-spec.ts';
 
@@ -25,7 +31,11 @@ export function workloadTemplate(
   if (!(selector && isEmptySelector(selector)) && missesTemplate(selector, template)) {
     mismatchedLabels(errors, 'spec.template.metadata.labels', template.metadata?.labels);
   }
-  validatePodTemplate(errors, 'spec.template', template);
+  if (kind === 'StatefulSet') {
+    // Its claims become volumes only in its pods, so the server leaves the pod spec to them.
+    labels(errors, 'spec.template.labels', template.metadata?.labels);
+    annotations(errors, 'spec.template.annotations', template.metadata?.annotations);
+  } else validatePodTemplate(errors, 'spec.template', template);
   runsForever(errors, template, kind);
 }
 

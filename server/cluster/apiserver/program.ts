@@ -6,8 +6,10 @@ import {
   type Main,
   wasResumed,
 } from '../../host/index.ts';
+import { parseGoDuration } from '../../objects/decode.ts';
 import { type Steps, WaitQueue, waitOn } from '../../sim/index.ts';
 import { HttpClient } from '../client/http-client.ts';
+import { stopOnSignals } from '../client/program-start.ts';
 import { clientRefusal, dialError, handshakeFailure, lookupHost, type TlsClient } from '../client/tls.ts';
 import { FlagError, type FlagValues, flagList, flagTrue, parseFlags } from '../flags.ts';
 import { KINDS } from '../kinds/index.ts';
@@ -63,6 +65,8 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
   context.fs.read(required(flags, 'tls-private-key-file'));
   checkFiles(context, flags);
   const connection = new EtcdConnection(context, flags);
+  const wake = new WaitQueue();
+  const stopped = stopOnSignals(context, wake);
   yield* context.sleep(wasResumed(context) ? RESUME_MS : START_MS);
   const failure = yield* connection.wait();
   if (failure !== undefined) {
@@ -77,13 +81,17 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
   context.process.onExit.push(() => running.close());
   running.start();
   yield* context.err(klogLine(context, 'I', 'secure_serving.go:211', `Serving securely on [::]:${port}`));
-  const never = new WaitQueue();
-  for (;;) {
-    yield* waitOn([connection.service?.ended ?? never]);
+  while (!stopped()) {
+    yield* waitOn([wake, ...(connection.service ? [connection.service.ended] : [])]);
+    if (stopped()) break;
     running.etcdEnded();
-    while (!connection.connect()) yield* context.sleep(ETCD_RETRY_MS);
-    running.start();
+    while (!stopped() && !connection.connect()) yield* context.sleep(ETCD_RETRY_MS);
+    if (!stopped()) running.start();
   }
+  yield* context.err(
+    klogLine(context, 'I', 'genericapiserver.go:713', '[graceful-termination] shutdown event'),
+  );
+  return 0;
 }
 
 function required(flags: FlagValues, name: string): string {
@@ -299,6 +307,7 @@ function newServer(context: Context, flags: FlagValues, { log }: EtcdService): A
     dial: dialFrom(context, read('kubelet-client-certificate')),
     advertise: advertised(context, flags),
     serviceRange: flagList(flags, 'service-cluster-ip-range')[0] ?? '10.0.0.0/24',
+    ...eventTtl(flags),
     enabledPlugins: flagList(flags, 'enable-admission-plugins'),
     disabledPlugins: flagList(flags, 'disable-admission-plugins'),
     authorizationModes: authorizationModes(flags),
@@ -322,6 +331,11 @@ function dialFrom(context: Context, certificate: string | undefined): Dial {
 function advertised(context: Context, flags: FlagValues): { address: string; port: number } {
   const address = flags.get('advertise-address') ?? context.network.primaryAddress() ?? '127.0.0.1';
   return { address, port: Number(flags.get('secure-port') ?? 6443) };
+}
+
+function eventTtl(flags: FlagValues): { eventTtlMs?: number } {
+  const ttl = parseGoDuration(flags.get('event-ttl') ?? '');
+  return ttl === undefined ? {} : { eventTtlMs: ttl };
 }
 
 function authorizationModes(flags: FlagValues): AuthorizationMode[] {

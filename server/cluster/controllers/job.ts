@@ -8,13 +8,33 @@ import { RESOURCES } from '../client/resources.ts';
 import { type Condition, findCondition, omitZero } from './conditions.ts';
 import type { Controller, ControllerContext, Reconciler, Result } from './controller.ts';
 import { failurePolicyAction } from './job-failure-policy.ts';
-import { formatIndexes, INDEX, parseIndexes } from './job-indexes.ts';
+import { formatIndexes } from './job-indexes.ts';
+import {
+  type Counts,
+  countsOf,
+  failed,
+  finishedAt,
+  hasTracking,
+  type IndexToRun,
+  indexOf,
+  isDone,
+  isFinished,
+  isIndexed,
+  isTerminalPhase,
+  leastProgressFirst,
+  matchSuccessPolicy,
+  remaining,
+  restartsTooMuch,
+  type Tally,
+  TRACKING,
+  tallyOf,
+  type Verdict,
+  withIndex,
+} from './job-tally.ts';
 import { claim, controllerOf, controllerReference, indexByController } from './owners.ts';
 import { isTerminating, PodControl, podFromTemplate, slowStart } from './pod-control.ts';
-import { conditionOf, isReady, type Pod } from './pods.ts';
+import { isReady, type Pod } from './pods.ts';
 
-export const TRACKING = 'batch.kubernetes.io/job-tracking';
-const INDEX_FAILURES = 'batch.kubernetes.io/job-index-failure-count';
 /** Pods that failed come back after 10 s, doubling to 10 min. */
 const BACKOFF_FIRST_MS = 10_000;
 const BACKOFF_MAX_MS = 600_000;
@@ -28,24 +48,6 @@ export const jobController: Controller = {
   account: 'job-controller',
   start: (context) => new JobReconciler(context),
 };
-
-/** Why a job is over before its pods are. */
-interface Verdict {
-  readonly type: 'Failed' | 'Complete';
-  readonly reason: string;
-  readonly message: string;
-}
-
-/** What the pods of a job come to. */
-interface Tally {
-  readonly active: Pod[];
-  readonly succeeded: Pod[];
-  readonly failed: Pod[];
-  /** Finished pods that the status does not count yet. */
-  readonly newlySucceeded: Pod[];
-  readonly newlyFailed: Pod[];
-  readonly terminating: number;
-}
 
 class JobReconciler implements Reconciler {
   readonly #context: ControllerContext;
@@ -106,8 +108,7 @@ class JobReconciler implements Reconciler {
 
   /** Pods that end after the job did still lose their finalizer. */
   #finishUp(job: KubeObject, isOurs: boolean): undefined {
-    if (!isOurs) return;
-    for (const pod of this.#podsOf(job)) if (hasTracking(pod)) this.#untrack(pod);
+    if (isOurs) for (const pod of this.#podsOf(job)) if (hasTracking(pod)) this.#untrack(pod);
   }
 
   #podsOf(job: KubeObject): Pod[] {
@@ -396,197 +397,4 @@ class JobReconciler implements Reconciler {
     };
     return suspended ? conditions.map((one) => (one === suspended ? next : one)) : [...conditions, next];
   }
-}
-
-interface IndexToRun {
-  readonly index: number;
-  readonly failures: number | undefined;
-}
-
-interface Counts {
-  readonly succeeded: number;
-  readonly failed: number;
-  readonly completedIndexes: ReadonlySet<number>;
-  readonly failedIndexes: ReadonlySet<number>;
-  readonly failuresByIndex: ReadonlyMap<number, { count: number; last: number }>;
-}
-
-function failed(reason: string, message: string): Verdict {
-  return { type: 'Failed', reason, message };
-}
-
-function isFinished(job: KubeObject): boolean {
-  return (job.status?.conditions ?? []).some(
-    ({ type, status }: Condition) => status === 'True' && (type === 'Complete' || type === 'Failed'),
-  );
-}
-
-function isIndexed(job: KubeObject): boolean {
-  return job.spec.completionMode === 'Indexed';
-}
-
-function hasTracking(pod: Pod): boolean {
-  return pod.metadata.finalizers?.includes(TRACKING) ?? false;
-}
-
-function isTerminalPhase(pod: Pod): boolean {
-  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
-}
-
-function indexOf(pod: Pod): number {
-  return Number(pod.metadata.annotations?.[INDEX] ?? pod.metadata.labels?.[INDEX] ?? -1);
-}
-
-/** A pod without tracking finalizer has been counted before: the finalizer goes when the count is written. */
-function tallyOf(job: KubeObject, pods: readonly Pod[]): Tally {
-  const tally = { active: [], succeeded: [], failed: [], newlySucceeded: [], newlyFailed: [] } as Omit<
-    Record<string, Pod[]>,
-    'terminating'
-  >;
-  let terminating = 0;
-  const onlyFailed = job.spec.podReplacementPolicy === 'Failed' || job.spec.podFailurePolicy !== undefined;
-  for (const pod of pods) {
-    const phase = pod.status?.phase;
-    const deleted = pod.metadata.deletionTimestamp !== undefined;
-    if (phase === 'Succeeded') {
-      tally['succeeded']?.push(pod);
-      if (hasTracking(pod)) tally['newlySucceeded']?.push(pod);
-    } else if (phase === 'Failed' || (deleted && !onlyFailed)) {
-      if (phase !== 'Failed') terminating++;
-      tally['failed']?.push(pod);
-      if (hasTracking(pod)) tally['newlyFailed']?.push(pod);
-    } else if (deleted) terminating++;
-    else tally['active']?.push(pod);
-  }
-  return { ...(tally as unknown as Tally), terminating };
-}
-
-function countsOf(job: KubeObject, tally: Tally): Counts {
-  const ignored = new Set(failurePolicyAction(job, tally.newlyFailed)?.ignored ?? []);
-  const newlyFailed = job.spec.suspend ? [] : tally.newlyFailed.filter((pod) => !ignored.has(pod));
-  const failedCount = (job.status?.failed ?? 0) + newlyFailed.length;
-  if (!isIndexed(job)) {
-    return {
-      succeeded: (job.status?.succeeded ?? 0) + tally.newlySucceeded.length,
-      failed: failedCount,
-      completedIndexes: new Set(),
-      failedIndexes: new Set(),
-      failuresByIndex: new Map(),
-    };
-  }
-  const completedIndexes = parseIndexes(job.status?.completedIndexes);
-  for (const pod of tally.newlySucceeded) {
-    const index = indexOf(pod);
-    if (index >= 0 && index < job.spec.completions) completedIndexes.add(index);
-  }
-  const failuresByIndex = new Map<number, { count: number; last: number }>();
-  for (const pod of tally.failed) {
-    const index = indexOf(pod);
-    const before = failuresByIndex.get(index);
-    const recorded = Number(pod.metadata.annotations?.[INDEX_FAILURES] ?? 0) + (ignored.has(pod) ? 0 : 1);
-    const count = Math.max(before?.count ?? 0, recorded);
-    failuresByIndex.set(index, { count, last: Math.max(before?.last ?? 0, finishedAt(pod)) });
-  }
-  const failedIndexes = parseIndexes(job.status?.failedIndexes);
-  const limit = job.spec.backoffLimitPerIndex;
-  if (limit !== undefined) {
-    const doomed = new Set(failurePolicyAction(job, tally.newlyFailed)?.failedIndexes ?? []);
-    for (const [index, { count }] of failuresByIndex) {
-      if (!completedIndexes.has(index) && (count > limit || doomed.has(index))) failedIndexes.add(index);
-    }
-  }
-  return {
-    succeeded: completedIndexes.size,
-    failed: failedCount,
-    completedIndexes,
-    failedIndexes,
-    failuresByIndex,
-  };
-}
-
-function remaining(job: KubeObject, counts: Counts): number {
-  return Math.max(0, job.spec.completions - counts.succeeded - counts.failedIndexes.size);
-}
-
-function isDone(job: KubeObject, tally: Tally, counts: Counts): boolean {
-  const { completions } = job.spec;
-  if (completions === undefined) return counts.succeeded > 0 && tally.active.length === 0;
-  return counts.succeeded >= completions && (tally.active.length === 0 || !isIndexed(job) || completions > 0);
-}
-
-/** Containers that are restarted in place count against the limit as well. */
-function restartsTooMuch(job: KubeObject, active: readonly Pod[], limit: number): boolean {
-  if (job.spec.template.spec.restartPolicy !== 'OnFailure') return false;
-  let restarts = 0;
-  for (const pod of active) {
-    for (const status of [
-      ...(pod.status?.initContainerStatuses ?? []),
-      ...(pod.status?.containerStatuses ?? []),
-    ]) {
-      restarts += status.restartCount ?? 0;
-    }
-  }
-  return limit === 0 ? restarts > 0 : restarts >= limit;
-}
-
-function finishedAt(pod: Pod): number {
-  let last = 0;
-  for (const { state } of pod.status?.containerStatuses ?? []) {
-    last = Math.max(last, Date.parse(state?.terminated?.finishedAt ?? '') || 0);
-  }
-  if (last > 0) return last;
-  const ready = conditionOf(pod, 'Ready')?.lastTransitionTime;
-  return Date.parse(pod.metadata.deletionTimestamp ?? ready ?? pod.metadata.creationTimestamp);
-}
-
-function leastProgressFirst(a: Pod, b: Pod): number {
-  const rank = (pod: Pod) =>
-    (pod.spec.nodeName ? 1 : 0) + (pod.status?.phase === 'Running' ? 2 : 0) + (isReady(pod) ? 4 : 0);
-  return rank(a) - rank(b) || (a.metadata.creationTimestamp > b.metadata.creationTimestamp ? -1 : 1);
-}
-
-function withIndex(pod: any, job: KubeObject, { index, failures }: IndexToRun): any {
-  const text = String(index);
-  const env = {
-    name: 'JOB_COMPLETION_INDEX',
-    valueFrom: { fieldRef: { fieldPath: `metadata.labels['${INDEX}']` } },
-  };
-  const withEnv = (container: any) =>
-    container.env?.some((one: any) => one.name === env.name)
-      ? container
-      : { ...container, env: [...(container.env ?? []), env] };
-  const { initContainers, containers } = pod.spec;
-  return {
-    ...pod,
-    metadata: {
-      ...pod.metadata,
-      generateName: `${job.metadata.name}-${index}-`,
-      labels: { ...pod.metadata.labels, [INDEX]: text },
-      annotations: {
-        ...pod.metadata.annotations,
-        [INDEX]: text,
-        ...(failures === undefined ? {} : { [INDEX_FAILURES]: String(failures) }),
-      },
-    },
-    spec: {
-      ...pod.spec,
-      hostname: `${job.metadata.name}-${index}`,
-      ...(initContainers ? { initContainers: initContainers.map(withEnv) } : {}),
-      containers: containers.map(withEnv),
-    },
-  };
-}
-
-/** Models pkg/controller/job/success_policy.go */
-function matchSuccessPolicy(policy: any, counts: Counts): Verdict | undefined {
-  const rules: any[] = policy.rules ?? [];
-  for (const [i, { succeededIndexes, succeededCount }] of rules.entries()) {
-    const wanted = succeededIndexes === undefined ? undefined : parseIndexes(succeededIndexes);
-    const got = [...counts.completedIndexes].filter((index) => !wanted || wanted.has(index)).length;
-    const enough = succeededCount ?? wanted?.size ?? Number.POSITIVE_INFINITY;
-    if (got >= enough) {
-      return { type: 'Complete', reason: 'SuccessPolicy', message: `Matched rules at index ${i}` };
-    }
-  }
-  return undefined;
 }

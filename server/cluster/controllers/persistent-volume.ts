@@ -177,10 +177,7 @@ class PersistentVolumeBinder implements Reconciler {
   /** No provisioner runs inside the controller manager: it leaves word for an external one. */
   #provision(claim: KubeObject, provisioner: string): void {
     if (provisioner.startsWith('kubernetes.io/')) {
-      const text =
-        provisioner === 'kubernetes.io/no-provisioner'
-          ? 'no volume plugin matched name: kubernetes.io/no-provisioner'
-          : `no volume plugin matched name: ${provisioner}`;
+      const text = `no volume plugin matched name: ${provisioner}`;
       this.#recorder.event(claim, 'Warning', 'ProvisioningFailed', text);
       return;
     }

@@ -83,31 +83,6 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
   return 1;
 }
 
-/** Controllers of the real program that have nothing to do on this cluster: no cloud, no migrations. */
-const WITHOUT_EFFECT: readonly string[] = [
-  'ttl-controller',
-  'ttl',
-  'endpointslice-mirroring-controller',
-  'endpointslicemirroring',
-  'service-lb-controller',
-  'service',
-  'node-route-controller',
-  'route',
-  'cloud-node-lifecycle-controller',
-  'cloud-node-lifecycle',
-  'legacy-serviceaccount-token-cleaner-controller',
-  'legacy-service-account-token-cleaner',
-  'validatingadmissionpolicy-status-controller',
-  'validatingadmissionpolicy-status',
-  'service-cidr-controller',
-  'kube-apiserver-serving-clustertrustbundle-publisher-controller',
-  'resourceclaim-controller',
-  'selinux-warning-controller',
-  'storageversion-garbage-collector-controller',
-  'storage-version-migrator-controller',
-  'volumeattributesclass-protection-controller',
-];
-
 /** Models app.ControllerContext.IsControllerEnabled: `*` is all that are on by default, `-name` takes one away. */
 function chosen(names: readonly string[]): Controller[] {
   const wanted = names.length > 0 ? names : ['*'];

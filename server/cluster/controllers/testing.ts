@@ -145,8 +145,6 @@ function keepLeases(client: Client, informers: Informers, clock: Clock): void {
   });
 }
 
-let addresses = 0;
-
 function kubelets(
   client: Client,
   informers: Informers,
@@ -154,6 +152,7 @@ function kubelets(
 ): QueueWorker {
   const { clock, wake, startMs = 500, stopMs = 100, outcome = () => 'ready' } = options;
   const pods = informers.for(RESOURCES.pods);
+  let addresses = 0;
   const queue = new WorkQueue({ clock, wake });
   const changed = (pod: KubeObject) => {
     if (!pod.spec.nodeName) return;
@@ -170,11 +169,14 @@ function kubelets(
       return;
     }
     if ((pod.status?.phase ?? 'Pending') !== 'Pending') return;
-    client.updateStatus(RESOURCES.pods, { ...pod, status: runningStatus(pod, clock.now, outcome(pod)) });
+    client.updateStatus(RESOURCES.pods, {
+      ...pod,
+      status: runningStatus(pod, clock.now, outcome(pod), addresses++),
+    });
   });
 }
 
-function runningStatus(pod: KubeObject, now: number, outcome: string): object {
+function runningStatus(pod: KubeObject, now: number, outcome: string, number: number): object {
   const ready = outcome === 'ready' ? 'True' : 'False';
   const time = timestamp(now);
   const condition = (type: string, status: string) => ({
@@ -183,7 +185,7 @@ function runningStatus(pod: KubeObject, now: number, outcome: string): object {
     lastProbeTime: null,
     lastTransitionTime: time,
   });
-  const address = `10.244.${(addresses >> 8) & 255}.${addresses++ & 255}`;
+  const address = `10.244.${(number >> 8) & 255}.${number & 255}`;
   return {
     ...pod.status,
     phase: outcome === 'Succeeded' || outcome === 'Failed' ? outcome : 'Running',

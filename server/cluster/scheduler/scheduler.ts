@@ -15,6 +15,7 @@ import type { ClusterEvent, Cycle, Rejection } from './framework.ts';
 import type { NodeInfo } from './node-info.ts';
 import { planFor } from './plugins/volumes.ts';
 import { type Pod, type PodInfo, podInfo } from './pod-info.ts';
+import { PodStatusWriter } from './pod-status.ts';
 import { preempt } from './preemption.ts';
 import { DEFAULT_PROFILE, type Profile } from './profile.ts';
 import { type QueuedPod, SchedulingQueue } from './queue.ts';
@@ -43,12 +44,14 @@ export class Scheduler implements Worker {
   readonly #queue: SchedulingQueue;
   readonly #recorders = new Map<string, SeriesRecorder>();
   readonly #binder: VolumeBinder;
+  readonly #writer: PodStatusWriter;
   /** Pods with a nominated node that are not bound yet, by node. */
   readonly #nominated = new Map<string, Map<string, PodInfo>>();
   #start = 0;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    this.#writer = new PodStatusWriter(options.client, options.clock);
     const profiles = options.profiles ?? [DEFAULT_PROFILE];
     this.#profiles = new Map(profiles.map((profile) => [profile.schedulerName, profile]));
     this.#queue = new SchedulingQueue(options.clock, () => options.wake.notify(), options.backoff);
@@ -189,14 +192,14 @@ export class Scheduler implements Worker {
     const { pod } = queued.info;
     this.#queue.failed(queued, plugins, false);
     this.#tellFailed(pod, message);
-    this.#setStatus(pod, 'Unschedulable', message, nominatedNode);
+    this.#writer.unschedulable(pod, 'Unschedulable', message, nominatedNode);
   }
 
   #failWith(queued: QueuedPod, message: string): void {
     const { pod } = queued.info;
     this.#queue.failed(queued, new Set(), true);
     this.#tellFailed(pod, message);
-    this.#setStatus(pod, 'SchedulerError', message);
+    this.#writer.unschedulable(pod, 'SchedulerError', message);
   }
 
   #tellFailed(pod: Pod, message: string): void {
@@ -207,32 +210,6 @@ export class Scheduler implements Worker {
       action: 'Scheduling',
       message: text,
     });
-  }
-
-  #setStatus(pod: Pod, reason: string, message: string, nominatedNode?: string): void {
-    const conditions: any[] = pod.status?.conditions ?? [];
-    const old = conditions.find(({ type }) => type === 'PodScheduled');
-    const same = old?.status === 'False';
-    const next = {
-      type: 'PodScheduled',
-      status: 'False',
-      lastProbeTime: null,
-      lastTransitionTime: same ? old.lastTransitionTime : timestamp(this.#options.clock.now),
-      reason,
-      message,
-    };
-    const unchanged = same && old.reason === reason && old.message === message;
-    if (unchanged && (!nominatedNode || pod.status?.nominatedNodeName === nominatedNode)) return;
-    const { name, namespace } = pod.metadata;
-    const status = { conditions: [next], ...(nominatedNode ? { nominatedNodeName: nominatedNode } : {}) };
-    this.#try(() =>
-      this.#options.client.patch(
-        RESOURCES.pods,
-        name,
-        { type: 'strategic', body: { status }, subresource: 'status' },
-        namespace,
-      ),
-    );
   }
 
   /** Models preemption.go prepareCandidate */
@@ -250,7 +227,7 @@ export class Scheduler implements Worker {
         message: `${pod.spec.schedulerName}: preempting to accommodate a higher priority pod`,
       };
       const body = { status: { conditions: [condition] } };
-      this.#try(() => {
+      this.#writer.attempt(() => {
         const options = { type: 'strategic', body, subresource: 'status' } as const;
         this.#options.client.patch(RESOURCES.pods, name, options, namespace);
         this.#options.client.delete(RESOURCES.pods, name, namespace);
@@ -268,7 +245,7 @@ export class Scheduler implements Worker {
       if (rival.priority >= cycle.pod.priority) continue;
       const body = { status: { nominatedNodeName: null } };
       const { name, namespace } = rival.pod.metadata;
-      this.#try(() =>
+      this.#writer.attempt(() =>
         this.#options.client.patch(
           RESOURCES.pods,
           name,
@@ -276,15 +253,6 @@ export class Scheduler implements Worker {
           namespace,
         ),
       );
-    }
-  }
-
-  /** The API may say no or be away; the next event or retry will tell. */
-  #try(request: () => unknown): void {
-    try {
-      request();
-    } catch {
-      // What could not be written is tried again with the pod.
     }
   }
 

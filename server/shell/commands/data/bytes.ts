@@ -1,0 +1,208 @@
+import { decode, encode, isSystemError } from '../../../host/index.ts';
+import { demandSize } from '../core/numbers.ts';
+import { quote } from '../core/quote.ts';
+import { type Call, Failure, tool } from '../core/tool.ts';
+
+const hex = (value: number, width: number) => value.toString(16).padStart(width, '0');
+const printable = (byte: number) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : '.');
+
+export const xxd = tool({
+  name: 'xxd',
+  summary: 'make a hex dump or do the reverse',
+  usage: '[options] [infile [outfile]]',
+  version: 'xxd 2023-10-25',
+  options: 'c= g= l= p r s= u b i',
+  prepare: (args) => args.map((arg) => arg.replace(/^-(ps|plain)$/, '-p')),
+  *run(call: Call) {
+    const { options } = call;
+    if (options.has('b', 'i')) call.fail('options -b and -i are not available in this simulation');
+    const text = yield* call.readFile(call.operands[0] ?? '-');
+    if (options.has('r')) {
+      yield* call.print(decode(fromHex(text, options.has('p'))));
+      return 0;
+    }
+    const start = Number(options.get('s') ?? 0);
+    const data = encode(text).slice(start, options.has('l') ? start + Number(options.get('l')) : undefined);
+    const plain = options.has('p');
+    const columns = Number(options.get('c') ?? (plain ? 30 : 16));
+    const group = Number(options.get('g') ?? 2) || columns;
+    for (let at = 0; at < data.length; at += columns) {
+      const row = [...data.slice(at, at + columns)];
+      const digits = row.map((byte) => (options.has('u') ? hex(byte, 2).toUpperCase() : hex(byte, 2)));
+      if (plain) {
+        yield* call.print(`${digits.join('')}\n`);
+        continue;
+      }
+      const cells = digits.map((pair, i) => (i % group === group - 1 ? `${pair} ` : pair)).join('');
+      const width = columns * 2 + Math.ceil(columns / group);
+      yield* call.print(`${hex(start + at, 8)}: ${cells.padEnd(width)} ${row.map(printable).join('')}\n`);
+      yield* call.spend(1);
+    }
+    return 0;
+  },
+});
+
+function fromHex(text: string, plain: boolean): Uint8Array {
+  const digits = plain
+    ? text.replace(/[^0-9a-fA-F]/g, '')
+    : text
+        .split('\n')
+        .map((line) => (/^[0-9a-f]+:\s((?:[0-9a-f]{2,} ?)*)/i.exec(line)?.[1] ?? '').replace(/ /g, ''))
+        .join('');
+  return Uint8Array.from((digits.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)));
+}
+
+export const strings = tool({
+  name: 'strings',
+  summary: 'print the sequences of printable characters in files',
+  usage: '[option(s)] [file(s)]',
+  version: 'GNU Binutils 2.42',
+  options: 'a|all d|data f|print-file-name n|bytes= t|radix= w',
+  prepare: (args) => args.map((arg) => arg.replace(/^-(\d+)$/, '-n$1')),
+  *run(call) {
+    const least = Number(call.options.get('n') ?? 4);
+    for (const path of call.operands.length === 0 ? ['-'] : call.operands) {
+      let text: string;
+      try {
+        text = yield* call.readFile(path);
+      } catch (error) {
+        if (!isSystemError(error)) throw error;
+        yield* call.context.err(`strings: '${path}': No such file\n`);
+        call.status = 1;
+        continue;
+      }
+      for (const match of text.matchAll(/[\t -~]+/g)) {
+        if (match[0].length >= least) yield* call.print(`${call.options.has('f') ? `${path}: ` : ''}${match[0]}\n`);
+      }
+    }
+    return undefined;
+  },
+});
+
+export const split = tool({
+  name: 'split',
+  summary: 'split a file into pieces',
+  usage: '[OPTION]... [FILE [PREFIX]]',
+  options: 'a|suffix-length= additional-suffix= b|bytes= C|line-bytes= d x e|elide-empty-files filter= hex-suffixes? l|lines= n|number= numeric-suffixes? t|separator= u|unbuffered verbose',
+  prepare: (args) => args.map((arg) => arg.replace(/^-(\d+)$/, '-l$1')),
+  *run(call: Call) {
+    const { options, operands } = call;
+    for (const name of ['C', 'n', 'filter', 't'])
+      if (options.has(name)) call.fail(`option --${name} is not available in this simulation`);
+    const text = yield* call.readFile(operands[0] ?? '-');
+    const prefix = operands[1] ?? 'x';
+    const pieces = options.has('b')
+      ? byBytes(text, demandSize(options.get('b') as string, 'number of bytes'))
+      : byLines(text, demandSize(options.get('l') ?? '1000', 'number of lines'));
+    const length = Number(options.get('a') ?? 2);
+    const digits = options.has('d', 'numeric-suffixes') ? '0123456789' : options.has('x', 'hex-suffixes') ? '0123456789abcdef' : 'abcdefghijklmnopqrstuvwxyz';
+    for (const [i, piece] of pieces.entries()) {
+      if (i >= digits.length ** length) throw new Failure('output file suffixes exhausted');
+      let suffix = '';
+      for (let n = i, k = 0; k < length; k++, n = Math.floor(n / digits.length)) suffix = digits[n % digits.length] + suffix;
+      const path = prefix + suffix + (options.get('additional-suffix') ?? '');
+      if (options.has('verbose')) yield* call.print(`creating file ${quote(path).replace(/[‘’]/g, "'")}\n`);
+      call.context.fs.write(path, piece);
+    }
+    return 0;
+  },
+});
+
+function byLines(text: string, count: number): string[] {
+  const lines = text.match(/[^\n]*\n|[^\n]+/g) ?? [];
+  const out: string[] = [];
+  for (let i = 0; i < lines.length; i += count) out.push(lines.slice(i, i + count).join(''));
+  return out;
+}
+
+function byBytes(text: string, size: number): string[] {
+  const data = encode(text);
+  const out: string[] = [];
+  for (let i = 0; i < data.length; i += size) out.push(decode(data.slice(i, i + size)));
+  return out;
+}
+
+export const shuf = tool({
+  name: 'shuf',
+  summary: 'generate random permutations',
+  usage: ['[OPTION]... [FILE]', '-e [OPTION]... [ARG]...', '-i LO-HI [OPTION]...'],
+  options: 'e|echo i|input-range= n|head-count= o|output= random-source= r|repeat z|zero-terminated',
+  *run(call: Call) {
+    const { options } = call;
+    const range = options.get('i');
+    let lines: string[];
+    if (range !== undefined) {
+      const match = /^(\d+)-(\d+)$/.exec(range);
+      if (!match) throw new Failure(`invalid input range: ${quote(range)}`);
+      const [low, high] = [Number(match[1]), Math.min(Number(match[2]), Number(match[1]) + 1_000_000)];
+      lines = Array.from({ length: high - low + 1 }, (_, i) => String(low + i));
+    } else if (options.has('e')) lines = [...call.operands];
+    else lines = yield* call.open(call.operands[0] ?? '-').lines();
+    const { random } = call.context.host;
+    for (let i = lines.length - 1; i > 0; i--) {
+      const j = random.below(i + 1);
+      [lines[i], lines[j]] = [lines[j] as string, lines[i] as string];
+    }
+    for (const line of lines.slice(0, Number(options.get('n') ?? lines.length))) yield* call.print(`${line}\n`);
+    return 0;
+  },
+});
+
+export const file = tool({
+  name: 'file',
+  summary: 'determine file type',
+  usage: '[OPTION...] [FILE...]',
+  version: 'file 5.45',
+  options: 'b|brief i|mime mime-type L|dereference h|no-dereference s|special-files z|uncompress',
+  *run(call: Call) {
+    if (call.operands.length === 0) {
+      yield* call.context.err('Usage: file [-bcCdEhikLlNnprsSvzZ0] [--apple] [--extension] [--mime-encoding]\n');
+      return 1;
+    }
+    if (call.options.has('i', 'mime-type')) call.fail('options --mime and --mime-type are not available in this simulation');
+    const width = Math.max(...call.operands.map((path) => path.length));
+    for (const path of call.operands) {
+      const what = kindOf(call, path);
+      yield* call.print(call.options.has('b') ? `${what}\n` : `${`${path}:`.padEnd(width + 1)} ${what}\n`);
+    }
+    return 0;
+  },
+});
+
+function kindOf(call: Call, path: string): string {
+  const { fs } = call.context;
+  const stat = fs.tryStat(path, call.options.has('L'));
+  if (!stat) return `cannot open \`${path}' (No such file or directory)`;
+  if (stat.type === 'directory') return (stat.mode & 0o1000) !== 0 ? 'sticky, directory' : 'directory';
+  if (stat.type === 'symlink') return `${fs.exists(path) ? '' : 'broken '}symbolic link to ${stat.data}`;
+  if (stat.type !== 'file') return stat.type === 'char' ? 'character special (1/3)' : stat.type === 'fifo' ? 'fifo (named pipe)' : stat.type;
+  return contentKind(stat.data);
+}
+
+function contentKind(data: string): string {
+  if (data === '') return 'empty';
+  if (data.startsWith('\x7fELF')) return 'ELF 64-bit LSB pie executable, x86-64, version 1 (SYSV), dynamically linked, interpreter /lib64/ld-linux-x86-64.so.2, for GNU/Linux 3.2.0, stripped';
+  if (data.startsWith('\x1f\udc8b')) return 'gzip compressed data, from Unix';
+  if (data.slice(257, 262) === 'ustar') return 'POSIX tar archive (GNU)';
+  if (data.startsWith('-----BEGIN CERTIFICATE-----')) return 'PEM certificate';
+  if (data.startsWith('-----BEGIN RSA PRIVATE KEY-----')) return 'PEM RSA private key';
+  if (/[\0-\x06\x0e-\x1a]/.test(data) || /[\udc80-\udcff]/.test(data)) return 'data';
+  const encoding = /[^\0-\x7f]/.test(data) ? 'Unicode text, UTF-8 text' : 'ASCII text';
+  const endings = data.includes('\r\n') ? ', with CRLF line terminators' : data.includes('\n') ? '' : ', with no line terminators';
+  const script = /^#!\s*(\S+)/.exec(data)?.[1];
+  if (script) {
+    const name = script.endsWith('/bash') ? 'Bourne-Again shell script' : script.endsWith('/sh') ? 'POSIX shell script' : `a ${script} script`;
+    return `${name}, ${encoding} executable${endings}`;
+  }
+  return isJson(data) ? 'JSON text data' : `${encoding}${endings}`;
+}
+
+function isJson(data: string): boolean {
+  if (!/^\s*[[{]/.test(data)) return false;
+  try {
+    JSON.parse(data);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -115,15 +115,24 @@ function* serve(context: Context, flags: ReadonlyMap<string, string>, logs: LogR
   for (const url of urls(flags.get('listen-peer-urls') ?? '')) listen(context, url, { service: PEER });
   for (const url of urls(flags.get('listen-metrics-urls') ?? '')) listen(context, url, { http });
   yield* info(context, 'embed/serve.go:187', 'ready to serve client requests', {});
-  return yield* forever();
+  return yield* untilStopped(context);
 }
 
 /** What answers on the peer port: nobody that a client can talk to. */
 const PEER = Object.freeze({ peer: true });
 
-function* forever(): Steps<number> {
-  const never = new WaitQueue();
-  for (;;) yield* waitOn([never]);
+/** Serves until it is asked to end, as the kubelet does when the manifest is gone. */
+function* untilStopped(context: Context): Steps<number> {
+  const asked = new WaitQueue();
+  let signal: string | undefined;
+  for (const name of ['TERM', 'INT'] as const) {
+    context.process.handlers.set(name, () => {
+      signal = name === 'TERM' ? 'terminated' : 'interrupt';
+    });
+  }
+  while (signal === undefined) yield* waitOn([asked]);
+  yield* info(context, 'osutil/interrupt_unix.go:64', 'received signal; shutting down', { signal });
+  return 0;
 }
 
 function urls(text: string): string[] {

@@ -82,8 +82,10 @@ function* listRules(k: Kubectl): Steps<void> {
   if (incomplete) yield* k.err(`warning: the list may be incomplete: ${evaluationError ?? ''}\n`);
   const rows: string[][] = [];
   for (const rule of compactRules(resourceRules)) rows.push(rule);
+  const urls: string[][] = [];
   for (const { nonResourceURLs = [], verbs = [] } of nonResourceRules)
-    rows.push(['', `[${nonResourceURLs.join(' ')}]`, '[]', `[${verbs.join(' ')}]`]);
+    for (const url of nonResourceURLs) urls.push(['', `[${url}]`, '[]', `[${verbs.join(' ')}]`]);
+  rows.push(...urls.sort((a, b) => ((a[1] as string) < (b[1] as string) ? -1 : 1)));
   const head = k.flags.bool('no-headers')
     ? []
     : [['Resources', 'Non-Resource URLs', 'Resource Names', 'Verbs']];
@@ -166,12 +168,54 @@ export function* reconcile(k: Kubectl): Steps<void> {
     }
     const wanted = info.object as Fields;
     const next = existing ? joined(k, existing, wanted) : wanted;
+    const told = existing ? changesText(existing, wanted) : '\treconciliation required create\n';
     if (dryRun !== 'client') {
       if (!existing) info.object = yield* k.api.post<Fields>(pathOf(info.resource, info.namespace), next);
       else if (!equalValues(existing, next)) info.object = yield* k.api.put<Fields>(path, next);
     }
     yield* k.out(printerFor(k, yield* operation(k, 'reconciled')).print(info.object as Fields));
+    yield* k.err(told);
   }
+}
+
+/** The verbs that a rule wants and no rule of `existing` gives. */
+function missingRule(existing: readonly Fields[], rule: Fields): Fields | undefined {
+  const covers = (verb: string) =>
+    existing.some(
+      (other) =>
+        (other['verbs'].includes(verb) || other['verbs'].includes('*')) &&
+        (rule['apiGroups'] ?? []).every(
+          (g: string) => other['apiGroups']?.includes(g) || other['apiGroups']?.includes('*'),
+        ) &&
+        (rule['resources'] ?? []).every(
+          (r: string) => other['resources']?.includes(r) || other['resources']?.includes('*'),
+        ) &&
+        equalValues(rule['resourceNames'] ?? [], other['resourceNames'] ?? []) &&
+        (rule['nonResourceURLs'] ?? []).every((u: string) => other['nonResourceURLs']?.includes(u)),
+    );
+  const verbs = (rule['verbs'] ?? []).filter((verb: string) => !covers(verb));
+  return verbs.length > 0 ? { ...rule, verbs } : undefined;
+}
+
+function missingRules(existing: Fields, wanted: Fields): Fields[] {
+  return (wanted['rules'] ?? []).flatMap((rule: Fields) => missingRule(existing['rules'] ?? [], rule) ?? []);
+}
+
+/** What a reconciliation had to change. */
+function changesText(existing: Fields, wanted: Fields): string {
+  const rules = missingRules(existing, wanted);
+  const subjects = (wanted['subjects'] ?? []).filter(
+    (subject: Fields) => !(existing['subjects'] ?? []).some((other: Fields) => equalValues(other, subject)),
+  );
+  if (rules.length === 0 && subjects.length === 0) return '';
+  const list = (values: unknown) => `[${((values as string[]) ?? []).join(' ')}]`;
+  const ruleText = (rule: Fields) =>
+    `\t\t{Verbs:${list(rule['verbs'])} APIGroups:${list(rule['apiGroups'])} Resources:${list(rule['resources'])} ResourceNames:${list(rule['resourceNames'])} NonResourceURLs:${list(rule['nonResourceURLs'])}}\n`;
+  const subjectText = (s: Fields) =>
+    `\t\t{Kind:${s['kind']} APIGroup:${s['apiGroup'] ?? ''} Name:${s['name']} Namespace:${s['namespace'] ?? ''}}\n`;
+  return `\treconciliation required update\n${
+    rules.length > 0 ? `\tmissing rules added:\n${rules.map(ruleText).join('')}` : ''
+  }${subjects.length > 0 ? `\tmissing subjects added:\n${subjects.map(subjectText).join('')}` : ''}`;
 }
 
 /** What is there plus what is wanted; extra rules and subjects go only when asked. */

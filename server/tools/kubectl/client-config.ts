@@ -29,17 +29,17 @@ const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** What --cluster, --user, --context and the current context select. Models clientcmd's DirectClientConfig. */
 export function clientConfig(context: Context, flags: Flags): ClientConfig {
-  const loaded = loadConfig(context, flags.string('kubeconfig'));
+  const loaded = loadConfig(context, flags.global('kubeconfig'));
   const { cluster, user, contextFields } = selected(loaded, flags);
   const inCluster = inClusterConfig(context, loaded, flags);
   if (inCluster) return inCluster;
-  const server = normalizeServer(flags.string('server') || cluster.server || defaultServer(context));
+  const server = normalizeServer(flags.global('server') || cluster.server || defaultServer(context));
   const secure = server.startsWith('https://');
   const file = (path: string, what: string, base: string) => readKeyFile(context, { path, what, base });
   const baseOf = (entry: Fields, kind: 'clusters' | 'users') => directoryOf(loaded, entry, kind);
   const errors: string[] = [];
   const read = (entry: Fields, field: string, kind: 'clusters' | 'users', what: string, name: string) => {
-    const flag = flags.has(field) ? flags.string(field) : '';
+    const flag = flags.global(field);
     const data = entry[`${field}-data`];
     if (flag === '' && data) return decodeBase64(String(data));
     const path = flag || entry[field];
@@ -48,15 +48,15 @@ export function clientConfig(context: Context, flags: Flags): ClientConfig {
     if (found.error) errors.push(`unable to read ${what} ${found.path} for ${name} due to ${found.error}`);
     return found.text;
   };
-  const userName = flags.string('user') || contextFields.user || '';
-  const clusterName = flags.string('cluster') || contextFields.cluster || '';
+  const userName = flags.global('user') || contextFields.user || '';
+  const clusterName = flags.global('cluster') || contextFields.cluster || '';
   const certPem = read(user, 'client-certificate', 'users', 'client-cert', userName);
   const keyPem = read(user, 'client-key', 'users', 'client-key', userName);
   const insecure =
-    flags.bool('insecure-skip-tls-verify') ||
-    (!flags.changed('insecure-skip-tls-verify') && Boolean(cluster['insecure-skip-tls-verify']));
+    flags.global('insecure-skip-tls-verify') === 'true' ||
+    (flags.global('insecure-skip-tls-verify') !== 'false' && Boolean(cluster['insecure-skip-tls-verify']));
   const caPem =
-    insecure && !flags.changed('certificate-authority')
+    insecure && flags.global('certificate-authority') === ''
       ? undefined
       : read(cluster, 'certificate-authority', 'clusters', 'certificate-authority', clusterName);
   if (certPem !== undefined && keyPem === undefined && errors.length === 0)
@@ -66,26 +66,26 @@ export function clientConfig(context: Context, flags: Flags): ClientConfig {
   if (errors.length > 0) throw invalidConfiguration(errors);
   return {
     server,
-    namespace: flags.string('namespace') || contextFields.namespace || 'default',
+    namespace: flags.global('namespace') || contextFields.namespace || 'default',
     caPem: secure ? caPem : undefined,
     insecure,
-    tlsServerName: flags.string('tls-server-name') || cluster['tls-server-name'] || '',
+    tlsServerName: flags.global('tls-server-name') || cluster['tls-server-name'] || '',
     certPem: secure ? certPem : undefined,
     keyPem: secure ? keyPem : undefined,
     token: tokenOf(context, user, flags),
-    username: flags.string('username') || user.username || '',
-    password: flags.string('password') || user.password || '',
+    username: flags.global('username') || user.username || '',
+    password: flags.global('password') || user.password || '',
     exec: user.exec,
-    asUser: flags.string('as') || user.as || '',
+    asUser: flags.global('as') || user.as || '',
     asGroups: flags.list('as-group').length > 0 ? flags.list('as-group') : (user['as-groups'] ?? []),
-    asUid: flags.string('as-uid') || user['as-uid'] || '',
+    asUid: flags.global('as-uid') || user['as-uid'] || '',
   };
 }
 
 function selected(loaded: LoadedConfig, flags: Flags) {
-  const contextName = flags.string('context') || loaded.currentContext;
+  const contextName = flags.global('context') || loaded.currentContext;
   const found = loaded.contexts.get(contextName);
-  if (!found && flags.string('context') !== '') {
+  if (!found && flags.global('context') !== '') {
     throw new KubectlError(
       `Error in configuration: context was not found for specified context: ${contextName}`,
       { plain: true },
@@ -98,10 +98,10 @@ function selected(loaded: LoadedConfig, flags: Flags) {
     );
   }
   const contextFields = found ?? {};
-  const userName = flags.string('user');
+  const userName = flags.global('user');
   if (userName !== '' && !loaded.users.has(userName))
     throw new KubectlError(`auth info "${userName}" does not exist`);
-  const clusterName = flags.string('cluster');
+  const clusterName = flags.global('cluster');
   if (clusterName !== '' && !loaded.clusters.has(clusterName))
     throw new KubectlError(`cluster "${clusterName}" does not exist`);
   return {
@@ -144,7 +144,7 @@ function readKeyFile(context: Context, at: { path: string; what: string; base: s
 }
 
 function tokenOf(context: Context, user: Fields, flags: Flags): string | undefined {
-  const flag = flags.string('token');
+  const flag = flags.global('token');
   if (flag !== '') return flag;
   const path = user.tokenFile;
   if (path && context.fs.can(path, 'read')) return context.fs.read(path).trim();
@@ -153,7 +153,7 @@ function tokenOf(context: Context, user: Fields, flags: Flags): string | undefin
 
 /** Inside a pod without a kubeconfig: the service account. Models rest.InClusterConfig. */
 function inClusterConfig(context: Context, loaded: LoadedConfig, flags: Flags): ClientConfig | undefined {
-  if (loaded.exists || flags.string('server') !== '') return undefined;
+  if (loaded.exists || flags.global('server') !== '') return undefined;
   const host = context.env.get('KUBERNETES_SERVICE_HOST');
   const port = context.env.get('KUBERNETES_SERVICE_PORT');
   if (!host || !port || !context.fs.can(`${SERVICE_ACCOUNT}/token`, 'read')) return undefined;
@@ -163,19 +163,19 @@ function inClusterConfig(context: Context, loaded: LoadedConfig, flags: Flags): 
   };
   return {
     server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    namespace: flags.string('namespace') || read('namespace') || 'default',
+    namespace: flags.global('namespace') || read('namespace') || 'default',
     caPem: read('ca.crt'),
-    insecure: flags.bool('insecure-skip-tls-verify'),
-    tlsServerName: flags.string('tls-server-name'),
+    insecure: flags.global('insecure-skip-tls-verify') === 'true',
+    tlsServerName: flags.global('tls-server-name'),
     certPem: undefined,
     keyPem: undefined,
-    token: flags.string('token') || read('token'),
+    token: flags.global('token') || read('token'),
     username: '',
     password: '',
     exec: undefined,
-    asUser: flags.string('as'),
+    asUser: flags.global('as'),
     asGroups: flags.list('as-group'),
-    asUid: flags.string('as-uid'),
+    asUid: flags.global('as-uid'),
   };
 }
 

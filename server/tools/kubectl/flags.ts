@@ -130,6 +130,12 @@ export class Flags {
     return this.#values.get(name)?.at(-1) ?? this.#spec(name).default;
   }
 
+  /** Of a global flag; '' where the command has one of its own by that name, or it was not given. */
+  global(name: string): string {
+    if (!this.specs.get(name)?.global) return '';
+    return this.#values.get(name)?.at(-1) ?? '';
+  }
+
   bool(name: string): boolean {
     return parseBool(this.string(name)) ?? false;
   }

@@ -58,7 +58,7 @@ export class Kubectl {
 
   /** True when `-n` was given. */
   get namespaceGiven(): boolean {
-    return this.flags.string('namespace') !== '';
+    return this.flags.global('namespace') !== '';
   }
 
   get now(): number {

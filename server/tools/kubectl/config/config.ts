@@ -19,10 +19,10 @@ type Section = 'clusters' | 'contexts' | 'users';
 
 function load(k: Kubectl): LoadedConfig {
   try {
-    return loadConfig(k.context, k.flags.string('kubeconfig'));
+    return loadConfig(k.context, k.flags.global('kubeconfig'));
   } catch (error) {
-    if (k.flags.string('kubeconfig') !== '' && /no such file/.test((error as Error).message))
-      return emptyAt(k.flags.string('kubeconfig'));
+    if (k.flags.global('kubeconfig') !== '' && /no such file/.test((error as Error).message))
+      return emptyAt(k.flags.global('kubeconfig'));
     throw error;
   }
 }

@@ -70,7 +70,7 @@ export class TablePrinter {
       ...(namespace ? [metadata.namespace ?? ''] : []),
       name,
       ...rest,
-      ...labels.map((label) => metadata.labels?.[label] ?? '<none>'),
+      ...labels.map((label) => metadata.labels?.[label] ?? ''),
       ...(showLabels ? [labelsText(metadata.labels)] : []),
     ];
   }

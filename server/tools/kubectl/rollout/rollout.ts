@@ -254,7 +254,7 @@ class PlainWriter {
   }
 
   write(level: number, text: string): void {
-    this.#text += '  '.repeat(level) + text;
+    this.#text += ('  '.repeat(level) + text).replace(/^ +\t/, '\t');
   }
 
   flush(): void {}

@@ -71,7 +71,7 @@ function child(set: FieldSet, element: string): FieldSet {
 
 /** Makes the node a member whatever else is below it. */
 function markSelf(node: FieldSet): void {
-  if (Object.keys(node).length > 0) node[SELF] = {};
+  if (!isEmptySet(node)) node[SELF] = {};
 }
 
 /** Every field that a value sets. Models typed ToFieldSet. */
@@ -237,47 +237,57 @@ function markItem(item: unknown, shape: Shape & { is: 'items' }, set: FieldSet):
   set[element] = node;
 }
 
-const isMember = (node: FieldSet) => SELF in node || Object.keys(node).length === 0;
+const isMember = (node: FieldSet) => SELF in node || isEmptySet(node);
 
 export function isEmptySet(set: FieldSet): boolean {
-  return Object.keys(set).length === 0;
+  for (const _ in set) return false;
+  return true;
 }
 
 /** Builds a node from whether it is a member and what is below it; undefined when nothing is left. */
 function node(member: boolean, below: FieldSet): FieldSet | undefined {
-  const { [SELF]: _self, ...rest } = below;
-  const has = Object.keys(rest).length > 0;
-  if (!has) return member ? {} : undefined;
-  return member ? { [SELF]: {}, ...rest } : rest;
+  if (isEmptySet(below)) return member ? {} : undefined;
+  return member ? { [SELF]: {}, ...below } : below;
 }
 
-function combine(a: FieldSet, b: FieldSet, member: (inA: boolean, inB: boolean) => boolean): FieldSet {
+/** Combines what both sets have; `alone` says what of only one of them stays, which is then shared, not copied. */
+function combine(
+  a: FieldSet,
+  b: FieldSet,
+  member: (inA: boolean, inB: boolean) => boolean,
+  alone: { readonly a: boolean; readonly b: boolean },
+): FieldSet {
   const result: FieldSet = {};
-  for (const element of new Set([...Object.keys(a), ...Object.keys(b)])) {
+  for (const element in a) {
     if (element === SELF) continue;
-    const left = a[element];
+    const left = a[element] as FieldSet;
     const right = b[element];
-    const below = combine(left ?? {}, right ?? {}, member);
-    const made = node(
-      member(left !== undefined && isMember(left), right !== undefined && isMember(right)),
-      below,
-    );
+    if (right === undefined) {
+      if (alone.a) result[element] = left;
+      continue;
+    }
+    const below = combine(left, right, member, alone);
+    const made = node(member(isMember(left), isMember(right)), below);
     if (made) result[element] = made;
+  }
+  if (!alone.b) return result;
+  for (const element in b) {
+    if (element !== SELF && a[element] === undefined) result[element] = b[element] as FieldSet;
   }
   return result;
 }
 
 export function unionSets(a: FieldSet, b: FieldSet): FieldSet {
   if (isEmptySet(a)) return b;
-  return isEmptySet(b) ? a : combine(a, b, (x, y) => x || y);
+  return isEmptySet(b) ? a : combine(a, b, (x, y) => x || y, { a: true, b: true });
 }
 
 export function differenceSets(a: FieldSet, b: FieldSet): FieldSet {
-  return isEmptySet(b) || isEmptySet(a) ? a : combine(a, b, (x, y) => x && !y);
+  return isEmptySet(b) || isEmptySet(a) ? a : combine(a, b, (x, y) => x && !y, { a: true, b: false });
 }
 
 export function intersectSets(a: FieldSet, b: FieldSet): FieldSet {
-  return isEmptySet(a) || isEmptySet(b) ? {} : combine(a, b, (x, y) => x && y);
+  return isEmptySet(a) || isEmptySet(b) ? {} : combine(a, b, (x, y) => x && y, { a: false, b: false });
 }
 
 /** The member paths as errors show them: `.spec.containers[name="web"].image`. */

@@ -83,7 +83,7 @@ export function replaceObject(
   object.metadata.resourceVersion = old.metadata.resourceVersion;
   if (isUnchanged(object, old)) return old;
   if (options.dryRun) return object;
-  checkSize(object);
+  checkSize(call, object);
   const ended = finishDeletion(call, old, object);
   if (ended) return ended;
   const stored = server.commit('update', served, () => server.store.update(served, old, object));

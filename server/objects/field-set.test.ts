@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  compareFields,
+  differenceSets,
+  fieldsOf,
+  intersectSets,
+  isEmptySet,
+  mergeApplied,
+  pathsOf,
+  unionSets,
+} from './field-set.ts';
+
+const key = fc.constantFrom('a', 'b', 'c', 'd');
+const leaf = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.constantFrom('x', 'y'), fc.boolean());
+const object = fc.letrec((tie) => ({
+  value: fc.oneof({ depthSize: 'small' }, leaf, fc.dictionary(key, tie('value'), { maxKeys: 3 })),
+})).value;
+const values = fc.dictionary(key, object, { maxKeys: 4 }) as fc.Arbitrary<Record<string, unknown>>;
+const sets = values.map((value) => fieldsOf(value, undefined));
+
+test('sets of fields are sets', () => {
+  fc.assert(
+    fc.property(sets, sets, (a, b) => {
+      const paths = (set: typeof a) => new Set(pathsOf(set));
+      expect(paths(unionSets(a, b))).toEqual(new Set([...pathsOf(a), ...pathsOf(b)]));
+      expect(paths(differenceSets(a, b))).toEqual(new Set(pathsOf(a).filter((path) => !paths(b).has(path))));
+      expect(paths(intersectSets(a, b))).toEqual(new Set(pathsOf(a).filter((path) => paths(b).has(path))));
+    }),
+  );
+});
+
+test('what was applied is there, and applying it again changes nothing', () => {
+  fc.assert(
+    fc.property(values, values, (live, applied) => {
+      const merged = mergeApplied(live, applied, undefined);
+      const again = mergeApplied(merged, applied, undefined);
+      const { added, modified, removed } = compareFields(merged, again, undefined);
+      expect([added, modified, removed].every(isEmptySet)).toBe(true);
+    }),
+  );
+});

@@ -93,7 +93,8 @@ export function longTime(time: string | null | undefined): string {
 }
 
 /** Go's default form of a time: `2026-11-21 00:10:29 +0000 UTC`. */
-export function goTime(time: string): string {
+export function goTime(time: string | null): string {
+  if (!time) return '0001-01-01 00:00:00 +0000 UTC';
   return `${time.slice(0, 10)} ${time.slice(11, 19)} +0000 UTC`;
 }
 

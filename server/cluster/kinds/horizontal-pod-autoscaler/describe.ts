@@ -5,10 +5,11 @@ import { type DescribeWriter, described } from '../describe/writer.ts';
 /** Models kubectl pkg/describe describeHorizontalPodAutoscalerV2. */
 export function describeAutoscaler(autoscaler: any, context: DescribeContext): string {
   const { metadata, spec, status = {} } = autoscaler;
+  const target = spec.scaleTargetRef ?? {};
   return described((w) => {
     headLines(w, autoscaler);
     w.line(0, `CreationTimestamp:\t${longTime(metadata.creationTimestamp)}`);
-    w.line(0, `Reference:\t${spec.scaleTargetRef.kind}/${spec.scaleTargetRef.name}`);
+    w.line(0, `Reference:\t${target.kind}/${target.name}`);
     w.line(0, 'Metrics:\t( current / target )');
     const current: any[] = status.currentMetrics ?? [];
     (spec.metrics ?? []).forEach((metric: any, i: number) => {
@@ -22,7 +23,7 @@ export function describeAutoscaler(autoscaler: any, context: DescribeContext): s
       rulesLines(w, 'Scale Down', spec.behavior.scaleDown);
     }
     const counts = `${status.currentReplicas ?? 0} current / ${status.desiredReplicas ?? 0} desired`;
-    w.line(0, `${spec.scaleTargetRef.kind} pods:\t${counts}`);
+    w.line(0, `${target.kind} pods:\t${counts}`);
     conditionLines(w, status.conditions);
     eventLines(w, autoscaler, context);
   });

@@ -48,7 +48,7 @@ function tlsLines(w: DescribeWriter, tls: readonly any[] = []): void {
   }
 }
 
-function backendText({ service, resource }: any, namespace: string, context: DescribeContext): string {
+function backendText({ service, resource }: any = {}, namespace: string, context: DescribeContext): string {
   if (service) {
     const port = service.port?.number || service.port?.name || 0;
     return `${service.name}:${port} (${endpointsText(service, namespace, context)})`;

@@ -42,7 +42,9 @@ function expressionsFor(keys: string[] = [], labels: Record<string, string>, ope
 function affinityTerms(affinity: any = {}): any[] {
   return [affinity.podAffinity, affinity.podAntiAffinity].flatMap((part) => [
     ...(part?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
-    ...(part?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map((one: any) => one.podAffinityTerm),
+    ...(part?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(
+      (one: any) => one.podAffinityTerm ?? {},
+    ),
   ]);
 }
 

@@ -1,4 +1,4 @@
-import { type Context, type Host, isSystemError, wasResumed } from '../../host/index.ts';
+import { type Context, type Host, type HttpStream, isSystemError, wasResumed } from '../../host/index.ts';
 import { ApiError, isApiError } from '../../objects/api-error.ts';
 import { type KubeObject, microTimestamp } from '../../objects/object.ts';
 import { type Clock, PREEMPT, type Steps, sleep, WaitQueue, waitOn } from '../../sim/index.ts';
@@ -6,8 +6,8 @@ import type { Client } from '../client/client.ts';
 import type { ContainerRuntime } from '../client/cri.ts';
 import { socketKey } from '../client/cri.ts';
 import { EventRecorder } from '../client/events.ts';
-import { Heartbeats } from '../client/heartbeats.ts';
 import { Informer } from '../client/informer.ts';
+import { standingLease } from '../client/leader-election.ts';
 import { RESOURCES } from '../client/resources.ts';
 import type { KubeletSettings } from './config.ts';
 import { INSTANT, type Latencies, REALISTIC, RESYNC_MS } from './latencies.ts';
@@ -42,7 +42,7 @@ const RECONNECT_MS = 1000;
 const RECONNECT_MAX_MS = 7000;
 /** A ConfigMap or Secret that changed reaches its volumes with the next sync of the pod. */
 const VOLUME_REFRESH_MS = 45_000;
-const MANIFEST_SETTLE_MS = 700;
+const MANIFEST_SETTLE_MS = 300;
 const MANIFEST_RETRY_MS = 20_000;
 const CNI_DIR = '/etc/cni/net.d';
 
@@ -69,7 +69,7 @@ export class Kubelet implements WorkerHost {
   readonly #reported = new Map<string, string>();
   readonly #unsent = new Set<PodWorker>();
   #node: KubeObject | undefined;
-  #stopBeating: (() => number) | undefined;
+  #renewals: HttpStream | undefined;
   #subscribedTo: ContainerRuntime | undefined;
   #wasReady: boolean | undefined;
   #manifestsRead = false;
@@ -155,11 +155,10 @@ export class Kubelet implements WorkerHost {
     }
   }
 
-  /** The process ends: nothing of it may move any more. The last renewal of the lease is told. */
+  /** The process ends: nothing of it may move any more. */
   close(): void {
     this.#closed = true;
-    const renewed = this.#stopBeating?.();
-    if (renewed !== undefined) this.#writeLease(renewed);
+    this.#renewals?.close();
     this.#tasks.close();
     for (const informer of [this.#pods, this.#services, ...this.#sourceWatches.values()]) informer?.close();
   }
@@ -572,7 +571,7 @@ export class Kubelet implements WorkerHost {
       'kubelet_node_status.go:78',
       `"Successfully registered node" node="${this.#options.nodeName}"`,
     );
-    this.#beginRenewals();
+    this.#tasks.spawn(this.#renew(client));
     for (const key of this.#static.keys()) this.#syncMirror(key);
     const nodes = new Informer({
       client,
@@ -662,19 +661,29 @@ export class Kubelet implements WorkerHost {
     this.#recorder?.event(about, 'Normal', reason, message);
   }
 
-  #beginRenewals(): void {
-    this.#writeLease(this.clock.now);
-    const { client } = this;
-    this.#stopBeating = Heartbeats.of(this.clock).start(this.#options.nodeName, RENEW_MS, () => {
+  /** Keeps the node's lease: renews it once, then by a standing request for as long as that holds. */
+  *#renew(client: Client): Steps<void> {
+    let fresh = !this.#resumed;
+    for (;;) {
       try {
-        return (
-          client !== undefined &&
-          client.request({ method: 'GET', path: '/livez/ping', headers: {} }).status < 500
+        if (fresh) this.#writeLease(this.clock.now);
+        fresh = true;
+        const lease = { namespace: LEASE_NAMESPACE, name: this.#options.nodeName };
+        this.#renewals = standingLease(client, lease, RENEW_MS / 1000);
+        while (this.#renewals && !this.#renewals.ended) {
+          yield* waitOn([this.#renewals.ready]);
+          while (this.#renewals?.next() !== undefined);
+        }
+      } catch (error) {
+        if (!(error instanceof ApiError) && !isSystemError(error)) throw error;
+        this.#log(
+          'E',
+          'controller.go:145',
+          `"Failed to ensure lease exists, will retry" err="${quoted(error)}" interval="7s"`,
         );
-      } catch {
-        return false;
       }
-    });
+      yield* sleep(this.clock, RECONNECT_MAX_MS);
+    }
   }
 
   #writeLease(renewedAt: number): void {

@@ -24,9 +24,9 @@ import { execTask, type LiveContainer, type LiveSandbox, startPause, startShim, 
 
 export const CONTAINERD_VERSION = 'v1.7.27';
 
-/** Virtual time that pulls take: to begin with, and for each 10 MB. */
-const PULL_BASE_MS = 700;
-const PULL_MS_PER_MB = 18;
+/** Virtual time that pulls take: to begin with, and for each MB. */
+const PULL_BASE_MS = 500;
+const PULL_MS_PER_MB = 12;
 
 /** What the shims of a host hold: it lives as long as their processes and survives containerd. */
 interface Shims {
@@ -621,7 +621,7 @@ const forever: Main = function* (context: Context) {
 
 function pullTime(image: Image | undefined, chance: number): number {
   const size = image ? image.sizeBytes / 1e6 : 0;
-  return Math.round(PULL_BASE_MS + Math.min(1500, size * PULL_MS_PER_MB) + chance * 400);
+  return Math.round(PULL_BASE_MS + Math.min(1500, size * PULL_MS_PER_MB) + chance * 200);
 }
 
 function imageStatus(image: Image): ImageStatus {

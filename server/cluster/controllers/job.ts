@@ -38,7 +38,7 @@ import { isReady, type Pod } from './pods.ts';
 /** Pods that failed come back after 10 s, doubling to 10 min. */
 const BACKOFF_FIRST_MS = 10_000;
 const BACKOFF_MAX_MS = 600_000;
-/** Pods made or removed in one go. */
+/** Pods made in one go. */
 const BURST = 500;
 
 // Models pkg/controller/job/job_controller.go
@@ -124,8 +124,7 @@ class JobReconciler implements Reconciler {
   /** Models syncJob */
   #sync(job: KubeObject): Result | undefined {
     const { now } = this.#context.clock;
-    const pods = this.#podsOf(job);
-    const tally = tallyOf(job, pods);
+    const tally = tallyOf(job, this.#podsOf(job));
     const status: Record<string, any> = { ...job.status };
     if (status['startTime'] === undefined && !job.spec.suspend) status['startTime'] = timestamp(now);
     const counts = countsOf(job, tally);

@@ -127,6 +127,20 @@ export class ShellWorld {
     return { ...out, status: child.status?.code ?? -1 };
   }
 
+  /** Empties the working directory. */
+  clear(): void {
+    this.host.spawn({
+      main: function* ({ fs }) {
+        fs.removeAll('/w');
+        fs.mkdirAll('/w');
+        return 0;
+      },
+      process: {},
+      state: this.#state('/', new Map()),
+    });
+    this.clock.runUntilQuiet(1000);
+  }
+
   /** Writes a file as root. */
   write(path: string, text: string): void {
     this.host.spawn({

@@ -50,9 +50,9 @@ export const help: Builtin = {
 
 function columns(items: readonly string[]): string {
   const half = Math.ceil(items.length / 2);
-  const fit = (text: string) => (textWidth(text) > 38 ? `${text.slice(0, 37)}>` : text.padEnd(38));
+  const cell = (text: string) => (textWidth(text) > 38 ? `${text.slice(0, 37)}>` : text.padEnd(38));
   let out = '';
   for (let i = 0; i < half; i++)
-    out += ` ${fit(items[i] as string)} ${fit(items[i + half] ?? '').trimEnd()}`.trimEnd() + '\n';
+    out += ` ${cell(items[i] as string)} ${cell(items[i + half] ?? '').trimEnd()}`.trimEnd() + '\n';
   return out;
 }

@@ -3,7 +3,6 @@ import { type Steps, waitOn } from '../../sim/index.ts';
 import { dynamicSubscript } from '../expand/parameter.ts';
 import { assign, isName, splitReference } from '../interpreter/assign.ts';
 import { type Builtin, badOptions, type Call, parseOptions } from '../interpreter/builtin.ts';
-import { promptText } from '../interpreter/prompt.ts';
 import { runPendingTraps } from '../interpreter/traps.ts';
 import { arrayOf, type Indexed, isIndexed } from '../interpreter/variables.ts';
 

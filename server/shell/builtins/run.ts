@@ -194,7 +194,6 @@ export const type: Builtin = {
   name: 'type',
   synopsis: 'type [-afptP] name [name ...]',
   *run(call) {
-    const { shell } = call;
     const options = parseOptions(call.args, 'afptP');
     const bad = yield* badOptions(call, options);
     if (bad !== undefined) return bad;

@@ -144,10 +144,10 @@ export const ulimit: Builtin = {
     const bad = yield* badOptions(call, options);
     if (bad !== undefined) return bad;
     const { letters, rest } = options;
-    const valueOf = (letter: string, fallback: string) => shell.limits.get(letter) ?? fallback;
+    const limitOf = (letter: string, fallback: string) => shell.limits.get(letter) ?? fallback;
     if (letters.has('a')) {
       for (const [letter, description, unit, value] of LIMIT_TABLE) {
-        yield* call.out(`${description.padEnd(20)}${`(${unit})`.padStart(20)} ${valueOf(letter, value)}\n`);
+        yield* call.out(`${description.padEnd(20)}${`(${unit})`.padStart(20)} ${limitOf(letter, value)}\n`);
       }
       return 0;
     }
@@ -155,7 +155,7 @@ export const ulimit: Builtin = {
     const rows = chosen.length > 0 ? chosen : LIMIT_TABLE.filter(([letter]) => letter === 'f');
     const [limit] = rest;
     for (const [letter, description, unit, value] of rows) {
-      const now = valueOf(letter, value);
+      const now = limitOf(letter, value);
       if (limit === undefined) {
         yield* call.out(
           rows.length > 1 ? `${description.padEnd(20)}${`(${unit})`.padStart(20)} ${now}\n` : `${now}\n`,

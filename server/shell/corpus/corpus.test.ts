@@ -39,9 +39,11 @@ describe.skipIf(version.stdout !== '5.2\n')('the shell does what bash 5.2 does',
       script,
     ]);
     describe(name, () => {
+      const world = new ShellWorld();
       it.each(cases)('%s', (_title, script) => {
         const exception = EXCEPTIONS.find(([snippet]) => snippet === script);
-        const equal = { ...new ShellWorld().run(script) };
+        world.clear();
+        const equal = world.run(script);
         if (exception) expect(equal).not.toEqual(reality(script));
         else expect(equal).toEqual(reality(script));
       });

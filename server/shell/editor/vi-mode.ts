@@ -132,7 +132,7 @@ export class ViMode {
     this.#count = '';
   }
 
-  #simple(editor: LineEditor, key: string): void {
+  #simple(editor: LineEditor, key: string): unknown {
     const { buffer } = editor;
     const count = Number(this.#count || 1);
     const insertAt = (point: number) => {

@@ -4,7 +4,7 @@ import type { Shell } from '../interpreter/shell.ts';
 import { indices, isAssociative, isIndexed, type Variable } from '../interpreter/variables.ts';
 import { decodeEscapes } from './escapes.ts';
 import type { Parameter } from './parameter.ts';
-import { backslashQuote, doubleQuote, singleQuote } from './quote.ts';
+import { doubleQuote, singleQuote } from './quote.ts';
 
 /** `${x@Q}` and its siblings. */
 export function transform(shell: Shell, parameter: Parameter, operator: string, text: string): Parameter {

@@ -76,9 +76,9 @@ function matchRegex(shell: Shell, text: string, source: string): boolean {
 export function compareNumbers(operator: string, a: number | bigint, b: number | bigint): boolean {
   switch (operator) {
     case '-eq':
-      return a == b;
+      return BigInt(a) === BigInt(b);
     case '-ne':
-      return a != b;
+      return BigInt(a) !== BigInt(b);
     case '-lt':
       return a < b;
     case '-le':

@@ -40,7 +40,7 @@ const around: Surroundings = {
       process.once('SIGINT', () => resolve());
       process.once('SIGTERM', () => resolve());
     }),
-  startMs: Date.UTC(2026, 0, 5, 9, 0, 0),
+  startMs: Date.UTC(2026, 10, 21, 9),
 };
 
 const COMMANDS: Record<string, (args: readonly string[], around: Surroundings) => Promise<number>> = {

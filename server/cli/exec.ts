@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { bootWorld, forkWorld } from '../exam/boot.ts';
 import { labOf, loadCatalog } from '../exam/catalog.ts';
 import { runScript, StepShell } from '../exam/shell-run.ts';
@@ -18,13 +19,19 @@ export async function execCommand(args: readonly string[], around: Surroundings)
   if (parsed.flags.has('lab') && parsed.flags.has('topology')) {
     throw new UsageError('--lab and --topology exclude each other');
   }
-  const input = parsed.rest[0] ?? (await around.readInput());
+  const input = await readScript(parsed.rest[0], around);
   const steps = parsed.flags.has('json') ? parseSteps(input) : undefined;
   const world = await openWorld(parsed, around);
   const host = flagValue(parsed, 'host');
   const where = host === undefined ? {} : { host };
   if (steps) return runSteps(world, steps, where, around);
   return runScript(world, input, { ...where, out: around.out, err: around.err });
+}
+
+/** A script given as a file's name, as text, or on standard input. */
+async function readScript(given: string | undefined, around: Surroundings): Promise<string> {
+  if (given === undefined) return around.readInput();
+  return existsSync(given) && statSync(given).isFile() ? readFileSync(given, 'utf8') : given;
 }
 
 /** A world of the topology, or one in which the task of the lab can begin. */

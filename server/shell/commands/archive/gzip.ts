@@ -118,9 +118,11 @@ function* one(call: Call, given: string, expand: boolean, stdout: boolean, level
     }
     if (fs.exists(target) && !call.options.has('f')) {
       yield* call.context.err(`gzip: ${target} already exists;`);
-      const answer = call.context.isTerminal(0)
-        ? (yield* call.context.err(' do you wish to overwrite (y or n)? '), yield* call.stdin.line())
-        : 'n';
+      let answer: string | undefined = 'n';
+      if (call.context.isTerminal(0)) {
+        yield* call.context.err(' do you wish to overwrite (y or n)? ');
+        answer = yield* call.stdin.line();
+      }
       if (!/^y/i.test(answer ?? '')) {
         yield* call.context.err('\tnot overwritten\n');
         call.status = 2;

@@ -85,7 +85,7 @@ function match(parts: readonly Part[], name: readonly string[], pathname: boolea
     if (part === '*') {
       star = p++;
       mark = n;
-    } else if (part !== undefined && part(char) && (!blocked || part('/'))) {
+    } else if (part?.(char) && (!blocked || part('/'))) {
       p++;
       n++;
     } else if (star >= 0 && !(pathname && name[mark] === '/')) {

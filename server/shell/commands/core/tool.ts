@@ -232,7 +232,10 @@ function* report(
   if (failure.message !== '') yield* context.err(`${nameOf(context, definition)}: ${failure.message}\n`);
   const who = nameOf(context, definition);
   const before = definition.version?.startsWith('GNU diffutils') ? `${who}: ` : '';
-  if (failure.hint) yield* context.err(`${before}Try '${who} --help'${who === 'tar' ? " or 'tar --usage'" : ''} for more information.\n`);
+  if (failure.hint)
+    yield* context.err(
+      `${before}Try '${who} --help'${who === 'tar' ? " or 'tar --usage'" : ''} for more information.\n`,
+    );
   return failure.status;
 }
 

@@ -72,7 +72,8 @@ export const strings = tool({
         continue;
       }
       for (const match of text.matchAll(/[\t -~]+/g)) {
-        if (match[0].length >= least) yield* call.print(`${call.options.has('f') ? `${path}: ` : ''}${match[0]}\n`);
+        if (match[0].length >= least)
+          yield* call.print(`${call.options.has('f') ? `${path}: ` : ''}${match[0]}\n`);
       }
     }
     return undefined;
@@ -83,7 +84,8 @@ export const split = tool({
   name: 'split',
   summary: 'split a file into pieces',
   usage: '[OPTION]... [FILE [PREFIX]]',
-  options: 'a|suffix-length= additional-suffix= b|bytes= C|line-bytes= d x e|elide-empty-files filter= hex-suffixes? l|lines= n|number= numeric-suffixes? t|separator= u|unbuffered verbose',
+  options:
+    'a|suffix-length= additional-suffix= b|bytes= C|line-bytes= d x e|elide-empty-files filter= hex-suffixes? l|lines= n|number= numeric-suffixes? t|separator= u|unbuffered verbose',
   prepare: (args) => args.map((arg) => arg.replace(/^-(\d+)$/, '-l$1')),
   *run(call: Call) {
     const { options, operands } = call;
@@ -95,11 +97,16 @@ export const split = tool({
       ? byBytes(text, demandSize(options.get('b') as string, 'number of bytes'))
       : byLines(text, demandSize(options.get('l') ?? '1000', 'number of lines'));
     const length = Number(options.get('a') ?? 2);
-    const digits = options.has('d', 'numeric-suffixes') ? '0123456789' : options.has('x', 'hex-suffixes') ? '0123456789abcdef' : 'abcdefghijklmnopqrstuvwxyz';
+    const digits = options.has('d', 'numeric-suffixes')
+      ? '0123456789'
+      : options.has('x', 'hex-suffixes')
+        ? '0123456789abcdef'
+        : 'abcdefghijklmnopqrstuvwxyz';
     for (const [i, piece] of pieces.entries()) {
       if (i >= digits.length ** length) throw new Failure('output file suffixes exhausted');
       let suffix = '';
-      for (let n = i, k = 0; k < length; k++, n = Math.floor(n / digits.length)) suffix = digits[n % digits.length] + suffix;
+      for (let n = i, k = 0; k < length; k++, n = Math.floor(n / digits.length))
+        suffix = digits[n % digits.length] + suffix;
       const path = prefix + suffix + (options.get('additional-suffix') ?? '');
       if (options.has('verbose')) yield* call.print(`creating file ${quote(path).replace(/[‘’]/g, "'")}\n`);
       call.context.fs.write(path, piece);
@@ -143,7 +150,8 @@ export const shuf = tool({
       const j = random.below(i + 1);
       [lines[i], lines[j]] = [lines[j] as string, lines[i] as string];
     }
-    for (const line of lines.slice(0, Number(options.get('n') ?? lines.length))) yield* call.print(`${line}\n`);
+    for (const line of lines.slice(0, Number(options.get('n') ?? lines.length)))
+      yield* call.print(`${line}\n`);
     return 0;
   },
 });
@@ -156,10 +164,13 @@ export const file = tool({
   options: 'b|brief i|mime mime-type L|dereference h|no-dereference s|special-files z|uncompress',
   *run(call: Call) {
     if (call.operands.length === 0) {
-      yield* call.context.err('Usage: file [-bcCdEhikLlNnprsSvzZ0] [--apple] [--extension] [--mime-encoding]\n');
+      yield* call.context.err(
+        'Usage: file [-bcCdEhikLlNnprsSvzZ0] [--apple] [--extension] [--mime-encoding]\n',
+      );
       return 1;
     }
-    if (call.options.has('i', 'mime-type')) call.fail('options --mime and --mime-type are not available in this simulation');
+    if (call.options.has('i', 'mime-type'))
+      call.fail('options --mime and --mime-type are not available in this simulation');
     const width = Math.max(...call.operands.map((path) => path.length));
     for (const path of call.operands) {
       const what = kindOf(call, path);
@@ -175,23 +186,37 @@ function kindOf(call: Call, path: string): string {
   if (!stat) return `cannot open \`${path}' (No such file or directory)`;
   if (stat.type === 'directory') return (stat.mode & 0o1000) !== 0 ? 'sticky, directory' : 'directory';
   if (stat.type === 'symlink') return `${fs.exists(path) ? '' : 'broken '}symbolic link to ${stat.data}`;
-  if (stat.type !== 'file') return stat.type === 'char' ? 'character special (1/3)' : stat.type === 'fifo' ? 'fifo (named pipe)' : stat.type;
+  if (stat.type !== 'file')
+    return stat.type === 'char'
+      ? 'character special (1/3)'
+      : stat.type === 'fifo'
+        ? 'fifo (named pipe)'
+        : stat.type;
   return contentKind(stat.data);
 }
 
 function contentKind(data: string): string {
   if (data === '') return 'empty';
-  if (data.startsWith('\x7fELF')) return 'ELF 64-bit LSB pie executable, x86-64, version 1 (SYSV), dynamically linked, interpreter /lib64/ld-linux-x86-64.so.2, for GNU/Linux 3.2.0, stripped';
+  if (data.startsWith('\x7fELF'))
+    return 'ELF 64-bit LSB pie executable, x86-64, version 1 (SYSV), dynamically linked, interpreter /lib64/ld-linux-x86-64.so.2, for GNU/Linux 3.2.0, stripped';
   if (data.startsWith('\x1f\udc8b')) return 'gzip compressed data, from Unix';
   if (data.slice(257, 262) === 'ustar') return 'POSIX tar archive (GNU)';
   if (data.startsWith('-----BEGIN CERTIFICATE-----')) return 'PEM certificate';
   if (data.startsWith('-----BEGIN RSA PRIVATE KEY-----')) return 'PEM RSA private key';
   if (/[\0-\x06\x0e-\x1a]/.test(data) || /[\udc80-\udcff]/.test(data)) return 'data';
   const encoding = /[^\0-\x7f]/.test(data) ? 'Unicode text, UTF-8 text' : 'ASCII text';
-  const endings = data.includes('\r\n') ? ', with CRLF line terminators' : data.includes('\n') ? '' : ', with no line terminators';
+  const endings = data.includes('\r\n')
+    ? ', with CRLF line terminators'
+    : data.includes('\n')
+      ? ''
+      : ', with no line terminators';
   const script = /^#!\s*(\S+)/.exec(data)?.[1];
   if (script) {
-    const name = script.endsWith('/bash') ? 'Bourne-Again shell script' : script.endsWith('/sh') ? 'POSIX shell script' : `a ${script} script`;
+    const name = script.endsWith('/bash')
+      ? 'Bourne-Again shell script'
+      : script.endsWith('/sh')
+        ? 'POSIX shell script'
+        : `a ${script} script`;
     return `${name}, ${encoding} executable${endings}`;
   }
   return isJson(data) ? 'JSON text data' : `${encoding}${endings}`;

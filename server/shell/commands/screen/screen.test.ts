@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Process } from '../../../sim/index.ts';
 import { type OpenFile, ROOT } from '../../../host/index.ts';
+import type { Process } from '../../../sim/index.ts';
 import { TestWorld } from '../testing.ts';
 
 /** A program on a terminal of 40 by 8. */

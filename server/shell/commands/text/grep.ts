@@ -224,7 +224,6 @@ class Writer {
   readonly #separator: string;
   #waiting: { line: string; number: number; offset: number }[] = [];
   #lastPrinted = 0;
-  #dropped = false;
 
   constructor(call: Call, plan: Plan, name: string, separator: string) {
     this.#call = call;

@@ -48,7 +48,7 @@ const BUILTIN: Record<string, Builtin> = {
     const parts = awk.splitText(text, separator);
     const array = awk.array(arrayName(args[1]));
     array.clear();
-    parts.forEach((part, i) => array.set(String(i + 1), fromInput(part)));
+    for (const [i, part] of parts.entries()) array.set(String(i + 1), fromInput(part));
     return parts.length;
   },
   sub: (awk, args) => substitute(awk, args, false),
@@ -62,7 +62,9 @@ const BUILTIN: Record<string, Builtin> = {
     if (args[2]) {
       const array = awk.array(arrayName(args[2]));
       array.clear();
-      match?.groups.forEach((group, i) => group !== undefined && array.set(String(i), fromInput(group)));
+      for (const [i, group] of (match?.groups ?? []).entries()) {
+        if (group !== undefined) array.set(String(i), fromInput(group));
+      }
     }
     return awk.variable('RSTART');
   },
@@ -202,6 +204,6 @@ function sortArray(awk: AwkMachine, args: readonly Expr[], byKey: boolean): Valu
   values.sort((a, b) => compare(a, b, '%.6g'));
   const target = args[1] ? awk.array(arrayName(args[1])) : source;
   target.clear();
-  values.forEach((value, i) => target.set(String(i + 1), value));
+  for (const [i, value] of values.entries()) target.set(String(i + 1), value);
   return values.length;
 }

@@ -395,7 +395,7 @@ class AwkParser {
 
   #startsOperand(): boolean {
     const { type, text } = this.#peek;
-    if (type === 'keyword') return text === 'getline' ? false : false;
+    if (type === 'keyword') return false;
     if (type === 'op')
       return (
         ['$', '!', '(', '-', '+', '++', '--'].includes(text) &&

@@ -29,7 +29,6 @@ export class SedMachine {
   readonly #call: Call;
   readonly #commands: readonly SedCommand[];
   readonly #options: SedOptions;
-  readonly #files = new Map<string, string>();
   readonly #readers = new Map<string, Input | undefined>();
   #pattern = '';
   #hold = '';

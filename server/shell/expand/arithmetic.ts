@@ -114,7 +114,7 @@ class Evaluation {
   }
 
   #binary(operator: string, a: Integer, b: Integer, at: number): Integer {
-    if ((operator === '/' || operator === '%') && b == 0) {
+    if ((operator === '/' || operator === '%') && b === 0) {
       throw new ArithmeticError(
         `${this.#text.trimStart()}: division by 0 (error token is "${this.#text.slice(at)}")`,
       );
@@ -199,9 +199,9 @@ function compare(operator: string, a: Integer, b: Integer): Integer | undefined 
     case '>=':
       return a >= b ? 1 : 0;
     case '==':
-      return a == b ? 1 : 0;
+      return a === b ? 1 : 0;
     case '!=':
-      return a != b ? 1 : 0;
+      return a !== b ? 1 : 0;
     case ',':
       return b;
     default:

@@ -31,19 +31,19 @@ export function decodeEscapes(text: string, style: EscapeStyle): { text: string;
       i++;
       continue;
     }
-    const escape = readEscape(text, i, style);
-    i = escape.end;
-    if (escape.stop) {
+    const found = readEscape(text, i, style);
+    i = found.end;
+    if (found.stop) {
       flush();
       return { text: out, stop: true };
     }
-    if (escape.byte !== undefined) {
-      if (escape.byte < 0x80) flush();
-      bytes.push(escape.byte);
-      if (escape.byte < 0x80) flush();
+    if (found.byte !== undefined) {
+      if (found.byte < 0x80) flush();
+      bytes.push(found.byte);
+      if (found.byte < 0x80) flush();
     } else {
       flush();
-      out += escape.text;
+      out += found.text;
     }
   }
   flush();

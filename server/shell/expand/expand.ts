@@ -102,10 +102,10 @@ export function* expandPattern(shell: Shell, word: Word, quoted = false): Steps<
 export function* expandEscaped(
   shell: Shell,
   word: Word,
-  escape: (text: string) => string,
+  protect: (text: string) => string,
   quoted = false,
 ): Steps<string> {
-  const fields = new Fields(shell.ifs, false, escape);
+  const fields = new Fields(shell.ifs, false, protect);
   yield* expandWordParts(shell, word, fields, { quoted, tilde: quoted ? 'none' : 'word' });
   return fields.pattern;
 }

@@ -16,10 +16,10 @@ export class Fields {
   readonly #split: boolean;
   readonly #escape: (text: string) => string;
 
-  constructor(ifs: string, split: boolean, escape: (text: string) => string) {
+  constructor(ifs: string, split: boolean, protect: (text: string) => string) {
     this.#ifs = ifs;
     this.#split = split;
-    this.#escape = escape;
+    this.#escape = protect;
   }
 
   /** Text of the word itself, unquoted: never split, glob characters count. */

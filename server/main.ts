@@ -50,6 +50,12 @@ const COMMANDS: Record<string, (args: readonly string[], around: Surroundings) =
   serve: serveCommand,
 };
 
+// Whoever reads the output may have seen enough (`| head`): the rest is not wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 /** Errors that are the user's to mend, and need no stack. */
 const EXPECTED = [UsageError, UnknownTopologyError, UnknownLabError, DocumentError, SetupError];
 

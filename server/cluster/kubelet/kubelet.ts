@@ -378,7 +378,11 @@ export class Kubelet implements WorkerHost {
 
   /** Makes the API's picture of a static pod right: there, of this version, or gone. */
   #syncMirror(key: string): void {
-    if (!this.client || !this.#pods?.synced || !this.#manifestsRead) return;
+    if (!this.client || !this.#pods?.synced || !this.#manifestsRead || !this.#node) {
+      // The API server, which may be one of these pods, does not answer yet.
+      if (this.#static.has(key)) this.#later(RESYNC_MS, () => this.#syncMirror(key));
+      return;
+    }
     const pod = this.#static.get(key);
     const mirror = this.#mirrors.get(key);
     if (mirror) {
@@ -393,7 +397,7 @@ export class Kubelet implements WorkerHost {
       );
       return;
     }
-    if (!pod || !this.#node) return;
+    if (!pod) return;
     const { name, namespace, labels, annotations } = pod.metadata;
     const body = {
       apiVersion: 'v1',

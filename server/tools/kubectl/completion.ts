@@ -95,7 +95,7 @@ function* candidates(k: Kubectl, words: readonly string[], current: string): Ste
   }
 }
 
-const HIDDEN = new Set(['options', '__complete', '__completeNoDesc', 'alpha']);
+const HIDDEN = new Set(['__complete', '__completeNoDesc', 'alpha']);
 
 /** The words parsed as far as they can be. */
 function tolerant(path: string, words: readonly string[]) {
@@ -250,7 +250,7 @@ function* argumentsOf(k: Kubectl, path: string, args: readonly string[], current
       : fits([]);
   if (path === 'config delete-cluster') return fits([...loadConfig(k.context, '').clusters.keys()].sort());
   if (path === 'config delete-user') return fits([...loadConfig(k.context, '').users.keys()].sort());
-  if (path === 'completion') return fits(args.length === 0 ? SHELLS : []);
+  if (path === 'completion') return fits(args.length === 0 ? [...SHELLS].sort() : []);
   if (path === 'help')
     return fits(
       COMMAND_SPECS.filter((spec) => !spec.path.includes(' ')).map((spec) => `${spec.path}\t${spec.short}`),

@@ -1,7 +1,7 @@
 import { isSystemError } from '../../host/index.ts';
 import { isApiError } from '../../objects/api-error.ts';
 import type { Steps } from '../../sim/index.ts';
-import { parseSaved, withLastApplied } from './apply/apply.ts';
+import { parseSaved } from './apply/apply.ts';
 import { patchText, threeWayPatch } from './apply/three-way.ts';
 import { fileFlags, hasFiles, type Info, select } from './builder.ts';
 import { LAST_APPLIED } from './create/send.ts';
@@ -89,8 +89,9 @@ function* dryApply(k: Kubectl, info: Info, current: Fields | undefined): Steps<F
     });
   }
   if (!current) return yield* k.api.post<Fields>(pathOf(info.resource, info.namespace), object, { query });
-  const modified = withLastApplied(object);
   const type = typeOf(groupVersion(info.resource), info.resource.kind);
+  const annotations = object['metadata']?.annotations ?? {};
+  const modified = { ...object, metadata: { ...object['metadata'], annotations } };
   const original = parseSaved(current['metadata'].annotations?.[LAST_APPLIED]);
   const patch = threeWayPatch({ original, modified, current }, type);
   if (Object.keys(patch).length === 0) return current;
@@ -102,16 +103,12 @@ function* dryApply(k: Kubectl, info: Info, current: Fields | undefined): Steps<F
   );
 }
 
-/** Without managed fields and the saved configuration; secret values are starred out. */
+/** Without managed fields; secret values are starred out. */
 function masked(k: Kubectl, current: Fields | undefined, next: Fields): [Fields | undefined, Fields] {
   const clean = (object: Fields | undefined): Fields | undefined => {
     if (!object) return undefined;
     const metadata = { ...object['metadata'] };
     if (!k.flags.bool('show-managed-fields')) delete metadata.managedFields;
-    if (metadata.annotations?.[LAST_APPLIED] !== undefined && !k.flags.bool('server-side')) {
-      metadata.annotations = { ...metadata.annotations };
-      delete metadata.annotations[LAST_APPLIED];
-    }
     return { ...object, metadata };
   };
   const before = clean(current);

@@ -1,5 +1,8 @@
 /** The import table of docs/architecture.md: a room may import itself and what stands here. */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  // How every component of a cluster reads its flags and writes its log.
+  'server/cluster/flags.ts': [],
+  'server/cluster/klog.ts': ['server/host'],
   'server/sim': [],
   'server/objects': [],
   'server/host': ['server/sim'],
@@ -51,11 +54,13 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'server/sim',
   ],
   'server/cluster/images': ['server/host', 'server/sim'],
-  'server/cluster': ['server/cluster'],
-  'server/shell': ['server/shell/command.ts', 'server/host', 'server/sim'],
+  'server/cluster': ['server/cluster', 'server/host'],
+  'server/shell': ['server/shell/command.ts', 'server/shell/options.ts', 'server/host', 'server/sim'],
   'server/shell/command.ts': ['server/host'],
+  'server/shell/options.ts': [],
   'server/tools': [
     'server/shell/command.ts',
+    'server/shell/options.ts',
     'server/cluster/client',
     'server/cluster/kinds',
     'server/objects',
@@ -72,8 +77,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'server/sim',
     'server/tools',
   ],
-  'server/records': ['server/cluster/store', 'server/exam'],
-  'server/http': ['server/exam'],
+  // Types only: what is stored is worlds' logs, disks and attempts.
+  'server/records': ['server/cluster/store', 'server/exam', 'server/host', 'server/objects'],
+  'server/http': ['server/exam', 'graders'],
 };
 
 /** Every room, the roots of composition included. */
@@ -84,6 +90,9 @@ export const ROOMS: readonly string[] = [
   'server',
   'web',
 ];
+
+/** What every component below `server/cluster` may import. */
+export const COMPONENT_FILES: readonly string[] = ['server/cluster/flags.ts', 'server/cluster/klog.ts'];
 
 export const MAX_LINES = 400;
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { LARGE_FILES, MAX_LINES, MAY_IMPORT, ROOMS } from './tidy.table.ts';
+import { COMPONENT_FILES, LARGE_FILES, MAX_LINES, MAY_IMPORT, ROOMS } from './tidy.table.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -53,6 +53,7 @@ const product = sources.filter(
 function isAllowed(room: string, target: string): boolean {
   const other = roomOf(target);
   if (other === room || room === 'server/cli' || room === 'server') return true;
+  if (room.startsWith('server/cluster/') && COMPONENT_FILES.includes(other)) return true;
   return (MAY_IMPORT[room] ?? []).some((allowed) => other === allowed || other.startsWith(`${allowed}/`));
 }
 

@@ -109,7 +109,7 @@ export class Shell {
   commandNode: Command | undefined;
   commandSource: Source | undefined;
   /** `PIPESTATUS`. */
-  pipeStatus: number[] = [0];
+  pipeStatus: number[] = [];
   builtins: ReadonlyMap<string, Builtin> = new Map();
   disabledBuiltins = new Set<string>();
   /** `exit` has told of stopped jobs; the next one ends the shell. */

@@ -93,6 +93,12 @@ export class Informer<T extends KubeObject = KubeObject> {
     return this.#objects.values();
   }
 
+  /** Asks the server for an object: some of it may be worked out only when somebody looks, and be old in the cache. */
+  ask(name: string, namespace: string): T | undefined {
+    const { client, resource } = this.#options;
+    return client.list<T>(resource, { namespace, fieldSelector: `metadata.name=${name}` }).items[0];
+  }
+
   byIndex(name: string, value: string): Iterable<T> {
     const index = this.#indexes.get(name);
     if (!index) throw new Error(`informer of ${this.resource.plural}: no index ${name}`);

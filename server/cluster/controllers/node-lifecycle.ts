@@ -90,16 +90,18 @@ class NodeLifecycle implements Reconciler {
    * without a trace and comes up as changed when it ends, so while it lives there is nothing to wait for.
    */
   #health(node: KubeObject): { silent: boolean; checkInMs?: number } {
-    const { clock, client, informers, settings } = this.#context;
+    const { clock, informers, settings } = this.#context;
     const { name, creationTimestamp } = node.metadata;
     const ready = findCondition(node.status?.conditions, 'Ready');
-    const written = informers.for(RESOURCES.leases).get(`${LEASES}/${name}`)?.spec?.renewTime;
+    const leases = informers.for(RESOURCES.leases);
+    const written = leases.get(`${LEASES}/${name}`)?.spec?.renewTime;
     const beats = [written, ready?.['lastHeartbeatTime']].map((time) => Date.parse(time ?? '') || 0);
     const last = Math.max(...beats);
     const grace = ready ? settings.nodeMonitorGraceMs : STARTUP_GRACE_MS;
     const due = (last || Date.parse(creationTimestamp)) + grace;
     if (due > clock.now) return { silent: false, checkInMs: due - clock.now };
-    const live = client.find(RESOURCES.leases, name, LEASES)?.spec?.renewTime;
+    // The controller's own account may not read leases; the account that the caches are filled with may list them.
+    const live = leases.ask(name, LEASES)?.spec?.renewTime;
     const fresh = live !== undefined && Date.parse(live) + grace > clock.now;
     return { silent: !fresh };
   }

@@ -99,6 +99,8 @@ export function list(call: ResourceCall): KubeList {
   const from = page.start === '' ? 0 : all.findIndex(({ key }) => key > page.start);
   const rest = from < 0 ? [] : all.slice(from);
   const items = page.limit > 0 ? rest.slice(0, page.limit) : rest;
+  const isNow = page.revision === server.store.log.revision;
+  const show = (value: KubeObject) => (isNow ? shownNow(call, value) : present(served, value));
   const metadata: KubeList['metadata'] = { resourceVersion: String(page.revision) };
   if (items.length < rest.length) {
     metadata.continue = token(page.revision, (items.at(-1) as Stored).key);
@@ -106,7 +108,7 @@ export function list(call: ResourceCall): KubeList {
       metadata.remainingItemCount = rest.length - items.length;
     }
   }
-  return { ...shape, metadata, items: items.map(({ value }) => present(served, value)) };
+  return { ...shape, metadata, items: items.map(({ value }) => show(value)) };
 }
 
 function listAt(call: ResourceCall, revision: number): Stored[] {

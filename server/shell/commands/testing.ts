@@ -1,4 +1,4 @@
-import { binary, FunctionFile, Host, Network, ROOT } from '../../host/index.ts';
+import { binary, type FrozenDisk, FunctionFile, Host, Network, ROOT } from '../../host/index.ts';
 import { Clock, Random } from '../../sim/index.ts';
 import { type Command, programFor } from '../command.ts';
 import { COMMANDS } from './index.ts';
@@ -25,6 +25,8 @@ export interface TestWorldOptions {
   now?: number;
   commands?: readonly Command[];
   env?: Record<string, string>;
+  /** A disk with the commands installed. Default: one is made. */
+  base?: FrozenDisk;
 }
 
 /** A host with the commands installed and nothing else, to run argument lists on. */
@@ -43,6 +45,7 @@ export class TestWorld {
       clock: this.clock,
       random: new Random(1),
       network: this.network,
+      ...(options.base ? { base: options.base } : {}),
       programs: new Map(commands.map((command) => [command.name, programFor(command)])),
       onCrash: (_process, error) => {
         throw error;
@@ -58,7 +61,7 @@ export class TestWorld {
         ...options.env,
       }),
     );
-    this.setUp(commands);
+    if (!options.base) this.setUp(commands);
   }
 
   /** Runs something with a process's view of the files, as root. */

@@ -35,6 +35,8 @@ export interface ToolDefinition {
   readonly version?: string;
   /** Rewrites obsolete forms such as `head -5` before the options are read. */
   readonly prepare?: (args: readonly string[]) => readonly string[];
+  /** What a command line that is refused is answered with, for tools with words of their own. */
+  readonly refusal?: (message: string) => string;
   /** Returns the exit status; by default 1 when there was a warning, else 0. */
   readonly run: (call: Call) => Steps<number | undefined>;
 }
@@ -208,6 +210,9 @@ function* runTool(context: Context, definition: ToolDefinition): Steps<number> {
   }
 }
 
+/** A command line that is refused, in the tool's own words. */
+class Refusal extends Failure {}
+
 /** coreutils call themselves by what they were called by, the others by their name. */
 function nameOf(context: Context, definition: ToolDefinition): string {
   return definition.version === undefined ? (context.args[0] ?? definition.name) : definition.name;
@@ -218,7 +223,9 @@ function parse(args: readonly string[], definition: ToolDefinition): Options {
     return parseOptions(args, `${definition.options ?? ''} help version`, definition.inOrder);
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
-    throw new Failure(error.message, definition.usageStatus ?? 1, true);
+    const status = definition.usageStatus ?? 1;
+    if (definition.refusal) throw new Refusal(definition.refusal(error.message), status);
+    throw new Failure(error.message, status, true);
   }
 }
 
@@ -229,6 +236,10 @@ function* report(
   failure: Failure,
 ): Steps<number> {
   if (!failure.message.startsWith('write error')) yield* call?.flush() ?? nothing();
+  if (failure instanceof Refusal) {
+    yield* context.err(failure.message);
+    return failure.status;
+  }
   if (failure.message !== '') yield* context.err(`${nameOf(context, definition)}: ${failure.message}\n`);
   const who = nameOf(context, definition);
   const before = definition.version?.startsWith('GNU diffutils') ? `${who}: ` : '';

@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { decode, encode } from '../../../host/index.ts';
+import { decode, encode, type FrozenDisk } from '../../../host/index.ts';
 import { type Result, TestWorld } from '../testing.ts';
 import { FILES } from './corpus.ts';
 
@@ -10,7 +11,7 @@ import { FILES } from './corpus.ts';
  * Runs command lines with the machine's own tools, each in a directory of its own with the same files. All in one
  * process: starting one from here takes far longer than the tools do.
  */
-export function runAllReal(lines: readonly string[]): Result[] {
+export async function runAllReal(lines: readonly string[]): Promise<Result[]> {
   const directory = mkdtempSync(join(tmpdir(), 'corpus-'));
   try {
     for (const [name, text] of Object.entries(FILES)) {
@@ -20,8 +21,9 @@ export function runAllReal(lines: readonly string[]): Result[] {
     }
     lines.forEach((line, i) => void writeFileSync(join(directory, `${i}.line`), encode(line)));
     writeFileSync(join(directory, 'all.sh'), ALL_SCRIPT);
-    const done = spawnSync('bash', ['all.sh', String(lines.length)], {
+    const done = spawn('bash', ['all.sh', String(lines.length)], {
       cwd: directory,
+      stdio: 'ignore',
       env: {
         PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
         LC_ALL: 'C.UTF-8',
@@ -31,7 +33,8 @@ export function runAllReal(lines: readonly string[]): Result[] {
         TERM: 'xterm-256color',
       },
     });
-    if (done.status !== 0) throw new Error(`the real tools could not be run: ${done.stderr}`);
+    const [status] = await once(done, 'close');
+    if (status !== 0) throw new Error(`the real tools could not be run: status ${status}`);
     const read = (i: number, what: string) => decode(readFileSync(join(directory, `${i}.${what}`)));
     return lines.map((_, i) => ({
       stdout: read(i, 'out'),
@@ -48,20 +51,26 @@ find files -exec touch -d '2026-03-01 09:00' {} +
 all=$PWD
 for ((i = 0; i < $1; i++)); do
   cp -a files "$i.d" && cd "$i.d" || exit 1
-  timeout 20 bash -c "$(cat "$all/$i.line")" < /dev/null > "$all/$i.out" 2> "$all/$i.err"
+  IFS= read -r -d '' line < "$all/$i.line"
+  timeout 20 bash -c "$line" < /dev/null > "$all/$i.out" 2> "$all/$i.err"
   printf '%s' "$?" > "$all/$i.status"
-  cd "$all" && rm -rf "$i.d"
+  cd "$all" || exit 1
 done
 `;
 
 /** Runs one command line with the machine's own tools. */
-export function runReal(line: string): Result {
-  return runAllReal([line])[0] as Result;
+export async function runReal(line: string): Promise<Result> {
+  return (await runAllReal([line]))[0] as Result;
 }
 
-/** Runs a command line in a simulated host: words, quotes, pipes, `;` and `< file`. */
-export function runOurs(line: string): Result {
-  const world = new TestWorld({ now: Date.now(), env: { LC_ALL: 'C.UTF-8', TZ: 'UTC' } });
+const OPTIONS = { env: { LC_ALL: 'C.UTF-8', TZ: 'UTC' } };
+
+let installed: FrozenDisk | undefined;
+
+/** A disk with the commands and the files, made once. */
+function installedDisk(): FrozenDisk {
+  if (installed) return installed;
+  const world = new TestWorld(OPTIONS);
   world.files(({ fs }) => {
     fs.mkdir('/tmp/w');
     for (const [name, text] of Object.entries(FILES)) {
@@ -75,6 +84,13 @@ export function runOurs(line: string): Result {
     };
     touch('/tmp/w');
   });
+  installed = world.host.disk.freeze();
+  return installed;
+}
+
+/** Runs a command line in a simulated host of its own: words, quotes, pipes, `;` and `< file`. */
+export function runOurs(line: string): Result {
+  const world = new TestWorld({ ...OPTIONS, now: Date.now(), base: installedDisk() });
   const all: Result = { stdout: '', stderr: '', status: 0 };
   for (const pipeline of splitWords(line, ';')) {
     let stdin = '';

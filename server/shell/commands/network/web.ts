@@ -1,0 +1,172 @@
+import {
+  bodyText,
+  type Context,
+  type HttpRequest,
+  type HttpResponse,
+  type Listener,
+} from '../../../host/index.ts';
+import { type Steps, type WaitQueue, waitOn } from '../../../sim/index.ts';
+
+/** Where a URL points. */
+export interface Place {
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+  readonly port: number;
+  /** With the query, starting with `/`. */
+  readonly path: string;
+  readonly user: string | undefined;
+}
+
+/** Reads a URL as people type it; a string says what is wrong: the scheme, the port, or that there is no host. */
+export function readUrl(
+  text: string,
+): Place | { readonly wrong: 'scheme' | 'port' | 'host'; readonly what: string } {
+  const [, given, rest = ''] = /^(?:([A-Za-z][A-Za-z0-9+.-]*):\/\/)?(.*)$/s.exec(text) ?? [];
+  const scheme = (given ?? 'http').toLowerCase();
+  if (scheme !== 'http' && scheme !== 'https') return { wrong: 'scheme', what: scheme };
+  const [, authority = '', tail = ''] = /^([^/?#]*)([^#]*)/.exec(rest) ?? [];
+  const at = authority.lastIndexOf('@');
+  const [, host = '', , port] = /^(\[[^\]]*\]|[^:]*)(:(.*))?$/.exec(authority.slice(at + 1)) ?? [];
+  if (host === '') return { wrong: 'host', what: text };
+  if (port !== undefined && port !== '' && (!/^\d{1,5}$/.test(port) || Number(port) > 65_535))
+    return { wrong: 'port', what: port };
+  return {
+    scheme,
+    host,
+    port: port ? Number(port) : scheme === 'https' ? 443 : 80,
+    path: tail.startsWith('/') ? tail : `/${tail}`,
+    user: at >= 0 ? authority.slice(0, at) : undefined,
+  };
+}
+
+/** `web:8080`, or `web` where the port goes without saying. */
+export function hostHeader({ scheme, host, port }: Place): string {
+  return port === (scheme === 'https' ? 443 : 80) ? host : `${host}:${port}`;
+}
+
+/** The URL that a `Location` header leads to. */
+export function redirectTarget(from: Place, location: string): string {
+  if (/^[a-z]+:\/\//i.test(location)) return location;
+  if (location.startsWith('//')) return `${from.scheme}:${location}`;
+  const base = `${from.scheme}://${hostHeader(from)}`;
+  if (location.startsWith('/')) return base + location;
+  return base + from.path.replace(/\?.*/, '').replace(/[^/]*$/, '') + location;
+}
+
+/** What an HTTPS port that is asked in plain HTTP says (Go's net/http). */
+const PLAIN_TO_TLS: HttpResponse = {
+  status: 400,
+  headers: { connection: 'close' },
+  body: 'Client sent an HTTP request to an HTTPS server.\n',
+};
+
+/** Puts a request to a listener; undefined: it closes without an answer. */
+export function ask(
+  context: Context,
+  listener: Listener,
+  from: string,
+  request: HttpRequest,
+  tls: { secure: boolean; certificates: string },
+): HttpResponse | undefined {
+  if (listener.tls && !tls.secure) return PLAIN_TO_TLS;
+  const certificates = tls.secure && tls.certificates !== '' ? [tls.certificates] : [];
+  const peer = { address: from, port: context.network.ephemeralPort(), certificates };
+  return listener.http?.({ ...request, peer });
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  100: 'Continue',
+  101: 'Switching Protocols',
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted',
+  204: 'No Content',
+  206: 'Partial Content',
+  301: 'Moved Permanently',
+  302: 'Found',
+  303: 'See Other',
+  304: 'Not Modified',
+  307: 'Temporary Redirect',
+  308: 'Permanent Redirect',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  410: 'Gone',
+  413: 'Request Entity Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Entity',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+};
+
+export function reason(status: number): string {
+  return REASONS[status] ?? '';
+}
+
+/** `content-type` as HTTP/1.1 servers write it. */
+function canonical(name: string): string {
+  return name === 'etag' ? 'ETag' : name.replace(/(^|-)([a-z])/g, (text) => text.toUpperCase());
+}
+
+/** Header lines as they stand on the wire; servers add the date and the length. */
+export function headerLines(
+  context: Context,
+  response: HttpResponse,
+  options: { lowerCase?: boolean; head?: boolean } = {},
+): string[] {
+  const headers: Record<string, string> = { ...response.headers };
+  const text = response.stream ? undefined : bodyText(response);
+  if (headers['date'] === undefined && headers['Date'] === undefined)
+    headers['date'] = new Date(context.now).toUTCString();
+  if (
+    text !== undefined &&
+    !options.head &&
+    headers['content-length'] === undefined &&
+    response.status !== 204
+  )
+    headers['content-length'] = String(Buffer.byteLength(text));
+  const order = Object.keys(headers).sort((a, b) => rank(a) - rank(b));
+  return order.map((name) => `${options.lowerCase ? name : canonical(name)}: ${headers[name]}`);
+}
+
+/** The server's name and the date come first where there is a name. */
+function rank(name: string): number {
+  return name === 'server' ? 0 : name === 'date' ? 1 : 2;
+}
+
+/** The body, piece by piece, until it ends or the deadline comes (false). */
+export function* eachPiece(
+  context: Context,
+  response: HttpResponse,
+  deadline: number,
+  use: (piece: string) => Steps<void>,
+): Steps<boolean> {
+  const { stream } = response;
+  if (!stream) {
+    const text = bodyText(response);
+    if (text !== '') yield* use(text);
+    return true;
+  }
+  context.process.onExit.push(() => stream.close());
+  for (;;) {
+    const piece = stream.next();
+    if (piece !== undefined) yield* use(typeof piece === 'string' ? piece : `${JSON.stringify(piece)}\n`);
+    else if (stream.ended) return true;
+    else if (context.now >= deadline) {
+      stream.close();
+      return false;
+    } else yield* waitUntil(stream.ready, deadline);
+  }
+}
+
+function* waitUntil(queue: WaitQueue, deadline: number): Steps<void> {
+  if (deadline === Number.POSITIVE_INFINITY) yield* waitOn([queue]);
+  else yield* waitOn([queue], deadline);
+}

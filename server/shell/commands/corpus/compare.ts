@@ -58,11 +58,6 @@ for ((i = 0; i < $1; i++)); do
 done
 `;
 
-/** Runs one command line with the machine's own tools. */
-export async function runReal(line: string): Promise<Result> {
-  return (await runAllReal([line]))[0] as Result;
-}
-
 const OPTIONS = { env: { LC_ALL: 'C.UTF-8', TZ: 'UTC' } };
 
 let installed: FrozenDisk | undefined;

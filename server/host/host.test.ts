@@ -100,6 +100,22 @@ it('says so when the executable or an environment file is missing', () => {
   expect(host.systemd.service('b').result).toBe('resources');
 });
 
+it('does not mind when a command that starts with - is missing or fails', () => {
+  const before = 'ExecStartPre=-/missing\nExecStartPre=-/usr/bin/fail';
+  const { clock, host, log } = machine({
+    '/etc/systemd/system/a.service': unit('/usr/bin/stay', before),
+    '/etc/systemd/system/b.service': unit('-/missing'),
+    '/etc/systemd/system/c.service': unit('/usr/bin/stay', 'ExecStartPre=/missing'),
+  });
+  for (const name of ['a', 'b', 'c']) host.systemd.start(name);
+  clock.advance(1000);
+  const state = (name: string) => host.systemd.service(name).active;
+  expect(['a', 'b', 'c'].map(state)).toEqual(['active', 'inactive', 'failed']);
+  expect(log()).toContain(
+    'systemd: a.service: Executable /missing missing, skipping: No such file or directory',
+  );
+});
+
 it('boots what is enabled and takes up where a saved host was', () => {
   const first = machine({
     '/etc/systemd/system/a.service': unit('/usr/bin/stay'),

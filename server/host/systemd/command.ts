@@ -18,7 +18,7 @@ export interface CommandHost {
 /** A started command, or why it could not be started, in systemd's words. */
 export type SpawnOutcome =
   | { readonly process: Process }
-  | { readonly result: 'exec' | 'resources'; readonly messages: readonly string[] };
+  | { readonly result: 'exec' | 'resources' | 'skipped'; readonly messages: readonly string[] };
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -58,6 +58,9 @@ export function spawnCommand(
     return { process };
   } catch (error) {
     if (!isSystemError(error)) throw error;
+    if (mayFail(command) && error.code === 'ENOENT') {
+      return { result: 'skipped', messages: [`Executable ${file} missing, skipping: ${error.message}`] };
+    }
     return {
       result: 'exec',
       messages: [
@@ -66,6 +69,11 @@ export function spawnCommand(
       ],
     };
   }
+}
+
+/** Whether the unit does not mind if the command fails: `-` is among the characters before its path. */
+export function mayFail(command: string): boolean {
+  return /^[@:+!]*-/.test(command);
 }
 
 /** Undefined when an environment file is missing that must be there. */

@@ -7,7 +7,7 @@ import {
   WaitQueue,
 } from '../../sim/index.ts';
 import type { Priority } from '../journal.ts';
-import { type CommandHost, describeStatus, isClean, spawnCommand } from './command.ts';
+import { type CommandHost, describeStatus, isClean, mayFail, spawnCommand } from './command.ts';
 import type { LoadedUnit } from './unit.ts';
 import { parseTimeSpan } from './unit-file.ts';
 
@@ -189,13 +189,11 @@ export class Service {
       return;
     }
     const child = this.#spawn(first);
-    if (!child) {
-      if (first.startsWith('-')) this.#runList(rest, done);
-      return;
-    }
+    if (child === 'skipped') this.#runList(rest, done);
+    if (!child || child === 'skipped') return;
     child.ended.subscribe(() => {
       if (this.#stopping) return;
-      if (child.status?.code === 0 || first.startsWith('-')) this.#runList(rest, done);
+      if (child.status?.code === 0 || mayFail(first)) this.#runList(rest, done);
       else this.#exited(child.status as ExitStatus, 'Control');
     });
   }
@@ -207,7 +205,8 @@ export class Service {
       return;
     }
     const child = this.#spawn(command);
-    if (!child) return;
+    if (child === 'skipped') this.#exited({ code: 0 }, 'Main');
+    if (!child || child === 'skipped') return;
     this.main = child;
     this.pid = child.pid;
     child.ended.subscribe(() => this.#mainEnded(child));
@@ -261,8 +260,8 @@ export class Service {
 
   #exited(status: ExitStatus, which: 'Main' | 'Control'): void {
     this.#clearTimer();
-    const clean = isClean(status);
-    if (!clean) {
+    const clean = isClean(status) || (which === 'Main' && mayFail(this.#setting('ExecStart') ?? ''));
+    if (!isClean(status)) {
       const code = which === 'Main' ? 'Main process exited' : 'Control process exited';
       this.#log(`${code}, ${describeStatus(status)}`, 5);
     }
@@ -359,10 +358,13 @@ export class Service {
     this.#say(`Failed to start ${this.title}.`, 3);
   }
 
-  #spawn(command: string): Process | undefined {
+  /** Undefined when the unit has failed by it. */
+  #spawn(command: string): Process | 'skipped' | undefined {
     const outcome = spawnCommand(this.#host, this.unit, this.cgroup, command);
     if ('process' in outcome) return outcome.process;
-    for (const message of outcome.messages) this.#log(message, 3);
+    const skipped = outcome.result === 'skipped';
+    for (const message of outcome.messages) this.#log(message, skipped ? 6 : 3);
+    if (skipped) return 'skipped';
     if (outcome.result === 'resources') {
       this.#fail('resources');
     } else {

@@ -9,6 +9,6 @@ export function klogLine(
 ): string {
   const iso = new Date(context.now).toISOString();
   const date = `${iso.slice(5, 7)}${iso.slice(8, 10)}`;
-  const pid = String(context.process.pid).padStart(7);
+  const pid = String(context.process.nspid).padStart(7);
   return `${severity}${date} ${iso.slice(11, 23)}000 ${pid} ${source}] ${message}\n`;
 }

@@ -281,6 +281,28 @@ describe('kubelet', () => {
     });
   });
 
+  test('a pod that has ended makes room, whatever still holds it in the API', () => {
+    const resources = { requests: { cpu: '1500m' } };
+    run('done', {
+      restartPolicy: 'Never',
+      containers: [container('c', 'busybox', { command: ['echo', 'hi'], resources })],
+    });
+    clock.advance(5000);
+    const held = { name: 'held', finalizers: ['example.com/hold'] };
+    const spec = { nodeName: 'node01', containers: [container('c', 'nginx', { resources })] };
+    client.create(RESOURCES.pods, { apiVersion: 'v1', kind: 'Pod', metadata: held, spec }, 'default');
+    clock.advance(5000);
+    client.delete(RESOURCES.pods, 'held', 'default');
+    clock.advance(40_000);
+    run('next', { containers: [container('c', 'nginx', { resources })] });
+    clock.advance(5000);
+    expect(['done', 'held', 'next'].map((name) => get(name).status.phase)).toEqual([
+      'Succeeded',
+      'Succeeded',
+      'Running',
+    ]);
+  });
+
   test('an idle node has nothing to do', () => {
     run('web', { containers: [container('app', 'nginx')] });
     clock.advance(60_000);

@@ -68,6 +68,8 @@ export class Kubelet implements WorkerHost {
   readonly #tokens = new Map<string, { token: string; until: number }>();
   readonly #reported = new Map<string, string>();
   readonly #unsent = new Set<PodWorker>();
+  /** Pods that were ended here and that the API still holds: nothing is told of them any more. */
+  readonly #ended = new Set<string>();
   #node: KubeObject | undefined;
   #renewals: HttpStream | undefined;
   #subscribedTo: ContainerRuntime | undefined;
@@ -250,6 +252,7 @@ export class Kubelet implements WorkerHost {
     this.#reported.delete(worker.uid);
     this.#unsent.delete(worker);
     if (!isStatic(pod)) {
+      if (this.#pods?.get(podKey(pod))?.metadata.uid === worker.uid) this.#ended.add(worker.uid);
       this.#tasks.spawn(this.#deleteFromApi(pod));
       return;
     }
@@ -438,6 +441,7 @@ export class Kubelet implements WorkerHost {
       if (isNew) this.#workerOf(key)?.adoptMirror(pod.status);
       return;
     }
+    if (this.#ended.has(pod.metadata.uid)) return;
     const worker = this.#workers.get(pod.metadata.uid) ?? this.#start(pod);
     worker.update(pod);
     if (pod.metadata.deletionTimestamp) worker.terminate(pod.metadata.deletionGracePeriodSeconds ?? 30);
@@ -451,6 +455,7 @@ export class Kubelet implements WorkerHost {
       this.#syncMirror(key);
       return;
     }
+    this.#ended.delete(pod.metadata.uid);
     this.#workers
       .get(pod.metadata.uid)
       ?.terminate(pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30);
@@ -480,7 +485,7 @@ export class Kubelet implements WorkerHost {
     const { pod } = worker;
     if (isStatic(pod)) return;
     const others = [...this.#workers.values()]
-      .filter((other) => other !== worker && !other.refusal && !other.frozen)
+      .filter((other) => other !== worker && !other.terminated)
       .map((other) => other.pod);
     const labels = this.#node?.metadata.labels ?? pod.spec.nodeSelector ?? {};
     const refusal = refuse(pod, others, {

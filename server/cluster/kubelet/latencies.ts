@@ -4,12 +4,13 @@ export interface Latencies {
   readonly createMs: number;
   /** Between a container's end and the kubelet's notice of it. */
   readonly relistMs: number;
+  /** Between the end of a pod's last container and the pod's own. */
   readonly statusMs: number;
 }
 
 export const REALISTIC: Latencies = { sandboxMs: 450, createMs: 120, relistMs: 300, statusMs: 15 };
-/** Nodes that only pretend. */
-export const INSTANT: Latencies = { sandboxMs: 5, createMs: 2, relistMs: 5, statusMs: 5 };
+/** Nodes that only pretend to run containers; that a pod has ended is seen by the next relist, as ever. */
+export const INSTANT: Latencies = { sandboxMs: 5, createMs: 2, relistMs: 5, statusMs: 700 };
 
 // Models pkg/kubelet/kubelet.go MaxContainerBackOff and backOffPeriod
 export const FIRST_BACKOFF_MS = 10_000;

@@ -1,6 +1,14 @@
 import { timestamp } from '../../../objects/object.ts';
 import type { ContainerStatus, SandboxStatus } from '../../client/cri.ts';
-import { appContainers, type ContainerSpec, initContainers, isSidecar, type Pod, qosOf } from './pod.ts';
+import {
+  appContainers,
+  type ContainerSpec,
+  initContainers,
+  isSidecar,
+  isStatic,
+  type Pod,
+  qosOf,
+} from './pod.ts';
 
 export interface Waiting {
   readonly reason: string;
@@ -20,6 +28,8 @@ export interface StatusView {
   readonly startTime: number;
   /** The address it had, once its sandbox is gone. */
   readonly lastIp: string;
+  /** It was told to end and has: whatever its restart policy, nothing starts any more. */
+  readonly ended: boolean;
   ready(container: ContainerSpec, status: ContainerStatus): boolean;
   started(container: ContainerSpec, status: ContainerStatus): boolean;
   terminationMessage(container: ContainerSpec, status: ContainerStatus): string;
@@ -48,7 +58,7 @@ export function podStatus(view: StatusView): any {
   const ephemeral = (pod.spec.ephemeralContainers ?? []).map((c: ContainerSpec) =>
     containerStatus(view, c, 'ephemeral'),
   );
-  const phase = phaseOf(pod, inits, apps);
+  const phase = phaseOf(pod, inits, apps, view.ended);
   const ip = pod.spec.hostNetwork ? (view.sandbox ? view.hostIp : '') : view.sandbox?.ip || view.lastIp;
   return {
     phase,
@@ -139,7 +149,7 @@ function terminated(view: StatusView, container: ContainerSpec, status: Containe
 }
 
 /** Models pkg/kubelet/kubelet_pods.go getPhase. */
-export function phaseOf(pod: Pod, inits: readonly any[], apps: readonly any[]): string {
+export function phaseOf(pod: Pod, inits: readonly any[], apps: readonly any[], isEnded = false): string {
   const policy = pod.spec.restartPolicy ?? 'Always';
   const specs = initContainers(pod);
   let pendingInit = false;
@@ -170,6 +180,7 @@ export function phaseOf(pod: Pod, inits: readonly any[], apps: readonly any[]): 
   }
   if (running > 0) return 'Running';
   if (stopped === 0) return 'Pending';
+  if (isEnded && !isStatic(pod)) return succeeded === stopped ? 'Succeeded' : 'Failed';
   if (policy === 'Always') return 'Running';
   if (succeeded === apps.length) return 'Succeeded';
   return policy === 'Never' ? 'Failed' : 'Running';

@@ -103,6 +103,16 @@ export class PodWorker {
     return this.#terminating !== undefined;
   }
 
+  /** Nothing of it runs any more, nor will: its share of the node is free, though the API may still hold it. */
+  get terminated(): boolean {
+    return (
+      this.frozen ||
+      this.refusal !== undefined ||
+      (this.#stopSent && this.containers.every((c) => c.state !== 'running')) ||
+      ['Succeeded', 'Failed'].includes(this.status?.phase)
+    );
+  }
+
   update(pod: Pod): void {
     this.pod = pod;
     this.notify();
@@ -206,6 +216,7 @@ export class PodWorker {
       now: clock.now,
       startTime: this.startTime,
       lastIp: this.#lastIp,
+      ended: this.#stopSent && this.containers.every((c) => c.state !== 'running'),
       ready: (container, status) => hollow || !container.readinessProbe || this.#ready.has(status.id),
       started: (container, status) => hollow || !container.startupProbe || this.#started.has(status.id),
       terminationMessage: (container, status) => {

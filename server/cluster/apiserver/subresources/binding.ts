@@ -20,12 +20,11 @@ export function binding(call: ResourceCall): HttpResponse {
 /** A Binding that was created as an object of its own names its pod itself. */
 export function bindByObject(call: ResourceCall): HttpResponse {
   const object = bodyObject(call, call.served);
-  const pods = call.server.served.find('', 'v1', 'pods') as Served;
-  return bind({ ...call, served: pods }, object, object.metadata.name);
+  return bind(call, object, object.metadata.name);
 }
 
 function bind(call: ResourceCall, object: KubeObject, name: string): HttpResponse {
-  const { server, served, info } = call;
+  const { server, info } = call;
   const pods = server.served.find('', 'v1', 'pods') as Served;
   checkBinding(object);
   if (object.metadata.name && object.metadata.name !== name) {
@@ -35,7 +34,7 @@ function bind(call: ResourceCall, object: KubeObject, name: string): HttpRespons
   server.admission.admit(review);
   server.admission.validate(review);
   const pod = server.store.get(pods, info.namespace, name);
-  const bound = withNode(call, served, pod, object);
+  const bound = withNode(call, pods, pod, object);
   if (!isDryRun(call)) {
     trackUpdate({ ...call, served: pods }, bound, pod, {
       manager: fieldManager(call),

@@ -13,6 +13,10 @@ import { openDatabase } from '../records/schema.ts';
 import { flagValue, parseArguments, UsageError } from './arguments.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/**
+ * Garbage is collected often and in small pieces: with Node's own sizes a collection takes longer than a keystroke may.
+ */
+export const WORKER_LIMITS = { maxYoungGenerationSizeMb: 12 };
 const DEFAULT_PORT = '8080';
 
 /** `examlet serve [--port N] [--host ADDRESS] [--data DIRECTORY] [--workers N]`: the product in a browser. */
@@ -68,7 +72,10 @@ async function prepareAll(worlds: Worlds, labs: readonly string[], around: Surro
 }
 
 function startWorker(around: Surroundings, database: string): WorkerPort {
-  const worker = new Worker(join(around.root, 'dist', 'worker.js'), { workerData: { database } });
+  const worker = new Worker(join(around.root, 'dist', 'worker.js'), {
+    workerData: { database },
+    resourceLimits: WORKER_LIMITS,
+  });
   worker.on('error', (error) => around.err(`examlet: a worker failed: ${error.stack ?? error.message}\n`));
   return {
     postMessage: (message) => worker.postMessage(message),

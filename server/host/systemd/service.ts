@@ -8,6 +8,7 @@ import {
 } from '../../sim/index.ts';
 import type { Priority } from '../journal.ts';
 import { type CommandHost, describeStatus, isClean, mayFail, spawnCommand } from './command.ts';
+import { StartLimit, shouldRestart } from './restart.ts';
 import type { LoadedUnit } from './unit.ts';
 import { parseTimeSpan } from './unit-file.ts';
 
@@ -62,7 +63,7 @@ export class Service {
   readonly changed = new WaitQueue();
   readonly #host: ServiceHost;
   #timer: Timer | undefined;
-  #starts: number[] = [];
+  readonly #limit = new StartLimit();
   #stopping = false;
   #restartAfterStop = false;
 
@@ -121,7 +122,7 @@ export class Service {
 
   /** Clears `failed`. */
   resetFailed(): void {
-    this.#starts = [];
+    this.#limit.clear();
     if (this.active === 'failed') this.#set('inactive', 'dead');
   }
 
@@ -147,22 +148,7 @@ export class Service {
   }
 
   #tooOften(): boolean {
-    const interval = parseTimeSpan(
-      this.unit.file.get('Unit', 'StartLimitIntervalSec') ??
-        this.unit.file.get('Unit', 'StartLimitInterval') ??
-        this.#setting('StartLimitInterval') ??
-        '10s',
-    );
-    const burst = Number(
-      this.unit.file.get('Unit', 'StartLimitBurst') ?? this.#setting('StartLimitBurst') ?? 5,
-    );
-    const { now } = this.#host.context;
-    if (!interval || burst === 0) return false;
-    this.#starts = this.#starts.filter((time) => now - time < interval);
-    if (this.#starts.length < burst) {
-      this.#starts.push(now);
-      return false;
-    }
+    if (this.#limit.allows(this.#host.context.now, this.unit.file)) return false;
     this.#log('Start request repeated too quickly.', 4);
     this.#fail('start-limit-hit');
     return true;
@@ -269,24 +255,8 @@ export class Service {
     if (clean) this.#log('Deactivated successfully.');
     else this.#log(`Failed with result '${this.result}'.`, 4);
     if (this.#setting('KillMode') !== 'process') this.kill('KILL');
-    if (this.#shouldRestart(clean)) this.#scheduleRestart();
+    if (shouldRestart(this.#setting('Restart'), this.result)) this.#scheduleRestart();
     else this.#set(clean ? 'inactive' : 'failed', clean ? 'dead' : 'failed');
-  }
-
-  #shouldRestart(clean: boolean): boolean {
-    switch (this.#setting('Restart')) {
-      case 'always':
-        return true;
-      case 'on-failure':
-        return !clean;
-      case 'on-success':
-        return clean;
-      case 'on-abnormal':
-      case 'on-abort':
-        return this.result === 'signal';
-      default:
-        return false;
-    }
   }
 
   #scheduleRestart(): void {

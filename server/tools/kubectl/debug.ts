@@ -3,7 +3,7 @@ import { patchText, twoWayPatch } from './apply/three-way.ts';
 import { type Info, selectAll } from './builder.ts';
 import { deleteInfo, isGone } from './delete.ts';
 import { KubectlError } from './errors.ts';
-import { attachTo } from './exec.ts';
+import { attachOrLog, copyLog } from './exec.ts';
 import type { Kubectl } from './kubectl.ts';
 import { waitRunning } from './pods.ts';
 import { pathOf } from './resources.ts';
@@ -47,7 +47,10 @@ export function* debug(k: Kubectl): Steps<number | undefined> {
   const attach = flags.changed('attach') ? flags.bool('attach') : flags.bool('stdin');
   if (!attach) return undefined;
   const pod = yield* waitContainer(k, debugged.pod, debugged.container);
-  return yield* attachTo(k, pod, { quiet: flags.bool('quiet'), container: debugged.container });
+  const { container: name } = debugged;
+  if (statusOf(pod, name)?.['state']?.terminated) yield* copyLog(k, pod, name);
+  else yield* attachOrLog(k, pod, { quiet: flags.bool('quiet'), container: name });
+  return undefined;
 }
 
 interface Debugged {
@@ -233,17 +236,19 @@ function* debugNode(k: Kubectl, info: Info): Steps<Debugged> {
   return { pod, container: chosen };
 }
 
+function statusOf(pod: Fields, container: string): Fields | undefined {
+  const { containerStatuses = [], ephemeralContainerStatuses = [] } = pod['status'] ?? {};
+  return [...containerStatuses, ...ephemeralContainerStatuses].find((s: Fields) => s['name'] === container);
+}
+
 /** Waits until the container of the session runs or has ended. */
 function* waitContainer(k: Kubectl, pod: Fields, name: string): Steps<Fields> {
   yield* waitRunning(k, pod, 60_000);
   const pods = yield* k.resource('pods');
   for (let i = 0; i < 600; i++) {
     const current = yield* k.api.get<Fields>(pathOf(pods, pod['metadata'].namespace, pod['metadata'].name));
-    const { containerStatuses = [], ephemeralContainerStatuses = [] } = current['status'] ?? {};
-    const status = [...containerStatuses, ...ephemeralContainerStatuses].find(
-      (s: Fields) => s['name'] === name,
-    );
-    if (status?.state?.running || status?.state?.terminated) return current;
+    const state = statusOf(current, name)?.['state'];
+    if (state?.running || state?.terminated) return current;
     yield* k.context.sleep(100);
   }
   throw new KubectlError('timed out waiting for the condition');

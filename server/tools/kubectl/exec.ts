@@ -1,9 +1,9 @@
 import type { Steps } from '../../sim/index.ts';
 import { fileFlags, hasFiles, selectAll } from './builder.ts';
-import { KubectlError } from './errors.ts';
+import { KubectlError, messageOf } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
 import { attachablePod, containerOf } from './pods.ts';
-import { openRemote, stream } from './remote.ts';
+import { openRemote, RemoteExit, stream } from './remote.ts';
 import { pathOf } from './resources.ts';
 
 type Fields = Record<string, any>;
@@ -116,4 +116,30 @@ export function* attachTo(
   ];
   const duplex = yield* openRemote(k, pathOf(pods, namespace, name, 'attach'), query);
   return yield* stream(k, duplex, { stdin, tty });
+}
+
+/** Joins a container, or shows what it wrote when it ended before that. How it ends is not ours to tell. */
+export function* attachOrLog(
+  k: Kubectl,
+  pod: Fields,
+  options: { quiet: boolean; container: string },
+): Steps<void> {
+  try {
+    yield* attachTo(k, pod, options);
+  } catch (error) {
+    if (error instanceof RemoteExit) return;
+    yield* k.err(
+      `warning: couldn't attach to pod/${pod['metadata'].name}, falling back to streaming logs: ${messageOf(error)}\n`,
+    );
+    yield* copyLog(k, pod, options.container);
+  }
+}
+
+/** All that a container has written. */
+export function* copyLog(k: Kubectl, pod: Fields, container: string): Steps<void> {
+  const pods = yield* k.resource('pods');
+  const { name, namespace } = pod['metadata'];
+  const path = pathOf(pods, namespace, name, 'log');
+  const { body } = yield* k.api.request('GET', path, { query: { container }, raw: true });
+  yield* k.out(body ?? '');
 }

@@ -312,7 +312,7 @@ export function* taint(k: Kubectl): Steps<void> {
   if (resources.length === 0)
     throw new KubectlError('one or more resources must be specified as <resource> <name>');
   if (specs.length === 0) throw new KubectlError('at least one taint update is required');
-  const taints = parseTaints(specs);
+  const taints = parseTaints(k, specs);
   if (!['node', 'nodes', 'no'].includes((resources[0] as string).split('/')[0] as string)) {
     throw new KubectlError(`invalid resource type ${resources[0]}, only node(s) is supported`);
   }
@@ -339,39 +339,50 @@ export function* taint(k: Kubectl): Steps<void> {
   for (const info of infos) yield* taintOne(k, info, taints, dryRun);
 }
 
-function parseTaints(specs: readonly string[]): Taints {
+/** Models kubectl/pkg/cmd/taint/utils.go parseTaints. */
+function parseTaints(k: Kubectl, specs: readonly string[]): Taints {
   const out: Taints = { add: [], remove: [] };
   for (const spec of specs) {
+    const { key, value, effect } = parseTaint(k, spec.endsWith('-') ? spec.slice(0, -1) : spec);
     if (spec.endsWith('-')) {
-      const [pair = '', effect = ''] = spec.slice(0, -1).split(':');
-      if (effect !== '' && !EFFECTS.includes(effect))
-        throw new KubectlError(`invalid taint effect: ${effect}, unsupported taint effect`);
-      out.remove.push({ key: pair.split('=')[0], effect });
+      out.remove.push({ key, effect });
       continue;
     }
-    const parts = spec.split(':');
-    if (parts.length > 2) throw new KubectlError(`invalid taint spec: ${spec}`);
-    const [pair = '', effect = ''] = parts;
-    if (parts.length === 1)
-      throw new KubectlError(
-        `invalid taint spec: ${spec}, must be specified in the format <key>=<value>:<effect>`,
-      );
-    const [key = '', value = '', ...more] = pair.split('=');
-    if (more.length > 0) throw new KubectlError(`invalid taint spec: ${spec}`);
-    if (!EFFECTS.includes(effect))
-      throw new KubectlError(`invalid taint effect: ${effect}, unsupported taint effect`);
-    if (!/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(key)) {
-      throw new KubectlError(
-        `invalid taint spec: ${spec}, name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`,
-      );
-    }
+    if (effect === '') throw k.usage(`invalid taint spec: ${spec}`);
     if (out.add.some((t) => t['key'] === key && t['effect'] === effect))
-      throw new KubectlError(
+      throw k.usage(
         `duplicated taints with the same key and effect: {Key:${key} Value:${value} Effect:${effect} TimeAdded:<nil>}`,
       );
     out.add.push({ key, ...(value !== '' ? { value } : {}), effect });
   }
   return out;
+}
+
+const QUALIFIED = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const LABEL_VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
+
+/** `key`, `key:effect` or `key=value:effect`. */
+function parseTaint(k: Kubectl, spec: string): { key: string; value: string; effect: string } {
+  const invalid = (why = '') => k.usage(`invalid taint spec: ${spec}${why === '' ? '' : `, ${why}`}`);
+  const [pair = '', effect, ...rest] = spec.split(':');
+  if (rest.length > 0) throw invalid();
+  let key = pair;
+  let value = '';
+  if (effect !== undefined) {
+    if (!EFFECTS.includes(effect)) throw k.usage(`invalid taint effect: ${effect}, unsupported taint effect`);
+    const words = pair.split('=');
+    if (words.length > 2) throw invalid();
+    [key = '', value = ''] = words;
+    if (!LABEL_VALUE.test(value))
+      throw invalid(
+        "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
+      );
+  }
+  if (!QUALIFIED.test(key))
+    throw invalid(
+      "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
+    );
+  return { key, value, effect: effect ?? '' };
 }
 
 function* taintOne(k: Kubectl, info: Info, taints: Taints, dryRun: string): Steps<void> {
@@ -385,25 +396,20 @@ function* taintOne(k: Kubectl, info: Info, taints: Taints, dryRun: string): Step
       );
     }
   }
-  const missing = taints.remove.filter(
-    (r) => !old.some((o) => o['key'] === r['key'] && (r['effect'] === '' || o['effect'] === r['effect'])),
-  );
-  const kept = old.filter(
-    (o) =>
-      !taints.remove.some(
-        (r) => o['key'] === r['key'] && (r['effect'] === '' || o['effect'] === r['effect']),
-      ),
-  );
-  if (missing.length > 0 && missing.length === taints.remove.length && taints.add.length === 0) {
-    const [first] = missing as [Fields];
-    throw new KubectlError(
-      first['effect'] === ''
-        ? `taint "${first['key']}" not found`
-        : `taint "${first['key']}:${first['effect']}" not found`,
-    );
+  let next = [...taints.add, ...old.filter((o) => !taints.add.some((t) => same(o, t)))];
+  const added = next.length !== old.length;
+  let removed = false;
+  const missing: KubectlError[] = [];
+  for (const { key, effect } of taints.remove) {
+    const left = next.filter((o) => o['key'] !== key || (effect !== '' && o['effect'] !== effect));
+    removed = left.length < next.length;
+    if (!removed)
+      missing.push(new KubectlError(`taint "${key}${effect === '' ? '' : `:${effect}`}" not found`));
+    next = left;
   }
-  const next = [...taints.add, ...kept.filter((o) => !taints.add.some((t) => same(o, t)))];
-  const word = taints.add.length === 0 ? 'untainted' : taints.remove.length > 0 ? 'modified' : 'tainted';
+  throwAll(missing);
+  const overwrite = k.flags.bool('overwrite');
+  const word = (added && removed) || overwrite ? 'modified' : added ? 'tainted' : 'untainted';
   if (dryRun !== 'client') {
     info.object = yield* k.api.patch(
       pathOf(info.resource, '', info.name),

@@ -1,8 +1,16 @@
 import type { Listener } from '../../host/index.ts';
-import { type Duplex, isSystemError, type Stream } from '../../host/index.ts';
+import {
+  type Duplex,
+  type HttpRequest,
+  type HttpResponse,
+  isSystemError,
+  type Stream,
+  SystemError,
+} from '../../host/index.ts';
 import { type Steps, WaitQueue, waitOn } from '../../sim/index.ts';
 import { type Info, selectAll } from './builder.ts';
 import { KubectlError } from './errors.ts';
+import { parseResponse, requestText } from './http-text.ts';
 import type { Kubectl } from './kubectl.ts';
 import { podsOf } from './pods.ts';
 import { openRemote } from './remote.ts';
@@ -18,6 +26,7 @@ interface Forwarded {
 interface Connection {
   readonly stream: Stream;
   duplex: Duplex | undefined;
+  readonly local: number;
   readonly remote: number;
 }
 
@@ -81,14 +90,24 @@ function* serve(k: Kubectl, pod: Fields, ports: readonly Forwarded[]): Steps<voi
   const arrived = new WaitQueue();
   const connections = new Set<Connection>();
   const stops: (() => void)[] = [];
+  const handled: Handled[] = [];
+  const { name, namespace } = pod['metadata'];
+  const path = pathOf(yield* k.resource('pods'), namespace, name, 'portforward');
   const listen = (address: string, { local, remote }: Forwarded) => {
     const listener: Listener = {
       protocol: 'TCP',
       address,
       port: local,
       pid: k.context.process.pid,
+      http: (request) => {
+        const { response, failure } = forwardRequest(k, `${path}?port=${remote}`, request);
+        handled.push({ local, remote, failure });
+        arrived.notify();
+        if (!response) throw new SystemError('ECONNRESET');
+        return response;
+      },
       accept: (stream) => {
-        connections.add({ stream, duplex: undefined, remote });
+        connections.add({ stream, duplex: undefined, local, remote });
         arrived.notify();
       },
     };
@@ -116,6 +135,10 @@ function* serve(k: Kubectl, pod: Fields, ports: readonly Forwarded[]): Steps<voi
     }
   }
   for (;;) {
+    for (const done of handled.splice(0)) {
+      yield* k.out(`Handling connection for ${done.local}\n`);
+      if (done.failure !== undefined) yield* lost(k, done, done.failure);
+    }
     for (const connection of connections) yield* move(k, pod, connections, connection);
     const queues = [...connections].flatMap(({ stream, duplex }) => [
       stream.readable,
@@ -125,12 +148,44 @@ function* serve(k: Kubectl, pod: Fields, ports: readonly Forwarded[]): Steps<voi
   }
 }
 
+interface Handled {
+  readonly local: number;
+  readonly remote: number;
+  readonly failure: string | undefined;
+}
+
+/** One request over a connection of its own, for clients that speak in whole requests. */
+function forwardRequest(
+  k: Kubectl,
+  path: string,
+  request: HttpRequest,
+): { response?: HttpResponse; failure?: string } {
+  const { upgrade } = k.api.sendNow('POST', path, { raw: true });
+  if (!upgrade) return { failure: 'error upgrading connection: unable to upgrade connection' };
+  upgrade.send(0, requestText(request));
+  let text = '';
+  for (let frame = upgrade.receive(); frame; frame = upgrade.receive()) {
+    if (frame.channel !== 0) return { failure: frame.data };
+    text += frame.data;
+  }
+  upgrade.close();
+  const response = parseResponse(text);
+  return response ? { response } : {};
+}
+
+/** A connection that the pod refuses ends them all. Models client-go/tools/portforward handleConnection. */
+function* lost(k: Kubectl, at: { local: number; remote: number }, why: string): Steps<never> {
+  const message = `an error occurred forwarding ${at.local} -> ${at.remote}: ${why}`;
+  yield* k.klog('E', 'portforward.go:424', `"Unhandled Error" err=${JSON.stringify(message)}`);
+  throw new KubectlError('lost connection to pod');
+}
+
 /** Opens a new connection to the pod, or carries what waits on either side. */
 function* move(k: Kubectl, pod: Fields, all: Set<Connection>, connection: Connection): Steps<void> {
-  const { stream, remote } = connection;
+  const { stream, local, remote } = connection;
   const { name, namespace } = pod['metadata'];
   if (!connection.duplex) {
-    yield* k.out(`Handling connection for ${remote}\n`);
+    yield* k.out(`Handling connection for ${local}\n`);
     const resource = yield* k.resource('pods');
     connection.duplex = yield* openRemote(k, pathOf(resource, namespace, name, 'portforward'), [
       ['port', String(remote)],
@@ -146,13 +201,9 @@ function* move(k: Kubectl, pod: Fields, all: Set<Connection>, connection: Connec
   for (;;) {
     const frame = duplex.receive();
     if (!frame) break;
-    if (frame.channel === 3) {
-      yield* k.klog(
-        'E',
-        'portforward.go:424',
-        `"Unhandled Error" err=${JSON.stringify(`an error occurred forwarding ${remote} -> ${remote}: ${frame.data}`)}`,
-      );
+    if (frame.channel !== 0) {
       stream.close();
+      yield* lost(k, connection, frame.data);
     } else stream.write(frame.data);
   }
   if (!duplex.ended) return;

@@ -1,4 +1,5 @@
-import type { Duplex, TerminalModes } from '../../host/index.ts';
+import type { Duplex, HttpResponse, TerminalModes } from '../../host/index.ts';
+import { type ApiError, isApiError } from '../../objects/api-error.ts';
 import { type Steps, waitOn } from '../../sim/index.ts';
 import { KubectlError } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -16,9 +17,29 @@ export function* openRemote(
   query: readonly (readonly [string, string])[],
 ): Steps<Duplex> {
   const text = query.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
-  const response = yield* k.api.request('POST', `${path}${text === '' ? '' : `?${text}`}`, { raw: true });
+  const response = yield* upgraded(k, `${path}${text === '' ? '' : `?${text}`}`);
   if (!response.upgrade) throw new KubectlError('unable to upgrade connection');
   return response.upgrade;
+}
+
+/** What the kubelet refuses comes back on the error channel of a connection that already stands. */
+function* upgraded(k: Kubectl, path: string): Steps<HttpResponse> {
+  try {
+    return yield* k.api.request('POST', path, { raw: true });
+  } catch (error) {
+    if (!isApiError(error)) throw error;
+    throw kubeletRefusal(error) ?? error;
+  }
+}
+
+function kubeletRefusal({ message }: ApiError): KubectlError | undefined {
+  if (message.startsWith('container not found ('))
+    return new KubectlError(`Internal error occurred: unable to upgrade connection: ${message}`);
+  if (message.startsWith('failed to exec in container'))
+    return new KubectlError(
+      `Internal error occurred: Internal error occurred: error executing command in container: ${message}`,
+    );
+  return undefined;
 }
 
 /**

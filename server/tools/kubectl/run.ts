@@ -3,14 +3,13 @@ import type { Info } from './builder.ts';
 import { finish, LAST_APPLIED, metadata, sortedMap } from './create/send.ts';
 import { deleteInfo, isGone } from './delete.ts';
 import { KubectlError } from './errors.ts';
-import { attachTo } from './exec.ts';
+import { attachOrLog, copyLog } from './exec.ts';
 import { parseLabels } from './expose.ts';
 import { goJson } from './go-json.ts';
 import type { Kubectl } from './kubectl.ts';
 import { override } from './overrides.ts';
 import { containerOf, waitRunning } from './pods.ts';
 import { operation, outputFormat, printerFor } from './printers.ts';
-import { RemoteExit } from './remote.ts';
 import { pathOf } from './resources.ts';
 
 type Fields = Record<string, any>;
@@ -176,13 +175,10 @@ function* runAttached(k: Kubectl, object: Fields, timeout: number): Steps<number
     source: '',
     object: created,
   };
-  let code = 0;
+  let ended = { code: 0, message: '' };
   try {
     const pod = yield* waitRunning(k, created, timeout);
-    code = yield* joinPod(k, pod, quiet);
-  } catch (error) {
-    if (!(error instanceof RemoteExit)) throw error;
-    code = error.exit;
+    ended = yield* joinPod(k, pod, quiet);
   } finally {
     if (flags.bool('rm')) {
       yield* deleteInfo(k, info, { gracePeriod: flags.int('grace-period'), cascade: 'Background' });
@@ -190,42 +186,40 @@ function* runAttached(k: Kubectl, object: Fields, timeout: number): Steps<number
       yield* isGone(k, info, k.now + 60_000);
     }
   }
-  return code;
+  yield* k.err(ended.message);
+  return ended.code;
 }
 
-function* joinPod(k: Kubectl, pod: Fields, quiet: boolean): Steps<number> {
+interface Ended {
+  readonly code: number;
+  readonly message: string;
+}
+
+function* joinPod(k: Kubectl, pod: Fields, quiet: boolean): Steps<Ended> {
   const phase = pod['status']?.phase;
-  const pods = yield* k.resource('pods');
-  const { name, namespace } = pod['metadata'];
-  if (phase === 'Succeeded' || phase === 'Failed') {
-    const { name: container } = containerOf(pod, '', true);
-    const response = yield* k.api.request('GET', pathOf(pods, namespace, name, 'log'), {
-      query: { container },
-      raw: true,
-    });
-    yield* k.out(response.body ?? '');
-  } else yield* attachTo(k, pod, { quiet, container: '' });
-  if (k.flags.bool('leave-stdin-open')) return 0;
+  const { name: container } = containerOf(pod, '', true);
+  if (phase === 'Succeeded' || phase === 'Failed') yield* copyLog(k, pod, container);
+  else yield* attachOrLog(k, pod, { quiet, container });
+  if (k.flags.bool('leave-stdin-open')) return { code: 0, message: '' };
   return yield* exitCode(k, pod);
 }
 
 /** The exit code of a pod that is not restarted. */
-function* exitCode(k: Kubectl, pod: Fields): Steps<number> {
-  if (pod['spec'].restartPolicy !== 'Never') return 0;
+function* exitCode(k: Kubectl, pod: Fields): Steps<Ended> {
+  const fine = { code: 0, message: '' };
+  if (pod['spec'].restartPolicy !== 'Never') return fine;
   const pods = yield* k.resource('pods');
   const { name, namespace } = pod['metadata'];
   for (let i = 0; i < 100; i++) {
     const current = yield* k.api.get<Fields>(pathOf(pods, namespace, name));
     const phase = current['status']?.phase;
-    if (phase === 'Succeeded') return 0;
+    if (phase === 'Succeeded') return fine;
     if (phase === 'Failed') {
-      const code = current['status'].containerStatuses?.[0]?.state?.terminated?.exitCode ?? 1;
-      yield* k.err(
-        `pod ${namespace}/${name} terminated (${current['status'].containerStatuses?.[0]?.state?.terminated?.reason ?? 'Error'})\n`,
-      );
-      return code;
+      const { exitCode: code = 1, reason = 'Error' } =
+        current['status'].containerStatuses?.[0]?.state?.terminated ?? {};
+      return { code, message: `pod ${namespace}/${name} terminated (${reason})\n` };
     }
     yield* k.context.sleep(100);
   }
-  return 0;
+  return fine;
 }

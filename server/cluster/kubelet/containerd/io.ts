@@ -13,6 +13,9 @@ import type { LogFile } from './log-file.ts';
 /** Channels of the streaming protocol. */
 export const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4 } as const;
 
+/** How long the output of a container still reaches a client whose input has ended. */
+const DETACH_MS = 500;
+
 /** Frames for one client: what it has not taken yet. */
 export class Frames {
   readonly ready = new WaitQueue();
@@ -207,12 +210,14 @@ export class ContainerIo {
   readonly #stdin: Pipe | undefined;
   readonly #stdinWriter: OpenFile | undefined;
   readonly #stdinOnce: boolean;
+  readonly #host: Host;
   /** Output of programs that merely run again after a restore is not new. */
   muted = false;
 
   constructor(host: Host, log: LogFile, options: { stdin: boolean; stdinOnce: boolean; tty: boolean }) {
     this.#log = log;
     this.#stdinOnce = options.stdinOnce;
+    this.#host = host;
     if (options.tty) {
       const master = host.terminals.create({ columns: 80, rows: 24 });
       const slave = master.open();
@@ -248,6 +253,9 @@ export class ContainerIo {
       (channel, data) => {
         if (master) toTerminal(master, channel, data);
         else if (channel === CHANNEL.stdin) this.#input(data);
+        // The program's input stays open for the next client, but this one has said all and leaves.
+        const left = channel === CHANNEL.stdin && data === '' && !this.#stdinOnce;
+        if (left) this.#host.clock.after(DETACH_MS, () => frames.end());
       },
       () => {
         this.#attached.delete(frames);

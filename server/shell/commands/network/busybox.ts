@@ -1,0 +1,37 @@
+import { isSystemError } from '../../../host/index.ts';
+import type { Command } from '../../command.ts';
+
+const BANNER = 'BusyBox v1.37.0 (2024-09-26 21:31:42 UTC) multi-call binary.';
+
+/** One binary that is many tools: `busybox NAME …` runs the applet of that name beside it. */
+export const busybox: Command = {
+  name: 'busybox',
+  summary: 'the Swiss Army Knife of embedded Linux',
+  *main(context) {
+    const [, name, ...rest] = context.args;
+    const folder =
+      context.fs.isFile('/bin/wget') || !context.fs.exists('/usr/bin/wget') ? '/bin' : '/usr/bin';
+    const applets = () =>
+      context.fs
+        .list(folder)
+        .filter((one) => one !== 'busybox')
+        .sort();
+    if (name === undefined || name === '--help') {
+      yield* context.out(
+        `${BANNER}\nUsage: busybox [function [arguments]...]\n   or: busybox --list[-full]\n\nCurrently defined functions:\n\t${applets().join(', ')}\n`,
+      );
+      return 0;
+    }
+    if (name === '--list') {
+      yield* context.out(`${applets().join('\n')}\n`);
+      return 0;
+    }
+    try {
+      return yield* context.exec(`${folder}/${name}`, [name, ...rest]);
+    } catch (error) {
+      if (!isSystemError(error) || error.code !== 'ENOENT') throw error;
+      yield* context.err(`${name}: applet not found\n`);
+      return 127;
+    }
+  },
+};

@@ -30,8 +30,23 @@ const MAX_DEPTH = 500;
 export function decodeObject(value: unknown, type: ObjectType): Decoded {
   const reader = new Reader();
   const decoded = reader.object(value, type, type.name, '', '');
-  if (reader.error !== undefined) throw new DecodeError(reader.error, reader.restored);
+  if (reader.error !== undefined) throw firstError(value, type);
   return { value: decoded ?? {}, unknown: reader.unknown };
+}
+
+/** Clients marshal maps with sorted keys, and the first error in that order is the one told. */
+function firstError(value: unknown, type: ObjectType): DecodeError {
+  const reader = new Reader();
+  reader.object(sortedKeys(value), type, type.name, '', '');
+  return new DecodeError(reader.error ?? '', reader.restored);
+}
+
+function sortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedKeys);
+  if (!isObject(value)) return value;
+  const sorted: Record<string, unknown> = {};
+  for (const key of Object.keys(value).sort()) setOwn(sorted, key, sortedKeys(value[key]));
+  return sorted;
 }
 
 /** `path` is Go's (`spec.containers.name`), `place` the strict decoder's (`spec.containers[0].name`). */

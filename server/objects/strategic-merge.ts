@@ -95,7 +95,7 @@ function mergeList(before: unknown, patch: unknown[], { field, type }: Typed): u
 /** Plain values: those of the patch that are not there yet go to the end. */
 function mergeSets(original: readonly unknown[], patch: readonly unknown[]): unknown[] {
   const added = patch.filter((item) => !original.some((known) => equalValues(known, item)));
-  return [...original, ...added];
+  return patchFirst([...original, ...added], patch, original, (item) => item);
 }
 
 function mergeByKey(
@@ -110,6 +110,7 @@ function mergeByKey(
       .map((item) => (isObject(item) ? withoutDirectives(item) : item));
   }
   let result = [...original];
+  const keyOf = (item: unknown) => (isObject(item) ? item[key] : item);
   for (const item of patch) {
     if (!isObject(item)) continue;
     const value = item[key];
@@ -125,7 +126,8 @@ function mergeByKey(
     } else if (index < 0) result.push(mergeMap({}, item, type));
     else result[index] = mergeMap(result[index] as Fields, item, type);
   }
-  return result;
+  const kept = patch.filter((item) => isObject(item) && item[DIRECTIVE] === undefined);
+  return patchFirst(result, kept, original, keyOf);
 }
 
 function retainKeys(result: Fields, patch: Fields): void {
@@ -156,13 +158,26 @@ function reorder(
   if (!Array.isArray(order) || !Array.isArray(list)) return;
   const mergeKey = type?.fields.get(key)?.mergeKey;
   const keyOf = (item: unknown) => (mergeKey && isObject(item) ? item[mergeKey] : item);
-  const wanted = order.map(keyOf);
-  const place = (item: unknown) => wanted.findIndex((value) => equalValues(value, keyOf(item)));
-  const before = Array.isArray(original[key]) ? original[key] : [];
-  const serverPlace = (item: unknown) => before.findIndex((known) => equalValues(keyOf(known), keyOf(item)));
-  const named = list.filter((item) => place(item) >= 0).sort((a, b) => place(a) - place(b));
-  const serverOnly = list.filter((item) => place(item) < 0);
-  result[key] = interleave(named, serverOnly, serverPlace);
+  result[key] = patchFirst(list, order, Array.isArray(original[key]) ? original[key] : [], keyOf);
+}
+
+/**
+ * Items that a patch names in its order, those of the server among them where they were: new ones come first. Models
+ * strategicpatch normalizeElementOrder.
+ */
+function patchFirst(
+  merged: readonly unknown[],
+  patch: readonly unknown[],
+  original: readonly unknown[],
+  keyOf: (item: unknown) => unknown,
+): unknown[] {
+  const placeIn = (list: readonly unknown[], item: unknown) =>
+    list.findIndex((known) => equalValues(keyOf(known), keyOf(item)));
+  const named = merged
+    .filter((item) => placeIn(patch, item) >= 0)
+    .sort((a, b) => placeIn(patch, a) - placeIn(patch, b));
+  const serverOnly = merged.filter((item) => placeIn(patch, item) < 0);
+  return interleave(named, serverOnly, (item) => placeIn(original, item));
 }
 
 /** Models strategicpatch mergeSortedSlice: a server-only item comes before the first named one that followed it there. */

@@ -1,5 +1,5 @@
 import type { Call } from './call.ts';
-import { VERSION } from './paths.ts';
+import { VERSION } from './version.ts';
 
 /** Requests counted by what they were, for `/metrics`. */
 export class RequestCounters {

@@ -4,23 +4,7 @@ import { discoveryPath } from './discovery.ts';
 import { pathNotFound } from './errors.ts';
 import { metrics } from './metrics.ts';
 import { openapiPath } from './openapi/document.ts';
-
-/** The version that this server says it is. */
-export const VERSION = {
-  major: '1',
-  minor: '33',
-  emulationMajor: '1',
-  emulationMinor: '33',
-  minCompatibilityMajor: '1',
-  minCompatibilityMinor: '32',
-  gitVersion: 'v1.33.1',
-  gitCommit: '8adc0f041b8e7ad1d30e29cc59c6ae7a15e19828',
-  gitTreeState: 'clean',
-  buildDate: '2025-05-15T08:19:08Z',
-  goVersion: 'go1.24.2',
-  compiler: 'gc',
-  platform: 'linux/amd64',
-};
+import { VERSION } from './version.ts';
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
 const TEXT = { 'content-type': 'text/plain; charset=utf-8' };

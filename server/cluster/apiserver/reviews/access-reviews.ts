@@ -87,7 +87,9 @@ export function selfSubjectRulesReview(call: ResourceCall): KubeObject {
     }));
   const nonResourceRules = rules
     .filter((rule) => (rule.nonResourceURLs ?? []).length > 0)
-    .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs }));
+    .flatMap(({ verbs, nonResourceURLs = [] }) =>
+      nonResourceURLs.map((url) => ({ verbs, nonResourceURLs: [url] })),
+    );
   const evaluationError = errors.length > 0 ? { evaluationError: errors.join(', ') } : {};
   return { ...review, status: { resourceRules, nonResourceRules, incomplete: false, ...evaluationError } };
 }

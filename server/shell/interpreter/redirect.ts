@@ -86,7 +86,7 @@ function* redirectOne(shell: Shell, redirection: Redirection, undo: Undo[]): Ste
     return;
   }
   const path = yield* targetPath(shell, redirection);
-  const file = openTarget(shell, path, redirection.operator);
+  const file = yield* openTarget(shell, path, redirection.operator);
   if (redirection.operator.startsWith('&>')) {
     setFd(shell, 1, file, undo);
     setFd(shell, 2, file, undo);
@@ -165,7 +165,7 @@ const FLAGS: Record<string, OpenFlags> = {
   '<>': { read: true, write: true, create: true },
 };
 
-function openTarget(shell: Shell, path: string, operator: string): OpenFile {
+function* openTarget(shell: Shell, path: string, operator: string): Steps<OpenFile> {
   const { context } = shell;
   try {
     const standard = /^\/dev\/(?:fd\/(\d+)|(stdin)|(stdout)|(stderr))$/.exec(path);
@@ -173,9 +173,9 @@ function openTarget(shell: Shell, path: string, operator: string): OpenFile {
       const [, number, stdin, stdout] = standard;
       return context.fd(number !== undefined ? Number(number) : stdin ? 0 : stdout ? 1 : 2);
     }
-    const socket = /^\/dev\/(tcp|udp)\/([^/]+)\/([^/]+)$/.exec(path);
+    const socket = /^\/dev\/(tcp|udp)\/([^/]*)\/([^/]+)$/.exec(path);
     if (socket)
-      return openSocket(shell, socket[1] as 'tcp' | 'udp', socket[2] as string, socket[3] as string, path);
+      return yield* openSocket(shell, socket[1] as 'tcp' | 'udp', socket[2] as string, socket[3] as string);
     if (shell.options.on('noclobber') && (operator === '>' || operator === '&>' || operator === '>&')) {
       if (context.fs.isFile(path)) throw new ShellError(`${path}: cannot overwrite existing file`);
     }
@@ -200,7 +200,7 @@ function* duplicate(shell: Shell, redirection: Redirect, undo: Undo[]): Steps<vo
     if (redirection.operator === '<&' || redirection.descriptor) {
       throw new ShellError(`${redirection.target?.text}: ambiguous redirect`);
     }
-    const file = openTarget(shell, target, '>&');
+    const file = yield* openTarget(shell, target, '>&');
     setFd(shell, 1, file, undo);
     setFd(shell, 2, file, undo);
     return;

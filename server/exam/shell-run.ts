@@ -1,4 +1,5 @@
 import { FunctionFile, type Host, type User } from '../host/index.ts';
+import { stepShell } from '../shell/step-shell.ts';
 import { type Process, WaitQueue } from '../sim/index.ts';
 import { type DriveResult, drive } from './drive.ts';
 import { provideDirectory, startShell, userOf } from './shell.ts';
@@ -79,9 +80,6 @@ function sink(take: (text: string) => void): FunctionFile {
   });
 }
 
-/** Takes one step from descriptor 9, runs it, tells its status on descriptor 8, and so on. */
-const LOOP = `while IFS= read -r -d '' -u 9; do eval "$REPLY" 9<&- 8>&- </dev/null; printf '%d\\n' "$?" >&8; done`;
-
 /** One shell that runs commands one after the other, so that variables, functions and the directory stay. */
 export class StepShell {
   readonly #world: World;
@@ -90,7 +88,7 @@ export class StepShell {
   readonly #pushed = new WaitQueue();
   #process: Process | undefined;
   #cwd: string;
-  #input = '';
+  #next: string | undefined;
   #status: number | undefined;
   #stdout: string[] = [];
   #stderr: string[] = [];
@@ -109,7 +107,7 @@ export class StepShell {
     this.#stderr = [];
     this.#status = undefined;
     const process = this.#shell();
-    this.#input += `${step}\0`;
+    this.#next = step;
     this.#pushed.notify();
     const over = () => this.#status !== undefined || !process.alive;
     const result = await drive(clock, over, { limitMs: this.#limitMs });
@@ -122,33 +120,32 @@ export class StepShell {
   /** The shell; a new one where the last step ended it. */
   #shell(): Process {
     if (this.#process?.alive) return this.#process;
-    this.#input = '';
     const { host, user } = this.#place;
     this.#process = startShell({
       host,
       user,
       cwd: this.#cwd,
-      args: ['bash', '-c', LOOP, 'bash'],
+      args: ['bash'],
+      main: stepShell({
+        next: () => this.#take(),
+        pushed: this.#pushed,
+        done: (status) => {
+          this.#status = status;
+        },
+      }),
       fds: new Map([
         [0, new FunctionFile('/dev/null', {})],
         [1, sink((text) => this.#stdout.push(text))],
         [2, sink((text) => this.#stderr.push(text))],
-        [8, sink((text) => this.#takeStatus(text))],
-        [9, new FunctionFile('pipe:[2]', { read: (limit) => this.#take(limit), readable: this.#pushed })],
       ]),
     });
     return this.#process;
   }
 
-  #take(limit: number): string | undefined {
-    if (this.#input === '') return undefined;
-    const piece = this.#input.slice(0, limit);
-    this.#input = this.#input.slice(limit);
-    return piece;
-  }
-
-  #takeStatus(text: string): void {
-    this.#status = Number.parseInt(text, 10);
+  #take(): string | undefined {
+    const step = this.#next;
+    this.#next = undefined;
+    return step;
   }
 
   #kill(process: Process, result: DriveResult): number {

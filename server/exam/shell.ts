@@ -1,4 +1,4 @@
-import { type Host, isSystemError, type OpenFile, type User } from '../host/index.ts';
+import { type Host, isSystemError, type Main, type OpenFile, type User } from '../host/index.ts';
 import type { Process } from '../sim/index.ts';
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin';
@@ -9,10 +9,12 @@ export interface ShellStart {
   cwd: string;
   args: readonly string[];
   fds: ReadonlyMap<number, OpenFile>;
+  /** Runs instead of /bin/bash. */
+  main?: Main;
 }
 
 /** Starts bash on a host without a terminal, as a user's own. */
-export function startShell({ host, user, cwd, args, fds }: ShellStart): Process {
+export function startShell({ host, user, cwd, args, fds, main }: ShellStart): Process {
   const env = new Map([
     ['HOME', user.home],
     ['LANG', 'C.UTF-8'],
@@ -22,7 +24,8 @@ export function startShell({ host, user, cwd, args, fds }: ShellStart): Process 
     ['USER', user.name],
   ]);
   const credentials = host.users.credentials(user);
-  return host.init.spawn('/bin/bash', { args, env, cwd, fds, credentials, process: { newSession: true } });
+  const options = { args, env, cwd, fds, credentials, process: { newSession: true } };
+  return main ? host.init.fork(main, options) : host.init.spawn('/bin/bash', options);
 }
 
 /** The user of that name. Throws when the host has none. */

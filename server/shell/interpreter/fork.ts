@@ -64,7 +64,8 @@ export function* toExitStatus(shell: Shell, run: () => Steps<number>): Steps<num
   return yield* runExitTrap(shell);
 }
 
-function* endStatus(shell: Shell, error: unknown): Steps<number> {
+/** The exit code that what ended a shell stands for; throws what is none of the shell's. */
+export function* endStatus(shell: Shell, error: unknown): Steps<number> {
   if (error instanceof ShellExit || error instanceof FunctionReturn) return error.status;
   if (error instanceof CommandAbort) return subshellStatus(shell, error);
   if (error instanceof LoopJump) return 0;

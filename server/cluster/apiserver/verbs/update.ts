@@ -174,6 +174,7 @@ function validate(call: ResourceCall, old: KubeObject, object: KubeObject): void
     if (!kind.updateErrorsFirst) kind.validateUpdate?.(object, old, errors);
   }
   if (!errors.empty) throw invalid(kind, object.metadata.name ?? '', errors.list);
+  if (call.info.subresource !== '') return;
   for (const text of kind.warnings?.(object, old) ?? []) warn(call, text);
 }
 

@@ -13,6 +13,7 @@ import {
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
 import { validate } from './validate.ts';
+import { cronJobWarnings } from './warnings.ts';
 
 export const CRON_JOB: Kind = {
   group: 'batch',
@@ -42,6 +43,7 @@ export const CRON_JOB: Kind = {
   setDefaults,
   prepareForCreate,
   validate,
+  warnings: cronJobWarnings,
 };
 
 function row(object: any, context: RowContext): Cell[] {

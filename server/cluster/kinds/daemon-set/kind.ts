@@ -13,6 +13,7 @@ import {
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
 import { validate, validateUpdate } from './validate.ts';
+import { daemonSetWarnings } from './warnings.ts';
 
 export const DAEMON_SET: Kind = {
   group: 'apps',
@@ -45,6 +46,7 @@ export const DAEMON_SET: Kind = {
   prepareForUpdate,
   validate,
   validateUpdate,
+  warnings: daemonSetWarnings,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -1,6 +1,7 @@
 import { AGE, age, containerCells, formatLabelSelector, NAME, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
+import { workloadWarnings } from '../pod/warnings/pod-spec.ts';
 import { validate, validateUpdate } from './validate.ts';
 
 export const DEPLOYMENT: Kind = {
@@ -35,6 +36,7 @@ export const DEPLOYMENT: Kind = {
   prepareForCreate,
   validate,
   validateUpdate,
+  warnings: workloadWarnings,
 };
 
 function row(object: any, context: RowContext): Cell[] {

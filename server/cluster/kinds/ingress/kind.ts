@@ -1,6 +1,7 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { validate } from './validate.ts';
+import { ingressWarnings } from './warnings.ts';
 
 export const INGRESS: Kind = {
   group: 'networking.k8s.io',
@@ -18,6 +19,7 @@ export const INGRESS: Kind = {
   row,
   prepareForCreate,
   validate,
+  warnings: ingressWarnings,
 };
 
 function row(object: any, context: RowContext): Cell[] {

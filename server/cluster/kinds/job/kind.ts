@@ -3,6 +3,7 @@ import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
 import { prepareForCreate } from './strategy.ts';
 import { validate, validateUpdate } from './validate.ts';
+import { jobWarnings } from './warnings.ts';
 
 export const JOB: Kind = {
   group: 'batch',
@@ -31,6 +32,7 @@ export const JOB: Kind = {
   prepareForCreate,
   validate,
   validateUpdate,
+  warnings: jobWarnings,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -3,6 +3,7 @@ import type { Cell, Kind, RowContext } from '../kind.ts';
 import { formatAccessModes, storageClassOf } from '../persistent-volume/storage.ts';
 import { defaultClaim } from './defaults.ts';
 import { validate, validateUpdate } from './validate.ts';
+import { claimWarnings } from './warnings.ts';
 
 export const PERSISTENT_VOLUME_CLAIM: Kind = {
   group: '',
@@ -30,6 +31,7 @@ export const PERSISTENT_VOLUME_CLAIM: Kind = {
   prepareForCreate,
   validate,
   validateUpdate,
+  warnings: claimWarnings,
 };
 
 function row(object: any, context: RowContext): Cell[] {

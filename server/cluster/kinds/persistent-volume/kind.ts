@@ -3,6 +3,7 @@ import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultStorageSource } from '../pod/volume-defaults.ts';
 import { formatAccessModes, storageClassOf } from './storage.ts';
 import { validate, validateUpdate } from './validate.ts';
+import { volumeWarnings } from './warnings.ts';
 
 export const PERSISTENT_VOLUME: Kind = {
   group: '',
@@ -32,6 +33,7 @@ export const PERSISTENT_VOLUME: Kind = {
   prepareForCreate,
   validate,
   validateUpdate,
+  warnings: volumeWarnings,
 };
 
 function row(object: any, context: RowContext): Cell[] {

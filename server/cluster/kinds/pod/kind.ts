@@ -4,6 +4,7 @@ import { defaultPod } from './defaults.ts';
 import { FIELD_SELECTORS, gracePeriodSeconds, prepareForCreate } from './strategy.ts';
 import { validatePodSpec } from './validation/pod-spec.ts';
 import { validatePodUpdate } from './validation/update.ts';
+import { podWarnings } from './warnings/pod-spec.ts';
 
 export const POD: Kind = {
   group: '',
@@ -25,4 +26,5 @@ export const POD: Kind = {
   fieldSelectors: FIELD_SELECTORS,
   validate: ({ spec }, errors) => validatePodSpec(errors, 'spec', spec),
   validateUpdate: validatePodUpdate,
+  warnings: podWarnings,
 };

@@ -1,6 +1,7 @@
 import { AGE, age, containerCells, formatLabelSelector, integer, NAME, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
+import { workloadWarnings } from '../pod/warnings/pod-spec.ts';
 import { validate, validateUpdate } from './validate.ts';
 
 export const REPLICA_SET: Kind = {
@@ -36,6 +37,7 @@ export const REPLICA_SET: Kind = {
   fieldSelectors: { 'status.replicas': ({ status }) => `${status?.replicas ?? 0}` },
   validate,
   validateUpdate,
+  warnings: workloadWarnings,
 };
 
 function row(object: any, context: RowContext): Cell[] {

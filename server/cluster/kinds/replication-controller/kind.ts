@@ -1,6 +1,7 @@
 import { AGE, age, containerCells, formatLabels, integer, NAME, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
+import { workloadWarnings } from '../pod/warnings/pod-spec.ts';
 import { validate } from './validate.ts';
 
 export const REPLICATION_CONTROLLER: Kind = {
@@ -36,6 +37,7 @@ export const REPLICATION_CONTROLLER: Kind = {
   prepareForCreate,
   fieldSelectors: { 'status.replicas': ({ status }) => `${status?.replicas ?? 0}` },
   validate,
+  warnings: workloadWarnings,
 };
 
 function row(object: any, context: RowContext): Cell[] {

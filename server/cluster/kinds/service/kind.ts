@@ -2,6 +2,7 @@ import { AGE, age, formatLabels, NAME, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { isExternallyAccessible, prepareForCreate, prepareForUpdate } from './strategy.ts';
 import { validate, validateUpdate } from './validate.ts';
+import { serviceWarnings } from './warnings.ts';
 
 export const SERVICE: Kind = {
   group: '',
@@ -35,6 +36,7 @@ export const SERVICE: Kind = {
   nameRule: 'label1035',
   validate,
   validateUpdate,
+  warnings: serviceWarnings,
   updateErrorsFirst: true,
 };
 

@@ -3,6 +3,7 @@ import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultClaim } from '../persistent-volume-claim/defaults.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
 import { validate, validateUpdate } from './validate.ts';
+import { statefulSetWarnings } from './warnings.ts';
 
 export const STATEFUL_SET: Kind = {
   group: 'apps',
@@ -27,6 +28,7 @@ export const STATEFUL_SET: Kind = {
   prepareForCreate,
   validate,
   validateUpdate,
+  warnings: statefulSetWarnings,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -7,6 +7,7 @@ import { worldBuilder } from './cli/builder.ts';
 import { loadCatalog } from './exam/catalog.ts';
 import type { ToWorker } from './exam/worlds/protocol.ts';
 import { WorldServer } from './exam/worlds/world-server.ts';
+import { serveKubernetes } from './http/kubernetes-endpoint.ts';
 import { openDatabase } from './records/schema.ts';
 import { SqliteWorlds } from './records/worlds.ts';
 
@@ -26,6 +27,7 @@ const server = new WorldServer(
       .digest('hex')
       .slice(0, 12),
     nowMs: () => Date.now(),
+    serveApi: serveKubernetes,
   },
   (message) => parentPort?.postMessage(message),
 );

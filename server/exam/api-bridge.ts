@@ -134,9 +134,13 @@ export function endpointCertificates(
   };
 }
 
-/** A kubeconfig for the endpoint. */
-export function endpointKubeconfig(server: string, ca: string, admin: KeyPair): string {
+/** A kubeconfig for the endpoint, with the administrator's certificate or a token that stands for it. */
+export function endpointKubeconfig(server: string, ca: string, user: KeyPair | { token: string }): string {
   const data = (text: string) => Buffer.from(text).toString('base64');
+  const credentials =
+    'token' in user
+      ? `token: ${user.token}`
+      : `client-certificate-data: ${data(user.certificate)}\n    client-key-data: ${data(user.key)}`;
   return `apiVersion: v1
 kind: Config
 clusters:
@@ -153,8 +157,7 @@ current-context: kubernetes-admin@kubernetes
 users:
 - name: kubernetes-admin
   user:
-    client-certificate-data: ${data(admin.certificate)}
-    client-key-data: ${data(admin.key)}
+    ${credentials}
 `;
 }
 

@@ -30,11 +30,19 @@ export function personalise(world: World): void {
     const hostKey = hostKeys.get(host.hostname) as SshKey;
     writeSecret(fs, '/etc/ssh/ssh_host_ed25519_key', hostKey.privateKey);
     fs.write('/etc/ssh/ssh_host_ed25519_key.pub', `${hostKey.publicKey}\n`);
+    for (const home of ['/root', '/home/candidate']) addKubectl(fs, `${home}/.bashrc`);
     writeAccess(fs, '/root', root, [root, candidate], known, 0, others);
     if (fs.isDirectory('/home/candidate'))
       writeAccess(fs, '/home/candidate', candidate, [root, candidate], known, 1000, others);
   }
 }
+
+/** What the exam's machines add to a user's shell. */
+const KUBECTL_RC = `
+source <(kubectl completion bash)
+alias k=kubectl
+complete -o default -F __start_kubectl k
+`;
 
 function writeNames(fs: Files, topology: Topology, host: Host, random: Random): void {
   const others = topology.hosts.map(({ name, address }) => `${address.split('/')[0]} ${name}`);
@@ -57,6 +65,11 @@ function writeNames(fs: Files, topology: Topology, host: Host, random: Random): 
     ].join('\n'),
   );
   if (fs.isFile('/run/sysctl/kernel/hostname')) fs.write('/run/sysctl/kernel/hostname', `${host.hostname}\n`);
+}
+
+/** `.bashrc` of Ubuntu, and kubectl's completion and short name after it. */
+function addKubectl(fs: Files, path: string): void {
+  if (fs.isFile(path)) fs.write(path, fs.read(path) + KUBECTL_RC);
 }
 
 function writeAccess(

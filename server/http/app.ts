@@ -201,6 +201,17 @@ export function createApp(options: AppOptions): Express {
     response.json({});
   });
 
+  app.get('/attempts/:id/tasks/:task/kubeconfig', async (request, response) => {
+    const attempt = own(request, response);
+    if (attempt.kind === 'exam') throw new NotFound();
+    const task = taskOf(request, attempt);
+    await attempts.open(attempt, task);
+    response
+      .attachment(`${task.lab}.kubeconfig`)
+      .type('application/yaml')
+      .send(await options.worlds.kubeconfig(task.world));
+  });
+
   app.use(() => {
     throw new NotFound();
   });

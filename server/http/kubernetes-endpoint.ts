@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -21,6 +22,8 @@ export interface EndpointOptions {
   certificate: string;
   key: string;
   port: number;
+  /** Who sends this token is the owner of that certificate to the cluster. */
+  bearer?: { token: string; certificate: string };
 }
 
 export interface Endpoint {
@@ -30,18 +33,18 @@ export interface Endpoint {
 
 /** Serves the Kubernetes API of a world over HTTPS on loopback, for clients that nobody here wrote. */
 export async function serveKubernetes(options: EndpointOptions): Promise<Endpoint> {
-  const { bridge, ca, certificate, key, port } = options;
+  const { ca, certificate, key, port } = options;
   const server = createServer(
     { ca, cert: certificate, key, requestCert: true, rejectUnauthorized: false },
     (request, response) => {
-      answer(bridge, request, response).catch((error: unknown) => fail(response, error));
+      answer(options, request, response).catch((error: unknown) => fail(response, error));
     },
   );
   const sockets = new WebSocketServer({
     noServer: true,
     handleProtocols: (offered) => PROTOCOLS.find((protocol) => offered.has(protocol)) ?? false,
   });
-  server.on('upgrade', (request, socket, head) => upgrade(bridge, sockets, request, socket, head));
+  server.on('upgrade', (request, socket, head) => upgrade(options, sockets, request, socket, head));
   server.on('tlsClientError', () => {});
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -58,8 +61,12 @@ export async function serveKubernetes(options: EndpointOptions): Promise<Endpoin
   };
 }
 
-async function answer(bridge: ApiBridge, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const inner = bridge.send(outerRequest(request, await readBody(request)));
+async function answer(
+  { bridge, bearer }: EndpointOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const inner = bridge.send(outerRequest(request, await readBody(request), bearer));
   response.writeHead(inner.status, headersFor(inner.headers));
   if (inner.stream) {
     response.flushHeaders();
@@ -75,7 +82,7 @@ async function answer(bridge: ApiBridge, request: IncomingMessage, response: Ser
 
 /** exec, attach and port-forward. */
 function upgrade(
-  bridge: ApiBridge,
+  { bridge, bearer }: EndpointOptions,
   sockets: WebSocketServer,
   request: IncomingMessage,
   socket: Duplex,
@@ -84,7 +91,7 @@ function upgrade(
   socket.on('error', () => {});
   let inner: ReturnType<ApiBridge['send']>;
   try {
-    inner = bridge.send(outerRequest(request, new Uint8Array()));
+    inner = bridge.send(outerRequest(request, new Uint8Array(), bearer));
   } catch (error) {
     socket.end(`HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n${textOf(error)}`);
     return;
@@ -123,16 +130,29 @@ function joinSocket(bridge: ApiBridge, duplex: Parameters<ApiBridge['join']>[0],
   socket.on('error', () => joined.close());
 }
 
-function outerRequest(request: IncomingMessage, body: Uint8Array): OuterRequest {
-  const { headers } = request;
+function outerRequest(
+  request: IncomingMessage,
+  body: Uint8Array,
+  bearer: EndpointOptions['bearer'],
+): OuterRequest {
+  const owner = bearer !== undefined && isSame(request.headers.authorization, `Bearer ${bearer.token}`);
+  const { authorization: _token, ...others } = request.headers;
+  // The token is this server's own business.
+  const headers = owner ? others : request.headers;
   const binary = headers['content-type'] === BINARY && body.length > 0;
   return {
     method: request.method ?? 'GET',
     path: request.url ?? '/',
     headers: binary ? { ...headers, 'content-type': 'application/json' } : headers,
     body: binary ? Buffer.from(JSON.stringify(decodeObject(body))) : body,
-    certificates: clientCertificates(request.socket as TLSSocket),
+    certificates: owner ? [bearer.certificate] : clientCertificates(request.socket as TLSSocket),
   };
+}
+
+/** Compares in a time that tells nothing about the secret. */
+function isSame(given: string | undefined, secret: string): boolean {
+  const hash = (text: string) => createHash('sha256').update(text).digest();
+  return given !== undefined && timingSafeEqual(hash(given), hash(secret));
 }
 
 function clientCertificates(socket: TLSSocket): string[] {

@@ -106,6 +106,12 @@ const TEXTS = {
   restarted: ['The session was restarted.', '세션이 다시 시작되었습니다.'],
   copyPaste: ['Copy Ctrl+Shift+C · Paste Ctrl+Shift+V', '복사 Ctrl+Shift+C · 붙여넣기 Ctrl+Shift+V'],
   docs: ['Documentation', '문서'],
+  ownTools: ['Your own kubectl', '내 kubectl 사용하기'],
+  ownToolsAbout: [
+    'This cluster also answers kubectl, helm and other clients on your machine, as long as this page is open.',
+    '이 페이지가 열려 있는 동안 내 컴퓨터의 kubectl, helm 등으로도 이 클러스터에 접속할 수 있습니다.',
+  ],
+  downloadKubeconfig: ['Download kubeconfig', 'kubeconfig 내려받기'],
   result: ['Result', '결과'],
   passed: ['Passed', '합격'],
   notPassed: ['Not passed', '불합격'],

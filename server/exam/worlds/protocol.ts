@@ -17,6 +17,7 @@ export type Ask =
     }
   | { readonly ask: 'grade'; readonly world: string }
   | { readonly ask: 'reset'; readonly world: string }
+  | { readonly ask: 'kubeconfig'; readonly world: string }
   | { readonly ask: 'close'; readonly world: string }
   | { readonly ask: 'prepare'; readonly lab: string };
 
@@ -30,6 +31,7 @@ export interface Answers {
   open: { readonly hosts: readonly string[]; readonly host: string };
   terminal: null;
   grade: Report;
+  kubeconfig: string;
   reset: null;
   close: null;
   prepare: null;

@@ -2,6 +2,7 @@ import type { WorldBuilder } from '../boot.ts';
 import { Pace } from '../pace.ts';
 import type { WorldRecords } from '../records.ts';
 import { gradeTask } from '../task.ts';
+import { type ServeApi, WorldEndpoint } from './endpoint.ts';
 import { Opening, type OpeningOptions } from './opening.ts';
 import type { Answers, Ask, FromWorker, Tell, ToWorker } from './protocol.ts';
 import { RunningWorld } from './running-world.ts';
@@ -16,13 +17,16 @@ export class WorldServer {
   readonly #pace = new Pace();
   readonly #worlds = new Map<string, RunningWorld>();
   readonly #opened = new Map<string, Promise<RunningWorld>>();
+  readonly #endpoints = new Map<string, WorldEndpoint>();
+  readonly #serveApi: ServeApi;
 
-  constructor(options: OpeningOptions, send: (message: FromWorker) => void) {
+  constructor(options: OpeningOptions & { serveApi: ServeApi }, send: (message: FromWorker) => void) {
     this.#send = send;
     this.#opening = new Opening(options);
     this.#builder = options.builder;
     this.#records = options.records;
     this.#nowMs = options.nowMs;
+    this.#serveApi = options.serveApi;
   }
 
   receive(message: ToWorker): void {
@@ -64,6 +68,8 @@ export class WorldServer {
       }
       case 'grade':
         return this.#grade(ask.world);
+      case 'kubeconfig':
+        return this.#kubeconfig(ask.world);
       case 'reset':
         await this.#reset(ask.world);
         return null;
@@ -104,6 +110,16 @@ export class WorldServer {
     return gradeTask(this.#builder, world.snapshot(), start, { seed: `${id}/grade`, startMs: this.#nowMs() });
   }
 
+  #kubeconfig(id: string): Promise<string> {
+    const running = this.#running(id);
+    let endpoint = this.#endpoints.get(id);
+    if (!endpoint) {
+      endpoint = new WorldEndpoint(running, this.#pace, this.#serveApi);
+      this.#endpoints.set(id, endpoint);
+    }
+    return endpoint.kubeconfig(this.#nowMs());
+  }
+
   async #reset(id: string): Promise<void> {
     const { start } = this.#running(id);
     this.#close(id);
@@ -118,6 +134,8 @@ export class WorldServer {
     const running = this.#worlds.get(id);
     this.#worlds.delete(id);
     this.#opened.delete(id);
+    this.#endpoints.get(id)?.close();
+    this.#endpoints.delete(id);
     if (!running) return;
     this.#pace.remove(running);
     running.close();

@@ -69,6 +69,11 @@ export class Worlds {
     return this.#ask(this.#seatOf(world), { ask: 'grade', world });
   }
 
+  /** A kubeconfig for the candidate's own tools; good until the world sleeps. */
+  kubeconfig(world: string): Promise<string> {
+    return this.#ask(this.#seatOf(world), { ask: 'kubeconfig', world });
+  }
+
   async reset(world: string): Promise<void> {
     await this.#ask(this.#seatOf(world), { ask: 'reset', world });
     this.#drop(world, false);

@@ -3,7 +3,9 @@ import { busybox } from './busybox.ts';
 import { curl } from './curl.ts';
 import { dig, host } from './dig.ts';
 import { ip } from './ip.ts';
+import { nc } from './nc.ts';
 import { nslookup } from './nslookup.ts';
+import { ping, traceroute } from './ping.ts';
 import { netstat, ss } from './ss.ts';
 import { wget } from './wget.ts';
 
@@ -14,8 +16,11 @@ export const NETWORK_COMMANDS: readonly Command[] = [
   dig,
   host,
   ip,
+  nc,
   netstat,
   nslookup,
+  ping,
   ss,
+  traceroute,
   wget,
 ];

@@ -132,36 +132,27 @@ function recordText({ name, type, data }: DnsRecord): string {
   return type === 'NS' ? `${shown}\tnameserver = ${data}\n` : `${shown}\n\torigin = ${data}\n`;
 }
 
-/** Models busybox networking/nslookup.c: it asks for A and AAAA, through every domain of the search list. */
+/** Models busybox networking/nslookup.c: a name without dots is asked for in every domain of the search list. */
 function* applet(call: Call, { name, types, server, port }: Question): Steps<number> {
   const { context } = call;
   yield* call.print(`Server:\t\t${server}\nAddress:\t${server}:${port}\n\n`);
-  let failed = true;
-  for (const candidate of searchNames(context, name)) {
-    let missing: string | undefined;
-    for (const type of types) {
+  const names = name.includes('.') ? [name] : searchNames(context, name).slice(0, -1);
+  for (const type of types) {
+    for (const candidate of names.length === 0 ? [name] : names) {
       const { answer } = yield* askServer(context, server, candidate, type, TRY_MS);
       if (answer === 'timeout' || answer === 'refused') {
-        yield* call.print(
-          answer === 'timeout'
-            ? ';; connection timed out; no servers could be reached\n\n'
-            : `nslookup: write to '${server}': Connection refused\n;; connection timed out; no servers could be reached\n\n`,
-        );
+        yield* call.print(';; connection timed out; no servers could be reached\n\n');
         return 1;
       }
-      if (answer.code !== 'NOERROR') {
-        missing = answer.code;
-        continue;
+      if (answer.code === 'NOERROR') {
+        if (!answer.authoritative) yield* call.print('Non-authoritative answer:\n');
+        for (const record of answer.answers) yield* call.print(recordText(record));
+      } else {
+        yield* call.print(`** server can't find ${withoutDot(candidate)}: ${answer.code}\n`);
+        call.status = 1;
       }
-      failed = false;
-      if (!answer.authoritative) yield* call.print('Non-authoritative answer:\n');
-      for (const record of answer.answers) yield* call.print(recordText(record));
       yield* call.print('\n');
     }
-    if (missing !== undefined) {
-      const line = `** server can't find ${withoutDot(candidate)}: ${missing}\n`;
-      yield* call.print(`${line}\n${types.length > 1 ? `${line}\n` : ''}`);
-    } else if (!failed) break;
   }
-  return failed ? 1 : 0;
+  return call.status;
 }

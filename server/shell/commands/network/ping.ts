@@ -1,0 +1,211 @@
+import { type Context, type NetworkNamespace, resolveName } from '../../../host/index.ts';
+import type { Steps } from '../../../sim/index.ts';
+import { type Call, tool } from '../core/tool.ts';
+import { isApplet } from './applet.ts';
+import { lookUp } from './dial.ts';
+
+/** A port that nothing has: who answers there at all, refusing, is reachable. */
+const NO_PORT = 0;
+
+/** Whether an echo request gets to somebody who answers it. */
+export function reaches(context: Context, address: string): 'answers' | 'silence' | 'unreachable' {
+  const found = context.network.connect(address, NO_PORT);
+  if (found.ok) return 'answers';
+  if (found.failure === 'unreachable') return 'unreachable';
+  // Only an owner of the address can refuse; a service address that is rejected has none.
+  const owned = /^127\./.test(address) || context.network.network.owner(address) !== undefined;
+  return found.failure === 'refused' && owned ? 'answers' : 'silence';
+}
+
+/** Routers between here and a namespace: none on one host or between hosts, one from a pod to its host, two to another's. */
+export function hops(from: NetworkNamespace, to: NetworkNamespace): NetworkNamespace[] {
+  if (from === to) return [];
+  const path = from.host === from ? [] : [from.host];
+  if (to.host !== to && to.host !== from.host) path.push(to.host);
+  return from.host === to ? [] : path;
+}
+
+export const ping = tool({
+  name: 'ping',
+  summary: 'send ICMP ECHO_REQUEST to network hosts',
+  usage: '[options] <destination>',
+  version: 'ping from iputils 20240117',
+  usageStatus: 2,
+  refusal: (message) => `ping: ${message}\n\nUsage\n  ping [options] <destination>\n`,
+  options: 'c= W= w= i= s= t= I= q n v 4 6 a A D O f R V',
+  *run(call) {
+    const [host] = call.operands;
+    const { context } = call;
+    if (call.options.has('V')) {
+      yield* call.print('ping from iputils 20240117\n');
+      return 0;
+    }
+    if (host === undefined) {
+      yield* context.err('ping: usage error: Destination address required\n');
+      return 2;
+    }
+    for (const name of ['c', 'W', 'w', 'i', 's'] as const) {
+      const given = call.options.get(name);
+      if (given !== undefined && !/^\d*\.?\d+$/.test(given)) call.fail(`invalid argument: '${given}'`);
+    }
+    const found = yield* lookUp(context, host);
+    if (!found.ok) {
+      const applied = isApplet(context, 'ping');
+      const why =
+        found.why === 'not-found' ? 'Name or service not known' : 'Temporary failure in name resolution';
+      yield* context.err(applied ? `ping: bad address '${host}'\n` : `ping: ${host}: ${why}\n`);
+      return applied ? 1 : 2;
+    }
+    return yield* new Pinger(call, host, found.address).run();
+  },
+});
+
+class Pinger {
+  readonly #call: Call;
+  readonly #host: string;
+  readonly #address: string;
+  readonly #applet: boolean;
+  readonly #size: number;
+  readonly #times: number[] = [];
+  #sent = 0;
+  #stopped = false;
+  #startedAt = 0;
+
+  constructor(call: Call, host: string, address: string) {
+    this.#call = call;
+    this.#host = host;
+    this.#address = address;
+    this.#applet = isApplet(call.context, 'ping');
+    this.#size = Number(call.options.get('s') ?? 56);
+  }
+
+  *run(): Steps<number> {
+    const { options, context } = this.#call;
+    if (reaches(context, this.#address) === 'unreachable') {
+      yield* context.err(
+        this.#applet
+          ? `PING ${this.#host} (${this.#address}): ${this.#size} data bytes\nping: sendto: Network is unreachable\n`
+          : 'ping: connect: Network is unreachable\n',
+      );
+      return this.#applet ? 1 : 2;
+    }
+    context.process.handlers.set('INT', () => {
+      this.#stopped = true;
+    });
+    this.#startedAt = context.now;
+    const [count, interval] = [
+      Number(options.get('c') ?? Number.POSITIVE_INFINITY),
+      Number(options.get('i') ?? 1) * 1000,
+    ];
+    const end = context.now + Number(options.get('w') ?? Number.POSITIVE_INFINITY) * 1000;
+    yield* this.#call.print(
+      this.#applet
+        ? `PING ${this.#host} (${this.#address}): ${this.#size} data bytes\n`
+        : `PING ${this.#host} (${this.#address}) ${this.#size}(${this.#size + 28}) bytes of data.\n`,
+    );
+    while (this.#sent < count && !this.#stopped && context.now < end) {
+      const answered = yield* this.#echo();
+      yield* this.#call.flush();
+      const last = this.#sent >= count;
+      const wait = last ? (answered ? 0 : Number(options.get('W') ?? 10) * 1000) : interval;
+      if (wait > 0) yield* context.sleep(Math.min(wait, end - context.now));
+    }
+    yield* this.#summary();
+    return this.#times.length > 0 ? 0 : 1;
+  }
+
+  *#echo(): Steps<boolean> {
+    const { options, context } = this.#call;
+    const sequence = ++this.#sent;
+    if (reaches(context, this.#address) !== 'answers') return false;
+    const to = /^127\./.test(this.#address) ? context.network : context.network.network.owner(this.#address);
+    const routers = to ? hops(context.network, to).length : 0;
+    const local = to === context.network;
+    const time = (local ? 0.03 : 0.35 + routers * 0.11) + (context.host.random.below(40) + 1) / 1000;
+    this.#times.push(time);
+    if (options.has('q')) return true;
+    const name =
+      this.#host === this.#address || options.has('n') ? this.#address : `${this.#host} (${this.#address})`;
+    const ttl = 64 - routers;
+    yield* this.#call.print(
+      this.#applet
+        ? `${this.#size + 8} bytes from ${this.#address}: seq=${sequence - 1} ttl=${ttl} time=${time.toFixed(3)} ms\n`
+        : `${this.#size + 8} bytes from ${name}: icmp_seq=${sequence} ttl=${ttl} time=${time.toFixed(3)} ms\n`,
+    );
+    return true;
+  }
+
+  *#summary(): Steps<void> {
+    const got = this.#times.length;
+    const loss = this.#sent === 0 ? 0 : ((this.#sent - got) * 100) / this.#sent;
+    const lost = Number.isInteger(loss) ? String(loss) : loss.toFixed(this.#applet ? 0 : 4);
+    const elapsed = this.#call.context.now - this.#startedAt;
+    const [min, max] = [Math.min(...this.#times), Math.max(...this.#times)];
+    const mean = this.#times.reduce((sum, time) => sum + time, 0) / Math.max(1, got);
+    const deviation = Math.sqrt(
+      this.#times.reduce((sum, time) => sum + (time - mean) ** 2, 0) / Math.max(1, got),
+    );
+    const three = (...values: number[]) => values.map((value) => value.toFixed(3)).join('/');
+    const title = `\n--- ${this.#host} ping statistics ---\n${this.#sent} packets transmitted, ${got} `;
+    if (this.#applet) {
+      yield* this.#call.print(`${title}packets received, ${lost}% packet loss\n`);
+      if (got > 0) yield* this.#call.print(`round-trip min/avg/max = ${three(min, mean, max)} ms\n`);
+      return;
+    }
+    yield* this.#call.print(`${title}received, ${lost}% packet loss, time ${elapsed}ms\n`);
+    yield* this.#call.print(
+      got > 0 ? `rtt min/avg/max/mdev = ${three(min, mean, max, deviation)} ms\n` : '\n',
+    );
+  }
+}
+
+export const traceroute = tool({
+  name: 'traceroute',
+  summary: 'print the route packets trace to network host',
+  usage: '[options] host [packetlen]',
+  version: 'Modern traceroute for Linux, version 2.1.5',
+  usageStatus: 2,
+  options: 'n m= q= w= I T U p= f= 4 6',
+  *run(call) {
+    const { context } = call;
+    const [host] = call.operands;
+    if (host === undefined) {
+      yield* context.err(
+        'Usage:\n  traceroute [ -46nITU ] [ -f first_ttl ] [ -m max_ttl ] [ -p port ] [ -q nqueries ] [ -w MAX ] host\n',
+      );
+      return 2;
+    }
+    const found = resolveName(context, host);
+    if (!found.ok) {
+      const applied = isApplet(context, 'traceroute');
+      yield* context.err(
+        applied
+          ? `traceroute: bad address '${host}'\n`
+          : `${host}: Name or service not known\nCannot handle "host" cmdline arg \`${host}' on position 1 (argc 1)\n`,
+      );
+      return applied ? 1 : 2;
+    }
+    const address = found.addresses[0] as string;
+    const [most, probes] = [Number(call.options.get('m') ?? 30), Number(call.options.get('q') ?? 3)];
+    yield* call.print(
+      `traceroute to ${host} (${address}), ${most} hops max, ${isApplet(context, 'traceroute') ? 46 : 60} byte packets\n`,
+    );
+    const to = /^127\./.test(address) ? context.network : context.network.network.owner(address);
+    const answers = reaches(context, address) === 'answers' && to !== undefined;
+    const path = to && answers ? hops(context.network, to).map((one) => one.primaryAddress() ?? '*') : [];
+    const shown = answers ? [...path, address] : [];
+    for (let ttl = 1; ttl <= (answers ? shown.length : most); ttl++) {
+      const at = shown[ttl - 1];
+      const times = Array.from({ length: probes }, () =>
+        at ? `${(0.2 * ttl + context.host.random.below(60) / 1000).toFixed(3)} ms` : '*',
+      );
+      const name = call.options.has('n') ? at : at === address ? `${host} (${at})` : `${at} (${at})`;
+      if (!at) yield* context.sleep(5000);
+      yield* call.print(
+        `${String(ttl).padStart(2)}  ${at ? `${name}  ${times.join('  ')}` : times.join(' ')}\n`,
+      );
+      yield* call.flush();
+    }
+    return 0;
+  },
+});

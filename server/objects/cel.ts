@@ -1,4 +1,5 @@
 import { Environment } from '@marcbachmann/cel-js';
+import { matchesPart, matchingParts } from './linear-regex.ts';
 import { addQuantities, compareQuantities, parseQuantity, subtractQuantities } from './quantity.ts';
 import { isObject } from './values.ts';
 
@@ -10,6 +11,9 @@ class CelQuantity {
     this.text = text;
   }
 }
+
+/** Stands for `matches`, whose own implementation in the library backtracks and cannot be replaced. */
+const LINEAR_MATCHES = 'matchesInLinearTime';
 
 /** The expression language of Kubernetes' policies and custom resource rules: CEL with quantities and list sums. */
 const environment = new Environment({
@@ -53,20 +57,30 @@ const environment = new Environment({
     list.every((item, i) => i === 0 || list[i - 1] <= item),
   )
   .registerFunction('list.indexOf(dyn): int', (list: unknown[], item: unknown) => BigInt(list.indexOf(item)))
+  .registerFunction(`string.${LINEAR_MATCHES}(string): bool`, (text: string, pattern: string) =>
+    matchesPart(pattern, text),
+  )
   .registerFunction(
     'string.find(string): string',
-    (text: string, pattern: string) => safeRegex(pattern).exec(text)?.[0] ?? '',
+    (text: string, pattern: string) => matchingParts(pattern, text, 1)[0] ?? '',
   )
   .registerFunction('string.findAll(string): list', (text: string, pattern: string) =>
-    [...text.matchAll(safeRegex(pattern, 'g'))].map(([m]) => m),
+    matchingParts(pattern, text),
   );
 
-/** Longest pattern and text that an expression may match. */
-const MAX_PATTERN = 1000;
-
-function safeRegex(pattern: string, flags = ''): RegExp {
-  if (pattern.length > MAX_PATTERN) throw new Error('pattern too long');
-  return new RegExp(pattern, flags);
+/** Sends every call of `matches` to ours. */
+function useLinearMatches(node: unknown): void {
+  if (Array.isArray(node)) {
+    for (const part of node) useLinearMatches(part);
+    return;
+  }
+  if (!isObject(node) || !Array.isArray(node['args'])) {
+    if (isObject(node) && isObject(node['args'])) useLinearMatches(node['args']);
+    return;
+  }
+  const args: unknown[] = node['args'];
+  if (node['op'] === 'rcall' && args[0] === 'matches') args[0] = LINEAR_MATCHES;
+  useLinearMatches(args);
 }
 
 export type CelProgram = (context: Record<string, unknown>) => unknown;
@@ -80,7 +94,9 @@ export function compileCel(expression: string): CelProgram {
   if (known) return known;
   if (programs.size > 1000) programs.clear();
   try {
-    const program = environment.parse(expression) as unknown as CelProgram;
+    const parsed = environment.parse(expression);
+    useLinearMatches(parsed.ast);
+    const program = parsed as unknown as CelProgram;
     programs.set(expression, program);
     return program;
   } catch (error) {

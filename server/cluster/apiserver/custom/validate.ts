@@ -1,5 +1,6 @@
 import { parseGoDuration } from '../../../objects/decode.ts';
 import type { FieldErrors } from '../../../objects/field-error.ts';
+import { matchesPart } from '../../../objects/linear-regex.ts';
 import { equalValues, isObject } from '../../../objects/values.ts';
 import type { JsonSchema } from './json-schema.ts';
 
@@ -61,18 +62,13 @@ const FORMATS: Readonly<Record<string, (value: string) => boolean>> = {
   uri: (value) => URL.canParse(value),
 };
 
-/** Longest text that a schema's pattern is tried on, so that no pattern takes for ever. */
-const MATCHED_CHARACTERS = 4096;
-
 function checkString(value: string, schema: JsonSchema, path: string, errors: FieldErrors): void {
   const length = [...value].length;
   if (schema.maxLength !== undefined && length > schema.maxLength) errors.tooLong(path, schema.maxLength);
   if (schema.minLength !== undefined && length < schema.minLength) {
     errors.invalid(path, value, `${path} in body should be at least ${schema.minLength} chars long`);
   }
-  if (schema.pattern !== undefined && !patternMatches(schema.pattern, value)) {
-    errors.invalid(path, value, `${path} in body should match '${schema.pattern}'`);
-  }
+  if (schema.pattern !== undefined) checkPattern(value, schema.pattern, path, errors);
   const format = schema.format === undefined ? undefined : FORMATS[schema.format];
   if (format && !format(value)) {
     errors.typeInvalid(
@@ -83,16 +79,14 @@ function checkString(value: string, schema: JsonSchema, path: string, errors: Fi
   }
 }
 
-const patterns = new Map<string, RegExp>();
-
-function patternMatches(pattern: string, value: string): boolean {
-  let regex = patterns.get(pattern);
-  if (!regex) {
-    if (patterns.size > 500) patterns.clear();
-    regex = new RegExp(pattern, 'u');
-    patterns.set(pattern, regex);
+function checkPattern(value: string, pattern: string, path: string, errors: FieldErrors): void {
+  let wanted = pattern;
+  try {
+    if (matchesPart(pattern, value)) return;
+  } catch (error) {
+    wanted = `${pattern}, but pattern is invalid: ${(error as Error).message}`;
   }
-  return regex.test(value.slice(0, MATCHED_CHARACTERS));
+  errors.invalid(path, value, `${path} in body should match '${wanted}'`);
 }
 
 function checkNumber(value: number, schema: JsonSchema, path: string, errors: FieldErrors): void {

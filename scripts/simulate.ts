@@ -13,6 +13,8 @@ import { Random } from '../server/sim/index.ts';
 const STEPS = 25;
 const NAMES = ['alpha', 'beta', 'gamma'];
 const QUOTA = 12;
+/** Healthy pods of `alpha` that evictions must leave. */
+const BUDGET = 1;
 
 interface World {
   readonly c: TestCluster;
@@ -20,6 +22,8 @@ interface World {
   stopManager: () => void;
   stopScheduler: () => void;
   nodes: number;
+  /** What went wrong in the middle of an operation. */
+  readonly problems: string[];
 }
 
 type Operation = readonly [string, (world: World) => void];
@@ -32,6 +36,38 @@ const spec = (name: string, replicas: number, image: string, cpu: string) => ({
     spec: { containers: [{ name: 'c', image, resources: { requests: { cpu } } }] },
   },
 });
+
+function evict(c: TestCluster, pod: KubeObject): void {
+  const { name, namespace = '' } = pod.metadata;
+  const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } };
+  c.admin.create(RESOURCES.pods, eviction, namespace, { name, path: 'eviction' });
+}
+
+/** Pods that the budget counts. */
+function healthyPods(c: TestCluster): KubeObject[] {
+  const { items } = c.admin.list(RESOURCES.pods, { namespace: 'default', labelSelector: 'app=alpha' });
+  return items.filter(
+    ({ metadata, status }) =>
+      !metadata.deletionTimestamp &&
+      status?.conditions?.some((one: any) => one.type === 'Ready' && one.status === 'True'),
+  );
+}
+
+/** Evicts whatever may be evicted, all in one moment: the budget must hold without a controller's help. */
+function drain({ c, problems }: World): void {
+  c.settle(2000);
+  const before = healthyPods(c).length;
+  for (const pod of c.admin.list(RESOURCES.pods, { namespace: 'default' }).items) {
+    try {
+      evict(c, pod);
+    } catch (error) {
+      if (!isApiError(error)) throw error;
+    }
+  }
+  const left = healthyPods(c).length;
+  if (left < Math.min(before, BUDGET))
+    problems.push(`evictions left ${left} of ${before} pods, against the budget`);
+}
 
 const OPERATIONS: readonly Operation[] = [
   [
@@ -84,12 +120,10 @@ const OPERATIONS: readonly Operation[] = [
     'evict a pod',
     ({ c, random }) => {
       const pods = c.admin.list(RESOURCES.pods, { namespace: 'default' }).items;
-      if (pods.length === 0) return;
-      const { name, namespace } = random.pick(pods).metadata;
-      const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } };
-      c.admin.create(RESOURCES.pods, eviction, 'default', { name, path: 'eviction' });
+      if (pods.length > 0) evict(c, random.pick(pods));
     },
   ],
+  ['drain', drain],
   [
     'cordon',
     ({ c, random }) => {
@@ -128,6 +162,7 @@ function start(seed: string): World {
     stopManager: c.startManager(CONTROLLERS),
     stopScheduler: c.startScheduler(),
     nodes: 3,
+    problems: [],
   };
   c.startKubelets();
   c.settle(1000);
@@ -137,7 +172,7 @@ function start(seed: string): World {
     { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'q' }, spec: { hard } },
     'default',
   );
-  const budget = { minAvailable: 1, selector: { matchLabels: { app: 'alpha' } } };
+  const budget = { minAvailable: BUDGET, selector: { matchLabels: { app: 'alpha' } } };
   c.admin.create(
     RESOURCES.poddisruptionbudgets,
     { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'alpha' }, spec: budget },
@@ -217,8 +252,7 @@ function stateOf({ c }: World): string {
 /** Runs one seed; the problems found, and a digest of the log. */
 function simulate(seed: string): { problems: string[]; digest: string; trace: string[] } {
   const world = start(seed);
-  const { c, random } = world;
-  const problems: string[] = [];
+  const { c, random, problems } = world;
   const trace: string[] = [];
   for (let step = 0; step < STEPS && problems.length === 0; step++) {
     const [name, run] = random.pick(OPERATIONS);

@@ -32,9 +32,9 @@ function definition(column: Column) {
   return { name, type, format, description, priority };
 }
 
-function row(call: ResourceCall, object: KubeObject) {
+function row(call: ResourceCall, object: KubeObject, now = call.now) {
   const include = call.info.query.get('includeObject') ?? 'Metadata';
-  const cells = cellsOf(call.served, object, call.now);
+  const cells = cellsOf(call.served, object, now);
   if (include === 'None') return { cells, object: null };
   if (include === 'Object') return { cells, object };
   const { metadata } = object;
@@ -66,10 +66,10 @@ export function tableEvents(call: ResourceCall): (event: WatchEvent) => unknown 
   let first = true;
   return (event) => {
     if (event.type === 'ERROR') return event;
-    const bookmark = event.type === 'BOOKMARK';
     const table = {
       ...tableOfObject(call, event.object),
-      ...(bookmark ? { rows: [row(call, event.object)] } : {}),
+      // Ages are those at the event, not at the start of the watch.
+      rows: [row(call, event.object, call.server.clock.now)],
     };
     const shown = first ? table : { ...table, columnDefinitions: null };
     first = false;

@@ -160,6 +160,14 @@ export class Api {
 
   *#connect(method: string, path: string): Steps<Target> {
     const { host, port, secure } = splitServer(this.config.server);
+    const { exec, token, certPem, proxyUrl } = this.config;
+    if (exec && token === undefined && certPem === undefined)
+      throw this.#error(
+        method,
+        path,
+        `getting credentials: exec: client-go credential plugins are not simulated (${exec['command'] ?? ''})`,
+      );
+    if (proxyUrl !== '') return this.#throughProxy(method, path, proxyUrl);
     const address = this.#resolve(method, path, host);
     const found = this.context.network.connect(address, port);
     if (!found.ok) {
@@ -175,6 +183,16 @@ export class Api {
     }
     if (secure) this.#handshake(method, path, found.listener, host);
     return { listener: found.listener, from: found.from };
+  }
+
+  /** No host of the world runs a proxy: what listens there does not know CONNECT. */
+  #throughProxy(method: string, path: string, proxyUrl: string): never {
+    const { host, port } = splitServer(proxyUrl);
+    const address = this.#resolve(method, path, host);
+    const found = this.context.network.connect(address, port);
+    if (found.ok) throw this.#error(method, path, 'Bad Request');
+    const why = connectError(found.failure).message.toLowerCase();
+    throw this.#error(method, path, `proxyconnect tcp: dial tcp ${address}:${port}: connect: ${why}`);
   }
 
   #handshake(method: string, path: string, listener: Listener, host: string): void {

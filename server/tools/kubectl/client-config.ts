@@ -20,6 +20,8 @@ export interface ClientConfig {
   readonly username: string;
   readonly password: string;
   readonly exec: Fields | undefined;
+  /** A proxy to go through; '' for none. */
+  readonly proxyUrl: string;
   readonly asUser: string;
   readonly asGroups: readonly string[];
   readonly asUid: string;
@@ -76,6 +78,7 @@ export function clientConfig(context: Context, flags: Flags): ClientConfig {
     username: flags.global('username') || user.username || '',
     password: flags.global('password') || user.password || '',
     exec: user.exec,
+    proxyUrl: String(cluster['proxy-url'] ?? ''),
     asUser: flags.global('as') || user.as || '',
     asGroups: flags.list('as-group').length > 0 ? flags.list('as-group') : (user['as-groups'] ?? []),
     asUid: flags.global('as-uid') || user['as-uid'] || '',
@@ -173,6 +176,7 @@ function inClusterConfig(context: Context, loaded: LoadedConfig, flags: Flags): 
     username: '',
     password: '',
     exec: undefined,
+    proxyUrl: '',
     asUser: flags.global('as'),
     asGroups: flags.list('as-group'),
     asUid: flags.global('as-uid'),

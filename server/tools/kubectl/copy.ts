@@ -1,4 +1,4 @@
-import { isSystemError } from '../../host/index.ts';
+import { byteLength, isSystemError } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import { waitOn } from '../../sim/index.ts';
 import { KubectlError } from './errors.ts';
@@ -51,7 +51,7 @@ function* runIn(
   spec: Spec,
   command: readonly string[],
   input: string,
-): Steps<{ out: string; err: string; failure: string }> {
+): Steps<{ out: string; err: string; failure: string; broken: boolean }> {
   const pods = yield* k.resource('pods');
   const pod = yield* k.api.get<Fields>(pathOf(pods, spec.namespace, spec.pod));
   const { name: container, note } = containerOf(pod, k.flags.string('container'), false);
@@ -67,7 +67,7 @@ function* runIn(
     duplex.send(0, input);
     duplex.send(0, '');
   }
-  const result = { out: '', err: '', failure: '' };
+  const result = { out: '', err: '', failure: '', broken: false };
   for (;;) {
     const frame = duplex.receive();
     if (frame?.channel === 1) result.out += frame.data;
@@ -76,8 +76,10 @@ function* runIn(
       const status = JSON.parse(frame.data || '{}');
       if (status.status === 'Failure') result.failure = failureText(status);
       break;
-    } else if (duplex.ended) break;
-    else yield* waitOn([duplex.ready]);
+    } else if (duplex.ended) {
+      result.broken = true;
+      break;
+    } else yield* waitOn([duplex.ready]);
   }
   duplex.close();
   return result;
@@ -126,9 +128,25 @@ function collect(k: Kubectl, path: string, name: string): Entry[] {
     : [{ name: `${name}/`, type: 'directory', mode, data: '' }];
 }
 
+/** The archive of a path in the pod. Where a connection breaks, --retries goes on behind what has come. */
+function* fetch(k: Kubectl, from: Spec): Steps<{ out: string; err: string; failure: string }> {
+  const retries = k.flags.int('retries');
+  const result = yield* runIn(k, from, ['tar', 'cf', '-', from.path], '');
+  let { out } = result;
+  let last = result;
+  for (let retry = 1; last.broken && (retries < 0 || retry <= retries); retry++) {
+    const bytes = byteLength(out);
+    yield* k.err(`Resuming copy at ${bytes} bytes, retry ${retry}/${retries} - unexpected EOF\n`);
+    const script = `tar cf - ${from.path} | tail -c+${bytes + 1}`;
+    last = yield* runIn(k, from, ['sh', '-c', script], '');
+    out += last.out;
+  }
+  return { out, err: last.err, failure: last.broken ? 'unexpected EOF' : last.failure };
+}
+
 function* copyFrom(k: Kubectl, from: Spec, to: Spec): Steps<void> {
   const { fs } = k.context;
-  const { out, err, failure } = yield* runIn(k, from, ['tar', 'cf', '-', from.path], '');
+  const { out, err, failure } = yield* fetch(k, from);
   if (err !== '') yield* k.err(err);
   const prefix = from.path.replace(/^(\.?\/)+/, '').replace(/\/+$/, '');
   const base = prefix.split('/').at(-1) as string;

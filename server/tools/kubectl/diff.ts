@@ -2,6 +2,7 @@ import { isSystemError } from '../../host/index.ts';
 import { isApiError } from '../../objects/api-error.ts';
 import type { Steps } from '../../sim/index.ts';
 import { parseSaved } from './apply/apply.ts';
+import { checkPrune, prunable } from './apply/prune.ts';
 import { patchText, threeWayPatch } from './apply/three-way.ts';
 import { fileFlags, hasFiles, type Info, select } from './builder.ts';
 import { LAST_APPLIED } from './create/send.ts';
@@ -34,13 +35,21 @@ function* compare(k: Kubectl): Steps<number> {
   const { host, fs } = k.context;
   const number = () => String(1_000_000_000 + host.random.below(3_000_000_000));
   const live = `/tmp/LIVE-${number()}`;
+  const allowed = k.flags.bool('prune') ? yield* checkPrune(k) : undefined;
   const merged = `/tmp/MERGED-${number()}`;
   fs.mkdir(live, 0o700);
   fs.mkdir(merged, 0o700);
   try {
     const { infos, errors } = yield* select(k, { ...fileFlags(k), validate: false });
     if (errors.length > 0) throw errors[0];
-    for (const info of filtered(k, infos)) yield* writeBoth(k, info, live, merged);
+    const current: Info[] = [];
+    for (const info of filtered(k, infos))
+      current.push({ ...info, object: yield* writeBoth(k, info, live, merged) });
+    if (allowed)
+      for (const info of yield* prunable(k, current, allowed)) {
+        const [before] = masked(k, info.object, info.object as Fields);
+        fs.write(`${live}/${fileName(info)}`, toYaml(before as Fields));
+      }
     return yield* runDiff(k, live, merged);
   } finally {
     fs.removeAll(live);
@@ -57,7 +66,13 @@ function filtered(k: Kubectl, infos: readonly Info[]): readonly Info[] {
   );
 }
 
-function* writeBoth(k: Kubectl, info: Info, live: string, merged: string): Steps<void> {
+function fileName({ resource, namespace, name }: Info): string {
+  const group = resource.group === '' ? '' : `${resource.group}.`;
+  return `${group}${resource.version}.${resource.kind}.${namespace}.${name}`;
+}
+
+/** Returns what the cluster has. */
+function* writeBoth(k: Kubectl, info: Info, live: string, merged: string): Steps<Fields | undefined> {
   const { fs } = k.context;
   let current: Fields | undefined;
   try {
@@ -66,11 +81,11 @@ function* writeBoth(k: Kubectl, info: Info, live: string, merged: string): Steps
     if (!isApiError(error, 'NotFound')) throw error;
   }
   const next = yield* dryApply(k, info, current);
-  const group = info.resource.group === '' ? '' : `${info.resource.group}.`;
-  const file = `${group}${info.resource.version}.${info.resource.kind}.${info.namespace}.${info.name}`;
+  const file = fileName(info);
   const [before, after] = masked(k, current, next);
   if (before) fs.write(`${live}/${file}`, toYaml(before));
   fs.write(`${merged}/${file}`, toYaml(after as Fields));
+  return current;
 }
 
 /** The object as it would be after an apply. */

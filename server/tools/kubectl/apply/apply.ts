@@ -31,7 +31,11 @@ export function* apply(k: Kubectl): Steps<void> {
   if (flags.bool('force') && dryRun === 'server')
     throw new KubectlError('--dry-run=server cannot be used with --force');
   if (flags.string('applyset') !== '')
-    throw new KubectlError('--applyset requires alpha enablement via KUBECTL_APPLYSET=true env var');
+    throw new KubectlError(
+      k.context.env.get('KUBECTL_APPLYSET') === 'true'
+        ? '--applyset is not simulated'
+        : '--applyset requires alpha enablement via KUBECTL_APPLYSET=true env var',
+    );
   deletionFlags(k);
   const allowed = yield* checkPrune(k);
   const selected = yield* select(k, {

@@ -41,12 +41,12 @@ const CLUSTER: readonly Allowed[] = [
 export function* checkPrune(k: Kubectl): Steps<readonly Allowed[]> {
   const { flags } = k;
   const list = flags.list('prune-allowlist');
-  if (flags.bool('prune') && !flags.bool('all') && flags.string('selector') === '') {
+  if (flags.bool('prune') && !(flags.has('all') && flags.bool('all')) && flags.string('selector') === '') {
     throw new KubectlError(
       'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
     );
   }
-  if (flags.bool('all') && flags.string('selector') !== '')
+  if (flags.has('all') && flags.bool('all') && flags.string('selector') !== '')
     throw new KubectlError('cannot set --all and --selector at the same time');
   return list.map((text) => {
     const [group = '', version = '', kind = '', ...more] = text.split('/');
@@ -58,6 +58,19 @@ export function* checkPrune(k: Kubectl): Steps<readonly Allowed[]> {
 
 /** Deletes what was applied once and is not among the files any more. */
 export function* prune(k: Kubectl, applied: readonly Info[], allowed: readonly Allowed[]): Steps<void> {
+  for (const info of yield* prunable(k, applied, allowed)) {
+    const dryRun = yield* k.dryRun();
+    try {
+      if (dryRun !== 'client') yield* deleteInfo(k, info, { gracePeriod: k.flags.int('grace-period') });
+    } catch (error) {
+      if (!isApiError(error, 'NotFound')) throw error;
+    }
+    yield* k.out(printerFor(k, yield* operation(k, 'pruned')).print(info.object as NonNullable<Info['object']>));
+  }
+}
+
+/** What was applied once and is not among these objects. */
+export function* prunable(k: Kubectl, applied: readonly Info[], allowed: readonly Allowed[]): Steps<Info[]> {
   const uids = new Set(applied.map((info) => info.object?.['metadata'].uid));
   const namespaces = new Set(applied.filter((info) => info.namespace !== '').map((info) => info.namespace));
   if (k.namespaceGiven && allowed.length === 0) {
@@ -73,35 +86,28 @@ export function* prune(k: Kubectl, applied: readonly Info[], allowed: readonly A
     const resource = yield* k.resources.ofKind(apiVersion, kind);
     if (resource) resources.push(resource);
   }
+  const found: Info[] = [];
   for (const namespace of namespaces)
     for (const resource of resources.filter((r) => r.namespaced))
-      yield* pruneKind(k, resource, namespace, uids);
-  for (const resource of resources.filter((r) => !r.namespaced)) yield* pruneKind(k, resource, '', uids);
+      found.push(...(yield* ofKind(k, resource, namespace, uids)));
+  for (const resource of resources.filter((r) => !r.namespaced))
+    found.push(...(yield* ofKind(k, resource, '', uids)));
+  return found;
 }
 
-function* pruneKind(
+function* ofKind(
   k: Kubectl,
   resource: ApiResource,
   namespace: string,
   uids: ReadonlySet<string>,
-): Steps<void> {
-  const dryRun = yield* k.dryRun();
+): Steps<Info[]> {
+  const found: Info[] = [];
   const list = yield* listAll(k, resource, { namespace, labelSelector: k.flags.string('selector') });
   for (const object of list.items) {
     const { metadata } = object;
     if (metadata.annotations?.[LAST_APPLIED] === undefined || uids.has(metadata.uid)) continue;
-    const info: Info = {
-      resource,
-      namespace: metadata.namespace ?? '',
-      name: metadata.name,
-      source: '',
-      object,
-    };
-    try {
-      if (dryRun !== 'client') yield* deleteInfo(k, info, { gracePeriod: k.flags.int('grace-period') });
-    } catch (error) {
-      if (!isApiError(error, 'NotFound')) throw error;
-    }
-    yield* k.out(printerFor(k, yield* operation(k, 'pruned')).print(object));
+    const { namespace: own = '', name } = metadata;
+    found.push({ resource, namespace: own, name, source: '', object });
   }
+  return found;
 }

@@ -16,6 +16,8 @@ export interface Screens {
 const GROUP_MS = 15;
 /** Real ms that changes nobody sees may stay unsaved. */
 const SILENT_MS = 250;
+/** Virtual ms that may have been seen to pass without being saved. */
+const CLOCK_MS = 1000;
 
 /** A world that runs: its terminals, and how it is saved before anything is shown. */
 export class RunningWorld implements Paced {
@@ -28,6 +30,7 @@ export class RunningWorld implements Paced {
   /** Revision of each log that was saved last. */
   readonly #saved = new Map<string, number>();
   #savedAt = 0;
+  #savedNow: number;
   #pending: NodeJS.Timeout | undefined;
 
   constructor(id: string, world: World, start: TaskStart, records: WorldRecords, screens: Screens) {
@@ -36,6 +39,7 @@ export class RunningWorld implements Paced {
     this.start = start;
     this.#records = records;
     this.#screens = screens;
+    this.#savedNow = world.clock.now;
     for (const [name, log] of world.logs.entries()) this.#saved.set(name, log.revision);
     for (const host of world.hosts.values()) host.disk.takeChanges();
   }
@@ -77,7 +81,7 @@ export class RunningWorld implements Paced {
 
   close(): void {
     clearTimeout(this.#pending);
-    this.#save();
+    this.#save(0);
     this.world.close();
   }
 
@@ -115,13 +119,16 @@ export class RunningWorld implements Paced {
     return false;
   }
 
-  #save(): void {
+  /** Saves what changed, and the time when it has moved on by `clockMs`: a world that wakes is not to go back. */
+  #save(clockMs = CLOCK_MS): void {
     const inodes: InodeRow[] = [];
     for (const [host, { disk }] of this.world.hosts) {
       for (const [ino, inode] of disk.takeChanges()) inodes.push({ host, ino, inode });
     }
     const log = this.#newEntries();
-    if (inodes.length === 0 && log.length === 0) return;
+    const passed = this.clock.now - this.#savedNow;
+    if (inodes.length === 0 && log.length === 0 && passed <= clockMs) return;
+    this.#savedNow = this.clock.now;
     this.#records.saveWorld(this.id, { now: this.clock.now, log, inodes });
     this.#savedAt = performance.now();
   }

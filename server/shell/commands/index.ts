@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { ARCHIVE_COMMANDS } from './archive/index.ts';
+import { openssl } from './crypto/openssl.ts';
 import { DATA_COMMANDS } from './data/index.ts';
 import { FILE_COMMANDS } from './files/index.ts';
 import { NETWORK_COMMANDS } from './network/index.ts';
@@ -22,4 +23,5 @@ export const COMMANDS: readonly Command[] = [
   ...SYSTEM_COMMANDS,
   ...PROCESS_COMMANDS,
   ...NETWORK_COMMANDS,
+  openssl,
 ];

@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest';
+import { TestWorld } from '../testing.ts';
+
+function world(): TestWorld {
+  const made = new TestWorld();
+  const { network } = made.host;
+  network.interfaces.push({
+    name: 'lo',
+    mac: '00:00:00:00:00:00',
+    addresses: ['127.0.0.1/8'],
+    up: true,
+    mtu: 65_536,
+  });
+  network.interfaces.push({
+    name: 'enp1s0',
+    mac: '52:54:00:00:00:01',
+    addresses: ['172.30.1.2/24'],
+    up: true,
+    mtu: 1500,
+  });
+  network.routes.push({ to: 'default', via: '172.30.1.1', dev: 'enp1s0' });
+  network.listen({
+    protocol: 'TCP',
+    address: '0.0.0.0',
+    port: 80,
+    pid: 1,
+    http: ({ path, method, body }) =>
+      path === '/'
+        ? { status: 200, headers: { 'content-type': 'text/plain' }, body: `${method} ${body ?? '-'}\n` }
+        : path === '/old'
+          ? { status: 301, headers: { location: '/' }, body: '' }
+          : { status: 404, headers: {}, body: 'nothing\n' },
+  });
+  return made;
+}
+
+const CASES: readonly [command: string, status: number, stdout: string, stderr: string][] = [
+  ['curl -s localhost', 0, 'GET -\n', ''],
+  ['curl -s -d a=b -d c localhost', 0, 'POST a=b&c\n', ''],
+  ['curl -sL localhost/old', 0, 'GET -\n', ''],
+  ['curl -sf localhost/x', 22, '', ''],
+  ['curl -sSf localhost/x', 22, '', 'curl: (22) The requested URL returned error: 404\n'],
+  ['curl -s -o /dev/null -w %{http_code} localhost/x', 0, '404', ''],
+  ['curl -sS nosuch', 6, '', 'curl: (6) Could not resolve host: nosuch\n'],
+  [
+    'curl -sS localhost:81',
+    7,
+    '',
+    "curl: (7) Failed to connect to localhost port 81 after 1 ms: Couldn't connect to server\n",
+  ],
+  ['curl -sS -m 2 10.0.0.9', 28, '', 'curl: (28) Connection timed out after 2001 milliseconds\n'],
+  [
+    'curl --nope',
+    2,
+    '',
+    "curl: option --nope: is unknown\ncurl: try 'curl --help' or 'curl --manual' for more information\n",
+  ],
+  ['wget -qO- localhost', 0, 'GET -\n', ''],
+  ['wget -q -O - localhost/x', 8, '', ''],
+  ['nc -z 127.0.0.1 80', 0, '', ''],
+  [
+    'nc -zv -w 1 10.0.0.9 80',
+    1,
+    '',
+    'nc: connect to 10.0.0.9 port 80 (tcp) timed out: Operation now in progress\n',
+  ],
+  ['openssl x509 -foo', 1, '', 'x509: Unknown option or cipher: foo\n'],
+  ['dig +short google.com @8.8.8.8', 0, '142.250.74.110\n', ''],
+];
+
+it.each(CASES)('%s', (command, status, stdout, stderr) => {
+  expect(world().run(command.split(' '))).toEqual({ stdout, stderr, status });
+});
+
+it('makes a key and a request that can be read again', () => {
+  const made = world();
+  made.run(['openssl', 'genrsa', '-out', 'k.pem', '2048']);
+  expect(
+    made.run(['openssl', 'req', '-new', '-key', 'k.pem', '-subj', '/O=dev/CN=jane', '-out', 'r.pem']).status,
+  ).toBe(0);
+  expect(made.run(['openssl', 'req', '-in', 'r.pem', '-noout', '-subject']).stdout).toBe(
+    'subject=O = dev, CN = jane\n',
+  );
+});

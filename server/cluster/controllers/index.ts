@@ -15,7 +15,7 @@ import { jobController } from './job.ts';
 import { namespaceController } from './namespace.ts';
 import { nodeIpamController } from './node-ipam.ts';
 import { nodeLifecycleController } from './node-lifecycle.ts';
-import { expandController, persistentVolumeBinder } from './persistent-volume.ts';
+import { persistentVolumeBinder } from './persistent-volume.ts';
 import { podGarbageCollector } from './pod-gc.ts';
 import { replicaSetController, replicationController } from './replica-set.ts';
 import { resourceQuotaController } from './resource-quota.ts';
@@ -24,6 +24,7 @@ import { serviceAccountTokenController } from './service-account-token.ts';
 import { statefulSetController } from './stateful-set.ts';
 import { taintEvictionController } from './taint-eviction.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished.ts';
+import { expandController } from './volume-expander.ts';
 import {
   claimProtectionController,
   ephemeralVolumeController,

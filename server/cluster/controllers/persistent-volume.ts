@@ -1,6 +1,5 @@
 import { isApiError } from '../../objects/api-error.ts';
 import { type KubeObject, keyOf } from '../../objects/object.ts';
-import { compareQuantities } from '../../objects/quantity.ts';
 import { equalValues } from '../../objects/values.ts';
 import type { EventRecorder } from '../client/events.ts';
 import type { Informer } from '../client/informer.ts';
@@ -366,32 +365,3 @@ function keptStatus(claim: KubeObject): Record<string, unknown> {
 function isHostPath(volume: KubeObject): boolean {
   return /^\/tmp\/.+/.test(volume.spec.hostPath?.path ?? '');
 }
-
-// Models pkg/controller/volume/expand/expand_controller.go
-export const expandController: Controller = {
-  name: 'persistentvolume-expander-controller',
-  alias: 'persistentvolume-expander',
-  account: 'expand-controller',
-  start: ({ informers, queue, recorder }) => {
-    const claims = informers.for(RESOURCES.persistentvolumeclaims);
-    const events = recorder('volume_expand');
-    claims.on({
-      updated: (claim, old) => {
-        const size = (object: KubeObject) => object.spec.resources?.requests?.storage ?? '0';
-        if (compareQuantities(size(claim), size(old)) > 0) queue.add(keyOf(claim));
-      },
-    });
-    return {
-      reconcile(key) {
-        const claim = claims.get(key);
-        const volume = claim && informers.for(RESOURCES.persistentvolumes).get(claim.spec.volumeName ?? '');
-        if (!claim || !volume || claim.status?.phase !== 'Bound') return undefined;
-        const text = volume.spec.csi
-          ? `waiting for an external controller to expand this PVC`
-          : "didn't find a plugin capable of expanding the volume; waiting for an external controller to process this PVC";
-        events.event(claim, volume.spec.csi ? 'Normal' : 'Warning', 'ExternalExpanding', text);
-        return undefined;
-      },
-    };
-  },
-};

@@ -79,6 +79,7 @@ export async function forkWorld(
   const world = emptyWorld(builder, from.topology, options, from);
   for (const { log, key, value } of differences?.log ?? []) world.logs.open(log).append({ key, value });
   for (const { host, ino, inode } of differences?.inodes ?? []) world.host(host).disk.restore([[ino, inode]]);
+  for (const [name, log] of world.logs.entries()) world.forkedAt.set(name, log.revision);
   for (const host of world.hosts.values()) host.resume();
   // Nobody is to see the moments in which the dropped programs come back.
   const back = await drive(world.clock, () => builder.answers(world), { limitMs: RESUME_LIMIT_MS });

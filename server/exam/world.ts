@@ -35,6 +35,8 @@ export class World {
   readonly network = new Network();
   readonly logs: LogRegistry;
   readonly hosts = new Map<string, Host>();
+  /** Revision of each log before the programs came back: what follows is not in what the world was made from. */
+  readonly forkedAt = new Map<string, number>();
   closed = false;
 
   /** Without hosts: `exam/boot.ts` adds them. */

@@ -40,8 +40,8 @@ export class RunningWorld implements Paced {
     this.#records = records;
     this.#screens = screens;
     this.#savedNow = world.clock.now;
-    for (const [name, log] of world.logs.entries()) this.#saved.set(name, log.revision);
-    for (const host of world.hosts.values()) host.disk.takeChanges();
+    // What the programs changed when they came back is saved with the rest: later changes build on it.
+    for (const [name, revision] of world.forkedAt) this.#saved.set(name, revision);
   }
 
   get clock() {

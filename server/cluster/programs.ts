@@ -1,6 +1,7 @@
 import type { Program } from '../host/index.ts';
 import { coredns } from './addons/coredns/program.ts';
 import { flanneld } from './addons/flanneld.ts';
+import { networkPolicyAgent } from './addons/network-policy/program.ts';
 import { kubeApiserver } from './apiserver/program.ts';
 import { kubeControllerManager } from './controllers/program.ts';
 import { IMAGE_PROGRAMS } from './images/index.ts';
@@ -23,6 +24,7 @@ export function clusterPrograms(parts: { logs: LogRegistry }): Program[] {
     CONTAINERD_SHIM,
     { name: 'kube-proxy', main: kubeProxy },
     { name: 'flanneld', main: flanneld },
+    { name: 'network-policy-agent', main: networkPolicyAgent },
     { name: 'coredns', main: coredns },
     ...IMAGE_PROGRAMS,
   ];

@@ -3,7 +3,7 @@ import { ALPINE, BUSYBOX, CURL, DEBIAN, NETSHOOT, UBUNTU } from './busybox.ts';
 import { DATABASES } from './databases.ts';
 import type { ImageFamily } from './image.ts';
 import { NGINX } from './nginx.ts';
-import { CONTROL_PLANE, DAEMONS, FLANNEL, FLANNEL_PLUGIN, PAUSE, STRESS } from './system.ts';
+import { CONTROL_PLANE, DAEMONS, FLANNEL, FLANNEL_PLUGIN, PAUSE, POLICY_AGENTS, STRESS } from './system.ts';
 import { AGNHOST, ECHOSERVERS, HTTP_ECHO, HTTPD, NGINX_SLIM, WHOAMI } from './web.ts';
 
 export { type Image, type ImageConfig, type ImageFamily, imageDisk } from './image.ts';
@@ -32,6 +32,7 @@ export const IMAGES: readonly ImageFamily[] = [
   ...CONTROL_PLANE,
   ...FLANNEL,
   ...FLANNEL_PLUGIN,
+  ...POLICY_AGENTS,
   ...STRESS,
   ...DAEMONS,
 ];

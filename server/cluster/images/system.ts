@@ -130,6 +130,15 @@ export const FLANNEL_PLUGIN: readonly ImageFamily[] = [
   },
 }));
 
+/** Enforces network policies beside a CNI that only connects. */
+export const POLICY_AGENTS: readonly ImageFamily[] = [
+  single('registry.k8s.io/networking/kube-network-policies', 'network-policy-agent', {
+    tags: ['v1.0.0', 'v0.9.2', 'v0.8.1', 'v0.8.0', 'v0.7.0', 'v0.6.0', 'v0.5.0', 'v0.4.0'],
+    sizeBytes: 21_400_000,
+    path: '/bin/netpol',
+  }),
+];
+
 /** Uses memory and CPU as its arguments say, for as long as they say. */
 const stress: Main = function* (context) {
   const value = (name: string) => {

@@ -8,6 +8,7 @@ import type { AdmissionPlugin } from './admission/admission.ts';
 import { AdmissionChain } from './admission/chain.ts';
 import { ADMISSION_PLUGINS, OFF_BY_DEFAULT } from './admission/index.ts';
 import { forward, remoteService } from './aggregate/api-services.ts';
+import type { Audited, AuditLog } from './audit.ts';
 import { type AuthenticationOptions, Authenticator } from './authenticate/authenticator.ts';
 import { impersonated } from './authenticate/impersonate.ts';
 import type { ServiceAccountTokens, TokenClaims } from './authenticate/service-account-tokens.ts';
@@ -50,6 +51,8 @@ export interface ApiServerOptions {
   readonly advertise?: { readonly address: string; readonly port: number };
   /** `--service-cluster-ip-range`. */
   readonly serviceRange: string;
+  /** `--audit-log-path` and `--audit-policy-file`. */
+  readonly audit?: AuditLog;
   /** `--event-ttl`. Default: an hour. */
   readonly eventTtlMs?: number;
   /** `--enable-admission-plugins` and `--disable-admission-plugins`. */
@@ -98,13 +101,23 @@ export class ApiServer {
 
   /** Answers a request. `as` is given by tests and by those who authenticated the client themselves. */
   handle(request: HttpRequest, as?: User): HttpResponse {
+    const { audit } = this.#options;
+    if (!audit) return this.#answer(request, as);
+    const audited: Audited = { request, now: this.clock.now, info: requestInfo(request) };
+    const response = this.#answer(request, as, audited);
+    audit.record(audited, response);
+    return response;
+  }
+
+  #answer(request: HttpRequest, as?: User, audited?: Audited): HttpResponse {
     const warnings: string[] = [];
     try {
       const now = this.clock.now;
       const known = as ? authenticated(as) : this.#authenticator.authenticate(request, now);
+      if (audited) audited.known = known;
       const user = impersonated(request, known, this.authorizer);
       const call: Call = { server: this, request, info: requestInfo(request), user, now, warnings };
-      this.#authorize(call);
+      this.#authorize(call, audited);
       const form = call.info.isResource ? acceptedForm(request) : 'json';
       const response = this.#serve(call);
       this.counters.count(
@@ -201,9 +214,13 @@ export class ApiServer {
     return mode === 'AlwaysAllow' ? ALWAYS_ALLOW : ALWAYS_DENY;
   }
 
-  #authorize(call: Call): void {
+  #authorize(call: Call, audited?: Audited): void {
     const access = accessOf(call);
     const { allowed, reason } = this.authorizer.decide(access);
+    if (audited) {
+      audited.user = call.user;
+      audited.decision = { allowed, reason: reason ?? '' };
+    }
     if (!allowed) throw forbiddenError(access, reason);
   }
 

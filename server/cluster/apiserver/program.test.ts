@@ -80,3 +80,66 @@ test.each([
   expect(server.alive).toBe(false);
   expect(server.status?.code).toBe(code);
 });
+
+const POLICY = `apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+- {level: None, users: [nobody], verbs: [get]}
+- {level: RequestResponse, omitManagedFields: true, resources: [{group: "", resources: [configmaps]}]}
+- {level: Metadata, resources: [{group: "", resources: [secrets]}]}
+- {level: Request, nonResourceURLs: ["/version*"]}
+`;
+
+test('what a policy asks for is written to the audit log', () => {
+  const { host, plan, start } = controlPlane();
+  start('etcd', etcdComponent(host, plan).flags);
+  host.init.fs.write('/etc/kubernetes/audit.yaml', POLICY);
+  const flags = apiServerComponent(host, plan).flags;
+  const path = '/var/log/kubernetes/audit.log';
+  start('kube-apiserver', [
+    ...flags,
+    '--audit-policy-file=/etc/kubernetes/audit.yaml',
+    `--audit-log-path=${path}`,
+  ]);
+  const admin = clientFromKubeconfig(host.init, '/etc/kubernetes/super-admin.conf');
+  const object = (kind: string, name: string) => ({ apiVersion: 'v1', kind, metadata: { name } });
+  admin.create(RESOURCES.configmaps, { ...object('ConfigMap', 'cm'), data: { a: 'b' } }, 'default');
+  admin.create(RESOURCES.secrets, { ...object('Secret', 's'), data: { a: 'Yg==' } }, 'default');
+  admin.find(RESOURCES.secrets, 'none', 'default');
+  admin.list(RESOURCES.namespaces);
+  admin.request({ method: 'GET', path: '/version', headers: {} });
+  const events = host.init.fs
+    .read(path)
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const brief = ({ level, stage, verb, requestURI, responseStatus }: any) =>
+    `${level} ${stage} ${verb} ${requestURI} ${responseStatus.code}`;
+  expect(events.map(brief)).toEqual([
+    'RequestResponse ResponseComplete create /api/v1/namespaces/default/configmaps 201',
+    'Metadata ResponseComplete create /api/v1/namespaces/default/secrets 201',
+    'Metadata ResponseComplete get /api/v1/namespaces/default/secrets/none 404',
+    'Request ResponseComplete get /version 200',
+  ]);
+  expect(events[0]).toMatchObject({
+    kind: 'Event',
+    apiVersion: 'audit.k8s.io/v1',
+    user: { username: 'kubernetes-super-admin', groups: ['system:masters', 'system:authenticated'] },
+    objectRef: { resource: 'configmaps', namespace: 'default', name: 'cm', apiVersion: 'v1' },
+    requestObject: { data: { a: 'b' } },
+    responseObject: { metadata: { name: 'cm' } },
+    annotations: { 'authorization.k8s.io/decision': 'allow' },
+  });
+  expect(events[0].responseObject.metadata.managedFields).toBeUndefined();
+  expect(events[1].requestObject).toBeUndefined();
+});
+
+test('a server with an unknown level in its audit policy ends', () => {
+  const { host, plan, start } = controlPlane();
+  start('etcd', etcdComponent(host, plan).flags);
+  host.init.fs.write('/etc/kubernetes/audit.yaml', POLICY.replace('Metadata', 'All'));
+  const flags = apiServerComponent(host, plan).flags;
+  const policy = '--audit-policy-file=/etc/kubernetes/audit.yaml';
+  expect(start('kube-apiserver', [...flags, policy, '--audit-log-path=/tmp/a']).alive).toBe(false);
+});

@@ -16,6 +16,8 @@ import { KINDS } from '../kinds/index.ts';
 import { klogLine } from '../klog.ts';
 import { type EtcdService, isEtcdService } from '../store/etcd-service.ts';
 import { ApiServer, type AuthorizationMode } from './api-server.ts';
+import { AuditLog } from './audit.ts';
+import { type AuditPolicy, readAuditPolicy } from './audit-policy.ts';
 import { ServiceAccountTokens } from './authenticate/service-account-tokens.ts';
 import { readTokenFile } from './authenticate/tokens.ts';
 import { ensureBootstrapObjects } from './bootstrap.ts';
@@ -304,6 +306,7 @@ function newServer(context: Context, flags: FlagValues, { log }: EtcdService): A
       bootstrapTokens: flagTrue(flags, 'enable-bootstrap-token-auth'),
       anonymous: flagTrue(flags, 'anonymous-auth', true),
     },
+    ...auditOf(context, flags),
     dial: dialFrom(context, read('kubelet-client-certificate')),
     advertise: advertised(context, flags),
     serviceRange: flagList(flags, 'service-cluster-ip-range')[0] ?? '10.0.0.0/24',
@@ -331,6 +334,39 @@ function dialFrom(context: Context, certificate: string | undefined): Dial {
 function advertised(context: Context, flags: FlagValues): { address: string; port: number } {
   const address = flags.get('advertise-address') ?? context.network.primaryAddress() ?? '127.0.0.1';
   return { address, port: Number(flags.get('secure-port') ?? 6443) };
+}
+
+/** Without a policy nothing is recorded, without a path there is nowhere to. */
+function auditOf(context: Context, flags: FlagValues): { audit?: AuditLog } {
+  const policyFile = flags.get('audit-policy-file');
+  const path = flags.get('audit-log-path');
+  const policy = policyFile ? auditPolicy(context, policyFile) : undefined;
+  if (!policy || !path) return {};
+  if (path !== '-') ensureLogFile(context, path);
+  const write = (line: string) => {
+    try {
+      if (path === '-') context.fds.get(1)?.write(line);
+      else context.fs.append(path, line, 0o600);
+    } catch (error) {
+      // A full disk costs the events, not the requests.
+      if (!isSystemError(error)) throw error;
+    }
+  };
+  return { audit: new AuditLog(policy, context.host.hostname, write) };
+}
+
+function ensureLogFile(context: Context, path: string): void {
+  context.fs.mkdirAll(path.slice(0, path.lastIndexOf('/')) || '/', 0o700);
+  context.fs.append(path, '', 0o600);
+}
+
+function auditPolicy(context: Context, path: string): AuditPolicy {
+  try {
+    return readAuditPolicy(context.fs.read(path), path);
+  } catch (error) {
+    if (isSystemError(error)) throw error;
+    throw new StartError(`loading audit policy file: ${(error as Error).message}`);
+  }
 }
 
 function eventTtl(flags: FlagValues): { eventTtlMs?: number } {

@@ -71,8 +71,17 @@ export function keyOf(object: { metadata: { name: string; namespace?: string } }
 
 /** Seconds since the epoch in ms to an API timestamp: `2026-11-21T09:46:30Z`. */
 export function timestamp(ms: number): string {
-  return `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(ms / 1000);
+  if (second !== lastSecond) {
+    lastTimestamp = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
+    lastSecond = second;
+  }
+  return lastTimestamp;
 }
+
+/** Most writes happen in the second of the one before. */
+let lastSecond = Number.NaN;
+let lastTimestamp = '';
 
 /** A MicroTime, as leases and new events have it: `2026-11-21T09:46:30.123456Z`. */
 export function microTimestamp(ms: number): string {

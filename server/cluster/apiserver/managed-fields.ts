@@ -123,18 +123,13 @@ export function setEntries(object: KubeObject, entries: readonly ManagedFieldsEn
   else object.metadata.managedFields = capped([...entries].sort(order));
 }
 
+const SORT_KEYS = ['operation', 'time', 'manager', 'apiVersion', 'subresource'] as const;
+
 function order(a: ManagedFieldsEntry, b: ManagedFieldsEntry): number {
-  const keys = (entry: ManagedFieldsEntry) => [
-    entry.operation ?? '',
-    entry.time ?? '',
-    entry.manager ?? '',
-    entry.apiVersion ?? '',
-    entry.subresource ?? '',
-  ];
-  const left = keys(a);
-  const right = keys(b);
-  for (let i = 0; i < left.length; i++) {
-    if (left[i] !== right[i]) return (left[i] as string) < (right[i] as string) ? -1 : 1;
+  for (const key of SORT_KEYS) {
+    const left = a[key] ?? '';
+    const right = b[key] ?? '';
+    if (left !== right) return left < right ? -1 : 1;
   }
   return 0;
 }

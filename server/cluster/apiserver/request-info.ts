@@ -29,7 +29,23 @@ const VERBS: Readonly<Record<string, string>> = {
 const EMPTY = { group: '', version: '', namespace: '', resource: '', subresource: '', name: '', rest: [] };
 const NO_QUERY = new URLSearchParams();
 
+/** What was found out about requests lately: programs ask for the same collections again and again. */
+const known = new Map<string, RequestInfo>();
+const MAX_KNOWN = 1000;
+const MAX_KEY = 200;
+
 export function requestInfo(request: HttpRequest): RequestInfo {
+  const key = `${request.method} ${request.path}`;
+  const found = known.get(key);
+  if (found) return found;
+  const info = parseRequest(request);
+  if (key.length > MAX_KEY) return info;
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(key, info);
+  return info;
+}
+
+function parseRequest(request: HttpRequest): RequestInfo {
   const mark = request.path.indexOf('?');
   const path = mark < 0 ? request.path : request.path.slice(0, mark);
   const query = mark < 0 ? NO_QUERY : new URLSearchParams(request.path.slice(mark + 1));

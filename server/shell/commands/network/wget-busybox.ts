@@ -1,4 +1,4 @@
-import { type Voice, WgetError } from './wget.ts';
+import { type Voice, WgetError } from './wget-voice.ts';
 
 const REASONS = {
   refused: 'Connection refused',

@@ -1,6 +1,6 @@
 import { formatDate, zoneOf } from '../core/dates.ts';
 import { VERIFY_TEXTS } from './dial.ts';
-import { type Voice, WgetError } from './wget.ts';
+import { type Voice, WgetError } from './wget-voice.ts';
 
 const REASONS = {
   refused: 'Connection refused',

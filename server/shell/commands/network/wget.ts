@@ -1,9 +1,9 @@
-import { byteLength, type Context, type HttpResponse, isSystemError } from '../../../host/index.ts';
+import { byteLength, type HttpResponse, isSystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { formatDate, zoneOf } from '../core/dates.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { isApplet } from './applet.ts';
-import { dial, handshake, lookUp, pass, type TlsTrouble } from './dial.ts';
+import { dial, handshake, lookUp, pass } from './dial.ts';
 import {
   ask,
   eachPiece,
@@ -16,43 +16,10 @@ import {
 } from './web.ts';
 import { busyboxVoice } from './wget-busybox.ts';
 import { gnuVoice } from './wget-gnu.ts';
+import { type Voice, WgetError } from './wget-voice.ts';
 
 const SYSTEM_CAS = '/etc/ssl/certs/ca-certificates.crt';
 const USAGE = "Usage: wget [OPTION]... [URL]...\n\nTry `wget --help' for more options.\n";
-
-/** Ends a download: wget's exit status, and what it says. */
-export class WgetError extends Error {
-  readonly code: number;
-  readonly again: boolean;
-
-  constructor(code: number, message: string, again = false) {
-    super(message);
-    this.code = code;
-    this.again = again;
-  }
-}
-
-/** How one of the two wgets tells what it does. Everything returned goes to standard error, newline included. */
-export interface Voice {
-  resolving(place: Place): string;
-  resolved(place: Place, address: string): string;
-  unresolved(place: Place): WgetError;
-  connecting(place: Place, address: string): string;
-  connected(): string;
-  failed(
-    place: Place,
-    address: string,
-    why: 'refused' | 'timeout' | 'unreachable' | 'no-route' | 'deadline',
-  ): WgetError;
-  tls(place: Place, trouble: TlsTrouble): WgetError;
-  answered(status: string, response: HttpResponse, length: number | undefined): string;
-  refused(context: Context, status: string): WgetError;
-  redirect(target: string): string;
-  saving(file: string): string;
-  saved(context: Context, file: string, bytes: number): string;
-  exists(): string;
-  readonly timedOut: string;
-}
 
 export const wget = tool({
   name: 'wget',

@@ -46,7 +46,7 @@ import type { Kubectl } from './kubectl.ts';
 import { kustomize } from './kustomize.ts';
 import { logs } from './logs.ts';
 import { annotate, label } from './metadata-pairs.ts';
-import { cordon, drain, taint, uncordon } from './nodes.ts';
+import { cordon, drain, uncordon } from './nodes.ts';
 import { patch } from './patch.ts';
 import { pluginList } from './plugin.ts';
 import { portForward } from './port-forward.ts';
@@ -64,6 +64,7 @@ import { run } from './run.ts';
 import { autoscale, scale } from './scale.ts';
 import { setEnv } from './set/env.ts';
 import { setImage, setResources, setSelector, setServiceAccount, setSubject } from './set/set.ts';
+import { taint } from './taint.ts';
 import { topNode, topPod } from './top.ts';
 import { wait } from './wait.ts';
 

@@ -28,6 +28,34 @@ export interface Outcome {
   file: string;
 }
 
+/** A transfer that has only begun. */
+export function emptyOutcome(url: string, now: number): Outcome {
+  return {
+    url,
+    status: 0,
+    contentType: '',
+    downloaded: 0,
+    uploaded: 0,
+    headerBytes: 0,
+    redirects: 0,
+    redirectUrl: '',
+    remote: '',
+    remotePort: 0,
+    local: '',
+    exitCode: 0,
+    errorText: '',
+    startedAt: now,
+    lookedUpAt: now,
+    connectedAt: now,
+    tlsAt: now,
+    http2: false,
+    verifyResult: 0,
+    method: 'GET',
+    scheme: 'HTTP',
+    file: '',
+  };
+}
+
 /** The text of `-w`. Models tool_writeout.c. */
 export function writeOut(format: string, outcome: Outcome, now: number): string {
   const seconds = (at: number) => (Math.max(0, at - outcome.startedAt) / 1000).toFixed(6);

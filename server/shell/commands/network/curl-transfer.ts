@@ -9,10 +9,18 @@ import type { Steps } from '../../../sim/index.ts';
 import type { Call } from '../core/tool.ts';
 import { CurlError } from './curl-error.ts';
 import { bodyOf, headersOf, methodOf } from './curl-request.ts';
-import { meterEnd, meterStart, type Outcome, requestLines, tlsLines, writeOut } from './curl-show.ts';
+import {
+  emptyOutcome,
+  meterEnd,
+  meterStart,
+  type Outcome,
+  requestLines,
+  tlsLines,
+  writeOut,
+} from './curl-show.ts';
 import { clientCertificate, rootsOf, SYSTEM_CAS, tlsError } from './curl-tls.ts';
 import { dial, handshake, lookUp, pass } from './dial.ts';
-import { ask, eachPiece, headerLines, type Place, readUrl, reason, redirectTarget } from './web.ts';
+import { ask, eachPiece, headerLines, hostOf, type Place, readUrl, reason, redirectTarget } from './web.ts';
 
 /** What a server takes to answer. */
 const ANSWER_MS = 2;
@@ -35,30 +43,7 @@ export class Transfer {
     this.#index = index;
     const now = call.context.now;
     this.#deadline = now + this.#seconds('m');
-    this.#outcome = {
-      url,
-      status: 0,
-      contentType: '',
-      downloaded: 0,
-      uploaded: 0,
-      headerBytes: 0,
-      redirects: 0,
-      redirectUrl: '',
-      remote: '',
-      remotePort: 0,
-      local: '',
-      exitCode: 0,
-      errorText: '',
-      startedAt: now,
-      lookedUpAt: now,
-      connectedAt: now,
-      tlsAt: now,
-      http2: false,
-      verifyResult: 0,
-      method: 'GET',
-      scheme: 'HTTP',
-      file: '',
-    };
+    this.#outcome = emptyOutcome(url, now);
   }
 
   *run(): Steps<number> {
@@ -409,9 +394,4 @@ export class Transfer {
   *#note(text: string): Steps<void> {
     if (this.#call.options.has('v')) yield* this.#call.context.err(`* ${text}\n`);
   }
-}
-
-function hostOf(url: string): string {
-  const place = readUrl(url);
-  return 'wrong' in place ? url : place.host;
 }

@@ -170,3 +170,9 @@ function* waitUntil(queue: WaitQueue, deadline: number): Steps<void> {
   if (deadline === Number.POSITIVE_INFINITY) yield* waitOn([queue]);
   else yield* waitOn([queue], deadline);
 }
+
+/** The host that a URL names; the URL itself where it cannot be read. */
+export function hostOf(url: string): string {
+  const place = readUrl(url);
+  return 'wrong' in place ? url : place.host;
+}

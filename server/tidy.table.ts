@@ -61,6 +61,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'server/tools': [
     'server/shell/command.ts',
     'server/shell/options.ts',
+    'server/cluster/flags.ts',
     'server/cluster/client',
     'server/cluster/kinds',
     'server/objects',

@@ -254,7 +254,7 @@ test('crictl sees containers, and etcd goes back to a snapshot', () => {
     'CONTAINER           IMAGE               CREATED             STATE               NAME                      ATTEMPT             POD ID              POD                                    NAMESPACE',
   );
   expect(ps).toMatch(
-    /[0-9a-f]{13} {7}[0-9a-f]{13} {7}57 seconds ago +Running +etcd +0 +[0-9a-f]{13} {7}etcd-controlplane/,
+    /[0-9a-f]{13} {7}[0-9a-f]{13} {7}\d\d seconds ago +Running +etcd +0 +[0-9a-f]{13} {7}etcd-controlplane/,
   );
   expect(run(cluster, controlPlane, 'crictl -r unix:///run/nope.sock ps')).toContain(
     'dial unix /run/nope.sock: connect: no such file or directory',

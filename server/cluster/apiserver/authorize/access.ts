@@ -30,8 +30,11 @@ export interface Authorizer {
 
 export const NO_OPINION: Decision = { allowed: false, reason: '' };
 
+/** A list or watch of one object by its name counts as one of that name, as in apiserver's RequestInfo. */
 export function accessOf({ info, user }: Call): Access {
-  const { verb, isResource, path, group, version, resource, subresource, namespace, name } = info;
+  const { verb, isResource, path, group, version, resource, subresource, namespace } = info;
+  const selected = /^metadata\.name=([^,!=]+)$/.exec(info.query.get('fieldSelector') ?? '')?.[1] ?? '';
+  const name = info.name === '' && isResource ? selected : info.name;
   return { user, verb, isResource, path, group, version, resource, subresource, namespace, name };
 }
 

@@ -65,7 +65,9 @@ export function* prune(k: Kubectl, applied: readonly Info[], allowed: readonly A
     } catch (error) {
       if (!isApiError(error, 'NotFound')) throw error;
     }
-    yield* k.out(printerFor(k, yield* operation(k, 'pruned')).print(info.object as NonNullable<Info['object']>));
+    yield* k.out(
+      printerFor(k, yield* operation(k, 'pruned')).print(info.object as NonNullable<Info['object']>),
+    );
   }
 }
 

@@ -2,6 +2,7 @@ import { parse as parseYaml } from 'yaml';
 import { ApiError } from '../../objects/api-error.ts';
 import { DecodeError, decodeObject } from '../../objects/decode.ts';
 import type { KubeObject } from '../../objects/object.ts';
+import { repeatedKeys } from '../../objects/repeated-keys.ts';
 import { isObject } from '../../objects/values.ts';
 import type { Call } from './call.ts';
 import { warn } from './call.ts';
@@ -102,37 +103,42 @@ export function bodyObject(call: Call, served: Served): KubeObject {
   return decodeFor(call, served, value);
 }
 
+/** How a value that does not decode is refused: by default as a bad request that names the kind. */
+export type Refusal = (message: string, error?: DecodeError) => ApiError;
+
 /** Decodes a JSON value for a resource: the right kind, types that fit, unknown fields refused or warned of. */
-export function decodeFor(
-  call: Call,
-  served: Served,
-  value: unknown,
-  worded?: (error: DecodeError) => Error,
-): KubeObject {
+export function decodeFor(call: Call, served: Served, value: unknown, refused?: Refusal): KubeObject {
   checkKind(served, value);
   const { kind } = served.kind;
   const cannot = `${kind} in version "${served.version}" cannot be handled as a ${kind}: `;
+  const refuse = refused ?? ((message) => badRequest(cannot + message));
   try {
     const decoded = served.custom
       ? served.custom.decode(value as Record<string, unknown>)
       : decodeObject(value, served.type);
-    reportUnknown(call, decoded.unknown, cannot);
+    reportStrict(call, decoded.unknown, refuse);
     decoded.value['apiVersion'] = served.apiVersion;
     decoded.value['kind'] = kind;
     decoded.value['metadata'] ??= {};
     return decoded.value as KubeObject;
   } catch (error) {
-    if (error instanceof DecodeError) throw (worded ?? ((e) => badRequest(cannot + e.message)))(error);
+    if (error instanceof DecodeError) throw refuse(error.message, error);
     throw error;
   }
 }
 
-export function reportUnknown(call: Call, unknown: readonly string[], cannot: string): void {
-  if (unknown.length === 0) return;
+/** Refuses or warns of keys that were given twice and fields that nobody knows. */
+function reportStrict(call: Call, unknown: readonly string[], refuse: Refusal): void {
   const mode = fieldValidation(call);
   if (mode === 'Ignore') return;
-  const texts = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
-  if (mode === 'Strict') throw badRequest(`${cannot}strict decoding error: ${texts.join(', ')}`);
+  const { body } = call.request;
+  const twice = body !== undefined && call.request.value === undefined ? repeatedKeys(body) : [];
+  if (twice.length === 0 && unknown.length === 0) return;
+  const texts = [
+    ...twice.map((path) => `duplicate field ${JSON.stringify(path)}`),
+    ...unknown.map((path) => `unknown field ${JSON.stringify(path)}`),
+  ];
+  if (mode === 'Strict') throw refuse(`strict decoding error: ${texts.join(', ')}`);
   for (const text of texts) warn(call, text);
 }
 

@@ -97,7 +97,7 @@ export function invalid(
   return new ApiError(422, 'Invalid', `${subject} ${JSON.stringify(name)} is invalid: ${aggregate(errors)}`, {
     ...(name ? { name } : {}),
     ...(kind.group ? { group: kind.group } : {}),
-    kind: kind.kind,
+    ...(kind.kind ? { kind: kind.kind } : {}),
     causes,
   });
 }

@@ -99,7 +99,6 @@ function prepare(call: ResourceCall, object: KubeObject): void {
   delete meta.deletionGracePeriodSeconds;
   meta.creationTimestamp = timestamp(call.now);
   meta.uid = call.server.randomFor(`uid/${meta.name}`).uuid();
-  meta.resourceVersion = '';
   delete (meta as { selfLink?: string }).selfLink;
   delete meta.generation;
   if (kind.hasGeneration) meta.generation = 1;

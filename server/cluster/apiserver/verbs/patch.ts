@@ -1,14 +1,14 @@
 import { parse as parseYaml } from 'yaml';
 import { ApiError } from '../../../objects/api-error.ts';
-import type { DecodeError } from '../../../objects/decode.ts';
+import { FieldErrors } from '../../../objects/field-error.ts';
 import { JsonPatchError, type JsonPatchOperation, jsonPatch } from '../../../objects/json-patch.ts';
 import { mergePatch } from '../../../objects/merge-patch.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import { goMap, StrategicMergeError, strategicMerge } from '../../../objects/strategic-merge.ts';
 import { copyValue, isObject } from '../../../objects/values.ts';
-import { decodeFor, mediaType, parseJson } from '../body.ts';
+import { decodeFor, mediaType, parseJson, type Refusal } from '../body.ts';
 import type { ResourceCall } from '../call.ts';
-import { badRequest, unsupportedMediaType } from '../errors.ts';
+import { badRequest, invalid, unsupportedMediaType } from '../errors.ts';
 import { present, toStorage } from '../present.ts';
 import { apply } from './apply.ts';
 import { fieldManager, isDryRun } from './options.ts';
@@ -55,7 +55,7 @@ export function patchObject(
       );
     }
   }
-  const object = toStorage(call, decodeFor(call, call.served, changed, wordedFor(call)));
+  const object = toStorage(call, decodeFor(call, call.served, changed, refusalOf(call, changed)));
   return replaceObject(call, old, object, {
     dryRun: isDryRun(call),
     manager: fieldManager(call),
@@ -63,15 +63,14 @@ export function patchObject(
   });
 }
 
-/** A strategic patch that makes a value of a wrong type is refused as a field of the patch. */
-function wordedFor(call: ResourceCall): ((error: DecodeError) => Error) | undefined {
-  const { request } = call;
-  if (mediaType(request.headers['content-type']) !== STRATEGIC) return undefined;
-  return ({ restored }) => {
-    const message = `Invalid value: ${JSON.stringify(goMap(patchBody(call, false)))}: ${restored}`;
-    return new ApiError(422, 'Invalid', ` "" is invalid: patch: ${message}`, {
-      causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }],
-    });
+/** What a patch makes is refused as the field `patch`: the patch itself when it is strategic, else the outcome. */
+function refusalOf(call: ResourceCall, changed: unknown): Refusal | undefined {
+  const strategic = mediaType(call.request.headers['content-type']) === STRATEGIC;
+  return (message, error) => {
+    const value = strategic ? goMap(patchBody(call, false)) : JSON.stringify(changed);
+    const errors = new FieldErrors();
+    errors.invalid('patch', value, strategic && error ? error.restored : message);
+    return invalid({ group: '', kind: '' }, '', errors.list);
   };
 }
 

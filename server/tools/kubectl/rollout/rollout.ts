@@ -189,11 +189,17 @@ function* revisionsOf(k: Kubectl, info: Info): Steps<Revision[]> {
     .filter(owned)
     .map((item) => ({
       number: item['revision'],
-      template: item['data']?.spec?.template ?? {},
+      template: templateOf(item),
       cause: item['metadata'].annotations?.[CAUSE] ?? '',
       source: item,
     }))
     .sort((a, b) => a.number - b.number);
+}
+
+/** A revision is kept as a patch that replaces the template. */
+function templateOf(revision: Fields): Fields {
+  const { $patch: _directive, ...template } = revision['data']?.spec?.template ?? {};
+  return template;
 }
 
 /** Models rollout_history.go. */
@@ -319,20 +325,26 @@ function* undoOne(k: Kubectl, info: Info, wanted: number, dryRun: string): Steps
   const current = structuredClone(object['spec'].template);
   const same = JSON.stringify(sortKeys(current)) === JSON.stringify(sortKeys(template));
   if (same) return `skipped rollback (current template already matches revision ${wanted})`;
-  const patch = [
-    { op: 'replace', path: '/spec/template', value: template },
-    ...(info.resource.kind === 'Deployment' &&
-    Object.keys(target.source['metadata'].annotations ?? {}).length > 0
-      ? [{ op: 'replace', path: '/metadata/annotations', value: annotationsAfter(object, target) }]
-      : []),
-  ];
+  const [type, patch] = undoPatch(info, target, template);
   info.object = yield* k.api.patch<Fields>(
     pathOf(info.resource, info.namespace, info.name),
-    'application/json-patch+json',
+    type,
     JSON.stringify(patch),
     { query: { dryRun: dryRun === 'server' ? 'All' : undefined } },
   );
   return yield* operation(k, 'rolled back');
+}
+
+/** What a revision keeps is a patch already; a ReplicaSet's template has to be made into one. */
+function undoPatch(info: Info, { source }: Revision, template: Fields): [type: string, patch: unknown] {
+  if (info.resource.kind !== 'Deployment') return ['application/strategic-merge-patch+json', source['data']];
+  const patch = [{ op: 'replace', path: '/spec/template', value: template }];
+  const annotations = source['metadata'].annotations ?? {};
+  if (Object.keys(annotations).length > 0) {
+    const value = annotationsAfter(info.object as Fields, annotations);
+    patch.push({ op: 'replace', path: '/metadata/annotations', value });
+  }
+  return ['application/json-patch+json', patch];
 }
 
 const KEPT = [
@@ -345,13 +357,13 @@ const KEPT = [
 ];
 
 /** The deployment keeps its own bookkeeping; the rest comes from the replica set. */
-function annotationsAfter(object: Fields, target: Revision): Fields {
+function annotationsAfter(object: Fields, wanted: Fields): Fields {
   const out: Fields = {};
   for (const key of KEPT) {
     const value = object['metadata'].annotations?.[key];
     if (value !== undefined) out[key] = value;
   }
-  for (const [key, value] of Object.entries(target.source['metadata'].annotations ?? {}))
+  for (const [key, value] of Object.entries(wanted))
     if (!KEPT.includes(key)) out[key] = value;
   return out;
 }

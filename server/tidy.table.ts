@@ -101,7 +101,6 @@ export const MAX_LINES = 400;
 export const LARGE_FILES: Readonly<Record<string, number>> = {
   'server/cluster/images/programs/nginx.ts': 491,
   'server/cluster/kubelet/containerd/containerd.ts': 644,
-  'server/cluster/kubelet/kubelet.ts': 770,
   'server/cluster/kubelet/pods/worker.ts': 654,
   'server/objects/field-set.ts': 414,
   'server/objects/jsonpath.ts': 444,

@@ -1,107 +1,195 @@
-import { createHash } from 'node:crypto';
-import { parse as parseYaml } from 'yaml';
-import type { Files } from '../../../host/index.ts';
-import { DecodeError, decodeObject } from '../../../objects/decode.ts';
-import { FieldErrors } from '../../../objects/field-error.ts';
-import { timestamp } from '../../../objects/object.ts';
-import { KINDS } from '../../kinds/index.ts';
-import { objectType } from '../../kinds/schema/types.ts';
-import { HASH, type Pod, SOURCE } from './pod.ts';
+import { isApiError } from '../../../objects/api-error.ts';
+import type { KubeObject } from '../../../objects/object.ts';
+import { type Steps, sleep, waitOn } from '../../../sim/index.ts';
+import { RESOURCES } from '../../client/resources.ts';
+import { isRefusal, type KubeletCore, quoted } from '../core.ts';
+import { RESYNC_MS } from '../latencies.ts';
+import { readManifests } from './manifests.ts';
+import { HASH, isStatic, MIRROR, type Pod, podKey } from './pod.ts';
+import type { PodWorker } from './worker.ts';
 
-export interface StaticPodFile {
-  readonly path: string;
-  /** Undefined when the file holds no pod. */
-  readonly pod: Pod | undefined;
-  readonly error: string | undefined;
+const SETTLE_MS = 300;
+const RETRY_MS = 20_000;
+
+/** What static pods need of the kubelet. */
+export interface StaticPodHost {
+  /** Undefined until the node is registered. */
+  readonly node: KubeObject | undefined;
+  /** The pods of the API have been listed. */
+  readonly synced: boolean;
+  readonly workers: ReadonlyMap<string, PodWorker>;
+  start(pod: Pod): PodWorker;
 }
 
-const POD = KINDS.find((kind) => kind.kind === 'Pod' && kind.group === '');
+/** Pods whose manifests lie in a directory of the node, and their mirrors in the API. Models pkg/kubelet/config/file_linux.go and pod/mirror_client.go. */
+export class StaticPods {
+  readonly #core: KubeletCore;
+  readonly #host: StaticPodHost;
+  /** By `namespace/name`. */
+  readonly #pods = new Map<string, Pod>();
+  readonly #mirrors = new Map<string, Pod>();
+  #read = false;
 
-/** Reads every manifest of a directory, in the order of names. */
-export function readManifests(fs: Files, directory: string, node: string, now: number): StaticPodFile[] {
-  return fs
-    .list(directory)
-    .filter((name) => !name.startsWith('.') && fs.isFile(`${directory}/${name}`))
-    .sort()
-    .map((name) => readManifest(`${directory}/${name}`, fs.read(`${directory}/${name}`), node, now));
-}
+  constructor(core: KubeletCore, host: StaticPodHost) {
+    this.#core = core;
+    this.#host = host;
+  }
 
-// Models pkg/kubelet/config/common.go tryDecodeSinglePod and applyDefaults
-function readManifest(path: string, text: string, node: string, now: number): StaticPodFile {
-  const failed = (why: string): StaticPodFile => ({
-    path,
-    pod: undefined,
-    error: `${path}: couldn't parse as pod(${why}), please check config file`,
-  });
-  let object: any;
-  try {
-    object = parseYaml(text, { version: '1.1' });
-  } catch (error) {
-    const line = (error as { linePos?: { line: number }[] }).linePos?.[0]?.line ?? 1;
-    return failed(
-      `yaml: line ${line}: ${(error as Error).message.split('\n')[0]?.replace(/ at line.*$/, '')}`,
+  mirrorOf(pod: Pod): Pod | undefined {
+    return this.#mirrors.get(podKey(pod));
+  }
+
+  *watch(directory: string): Steps<void> {
+    const core = this.#core;
+    const { fs } = core.host.init;
+    const complained = new Map<string, string>();
+    for (let first = true; ; first = false) {
+      if (!first) yield* sleep(core.clock, SETTLE_MS);
+      if (!fs.isDirectory(directory)) {
+        core.log(
+          'E',
+          'file.go:111',
+          `"Unable to read config path" err="path does not exist, ignoring" path="${directory}"`,
+        );
+        this.#take([]);
+        yield* sleep(core.clock, RETRY_MS);
+        continue;
+      }
+      const watched = [fs.changed(directory)];
+      for (const name of fs.list(directory))
+        if (fs.isFile(`${directory}/${name}`)) watched.push(fs.changed(`${directory}/${name}`));
+      const files = readManifests(fs, directory, core.options.nodeName, core.clock.now);
+      for (const { path, error } of files) this.#complain(complained, path, error);
+      this.#take(files.flatMap(({ pod }) => pod ?? []));
+      yield* waitOn(watched);
+    }
+  }
+
+  #complain(complained: Map<string, string>, path: string, error: string | undefined): void {
+    if (error && complained.get(path) !== error)
+      this.#core.log(
+        'E',
+        'file.go:187',
+        `"Could not process manifest file" err="${quoted(error)}" path="${path}"`,
+      );
+    if (error) complained.set(path, error);
+    else complained.delete(path);
+  }
+
+  #take(pods: readonly Pod[]): void {
+    const first = !this.#read;
+    this.#read = true;
+    const wanted = new Map(pods.map((pod) => [podKey(pod), pod]));
+    for (const [key, old] of [...this.#pods]) {
+      if (wanted.get(key)?.metadata.uid === old.metadata.uid) continue;
+      this.#pods.delete(key);
+      const worker = this.#host.workers.get(old.metadata.uid);
+      if (worker) worker.terminate(old.spec.terminationGracePeriodSeconds ?? 30);
+      else this.#sync(key);
+    }
+    for (const [key, pod] of wanted) {
+      if (this.#pods.has(key)) continue;
+      this.#pods.set(key, pod);
+      this.#start(pod);
+    }
+    if (first) for (const key of this.#mirrors.keys()) this.#sync(key);
+  }
+
+  /** Starts a static pod, unless an earlier one of its name still runs: that one's end starts it. */
+  #start(pod: Pod): void {
+    const key = podKey(pod);
+    const { workers } = this.#host;
+    const busy = [...workers.values()].some(
+      (w) => podKey(w.pod) === key && w.uid !== pod.metadata.uid && isStatic(w.pod),
     );
+    if (busy) return;
+    if (!workers.has(pod.metadata.uid)) {
+      const worker = this.#host.start(pod);
+      const mirror = this.#mirrors.get(key);
+      if (mirror) worker.adoptMirror(mirror.status);
+    }
+    this.#sync(key);
   }
-  if (typeof object !== 'object' || object === null)
-    return failed(`Object 'Kind' is missing in '${JSON.stringify(object)}'`);
-  if (!object.kind) return failed(`Object 'Kind' is missing in '${JSON.stringify(object)}'`);
-  if (object.kind !== 'Pod' || object.apiVersion !== 'v1') {
-    return failed(
-      object.kind === 'Pod'
-        ? `no kind "Pod" is registered for version "${object.apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`
-        : `invalid pod: ${JSON.stringify(object.kind)}`,
-    );
-  }
-  const hash = createHash('md5')
-    .update(`host:${node},file:${path},${JSON.stringify(object)}`)
-    .digest('hex');
-  let decoded: unknown;
-  try {
-    decoded = decodeObject(object, objectType(POD?.schema ?? '')).value;
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    return failed(error.message);
-  }
-  const pod = complete(decoded, node, hash, now);
-  const errors = problems(pod);
-  return errors === undefined ? { path, pod, error: undefined } : failed(`invalid pod: ${errors}`);
-}
 
-function complete(object: any, node: string, hash: string, now: number): Pod {
-  const metadata = object.metadata ?? {};
-  const pod = structuredClone({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      ...metadata,
-      name: `${metadata.name ?? ''}-${node.toLowerCase()}`,
-      namespace: metadata.namespace ?? 'default',
-      uid: hash,
-      resourceVersion: '',
-      creationTimestamp: timestamp(now),
-      annotations: {
-        ...metadata.annotations,
-        [HASH]: hash,
-        'kubernetes.io/config.seen': new Date(now).toISOString().replace('Z', '000000Z'),
-        [SOURCE]: 'file',
+  /** The worker of a static pod has ended: the next of its name may start, or its mirror goes. */
+  ended(pod: Pod): void {
+    const next = this.#pods.get(podKey(pod));
+    if (next) this.#start(next);
+    else this.#sync(podKey(pod));
+  }
+
+  mirrorSeen(mirror: Pod): void {
+    const key = podKey(mirror);
+    const isNew = this.#mirrors.get(key)?.metadata.uid !== mirror.metadata.uid;
+    this.#mirrors.set(key, mirror);
+    this.#sync(key);
+    const worker = isNew && [...this.#host.workers.values()].find(({ pod }) => podKey(pod) === key);
+    if (worker) worker.adoptMirror(mirror.status);
+  }
+
+  mirrorGone(mirror: Pod): void {
+    const key = podKey(mirror);
+    this.#mirrors.delete(key);
+    this.#sync(key);
+  }
+
+  /** Mirrors of all static pods, once there is a node to own them. */
+  syncAll(): void {
+    for (const key of this.#pods.keys()) this.#sync(key);
+  }
+
+  /** Makes the API's picture of a static pod right: there, of this version, or gone. */
+  #sync(key: string): void {
+    const core = this.#core;
+    if (!core.client || !this.#host.synced || !this.#read || !this.#host.node) {
+      // The API server, which may be one of these pods, does not answer yet.
+      if (this.#pods.has(key)) core.later(RESYNC_MS, () => this.#sync(key));
+      return;
+    }
+    const pod = this.#pods.get(key);
+    const mirror = this.#mirrors.get(key);
+    if (mirror) this.#dropUnlessRight(key, pod, mirror);
+    else if (pod) this.#createMirror(key, pod, this.#host.node);
+  }
+
+  #dropUnlessRight(key: string, pod: Pod | undefined, mirror: Pod): void {
+    const fits = pod && mirror.metadata.annotations?.[MIRROR] === pod.metadata.annotations?.[HASH];
+    const running = [...this.#host.workers.values()].some((w) => podKey(w.pod) === key && w.terminating);
+    if ((fits && !mirror.metadata.deletionTimestamp) || (!pod && running)) return;
+    const { name, namespace, uid } = mirror.metadata;
+    const options = { gracePeriodSeconds: 0, preconditions: { uid } };
+    this.#core.attempt(() => this.#core.client?.delete(RESOURCES.pods, name, namespace, options));
+  }
+
+  #createMirror(key: string, pod: Pod, node: KubeObject): void {
+    const core = this.#core;
+    const { name, namespace, labels, annotations } = pod.metadata;
+    const owner = {
+      apiVersion: 'v1',
+      kind: 'Node',
+      name: node.metadata.name,
+      uid: node.metadata.uid,
+      controller: true,
+    };
+    const body = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name,
+        namespace,
+        ...(labels ? { labels } : {}),
+        annotations: { ...annotations, [MIRROR]: annotations?.[HASH] as string },
+        ownerReferences: [owner],
       },
-    },
-    spec: {
-      ...object.spec,
-      nodeName: node,
-      tolerations: [...(object.spec?.tolerations ?? []), { operator: 'Exists', effect: 'NoExecute' }],
-    },
-  }) as Pod;
-  if (Array.isArray(pod.spec.containers)) POD?.setDefaults?.(pod, { now });
-  return pod;
-}
-
-function problems(pod: Pod): string | undefined {
-  if (!Array.isArray(pod.spec.containers) || pod.spec.containers.length === 0)
-    return 'spec.containers: Required value';
-  const errors = new FieldErrors();
-  POD?.validate?.(pod, errors);
-  if (errors.empty) return undefined;
-  const list = errors.list.map((e) => `${e.field}: ${e.body}`);
-  return list.length === 1 ? list[0] : `[${list.join(', ')}]`;
+      spec: pod.spec,
+    };
+    try {
+      core.client?.create(RESOURCES.pods, body, namespace);
+    } catch (error) {
+      if (isApiError(error, 'AlreadyExists')) return;
+      if (!isRefusal(error)) throw error;
+      core.log('E', 'kubelet.go:3189', `"Failed creating a mirror pod" err="${quoted(error)}" pod="${key}"`);
+      core.later(RESYNC_MS, () => this.#sync(key));
+    }
+  }
 }

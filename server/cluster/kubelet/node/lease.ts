@@ -1,0 +1,74 @@
+import type { HttpStream } from '../../../host/index.ts';
+import { type KubeObject, microTimestamp } from '../../../objects/object.ts';
+import { type Steps, sleep, waitOn } from '../../../sim/index.ts';
+import type { Client } from '../../client/client.ts';
+import { standingLease } from '../../client/leader-election.ts';
+import { RESOURCES } from '../../client/resources.ts';
+import { isRefusal, type KubeletCore, quoted } from '../core.ts';
+
+const NAMESPACE = 'kube-node-lease';
+// Models pkg/kubelet/apis/config/v1beta1/defaults.go
+const LEASE_SECONDS = 40;
+const RENEW_SECONDS = 10;
+const RETRY_MS = 7000;
+
+/** The node's lease: written once, then renewed by a standing request for as long as that holds. */
+export class NodeLease {
+  readonly #core: KubeletCore;
+  #renewals: HttpStream | undefined;
+
+  constructor(core: KubeletCore) {
+    this.#core = core;
+  }
+
+  close(): void {
+    this.#renewals?.close();
+  }
+
+  *keep(client: Client, node: () => KubeObject | undefined): Steps<void> {
+    const core = this.#core;
+    let fresh = !core.resumed;
+    for (;;) {
+      try {
+        if (fresh) this.#write(client, node());
+        fresh = true;
+        const lease = { namespace: NAMESPACE, name: core.options.nodeName };
+        this.#renewals = standingLease(client, lease, RENEW_SECONDS);
+        while (this.#renewals && !this.#renewals.ended) {
+          yield* waitOn([this.#renewals.ready]);
+          while (this.#renewals?.next() !== undefined);
+        }
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        core.log(
+          'E',
+          'controller.go:145',
+          `"Failed to ensure lease exists, will retry" err="${quoted(error)}" interval="7s"`,
+        );
+      }
+      yield* sleep(core.clock, RETRY_MS);
+    }
+  }
+
+  #write(client: Client, node: KubeObject | undefined): void {
+    const core = this.#core;
+    const name = core.options.nodeName;
+    core.attempt(() => {
+      const lease = client.find(RESOURCES.leases, name, NAMESPACE);
+      const spec = {
+        holderIdentity: name,
+        leaseDurationSeconds: LEASE_SECONDS,
+        renewTime: microTimestamp(core.clock.now),
+      };
+      if (lease) return client.patch(RESOURCES.leases, name, { type: 'merge', body: { spec } }, NAMESPACE);
+      const owner = { apiVersion: 'v1', kind: 'Node', name, uid: node?.metadata.uid };
+      const body = {
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: { name, namespace: NAMESPACE, ownerReferences: [owner] },
+        spec,
+      };
+      return client.create(RESOURCES.leases, body, NAMESPACE);
+    });
+  }
+}

@@ -1,0 +1,126 @@
+import type { KubeObject } from '../../../objects/object.ts';
+import { type Steps, sleep } from '../../../sim/index.ts';
+import type { Client } from '../../client/client.ts';
+import { RESOURCES } from '../../client/resources.ts';
+import { isRefusal, type KubeletCore, quoted } from '../core.ts';
+import { NodeLease } from './lease.ts';
+import { type NodeView, newNode, nodeStatus } from './node-status.ts';
+
+const RETRY_MS = 1000;
+const RETRY_MAX_MS = 7000;
+const UPDATE_RETRY_MS = 10_000;
+
+/** The kubelet's Node: registers it, keeps its lease and its status. Models pkg/kubelet/kubelet_node_status.go. */
+export class NodeAgent {
+  /** As the API holds it; undefined until it is registered. */
+  node: KubeObject | undefined;
+  readonly #core: KubeletCore;
+  readonly #lease: NodeLease;
+  readonly #seen: (node: KubeObject, before: KubeObject | undefined) => void;
+
+  constructor(core: KubeletCore, seen: (node: KubeObject, before: KubeObject | undefined) => void) {
+    this.#core = core;
+    this.#lease = new NodeLease(core);
+    this.#seen = seen;
+  }
+
+  close(): void {
+    this.#lease.close();
+  }
+
+  /** Tries again for as long as nobody answers. */
+  *register(client: Client): Steps<void> {
+    const core = this.#core;
+    const { nodeName } = core.options;
+    let delay = RETRY_MS;
+    core.log('I', 'kubelet_node_status.go:75', `"Attempting to register node" node="${nodeName}"`);
+    for (;;) {
+      try {
+        this.node = this.#registerOnce(client);
+        break;
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        core.log(
+          'E',
+          'kubelet_node_status.go:107',
+          `"Unable to register node with API server" err="${quoted(error)}" node="${nodeName}"`,
+        );
+      }
+      yield* sleep(core.clock, delay);
+      delay = Math.min(delay * 2, RETRY_MAX_MS);
+    }
+    core.log('I', 'kubelet_node_status.go:78', `"Successfully registered node" node="${nodeName}"`);
+    core.tasks.spawn(this.#lease.keep(client, () => this.node));
+    const selection = { fieldSelector: `metadata.name=${nodeName}` };
+    const seen = (node: KubeObject) => this.#take(node);
+    core.informer(client, RESOURCES.nodes, { selection }).on({ added: seen, updated: seen });
+  }
+
+  #take(node: KubeObject): void {
+    const before = this.node;
+    this.node = node;
+    this.#seen(node, before);
+    this.update();
+  }
+
+  #registerOnce(client: Client): KubeObject {
+    const { nodeName } = this.#core.options;
+    const existing = client.find(RESOURCES.nodes, nodeName);
+    if (existing && this.#core.resumed) return existing;
+    const started = (node: KubeObject) => {
+      this.event(node, 'Starting', 'Starting kubelet.');
+      for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID']) {
+        this.event(node, reason, `Node ${nodeName} status is now: ${reason}`);
+      }
+      this.event(node, 'NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods');
+      return node;
+    };
+    if (!existing) return started(client.create(RESOURCES.nodes, newNode(this.#view())));
+    const body = { status: nodeStatus(this.#view(), existing) };
+    return started(client.patch(RESOURCES.nodes, nodeName, { type: 'merge', body, subresource: 'status' }));
+  }
+
+  #view(): NodeView {
+    const { nodeName: name, address, version, settings } = this.#core.options;
+    const { host, clock } = this.#core;
+    return { host, name, address, version, settings, runtime: this.#core.findRuntime(), now: clock.now };
+  }
+
+  /** Writes the node's status when something but the time in it changed. */
+  update(): void {
+    const core = this.#core;
+    if (!core.client || !this.node) return;
+    const status = nodeStatus(this.#view(), this.node);
+    const essence = (conditions: any[]) =>
+      JSON.stringify(conditions.map(({ type, status: s, message }) => [type, s, message]));
+    const old: any[] = this.node.status?.conditions ?? [];
+    if (essence(old) === essence(status.conditions)) return;
+    try {
+      const { name } = this.node.metadata;
+      const patch = { type: 'merge' as const, body: { status }, subresource: 'status' };
+      this.node = core.client.patch(RESOURCES.nodes, name, patch);
+      this.#tellChanges(old, status.conditions);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      core.log(
+        'E',
+        'kubelet_node_status.go:548',
+        `"Error updating node status, will retry" err="${quoted(error)}"`,
+      );
+      core.later(UPDATE_RETRY_MS, () => this.update());
+    }
+  }
+
+  #tellChanges(old: readonly any[], conditions: readonly any[]): void {
+    const was = old.find((c) => c.type === 'Ready')?.status;
+    const is = conditions.find((c) => c.type === 'Ready')?.status;
+    if (was === is || !this.node) return;
+    const reason = is === 'True' ? 'NodeReady' : 'NodeNotReady';
+    this.event(this.node, reason, `Node ${this.node.metadata.name} status is now: ${reason}`);
+  }
+
+  event(node: KubeObject, reason: string, message: string): void {
+    const about = { kind: 'Node', name: node.metadata.name, uid: node.metadata.name };
+    this.#core.recorder?.event(about, 'Normal', reason, message);
+  }
+}

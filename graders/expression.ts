@@ -20,12 +20,23 @@ export function checkExpression(text: string): void {
   }
 }
 
-/** Evaluates a CEL expression. A field that is missing makes it false: `what` then says so. */
+/**
+ * Evaluates a CEL expression. `what`, where it does not hold, is what stands after "… :" in a report; a field that is
+ * missing makes the expression false, and is named.
+ */
 export function holds(text: string, variables: Record<string, unknown>): { holds: boolean; what?: string } {
   try {
     const value = environment.evaluate(text, variables) as unknown;
-    return value === true ? { holds: true } : { holds: false, what: String(value) };
+    return value === true
+      ? { holds: true }
+      : { holds: false, what: value === false ? 'that does not hold' : `that is ${String(value)}` };
   } catch (error) {
-    return { holds: false, what: (error as Error).message.split('\n')[0] ?? 'error' };
+    return { holds: false, what: sayError(error as Error) };
   }
+}
+
+function sayError(error: Error): string {
+  const [line = 'error'] = error.message.split('\n');
+  const missing = /^No such key: (.+)$/.exec(line)?.[1];
+  return missing === undefined ? line : `there is no field "${missing}"`;
 }

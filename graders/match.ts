@@ -174,7 +174,7 @@ function join(path: string, key: string): string {
 
 /** A value on one line, as a report shows it. */
 export function show(value: unknown): string {
-  if (value === undefined || value === null) return 'nothing';
+  if (value === undefined || value === null) return 'not set';
   if (typeof value === 'string') return value;
   return JSON.stringify(value);
 }

@@ -11,6 +11,7 @@ import { UnknownLabError } from './exam/catalog.ts';
 import { DocumentError } from './exam/document.ts';
 import { SetupError } from './exam/task.ts';
 import { UnknownTopologyError } from './exam/topology.ts';
+import { UnknownHostError } from './exam/world.ts';
 
 const USAGE = `usage:
   examlet serve [--port N] [--host ADDRESS] [--data DIRECTORY] [--workers N]
@@ -57,7 +58,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 /** Errors that are the user's to mend, and need no stack. */
-const EXPECTED = [UsageError, UnknownTopologyError, UnknownLabError, DocumentError, SetupError];
+const EXPECTED = [
+  UsageError,
+  UnknownTopologyError,
+  UnknownLabError,
+  UnknownHostError,
+  DocumentError,
+  SetupError,
+];
 
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;

@@ -39,7 +39,7 @@ export function judgeObject(
   for (const expression of spec.cel) {
     const result = holds(expression, { object });
     if (!result.holds) {
-      problems.push({ expected: `${name}: ${expression}`, actual: `${name}: that is ${result.what}` });
+      problems.push({ expected: `${name}: ${expression}`, actual: `${name}: ${result.what}` });
     }
   }
   return passUnless(problems, `${name} is as described`);

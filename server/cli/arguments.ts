@@ -46,3 +46,21 @@ export function flagValue(args: Arguments, name: string): string | undefined {
   const value = args.flags.get(name);
   return value === true ? undefined : value;
 }
+
+/** The whole number a flag gives. Throws `UsageError` when it is none, or outside the bounds. */
+export function flagInteger(
+  args: Arguments,
+  name: string,
+  fallback: number,
+  { least, most = Number.MAX_SAFE_INTEGER }: { least: number; most?: number },
+): number {
+  const given = flagValue(args, name);
+  if (given === undefined) return fallback;
+  const value = /^\d+$/.test(given) ? Number(given) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw new UsageError(`--${name} expects a number ${range}, not "${given}"`);
+}
+
+/** The bounds of `--port`; 0 lets the system choose one. */
+export const PORTS = { least: 0, most: 65_535 };

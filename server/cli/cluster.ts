@@ -5,7 +5,7 @@ import { bootWorld, forkWorld } from '../exam/boot.ts';
 import { Pace, type Paced } from '../exam/pace.ts';
 import { loadTopology } from '../exam/topology.ts';
 import { serveKubernetes } from '../http/kubernetes-endpoint.ts';
-import { flagValue, parseArguments, UsageError } from './arguments.ts';
+import { flagInteger, flagValue, PORTS, parseArguments, UsageError } from './arguments.ts';
 import { worldBuilder } from './builder.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -15,9 +15,8 @@ const AGE_MS = 10 * 60_000;
 /** `examlet cluster [--topology NAME] [--port N] [--kubeconfig FILE]`: a cluster for clients of your own. */
 export async function clusterCommand(args: readonly string[], around: Surroundings): Promise<number> {
   const parsed = parseArguments(args, { values: ['topology', 'port', 'kubeconfig', 'seed'] });
-  const port = Number(flagValue(parsed, 'port') ?? '6443');
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new UsageError('--port expects a port number');
+  if (parsed.rest.length > 0) throw new UsageError(`cluster takes no "${parsed.rest[0]}"`);
+  const port = flagInteger(parsed, 'port', 6443, PORTS);
   const topology = loadTopology(around.labs, flagValue(parsed, 'topology') ?? 'three-nodes');
   const seed = flagValue(parsed, 'seed') ?? 'examlet';
   const now = Date.now();

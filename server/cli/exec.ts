@@ -34,6 +34,15 @@ async function readScript(given: string | undefined, around: Surroundings): Prom
   return existsSync(given) && statSync(given).isFile() ? readFileSync(given, 'utf8') : given;
 }
 
+/** The value of the text; nothing where it is not JSON. */
+function parseJson(input: string): unknown {
+  try {
+    return JSON.parse(input);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A world of the topology, or one in which the task of the lab can begin. */
 async function openWorld(parsed: Arguments, around: Surroundings): Promise<World> {
   const options = {
@@ -65,7 +74,7 @@ async function runSteps(
 }
 
 function parseSteps(input: string): string[] {
-  const steps = JSON.parse(input) as unknown;
+  const steps = parseJson(input);
   if (!Array.isArray(steps) || steps.some((step) => typeof step !== 'string')) {
     throw new UsageError('--json expects a JSON array of commands on standard input');
   }

@@ -8,7 +8,7 @@ import { runScript } from '../exam/shell-run.ts';
 import { gradeTask, prepareTask } from '../exam/task.ts';
 import { loadTopology } from '../exam/topology.ts';
 import { type Proof, Verifier } from '../exam/verify.ts';
-import { type Arguments, flagValue, parseArguments, UsageError } from './arguments.ts';
+import { type Arguments, flagInteger, parseArguments, UsageError } from './arguments.ts';
 import { worldBuilder } from './builder.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -34,7 +34,7 @@ async function verify(parsed: Arguments, around: Surroundings): Promise<number> 
   const catalog = loadCatalog(around.labs);
   const labs =
     parsed.rest.length === 0 ? [...catalog.labs.values()] : parsed.rest.map((id) => labOf(catalog, id));
-  const count = Number(flagValue(parsed, 'seeds') ?? 3);
+  const count = flagInteger(parsed, 'seeds', 3, { least: 1 });
   const seeds = Array.from({ length: count }, (_, i) => `seed-${i + 1}`);
   const verifier = new Verifier({
     builder: worldBuilder,
@@ -42,28 +42,40 @@ async function verify(parsed: Arguments, around: Surroundings): Promise<number> 
     startMs: around.startMs,
     seeds,
   });
+  const width = Math.max(3, ...labs.map((lab) => lab.id.length));
+  around.out(row(width, 'LAB', 'PROOF', 'POINTS', 'EXPECTED', ''));
   let failures = 0;
-  for (const lab of labs) failures += show(lab, await verifier.verify(lab), around);
-  around.out(failures === 0 ? `${labs.length} labs hold\n` : `${failures} proofs fail\n`);
+  for (const lab of labs) failures += show(lab, width, await verifier.verify(lab), around);
+  around.out(
+    failures === 0 ? `${labs.length} labs hold, over ${count} seeds\n` : `${failures} proofs fail\n`,
+  );
   return failures === 0 ? 0 : 1;
 }
 
-function show(lab: Lab, proofs: readonly Proof[], around: Surroundings): number {
+function show(lab: Lab, width: number, proofs: readonly Proof[], around: Surroundings): number {
   let failures = 0;
   for (const name of new Set(proofs.map((proof) => proof.name))) {
     const own = proofs.filter((proof) => proof.name === name);
     const wrong = own.filter((proof) => proof.earned !== proof.expected);
     const scores = [...new Set(own.map((proof) => proof.earned))].join(', ');
-    const expected = own[0]?.expected;
-    around.out(
-      `${wrong.length === 0 ? 'ok  ' : 'FAIL'} ${lab.id}: ${name}: ${scores} of ${pointsOf(lab)} points`,
-    );
-    around.out(wrong.length === 0 ? '\n' : `, expected ${expected}\n`);
+    const points = `${scores} of ${pointsOf(lab)}`;
+    around.out(row(width, lab.id, name, points, `${own[0]?.expected}`, wrong.length === 0 ? 'ok' : 'FAIL'));
     const [first] = wrong;
     if (first) around.out(explain(first));
     failures += wrong.length;
   }
   return failures;
+}
+
+function row(
+  width: number,
+  lab: string,
+  proof: string,
+  points: string,
+  expected: string,
+  is: string,
+): string {
+  return `${`${lab.padEnd(width)}  ${proof.padEnd(32)}  ${points.padEnd(9)}  ${expected.padEnd(8)}  ${is}`.trimEnd()}\n`;
 }
 
 function explain({ report, output }: Proof): string {
@@ -80,8 +92,9 @@ function indent(text: string): string {
   return text.replace(/^/gm, '       ');
 }
 
-/** `lab lint [ID …]`: reads the files only. */
-function lint(_parsed: Arguments, around: Surroundings): number {
+/** `lab lint`: reads the files only, all of them. */
+function lint(parsed: Arguments, around: Surroundings): number {
+  if (parsed.rest.length > 0) throw new UsageError('lab lint reads all labs, and takes no names');
   const { labs, exams } = loadCatalog(around.labs);
   around.out(`${labs.size} labs and ${exams.size} exams are well-formed\n`);
   return 0;

@@ -10,23 +10,21 @@ import { Relays } from '../http/relay.ts';
 import { serve } from '../http/serve.ts';
 import { SqliteAttempts } from '../records/attempts.ts';
 import { openDatabase } from '../records/schema.ts';
-import { flagValue, parseArguments, UsageError } from './arguments.ts';
+import { flagInteger, flagValue, PORTS, parseArguments, UsageError } from './arguments.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
  * Garbage is collected often and in small pieces: with Node's own sizes a collection takes longer than a keystroke may.
  */
 export const WORKER_LIMITS = { maxYoungGenerationSizeMb: 12 };
-const DEFAULT_PORT = '8080';
+const DEFAULT_PORT = 8080;
 
 /** `examlet serve [--port N] [--host ADDRESS] [--data DIRECTORY] [--workers N]`: the product in a browser. */
 export async function serveCommand(args: readonly string[], around: Surroundings): Promise<number> {
   const parsed = parseArguments(args, { values: ['port', 'host', 'data', 'workers'] });
-  const port = Number(flagValue(parsed, 'port') ?? DEFAULT_PORT);
-  const count = Number(flagValue(parsed, 'workers') ?? Math.max(1, availableParallelism()));
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new UsageError('--port expects a port number');
-  if (!Number.isInteger(count) || count < 1) throw new UsageError('--workers expects a number');
+  if (parsed.rest.length > 0) throw new UsageError(`serve takes no "${parsed.rest[0]}"`);
+  const port = flagInteger(parsed, 'port', DEFAULT_PORT, PORTS);
+  const count = flagInteger(parsed, 'workers', Math.max(1, availableParallelism()), { least: 1, most: 64 });
   const data = flagValue(parsed, 'data') ?? around.data;
   mkdirSync(data, { recursive: true });
   const file = join(data, 'examlet.db');

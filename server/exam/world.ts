@@ -27,6 +27,10 @@ export interface WorldOptions {
   from?: Snapshot;
 }
 
+export class UnknownHostError extends Error {
+  override name = 'UnknownHostError';
+}
+
 /** Everything a candidate can touch: a clock, hosts, the network between them, and the stores of their etcds. */
 export class World {
   readonly topology: Topology;
@@ -53,10 +57,11 @@ export class World {
     this.hosts.set(host.hostname, host);
   }
 
-  /** The host of that name. Throws when there is none. */
+  /** The host of that name. Throws `UnknownHostError` where there is none. */
   host(name: string): Host {
     const host = this.hosts.get(name);
-    if (!host) throw new Error(`no host "${name}"; there are: ${[...this.hosts.keys()].join(', ')}`);
+    if (!host)
+      throw new UnknownHostError(`no host "${name}"; there are: ${[...this.hosts.keys()].join(', ')}`);
     return host;
   }
 

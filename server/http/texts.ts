@@ -86,7 +86,7 @@ const TEXTS = {
     'Submit the exam? All tasks are judged as they are now, and you cannot go on.',
     '시험을 제출할까요? 지금 상태로 모든 과제를 채점하며, 더 이상 작업할 수 없습니다.',
   ],
-  submitFlagged: ['{n} tasks are flagged.', '표시한 과제가 {n}개 있습니다.'],
+  submitFlagged: ['Flagged tasks: {n}.', '표시한 과제: {n}개.'],
   timeLeft: ['Time left', '남은 시간'],
   timeAlert: ['{n} minutes left', '{n}분 남았습니다'],
   timeUp: ['Time is up. Your exam is being judged.', '시간이 끝났습니다. 시험을 채점하고 있습니다.'],
@@ -105,6 +105,8 @@ const TEXTS = {
   reconnect: ['Open a new session', '새 세션 열기'],
   restarted: ['The session was restarted.', '세션이 다시 시작되었습니다.'],
   copyPaste: ['Copy Ctrl+Shift+C · Paste Ctrl+Shift+V', '복사 Ctrl+Shift+C · 붙여넣기 Ctrl+Shift+V'],
+  copyThis: ['Click to copy', '눌러서 복사'],
+  copied: ['Copied: {what}', '복사했습니다: {what}'],
   docs: ['Documentation', '문서'],
   ownTools: ['Your own kubectl', '내 kubectl 사용하기'],
   ownToolsAbout: [

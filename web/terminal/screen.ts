@@ -29,6 +29,15 @@ const THEME = {
   brightWhite: '#ffffff',
 };
 
+export interface ScreenOptions {
+  /** Where to connect, with these search parameters. */
+  readonly url: (query: Record<string, string>) => string;
+  /** Called when the exam has ended. */
+  readonly onOver: () => void;
+  /** Called with the title that a program gives the terminal. */
+  readonly onTitle: (title: string) => void;
+}
+
 /** One terminal on the page: screen, line to the server, and what is said about the line. */
 export class Screen {
   readonly panel: HTMLElement;
@@ -38,7 +47,8 @@ export class Screen {
   readonly #notice: HTMLElement;
   #opened = false;
 
-  constructor(panel: HTMLElement, url: (query: Record<string, string>) => string, onOver: () => void) {
+  constructor(panel: HTMLElement, options: ScreenOptions) {
+    const { url, onOver, onTitle } = options;
     this.panel = panel;
     this.#terminal = new Terminal({
       allowProposedApi: true,
@@ -67,6 +77,7 @@ export class Screen {
       state: (state, message) => this.#showState(state, message, onOver),
     });
     this.#terminal.onData((data) => this.#connection.input(data));
+    this.#terminal.onTitleChange(onTitle);
     this.#terminal.onResize(({ cols, rows }) => this.#connection.resize(cols, rows));
     this.#terminal.attachCustomKeyEventHandler((event) => this.#handleKey(event));
     new ResizeObserver(() => this.fit()).observe(panel);

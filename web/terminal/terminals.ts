@@ -79,9 +79,13 @@ export class Terminals {
       const search = new URLSearchParams({ ...query, task: String(this.#task), terminal: id, host });
       return `${location.origin.replace(/^http/, 'ws')}/attempts/${attempt}/terminal?${search}`;
     };
-    const screen = new Screen(panel, url, () => location.reload());
     const item = make('div', 'tab');
     const button = make('button', '', `${id} · ${host}`);
+    const onTitle = (title: string) => {
+      button.textContent = `${id} · ${shortTitle(title)}`;
+      button.title = title;
+    };
+    const screen = new Screen(panel, { url, onOver: () => location.reload(), onTitle });
     button.type = 'button';
     button.setAttribute('role', 'tab');
     button.setAttribute('aria-controls', panel.id);
@@ -140,4 +144,9 @@ export class Terminals {
     this.#select(next, false);
     next.button.focus();
   }
+}
+
+/** Of `root@node01: /etc` the part that says whose shell it is and where; of any other title all. */
+function shortTitle(title: string): string {
+  return /^[^\s:]+@[^\s:]+(?=: )/.exec(title)?.[0] ?? title;
 }

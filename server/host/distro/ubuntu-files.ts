@@ -95,7 +95,10 @@ interface File {
   readonly owner?: number;
 }
 
-const SHELL_RC = `# ~/.bashrc: read by interactive shells that are not login shells.
+/** `.bashrc`; `colours` is the pattern of the terminals whose prompt is coloured: root's knows fewer of them. */
+const shellRc = (
+  colours: string,
+): string => `# ~/.bashrc: read by interactive shells that are not login shells.
 case $- in
     *i*) ;;
       *) return;;
@@ -107,11 +110,25 @@ HISTSIZE=1000
 HISTFILESIZE=2000
 shopt -s checkwinsize
 
+case "$TERM" in
+    ${colours}) color_prompt=yes;;
+esac
+
 if [ "$color_prompt" = yes ]; then
     PS1='\\[\\033[01;32m\\]\\u@\\h\\[\\033[00m\\]:\\[\\033[01;34m\\]\\w\\[\\033[00m\\]\\$ '
 else
     PS1='\\u@\\h:\\w\\$ '
 fi
+unset color_prompt
+
+# The title of a terminal's window: user, host and directory.
+case "$TERM" in
+xterm*|rxvt*)
+    PS1="\\[\\e]0;\\u@\\h: \\w\\a\\]$PS1"
+    ;;
+*)
+    ;;
+esac
 
 alias ls='ls --color=auto'
 alias grep='grep --color=auto'
@@ -284,11 +301,11 @@ shopt -s checkwinsize
 PS1='\\u@\\h:\\w\\$ '
 `,
   },
-  '/etc/skel/.bashrc': { text: SHELL_RC },
+  '/etc/skel/.bashrc': { text: shellRc('xterm-color|*-256color') },
   '/etc/skel/.profile': { text: PROFILE },
-  '/root/.bashrc': { text: SHELL_RC },
+  '/root/.bashrc': { text: shellRc('xterm-color') },
   '/root/.profile': { text: PROFILE },
-  '/home/candidate/.bashrc': { text: SHELL_RC, owner: 1000 },
+  '/home/candidate/.bashrc': { text: shellRc('xterm-color|*-256color'), owner: 1000 },
   '/home/candidate/.profile': { text: PROFILE, owner: 1000 },
   '/etc/sudoers': {
     text: 'Defaults\tenv_reset\nDefaults\tsecure_path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"\n\nroot\tALL=(ALL:ALL) ALL\n%admin ALL=(ALL) ALL\n%sudo\tALL=(ALL:ALL) ALL\n\n@includedir /etc/sudoers.d\n',

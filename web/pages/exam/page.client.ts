@@ -1,4 +1,5 @@
 import type { AttemptState } from '../../../server/http/protocol.ts';
+import { copyCodeOnClick } from '../../parts/copy-code.ts';
 import { ask, attemptData, element, send, text, toast } from '../../parts/page.ts';
 import { makeSplitter } from '../../parts/splitter.ts';
 import { Terminals } from '../../terminal/terminals.ts';
@@ -6,6 +7,7 @@ import { Terminals } from '../../terminal/terminals.ts';
 const attempt = attemptData();
 const terminals = new Terminals(attempt.current);
 makeSplitter(() => terminals.fit());
+copyCodeOnClick(element('task'));
 
 /** Minutes at which the candidate is told. */
 const ALERTS = [30, 15, 5];

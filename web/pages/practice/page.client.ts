@@ -1,4 +1,5 @@
 import type { ReportView } from '../../../server/http/protocol.ts';
+import { copyCodeOnClick } from '../../parts/copy-code.ts';
 import { ask, attemptData, element, make, send, text, toast } from '../../parts/page.ts';
 import { makeSplitter } from '../../parts/splitter.ts';
 import { showVerdicts } from '../../parts/verdicts.ts';
@@ -8,6 +9,7 @@ const attempt = attemptData();
 const base = `/attempts/${attempt.id}/tasks/${attempt.current}`;
 const terminals = new Terminals(attempt.current);
 makeSplitter(() => terminals.fit());
+copyCodeOnClick(element('task'));
 
 /** Runs something a button asks for: the button waits meanwhile, and errors are told. */
 function onClick(id: string, run: (button: HTMLButtonElement) => Promise<void>): void {

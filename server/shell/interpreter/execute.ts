@@ -407,7 +407,7 @@ function* runTest(shell: Shell, node: TestCommand): Steps<number> {
     return (yield* testExpression(shell, node.expression)) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof ShellError) || error.fatal) throw error;
-    yield* shell.error(`[[: ${error.message}`);
+    if (error.message !== '') yield* shell.error(`[[: ${error.message}`);
     return error.status === 2 ? 2 : 1;
   }
 }

@@ -4,7 +4,7 @@ import { arithmeticText, expandEscaped, expandPattern, expandString } from '../e
 import { lookUp } from '../expand/parameter.ts';
 import { pattern } from '../expand/pattern.ts';
 import { quoteIfNeeded } from '../expand/quote.ts';
-import { compileRegex } from '../expand/regex.ts';
+import { type Match, Regex, RegexError } from '../regex/regex.ts';
 import { evaluateText, splitReference } from './assign.ts';
 import { ShellError } from './flow.ts';
 import type { Shell } from './shell.ts';
@@ -66,11 +66,19 @@ function* binaryNode(shell: Shell, operator: string, leftWord: Word, rightWord: 
 }
 
 function matchRegex(shell: Shell, text: string, source: string): boolean {
-  const regex = compileRegex(source, shell.options.shopt('nocasematch'));
-  if (!regex) throw new ShellError('', 2);
-  const match = regex.exec(text);
-  shell.variables.put('BASH_REMATCH', arrayOf(match ? match.map((group) => group ?? '') : []));
-  return match !== null;
+  const match = exec(source, text, shell.options.shopt('nocasematch'));
+  shell.variables.put('BASH_REMATCH', arrayOf(match ? match.groups.map((group) => group ?? '') : []));
+  return match !== undefined;
+}
+
+function exec(source: string, text: string, ignoreCase: boolean): Match | undefined {
+  try {
+    return new Regex(source, { extended: true, strict: true, ignoreCase }).exec(text);
+  } catch (error) {
+    if (!(error instanceof RegexError)) throw error;
+    // Bash does not say what is wrong with the expression.
+    throw new ShellError('', 2);
+  }
 }
 
 export function compareNumbers(operator: string, a: number | bigint, b: number | bigint): boolean {

@@ -280,7 +280,18 @@ function* neighbour(call: Call): Steps<number> {
     const own = network.interfaces.find((i) => i.name !== 'lo');
     if (other === network || !one || !own || other.host !== other) continue;
     const target = one.addresses[0]?.split('/')[0];
-    if (target) yield* call.print(`${target} dev ${own.name} lladdr ${one.mac} REACHABLE \n`);
+    if (target && sameLink(one.addresses[0], own.addresses[0]))
+      yield* call.print(`${target} dev ${own.name} lladdr ${one.mac} REACHABLE \n`);
   }
   return 0;
+}
+
+/** Whether two addresses with prefix lengths stand on the same wire. */
+function sameLink(one: string | undefined, other: string | undefined): boolean {
+  const network = (cidr = '0.0.0.0/0') => {
+    const [address = '', length] = cidr.split('/');
+    const value = address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+    return Math.floor(value / 2 ** (32 - Number(length)));
+  };
+  return network(one) === network(other);
 }

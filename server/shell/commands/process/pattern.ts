@@ -1,4 +1,4 @@
-import { Regex, RegexError } from '../core/regex.ts';
+import { Regex, RegexError } from '../../regex/regex.ts';
 import type { Call } from '../core/tool.ts';
 
 /** The pattern of pgrep and pkill, an extended regular expression; `whole` wants all of the name to match. */

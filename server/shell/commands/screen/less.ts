@@ -3,7 +3,7 @@ import { isSystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { waitOn } from '../../../sim/index.ts';
 import type { Command } from '../../command.ts';
-import { Regex, RegexError } from '../core/regex.ts';
+import { Regex, RegexError } from '../../regex/regex.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { charWidth } from '../core/width.ts';
 
@@ -403,6 +403,7 @@ class Pager {
         this.#search = {
           regex: new Regex(pattern, {
             extended: true,
+            strict: true,
             ignoreCase: this.#ignoreCase && !/[A-Z]/.test(pattern),
           }),
           forward,

@@ -1,5 +1,5 @@
+import { Regex, RegexError } from '../../regex/regex.ts';
 import { quote } from '../core/quote.ts';
-import { Regex, RegexError } from '../core/regex.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 
 export const expr = tool({

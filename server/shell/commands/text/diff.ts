@@ -1,8 +1,8 @@
 import { isSystemError, type Stat } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
+import { Regex } from '../../regex/regex.ts';
 import { formatDate, zoneOf } from '../core/dates.ts';
 import { matchesGlob } from '../core/glob.ts';
-import { Regex } from '../core/regex.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { joinPath } from '../files/tree-walk.ts';
 import { lastPart } from '../shell/basics.ts';

@@ -1,4 +1,4 @@
-import { Regex, RegexError } from '../core/regex.ts';
+import { Regex, RegexError } from '../../regex/regex.ts';
 import { Failure } from '../core/tool.ts';
 
 /** What grep looks for in a line. */

@@ -1,6 +1,6 @@
 import type { Context } from '../../../host/index.ts';
 import { PREEMPT, type Steps } from '../../../sim/index.ts';
-import { type Regex, RegexError } from '../core/regex.ts';
+import { type Regex, RegexError } from '../../regex/regex.ts';
 import { Buffer, before, type Position } from './buffer.ts';
 import { Keys } from './keys.ts';
 import { compilePattern } from './pattern.ts';

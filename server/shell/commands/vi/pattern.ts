@@ -1,4 +1,4 @@
-import { Regex } from '../core/regex.ts';
+import { Regex } from '../../regex/regex.ts';
 
 /** Compiles a vim pattern (magic, `\v`, `\c`, `\C`). Throws RegexError. */
 export function compilePattern(source: string, options: { ignoreCase: boolean; smartCase: boolean }): Regex {

@@ -1,5 +1,5 @@
 import type { Steps } from '../../../sim/index.ts';
-import type { Regex } from '../core/regex.ts';
+import type { Regex } from '../../regex/regex.ts';
 import type { Editor } from './editor.ts';
 import { expandReplacement } from './pattern.ts';
 import { nextDelimiter, type Range } from './range.ts';

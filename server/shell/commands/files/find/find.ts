@@ -2,7 +2,7 @@ import { isSystemError, type Stat } from '../../../../host/index.ts';
 import type { Steps } from '../../../../sim/index.ts';
 import type { Command } from '../../../command.ts';
 import { Options } from '../../../options.ts';
-import { RegexError } from '../../core/regex.ts';
+import { RegexError } from '../../../regex/regex.ts';
 import { Call, Failure, type ToolDefinition, tool } from '../../core/tool.ts';
 import { joinPath } from '../tree-walk.ts';
 import { FindParser, type Found, type Predicate, type Walk } from './parse.ts';

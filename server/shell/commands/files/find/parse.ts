@@ -1,9 +1,9 @@
 import type { Stat } from '../../../../host/index.ts';
 import type { Steps } from '../../../../sim/index.ts';
+import { Regex } from '../../../regex/regex.ts';
 import { zoneOf } from '../../core/dates.ts';
 import { matchesGlob } from '../../core/glob.ts';
 import { parseDate } from '../../core/parse-date.ts';
-import { Regex } from '../../core/regex.ts';
 import { type Call, Failure } from '../../core/tool.ts';
 import { Users } from '../../core/users.ts';
 import { lastPart } from '../../shell/basics.ts';

@@ -1,6 +1,6 @@
 import type { Steps } from '../../../../sim/index.ts';
+import { Regex, RegexError } from '../../../regex/regex.ts';
 import { sprintf } from '../../core/printf.ts';
-import { Regex, RegexError } from '../../core/regex.ts';
 import { type Call, Failure } from '../../core/tool.ts';
 import { callBuiltin } from './builtins.ts';
 import { AwkStreams } from './streams.ts';

@@ -1,4 +1,4 @@
-import { Regex, RegexError } from '../../core/regex.ts';
+import { Regex, RegexError } from '../../../regex/regex.ts';
 import { AwkSyntaxError, type Token, tokenize } from './lex.ts';
 import type { AwkFunction, AwkProgram, Expr, Redirect, Rule, Stmt, Target } from './syntax.ts';
 

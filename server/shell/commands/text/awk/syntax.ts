@@ -1,4 +1,4 @@
-import type { Regex } from '../../core/regex.ts';
+import type { Regex } from '../../../regex/regex.ts';
 
 /** Expressions of an awk program. `waits` marks those whose evaluation may have to wait (getline, system, calls). */
 export type Expr = (

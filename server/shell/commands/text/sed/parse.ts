@@ -1,4 +1,4 @@
-import { Regex, RegexError } from '../../core/regex.ts';
+import { Regex, RegexError } from '../../../regex/regex.ts';
 import { Failure } from '../../core/tool.ts';
 import type { Address, Piece, SedCommand, Substitution } from './script.ts';
 
@@ -238,6 +238,7 @@ class SedParser {
     try {
       return new Regex(source, {
         extended: this.#extended,
+        strict: true,
         escapes: true,
         ignoreCase: /i/i.test(flags),
         multiline: /m/i.test(flags),

@@ -1,6 +1,6 @@
 import type { Steps } from '../../../../sim/index.ts';
+import { type Match, type Regex, RegexError } from '../../../regex/regex.ts';
 import type { Input } from '../../core/input.ts';
-import { type Match, type Regex, RegexError } from '../../core/regex.ts';
 import { type Call, Failure } from '../../core/tool.ts';
 import type { Address, Piece, SedCommand, Substitution } from './script.ts';
 

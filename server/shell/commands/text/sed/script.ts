@@ -1,4 +1,4 @@
-import type { Regex } from '../../core/regex.ts';
+import type { Regex } from '../../../regex/regex.ts';
 
 export type Address =
   | { readonly type: 'line'; readonly line: number }

@@ -1,7 +1,7 @@
-import { RegexMachine, setSource } from './regex-machine.ts';
-import { type Assertion, RegexError, type RegexNode, RegexParser, type RegexSyntax } from './regex-parse.ts';
+import { RegexMachine, setSource } from './machine.ts';
+import { type Assertion, RegexError, type RegexNode, RegexParser, type RegexSyntax } from './parse.ts';
 
-export { RegexError } from './regex-parse.ts';
+export { RegexError } from './parse.ts';
 
 export interface Match {
   readonly index: number;

@@ -1,4 +1,4 @@
-import { type Assertion, type CharClass, RegexError, type RegexNode, type SetItem } from './regex-parse.ts';
+import { type Assertion, type CharClass, RegexError, type RegexNode, type SetItem } from './parse.ts';
 
 type Test = (code: number) => boolean;
 

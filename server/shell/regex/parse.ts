@@ -38,6 +38,8 @@ export interface RegexSyntax {
   readonly extended: boolean;
   /** `\n`, `\t`, `\x41` … stand for characters, as in sed and awk. */
   readonly escapes?: boolean;
+  /** Extended syntax as regcomp has it: an operator with nothing to repeat and a brace that opens no interval are errors. */
+  readonly strict?: boolean;
 }
 
 const CLASSES = new Set<string>([
@@ -66,6 +68,8 @@ const ASSERTIONS: Record<string, Assertion> = {
   "'": 'end',
 };
 
+const NOTHING_TO_REPEAT = 'Invalid preceding regular expression';
+
 const MAX_REPEAT = 32_767;
 
 /** Models glibc regcomp: basic and extended syntax with the GNU extensions. */
@@ -73,6 +77,7 @@ export class RegexParser {
   readonly #chars: string[];
   readonly #extended: boolean;
   readonly #escapes: boolean;
+  readonly #strict: boolean;
   #at = 0;
   #open: number[] = [];
   #closed = new Set<number>();
@@ -85,6 +90,7 @@ export class RegexParser {
     this.#chars = [...source];
     this.#extended = syntax.extended;
     this.#escapes = syntax.escapes ?? false;
+    this.#strict = syntax.extended && (syntax.strict ?? false);
   }
 
   parse(): RegexNode {
@@ -129,6 +135,7 @@ export class RegexParser {
     for (;;) {
       const bounds = this.#quantifier(node, first);
       if (!bounds) return node;
+      if (this.#strict && node.type === 'assert') throw new RegexError(NOTHING_TO_REPEAT);
       node = { type: 'repeat', min: bounds[0], max: bounds[1], body: node };
     }
   }
@@ -150,7 +157,7 @@ export class RegexParser {
     const match = /^\\?\{(\d*)(,?)(\d*)(\\?\})/.exec(rest);
     const closes = match && (match[4] === '}') === this.#extended;
     if (!match || !closes || (match[1] === '' && match[2] === '')) {
-      if (this.#extended) return undefined;
+      if (this.#extended && !this.#strict) return undefined;
       throw new RegexError(rest.includes('\\}') ? 'Invalid content of \\{\\}' : 'Unmatched \\{');
     }
     this.#at += match[0].length;
@@ -171,8 +178,9 @@ export class RegexParser {
     if (char === '$' && (this.#extended || this.#atBasicEnd())) return { type: 'assert', what: 'eol' };
     if (!this.#extended) return literal(char);
     if (char === '(') return this.#group();
+    if (this.#strict && '*+?{'.includes(char)) throw new RegexError(NOTHING_TO_REPEAT);
     if (char === '{' && first && /^\d*,?\d*\}/.test(this.#chars.slice(this.#at, this.#at + 16).join('')))
-      throw new RegexError('Invalid preceding regular expression');
+      throw new RegexError(NOTHING_TO_REPEAT);
     // A star at the start stands for nothing in glibc's extended syntax.
     if ((char === '*' || char === '+' || char === '?') && first) {
       this.warnings.push(`${char} at start of expression`);
@@ -200,7 +208,7 @@ export class RegexParser {
     const char = this.#chars[this.#at++];
     if (char === undefined) throw new RegexError('Trailing backslash');
     if (!this.#extended && char === '(') return this.#group();
-    if (!this.#extended && char === '{') throw new RegexError('Invalid preceding regular expression');
+    if (!this.#extended && char === '{') throw new RegexError(NOTHING_TO_REPEAT);
     if (/[1-9]/.test(char)) {
       if (!this.#closed.has(Number(char))) throw new RegexError('Invalid back reference');
       this.hasBackref = true;

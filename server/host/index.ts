@@ -4,7 +4,7 @@ export { type Access, allows, type Credentials, ROOT } from './credentials.ts';
 export { IDLE_DAEMONS, idleDaemon } from './distro/daemons.ts';
 export { filesOn, type Installed, installBinary, ubuntuDisk } from './distro/ubuntu.ts';
 export { ERRORS, type ErrorCode, isSystemError, SystemError } from './errors.ts';
-export { type Executable, type Executor, executable, findInPath } from './exec.ts';
+export { type Executable, type Executor, executable, findInPath, programVersion } from './exec.ts';
 export { Disk, type FrozenDisk, size } from './files/disk.ts';
 export { Files, type Stat } from './files/files.ts';
 export type { FileSystem, FileType, Inode, InodeChange, NewInode, Usage } from './files/filesystem.ts';
@@ -48,8 +48,9 @@ export type {
   Stream,
   TlsServer,
 } from './network/network.ts';
+export { publicRoots } from './network/public-ca.ts';
 export { commandName, KERNEL, loadAverage, memoryInUse, procFs, stateLetter } from './proc.ts';
-export { binary, type Main, type Program, programOf } from './program.ts';
+export { binary, type Main, type Program, programOf, versionOf } from './program.ts';
 export type { Terminal, TerminalModes, WindowSize } from './pty.ts';
 export { type Master, Pty, Terminals } from './pty.ts';
 export { type SshRequest, type SshService, type SshSession, sshd } from './ssh.ts';

@@ -4,6 +4,7 @@ import { SystemError } from '../errors.ts';
 import { Disk, type FrozenDisk } from '../files/disk.ts';
 import { Files } from '../files/files.ts';
 import { MountTable } from '../files/mounts.ts';
+import { publicRoots } from '../network/public-ca.ts';
 import { binary } from '../program.ts';
 import { UBUNTU_DIRECTORIES, UBUNTU_FILES, UBUNTU_LINKS } from './ubuntu-files.ts';
 
@@ -41,6 +42,8 @@ export function ubuntuDisk(clock: Clock, installed: readonly Installed[]): Froze
     fs.chmod(path, mode ?? 0o644);
     if (owner !== undefined) fs.chown(path, owner, owner);
   }
+  fs.mkdirAll('/etc/ssl/certs');
+  fs.write('/etc/ssl/certs/ca-certificates.crt', publicRoots());
   for (const { program, paths } of installed) {
     for (const path of paths) installBinary(fs, path, program);
   }

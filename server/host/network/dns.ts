@@ -29,30 +29,6 @@ export function isDnsServer(service: unknown): service is DnsServer {
   return typeof (service as DnsServer | undefined)?.query === 'function';
 }
 
-/** Resolvers that stand for the world outside. */
-const OUTSIDE = new Set(['172.30.1.1', '127.0.0.53', '8.8.8.8', '8.8.4.4', '1.1.1.1', '1.0.0.1', '9.9.9.9']);
-
-/** Names of the outside that everybody knows; there is nothing behind their addresses. */
-const OUTSIDE_NAMES: Readonly<Record<string, string>> = {
-  'google.com.': '142.250.74.110',
-  'www.google.com.': '142.250.74.100',
-  'kubernetes.io.': '3.33.186.135',
-  'github.com.': '140.82.121.4',
-  'example.com.': '93.184.215.14',
-  'registry.k8s.io.': '34.96.108.209',
-  'cloudflare.com.': '104.16.132.229',
-  'archive.ubuntu.com.': '185.125.190.39',
-};
-
-const outside: DnsServer = {
-  query(name, type) {
-    const address = Object.hasOwn(OUTSIDE_NAMES, name) ? OUTSIDE_NAMES[name] : undefined;
-    if (address === undefined) return { code: 'NXDOMAIN', answers: [], authoritative: false };
-    const answers = type === 'A' ? [{ name, type, ttl: 300, data: address }] : [];
-    return { code: 'NOERROR', answers, authoritative: false };
-  },
-};
-
 /** Asks one server. A failure to reach it is told as such. */
 export function queryServer(
   context: Context,
@@ -63,7 +39,8 @@ export function queryServer(
   const found = context.network.connect(server, 53, 'UDP');
   if (found.ok && isDnsServer(found.listener.service))
     return found.listener.service.query(name.toLowerCase(), type, found.from);
-  if (OUTSIDE.has(server)) return outside.query(name.toLowerCase(), type, '');
+  const { outside } = context.network.network;
+  if (outside.serves(server)) return outside.query(name.toLowerCase(), type);
   return !found.ok && found.failure === 'refused' ? 'refused' : 'timeout';
 }
 

@@ -1,6 +1,7 @@
 import { SystemError } from '../errors.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from './http.ts';
 import type { Connected, Interface, Listener, Protocol, Route } from './network.ts';
+import { Outside } from './outside.ts';
 
 /** Rewrites a destination on its way out of a host, as kube-proxy's rules do. Undefined: not ours, leave it alone. */
 export type Translation = (
@@ -106,6 +107,7 @@ export class Network {
   readonly unix = new Map<string, Listener>();
   /** Hosts that are off or cut off. */
   readonly down = new Set<NetworkNamespace>();
+  readonly outside = new Outside(new NetworkNamespace(this, 'internet'));
 
   /** The namespace that owns an address that is not loopback. */
   owner(address: string): NetworkNamespace | undefined {

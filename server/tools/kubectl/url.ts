@@ -1,46 +1,66 @@
-import { bodyText, httpRequest, isSystemError } from '../../host/index.ts';
+import { handshakeFailure } from '../../cluster/client/tls.ts';
+import { bodyText, type HttpResponse, httpRequest, isSystemError, resolveName } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import { KubectlError } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
 
+const ROUND_TRIP_MS = 40;
+/** Models net/http Client.checkRedirect */
+const REDIRECTS = 10;
+const SYSTEM_ROOTS = '/etc/ssl/certs/ca-certificates.crt';
+
 /** The text behind a URL, over the host's network. Models resource.URLVisitor. */
 export function* fetchUrl(k: Kubectl, url: string): Steps<string> {
-  const match = /^(https?):\/\/(\[[^\]]+\]|[^/:]+)(?::(\d+))?(\/.*)?$/.exec(url);
+  let at = url;
+  for (let hops = 0; hops <= REDIRECTS; hops++) {
+    yield* k.context.sleep(ROUND_TRIP_MS);
+    const response = get(k, url, at);
+    const { location } = response.headers;
+    if (location !== undefined && response.status >= 300 && response.status < 400) {
+      at = new URL(location, at).href;
+      continue;
+    }
+    if (response.status === 200) return bodyText(response);
+    const text = response.status === 404 ? '404 Not Found' : String(response.status);
+    throw unreadable(url, `server reported ${text}, status code=${response.status}`);
+  }
+  throw unreadable(url, `Get "${at}": stopped after ${REDIRECTS} redirects`);
+}
+
+function unreadable(url: string, why: string): KubectlError {
+  return new KubectlError(`unable to read URL "${url}", ${why}`);
+}
+
+function get(k: Kubectl, url: string, at: string): HttpResponse {
+  const match = /^(https?):\/\/(\[[^\]]+\]|[^/:]+)(?::(\d+))?(\/.*)?$/.exec(at);
   if (!match) throw new KubectlError(`the URL passed to filename "${url}" is not valid`);
   const [, scheme, host = '', port, path = '/'] = match;
-  const address = lookUp(k, host);
-  if (address === undefined)
-    throw new KubectlError(
-      `unable to read URL "${url}", Get "${url}": dial tcp: lookup ${host} on 127.0.0.53:53: no such host`,
+  const found = resolveName(k.context, host);
+  if (!found.ok)
+    throw unreadable(
+      url,
+      `Get "${at}": dial tcp: lookup ${host} on ${found.server ?? '127.0.0.53'}:53: no such host`,
     );
+  const address = found.addresses[0] as string;
   const target = { address, port: Number(port ?? (scheme === 'https' ? 443 : 80)) };
+  const { network } = k.context;
+  const connected = scheme === 'https' ? network.connect(address, target.port) : undefined;
+  if (connected?.ok) {
+    const wrong = handshakeFailure(connected.listener, trust(k), host, k.context.now);
+    if (wrong) throw unreadable(url, `Get "${at}": ${wrong}`);
+  }
   try {
-    yield* k.context.sleep(40);
-    const response = httpRequest(k.context.network, target, { method: 'GET', path, headers: { host } });
-    if (response.status !== 200) {
-      const text = response.status === 404 ? '404 Not Found' : String(response.status);
-      throw new KubectlError(
-        `unable to read URL "${url}", server reported ${text}, status code=${response.status}`,
-      );
-    }
-    return bodyText(response);
+    return httpRequest(network, target, { method: 'GET', path, headers: { host } });
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new KubectlError(
-      `unable to read URL "${url}", Get "${url}": dial tcp ${target.address}:${target.port}: connect: ${error.message.toLowerCase()}`,
+    throw unreadable(
+      url,
+      `Get "${at}": dial tcp ${target.address}:${target.port}: connect: ${error.message.toLowerCase()}`,
     );
   }
 }
 
-/** The address of a name: literal, or from /etc/hosts. */
-function lookUp(k: Kubectl, host: string): string | undefined {
-  if (/^[\d.]+$/.test(host)) return host;
-  if (host === 'localhost') return '127.0.0.1';
+function trust(k: Kubectl) {
   const { fs } = k.context;
-  if (!fs.can('/etc/hosts', 'read')) return undefined;
-  for (const line of fs.read('/etc/hosts').split('\n')) {
-    const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
-    if (address && names.includes(host)) return address;
-  }
-  return undefined;
+  return { ca: fs.can(SYSTEM_ROOTS, 'read') ? fs.read(SYSTEM_ROOTS) : undefined, certificates: [] };
 }

@@ -1,16 +1,5 @@
+import { clusterRoleBinding, type Manifest, serviceAccount } from '../../../cluster/manifests/manifest.ts';
 import { type ClusterPlan, componentImages, nthAddress, serverUrl } from '../plan.ts';
-
-/** An API object as it is sent: what is left out, the server fills in. */
-export interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly [field: string]: unknown;
-  };
-  readonly [field: string]: unknown;
-}
 
 const SYSTEM = 'kube-system';
 
@@ -18,8 +7,11 @@ const SYSTEM = 'kube-system';
 export function kubeProxyObjects(plan: ClusterPlan): Manifest[] {
   const labels = { 'k8s-app': 'kube-proxy' };
   return [
-    account('kube-proxy', SYSTEM),
-    bind('kubeadm:node-proxier', 'system:node-proxier', { name: 'kube-proxy', namespace: SYSTEM }),
+    serviceAccount('kube-proxy', SYSTEM),
+    clusterRoleBinding('kubeadm:node-proxier', 'system:node-proxier', {
+      name: 'kube-proxy',
+      namespace: SYSTEM,
+    }),
     {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -76,7 +68,7 @@ export function kubeProxyObjects(plan: ClusterPlan): Manifest[] {
 export function coreDnsObjects(plan: ClusterPlan): Manifest[] {
   const labels = { 'k8s-app': 'kube-dns' };
   return [
-    account('coredns', SYSTEM),
+    serviceAccount('coredns', SYSTEM),
     {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'ClusterRole',
@@ -90,7 +82,7 @@ export function coreDnsObjects(plan: ClusterPlan): Manifest[] {
         { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
       ],
     },
-    bind('system:coredns', 'system:coredns', { name: 'coredns', namespace: SYSTEM }),
+    clusterRoleBinding('system:coredns', 'system:coredns', { name: 'coredns', namespace: SYSTEM }),
     {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -192,136 +184,6 @@ function coreDnsPod(plan: ClusterPlan) {
   };
 }
 
-const FLANNEL = 'kube-flannel';
-
-/** The flannel network, as its usual manifest installs it. */
-export function flannelObjects(plan: ClusterPlan): Manifest[] {
-  const labels = { app: 'flannel', tier: 'node' };
-  return [
-    {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: {
-        name: FLANNEL,
-        labels: { 'k8s-app': 'flannel', 'pod-security.kubernetes.io/enforce': 'privileged' },
-      },
-    },
-    {
-      ...account('flannel', FLANNEL),
-      metadata: { name: 'flannel', namespace: FLANNEL, labels: { 'k8s-app': 'flannel' } },
-    },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRole',
-      metadata: { name: 'flannel', labels: { 'k8s-app': 'flannel' } },
-      rules: [
-        { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
-        { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
-        { apiGroups: [''], resources: ['nodes/status'], verbs: ['patch'] },
-      ],
-    },
-    bind('flannel', 'flannel', { name: 'flannel', namespace: FLANNEL }),
-    {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: {
-        name: 'kube-flannel-cfg',
-        namespace: FLANNEL,
-        labels: { app: 'flannel', 'k8s-app': 'flannel', tier: 'node' },
-      },
-      data: { 'cni-conf.json': CNI_CONF, 'net-conf.json': netConf(plan.podSubnet) },
-    },
-    {
-      apiVersion: 'apps/v1',
-      kind: 'DaemonSet',
-      metadata: { name: 'kube-flannel-ds', namespace: FLANNEL, labels: { ...labels, 'k8s-app': 'flannel' } },
-      spec: {
-        selector: { matchLabels: { app: 'flannel' } },
-        template: { metadata: { labels }, spec: flannelPod() },
-      },
-    },
-  ];
-}
-
-function flannelPod() {
-  const image = 'ghcr.io/flannel-io/flannel:v0.26.7';
-  return {
-    affinity: {
-      nodeAffinity: {
-        requiredDuringSchedulingIgnoredDuringExecution: {
-          nodeSelectorTerms: [
-            { matchExpressions: [{ key: 'kubernetes.io/os', operator: 'In', values: ['linux'] }] },
-          ],
-        },
-      },
-    },
-    hostNetwork: true,
-    priorityClassName: 'system-node-critical',
-    tolerations: [{ operator: 'Exists', effect: 'NoSchedule' }],
-    serviceAccountName: 'flannel',
-    initContainers: [
-      {
-        name: 'install-cni-plugin',
-        image: 'ghcr.io/flannel-io/flannel-cni-plugin:v1.6.2-flannel1',
-        command: ['cp'],
-        args: ['-f', '/flannel', '/opt/cni/bin/flannel'],
-        volumeMounts: [{ name: 'cni-plugin', mountPath: '/opt/cni/bin' }],
-      },
-      {
-        name: 'install-cni',
-        image,
-        command: ['cp'],
-        args: ['-f', '/etc/kube-flannel/cni-conf.json', '/etc/cni/net.d/10-flannel.conflist'],
-        volumeMounts: [
-          { name: 'cni', mountPath: '/etc/cni/net.d' },
-          { name: 'flannel-cfg', mountPath: '/etc/kube-flannel/' },
-        ],
-      },
-    ],
-    containers: [
-      {
-        name: 'kube-flannel',
-        image,
-        command: ['/opt/bin/flanneld'],
-        args: ['--ip-masq', '--kube-subnet-mgr'],
-        resources: { requests: { cpu: '100m', memory: '50Mi' } },
-        securityContext: { privileged: false, capabilities: { add: ['NET_ADMIN', 'NET_RAW'] } },
-        env: [
-          { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-          { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
-          { name: 'EVENT_QUEUE_DEPTH', value: '5000' },
-        ],
-        volumeMounts: [
-          { name: 'run', mountPath: '/run/flannel' },
-          { name: 'flannel-cfg', mountPath: '/etc/kube-flannel/' },
-          { name: 'xtables-lock', mountPath: '/run/xtables.lock' },
-        ],
-      },
-    ],
-    volumes: [
-      { name: 'run', hostPath: { path: '/run/flannel' } },
-      { name: 'cni-plugin', hostPath: { path: '/opt/cni/bin' } },
-      { name: 'cni', hostPath: { path: '/etc/cni/net.d' } },
-      { name: 'flannel-cfg', configMap: { name: 'kube-flannel-cfg' } },
-      { name: 'xtables-lock', hostPath: { path: '/run/xtables.lock', type: 'FileOrCreate' } },
-    ],
-  };
-}
-
-function account(name: string, namespace: string): Manifest {
-  return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } };
-}
-
-function bind(name: string, role: string, subject: { name: string; namespace: string }): Manifest {
-  return {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRoleBinding',
-    metadata: { name },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
-    subjects: [{ kind: 'ServiceAccount', ...subject }],
-  };
-}
-
 const COREFILE = `.:53 {
     errors
     health {
@@ -346,38 +208,6 @@ const COREFILE = `.:53 {
     loadbalance
 }
 `;
-
-const CNI_CONF = `{
-  "name": "cbr0",
-  "cniVersion": "0.3.1",
-  "plugins": [
-    {
-      "type": "flannel",
-      "delegate": {
-        "hairpinMode": true,
-        "isDefaultGateway": true
-      }
-    },
-    {
-      "type": "portmap",
-      "capabilities": {
-        "portMappings": true
-      }
-    }
-  ]
-}
-`;
-
-function netConf(podSubnet: string): string {
-  return `{
-  "Network": "${podSubnet}",
-  "EnableNFTables": false,
-  "Backend": {
-    "Type": "vxlan"
-  }
-}
-`;
-}
 
 function proxyConfig(plan: ClusterPlan): string {
   return `apiVersion: kubeproxy.config.k8s.io/v1alpha1

@@ -1,10 +1,12 @@
 import type { Client, Resource } from '../../../cluster/client/client.ts';
 import { RESOURCES } from '../../../cluster/client/resources.ts';
+import { flannelObjects } from '../../../cluster/manifests/flannel.ts';
+import type { Manifest } from '../../../cluster/manifests/manifest.ts';
 import { isSystemError } from '../../../host/index.ts';
 import { ApiError, isApiError } from '../../../objects/api-error.ts';
 import { type Clock, type Steps, sleep } from '../../../sim/index.ts';
 import type { ClusterPlan } from '../plan.ts';
-import { coreDnsObjects, flannelObjects, kubeProxyObjects, type Manifest } from './addon.ts';
+import { coreDnsObjects, kubeProxyObjects } from './addon.ts';
 import { accessObjects, configObjects } from './upload-config.ts';
 
 const POLL_MS = 500;
@@ -27,7 +29,7 @@ export function clusterObjects(plan: ClusterPlan): Manifest[] {
     ...(plan.components === 'static-pods' ? configObjects(plan) : []),
     ...(plan.addons.includes('coredns') ? coreDnsObjects(plan) : []),
     ...(plan.addons.includes('kube-proxy') ? kubeProxyObjects(plan) : []),
-    ...(plan.addons.includes('flannel') ? flannelObjects(plan) : []),
+    ...(plan.addons.includes('flannel') ? flannelObjects(plan.podSubnet) : []),
   ];
 }
 

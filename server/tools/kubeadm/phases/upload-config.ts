@@ -1,5 +1,5 @@
+import type { Manifest } from '../../../cluster/manifests/manifest.ts';
 import { type ClusterPlan, IMAGE_REPOSITORY } from '../plan.ts';
-import type { Manifest } from './addon.ts';
 import { kubeletConfig } from './node.ts';
 
 // Models cmd/kubeadm/app/phases/uploadconfig

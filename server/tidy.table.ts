@@ -104,8 +104,6 @@ export const MAX_LINES = 400;
 /** Files that may be longer, with the lines they may have: tables, and what is still to be split. */
 export const LARGE_FILES: Readonly<Record<string, number>> = {
   'server/cluster/images/programs/nginx.ts': 491,
-  'server/cluster/kubelet/containerd/containerd.ts': 644,
-  'server/cluster/kubelet/pods/worker.ts': 654,
   'server/objects/field-set.ts': 414,
   'server/objects/jsonpath.ts': 444,
   'server/shell/commands/files/find/parse.ts': 427,

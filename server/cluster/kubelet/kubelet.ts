@@ -17,7 +17,8 @@ import { SourceWatches } from './pods/source-watches.ts';
 import { StaticPods } from './pods/static-pods.ts';
 import { PodTokens } from './pods/tokens.ts';
 import { references, type VolumeSources } from './pods/volumes.ts';
-import { PodWorker, type WorkerHost } from './pods/worker.ts';
+import { PodWorker } from './pods/worker.ts';
+import type { WorkerHost } from './pods/worker-host.ts';
 
 /** After a restore: until the API server is there again, too. */
 const RESUME_MS = 20;
@@ -233,7 +234,10 @@ export class Kubelet implements WorkerHost {
     this.#workers.delete(worker.uid);
     this.#reported.delete(worker.uid);
     this.#unsent.delete(worker);
-    if (isStatic(pod)) return this.#static.ended(pod);
+    if (isStatic(pod)) {
+      this.#static.ended(pod);
+      return;
+    }
     if (this.#pods?.get(podKey(pod))?.metadata.uid === worker.uid) this.#ended.add(worker.uid);
     this.spawn(this.#deleteFromApi(pod));
   }
@@ -279,7 +283,10 @@ export class Kubelet implements WorkerHost {
   }
 
   #podSeen(pod: Pod): void {
-    if (isMirror(pod)) return this.#static.mirrorSeen(pod);
+    if (isMirror(pod)) {
+      this.#static.mirrorSeen(pod);
+      return;
+    }
     if (this.#ended.has(pod.metadata.uid)) return;
     const worker = this.#workers.get(pod.metadata.uid) ?? this.#start(pod);
     worker.update(pod);
@@ -289,7 +296,8 @@ export class Kubelet implements WorkerHost {
   #podGone(pod: Pod): void {
     if (isMirror(pod)) {
       this.#reported.delete(pod.metadata.uid);
-      return this.#static.mirrorGone(pod);
+      this.#static.mirrorGone(pod);
+      return;
     }
     this.#ended.delete(pod.metadata.uid);
     this.#workers

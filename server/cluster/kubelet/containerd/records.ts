@@ -39,32 +39,61 @@ export class Records {
   readonly containers = new Map<string, ContainerRecord>();
   /** Full names of the images on the node. */
   readonly images = new Set<string>();
+  /** Ids of sandboxes by the uid of their pod, and of containers by the id of their sandbox. */
+  readonly #ofPod = new Map<string, Set<string>>();
+  readonly #inSandbox = new Map<string, Set<string>>();
 
   constructor(fs: Files) {
     this.#fs = fs;
     this.#read('sandboxes', this.sandboxes);
     this.#read('containers', this.containers);
+    for (const { id, config } of this.sandboxes.values()) put(this.#ofPod, config.metadata.uid, id);
+    for (const { id, sandboxId } of this.containers.values()) put(this.#inSandbox, sandboxId, id);
     if (fs.isFile(IMAGES)) for (const name of JSON.parse(fs.read(IMAGES)) as string[]) this.images.add(name);
+  }
+
+  /** The sandboxes of a pod, in the order they were made. */
+  sandboxesOf(podUid: string): SandboxRecord[] {
+    return pick(this.sandboxes, this.#ofPod.get(podUid));
+  }
+
+  containersIn(sandboxId: string): ContainerRecord[] {
+    return pick(this.containers, this.#inSandbox.get(sandboxId));
+  }
+
+  containersOf(podUid: string): ContainerRecord[] {
+    return this.sandboxesOf(podUid).flatMap(({ id }) => this.containersIn(id));
+  }
+
+  logPath({ sandboxId, config }: ContainerRecord): string {
+    return `${this.sandboxes.get(sandboxId)?.config.logDirectory}/${config.logPath}`;
   }
 
   saveSandbox(record: SandboxRecord): void {
     const { config, ...status } = record;
     this.#save('sandboxes', record.id, this.sandboxes.has(record.id) ? undefined : config, status);
     this.sandboxes.set(record.id, record);
+    put(this.#ofPod, config.metadata.uid, record.id);
   }
 
   saveContainer(record: ContainerRecord): void {
     const { config, ...status } = record;
     this.#save('containers', record.id, this.containers.has(record.id) ? undefined : config, status);
     this.containers.set(record.id, record);
+    put(this.#inSandbox, record.sandboxId, record.id);
   }
 
   removeSandbox(id: string): void {
+    const uid = this.sandboxes.get(id)?.config.metadata.uid;
+    if (uid !== undefined) drop(this.#ofPod, uid, id);
+    this.#inSandbox.delete(id);
     this.sandboxes.delete(id);
     this.#fs.removeAll(`${ROOT}/sandboxes/${id}`);
   }
 
   removeContainer(id: string): void {
+    const sandboxId = this.containers.get(id)?.sandboxId;
+    if (sandboxId !== undefined) drop(this.#inSandbox, sandboxId, id);
     this.containers.delete(id);
     this.#fs.removeAll(`${ROOT}/containers/${id}`);
     this.#fs.removeAll(upperPath(id));
@@ -98,6 +127,21 @@ export class Records {
       into.set(id, { ...JSON.parse(this.#fs.read(`${directory}/${id}/status`)), config } as T);
     }
   }
+}
+
+function put(index: Map<string, Set<string>>, key: string, id: string): void {
+  const ids = index.get(key) ?? new Set();
+  index.set(key, ids.add(id));
+}
+
+function drop(index: Map<string, Set<string>>, key: string, id: string): void {
+  const ids = index.get(key);
+  ids?.delete(id);
+  if (ids?.size === 0) index.delete(key);
+}
+
+function pick<T>(records: ReadonlyMap<string, T>, ids: ReadonlySet<string> | undefined): T[] {
+  return [...(ids ?? [])].flatMap((id) => records.get(id) ?? []);
 }
 
 /** Where what a container writes goes, on the host's disk. */

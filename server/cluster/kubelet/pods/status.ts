@@ -50,6 +50,22 @@ export function attemptsOf(
   return [latest, before];
 }
 
+/** `status` of a pod that the kubelet would not run, or ended. */
+export function refusedStatus(
+  pod: Pod,
+  { reason, message }: { reason: string; message: string },
+  startTime: number,
+): any {
+  return {
+    phase: 'Failed',
+    reason,
+    message,
+    startTime: timestamp(startTime),
+    conditions: pod.status?.conditions ?? [],
+    qosClass: pod.status?.qosClass,
+  };
+}
+
 /** `status` of a pod, as the kubelet reports it. Models pkg/kubelet/kubelet_pods.go generateAPIPodStatus. */
 export function podStatus(view: StatusView): any {
   const { pod } = view;

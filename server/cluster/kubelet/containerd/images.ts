@@ -1,0 +1,132 @@
+import type { Host } from '../../../host/index.ts';
+import { WaitQueue } from '../../../sim/index.ts';
+import { type ImageStatus, type Pull, RuntimeError } from '../../client/cri.ts';
+import { ANYTHING, IMAGES, type Image, PullError, parseReference, Registry } from '../../images/index.ts';
+import type { Records } from './records.ts';
+
+/** Virtual time that pulls take: to begin with, and for each MB. */
+const PULL_BASE_MS = 500;
+const PULL_MS_PER_MB = 12;
+const PULL_MAX_MS = 1500;
+const PULL_SPREAD_MS = 200;
+
+/** All registries, the same for every world. */
+const REGISTRY = new Registry(IMAGES);
+const SHELL_IMAGES = ['busybox', 'alpine', 'debian', 'ubuntu'];
+/** Those of a hollow node: they know every image. */
+const EVERYTHING = new Registry(
+  IMAGES.filter(
+    ({ repository }) => SHELL_IMAGES.includes(repository) || /^registry\.k8s\.io|flannel/.test(repository),
+  ),
+  ANYTHING,
+);
+
+/** The images of a node: those on its disk, and those on their way to it. */
+export class Images {
+  readonly #host: Host;
+  readonly #hollow: boolean;
+  readonly #registry: Registry;
+  readonly #records: Records;
+  readonly #pulls = new Map<string, Pull>();
+  #closed = false;
+
+  constructor(host: Host, records: Records, hollow: boolean) {
+    this.#host = host;
+    this.#records = records;
+    this.#hollow = hollow;
+    this.#registry = hollow ? EVERYTHING : REGISTRY;
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  pull(name: string): Pull {
+    const key = parseReference(name)?.full ?? name;
+    const running = this.#pulls.get(key);
+    if (running) return running;
+    const pull = { done: false, error: undefined as string | undefined, finished: new WaitQueue() };
+    const { image, error } = this.#resolve(name);
+    const present = image !== undefined && this.#records.images.has(image.reference);
+    const takes = this.#hollow ? 0 : pullTime(present ? undefined : image, this.#host.random.next());
+    const finish = () => {
+      if (this.#closed) return;
+      this.#pulls.delete(key);
+      pull.done = true;
+      pull.error = error;
+      if (image) this.#keep(image);
+      pull.finished.notify();
+    };
+    if (takes === 0) finish();
+    else {
+      this.#pulls.set(key, pull);
+      this.#host.clock.after(takes, finish);
+    }
+    return pull;
+  }
+
+  status(name: string): ImageStatus | undefined {
+    const image = this.local(name);
+    return image && imageStatus(image);
+  }
+
+  list(): ImageStatus[] {
+    return [...this.#records.images].sort().map((name) => imageStatus(this.known(name)));
+  }
+
+  remove(name: string): void {
+    const image = this.local(name);
+    if (!image || !this.#records.images.delete(image.reference)) {
+      throw new RuntimeError('NotFound', `failed to resolve image "${name}": not found`);
+    }
+    this.#records.saveImages();
+  }
+
+  /** The image of that name, if it is on the node. `sha256:…` names one by its id. */
+  local(name: string): Image | undefined {
+    if (/^(sha256:)?[0-9a-f]{12,64}$/.test(name)) {
+      const id = name.replace(/^sha256:/, '');
+      const found = [...this.#records.images].map((image) => this.known(image));
+      return found.find((image) => image.id.startsWith(`sha256:${id}`));
+    }
+    const { image } = this.#resolve(name);
+    return image && this.#records.images.has(image.reference) ? image : undefined;
+  }
+
+  /** An image that something on the node was made from, though its name may have been removed since. */
+  known(name: string): Image {
+    return this.#registry.resolve(name);
+  }
+
+  #resolve(name: string): { image: Image | undefined; error: string | undefined } {
+    try {
+      return { image: this.#registry.resolve(name), error: undefined };
+    } catch (error) {
+      if (error instanceof PullError) return { image: undefined, error: error.shown };
+      throw error;
+    }
+  }
+
+  #keep(image: Image): void {
+    if (this.#records.images.has(image.reference)) return;
+    this.#records.images.add(image.reference);
+    this.#records.saveImages();
+  }
+}
+
+function pullTime(image: Image | undefined, chance: number): number {
+  const size = image ? image.sizeBytes / 1e6 : 0;
+  return Math.round(PULL_BASE_MS + Math.min(PULL_MAX_MS, size * PULL_MS_PER_MB) + chance * PULL_SPREAD_MS);
+}
+
+function imageStatus(image: Image): ImageStatus {
+  const user = (image.config.user ?? '').split(':')[0] as string;
+  return {
+    id: image.id,
+    repoTags: [image.reference],
+    repoDigests: [`${image.repository}@${image.digest}`],
+    size: image.sizeBytes,
+    uid: /^\d+$/.test(user) ? Number(user) : user === '' ? 0 : undefined,
+    username: user,
+  };
+}

@@ -1,0 +1,147 @@
+import type { Context, Host, Main, NetworkNamespace } from '../../../host/index.ts';
+import { PidNamespace } from '../../../sim/index.ts';
+import { RuntimeError, type SandboxConfig } from '../../client/cri.ts';
+import type { Images } from './images.ts';
+import { ContainerIo } from './io.ts';
+import { LogFile } from './log-file.ts';
+import type { ContainerRecord, Records, SandboxRecord } from './records.ts';
+import { containerMounts } from './rootfs.ts';
+import { type LiveContainer, type LiveSandbox, startPause, startShim, startTask } from './tasks.ts';
+
+/** What the shims of a host hold: it lives as long as their processes and survives containerd. */
+interface Living {
+  readonly sandboxes: Map<string, LiveSandbox>;
+  readonly containers: Map<string, LiveContainer>;
+}
+
+const living = new WeakMap<Host, Living>();
+
+function livingOn(host: Host): Living {
+  let found = living.get(host);
+  if (!found) {
+    found = { sandboxes: new Map(), containers: new Map() };
+    living.set(host, found);
+  }
+  return found;
+}
+
+/** Sandboxes and containers as processes of their host. */
+export class Shims {
+  readonly #host: Host;
+  readonly #records: Records;
+  readonly #images: Images;
+  readonly #hollow: boolean;
+  readonly #living: Living;
+
+  constructor(host: Host, records: Records, images: Images, hollow: boolean) {
+    this.#host = host;
+    this.#records = records;
+    this.#images = images;
+    this.#hollow = hollow;
+    this.#living = livingOn(host);
+  }
+
+  sandbox(id: string): LiveSandbox | undefined {
+    return this.#living.sandboxes.get(id);
+  }
+
+  container(id: string): LiveContainer | undefined {
+    return this.#living.containers.get(id);
+  }
+
+  forgetContainer(id: string): void {
+    this.#living.containers.delete(id);
+  }
+
+  startSandbox({ id, config }: SandboxRecord, network: NetworkNamespace): void {
+    const host = this.#host;
+    const cgroup = cgroupAt(host, config.cgroupParent);
+    const sandbox = { network, shim: startShim(host, id), pids: pidsOf(host, config), cgroup };
+    this.#living.sandboxes.set(id, sandbox);
+    startPause(host, sandbox, config.hostname);
+  }
+
+  stopSandbox(id: string): void {
+    const live = this.#living.sandboxes.get(id);
+    if (!live) return;
+    for (const child of [...live.shim.children]) child.signal('KILL');
+    live.shim.signal('KILL');
+    if (live.network !== this.#host.network) live.network.close();
+    live.cgroup.remove();
+    this.#living.sandboxes.delete(id);
+  }
+
+  /** Starts a container's process; `again` when it ran before the world was restored. */
+  startContainer(record: ContainerRecord, again: boolean): LiveContainer {
+    const host = this.#host;
+    const sandbox = this.#living.sandboxes.get(record.sandboxId);
+    const image = this.#images.local(record.image) ?? this.#images.known(record.image);
+    if (!sandbox) throw new RuntimeError('NotFound', `sandbox "${record.sandboxId}" is not running`);
+    const pids = sandbox.pids ?? new PidNamespace(host.processes.root);
+    const { config } = record;
+    const log = new LogFile(host.init.fs, host.disk, () => host.clock.now, this.#records.logPath(record));
+    if (!again) log.create();
+    const io = new ContainerIo(host, log, config);
+    const live = startTask(host, {
+      id: record.id,
+      config,
+      imageConfig: image.config,
+      sandbox,
+      hostname: this.#records.sandboxes.get(record.sandboxId)?.config.hostname ?? '',
+      mounts: this.mounts(record, pids),
+      pids,
+      io,
+      fallback: this.#hollow ? forever : undefined,
+    });
+    if (again) mute(host, io);
+    this.#living.containers.set(record.id, live);
+    return live;
+  }
+
+  /** The file systems a container has, or would have if it ran. */
+  mounts(record: ContainerRecord, pids: PidNamespace = new PidNamespace(this.#host.processes.root)) {
+    const { config } = record;
+    const directory = this.#records.directory(record.sandboxId);
+    const has = (path: string) => config.mounts.some((mount) => mount.containerPath === path);
+    const own = ['hostname', 'resolv.conf'].map((name) => ({
+      hostPath: `${directory}/${name}`,
+      containerPath: `/etc/${name}`,
+      readOnly: config.readOnlyRootFilesystem,
+    }));
+    return containerMounts(this.#host, {
+      containerId: record.id,
+      image: this.#images.local(record.image) ?? this.#images.known(record.image),
+      mounts: [...own.filter((mount) => !has(mount.containerPath)), ...config.mounts],
+      readOnly: config.readOnlyRootFilesystem,
+      pids,
+    });
+  }
+}
+
+function pidsOf(host: Host, config: SandboxConfig): PidNamespace | undefined {
+  if (config.hostPid) return host.processes.root;
+  return config.sharePids ? new PidNamespace(host.processes.root) : undefined;
+}
+
+/** What a program says when it starts anew in a restored world, it has said before. */
+function mute(host: Host, io: ContainerIo): void {
+  io.muted = true;
+  host.clock.after(1, () => {
+    io.muted = false;
+  });
+}
+
+const forever: Main = function* (context: Context) {
+  let stopped = false;
+  context.process.handlers.set('TERM', () => {
+    stopped = true;
+  });
+  while (!stopped) yield {};
+  return 0;
+};
+
+function cgroupAt(host: Host, path: string) {
+  let group = host.processes.cgroups;
+  for (const name of path.split('/').filter((part) => part !== '')) group = group.child(name);
+  return group;
+}

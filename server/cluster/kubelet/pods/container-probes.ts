@@ -1,0 +1,109 @@
+import type { ContainerStatus } from '../../client/cri.ts';
+import type { ContainerSpec } from './pod.ts';
+import { type ProbeKind, type ProbeTarget, watchProbe } from './probes.ts';
+import { graceOf, type PodView } from './worker-host.ts';
+
+/** What the probes of a pod's containers say, and what comes of it. Models pkg/kubelet/prober. */
+export class ContainerProbes {
+  readonly #view: PodView;
+  /** Ids of containers by verdict. */
+  readonly #ready = new Set<string>();
+  readonly #started = new Set<string>();
+  readonly #failing = new Set<string>();
+  readonly #watched = new Map<string, (() => void)[]>();
+
+  constructor(view: PodView) {
+    this.#view = view;
+  }
+
+  /** Containers that were ready are ready until a probe says otherwise. */
+  adopt(status: any): void {
+    for (const one of [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]) {
+      const id = one.containerID?.replace('containerd://', '');
+      if (!id || !one.state?.running) continue;
+      if (one.ready) this.#ready.add(id);
+      if (one.started) this.#started.add(id);
+    }
+  }
+
+  isReady(container: ContainerSpec, { id }: ContainerStatus): boolean {
+    return this.#view.kubelet.hollow || !container.readinessProbe || this.#ready.has(id);
+  }
+
+  isStarted(container: ContainerSpec, { id }: ContainerStatus): boolean {
+    return this.#view.kubelet.hollow || !container.startupProbe || this.#started.has(id);
+  }
+
+  /** It was told to end, and why was said. */
+  isFailing(id: string): boolean {
+    return this.#failing.has(id);
+  }
+
+  /** Ends a container that will be started again, once. */
+  restart(container: ContainerSpec, status: ContainerStatus, why: string, graceMs?: number): void {
+    if (this.#view.terminating || this.#failing.has(status.id)) return;
+    this.#failing.add(status.id);
+    this.#view.event('Normal', 'Killing', `Container ${container.name} ${why}`, container.name);
+    this.#view.kubelet.runtime.stopContainer(status.id, graceMs ?? graceOf(this.#view.pod));
+  }
+
+  target(container: ContainerSpec, status: ContainerStatus): ProbeTarget {
+    const { runtime, host, clock } = this.#view.kubelet;
+    const { podIp } = this.#view;
+    return { runtime, containerId: status.id, container, podIp, network: host.network, clock };
+  }
+
+  /** Starts the probes of a running container, once. */
+  watch(container: ContainerSpec, status: ContainerStatus): void {
+    const { kubelet } = this.#view;
+    if (this.#watched.has(status.id) || kubelet.hollow) return;
+    const ends: (() => void)[] = [];
+    this.#watched.set(status.id, ends);
+    for (const kind of ['startup', 'readiness', 'liveness'] as const) {
+      const probe = container[`${kind}Probe`];
+      if (!probe || (kind === 'startup' && this.#started.has(status.id))) continue;
+      const steps = watchProbe({
+        kind,
+        probe,
+        target: this.target(container, status),
+        startedAt: status.startedAt ?? kubelet.clock.now,
+        begun: () => kind === 'startup' || this.isStarted(container, status),
+        running: () => kubelet.runtime.container(status.id)?.state === 'running',
+        onFailure: (output) => this.#unhealthy(container, kind, output),
+        onVerdict: (ok) => this.#verdict(container, status, kind, ok),
+      });
+      ends.push(kubelet.spawn(steps));
+    }
+  }
+
+  #unhealthy(container: ContainerSpec, kind: ProbeKind, output: string): void {
+    const title = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
+    this.#view.event('Warning', 'Unhealthy', `${title} probe failed: ${output}`, container.name);
+  }
+
+  #verdict(container: ContainerSpec, status: ContainerStatus, kind: ProbeKind, ok: boolean): void {
+    if (kind === 'readiness') {
+      if (ok) this.#ready.add(status.id);
+      else this.#ready.delete(status.id);
+    } else if (ok) {
+      if (kind === 'startup') this.#started.add(status.id);
+    } else {
+      const own = container[`${kind}Probe`]?.terminationGracePeriodSeconds;
+      const graceMs = own === undefined ? undefined : own * 1000;
+      this.restart(container, status, `failed ${kind} probe, will be restarted`, graceMs);
+    }
+    this.#view.notify();
+  }
+
+  forgetEnded(): void {
+    for (const [id, ends] of this.#watched) {
+      if (this.#view.kubelet.runtime.container(id)?.state === 'running') continue;
+      for (const end of ends) end();
+      this.#watched.delete(id);
+    }
+  }
+
+  end(): void {
+    for (const ends of this.#watched.values()) for (const end of ends) end();
+  }
+}

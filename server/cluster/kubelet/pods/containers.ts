@@ -1,0 +1,184 @@
+import { type Steps, sleep } from '../../../sim/index.ts';
+import { type ContainerStatus, RuntimeError } from '../../client/cri.ts';
+import { RESYNC_MS } from '../latencies.ts';
+import { containerConfig, isChanged, userProblem } from './container-config.ts';
+import type { ContainerProbes } from './container-probes.ts';
+import { backoffOf, backoffText, nextBackoff } from './crash-backoff.ts';
+import { ConfigError, environmentOf } from './environment.ts';
+import { ImagePuller } from './images.ts';
+import { type ContainerSpec, podFullName } from './pod.ts';
+import { linkLog, removeLog } from './pod-logs.ts';
+import { runHandler } from './probes.ts';
+import { attemptsOf, type Waiting } from './status.ts';
+import { mountsOf } from './volumes.ts';
+import { graceOf, type PodView } from './worker-host.ts';
+
+const POST_START_LIMIT_MS = 600_000;
+const START_RETRY_MS = 1000;
+
+/** What is known of the pod's sandbox and volumes when containers are made. */
+export interface ContainerPlace {
+  readonly sandboxId: string;
+  /** Directory of each volume. */
+  readonly volumes: ReadonlyMap<string, string>;
+}
+
+/** Starts the containers of a pod, and starts them again. Models pkg/kubelet/kuberuntime/kuberuntime_container.go. */
+export class Containers {
+  /** Why containers wait, by name. */
+  readonly waiting = new Map<string, Waiting>();
+  readonly #view: PodView;
+  readonly #probes: ContainerProbes;
+  readonly #puller: ImagePuller;
+  readonly #place: () => ContainerPlace;
+
+  constructor(view: PodView, probes: ContainerProbes, place: () => ContainerPlace) {
+    this.#view = view;
+    this.#probes = probes;
+    this.#puller = new ImagePuller(view.kubelet.runtime, view.kubelet.clock);
+    this.#place = place;
+  }
+
+  get all(): readonly ContainerStatus[] {
+    return this.#view.kubelet.runtime.containersOf(this.#view.uid);
+  }
+
+  latest(name: string): ContainerStatus | undefined {
+    return attemptsOf(this.all, name)[0];
+  }
+
+  /** Starts a container, or starts it again when its policy says so; returns when to look again. */
+  *keepRunning(container: ContainerSpec, policy: string): Steps<number | undefined> {
+    const latest = this.latest(container.name);
+    if (!latest) return yield* this.start(container, 0);
+    if (latest.state === 'running') {
+      if (isChanged(container, latest.config))
+        this.#probes.restart(container, latest, 'definition changed, will be restarted');
+      this.#probes.watch(container, latest);
+      return undefined;
+    }
+    if (latest.state === 'created') return undefined;
+    if (policy === 'Never' || (policy === 'OnFailure' && latest.exitCode === 0)) return undefined;
+    return yield* this.#startAgain(container, latest);
+  }
+
+  *#startAgain(container: ContainerSpec, latest: ContainerStatus): Steps<number | undefined> {
+    const { clock, latencies } = this.#view.kubelet;
+    const backoffMs = backoffOf(latest);
+    const until = (latest.finishedAt ?? clock.now) + backoffMs;
+    if (clock.now < until) {
+      this.#backOff(container, backoffMs);
+      return until;
+    }
+    const next = nextBackoff(latest, clock.now);
+    if (backoffMs === 0) yield* sleep(clock, latencies.relistMs);
+    this.#view.report();
+    return yield* this.start(container, next);
+  }
+
+  #backOff({ name }: ContainerSpec, backoffMs: number): void {
+    const pod = podFullName(this.#view.pod);
+    if (this.waiting.get(name)?.reason !== 'CrashLoopBackOff') {
+      const message = `Back-off restarting failed container ${name} in pod ${pod}`;
+      this.#view.event('Warning', 'BackOff', message, name);
+    }
+    const message = `back-off ${backoffText(backoffMs)} restarting failed container=${name} pod=${pod}`;
+    this.waiting.set(name, { reason: 'CrashLoopBackOff', message });
+  }
+
+  *start(container: ContainerSpec, backoffMs: number): Steps<number | undefined> {
+    const { clock, latencies } = this.#view.kubelet;
+    const event = (type: 'Normal' | 'Warning', reason: string, message: string) =>
+      this.#view.event(type, reason, message, container.name);
+    const pulled = yield* this.#puller.ensure({
+      image: container.image,
+      policy: container.imagePullPolicy ?? 'IfNotPresent',
+      event,
+    });
+    if (!pulled.ok) {
+      event('Warning', 'Failed', `Error: ${pulled.waiting.reason}`);
+      this.waiting.set(container.name, pulled.waiting);
+      return pulled.retryAt;
+    }
+    if (this.#view.terminating) return undefined;
+    const id = this.#create(container, backoffMs);
+    if (id === undefined) return clock.now + RESYNC_MS;
+    event('Normal', 'Created', `Created container: ${container.name}`);
+    yield* sleep(clock, latencies.createMs);
+    if (this.#view.terminating) return undefined;
+    return yield* this.#run(container, id);
+  }
+
+  *#run(container: ContainerSpec, id: string): Steps<number | undefined> {
+    const { clock, runtime, host } = this.#view.kubelet;
+    try {
+      runtime.startContainer(id);
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error;
+      this.waiting.set(container.name, { reason: 'RunContainerError', message: error.message });
+      this.#view.event('Warning', 'Failed', `Error: ${error.message}`, container.name);
+      this.#view.report();
+      return clock.now + START_RETRY_MS;
+    }
+    this.waiting.delete(container.name);
+    this.#view.event('Normal', 'Started', `Started container ${container.name}`, container.name);
+    const status = runtime.container(id);
+    if (status) {
+      linkLog(host.init.fs, this.#view.pod, status);
+      yield* this.#postStart(container, status);
+      this.#probes.watch(container, status);
+    }
+    return undefined;
+  }
+
+  #create(container: ContainerSpec, backoffMs: number): string | undefined {
+    const { kubelet, pod, podIp } = this.#view;
+    const { runtime, host } = kubelet;
+    const { sandboxId, volumes } = this.#place();
+    const attempt = (this.latest(container.name)?.config.attempt ?? -1) + 1;
+    try {
+      const image = runtime.image(container.image);
+      const problem = image && userProblem(pod, container, image);
+      if (problem) throw new ConfigError(problem);
+      const env = environmentOf(pod, container, kubelet.sources(podIp));
+      const mounts = mountsOf(host.init.fs, pod, container, volumes, env);
+      const options = { attempt, image: container.image, env, mounts, backoffMs };
+      const id = runtime.createContainer(sandboxId, containerConfig(pod, container, options));
+      this.#dropOldAttempts(container.name);
+      return id;
+    } catch (error) {
+      const isConfig = error instanceof ConfigError;
+      if (!isConfig && !(error instanceof RuntimeError)) throw error;
+      const { message } = error as Error;
+      const reason = isConfig ? 'CreateContainerConfigError' : 'CreateContainerError';
+      this.waiting.set(container.name, { reason, message });
+      this.#view.event('Warning', 'Failed', `Error: ${message}`, container.name);
+      return undefined;
+    }
+  }
+
+  /** One dead attempt is kept, for `logs --previous`. Models pkg/kubelet/kuberuntime/kuberuntime_gc.go. */
+  #dropOldAttempts(name: string): void {
+    const { runtime, host } = this.#view.kubelet;
+    const attempts = this.all.filter((c) => c.config.name === name);
+    for (const old of attempts.slice(0, -2)) {
+      runtime.removeContainer(old.id);
+      removeLog(host.init.fs, this.#view.pod, old);
+    }
+  }
+
+  *#postStart(container: ContainerSpec, status: ContainerStatus): Steps<void> {
+    const hook = container.lifecycle?.postStart;
+    const { kubelet, pod } = this.#view;
+    if (!hook || kubelet.hollow) return;
+    const result = yield* runHandler(hook, this.#probes.target(container, status), POST_START_LIMIT_MS);
+    if (result.ok) return;
+    const command = (hook.exec?.command ?? []).join(' ');
+    const message = hook.exec
+      ? `Exec lifecycle hook ([${command}]) for Container "${container.name}" in Pod "${podFullName(pod)}" failed - error: command '${command}' exited with 1: ${result.output}, message: "${result.output}"`
+      : `PostStartHook failed: ${result.output}`;
+    this.#view.event('Warning', 'FailedPostStartHook', message, container.name);
+    this.#view.event('Normal', 'Killing', 'FailedPostStartHook', container.name);
+    kubelet.runtime.stopContainer(status.id, graceOf(pod));
+  }
+}

@@ -1,0 +1,49 @@
+import type { Host } from '../../../host/index.ts';
+import type { Clock, Steps } from '../../../sim/index.ts';
+import type { ContainerRuntime } from '../../client/cri.ts';
+import type { Latencies } from '../latencies.ts';
+import type { NodeDns } from './container-config.ts';
+import type { Pod } from './pod.ts';
+import type { VolumeSources } from './volumes.ts';
+import type { PodWorker } from './worker.ts';
+
+/** What a pod's worker needs of the kubelet. */
+export interface WorkerHost {
+  readonly host: Host;
+  readonly clock: Clock;
+  readonly runtime: ContainerRuntime;
+  readonly latencies: Latencies;
+  readonly hostIp: string;
+  /** Probes never run, and everything is ready that runs. */
+  readonly hollow: boolean;
+  dns(): NodeDns;
+  sources(podIp: string): VolumeSources;
+  event(pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void;
+  /** Sends the status; called often, does nothing when it has not changed. */
+  report(worker: PodWorker, status: any): void;
+  /** Why no pod but those on the host's network can start. */
+  networkProblem(): string | undefined;
+  /** Starts something beside the worker that ends with the pod; returns what ends it. */
+  spawn(steps: Steps<void>): () => void;
+  /** The containers of the pod are gone and its directories, too. */
+  finished(worker: PodWorker): void;
+}
+
+/** What the parts of a pod's worker see of it. */
+export interface PodView {
+  readonly kubelet: WorkerHost;
+  readonly pod: Pod;
+  readonly uid: string;
+  readonly podIp: string;
+  /** It is being stopped: nothing is started any more. */
+  readonly terminating: boolean;
+  notify(): void;
+  report(): void;
+  /** Says something of the pod, or of one of its containers. */
+  event(type: 'Normal' | 'Warning', reason: string, message: string, container?: string): void;
+}
+
+/** Milliseconds that containers of a pod have to end. */
+export function graceOf(pod: Pod): number {
+  return (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+}

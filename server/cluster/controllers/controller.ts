@@ -53,8 +53,11 @@ export interface Controller {
   readonly name: string;
   /** The older short name that `--controllers` takes as well: `deployment`. */
   readonly alias: string;
-  /** Service account in kube-system with `--use-service-account-credentials`. */
-  readonly account: string;
+  /**
+   * Service account in kube-system with `--use-service-account-credentials`; absent: the manager's own identity, for
+   * what must work before there are tokens.
+   */
+  readonly account?: string;
   /** Not part of `*`. */
   readonly offByDefault?: boolean;
   /** Delay from a change to the reaction, where it differs from the usual. */

@@ -38,7 +38,7 @@ export class ControllerManager {
       wake,
       onError: (resource, error) => {
         const what = `failed to list ${resource.kind}: ${(error as Error).message}`;
-        options.log?.('E', 'reflector.go:200', `"Failed to watch" err="${what}"`);
+        options.log?.('E', 'reflector.go:200', `"Failed to watch" err=${JSON.stringify(what)}`);
       },
     });
     this.#loop = new ControlLoop({ clock, wake, informers: this.#informers });
@@ -61,7 +61,8 @@ export class ControllerManager {
   #start(controller: Controller): void {
     const { clock, wake, random, settings, log } = this.#options;
     const queue = new WorkQueue({ clock, wake, latencyMs: controller.latencyMs ?? CONTROLLER_LATENCY_MS });
-    const client = this.#options.clientFor(controller.account);
+    const { account } = controller;
+    const client = account === undefined ? this.#options.client : this.#options.clientFor(account);
     const reconciler = controller.start({
       client,
       informers: this.#informers,
@@ -89,7 +90,8 @@ export class ControllerManager {
 
   #complain(controller: Controller, key: string, error: unknown): void {
     if (!(error instanceof ApiError) && !isNetworkError(error)) throw error;
-    const text = `"Unhandled Error" err="${controller.alias}: sync \\"${key}\\" failed: ${(error as Error).message}"`;
+    const what = `${controller.alias}: sync "${key}" failed: ${(error as Error).message}`;
+    const text = `"Unhandled Error" err=${JSON.stringify(what)} logger="UnhandledError"`;
     this.#options.log?.('E', 'wait.go:90', text);
   }
 }

@@ -1,20 +1,17 @@
-import { type Context, isSystemError, type Main } from '../../host/index.ts';
-import { Random, type Steps, WaitQueue } from '../../sim/index.ts';
-import type { Client } from '../client/client.ts';
-import { accessFromKubeconfig, HttpClient } from '../client/http-client.ts';
-import { LeaderElection } from '../client/leader-election.ts';
+import type { Context, Main } from '../../host/index.ts';
+import type { Steps } from '../../sim/index.ts';
 import {
-  durationMs,
-  logger,
-  lowerFirst,
-  readNamed,
-  StartError,
-  serveHealth,
-  stopOnSignals,
-} from '../client/program-start.ts';
+  componentLog,
+  componentMain,
+  electionFromFlags,
+  kubeconfigAccess,
+  lead,
+  serveSecurely,
+} from '../client/component.ts';
+import { HttpClient, type ServerAccess } from '../client/http-client.ts';
+import { durationMs, readNamed, StartError } from '../client/program-start.ts';
 import { ServiceAccountClient } from '../client/service-account-client.ts';
-import { FlagError, type FlagValues, flagList, flagTrue, parseFlags } from '../flags.ts';
-import { klogLine } from '../klog.ts';
+import { type FlagValues, flagList, flagTrue } from '../flags.ts';
 import type { Controller, ManagerSettings } from './controller.ts';
 import { CONTROLLERS } from './index.ts';
 import { KNOWN_NAMES } from './known-names.ts';
@@ -23,62 +20,48 @@ import { FLAGS } from './program-flags.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 
 const USER_AGENT = 'kube-controller-manager/v1.33.1 (linux/amd64) kubernetes/8adc0f0';
-/** What reading flags and files takes. */
-const START_MS = 400;
+const ELECTION = {
+  'lease-duration': '15s',
+  'renew-deadline': '10s',
+  'retry-period': '2s',
+  'resource-name': 'kube-controller-manager',
+  'resource-namespace': 'kube-system',
+};
 
 /** kube-controller-manager. */
-export const kubeControllerManager: Main = function* main(context) {
-  try {
-    return yield* run(context, parseFlags(context.args.slice(1), FLAGS));
-  } catch (error) {
-    if (error instanceof FlagError) {
-      yield* context.err(`Error: ${error.message}\n`);
-      return 1;
-    }
-    if (!(error instanceof StartError)) throw error;
-    const text = `"command failed" err=${JSON.stringify(error.message)}`;
-    yield* context.err(klogLine(context, 'E', 'run.go:72', text));
-    return 1;
-  }
-};
+export const kubeControllerManager: Main = componentMain({ flags: FLAGS, startMs: 400, run });
 
 function* run(context: Context, flags: FlagValues): Steps<number> {
   const controllers = chosen(flagList(flags, 'controllers'));
-  const log = logger(context);
-  yield* context.sleep(START_MS);
+  const log = componentLog(context);
   log('I', 'serving.go:386', 'Generated self-signed cert in-memory');
-  const client = clientOf(context, flags);
+  const access = accessOf(context, flags);
+  const client = new HttpClient(context, access);
   for (const flag of ['client-ca-file', 'requestheader-client-ca-file']) {
     const path = flags.get(flag);
     if (path) readNamed(context, path, 'unable to load client CA provider: ');
   }
   log('I', 'controllermanager.go:188', '"Starting" version="v1.33.1"');
-  const address = flags.get('bind-address') ?? '0.0.0.0';
-  const port = Number(flags.get('secure-port') ?? 10_257);
-  serveHealth(context, address, port, () => true);
-  log(
-    'I',
-    'secure_serving.go:211',
-    `Serving securely on ${address === '0.0.0.0' ? '[::]' : address}:${port}`,
-  );
-  const wake = new WaitQueue();
-  const stopped = stopOnSignals(context, wake);
-  const election = electionOf(context, flags, { client, wake });
-  if (election && !(yield* election.acquire(stopped))) return 1;
-  const settings = settingsOf(context, flags);
+  serveSecurely(context, flags, 10_257, log);
+  const election = electionFromFlags(flags, ELECTION);
+  const leading = yield* lead(context, { client, component: 'kube-controller-manager', election, log });
+  if (!leading) return 1;
+  const { clock, wake, random } = leading;
+  const own = flagTrue(flags, 'use-service-account-credentials');
   const manager = new ControllerManager({
     client,
-    clientFor: (account) => clientFor(context, flags, { client, account }),
-    clock: context.process.clock,
-    random: new Random(`${context.hostname}/${context.process.pid}/${context.now}`),
+    clientFor: (account) =>
+      own ? new ServiceAccountClient({ context, root: client, access, account }) : client,
+    clock,
+    random,
     wake,
     controllers,
-    settings,
+    settings: settingsOf(context, flags),
     log,
   });
-  if (election) manager.add(election);
-  yield* manager.run(context.process, () => stopped() || (election?.lost ?? false));
-  election?.end();
+  if (leading.election) manager.add(leading.election);
+  yield* manager.run(context.process, leading.over);
+  leading.election?.end();
   log('E', 'controllermanager.go:353', '"leaderelection lost"');
   return 1;
 }
@@ -98,56 +81,12 @@ function chosen(names: readonly string[]): Controller[] {
   });
 }
 
-function accessOf(context: Context, flags: FlagValues) {
+function accessOf(context: Context, flags: FlagValues): ServerAccess {
   const path = flags.get('kubeconfig');
-  if (!path) {
-    throw new StartError(
-      'invalid configuration: no configuration has been provided, try setting KUBERNETES_MASTER environment variable',
-    );
-  }
-  try {
-    return { ...accessFromKubeconfig(context, path), userAgent: USER_AGENT };
-  } catch (error) {
-    if (isSystemError(error)) throw new StartError(`stat ${path}: ${lowerFirst(error.message)}`);
-    throw new StartError((error as Error).message);
-  }
-}
-
-function clientOf(context: Context, flags: FlagValues): HttpClient {
-  return new HttpClient(context, accessOf(context, flags));
-}
-
-function clientFor(
-  context: Context,
-  flags: FlagValues,
-  { client, account }: { client: Client; account: string },
-): Client {
-  if (!flagTrue(flags, 'use-service-account-credentials')) return client;
-  return new ServiceAccountClient({ context, root: client, access: accessOf(context, flags), account });
-}
-
-function electionOf(
-  context: Context,
-  flags: FlagValues,
-  { client, wake }: { client: Client; wake: WaitQueue },
-): LeaderElection | undefined {
-  if (!flagTrue(flags, 'leader-elect', true)) return undefined;
-  const duration = (name: string, fallback: string) =>
-    durationMs(flags.get(`leader-elect-${name}`) ?? fallback);
-  const election = new LeaderElection({
-    client,
-    clock: context.process.clock,
-    wake,
-    identity: `${context.hostname}_${new Random(`${context.hostname}/${context.process.pid}/${context.now}`).uuid()}`,
-    namespace: flags.get('leader-elect-resource-namespace') ?? 'kube-system',
-    name: flags.get('leader-elect-resource-name') ?? 'kube-controller-manager',
-    component: 'kube-controller-manager',
-    durationSeconds: duration('lease-duration', '15s') / 1000,
-    renewDeadlineMs: duration('renew-deadline', '10s'),
-    retryMs: duration('retry-period', '2s'),
-    log: logger(context),
-  });
-  return election;
+  if (path) return kubeconfigAccess(context, path, USER_AGENT);
+  throw new StartError(
+    'invalid configuration: no configuration has been provided, try setting KUBERNETES_MASTER environment variable',
+  );
 }
 
 function settingsOf(context: Context, flags: FlagValues): ManagerSettings {

@@ -14,7 +14,6 @@ const ACCOUNT_UID = 'kubernetes.io/service-account.uid';
 export const serviceAccountTokenController: Controller = {
   name: 'serviceaccount-token-controller',
   alias: 'serviceaccount-token',
-  account: 'token-controller',
   latencyMs: 2,
   start: ({ informers, queue, client, settings }) => {
     const secrets = informers.for(RESOURCES.secrets);

@@ -42,6 +42,13 @@ export interface KubeletOptions {
   outcome?: (pod: KubeObject) => 'ready' | 'running' | 'Succeeded' | 'Failed';
 }
 
+/** Programs have the identities and rights that they have in a whole cluster. */
+const ACCOUNT_GROUPS = [
+  'system:serviceaccounts',
+  'system:serviceaccounts:kube-system',
+  'system:authenticated',
+];
+
 export function startCluster(seed = 'test'): TestCluster {
   const base = startApiServer({ seed });
   const { clock } = base;
@@ -77,24 +84,26 @@ export function startCluster(seed = 'test'): TestCluster {
     startManager(controllers, settings = {}) {
       const wake = new WaitQueue();
       const manager = new ControllerManager({
-        client: admin,
-        clientFor: () => admin,
+        client: base.client('system:kube-controller-manager', ['system:authenticated']),
+        clientFor: (account) => base.client(`system:serviceaccount:kube-system:${account}`, ACCOUNT_GROUPS),
         clock,
         random: new Random(seed),
         wake,
         controllers,
         settings: { ...DEFAULT_SETTINGS, ...settings },
+        log: (_severity, _source, text) => {
+          if (/is forbidden: User/.test(text)) throw new Error(text);
+        },
       });
       return spawn('kube-controller-manager', (process, stopped) => manager.run(process, stopped), wake);
     },
     startScheduler(options = {}) {
       const wake = new WaitQueue();
-      const informers = new Informers({ client: admin, clock, wake });
+      const client = base.client('system:kube-scheduler', ['system:authenticated']);
+      const informers = new Informers({ client, clock, wake });
       const loop = new ControlLoop({ clock, wake, informers });
       const random = new Random(seed).fork('scheduler');
-      loop.workers.push(
-        new Scheduler({ client: admin, informers, clock, random, wake, host: 'vm', ...options }),
-      );
+      loop.workers.push(new Scheduler({ client, informers, clock, random, wake, host: 'vm', ...options }));
       return spawn('kube-scheduler', (process, stopped) => loop.run(process, stopped), wake);
     },
     startKubelets(options = {}) {

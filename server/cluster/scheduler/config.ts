@@ -1,4 +1,5 @@
 import { parse as parseYaml } from 'yaml';
+import { StartError } from '../client/program-start.ts';
 import { DEFAULT_ARGS } from './default-args.ts';
 import type { Plugin, PluginArgs } from './framework.ts';
 import { BUILT_IN, PLUGINS } from './plugins/index.ts';
@@ -6,7 +7,7 @@ import { DEFAULT_PROFILE, type Profile } from './profile.ts';
 import { BACKOFF_FIRST_MS, BACKOFF_MAX_MS } from './queue.ts';
 
 /** The file is not a usable KubeSchedulerConfiguration; the message is kube-scheduler's. */
-export class ConfigError extends Error {
+export class ConfigError extends StartError {
   override name = 'ConfigError';
 }
 

@@ -1,0 +1,154 @@
+import { type Context, isSystemError, type Main, wasResumed } from '../../host/index.ts';
+import { type Clock, Random, type Steps, WaitQueue } from '../../sim/index.ts';
+import { FlagError, type FlagKind, type FlagValues, flagTrue, parseFlags } from '../flags.ts';
+import { klogLine } from '../klog.ts';
+import type { Client } from './client.ts';
+import { accessFromKubeconfig, type ServerAccess } from './http-client.ts';
+import { LeaderElection } from './leader-election.ts';
+import { durationMs, logger, lowerFirst, StartError, serveHealth, stopOnSignals } from './program-start.ts';
+
+/** A program of the control plane that speaks to the API server, but for its work. */
+export interface Component {
+  readonly flags: Readonly<Record<string, FlagKind>>;
+  /** What reading flags and files takes. */
+  readonly startMs: number;
+  run(context: Context, flags: FlagValues): Steps<number>;
+}
+
+/** After a fork the API server listens again before its clients look for it. */
+const RESUME_MS = 15;
+
+/** The main of a component: it says what was wrong with its flags and files, and exits with 1. */
+export function componentMain({ flags, startMs, run }: Component): Main {
+  return function* main(context) {
+    try {
+      const values = parseFlags(context.args.slice(1), flags);
+      yield* context.sleep(wasResumed(context) ? RESUME_MS : startMs);
+      return yield* run(context, values);
+    } catch (error) {
+      if (error instanceof FlagError) {
+        yield* context.err(`Error: ${error.message}\n`);
+        return 1;
+      }
+      if (!(error instanceof StartError)) throw error;
+      const text = `"command failed" err=${JSON.stringify(error.message)}`;
+      yield* context.err(klogLine(context, 'E', 'run.go:72', text));
+      return 1;
+    }
+  };
+}
+
+export type Log = (severity: 'I' | 'W' | 'E', source: string, text: string) => void;
+
+/** The component's log; a program that goes on in a forked world does not tell again that it started. */
+export function componentLog(context: Context): Log {
+  const write = logger(context);
+  const { startedAt } = context.process;
+  return (severity, source, text) => {
+    const starting = wasResumed(context) && context.now <= startedAt + RESUME_MS;
+    if (!starting || severity !== 'I') write(severity, source, text);
+  };
+}
+
+/** Who a kubeconfig file says that its reader is. */
+export function kubeconfigAccess(context: Context, path: string, userAgent: string): ServerAccess {
+  try {
+    return { ...accessFromKubeconfig(context, path), userAgent };
+  } catch (error) {
+    if (isSystemError(error)) throw new StartError(`stat ${path}: ${lowerFirst(error.message)}`);
+    throw new StartError((error as Error).message);
+  }
+}
+
+/** Serves health where `--bind-address` and `--secure-port` say, and says so. */
+export function serveSecurely(context: Context, flags: FlagValues, defaultPort: number, log: Log): void {
+  const address = flags.get('bind-address') ?? '0.0.0.0';
+  const port = Number(flags.get('secure-port') ?? defaultPort);
+  serveHealth(context, address, port, () => true);
+  const shown = address === '0.0.0.0' ? '[::]' : address;
+  log('I', 'secure_serving.go:211', `Serving securely on ${shown}:${port}`);
+}
+
+/** A program that works while it holds a lease. */
+export interface Leading {
+  readonly clock: Clock;
+  readonly wake: WaitQueue;
+  readonly random: Random;
+  readonly election: LeaderElection | undefined;
+  /** The program is to end: it was told to, or somebody else leads. */
+  over(): boolean;
+  /** It was told to. */
+  stopped(): boolean;
+}
+
+/** Leader election as flags spell it; `undefined` where `--leader-elect=false`. */
+export type ElectionText = (
+  setting: 'lease-duration' | 'renew-deadline' | 'retry-period' | 'resource-name' | 'resource-namespace',
+) => string;
+
+export interface LeadOptions {
+  readonly client: Client;
+  readonly component: string;
+  /** Absent: the program works without a lease. */
+  readonly election: ElectionText | undefined;
+  readonly releases?: boolean;
+  readonly log: Log;
+}
+
+/** Waits until the program leads; undefined: it was told to end before. */
+export function* lead(context: Context, options: LeadOptions): Steps<Leading | undefined> {
+  const { clock } = context.process;
+  const wake = new WaitQueue();
+  const stopped = stopOnSignals(context, wake);
+  const random = new Random(instanceOf(context));
+  const election = electionOf(context, options, { wake, identity: `${context.hostname}_${random.uuid()}` });
+  if (election && !(yield* election.acquire(stopped))) return undefined;
+  return {
+    clock,
+    wake,
+    random,
+    election,
+    stopped,
+    over: () => stopped() || (election?.lost ?? false),
+  };
+}
+
+function electionOf(
+  context: Context,
+  { client, component, election: text, releases = false, log }: LeadOptions,
+  { wake, identity }: { wake: WaitQueue; identity: string },
+): LeaderElection | undefined {
+  if (!text) return undefined;
+  return new LeaderElection({
+    client,
+    clock: context.process.clock,
+    wake,
+    identity,
+    namespace: text('resource-namespace'),
+    name: text('resource-name'),
+    component,
+    durationSeconds: durationMs(text('lease-duration')) / 1000,
+    renewDeadlineMs: durationMs(text('renew-deadline')),
+    retryMs: durationMs(text('retry-period')),
+    releases,
+    log,
+  });
+}
+
+/**
+ * What tells this run of the program from any other. In a container that is the container: it goes on as the same one
+ * in a forked world, and so still holds the lease that it held.
+ */
+function instanceOf({ hostname, process, now }: Context): string {
+  const container = /[0-9a-f]{64}/.exec(process.cgroup.path)?.[0];
+  return container ?? `${hostname}/${process.pid}/${now}`;
+}
+
+/** The election that a component's flags ask for. */
+export function electionFromFlags(
+  flags: FlagValues,
+  defaults: Readonly<Record<Parameters<ElectionText>[0], string>>,
+): ElectionText | undefined {
+  if (!flagTrue(flags, 'leader-elect', true)) return undefined;
+  return (setting) => flags.get(`leader-elect-${setting}`) ?? defaults[setting];
+}

@@ -1,3 +1,7 @@
+/** How finely the use of CPU is remembered, and how many spans of it. */
+const MARK_MS = 5000;
+const MARKS = 14;
+
 /**
  * A control group: where CPU time and memory of a set of processes are accounted and limited. The tree mirrors
  * `/sys/fs/cgroup` of a host.
@@ -5,6 +9,9 @@
 export class Cgroup {
   readonly path: string;
   readonly parent: Cgroup | undefined;
+  readonly #now: () => number;
+  /** CPU time used before each of the last few spans in which some was used, oldest first. */
+  readonly #marks: { readonly atMs: number; readonly cpuMs: number }[] = [];
   readonly children = new Map<string, Cgroup>();
   /** CPU time used by this group and all below it, in ms. */
   cpuMs = 0;
@@ -17,16 +24,17 @@ export class Cgroup {
   /** Processes of this group that were killed because it was over its limit. */
   oomKills = 0;
 
-  constructor(path: string, parent?: Cgroup) {
+  constructor(path: string, parent?: Cgroup, now: () => number = () => 0) {
     this.path = path;
     this.parent = parent;
+    this.#now = now;
   }
 
   /** The group `name` below this one, made when it is not there. */
   child(name: string): Cgroup {
     let group = this.children.get(name);
     if (!group) {
-      group = new Cgroup(this.path === '/' ? `/${name}` : `${this.path}/${name}`, this);
+      group = new Cgroup(this.path === '/' ? `/${name}` : `${this.path}/${name}`, this, this.#now);
       this.children.set(name, group);
     }
     return group;
@@ -37,7 +45,22 @@ export class Cgroup {
   }
 
   account(cpuMs: number): void {
-    for (let group: Cgroup | undefined = this; group; group = group.parent) group.cpuMs += cpuMs;
+    for (let group: Cgroup | undefined = this; group; group = group.parent) {
+      group.#mark();
+      group.cpuMs += cpuMs;
+    }
+  }
+
+  /** CPU time that had been used at a moment of the last minute, in ms, to within `MARK_MS`. */
+  cpuMsAt(timeMs: number): number {
+    return this.#marks.find(({ atMs }) => atMs >= timeMs)?.cpuMs ?? this.cpuMs;
+  }
+
+  #mark(): void {
+    const atMs = Math.floor(this.#now() / MARK_MS) * MARK_MS;
+    if (this.#marks.at(-1)?.atMs === atMs) return;
+    this.#marks.push({ atMs, cpuMs: this.cpuMs });
+    if (this.#marks.length > MARKS) this.#marks.shift();
   }
 
   /** The tightest CPU limit on the way to the root, in cores. */

@@ -11,6 +11,7 @@ import {
 } from './process.ts';
 import { defaultAction, SIGNALS, type Signal } from './signals.ts';
 import type { Steps, Wait, Wake } from './wait.ts';
+import { takeCharge } from './work.ts';
 
 interface Running {
   steps: Steps<number> | undefined;
@@ -38,7 +39,7 @@ export class ProcessTable {
   readonly clock: Clock;
   readonly cores: number;
   readonly root = new PidNamespace();
-  readonly cgroups = new Cgroup('/');
+  readonly cgroups: Cgroup;
   readonly #running = new Map<Process, Running>();
   readonly #onCrash: ((process: Process, error: unknown) => void) | undefined;
   #busy = 0;
@@ -47,6 +48,7 @@ export class ProcessTable {
 
   constructor(options: ProcessTableOptions) {
     this.clock = options.clock;
+    this.cgroups = new Cgroup('/', undefined, () => this.clock.now);
     this.cores = options.cores ?? 2;
     this.#onCrash = options.onCrash;
   }
@@ -169,6 +171,7 @@ export class ProcessTable {
     this.current = process;
     process.state = 'ready';
     process.budget = LIMITS.sliceSteps;
+    takeCharge();
     try {
       running.steps ??= running.main(process);
       const result = running.steps.next(wake);
@@ -254,10 +257,12 @@ export class ProcessTable {
   /** A slice was used up: the process goes on after the time it took, longer when the cores are shared. */
   #preempt(process: Process, running: Running): void {
     this.#busy++;
-    process.cpuMs += LIMITS.sliceMs;
-    process.cgroup.account(LIMITS.sliceMs);
+    // One long step may have taken many slices.
+    const spentMs = LIMITS.sliceMs * Math.max(1, Math.round(1 - process.budget / LIMITS.sliceSteps));
+    process.cpuMs += spentMs;
+    process.cgroup.account(spentMs);
     const share = Math.max(1, this.#busy / this.cores, 1 / process.cgroup.cores());
-    running.timer = this.clock.after(LIMITS.sliceMs * share, () => {
+    running.timer = this.clock.after(spentMs * share, () => {
       this.#busy--;
       running.timer = undefined;
       running.unsubscribe = [];

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { ProcessTable } from './process-table.ts';
 import type { Signal } from './signals.ts';
 import { type Steps, WaitQueue } from './wait.ts';
+import { takeCharge } from './work.ts';
 
 export type ProcessState = 'ready' | 'waiting' | 'stopped' | 'zombie' | 'dead';
 
@@ -126,7 +127,7 @@ export class Process {
    * a busy loop from blocking anybody else.
    */
   spend(steps = 1): boolean {
-    this.budget -= steps;
+    this.budget -= steps + takeCharge();
     return this.budget <= 0;
   }
 

@@ -1,3 +1,4 @@
+import { charge } from '../../sim/index.ts';
 import { type Assertion, type CharClass, RegexError, type RegexNode, type SetItem } from './parse.ts';
 
 type Test = (code: number) => boolean;
@@ -16,8 +17,10 @@ interface Thread {
 
 /** Instructions of one expression; `a{1000}{1000}` would have a million. */
 const MAX_PROGRAM = 20_000;
-/** Instructions times characters of one match. */
-const MAX_WORK = 100_000_000;
+/** Instructions that one match may take. */
+const MAX_WORK = 5_000_000;
+/** Instructions that cost as much as one step of a program. */
+const STEP_WORK = 60;
 
 /**
  * Runs an expression without back references in time linear in the text, all alternatives at once, and finds the
@@ -27,25 +30,38 @@ export class RegexMachine {
   readonly #program: Instruction[] = [];
   readonly #fold: boolean;
   readonly #multiline: boolean;
+  #work = 0;
+  /** For each instruction the position at which it was last reached, as a running number. */
+  readonly #visited: Int32Array;
+  #visit = 0;
 
   constructor(node: RegexNode, options: { ignoreCase: boolean; multiline: boolean }) {
     this.#fold = options.ignoreCase;
     this.#multiline = options.multiline;
     this.#emit({ type: 'group', index: 0, body: node });
     this.#push({ op: 'match' });
+    this.#visited = new Int32Array(this.#program.length);
   }
 
   /** Slots: start and end of the match and of each group, -1 where unset. */
   exec(text: string, from: number): readonly number[] | undefined {
-    if (this.#program.length * (text.length - from) > MAX_WORK) throw new RegexError('Memory exhausted');
+    this.#work = 0;
+    try {
+      return this.#search(text, from);
+    } finally {
+      charge(this.#work / STEP_WORK);
+    }
+  }
+
+  #search(text: string, from: number): readonly number[] | undefined {
     let best: readonly number[] | undefined;
     let threads: Thread[] = [];
     for (let at = from; ; ) {
       const code = text.codePointAt(at);
       const now: Thread[] = [];
-      const seen = new Set<number>();
-      for (const thread of threads) this.#follow(thread.pc, thread.saved, text, at, seen, now);
-      if (!best) this.#follow(0, [], text, at, seen, now);
+      this.#visit++;
+      for (const thread of threads) this.#follow(thread, text, at, now);
+      if (!best) this.#follow({ pc: 0, saved: [] }, text, at, now);
       for (const thread of now) {
         const start = thread.saved[0] as number;
         if ((this.#program[thread.pc] as Instruction).op !== 'match') continue;
@@ -55,6 +71,7 @@ export class RegexMachine {
         }
       }
       if (code === undefined) return best;
+      if (this.#work > MAX_WORK) throw new RegexError('Memory exhausted');
       threads = this.#advance(now, code, best);
       if (best && threads.length === 0) return best;
       at += code > 0xffff ? 2 : 1;
@@ -72,29 +89,23 @@ export class RegexMachine {
     return next;
   }
 
-  /** Adds the threads that are reached from `pc` without taking a character, most preferred first. */
-  #follow(
-    pc: number,
-    saved: readonly number[],
-    text: string,
-    at: number,
-    seen: Set<number>,
-    out: Thread[],
-  ): void {
-    const stack: Thread[] = [{ pc, saved }];
+  /** Adds the threads that are reached from `from` without taking a character, most preferred first. */
+  #follow(from: Thread, text: string, at: number, out: Thread[]): void {
+    const stack: Thread[] = [from];
     for (let thread = stack.pop(); thread; thread = stack.pop()) {
-      if (seen.has(thread.pc)) continue;
-      seen.add(thread.pc);
-      const step = this.#program[thread.pc] as Instruction;
+      this.#work++;
+      const { pc, saved } = thread;
+      if (this.#visited[pc] === this.#visit) continue;
+      this.#visited[pc] = this.#visit;
+      const step = this.#program[pc] as Instruction;
       if (step.op === 'split') {
-        stack.push({ pc: step.second, saved: thread.saved }, { pc: step.first, saved: thread.saved });
+        stack.push({ pc: step.second, saved }, { pc: step.first, saved });
       } else if (step.op === 'save') {
-        const copy = thread.saved.slice();
+        const copy = saved.slice();
         copy[step.slot] = at;
-        stack.push({ pc: thread.pc + 1, saved: copy });
+        stack.push({ pc: pc + 1, saved: copy });
       } else if (step.op === 'assert') {
-        if (holds(step.what, text, at, this.#multiline))
-          stack.push({ pc: thread.pc + 1, saved: thread.saved });
+        if (holds(step.what, text, at, this.#multiline)) stack.push({ pc: pc + 1, saved });
       } else out.push(thread);
     }
   }

@@ -1,3 +1,4 @@
+import { charge } from '../../sim/index.ts';
 import { RegexMachine, setSource } from './machine.ts';
 import { type Assertion, RegexError, type RegexNode, RegexParser, type RegexSyntax } from './parse.ts';
 
@@ -18,6 +19,8 @@ export interface RegexOptions extends RegexSyntax {
 
 /** Steps that V8's backtracking may take for one match in the worst case before our own machine is used instead. */
 const MAX_BACKTRACKS = 20_000_000;
+/** Backtracks, in that worst case, that cost as much as one step of a program. */
+const STEP_BACKTRACKS = 50_000;
 
 /**
  * A POSIX regular expression. Plain ones run on V8; those that V8 might take forever for, and those whose
@@ -71,7 +74,9 @@ export class Regex {
   }
 
   #runsNative(length: number, ambiguous: boolean): boolean {
-    const quick = this.#degree <= 1 || (length + 1) ** this.#degree <= MAX_BACKTRACKS;
+    const backtracks = (length + 1) ** this.#degree;
+    const quick = this.#degree <= 1 || backtracks <= MAX_BACKTRACKS;
+    if (quick) charge(backtracks / STEP_BACKTRACKS);
     if (this.#hasBackref && !quick) throw new RegexError('Memory exhausted');
     return quick && (!ambiguous || this.#hasBackref);
   }

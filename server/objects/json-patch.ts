@@ -19,10 +19,22 @@ export interface JsonPatchOperation {
   readonly value?: unknown;
 }
 
+/** Characters that all copies of one patch may add. Models JSONPatchMaxCopyBytes of apiserver/pkg/server. */
+const MAX_COPIED = 3 * 1024 * 1024;
+
 /** RFC 6902 with the ways of evanphx/json-patch: `replace` and `remove` need their target, `add` makes no parents. */
 export function jsonPatch(target: unknown, operations: readonly JsonPatchOperation[]): unknown {
   const root = { '': copyValue(target) } as Record<string, unknown>;
-  for (const operation of operations) applyOperation(root, operation);
+  let copied = 0;
+  for (const operation of operations) {
+    if (operation.op === 'copy') copied += JSON.stringify(find(root, operation.from ?? '', 'copy')).length;
+    if (copied > MAX_COPIED) {
+      throw new JsonPatchError(
+        `Unable to copy, the accumulated size increase of copy is ${copied}, exceeding the limit ${MAX_COPIED}`,
+      );
+    }
+    applyOperation(root, operation);
+  }
   return root[''];
 }
 

@@ -1,6 +1,7 @@
 import { parse as parseYaml } from 'yaml';
 import { ApiError } from '../../objects/api-error.ts';
 import { DecodeError, decodeObject } from '../../objects/decode.ts';
+import { isDeeper } from '../../objects/depth.ts';
 import type { KubeObject } from '../../objects/object.ts';
 import { repeatedKeys } from '../../objects/repeated-keys.ts';
 import { isObject } from '../../objects/values.ts';
@@ -17,20 +18,17 @@ const READABLE = ['application/json', 'application/yaml', 'application/vnd.kuber
 /** The body of a request as a JSON value, not to be changed; undefined when there is none. */
 export function bodyValue(call: Call): unknown {
   const { request } = call;
-  if (request.value !== undefined) return request.value;
+  if (request.value !== undefined) return shallow(request.value, badRequest);
   const text = request.body;
   if (text === undefined || text === '') return undefined;
-  if (text.length > MAX_BODY) {
-    throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY}`);
-  }
   const type = mediaType(request.headers['content-type']);
-  if (type === 'application/yaml') return parseYaml(text);
+  if (type === 'application/yaml') return readYaml(text, badRequest);
   if (type !== 'application/json') {
     throw unsupportedMediaType(
       `the body of the request was in an unknown format - accepted media types include: ${READABLE.join(', ')}`,
     );
   }
-  return parseJson(text, (message) => badRequest(`couldn't get version/kind; json parse error: ${message}`));
+  return readJson(text, (message) => badRequest(`couldn't get version/kind; json parse error: ${message}`));
 }
 
 export function mediaType(header: string | undefined): string {
@@ -38,12 +36,59 @@ export function mediaType(header: string | undefined): string {
   return type === '' || type === '*/*' ? 'application/json' : type;
 }
 
-export function parseJson(text: string, fail: (message: string) => Error): unknown {
+/** The value of a patch: written as YAML, or as JSON. */
+export function patchBody({ request }: Call, form: 'json' | 'yaml'): unknown {
+  if (request.value !== undefined) return shallow(request.value, badRequest);
+  const text = request.body ?? '';
+  if (form === 'json') return readJson(text, badRequest);
+  return readYaml(text, (message) => badRequest(`error decoding YAML: ${message}`));
+}
+
+/** Levels of nesting that are read. Models the limit of Go's decoder, scaled to our stack. */
+const MAX_DEPTH = 500;
+
+function shallow(value: unknown, fail: (message: string) => Error): unknown {
+  if (isDeeper(value, MAX_DEPTH)) throw fail('exceeded max depth');
+  return value;
+}
+
+function checkLength(text: string): void {
+  if (text.length <= MAX_BODY) return;
+  throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY}`);
+}
+
+function readJson(text: string, fail: (message: string) => Error): unknown {
+  checkLength(text);
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     throw fail(goJsonError(text, error as Error));
   }
+  return shallow(value, fail);
+}
+
+/** True for a text that opens many more brackets than it closes: the parser takes long to give it up. */
+function opensMore(text: string, limit: number): boolean {
+  let open = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    open += bracket === '[' || bracket === '{' ? 1 : -1;
+    if (open > limit) return true;
+  }
+  return false;
+}
+
+/** Text that is no YAML, or deeper than the parser's own recursion goes. */
+function readYaml(text: string, fail: (message: string) => Error): unknown {
+  checkLength(text);
+  let value: unknown;
+  try {
+    if (opensMore(text, 2 * MAX_DEPTH)) throw new Error('exceeded max depth of 10000');
+    value = parseYaml(text, { version: '1.1', uniqueKeys: false, logLevel: 'error' });
+  } catch (error) {
+    throw fail(`yaml: ${(error as Error).message.split('\n')[0]}`);
+  }
+  return shallow(value, fail);
 }
 
 /** What Go's decoder says of the text that JSON.parse stopped at. */

@@ -1,4 +1,3 @@
-import { parse as parseYaml } from 'yaml';
 import { ApiError } from '../../../objects/api-error.ts';
 import { FieldErrors } from '../../../objects/field-error.ts';
 import { JsonPatchError, type JsonPatchOperation, jsonPatch } from '../../../objects/json-patch.ts';
@@ -6,7 +5,7 @@ import { mergePatch } from '../../../objects/merge-patch.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import { goMap, StrategicMergeError, strategicMerge } from '../../../objects/strategic-merge.ts';
 import { copyValue, isObject } from '../../../objects/values.ts';
-import { decodeFor, mediaType, parseJson, type Refusal } from '../body.ts';
+import { decodeFor, mediaType, patchBody, type Refusal } from '../body.ts';
 import type { ResourceCall } from '../call.ts';
 import { badRequest, invalid, unsupportedMediaType } from '../errors.ts';
 import { present, toStorage } from '../present.ts';
@@ -22,7 +21,7 @@ const APPLY_YAML = 'application/apply-patch+yaml';
 /** Changes an object as the request's patch says. */
 export function patch(call: ResourceCall): Updated {
   const type = mediaType(call.request.headers['content-type']);
-  if (type === APPLY_YAML) return apply(call, patchBody(call, true));
+  if (type === APPLY_YAML) return apply(call, patchBody(call, 'yaml'));
   const old = call.server.store.get(call.served, call.info.namespace, call.info.name);
   return { object: patchObject(call, old, (current) => patchedValue(call, current)), created: false };
 }
@@ -36,7 +35,7 @@ export function patchedValue(call: ResourceCall, current: KubeObject): unknown {
       `the body of the request was in an unknown format - accepted media types include: ${[...known, APPLY_YAML].join(', ')}`,
     );
   }
-  return patched(call, current, type, patchBody(call, false));
+  return patched(call, current, type, patchBody(call, 'json'));
 }
 
 /** Applies a change to the version of the call of a stored object, and stores the outcome. */
@@ -67,23 +66,11 @@ export function patchObject(
 function refusalOf(call: ResourceCall, changed: unknown): Refusal | undefined {
   const strategic = mediaType(call.request.headers['content-type']) === STRATEGIC;
   return (message, error) => {
-    const value = strategic ? goMap(patchBody(call, false)) : JSON.stringify(changed);
+    const value = strategic ? goMap(patchBody(call, 'json')) : JSON.stringify(changed);
     const errors = new FieldErrors();
     errors.invalid('patch', value, strategic && error ? error.restored : message);
     return invalid({ group: '', kind: '' }, '', errors.list);
   };
-}
-
-function patchBody(call: ResourceCall, yaml: boolean): unknown {
-  const { request } = call;
-  if (request.value !== undefined) return request.value;
-  const text = request.body ?? '';
-  if (!yaml) return parseJson(text, (message) => badRequest(message));
-  try {
-    return parseYaml(text);
-  } catch (error) {
-    throw badRequest(`error decoding YAML: ${(error as Error).message}`);
-  }
 }
 
 function patched(call: ResourceCall, current: KubeObject, type: string, body: unknown): unknown {

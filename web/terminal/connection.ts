@@ -26,6 +26,8 @@ export class Connection {
   #retryMs = FIRST_RETRY_MS;
   #timer: number | undefined;
   #closed = false;
+  /** The server has said which shell this is: what is typed before waits, so that it stays in order. */
+  #ready = false;
   #waiting: string[] = [];
 
   constructor(url: (query: Record<string, string>) => string, events: ConnectionEvents) {
@@ -41,7 +43,7 @@ export class Connection {
   }
 
   input(data: string): void {
-    if (this.#socket?.readyState !== WebSocket.OPEN) {
+    if (!this.#ready) {
       this.#waiting.push(data);
       return;
     }
@@ -68,6 +70,7 @@ export class Connection {
 
   #connect(): void {
     clearTimeout(this.#timer);
+    this.#ready = false;
     this.#events.state('connecting');
     const socket = new WebSocket(
       this.#url({
@@ -90,9 +93,10 @@ export class Connection {
     switch (message.type) {
       case 'ready':
         this.#retryMs = FIRST_RETRY_MS;
-        if (message.fresh) this.#events.fresh(this.#epoch !== '' && this.#epoch !== message.epoch);
+        if (message.fresh) this.#begin(this.#epoch !== '' && this.#epoch !== message.epoch);
         this.#epoch = message.epoch;
         this.#seq = message.seq;
+        this.#ready = true;
         this.#events.state('open');
         for (const data of this.#waiting.splice(0)) this.input(data);
         break;
@@ -112,6 +116,12 @@ export class Connection {
     }
   }
 
+  /** Another shell than before: what was typed for that one must not run in this one, perhaps in another directory. */
+  #begin(again: boolean): void {
+    if (again) this.#waiting = [];
+    this.#events.fresh(again);
+  }
+
   #stop(state: ConnectionState): void {
     this.#closed = true;
     this.#epoch = '';
@@ -120,6 +130,7 @@ export class Connection {
   }
 
   #retry(): void {
+    this.#ready = false;
     this.#events.state('lost');
     this.#timer = window.setTimeout(() => this.#connect(), this.#retryMs);
     this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2);

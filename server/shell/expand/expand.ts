@@ -133,7 +133,9 @@ function quotedParts(text: string): readonly WordPart[] {
 }
 
 function withoutLastNewline(parts: readonly WordPart[] | undefined, text: string): readonly WordPart[] {
-  const all = parts ?? [{ type: 'Literal', value: `${text}\n`, text: `${text}\n`, pos: 0, end: 0 } as const];
+  // Without an expansion the parser leaves the text as it is, escapes and all.
+  const plain = `${text.replace(/\\([\\$`\n])/g, (_, what) => (what === '\n' ? '' : what))}\n`;
+  const all = parts ?? [{ type: 'Literal', value: plain, text: `${text}\n`, pos: 0, end: 0 } as const];
   const last = all.at(-1);
   if (last?.type !== 'Literal') return all;
   return [...all.slice(0, -1), { ...literalCopy(last), value: last.value.replace(/\n$/, '') }];

@@ -4,24 +4,6 @@ import type { StorageHook } from '../hooks.ts';
 
 /** A namespace first terminates; the namespace controller empties and then finalizes it. */
 export const namespaceHook: StorageHook = {
-  beforeCreate(_call, object) {
-    object.metadata.labels = {
-      ...object.metadata.labels,
-      'kubernetes.io/metadata.name': object.metadata.name,
-    };
-    object.spec = { ...object.spec };
-    const finalizers: string[] = object.spec.finalizers ?? [];
-    object.spec.finalizers = finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'];
-    object.status = { phase: 'Active' };
-  },
-  beforeUpdate(call, object, old) {
-    object.metadata.labels = {
-      ...object.metadata.labels,
-      'kubernetes.io/metadata.name': object.metadata.name,
-    };
-    if (call.info.subresource !== 'finalize')
-      object.spec = { ...object.spec, finalizers: old.spec?.finalizers };
-  },
   beforeDelete(call, old, request) {
     const { server, served } = call;
     const finalizers = old.spec?.finalizers ?? [];

@@ -42,12 +42,12 @@ function validateSubject(errors: FieldErrors, field: string, subject: any, names
   } else errors.notSupported(`${field}.kind`, kind, ['ServiceAccount', 'User', 'Group']);
 }
 
-export function validateUpdate({ roleRef }: any, old: any, errors: FieldErrors): void {
+export function validateUpdate({ roleRef = {} }: any, old: any, errors: FieldErrors): void {
   if (equalValues(roleRef, old.roleRef)) return;
   const shown = goStruct('rbac.RoleRef', {
-    APIGroup: JSON.stringify(roleRef.apiGroup),
-    Kind: JSON.stringify(roleRef.kind),
-    Name: JSON.stringify(roleRef.name),
+    APIGroup: JSON.stringify(roleRef.apiGroup ?? ''),
+    Kind: JSON.stringify(roleRef.kind ?? ''),
+    Name: JSON.stringify(roleRef.name ?? ''),
   });
   errors.invalid('roleRef', shown, 'cannot change roleRef');
 }

@@ -53,7 +53,25 @@ export function pathSegment(value: string): string[] {
   return ['/', '%'].filter((part) => value.includes(part)).map((part) => `may not contain '${part}'`);
 }
 
+/** Keys and values that were found right lately: most labels are those of many objects. */
+const good = { keys: new Set<string>(), values: new Set<string>() };
+const MAX_GOOD = 5000;
+
+function remembered(known: Set<string>, value: string, check: (value: string) => string[]): string[] {
+  if (known.has(value)) return [];
+  const problems = check(value);
+  if (problems.length === 0) {
+    if (known.size >= MAX_GOOD) known.clear();
+    known.add(value);
+  }
+  return problems;
+}
+
 export function qualifiedName(value: string): string[] {
+  return remembered(good.keys, value, checkQualifiedName);
+}
+
+function checkQualifiedName(value: string): string[] {
   const parts = value.split('/');
   if (parts.length > 2) {
     return [
@@ -74,7 +92,7 @@ export function qualifiedName(value: string): string[] {
 }
 
 export function labelValue(value: string): string[] {
-  return check(value, 63, patterns.labelValue, LABEL_VALUE_TEXT);
+  return remembered(good.values, value, (one) => check(one, 63, patterns.labelValue, LABEL_VALUE_TEXT));
 }
 
 /** At least three segments, as names of webhooks have. */

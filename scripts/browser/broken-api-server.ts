@@ -23,12 +23,9 @@ export async function brokenApiServer(browser: Browser, base: string): Promise<v
   await shows(page, /^dial tcp 127\.0\.0\.1:2380: connect: connection refused/m);
   ok('its log says that etcd does not answer at 2380');
   await run(page, 'kubectl get nodes');
-  await shows(
-    page,
-    /The connection to the server \S+ was refused - did you specify the right host or port/,
-  );
+  await shows(page, /The connection to the server \S+ was refused - did you specify the right host or port/);
   await run(page, 'journalctl -u kubelet -f');
-  await shows(page, /kube-apiserver-controlplane/, 30_000);
+  await shows(page, /dial tcp 172\.30\.1\.2:6443/, 30_000);
   await page.keyboard.press('Control+c');
   await substitute('2380', '2379');
   await run(page, 'until kubectl get nodes 2>/dev/null; do sleep 1; done');

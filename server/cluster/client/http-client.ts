@@ -53,8 +53,14 @@ export class HttpClient extends RequestClient {
     this.#secure = url.protocol === 'https:';
     this.#host = url.hostname.replace(/^\[|\]$/g, '');
     this.#port = url.port === '' ? (this.#secure ? 443 : 80) : Number(url.port);
-    const certificates = access.certificate ? [access.certificate] : [];
-    this.#tls = { ca: access.ca, certificates, insecure: access.insecure ?? false };
+    this.#tls = {
+      ca: access.ca,
+      // Read at each use: the certificate of a program that runs for long is renewed behind its back.
+      get certificates() {
+        return access.certificate ? [access.certificate] : [];
+      },
+      insecure: access.insecure ?? false,
+    };
   }
 
   /** `172.30.1.2:6443`, as messages name the server. */

@@ -6,6 +6,10 @@ import { type FlagKind, parseFlags } from '../flags.ts';
 /** What the kubelet reads at its start: flags over the configuration file over defaults. */
 export interface KubeletSettings {
   readonly kubeconfig: string | undefined;
+  readonly bootstrapKubeconfig: string | undefined;
+  /** Where its certificates lie. */
+  readonly certDir: string;
+  readonly rotateCertificates: boolean;
   readonly nodeName: string | undefined;
   readonly nodeIp: string | undefined;
   readonly runtimeEndpoint: string;
@@ -107,6 +111,9 @@ export function readSettings(args: readonly string[], fs: Files): KubeletSetting
   }
   return {
     kubeconfig: flags.get('kubeconfig'),
+    bootstrapKubeconfig: flags.get('bootstrap-kubeconfig') || undefined,
+    certDir: flags.get('cert-dir') ?? `${flags.get('root-dir') ?? '/var/lib/kubelet'}/pki`,
+    rotateCertificates: bool('rotate-certificates', config.rotateCertificates, false),
     nodeName: flags.get('hostname-override'),
     nodeIp: flags.get('node-ip'),
     runtimeEndpoint: endpoint,

@@ -43,6 +43,9 @@ const TOOLS: Program[] = [
 
 const SETTINGS: KubeletSettings = {
   kubeconfig: undefined,
+  bootstrapKubeconfig: undefined,
+  certDir: '/var/lib/kubelet/pki',
+  rotateCertificates: false,
   nodeName: undefined,
   nodeIp: undefined,
   runtimeEndpoint: 'unix:///run/containerd/containerd.sock',

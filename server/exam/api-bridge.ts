@@ -164,7 +164,9 @@ users:
 function innerRequest({ method, path, headers, body }: OuterRequest): HttpRequest {
   const plain: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) plain[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+    // HTTP/2 sends the request line as headers that start with a colon.
+    if (value !== undefined && !name.startsWith(':'))
+      plain[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
   }
   return { method, path, headers: plain, ...(body.length > 0 ? { body: decode(body) } : {}) };
 }

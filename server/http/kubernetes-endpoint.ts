@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
@@ -34,8 +34,9 @@ export interface Endpoint {
 /** Serves the Kubernetes API of a world over HTTPS on loopback, for clients that nobody here wrote. */
 export async function serveKubernetes(options: EndpointOptions): Promise<Endpoint> {
   const { ca, certificate, key, port } = options;
-  const server = createServer(
-    { ca, cert: certificate, key, requestCert: true, rejectUnauthorized: false },
+  // Go's clients speak HTTP/2 where they may; an upgrade to a WebSocket comes over HTTP/1.1.
+  const server = createSecureServer(
+    { ca, cert: certificate, key, requestCert: true, rejectUnauthorized: false, allowHTTP1: true },
     (request, response) => {
       answer(options, request, response).catch((error: unknown) => fail(response, error));
     },
@@ -46,6 +47,12 @@ export async function serveKubernetes(options: EndpointOptions): Promise<Endpoin
   });
   server.on('upgrade', (request, socket, head) => upgrade(options, sockets, request, socket, head));
   server.on('tlsClientError', () => {});
+  server.on('sessionError', () => {});
+  const open = new Set<TLSSocket>();
+  server.on('secureConnection', (socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
@@ -56,15 +63,15 @@ export async function serveKubernetes(options: EndpointOptions): Promise<Endpoin
       new Promise((resolve) => {
         for (const socket of sockets.clients) socket.terminate();
         server.close(() => resolve());
-        server.closeAllConnections();
+        for (const socket of open) socket.destroy();
       }),
   };
 }
 
 async function answer(
   { bridge, bearer }: EndpointOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: Http2ServerRequest,
+  response: Http2ServerResponse,
 ): Promise<void> {
   const inner = bridge.send(outerRequest(request, await readBody(request), bearer));
   response.writeHead(inner.status, headersFor(inner.headers));
@@ -131,7 +138,7 @@ function joinSocket(bridge: ApiBridge, duplex: Parameters<ApiBridge['join']>[0],
 }
 
 function outerRequest(
-  request: IncomingMessage,
+  request: IncomingMessage | Http2ServerRequest,
   body: Uint8Array,
   bearer: EndpointOptions['bearer'],
 ): OuterRequest {
@@ -162,7 +169,7 @@ function clientCertificates(socket: TLSSocket): string[] {
   return [`-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`];
 }
 
-async function readBody(request: IncomingMessage): Promise<Uint8Array> {
+async function readBody(request: Http2ServerRequest): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request) {
@@ -179,7 +186,7 @@ function headersFor(headers: Readonly<Record<string, string>>): Record<string, s
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !own.has(name.toLowerCase())));
 }
 
-function fail(response: ServerResponse, error: unknown): void {
+function fail(response: Http2ServerResponse, error: unknown): void {
   const status = error instanceof ProtobufError ? 400 : 502;
   if (!response.headersSent) response.writeHead(status, { 'content-type': 'text/plain' });
   response.end(`${textOf(error)}\n`);

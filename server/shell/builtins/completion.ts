@@ -239,24 +239,3 @@ export const compopt: Builtin = {
     return status;
   },
 };
-
-export const bind: Builtin = {
-  name: 'bind',
-  synopsis:
-    'bind [-lpsvPSVX] [-m keymap] [-f filename] [-q name] [-u name] [-r keyseq] [-x keyseq:shell-command] [keyseq:readline-function or readline-command]',
-  *run(call) {
-    const { shell, args } = call;
-    if (!shell.interactive) yield* shell.stderr(`${shell.prefix}bind: warning: line editing not enabled\n`);
-    for (const arg of args) {
-      const set = /^set\s+(\S+)\s+(\S+)$/i.exec(arg);
-      if (set) shell.editorSettings.set((set[1] as string).toLowerCase(), set[2] as string);
-      else if (/^-[lpsvPSVX]$/.test(arg)) yield* listSettings(call);
-      else return yield* call.fail(`\`${arg}': cannot change key bindings`);
-    }
-    return 0;
-  },
-};
-
-function* listSettings(call: Call): Steps<void> {
-  for (const [name, value] of call.shell.editorSettings) yield* call.out(`set ${name} ${value}\n`);
-}

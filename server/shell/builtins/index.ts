@@ -1,5 +1,6 @@
 import type { Builtin } from '../interpreter/builtin.ts';
 import * as basic from './basic.ts';
+import { bind } from './bind.ts';
 import * as completion from './completion.ts';
 import * as directories from './directories.ts';
 import { help } from './help.ts';
@@ -28,7 +29,7 @@ const LIST: readonly Builtin[] = [
   completion.complete,
   completion.compgen,
   completion.compopt,
-  completion.bind,
+  bind,
   help,
   history.history,
   history.fc,

@@ -16,8 +16,15 @@ export function actionItems(shell: Shell, action: string, prefix: string): strin
   }
   if (action === 'command') return commandNames(shell, prefix);
   return allOf(shell, action)
-    .filter((item) => item.startsWith(prefix))
+    .filter((item) => beginsWith(shell, item, prefix))
     .sort();
+}
+
+/** Whether a candidate begins as typed; readline's `completion-ignore-case` takes either case. */
+export function beginsWith(shell: Shell, item: string, prefix: string): boolean {
+  if (item.startsWith(prefix)) return true;
+  if (shell.readline.settings.get('completion-ignore-case') !== 'on') return false;
+  return item.toLowerCase().startsWith(prefix.toLowerCase());
 }
 
 function allOf(shell: Shell, action: string): string[] {
@@ -90,7 +97,7 @@ function hostNames(shell: Shell): string[] {
 export function commandNames(shell: Shell, prefix: string): string[] {
   const names = new Set<string>();
   const add = (items: Iterable<string>) => {
-    for (const item of items) if (item.startsWith(prefix)) names.add(item);
+    for (const item of items) if (beginsWith(shell, item, prefix)) names.add(item);
   };
   add(KEYWORDS);
   add(shell.aliases.keys());
@@ -102,7 +109,7 @@ export function commandNames(shell: Shell, prefix: string): string[] {
     add(
       fs
         .list(directory)
-        .filter((name) => name.startsWith(prefix) && fs.can(`${directory}/${name}`, 'execute')),
+        .filter((name) => beginsWith(shell, name, prefix) && fs.can(`${directory}/${name}`, 'execute')),
     );
   }
   return [...names].sort();
@@ -126,7 +133,7 @@ export function fileNames(shell: Shell, prefix: string): string[] {
   if (!fs.isDirectory(directory) || !fs.can(directory, 'read')) return [];
   return fs
     .list(directory)
-    .filter((name) => name.startsWith(tail) && (tail !== '' || !name.startsWith('.')))
+    .filter((name) => beginsWith(shell, name, tail) && (tail !== '' || !name.startsWith('.')))
     .sort()
     .map((name) => head + name);
 }

@@ -6,9 +6,6 @@ import type { Matches } from './file-matches.ts';
 import { matchesFor } from './matches.ts';
 import { type Word, wordAt } from './words.ts';
 
-/** How many matches are listed without asking. */
-const QUERY_ITEMS = 100;
-
 /** What Tab does to a line: completes the word at the cursor as far as it is certain, or lists what it may be. */
 export function* completeLine(
   shell: Shell,
@@ -19,15 +16,17 @@ export function* completeLine(
   const word = wordAt(shell, text, point);
   const found = yield* matchesFor(shell, text, point, word);
   if (found.items.length === 0) return { text, point, bell: true };
-  const prefix = commonPrefix(found.items);
-  if (found.items.length === 1) return insertOnly(text, point, word, found);
+  const choices = () => found.items.map((item) => insertOnly(text, point, word, { ...found, items: [item] }));
+  if (found.items.length === 1) return { ...insertOnly(text, point, word, found), choices };
+  const ignoreCase = shell.readline.settings.get('completion-ignore-case') === 'on';
+  const prefix = commonPrefix(found.items, ignoreCase);
   const typed = word.value;
   if (prefix.length > typed.length) {
     const replacement = quoteFor(word, prefix, found.filenames, false);
-    return { ...replaced(text, point, word, replacement), bell: true };
+    return { ...replaced(text, point, word, replacement), bell: true, choices };
   }
-  if (!listing) return { text, point, bell: true };
-  return { text, point, listing: list(shell, found) };
+  if (!listing) return { text, point, bell: true, choices };
+  return { text, point, listing: list(shell, found), count: found.items.length, choices };
 }
 
 function insertOnly(text: string, point: number, word: Word, found: Matches): Completion {
@@ -62,10 +61,11 @@ function quoteFor(word: Word, text: string, filename: boolean, complete: boolean
   );
 }
 
-function commonPrefix(items: readonly string[]): string {
+function commonPrefix(items: readonly string[], ignoreCase: boolean): string {
+  const fold = (text: string) => (ignoreCase ? text.toLowerCase() : text);
   let prefix = items[0] as string;
   for (const item of items) {
-    while (!item.startsWith(prefix)) prefix = prefix.slice(0, -1);
+    while (!fold(item).startsWith(fold(prefix))) prefix = prefix.slice(0, -1);
   }
   return prefix;
 }
@@ -75,7 +75,6 @@ function list(shell: Shell, found: Matches): string {
   const shown = [...new Set(found.items.map((item) => found.show(item)))].sort();
   const width = shell.context.terminal?.size.columns ?? 80;
   const longest = Math.max(...shown.map(textWidth)) + 2;
-  if (shown.length > QUERY_ITEMS * 50) return `Display all ${shown.length} possibilities? (y or n)\n`;
   const columns = Math.max(1, Math.floor((width - 1) / longest) || 1);
   const rows = Math.ceil(shown.length / columns);
   let out = '';

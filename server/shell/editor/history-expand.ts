@@ -1,5 +1,5 @@
 import type { History } from '../interpreter/history.ts';
-import { splitWords } from './line-editor.ts';
+import { splitWords } from './yanks.ts';
 
 /** `!foo: event not found`; the message is what stands after `bash: `. */
 export class HistoryError extends Error {}

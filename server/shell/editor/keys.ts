@@ -1,4 +1,4 @@
-/** Parts typed input into keys: one character, `M-x`, or the name of a special key. */
+/** Parts typed input into keys: one character, `M-x`, the name of a special key, or a sequence that has no name. */
 export class KeyReader {
   #pending = '';
 
@@ -35,7 +35,7 @@ export class KeyReader {
     const sequence = /^\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O[A-Za-z])/.exec(text)?.[0];
     if (sequence) {
       this.#pending = text.slice(sequence.length);
-      return SEQUENCES[sequence.slice(1)] ?? 'unknown';
+      return SEQUENCES[sequence.slice(1)] ?? sequence;
     }
     if (/^\x1b(?:\[[0-9;?]*|O)?$/.test(text)) return undefined;
     const next = String.fromCodePoint(text.codePointAt(1) as number);
@@ -65,14 +65,13 @@ const SEQUENCES: Record<string, string> = {
   '[3~': 'delete',
   '[5~': 'page-up',
   '[6~': 'page-down',
-  '[1;5C': 'word-right',
-  '[1;5D': 'word-left',
-  '[1;3C': 'word-right',
-  '[1;3D': 'word-left',
-  '[5C': 'word-right',
-  '[5D': 'word-left',
-  '[3;5~': 'M-d',
   '[200~': 'paste-start',
   '[201~': 'paste-end',
   '[Z': 'back-tab',
 };
+
+/** The sequence that a terminal sends for a key with a name. */
+export function sequenceOf(key: string): string {
+  const found = Object.entries(SEQUENCES).find(([, name]) => name === key);
+  return found ? `\x1b${found[0]}` : key;
+}

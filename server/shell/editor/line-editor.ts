@@ -1,15 +1,19 @@
 import type { Steps } from '../../sim/index.ts';
 import { Buffer, KillRing } from './buffer.ts';
-import { EMACS, KILLS } from './emacs-keys.ts';
+import { Completer } from './completer.ts';
+import { FUNCTIONS, KILLS } from './functions.ts';
 import { HistoryWalk } from './history-walk.ts';
-import { KeyReader } from './keys.ts';
+import type { Binding, Keymap, Keymaps } from './keymap.ts';
+import { KeyReader, sequenceOf } from './keys.ts';
 import { Screen } from './screen.ts';
 import { Search } from './search.ts';
 import { ViMode } from './vi-mode.ts';
+import { Yanks } from './yanks.ts';
 
 /** What the editor needs of the shell around it. */
 export interface EditorHost {
   columns(): number;
+  rows(): number;
   /** Texts of the history, oldest first. */
   history(): readonly string[];
   /** Completes the word at the cursor. */
@@ -17,6 +21,21 @@ export interface EditorHost {
   /** Opens the line in an editor (`^X^E`); undefined: nothing to run. */
   edit(text: string): Steps<string | undefined>;
   vi(): boolean;
+  setMode(mode: 'emacs' | 'vi'): void;
+  readonly keymaps: Keymaps;
+  /** What `set NAME VALUE` of `~/.inputrc` or `bind` said. */
+  setting(name: string): string;
+  readInputrc(): Steps<void>;
+  /** The line after history expansion, all expansions, or that of `~`. */
+  expand(text: string, how: 'history' | 'shell' | 'tilde'): Steps<string>;
+  /** Runs a command bound to a key; it may change the line. */
+  command(text: string, line: EditedLine): Steps<EditedLine>;
+}
+
+export interface EditedLine {
+  readonly text: string;
+  /** The cursor as an offset in UTF-16 units. */
+  readonly point: number;
 }
 
 /** What a Tab did. */
@@ -26,7 +45,11 @@ export interface Completion {
   point: number;
   /** Printed below the line. */
   listing?: string;
+  /** How many matches `listing` shows. */
+  count?: number;
   bell?: boolean;
+  /** All that the word may become, each as the whole line with its cursor. */
+  choices?: () => readonly EditedLine[];
 }
 
 /** How a line ended. */
@@ -35,6 +58,9 @@ export type Result =
   | { readonly kind: 'eof' }
   | { readonly kind: 'interrupt' };
 
+/** How deep a key may stand for keys that stand for keys. */
+const MAX_MACRO_DEPTH = 16;
+
 /** A line editor with the keys of readline's emacs mode. Input comes in pieces, output is taken with `take`. */
 export class LineEditor {
   readonly host: EditorHost;
@@ -42,21 +68,24 @@ export class LineEditor {
   readonly kills = new KillRing();
   readonly screen: Screen;
   readonly vi = new ViMode();
+  readonly completer: Completer;
+  readonly yanks: Yanks;
   readonly #keys = new KeyReader();
   history: HistoryWalk;
   result: Result | undefined;
   #out = '';
   #queue: string[] = [];
   #prefix = '';
-  #literal = false;
+  #sought = '';
+  /** Takes the next key instead of its binding. */
+  #awaiting: ((key: string) => Steps<void> | void) | undefined;
+  #macroDepth = 0;
   #paste: string | undefined;
   #search: Search | undefined;
   readonly #searched = { text: '' };
-  #lastKey = '';
+  /** The function that ran before this one. */
+  lastFunction = '';
   #argument: number | undefined;
-  #yanked: { start: number; end: number } | undefined;
-  #dotDepth = 0;
-  #dotStart = -1;
   /** History position to start the next line at (`^O`). */
   nextFromHistory: number | undefined;
   overwrite = false;
@@ -64,6 +93,8 @@ export class LineEditor {
   constructor(host: EditorHost) {
     this.host = host;
     this.screen = new Screen(host.columns());
+    this.completer = new Completer(this);
+    this.yanks = new Yanks(this);
     this.history = new HistoryWalk([]);
   }
 
@@ -100,11 +131,15 @@ export class LineEditor {
 
   /** An escape waits to see whether it begins a sequence. */
   get escapeWaits(): boolean {
-    return this.#keys.hasPending;
+    return this.#keys.hasPending || isText(this.#prefix[0] ?? '');
   }
 
   /** Nothing followed the escape: it was one. */
   *flushEscape(): Steps<void> {
+    if (isText(this.#prefix[0] ?? '')) {
+      this.#insertText(this.#prefix);
+      this.#prefix = '';
+    }
     this.#queue.push(...this.#keys.flush());
     yield* this.drain();
   }
@@ -157,18 +192,24 @@ export class LineEditor {
       this.#paste = '';
       return;
     }
-    if (this.#literal) {
-      this.#literal = false;
-      this.buffer.checkpoint();
-      this.buffer.insert(key.startsWith('M-') ? `\x1b${key.slice(2)}` : key);
+    if (this.#awaiting) {
+      const take = this.#awaiting;
+      this.#awaiting = undefined;
+      const steps = take(key);
+      if (steps) yield* steps;
       return;
     }
     if (this.#search && !this.#searchKey(key)) return;
-    if (this.host.vi() && (yield* this.vi.key(this, key))) {
-      this.#lastKey = key;
+    if (this.host.vi() && !this.#isRebound(key) && (yield* this.vi.key(this, key))) {
+      this.lastFunction = '';
       return;
     }
     yield* this.#command(key);
+  }
+
+  /** A key of vi's command mode that `bind -m vi-command` gave a meaning. */
+  #isRebound(key: string): boolean {
+    return !this.vi.inserting && this.host.keymaps.command.find(key) !== undefined;
   }
 
   #pasteKey(key: string): void {
@@ -187,24 +228,64 @@ export class LineEditor {
       return;
     }
     const full = this.#prefix + key;
-    if (full === '\x18') {
-      this.#prefix = '\x18';
+    const binding = this.#keymap().find(full);
+    if (binding === 'prefix') {
+      this.#prefix = full;
       return;
     }
+    const waited = this.#prefix;
     this.#prefix = '';
-    const command = EMACS[full];
-    if (command) {
-      if (!KILLS.has(full)) this.kills.joining = false;
-      if (key !== '\t') this.buffer.endTyping();
-      const steps = command(this, key);
-      if (steps) yield* steps;
-    } else if (full === key && isText(key)) this.#insert(key);
-    else if (full !== key) this.bell();
-    this.#lastKey = full;
+    if (binding) yield* this.#perform(binding, key);
+    else if (waited !== '' && isText(waited[0] as string)) {
+      this.#insertText(waited);
+      yield* this.#command(key);
+    } else if (waited === '' && isText(key)) this.#insertText(key);
+    else if (waited !== '') this.bell();
     this.#argument = undefined;
   }
 
-  #insert(key: string): void {
+  #insertText(text: string): void {
+    for (const char of text) this.insert(char);
+    this.lastFunction = 'self-insert';
+  }
+
+  #keymap(): Keymap {
+    const { keymaps } = this.host;
+    if (!this.host.vi()) return keymaps.emacs;
+    return this.vi.inserting ? keymaps.insert : keymaps.command;
+  }
+
+  *#perform(binding: Binding, key: string): Steps<void> {
+    if (binding.kind === 'macro') return yield* this.#macro(binding.text);
+    if (binding.kind === 'command') return yield* this.#shellCommand(binding.text);
+    const { name } = binding;
+    if (!KILLS.has(name)) this.kills.joining = false;
+    if (name !== 'complete' && name !== 'self-insert') this.buffer.endTyping();
+    const steps = FUNCTIONS[name]?.(this, key);
+    if (steps) yield* steps;
+    this.lastFunction = name;
+  }
+
+  /** Keys that a key stands for. One that stands for itself ends somewhere. */
+  *#macro(text: string): Steps<void> {
+    if (this.#macroDepth >= MAX_MACRO_DEPTH) return this.bell();
+    this.#macroDepth++;
+    const keys = new KeyReader();
+    for (const key of [...keys.feed(text), ...keys.flush()]) if (!this.result) yield* this.#key(key);
+    this.#macroDepth--;
+  }
+
+  *#shellCommand(text: string): Steps<void> {
+    const { buffer } = this;
+    this.redraw();
+    this.print('\r\x1b[K');
+    const line = yield* this.host.command(text, { text: buffer.text, point: this.textPoint });
+    buffer.checkpoint();
+    this.setLine(line);
+    this.screen.begin(this.screen.prompt);
+  }
+
+  insert(key: string): void {
     this.kills.joining = false;
     this.buffer.checkpoint(true);
     for (let i = 0; i < Math.max(1, this.count()); i++) {
@@ -236,7 +317,43 @@ export class LineEditor {
   }
 
   quoteNext(): void {
-    this.#literal = true;
+    this.#awaiting = (key) => {
+      this.buffer.checkpoint();
+      this.buffer.insert(key.startsWith('M-') ? `\x1b${key.slice(2)}` : sequenceOf(key));
+    };
+  }
+
+  /** `^]`: the next key is looked for. */
+  awaitCharacter(forward: boolean): void {
+    this.#awaiting = (key) => {
+      const { chars, point } = this.buffer;
+      const at = forward ? chars.indexOf(key, point + 1) : point > 0 ? chars.lastIndexOf(key, point - 1) : -1;
+      if (at < 0) this.bell();
+      else this.buffer.point = at;
+    };
+  }
+
+  /** The next key goes to `take`, whatever it is bound to. */
+  await(take: (key: string) => Steps<void> | void): void {
+    this.#awaiting = take;
+  }
+
+  /** The nearest line of the history that begins with, or contains, what stands before the cursor. */
+  searchBeginning(backward: boolean, anywhere: boolean): string | undefined {
+    const { buffer, history } = this;
+    if (!/^history-(?:substring-)?search/.test(this.lastFunction))
+      this.#sought = this.buffer.chars.slice(0, buffer.point).join('');
+    const sought = this.#sought;
+    for (
+      let i = history.position + (backward ? -1 : 1);
+      i >= 0 && i < history.length;
+      i += backward ? -1 : 1
+    ) {
+      const line = history.line(i);
+      if (line !== buffer.text && (anywhere ? line.includes(sought) : line.startsWith(sought)))
+        return history.goTo(i, buffer.text);
+    }
+    return undefined;
   }
 
   /** Moves through the history. */
@@ -251,77 +368,18 @@ export class LineEditor {
     this.kills.push(this.buffer.cut(from, to), before);
   }
 
-  yank(): void {
-    const text = this.kills.yank();
-    if (text === undefined) return;
-    this.buffer.checkpoint();
-    const start = this.buffer.point;
-    this.buffer.insert(text);
-    this.#yanked = { start, end: this.buffer.point };
-  }
-
-  yankPop(): void {
-    if ((this.#lastKey !== '\x19' && this.#lastKey !== 'M-y') || !this.#yanked) {
-      this.bell();
-      return;
-    }
-    this.buffer.cut(this.#yanked.start, this.#yanked.end);
-    const text = this.kills.rotate() ?? '';
-    this.buffer.insert(text);
-    this.#yanked.end = this.buffer.point;
-  }
-
-  /** `M-.`: the last word of the line before, and with every press of the one before that. */
-  yankLastArgument(): void {
-    const again = this.#lastKey === 'M-.' || this.#lastKey === 'M-_';
-    if (again) {
-      this.buffer.cut(this.#dotStart, this.buffer.point);
-      this.#dotDepth++;
-    } else {
-      this.buffer.checkpoint();
-      this.#dotDepth = 1;
-      this.#dotStart = this.buffer.point;
-    }
-    const line = this.host.history().at(-this.#dotDepth);
-    if (line === undefined) {
-      this.bell();
-      this.#dotDepth--;
-      return;
-    }
-    const words = splitWords(line);
-    const word = this.hasArgument ? words[this.count()] : words.at(-1);
-    this.buffer.insert(word ?? '');
-  }
-
-  *complete(listing: boolean): Steps<void> {
-    const again = this.#lastKey === '\t' || listing;
-    const before = this.buffer.text;
-    const done = yield* this.host.complete(before, this.#textPoint(), again);
-    if (done.text !== before) {
-      this.buffer.checkpoint();
-      this.buffer.set(done.text);
-    }
-    this.buffer.point = Array.from(done.text.slice(0, done.point)).length;
-    if (done.bell) this.bell();
-    if (done.listing !== undefined) {
-      this.redraw();
-      this.#out += this.screen.finish(this.buffer.chars) + done.listing.replaceAll('\n', '\r\n');
-      const { prompt } = this.screen;
-      this.screen.begin(prompt);
-    }
-  }
-
   /** The cursor as an offset in UTF-16 units. */
-  #textPoint(): number {
+  get textPoint(): number {
     return this.buffer.chars.slice(0, this.buffer.point).join('').length;
+  }
+
+  /** Shows another line. */
+  setLine({ text, point }: EditedLine): void {
+    this.buffer.set(text);
+    this.buffer.point = Array.from(text.slice(0, point)).length;
   }
 }
 
 function isText(key: string): boolean {
   return !key.startsWith('M-') && Array.from(key).length === 1 && key >= ' ' && key !== '\x7f';
-}
-
-/** Words of a line as the history counts them. */
-export function splitWords(line: string): string[] {
-  return line.match(/(?:[^\s"'\\;&|<>()]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+|[;&|<>()]+/g) ?? [];
 }

@@ -13,6 +13,7 @@ export class Screen {
   #shown = '';
   #shownPoint = -1;
   #force = false;
+  #hidden = false;
 
   constructor(columns: number) {
     this.columns = columns;
@@ -24,6 +25,7 @@ export class Screen {
     this.#row = 0;
     this.#shown = '';
     this.#shownPoint = -1;
+    this.#hidden = false;
   }
 
   get prompt(): string {
@@ -36,6 +38,7 @@ export class Screen {
 
   /** What to write so that the terminal shows the line with the cursor at `point`. */
   draw(chars: readonly string[], point: number, forced = false): string {
+    if (this.#hidden) return '';
     const text = chars.join('');
     const force = forced || this.#force;
     this.#force = false;
@@ -85,6 +88,11 @@ export class Screen {
     this.#row = 0;
     this.#shownPoint = -1;
     return out;
+  }
+
+  /** Something else is shown: nothing is drawn until a line begins anew. */
+  hide(): void {
+    this.#hidden = true;
   }
 
   /** Clears the window, to be drawn again at its top. */

@@ -4,6 +4,15 @@ import { ShellWorld } from '../testing.ts';
 
 const { Terminal } = xterm;
 
+export interface TypistOptions {
+  columns?: number;
+  rows?: number;
+  args?: readonly string[];
+  /** Text of `~/.bashrc`. */
+  rc?: string;
+  files?: Readonly<Record<string, string>>;
+}
+
 /** An interactive shell on a pty, and the screen that shows it. */
 export class Typist {
   readonly world = new ShellWorld();
@@ -11,11 +20,12 @@ export class Typist {
   readonly #screen: InstanceType<typeof Terminal>;
   readonly process;
 
-  constructor(options: { columns?: number; rows?: number; args?: readonly string[]; rc?: string } = {}) {
+  constructor(options: TypistOptions = {}) {
     const { columns = 80, rows = 24 } = options;
     this.#screen = new Terminal({ cols: columns, rows, allowProposedApi: true });
     this.master = new Terminals(this.world.host.processes).create({ columns, rows });
     this.world.write('/root/.bashrc', options.rc ?? "PS1='$ '\n");
+    for (const [path, text] of Object.entries(options.files ?? {})) this.world.write(path, text);
     this.process = this.world.login(this.master, options.args ?? ['bash']);
     this.settle();
   }

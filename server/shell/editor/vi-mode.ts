@@ -12,6 +12,10 @@ export class ViMode {
   #find = { key: 'f', char: '' };
   #saved = '';
 
+  get inserting(): boolean {
+    return this.#insert;
+  }
+
   begin(): void {
     this.#insert = true;
     this.#operator = '';
@@ -29,12 +33,12 @@ export class ViMode {
 
   #insertKey(editor: LineEditor, key: string): boolean {
     if (key === '\x1b') {
-      this.#leaveInsert(editor);
+      this.leaveInsert(editor);
       return true;
     }
     // Escape and a key that follow at once come as one.
     if (key.startsWith('M-')) {
-      this.#leaveInsert(editor);
+      this.leaveInsert(editor);
       editor.print('');
       void this.#commandKey(editor, key.slice(2)).next();
       return true;
@@ -42,7 +46,7 @@ export class ViMode {
     return false;
   }
 
-  #leaveInsert(editor: LineEditor): void {
+  leaveInsert(editor: LineEditor): void {
     this.#insert = false;
     editor.buffer.endTyping();
     editor.buffer.point = Math.max(0, editor.buffer.point - 1);

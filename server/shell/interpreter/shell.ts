@@ -16,6 +16,7 @@ import { Interrupted } from './flow.ts';
 import { History } from './history.ts';
 import { Jobs } from './jobs.ts';
 import { Options } from './options.ts';
+import { Readline } from './readline.ts';
 import { Source } from './source.ts';
 import { type Variable, Variables } from './variables.ts';
 
@@ -91,8 +92,6 @@ export class Shell {
   directories: string[] = [];
   /** Limits that `ulimit` changed, by letter. */
   limits = new Map<string, string>();
-  /** What `bind 'set name value'` set. */
-  readonly editorSettings = new Map<string, string>();
   /** Told by `compopt` inside a completion function. */
   currentCompletion: { options: Set<string> } | undefined;
   completions = new Map<string, import('../completion/spec.ts').CompletionSpec>();
@@ -155,6 +154,8 @@ export class Shell {
   /** Status of the last command substitution of a command that has no name. */
   substitutionStatus: number | undefined;
 
+  #readline: Readline | undefined;
+
   constructor(context: Context, engine: Engine, arg0: string, parent?: Shell) {
     this.context = context;
     this.engine = engine;
@@ -164,6 +165,12 @@ export class Shell {
     this.startedAt = parent?.startedAt ?? context.now;
     this.randomState = context.host.random.bits();
     if (parent) this.#copy(parent);
+  }
+
+  /** The line editor's keys and variables, made when they are first asked for. */
+  get readline(): Readline {
+    this.#readline ??= new Readline();
+    return this.#readline;
   }
 
   #copy(from: Shell): void {

@@ -1,0 +1,215 @@
+import type { Steps } from '../../sim/index.ts';
+import type { LineEditor } from './line-editor.ts';
+
+/** What a function of readline does when its key is struck. */
+export type EditorFunction = (editor: LineEditor, key: string) => Steps<void> | void;
+
+const left: EditorFunction = ({ buffer }) => {
+  buffer.point = Math.max(0, buffer.point - 1);
+};
+const right: EditorFunction = ({ buffer }) => {
+  buffer.point = Math.min(buffer.chars.length, buffer.point + 1);
+};
+const home: EditorFunction = ({ buffer }) => {
+  buffer.point = 0;
+};
+const end: EditorFunction = ({ buffer }) => {
+  buffer.point = buffer.chars.length;
+};
+const wordLeft: EditorFunction = ({ buffer }) => {
+  buffer.point = buffer.wordStart();
+};
+const wordRight: EditorFunction = ({ buffer }) => {
+  buffer.point = buffer.wordEnd();
+};
+const backspace: EditorFunction = (editor) => {
+  const { buffer } = editor;
+  if (buffer.point === 0) editor.bell();
+  else if (editor.hasArgument) editor.kill(Math.max(0, buffer.point - editor.count()), buffer.point, true);
+  else {
+    buffer.checkpoint();
+    buffer.cut(buffer.point - 1, buffer.point);
+  }
+};
+const deleteChar: EditorFunction = (editor) => {
+  const { buffer } = editor;
+  if (buffer.point >= buffer.chars.length) editor.bell();
+  else {
+    buffer.checkpoint();
+    buffer.cut(buffer.point, Math.min(buffer.chars.length, buffer.point + editor.count()));
+  }
+};
+const deleteOrEnd: EditorFunction = (editor, key) => {
+  if (editor.buffer.chars.length === 0) editor.result = { kind: 'eof' };
+  else return deleteChar(editor, key);
+};
+const undo: EditorFunction = (editor) => {
+  if (!editor.buffer.undo()) editor.bell();
+};
+const killWord: EditorFunction = (editor) => editor.kill(editor.buffer.point, editor.buffer.wordEnd(), false);
+const backwardKillWord: EditorFunction = (editor) =>
+  editor.kill(editor.buffer.wordStart(), editor.buffer.point, true);
+const caseChange =
+  (change: (word: string) => string): EditorFunction =>
+  ({ buffer }) => {
+    buffer.checkpoint();
+    buffer.changeCase(change);
+  };
+const capitalize = (word: string) => word.toLowerCase().replace(/\p{L}/u, (letter) => letter.toUpperCase());
+
+/** Functions whose killed texts join when they follow each other. */
+export const KILLS = new Set([
+  'kill-line',
+  'backward-kill-line',
+  'unix-line-discard',
+  'unix-word-rubout',
+  'kill-word',
+  'backward-kill-word',
+  'kill-whole-line',
+  'kill-region',
+  'unix-filename-rubout',
+]);
+
+/** Replaces the line by what the shell makes of it. */
+const rewrite = (how: 'history' | 'shell' | 'tilde') =>
+  function* (editor: LineEditor): Steps<void> {
+    const { buffer } = editor;
+    const text = yield* editor.host.expand(buffer.text, how);
+    if (text === buffer.text) return;
+    buffer.checkpoint();
+    buffer.set(text);
+  };
+const interrupt: EditorFunction = (editor) => {
+  editor.redraw();
+  editor.print(`^C${editor.screen.finish(editor.buffer.chars)}`);
+  editor.result = { kind: 'interrupt' };
+};
+const showHistory =
+  (line: (editor: LineEditor) => string | undefined): EditorFunction =>
+  (editor) => {
+    const found = line(editor);
+    if (found === undefined) editor.bell();
+    else editor.buffer.set(found);
+  };
+const deleteSpace: EditorFunction = ({ buffer }) => {
+  let from = buffer.point;
+  let to = buffer.point;
+  while (from > 0 && /\s/.test(buffer.chars[from - 1] as string)) from--;
+  while (to < buffer.chars.length && /\s/.test(buffer.chars[to] as string)) to++;
+  buffer.checkpoint();
+  buffer.cut(from, to);
+};
+const exchangeMark: EditorFunction = ({ buffer }) => {
+  const at = Math.min(buffer.mark, buffer.chars.length);
+  buffer.mark = buffer.point;
+  buffer.point = at;
+};
+const editInEditor: EditorFunction = function* (editor) {
+  const { buffer } = editor;
+  editor.print(editor.screen.finish(buffer.chars));
+  const text = yield* editor.host.edit(buffer.text);
+  if (text === undefined) editor.result = { kind: 'interrupt' };
+  else editor.result = { kind: 'line', text };
+};
+
+/** Readline's functions by their names, as `bind` and `~/.inputrc` know them. */
+export const FUNCTIONS: Readonly<Record<string, EditorFunction>> = {
+  abort: (editor) => editor.bell(),
+  'accept-line': (editor) => editor.accept(),
+  'backward-char': left,
+  'backward-delete-char': backspace,
+  'backward-kill-line': (editor) => editor.kill(0, editor.buffer.point, true),
+  'backward-kill-word': backwardKillWord,
+  'backward-word': wordLeft,
+  'beginning-of-history': showHistory((editor) => editor.history.first(editor.buffer.text)),
+  'beginning-of-line': home,
+  'capitalize-word': caseChange(capitalize),
+  'character-search': (editor) => editor.awaitCharacter(true),
+  'character-search-backward': (editor) => editor.awaitCharacter(false),
+  'clear-screen': (editor) => editor.print(editor.screen.clear()),
+  complete: (editor) => editor.completer.complete(false),
+  'copy-region-as-kill': ({ buffer, kills }) => {
+    const [from, to] = [Math.min(buffer.mark, buffer.point), Math.max(buffer.mark, buffer.point)];
+    kills.push(buffer.chars.slice(from, to).join(''), false);
+  },
+  'delete-char': deleteOrEnd,
+  'delete-horizontal-space': deleteSpace,
+  'downcase-word': caseChange((word) => word.toLowerCase()),
+  'edit-and-execute-command': editInEditor,
+  'end-of-history': showHistory((editor) => editor.history.last(editor.buffer.text)),
+  'end-of-line': end,
+  'emacs-editing-mode': (editor) => editor.host.setMode('emacs'),
+  'exchange-point-and-mark': exchangeMark,
+  'forward-char': right,
+  'forward-search-history': (editor) => editor.search(false),
+  'forward-word': wordRight,
+  'history-expand-line': rewrite('history'),
+  'history-search-backward': showHistory((editor) => editor.searchBeginning(true, false)),
+  'history-search-forward': showHistory((editor) => editor.searchBeginning(false, false)),
+  'history-substring-search-backward': showHistory((editor) => editor.searchBeginning(true, true)),
+  'history-substring-search-forward': showHistory((editor) => editor.searchBeginning(false, true)),
+  'insert-completions': (editor) => editor.completer.insertAll(),
+  'insert-comment': (editor) => {
+    editor.buffer.set(`#${editor.buffer.text}`);
+    editor.accept();
+  },
+  interrupt,
+  'kill-line': (editor) => editor.kill(editor.buffer.point, editor.buffer.chars.length, false),
+  'kill-region': (editor) => editor.kill(editor.buffer.mark, editor.buffer.point, false),
+  'kill-whole-line': (editor) => editor.kill(0, editor.buffer.chars.length, false),
+  'kill-word': killWord,
+  'magic-space': function* (editor) {
+    yield* rewrite('history')(editor);
+    editor.insert(' ');
+  },
+  'menu-complete': (editor) => editor.completer.cycle(1),
+  'menu-complete-backward': (editor) => editor.completer.cycle(-1),
+  'next-history': (editor) => editor.go(1),
+  'operate-and-get-next': (editor) => {
+    editor.nextFromHistory = editor.history.position + 1;
+    editor.accept();
+  },
+  'overwrite-mode': (editor) => {
+    editor.overwrite = !editor.overwrite;
+  },
+  'possible-completions': (editor) => editor.completer.complete(true),
+  'previous-history': (editor) => editor.go(-1),
+  'quoted-insert': (editor) => editor.quoteNext(),
+  're-read-init-file': (editor) => editor.host.readInputrc(),
+  'redraw-current-line': (editor) => editor.screen.forceNext(),
+  'reverse-search-history': (editor) => editor.search(true),
+  'revert-line': (editor) => editor.buffer.undoAll(),
+  'self-insert': (editor, key) => editor.insert(key),
+  'set-mark': ({ buffer }) => {
+    buffer.mark = buffer.point;
+  },
+  'shell-expand-line': rewrite('shell'),
+  'tab-insert': (editor) => editor.insert('\t'),
+  'tilde-expand': rewrite('tilde'),
+  'transpose-chars': (editor) => {
+    editor.buffer.checkpoint();
+    if (!editor.buffer.transposeChars()) editor.bell();
+  },
+  'transpose-words': (editor) => {
+    editor.buffer.checkpoint();
+    if (!editor.buffer.transposeWords()) editor.bell();
+  },
+  undo,
+  'unix-filename-rubout': (editor) => {
+    const { chars, point } = editor.buffer;
+    let from = point;
+    while (from > 0 && /[\s/]/.test(chars[from - 1] as string)) from--;
+    while (from > 0 && !/[\s/]/.test(chars[from - 1] as string)) from--;
+    editor.kill(from, point, true);
+  },
+  'unix-line-discard': (editor) => editor.kill(0, editor.buffer.point, true),
+  'unix-word-rubout': (editor) => editor.kill(editor.buffer.blankStart(), editor.buffer.point, true),
+  'upcase-word': caseChange((word) => word.toUpperCase()),
+  'vi-editing-mode': (editor) => editor.host.setMode('vi'),
+  'vi-insertion-mode': (editor) => editor.vi.begin(),
+  'vi-movement-mode': (editor) => editor.vi.leaveInsert(editor),
+  yank: (editor) => editor.yanks.yank(),
+  'yank-last-arg': (editor) => editor.yanks.lastArgument(),
+  'yank-nth-arg': (editor) => editor.yanks.nthArgument(),
+  'yank-pop': (editor) => editor.yanks.pop(),
+};

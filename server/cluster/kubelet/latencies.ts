@@ -9,8 +9,8 @@ export interface Latencies {
 }
 
 export const REALISTIC: Latencies = { sandboxMs: 450, createMs: 120, relistMs: 300, statusMs: 15 };
-/** Nodes that only pretend to run containers; that a pod has ended is seen by the next relist, as ever. */
-export const INSTANT: Latencies = { sandboxMs: 5, createMs: 2, relistMs: 5, statusMs: 700 };
+/** Nodes that only pretend to run containers; that a pod started or has ended is seen by the next relist, as ever. */
+export const INSTANT: Latencies = { sandboxMs: 800, createMs: 2, relistMs: 5, statusMs: 700 };
 
 // Models pkg/kubelet/kubelet.go MaxContainerBackOff and backOffPeriod
 export const FIRST_BACKOFF_MS = 10_000;

@@ -1,6 +1,6 @@
-import { type KubeObject, keyOf } from '../../objects/object.ts';
-import { INDEX } from './job-indexes.ts';
-import type { Pod } from './pods.ts';
+import { type KubeObject, keyOf } from '../../../objects/object.ts';
+import type { Pod } from '../pods.ts';
+import { INDEX } from './indexes.ts';
 
 /** What a job's podFailurePolicy makes of pods that failed. */
 export interface PolicyOutcome {

@@ -1,39 +1,32 @@
-import { isApiError } from '../../objects/api-error.ts';
-import { selectorOf } from '../../objects/label-selector.ts';
-import { type KubeObject, keyOf, timestamp } from '../../objects/object.ts';
-import { equalValues } from '../../objects/values.ts';
-import type { EventRecorder } from '../client/events.ts';
-import type { Informer } from '../client/informer.ts';
-import { RESOURCES } from '../client/resources.ts';
-import { type Condition, findCondition, omitZero } from './conditions.ts';
-import type { Controller, ControllerContext, Reconciler, Result } from './controller.ts';
-import { failurePolicyAction } from './job-failure-policy.ts';
-import { formatIndexes } from './job-indexes.ts';
+import { isApiError } from '../../../objects/api-error.ts';
+import { selectorOf } from '../../../objects/label-selector.ts';
+import { type KubeObject, keyOf, timestamp } from '../../../objects/object.ts';
+import { equalValues } from '../../../objects/values.ts';
+import type { EventRecorder } from '../../client/events.ts';
+import type { Informer } from '../../client/informer.ts';
+import { RESOURCES } from '../../client/resources.ts';
+import type { Controller, ControllerContext, Reconciler, Result } from '../controller.ts';
+import { claim, controllerOf, controllerReference, indexByController } from '../owners.ts';
+import { isTerminating, PodControl, podFromTemplate, slowStart } from '../pod-control.ts';
+import type { Pod } from '../pods.ts';
+import { type Found, jobStatus } from './status.ts';
 import {
   type Counts,
   countsOf,
-  failed,
   finishedAt,
   hasTracking,
   type IndexToRun,
   indexOf,
-  isDone,
   isFinished,
   isIndexed,
-  isTerminalPhase,
   leastProgressFirst,
-  matchSuccessPolicy,
   remaining,
-  restartsTooMuch,
   type Tally,
   TRACKING,
   tallyOf,
-  type Verdict,
   withIndex,
-} from './job-tally.ts';
-import { claim, controllerOf, controllerReference, indexByController } from './owners.ts';
-import { isTerminating, PodControl, podFromTemplate, slowStart } from './pod-control.ts';
-import { isReady, type Pod } from './pods.ts';
+} from './tally.ts';
+import { completion, earlyVerdict } from './verdict.ts';
 
 /** Pods that failed come back after 10 s, doubling to 10 min. */
 const BACKOFF_FIRST_MS = 10_000;
@@ -48,6 +41,15 @@ export const jobController: Controller = {
   account: 'job-controller',
   start: (context) => new JobReconciler(context),
 };
+
+/** What became of a job's pods. */
+interface Managed {
+  readonly active: Pod[];
+  /** Pods that were told to end. */
+  readonly deleted?: number;
+  readonly error?: unknown;
+  readonly wait?: number;
+}
 
 class JobReconciler implements Reconciler {
   readonly #context: ControllerContext;
@@ -125,23 +127,26 @@ class JobReconciler implements Reconciler {
   #sync(job: KubeObject): Result | undefined {
     const { now } = this.#context.clock;
     const tally = tallyOf(job, this.#podsOf(job));
-    const status: Record<string, any> = { ...job.status };
-    if (status['startTime'] === undefined && !job.spec.suspend) status['startTime'] = timestamp(now);
+    const startTime = job.status?.startTime ?? (job.spec.suspend ? undefined : timestamp(now));
     const counts = countsOf(job, tally);
-    const verdict = this.#verdict(job, tally, counts, status['startTime']);
+    const pastDeadline = this.#deadlineIn(job, startTime) === 0;
+    let verdict = earlyVerdict(job, { tally, counts, pastDeadline });
     let active = tally.active;
     let failure: unknown;
-    let wait = this.#deadlineIn(job, status['startTime']);
+    let { terminating } = tally;
+    let wait = this.#deadlineIn(job, startTime);
     if (verdict) {
-      this.#deletePods(job, active);
-      active = active.filter((pod) => verdict.type === 'Complete' && isTerminalPhase(pod));
+      terminating += this.#deletePods(job, active);
+      active = [];
     } else if (!job.metadata.deletionTimestamp) {
       const managed = this.#manage(job, { tally, counts });
       failure = managed.error;
       active = managed.active;
+      terminating += managed.deleted ?? 0;
       if (managed.wait !== undefined) wait = Math.min(wait ?? managed.wait, managed.wait);
+      verdict = completion(job, counts, active);
     }
-    this.#writeStatus(job, { status, counts, verdict, active, terminating: tally.terminating });
+    this.#write(job, { startTime, counts, verdict, active, terminating });
     for (const pod of [...tally.newlySucceeded, ...tally.newlyFailed]) this.#untrack(pod);
     if (failure && !isTerminating(failure)) throw failure;
     return wait === undefined ? undefined : { requeueAfterMs: wait };
@@ -153,64 +158,17 @@ class JobReconciler implements Reconciler {
     return Math.max(0, Date.parse(startTime) + seconds * 1000 - this.#context.clock.now);
   }
 
-  /** Whether the job is over, and why. */
-  #verdict(
-    job: KubeObject,
-    tally: Tally,
-    counts: Counts,
-    startTime: string | undefined,
-  ): Verdict | undefined {
-    const decided = findCondition(job.status?.conditions, 'FailureTarget');
-    if (decided) return failed(decided.reason ?? '', decided.message ?? '');
-    const met = findCondition(job.status?.conditions, 'SuccessCriteriaMet');
-    if (met) return { type: 'Complete', reason: met.reason ?? '', message: met.message ?? '' };
-    const policy = failurePolicyAction(job, tally.newlyFailed);
-    if (policy?.action === 'FailJob') return failed('PodFailurePolicy', policy.message);
-    const { backoffLimit = 6, maxFailedIndexes, successPolicy } = job.spec;
-    if (counts.failed > backoffLimit) {
-      return failed('BackoffLimitExceeded', 'Job has reached the specified backoff limit');
-    }
-    if (restartsTooMuch(job, tally.active, backoffLimit)) {
-      return failed('BackoffLimitExceeded', 'Job has reached the specified backoff limit');
-    }
-    if (this.#deadlineIn(job, startTime) === 0) {
-      return failed('DeadlineExceeded', 'Job was active longer than specified deadline');
-    }
-    if (isIndexed(job) && job.spec.backoffLimitPerIndex !== undefined) {
-      if (maxFailedIndexes !== undefined && counts.failedIndexes.size > maxFailedIndexes) {
-        return failed(
-          'MaxFailedIndexesExceeded',
-          'Job has exceeded the specified maximal number of failed indexes',
-        );
-      }
-      const over = counts.failedIndexes.size + counts.completedIndexes.size >= job.spec.completions;
-      if (counts.failedIndexes.size > 0 && over) return failed('FailedIndexes', 'Job has failed indexes');
-    }
-    const early = successPolicy && isIndexed(job) ? matchSuccessPolicy(successPolicy, counts) : undefined;
-    if (early) return early;
-    return isDone(job, tally, counts)
-      ? {
-          type: 'Complete',
-          reason: 'CompletionsReached',
-          message: 'Reached expected number of succeeded pods',
-        }
-      : undefined;
-  }
-
-  #deletePods(job: KubeObject, pods: readonly Pod[]): void {
-    for (const pod of pods) if (!pod.metadata.deletionTimestamp) this.#podControl.delete(job, pod);
+  /** How many are terminating now that were not before. */
+  #deletePods(job: KubeObject, pods: readonly Pod[]): number {
+    const alive = pods.filter((pod) => !pod.metadata.deletionTimestamp);
+    for (const pod of alive) this.#podControl.delete(job, pod);
+    return alive.length;
   }
 
   /** Models manageJob */
-  #manage(
-    job: KubeObject,
-    { tally, counts }: { tally: Tally; counts: Counts },
-  ): { active: Pod[]; error?: unknown; wait?: number } {
+  #manage(job: KubeObject, { tally, counts }: { tally: Tally; counts: Counts }): Managed {
     const { active } = tally;
-    if (job.spec.suspend) {
-      this.#deletePods(job, active);
-      return { active: [] };
-    }
+    if (job.spec.suspend) return { active: [], deleted: this.#deletePods(job, active) };
     const parallelism = job.spec.parallelism ?? 1;
     const { completions } = job.spec;
     const left =
@@ -221,8 +179,8 @@ class JobReconciler implements Reconciler {
         : Math.min(parallelism, remaining(job, counts));
     if (active.length > left) {
       const surplus = [...active].sort(leastProgressFirst).slice(0, active.length - left);
-      this.#deletePods(job, surplus);
-      return { active: active.filter((pod) => !surplus.includes(pod)) };
+      const deleted = this.#deletePods(job, surplus);
+      return { active: active.filter((pod) => !surplus.includes(pod)), deleted };
     }
     const room =
       job.spec.podReplacementPolicy === 'Failed' || job.spec.podFailurePolicy ? tally.terminating : 0;
@@ -247,7 +205,7 @@ class JobReconciler implements Reconciler {
   #create(
     job: KubeObject,
     { active, missing, counts }: { active: Pod[]; missing: number; counts: Counts },
-  ): { active: Pod[]; error?: unknown; wait?: number } {
+  ): Managed {
     const created: Pod[] = [];
     const indexes = isIndexed(job) ? this.#freeIndexes(job, { active, missing, counts }) : undefined;
     if (indexes && indexes.ready.length === 0)
@@ -301,99 +259,11 @@ class JobReconciler implements Reconciler {
     }
   }
 
-  #writeStatus(
-    job: KubeObject,
-    found: {
-      status: Record<string, any>;
-      counts: Counts;
-      verdict: Verdict | undefined;
-      active: Pod[];
-      terminating: number;
-    },
-  ): void {
-    const { counts, verdict, active } = found;
-    const time = timestamp(this.#context.clock.now);
-    let conditions: Condition[] = job.status?.conditions ?? [];
-    const noted: (() => void)[] = [];
-    const stopping = verdict !== undefined && active.length + found.terminating > 0;
-    if (verdict) conditions = this.#concluded(job, { conditions, verdict, time, stopping, noted });
-    else conditions = this.#suspension(job, { conditions, time, noted });
-    const finished = conditions.some(
-      ({ type, status }) => status === 'True' && (type === 'Complete' || type === 'Failed'),
-    );
-    const completed = finished && verdict?.type === 'Complete';
-    const { startTime } = found.status;
-    const status = {
-      ...omitZero({ active: active.length, failed: counts.failed, succeeded: counts.succeeded }),
-      ready: active.filter(isReady).length,
-      terminating: found.terminating,
-      ...(isIndexed(job) && counts.completedIndexes.size > 0
-        ? { completedIndexes: formatIndexes(counts.completedIndexes) }
-        : {}),
-      ...(job.spec.backoffLimitPerIndex !== undefined
-        ? { failedIndexes: formatIndexes(counts.failedIndexes) }
-        : {}),
-      ...(startTime && !(job.spec.suspend && !verdict) ? { startTime } : {}),
-      ...(completed ? { completionTime: time } : {}),
-      ...(conditions.length > 0 ? { conditions } : {}),
-      uncountedTerminatedPods: {},
-    };
+  #write(job: KubeObject, found: Omit<Found, 'time'>): void {
+    const { status, events } = jobStatus(job, { ...found, time: timestamp(this.#context.clock.now) });
     if (!equalValues(status, job.status)) {
       this.#context.client.updateStatus(RESOURCES.jobs, { ...job, status });
     }
-    for (const note of noted) note();
-  }
-
-  /** First the condition that announces the end, then, once no pod is left, the end itself. */
-  #concluded(
-    job: KubeObject,
-    options: {
-      conditions: Condition[];
-      verdict: Verdict;
-      time: string;
-      stopping: boolean;
-      noted: (() => void)[];
-    },
-  ): Condition[] {
-    const { verdict, time, stopping, noted } = options;
-    const { type, reason, message } = verdict;
-    const make = (name: string): Condition => ({
-      type: name,
-      status: 'True',
-      lastProbeTime: time,
-      lastTransitionTime: time,
-      reason,
-      message,
-    });
-    const conditions = [...options.conditions];
-    const announced = type === 'Failed' ? 'FailureTarget' : 'SuccessCriteriaMet';
-    if (!findCondition(conditions, announced)) conditions.push(make(announced));
-    if (stopping) return conditions;
-    conditions.push(make(type));
-    noted.push(() => {
-      if (type === 'Failed') this.#recorder.event(job, 'Warning', reason, message);
-      else this.#recorder.event(job, 'Normal', 'Completed', 'Job completed');
-    });
-    return conditions;
-  }
-
-  #suspension(
-    job: KubeObject,
-    { conditions, time, noted }: { conditions: Condition[]; time: string; noted: (() => void)[] },
-  ): Condition[] {
-    const suspended = findCondition(conditions, 'Suspended');
-    const wanted = job.spec.suspend === true;
-    if (wanted === (suspended?.status === 'True')) return conditions;
-    const [reason, message] = wanted ? ['JobSuspended', 'Job suspended'] : ['JobResumed', 'Job resumed'];
-    noted.push(() => this.#recorder.event(job, 'Normal', wanted ? 'Suspended' : 'Resumed', message));
-    const next = {
-      type: 'Suspended',
-      status: wanted ? 'True' : 'False',
-      lastProbeTime: time,
-      lastTransitionTime: time,
-      reason,
-      message,
-    };
-    return suspended ? conditions.map((one) => (one === suspended ? next : one)) : [...conditions, next];
+    for (const [type, reason, message] of events) this.#recorder.event(job, type, reason, message);
   }
 }

@@ -1,18 +1,11 @@
-import type { KubeObject } from '../../objects/object.ts';
-import type { Condition } from './conditions.ts';
-import { failurePolicyAction } from './job-failure-policy.ts';
-import { INDEX, parseIndexes } from './job-indexes.ts';
-import { conditionOf, isReady, type Pod } from './pods.ts';
+import type { KubeObject } from '../../../objects/object.ts';
+import type { Condition } from '../conditions.ts';
+import { conditionOf, isReady, type Pod } from '../pods.ts';
+import { failurePolicyAction } from './failure-policy.ts';
+import { INDEX, parseIndexes } from './indexes.ts';
 
 export const TRACKING = 'batch.kubernetes.io/job-tracking';
 const INDEX_FAILURES = 'batch.kubernetes.io/job-index-failure-count';
-
-/** Why a job is over before its pods are. */
-export interface Verdict {
-  readonly type: 'Failed' | 'Complete';
-  readonly reason: string;
-  readonly message: string;
-}
 
 /** What the pods of a job come to. */
 export interface Tally {
@@ -38,10 +31,6 @@ export interface Counts {
   readonly failuresByIndex: ReadonlyMap<number, { count: number; last: number }>;
 }
 
-export function failed(reason: string, message: string): Verdict {
-  return { type: 'Failed', reason, message };
-}
-
 export function isFinished(job: KubeObject): boolean {
   return (job.status?.conditions ?? []).some(
     ({ type, status }: Condition) => status === 'True' && (type === 'Complete' || type === 'Failed'),
@@ -54,10 +43,6 @@ export function isIndexed(job: KubeObject): boolean {
 
 export function hasTracking(pod: Pod): boolean {
   return pod.metadata.finalizers?.includes(TRACKING) ?? false;
-}
-
-export function isTerminalPhase(pod: Pod): boolean {
-  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 }
 
 export function indexOf(pod: Pod): number {
@@ -135,27 +120,6 @@ export function remaining(job: KubeObject, counts: Counts): number {
   return Math.max(0, job.spec.completions - counts.succeeded - counts.failedIndexes.size);
 }
 
-export function isDone(job: KubeObject, tally: Tally, counts: Counts): boolean {
-  const { completions } = job.spec;
-  if (completions === undefined) return counts.succeeded > 0 && tally.active.length === 0;
-  return counts.succeeded >= completions && (tally.active.length === 0 || !isIndexed(job) || completions > 0);
-}
-
-/** Containers that are restarted in place count against the limit as well. */
-export function restartsTooMuch(job: KubeObject, active: readonly Pod[], limit: number): boolean {
-  if (job.spec.template.spec.restartPolicy !== 'OnFailure') return false;
-  let restarts = 0;
-  for (const pod of active) {
-    for (const status of [
-      ...(pod.status?.initContainerStatuses ?? []),
-      ...(pod.status?.containerStatuses ?? []),
-    ]) {
-      restarts += status.restartCount ?? 0;
-    }
-  }
-  return limit === 0 ? restarts > 0 : restarts >= limit;
-}
-
 export function finishedAt(pod: Pod): number {
   let last = 0;
   for (const { state } of pod.status?.containerStatuses ?? []) {
@@ -202,18 +166,4 @@ export function withIndex(pod: any, job: KubeObject, { index, failures }: IndexT
       containers: containers.map(withEnv),
     },
   };
-}
-
-/** Models pkg/controller/job/success_policy.go */
-export function matchSuccessPolicy(policy: any, counts: Counts): Verdict | undefined {
-  const rules: any[] = policy.rules ?? [];
-  for (const [i, { succeededIndexes, succeededCount }] of rules.entries()) {
-    const wanted = succeededIndexes === undefined ? undefined : parseIndexes(succeededIndexes);
-    const got = [...counts.completedIndexes].filter((index) => !wanted || wanted.has(index)).length;
-    const enough = succeededCount ?? wanted?.size ?? Number.POSITIVE_INFINITY;
-    if (got >= enough) {
-      return { type: 'Complete', reason: 'SuccessPolicy', message: `Matched rules at index ${i}` };
-    }
-  }
-  return undefined;
 }

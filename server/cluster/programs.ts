@@ -1,6 +1,7 @@
 import type { Program } from '../host/index.ts';
 import { coredns } from './addons/coredns/program.ts';
 import { flanneld } from './addons/flanneld.ts';
+import { metricsServer } from './addons/metrics-server/program.ts';
 import { networkPolicyAgent } from './addons/network-policy/program.ts';
 import { kubeApiserver } from './apiserver/program.ts';
 import { kubeControllerManager } from './controllers/program.ts';
@@ -26,6 +27,7 @@ export function clusterPrograms(parts: { logs: LogRegistry }): Program[] {
     { name: 'flanneld', main: flanneld },
     { name: 'network-policy-agent', main: networkPolicyAgent },
     { name: 'coredns', main: coredns },
+    { name: 'metrics-server', main: metricsServer },
     ...IMAGE_PROGRAMS,
   ];
 }

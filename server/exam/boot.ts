@@ -1,5 +1,5 @@
 import type { LogRegistry } from '../cluster/store/registry.ts';
-import { type FrozenDisk, Host, type Inode } from '../host/index.ts';
+import { type FrozenDisk, Host, type HttpHandler, type Inode } from '../host/index.ts';
 import type { KubeObject } from '../objects/object.ts';
 import { drive } from './drive.ts';
 import { personalise } from './install.ts';
@@ -11,6 +11,8 @@ import { type Snapshot, World } from './world.ts';
 export interface WorldBuilder {
   /** The programs of one world. */
   programs(logs: LogRegistry): ProgramSet;
+  /** What the Internet has: handlers by the names of their sites. */
+  sites(): ReadonlyMap<string, HttpHandler>;
   /** The disk of a freshly installed host, shared by all hosts. */
   disk(programs: ProgramSet, nowMs: number): FrozenDisk;
   /** Writes certificates, manifests, units and configuration onto the disks, before the hosts are switched on. */
@@ -94,6 +96,7 @@ function emptyWorld(builder: WorldBuilder, topology: Topology, options: MakeOpti
     startMs: options.startMs,
     ...(from ? { from } : {}),
   });
+  for (const [name, site] of builder.sites()) world.network.outside.publish(name, site);
   const programs = builder.programs(world.logs);
   const installed = from ? undefined : builder.disk(programs, world.clock.now);
   for (const spec of topology.hosts) {

@@ -1,6 +1,7 @@
 import type { Log } from '../cluster/store/log.ts';
+import { installKubernetes } from '../host/packages/index.ts';
+import type { Addon } from '../tools/kubeadm/plan.ts';
 import { copyAdminConfig, provisionControlPlane, provisionWorker } from '../tools/kubeadm/provision.ts';
-import type { Topology } from './topology.ts';
 import type { World } from './world.ts';
 
 /** Does to the hosts of a topology what kubeadm does, and gives the candidate the administrator's kubeconfig. */
@@ -14,12 +15,14 @@ export function provision(world: World): void {
     kubernetesVersion: topology.kubernetes,
     podSubnet: topology.podNetwork,
     serviceSubnet: topology.serviceNetwork,
-    addons: topology.addons ? ['coredns', 'kube-proxy', 'flannel'] : [],
-    components: topology.addons ? 'static-pods' : 'services',
+    addons: topology.addons,
+    components: topology.addons.length > 0 ? 'static-pods' : 'services',
     hollow: topology.images === 'instant',
   });
   for (const host of topology.hosts) {
     if (host.role === 'worker') provisionWorker(world.host(host.name), plan, controlPlane);
+    if (host.role === 'none')
+      installKubernetes(world.host(host.name).init.fs, topology.kubernetes, ['kubectl']);
   }
   giveAdminConfig(world, spec.name);
 }
@@ -45,24 +48,39 @@ interface StoredNode {
 }
 
 interface StoredPod {
+  spec?: { hostNetwork?: boolean };
   status?: { phase?: string; containerStatuses?: { ready: boolean }[] };
 }
 
-/** Every node is ready, and so is every Pod of the system. */
+/** Every node is ready, and so is every Pod of the system. Without a network, what needs none. */
 export function isReady(world: World): boolean {
   const wanted = world.topology.hosts.filter((host) => host.role !== 'none').length;
   if (wanted === 0) return true;
   const log = clusterLog(world);
   if (!log) return false;
+  const { addons } = world.topology;
+  const networked = addons.length === 0 || addons.some((addon) => NETWORKS.includes(addon));
   const nodes = log.list('/registry/minions/').map(({ value }) => value as StoredNode);
-  const pods = log.list('/registry/pods/kube-').map(({ value }) => value as StoredPod);
-  const podsWanted = leastPods(world.topology, wanted);
-  return nodes.filter(isNodeReady).length === wanted && pods.length >= podsWanted && pods.every(isPodReady);
+  const all = log.list('/registry/pods/').map(({ value }) => value as StoredPod);
+  const pods = networked ? all : all.filter(({ spec }) => spec?.hostNetwork);
+  const isUp = networked ? nodes.filter(isNodeReady).length === wanted : nodes.length === wanted;
+  return isUp && all.length >= leastPods(addons, wanted) && pods.every(isPodReady);
 }
 
-/** kube-proxy and flannel on each node, four static Pods and two of CoreDNS. */
-function leastPods(topology: Topology, nodes: number): number {
-  return topology.addons ? 2 * nodes + 6 : 0;
+const NETWORKS: readonly Addon[] = ['flannel'];
+
+/** Pods of an add-on on each node, and beside them. */
+const PODS: Readonly<Record<Addon, { each: number; once: number }>> = {
+  coredns: { each: 0, once: 2 },
+  'kube-proxy': { each: 1, once: 0 },
+  flannel: { each: 1, once: 0 },
+  'metrics-server': { each: 0, once: 1 },
+};
+
+/** Four static Pods, and those of the add-ons. */
+function leastPods(addons: readonly Addon[], nodes: number): number {
+  if (addons.length === 0) return 0;
+  return addons.reduce((sum, addon) => sum + PODS[addon].each * nodes + PODS[addon].once, 4);
 }
 
 function isNodeReady(node: StoredNode): boolean {
@@ -70,6 +88,7 @@ function isNodeReady(node: StoredNode): boolean {
 }
 
 function isPodReady(pod: StoredPod): boolean {
+  if (pod.status?.phase === 'Succeeded') return true;
   return pod.status?.phase === 'Running' && (pod.status.containerStatuses ?? []).every(({ ready }) => ready);
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ADDONS } from '../tools/kubeadm/plan.ts';
 import { readDocument } from './document.ts';
 
 const UNITS: Record<string, number> = { Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3 };
@@ -36,8 +37,8 @@ const topologySchema = z.strictObject({
   serviceNetwork: cidr,
   /** `instant`: every image is on every node, and containers stop at once. */
   images: z.enum(['realistic', 'instant']).default('realistic'),
-  /** kube-proxy, CoreDNS and the CNI's pods. */
-  addons: z.boolean().default(true),
+  /** What runs in the cluster from the start; without one of the networks its nodes are not ready. */
+  addons: z.array(z.enum(ADDONS)).default(['coredns', 'kube-proxy', 'flannel']),
   hosts: z.array(hostSchema).min(1),
 });
 

@@ -157,6 +157,8 @@ export interface ExecSession {
 export interface ContainerStats {
   readonly cpuMs: number;
   readonly memoryBytes: number;
+  /** CPU time that had been used at a moment of the last minute. */
+  cpuMsAt(timeMs: number): number;
 }
 
 /** What stands behind containerd's socket: the calls of CRI that kubelet and crictl make. All answer at once. */

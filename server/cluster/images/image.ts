@@ -24,6 +24,18 @@ export interface ImageFiles {
   has(program: string): boolean;
 }
 
+/** What a container takes while it has nothing to do. */
+export interface Footprint {
+  readonly memoryBytes: number;
+  /** CPU cores. */
+  readonly cores: number;
+}
+
+export const MEBI = 1024 ** 2;
+
+/** A shell that sleeps, or any small program. */
+export const SMALL: Footprint = { memoryBytes: 1.2 * MEBI, cores: 0 };
+
 /** A repository of images that behave alike. One file each. */
 export interface ImageFamily {
   /** As on Docker Hub: `nginx`, `curlimages/curl`, or with a registry: `registry.k8s.io/pause`. */
@@ -34,6 +46,8 @@ export interface ImageFamily {
   readonly sizeBytes: number;
   config(tag: string): ImageConfig;
   files(into: ImageFiles): void;
+  /** What its program takes merely by running. */
+  readonly footprint?: Footprint;
   /** Programs that exist nowhere but in these images. */
   readonly programs?: readonly Program[];
 }

@@ -1,9 +1,19 @@
 import type { Program } from '../../host/index.ts';
 import { ALPINE, BUSYBOX, CURL, DEBIAN, NETSHOOT, UBUNTU } from './busybox.ts';
 import { DATABASES } from './databases.ts';
-import type { ImageFamily } from './image.ts';
+import { type Footprint, type ImageFamily, SMALL } from './image.ts';
 import { NGINX } from './nginx.ts';
-import { CONTROL_PLANE, DAEMONS, FLANNEL, FLANNEL_PLUGIN, PAUSE, POLICY_AGENTS, STRESS } from './system.ts';
+import { parseReference } from './reference.ts';
+import {
+  CONTROL_PLANE,
+  DAEMONS,
+  FLANNEL,
+  FLANNEL_PLUGIN,
+  METRICS_SERVER,
+  PAUSE,
+  POLICY_AGENTS,
+  STRESS,
+} from './system.ts';
 import { AGNHOST, ECHOSERVERS, HTTP_ECHO, HTTPD, NGINX_SLIM, WHOAMI } from './web.ts';
 
 export { type Image, type ImageConfig, type ImageFamily, imageDisk } from './image.ts';
@@ -33,9 +43,19 @@ export const IMAGES: readonly ImageFamily[] = [
   ...FLANNEL,
   ...FLANNEL_PLUGIN,
   ...POLICY_AGENTS,
+  ...METRICS_SERVER,
   ...STRESS,
   ...DAEMONS,
 ];
 
 /** Programs that live in images only. */
 export const IMAGE_PROGRAMS: readonly Program[] = IMAGES.flatMap((family) => family.programs ?? []);
+
+const footprints = new Map(
+  IMAGES.map(({ repository, footprint }) => [parseReference(repository)?.repository, footprint]),
+);
+
+/** What a container of that image takes while it has nothing to do. */
+export function footprintOf(image: string): Footprint {
+  return footprints.get(parseReference(image)?.repository) ?? SMALL;
+}

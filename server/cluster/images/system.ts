@@ -103,6 +103,14 @@ export const CONTROL_PLANE: readonly ImageFamily[] = [
   }),
 ];
 
+export const METRICS_SERVER: readonly ImageFamily[] = [
+  single('registry.k8s.io/metrics-server/metrics-server', 'metrics-server', {
+    tags: ['v0.8.0', 'v0.7.2', 'v0.7.1', 'v0.7.0', 'v0.6.4', 'v0.6.3', 'v0.6.2', 'v0.6.1'],
+    sizeBytes: 20_000_000,
+    path: '/metrics-server',
+  }),
+];
+
 export const FLANNEL: readonly ImageFamily[] = ['ghcr.io/flannel-io/flannel', 'flannel/flannel'].map(
   (repository) => ({
     repository,

@@ -1,6 +1,6 @@
 import { type Context, type HttpRequest, type HttpResponse, isSystemError } from '../../host/index.ts';
-import { verifyChain } from '../../host/pki/index.ts';
 import { type ContainerRuntime, type ContainerStatus, RuntimeError } from '../client/cri.ts';
+import { type AccessOptions, refusal } from './access.ts';
 import type { KubeletSettings } from './config.ts';
 import type { Kubelet } from './kubelet.ts';
 import { LogStream, readLog } from './logs.ts';
@@ -15,11 +15,13 @@ export class KubeletServer {
   readonly #context: Context;
   readonly #settings: KubeletSettings;
   readonly #kubelet: Kubelet;
+  readonly #access: AccessOptions;
 
-  constructor(context: Context, settings: KubeletSettings, kubelet: Kubelet) {
-    this.#context = context;
-    this.#settings = settings;
+  constructor(access: AccessOptions, kubelet: Kubelet) {
+    this.#context = access.context;
+    this.#settings = access.settings;
     this.#kubelet = kubelet;
+    this.#access = access;
   }
 
   /** Listens; returns why it cannot. */
@@ -51,7 +53,8 @@ export class KubeletServer {
     const url = new URL(request.path, 'http://kubelet');
     if (url.pathname === '/healthz') return plain(200, 'ok');
     if (!guarded) return plain(404, '404 page not found\n');
-    if (!this.#isTrusted(request)) return plain(401, 'Unauthorized');
+    const refused = refusal(request, this.#access);
+    if (refused) return refused;
     const [, verb = '', ...rest] = url.pathname.split('/').map(decodeURIComponent);
     try {
       return this.#route(verb, rest, url.searchParams);
@@ -59,19 +62,6 @@ export class KubeletServer {
       if (error instanceof RuntimeError) return plain(500, error.message);
       throw error;
     }
-  }
-
-  /** Models x509 authentication of pkg/kubelet/server/auth.go; whoever the cluster's CA vouches for may do all. */
-  #isTrusted(request: HttpRequest): boolean {
-    const ca = this.#settings.clientCaFile;
-    if (ca === undefined || this.#settings.anonymous) return true;
-    const certificates = request.peer?.certificates.join('\n') ?? '';
-    const { fs, now } = this.#context;
-    return (
-      certificates !== '' &&
-      verifyChain({ certificates, roots: fs.isFile(ca) ? fs.read(ca) : '', now, usage: 'client auth' }) ===
-        undefined
-    );
   }
 
   #route(verb: string, rest: readonly string[], query: URLSearchParams): HttpResponse {
@@ -99,7 +89,7 @@ export class KubeletServer {
           value: statsSummary(this.#context, this.#kubelet.pods(), runtime),
         };
       case 'metrics':
-        return plain(200, resourceMetrics(this.#context, this.#kubelet.pods(), runtime));
+        return plain(200, resourceMetrics(this.#context, this.#kubelet.pods(), runtime, query.get('at')));
       default:
         return plain(404, '404 page not found\n');
     }

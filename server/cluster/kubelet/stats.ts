@@ -1,95 +1,144 @@
 import type { Context } from '../../host/index.ts';
 import { timestamp } from '../../objects/object.ts';
-import type { ContainerRuntime } from '../client/cri.ts';
+import type { ContainerRuntime, ContainerStatus } from '../client/cri.ts';
+import { footprintOf } from '../images/index.ts';
 import type { Pod } from './pods/pod.ts';
 
-/** Memory that a program takes merely by running, in bytes; what it accounts for itself comes on top. */
-const RESTING: Record<string, number> = {
-  'kube-apiserver': 280 * 1024 ** 2,
-  etcd: 45 * 1024 ** 2,
-  'kube-controller-manager': 55 * 1024 ** 2,
-  'kube-scheduler': 24 * 1024 ** 2,
-  coredns: 15 * 1024 ** 2,
-  'kube-proxy': 18 * 1024 ** 2,
-  nginx: 4 * 1024 ** 2,
-};
-const RESTING_DEFAULT = 2 * 1024 ** 2;
-/** Cores that a program takes while it has nothing to do. */
-const IDLE_CORES: Record<string, number> = {
-  'kube-apiserver': 0.04,
-  etcd: 0.02,
-  'kube-controller-manager': 0.014,
-  'kube-scheduler': 0.005,
-  coredns: 0.002,
-  'kube-proxy': 0.001,
-};
+/** What the host's own programs take: systemd, containerd, the kubelet. */
+const HOST_BYTES = 650 * 1024 ** 2;
+const HOST_CORES = 0.03;
 
 export interface Usage {
-  readonly cpuNanoSeconds: number;
+  /** Since the container started. */
+  readonly cpuMs: number;
   readonly memoryBytes: number;
 }
 
-/** What a container has used: a model of its program, and what it did beyond. */
-export function usageOf(runtime: ContainerRuntime, id: string, now: number): Usage | undefined {
-  const status = runtime.container(id);
-  const stats = runtime.stats(id);
-  if (!status || !stats) return undefined;
-  const program = status.image.replace(/^.*\//, '').replace(/:.*$/, '');
-  const idle = (IDLE_CORES[program] ?? 0) * (now - (status.startedAt ?? now));
+/** What a container has used by `at`: what its program takes merely by running, and what it did beyond. */
+function usageOf(runtime: ContainerRuntime, container: ContainerStatus, at: number): Usage | undefined {
+  const stats = runtime.stats(container.id);
+  const startedAt = container.startedAt ?? at;
+  if (!stats || startedAt > at) return undefined;
+  const { cores, memoryBytes } = footprintOf(container.image);
   return {
-    cpuNanoSeconds: Math.round((stats.cpuMs + idle) * 1e6),
-    memoryBytes: (RESTING[program] ?? RESTING_DEFAULT) + stats.memoryBytes,
+    cpuMs: stats.cpuMsAt(at) + cores * (at - startedAt),
+    memoryBytes: memoryBytes + stats.memoryBytes,
   };
 }
 
+interface Measured extends Usage {
+  readonly name: string;
+  readonly pod: Pod;
+  readonly startedAt: number;
+}
+
+function measure(pods: readonly Pod[], runtime: ContainerRuntime, at: number): Measured[] {
+  return pods.flatMap((pod) =>
+    runtime.containersOf(pod.metadata.uid).flatMap((container) => {
+      const usage = container.state === 'running' ? usageOf(runtime, container, at) : undefined;
+      const { name } = container.config;
+      return usage ? [{ ...usage, name, pod, startedAt: container.startedAt ?? at }] : [];
+    }),
+  );
+}
+
+function nodeUsage(context: Context, containers: readonly Measured[], at: number): Usage {
+  const { processes, bootedAt } = context.host;
+  const resting = containers.reduce((sum, one) => sum + one.cpuMs, 0);
+  return {
+    cpuMs: processes.cgroups.cpuMsAt(at) + resting + HOST_CORES * (at - bootedAt),
+    memoryBytes: HOST_BYTES + containers.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0),
+  };
+}
+
+/** Over how long a rate of use is taken. */
+const RATE_MS = 15_000;
+
 // Models pkg/kubelet/server/stats (the fields that clients read)
 export function statsSummary(context: Context, pods: readonly Pod[], runtime: ContainerRuntime): unknown {
-  const time = timestamp(context.now);
+  const { now } = context;
+  const time = timestamp(now);
+  const before = measure(pods, runtime, now - RATE_MS);
+  const containers = measure(pods, runtime, now);
+  const show = (usage: Usage, earlier: Usage | undefined) => ({
+    cpu: {
+      time,
+      usageNanoCores: Math.round(((usage.cpuMs - (earlier?.cpuMs ?? 0)) / RATE_MS) * 1e9),
+      usageCoreNanoSeconds: Math.round(usage.cpuMs * 1e6),
+    },
+    memory: { time, usageBytes: usage.memoryBytes, workingSetBytes: usage.memoryBytes },
+  });
   const list = pods.map((pod) => ({
     podRef: { name: pod.metadata.name, namespace: pod.metadata.namespace, uid: pod.metadata.uid },
     startTime: pod.status?.startTime,
-    containers: running(pod, runtime, context.now).map(({ name, usage }) => ({
-      name,
-      cpu: { time, usageCoreNanoSeconds: usage.cpuNanoSeconds },
-      memory: { time, usageBytes: usage.memoryBytes, workingSetBytes: usage.memoryBytes },
-    })),
+    containers: containers
+      .filter((one) => one.pod === pod)
+      .map((one) => ({
+        name: one.name,
+        startTime: timestamp(one.startedAt),
+        ...show(
+          one,
+          before.find(({ name, pod: owner }) => name === one.name && owner === pod),
+        ),
+      })),
   }));
-  return { node: { nodeName: context.hostname, ...nodeUsage(context, pods, runtime) }, pods: list };
+  const node = show(nodeUsage(context, containers, now), nodeUsage(context, before, now - RATE_MS));
+  return { node: { nodeName: context.hostname, ...node }, pods: list };
 }
 
-export function resourceMetrics(context: Context, pods: readonly Pod[], runtime: ContainerRuntime): string {
-  const node = nodeUsage(context, pods, runtime);
-  const lines = [
-    '# TYPE node_cpu_usage_seconds_total counter',
-    `node_cpu_usage_seconds_total ${node.cpu.usageCoreNanoSeconds / 1e9} ${context.now}`,
-    '# TYPE node_memory_working_set_bytes gauge',
-    `node_memory_working_set_bytes ${node.memory.workingSetBytes} ${context.now}`,
+/**
+ * The figures that metrics-server reads, as they are or, with `at` (ms), as they were at a moment of the last minute: so
+ * nobody has to read them all the time to know how fast they grow.
+ */
+export function resourceMetrics(
+  context: Context,
+  pods: readonly Pod[],
+  runtime: ContainerRuntime,
+  at: string | null,
+): string {
+  const now = at === null ? context.now : Number(at);
+  const containers = measure(pods, runtime, now);
+  const node = nodeUsage(context, containers, now);
+  const lines = (metric: string, type: string, help: string, samples: readonly [string, number][]) => [
+    `# HELP ${metric} [STABLE] ${help}`,
+    `# TYPE ${metric} ${type}`,
+    ...samples.map(([labels, value]) => `${metric}${labels} ${value} ${now}`),
   ];
-  for (const pod of pods) {
-    for (const { name, usage } of running(pod, runtime, context.now)) {
-      const labels = `{container="${name}",namespace="${pod.metadata.namespace}",pod="${pod.metadata.name}"}`;
-      lines.push(`container_cpu_usage_seconds_total${labels} ${usage.cpuNanoSeconds / 1e9} ${context.now}`);
-      lines.push(`container_memory_working_set_bytes${labels} ${usage.memoryBytes} ${context.now}`);
-    }
-  }
-  return `${lines.join('\n')}\n`;
-}
-
-function running(pod: Pod, runtime: ContainerRuntime, now: number): { name: string; usage: Usage }[] {
-  return runtime.containersOf(pod.metadata.uid).flatMap((container) => {
-    const usage = container.state === 'running' ? usageOf(runtime, container.id, now) : undefined;
-    return usage ? [{ name: container.config.name, usage }] : [];
-  });
-}
-
-function nodeUsage(context: Context, pods: readonly Pod[], runtime: ContainerRuntime) {
-  let cpu = context.host.processes.cgroups.cpuMs * 1e6;
-  let memory = 650 * 1024 ** 2;
-  for (const pod of pods) {
-    for (const { usage } of running(pod, runtime, context.now)) {
-      cpu += usage.cpuNanoSeconds;
-      memory += usage.memoryBytes;
-    }
-  }
-  return { cpu: { usageCoreNanoSeconds: Math.round(cpu) }, memory: { workingSetBytes: memory } };
+  const perContainer = (value: (one: Measured) => number): [string, number][] =>
+    containers.map((one) => {
+      const { name, namespace } = one.pod.metadata;
+      return [`{container="${one.name}",namespace="${namespace}",pod="${name}"}`, value(one)];
+    });
+  const seconds = ({ cpuMs }: Usage) => cpuMs / 1000;
+  const bytes = ({ memoryBytes }: Usage) => memoryBytes;
+  const text = [
+    ...lines(
+      'container_cpu_usage_seconds_total',
+      'counter',
+      'Cumulative cpu time consumed by the container in core-seconds',
+      perContainer(seconds),
+    ),
+    ...lines(
+      'container_memory_working_set_bytes',
+      'gauge',
+      'Current working set of the container in bytes',
+      perContainer(bytes),
+    ),
+    ...lines(
+      'container_start_time_seconds',
+      'gauge',
+      'Start time of the container since unix epoch in seconds',
+      perContainer(({ startedAt }) => startedAt / 1000),
+    ),
+    ...lines(
+      'node_cpu_usage_seconds_total',
+      'counter',
+      'Cumulative cpu time consumed by the node in core-seconds',
+      [['', seconds(node)]],
+    ),
+    ...lines('node_memory_working_set_bytes', 'gauge', 'Current working set of the node in bytes', [
+      ['', bytes(node)],
+    ]),
+  ];
+  return `${text.join('\n')}\n`;
 }

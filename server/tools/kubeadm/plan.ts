@@ -1,6 +1,8 @@
 import type { Host } from '../../host/index.ts';
 
-export type Addon = 'kube-proxy' | 'coredns' | 'flannel';
+/** What may be put into a fresh cluster; kubeadm itself knows the first two. */
+export const ADDONS = ['coredns', 'kube-proxy', 'flannel', 'metrics-server'] as const;
+export type Addon = (typeof ADDONS)[number];
 
 /** What a cluster is set up with: the part of kubeadm's ClusterConfiguration that matters here. */
 export interface ClusterPlan {
@@ -10,11 +12,27 @@ export interface ClusterPlan {
   readonly podSubnet: string;
   readonly serviceSubnet: string;
   readonly controlPlane: { readonly name: string; readonly address: string };
+  /** Where the API server listens. */
+  readonly bindPort: number;
+  /** `host` or `host:port` that all clients are told, when it is not the control plane's own address. */
+  readonly endpoint: string;
+  /** More names and addresses in the API server's certificate. */
+  readonly certSans: readonly string[];
+  readonly imageRepository: string;
+  /** Flags of the components beyond kubeadm's, by component. */
+  readonly extraArgs: Readonly<Partial<Record<ComponentName, readonly ExtraArg[]>>>;
   readonly addons: readonly Addon[];
   /** etcd, API server, controller manager and scheduler as static pods, or as plain services of the host. */
   readonly components: 'static-pods' | 'services';
   /** Nodes without latencies: images are there at once, stopping is instant, probes never run. */
   readonly hollow: boolean;
+}
+
+export type ComponentName = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler';
+
+export interface ExtraArg {
+  readonly name: string;
+  readonly value: string;
 }
 
 export interface PlanOptions extends Partial<Omit<ClusterPlan, 'controlPlane'>> {
@@ -28,6 +46,11 @@ export function planOf(options: PlanOptions): ClusterPlan {
     podSubnet: '10.244.0.0/16',
     serviceSubnet: '10.96.0.0/12',
     addons: ['coredns', 'kube-proxy', 'flannel'],
+    bindPort: 6443,
+    endpoint: '',
+    certSans: [],
+    imageRepository: IMAGE_REPOSITORY,
+    extraArgs: {},
     components: 'static-pods',
     hollow: false,
     ...options,
@@ -49,20 +72,37 @@ export function nthAddress(cidr: string, n: number): string {
 }
 
 export function serverUrl(plan: ClusterPlan): string {
-  return `https://${plan.controlPlane.address}:6443`;
+  const { endpoint, bindPort, controlPlane } = plan;
+  if (endpoint === '') return `https://${controlPlane.address}:${bindPort}`;
+  return `https://${endpoint}${/:\d+$/.test(endpoint) ? '' : `:${bindPort}`}`;
 }
 
 export const IMAGE_REPOSITORY = 'registry.k8s.io';
 
-/** Images of the components of a Kubernetes release. Models cmd/kubeadm/app/constants. */
-export function componentImages(version: string) {
+/** Versions of what goes with a Kubernetes release. Models cmd/kubeadm/app/constants. */
+const COMPANIONS: Readonly<Record<string, { etcd: string; coreDns: string; pause: string }>> = {
+  '1.32': { etcd: '3.5.16-0', coreDns: 'v1.11.3', pause: '3.10' },
+  '1.33': { etcd: '3.5.21-0', coreDns: 'v1.12.0', pause: '3.10' },
+  '1.34': { etcd: '3.6.4-0', coreDns: 'v1.12.1', pause: '3.10.1' },
+};
+
+/** Images of the components of a Kubernetes release. */
+export function componentImages(version: string, repository: string = IMAGE_REPOSITORY) {
+  const minor = version.replace(/^v/, '').split('.').slice(0, 2).join('.');
+  const { etcd, coreDns, pause } = COMPANIONS[minor] ?? (COMPANIONS['1.33'] as (typeof COMPANIONS)[string]);
+  const dns = repository === IMAGE_REPOSITORY ? 'coredns/coredns' : 'coredns';
   return {
-    apiServer: `${IMAGE_REPOSITORY}/kube-apiserver:${version}`,
-    controllerManager: `${IMAGE_REPOSITORY}/kube-controller-manager:${version}`,
-    scheduler: `${IMAGE_REPOSITORY}/kube-scheduler:${version}`,
-    proxy: `${IMAGE_REPOSITORY}/kube-proxy:${version}`,
-    coreDns: `${IMAGE_REPOSITORY}/coredns/coredns:v1.12.0`,
-    pause: `${IMAGE_REPOSITORY}/pause:3.10`,
-    etcd: `${IMAGE_REPOSITORY}/etcd:3.5.21-0`,
+    apiServer: `${repository}/kube-apiserver:${version}`,
+    controllerManager: `${repository}/kube-controller-manager:${version}`,
+    scheduler: `${repository}/kube-scheduler:${version}`,
+    proxy: `${repository}/kube-proxy:${version}`,
+    coreDns: `${repository}/${dns}:${coreDns}`,
+    pause: `${repository}/pause:${pause}`,
+    etcd: `${repository}/etcd:${etcd}`,
   } as const;
+}
+
+/** Images of the components of this cluster. */
+export function imagesOf(plan: Pick<ClusterPlan, 'kubernetesVersion' | 'imageRepository'>) {
+  return componentImages(plan.kubernetesVersion, plan.imageRepository);
 }

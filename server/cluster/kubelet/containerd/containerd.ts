@@ -255,8 +255,14 @@ export class Containerd implements ContainerRuntime {
   }
 
   stats(id: string): ContainerStats | undefined {
-    const live = this.#shims.container(id);
-    return live && { cpuMs: live.cgroup.cpuMs, memoryBytes: live.cgroup.totalMemory() };
+    const cgroup = this.#shims.container(id)?.cgroup;
+    return (
+      cgroup && {
+        cpuMs: cgroup.cpuMs,
+        memoryBytes: cgroup.totalMemory(),
+        cpuMsAt: (timeMs) => cgroup.cpuMsAt(timeMs),
+      }
+    );
   }
 
   pullImage(name: string): Pull {

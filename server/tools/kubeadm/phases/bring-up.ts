@@ -2,23 +2,29 @@ import type { Client, Resource } from '../../../cluster/client/client.ts';
 import { RESOURCES } from '../../../cluster/client/resources.ts';
 import { flannelObjects } from '../../../cluster/manifests/flannel.ts';
 import type { Manifest } from '../../../cluster/manifests/manifest.ts';
+import { metricsServerObjects } from '../../../cluster/manifests/metrics-server.ts';
 import { isSystemError } from '../../../host/index.ts';
 import { ApiError, isApiError } from '../../../objects/api-error.ts';
 import { type Clock, type Steps, sleep } from '../../../sim/index.ts';
-import type { ClusterPlan } from '../plan.ts';
+import { ADDONS, type Addon, type ClusterPlan } from '../plan.ts';
 import { coreDnsObjects, kubeProxyObjects } from './addon.ts';
-import { accessObjects, configObjects } from './upload-config.ts';
+import { accessObjects, clusterInfoObjects, configObjects } from './upload-config.ts';
 
 const POLL_MS = 500;
 const LIMIT_MS = 240_000;
 const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
 
 /** The part of `kubeadm init` that needs a running API server: what goes into the cluster itself. */
-export function* bringUp(client: Client, clock: Clock, plan: ClusterPlan): Steps<void> {
+export function* bringUp(
+  client: Client,
+  clock: Clock,
+  plan: ClusterPlan,
+  caCertificate: string,
+): Steps<void> {
   if (!(yield* until(clock, () => client.request(get('/readyz')).status === 200))) return;
-  for (const object of clusterObjects(plan)) {
-    yield* until(clock, () => put(client, object));
-  }
+  const info = plan.components === 'static-pods' ? clusterInfoObjects(plan, caCertificate) : [];
+  const objects = [...clusterObjects(plan), ...info];
+  for (const object of objects) yield* until(clock, () => put(client, object, objects));
   yield* until(clock, () => markControlPlane(client, plan.controlPlane.name));
 }
 
@@ -27,19 +33,43 @@ export function clusterObjects(plan: ClusterPlan): Manifest[] {
   return [
     ...accessObjects(),
     ...(plan.components === 'static-pods' ? configObjects(plan) : []),
-    ...(plan.addons.includes('coredns') ? coreDnsObjects(plan) : []),
-    ...(plan.addons.includes('kube-proxy') ? kubeProxyObjects(plan) : []),
-    ...(plan.addons.includes('flannel') ? flannelObjects(plan.podSubnet) : []),
+    ...ADDONS.filter((addon) => plan.addons.includes(addon)).flatMap((addon) => ADDON_OBJECTS[addon](plan)),
   ];
 }
 
-/** Creates an object; one that is there already stays. */
-export function put(client: Client, object: Manifest): boolean {
-  const resource = (Object.values(RESOURCES) as Resource[]).find(
+const ADDON_OBJECTS: Readonly<Record<Addon, (plan: ClusterPlan) => Manifest[]>> = {
+  coredns: coreDnsObjects,
+  'kube-proxy': kubeProxyObjects,
+  flannel: ({ podSubnet }) => flannelObjects(podSubnet),
+  // Kubelets of a kubeadm cluster sign their own certificates.
+  'metrics-server': () => metricsServerObjects({ args: ['--kubelet-insecure-tls'] }),
+};
+
+/** Where an object is served: a kind of Kubernetes' own, or of a definition among `all`. */
+function resourceOf(object: Manifest, all: readonly Manifest[]): Resource {
+  const own = (Object.values(RESOURCES) as Resource[]).find(
     ({ kind, group, version }) =>
       kind === object.kind && (group === '' ? version : `${group}/${version}`) === object.apiVersion,
   );
-  if (!resource) throw new Error(`no resource for ${object.apiVersion} ${object.kind}`);
+  if (own) return own;
+  const [group = '', version = ''] = object.apiVersion.split('/');
+  for (const { kind, spec } of all as any[]) {
+    if (kind !== 'CustomResourceDefinition' || spec.group !== group || spec.names.kind !== object.kind)
+      continue;
+    return {
+      group,
+      version,
+      plural: spec.names.plural,
+      kind: object.kind,
+      namespaced: spec.scope === 'Namespaced',
+    };
+  }
+  throw new Error(`no resource for ${object.apiVersion} ${object.kind}`);
+}
+
+/** Creates an object; one that is there already stays. */
+export function put(client: Client, object: Manifest, all: readonly Manifest[] = []): boolean {
+  const resource = resourceOf(object, all);
   try {
     client.create(resource, object, object.metadata.namespace);
   } catch (error) {
@@ -48,7 +78,7 @@ export function put(client: Client, object: Manifest): boolean {
   return true;
 }
 
-function markControlPlane(client: Client, name: string): boolean {
+export function markControlPlane(client: Client, name: string): boolean {
   const node = client.get(RESOURCES.nodes, name);
   const taints: { key: string }[] = (node.spec?.taints ?? []).filter(
     (t: { key: string }) => t.key !== CONTROL_PLANE,
@@ -66,7 +96,7 @@ function markControlPlane(client: Client, name: string): boolean {
 }
 
 /** Tries until it works, for some minutes. */
-function* until(clock: Clock, attempt: () => boolean): Steps<boolean> {
+export function* until(clock: Clock, attempt: () => boolean): Steps<boolean> {
   const end = clock.now + LIMIT_MS;
   for (;;) {
     try {

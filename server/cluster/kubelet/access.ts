@@ -1,0 +1,97 @@
+import type { Context, HttpRequest, HttpResponse } from '../../host/index.ts';
+import { isSystemError } from '../../host/index.ts';
+import { verifyChain } from '../../host/pki/index.ts';
+import { ApiError } from '../../objects/api-error.ts';
+import type { Client } from '../client/client.ts';
+import { RESOURCES } from '../client/resources.ts';
+import type { KubeletSettings } from './config.ts';
+
+export interface AccessOptions {
+  readonly context: Context;
+  readonly settings: KubeletSettings;
+  readonly nodeName: string;
+  /** Undefined: the kubelet stands alone and knows no tokens. */
+  readonly client: Client | undefined;
+}
+
+/** Why a request to the kubelet's API is refused; undefined when it is not. Models pkg/kubelet/server InstallAuthFilter. */
+export function refusal(request: HttpRequest, options: AccessOptions): HttpResponse | undefined {
+  const { settings } = options;
+  if (settings.clientCaFile === undefined || settings.anonymous) return undefined;
+  if (hasCertificate(request, options)) return undefined;
+  const token = /^Bearer (.+)$/.exec(request.headers['authorization'] ?? '')?.[1];
+  const user = token === undefined ? undefined : userOf(token, options.client);
+  if (user === undefined) return plain(401, 'Unauthorized');
+  const verb = VERBS[request.method] ?? 'get';
+  const subresource = subresourceOf(request.path);
+  if (mayUse(user, verb, subresource, options)) return undefined;
+  return plain(
+    403,
+    `Forbidden (user=${user.username}, verb=${verb}, resource=nodes, subresource(s)=[${subresource}])\n`,
+  );
+}
+
+/** Whoever the cluster's authority vouches for is trusted with everything, as the API server's client is. */
+function hasCertificate(request: HttpRequest, { context, settings }: AccessOptions): boolean {
+  const certificates = request.peer?.certificates.join('\n') ?? '';
+  const ca = settings.clientCaFile ?? '';
+  if (certificates === '' || !context.fs.isFile(ca)) return false;
+  const chain = { certificates, roots: context.fs.read(ca), now: context.now };
+  return verifyChain({ ...chain, usage: 'client auth' }) === undefined;
+}
+
+interface UserInfo {
+  readonly username: string;
+  readonly uid?: string;
+  readonly groups?: readonly string[];
+}
+
+function userOf(token: string, client: Client | undefined): UserInfo | undefined {
+  const review = ask(() => client?.create<any>(RESOURCES.tokenreviews, { spec: { token } }));
+  return review?.status?.authenticated ? review.status.user : undefined;
+}
+
+function mayUse(
+  user: UserInfo,
+  verb: string,
+  subresource: string,
+  { client, nodeName }: AccessOptions,
+): boolean {
+  const resourceAttributes = { verb, version: 'v1', resource: 'nodes', subresource, name: nodeName };
+  const spec = { user: user.username, groups: user.groups ?? [], resourceAttributes };
+  return ask(() => client?.create<any>(RESOURCES.subjectaccessreviews, { spec }))?.status?.allowed === true;
+}
+
+/** An API server that cannot be asked vouches for nobody. */
+function ask<T>(question: () => T): T | undefined {
+  try {
+    return question();
+  } catch (error) {
+    if (error instanceof ApiError || isSystemError(error)) return undefined;
+    throw error;
+  }
+}
+
+const VERBS: Readonly<Record<string, string>> = {
+  GET: 'get',
+  HEAD: 'get',
+  POST: 'create',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
+
+/** Models NodeRequestAttributesGetter.GetRequestAttributes */
+function subresourceOf(path: string): string {
+  const known: Readonly<Record<string, string>> = {
+    stats: 'stats',
+    metrics: 'metrics',
+    logs: 'log',
+    checkpoint: 'checkpoint',
+  };
+  return known[path.split(/[/?]/)[1] ?? ''] ?? 'proxy';
+}
+
+function plain(status: number, body: string): HttpResponse {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+}

@@ -1,0 +1,65 @@
+import type { HttpHandler, HttpResponse } from '../../host/index.ts';
+import { flannelObjects } from './flannel.ts';
+import { type Manifest, yamlOf } from './manifest.ts';
+import { metricsServerObjects } from './metrics-server.ts';
+
+/** A file that a project publishes: where it is found, and what is in it. `version` is what the first group matched. */
+interface Publication {
+  readonly site: string;
+  readonly path: RegExp;
+  readonly content: (version: string) => readonly Manifest[] | string;
+}
+
+const RAW = 'raw.githubusercontent.com';
+const RELEASES = 'github.com';
+
+/** A file of a GitHub release, the latest or one that is named. */
+function release(
+  repository: string,
+  latest: string,
+  file: string,
+  content: Publication['content'],
+): Publication[] {
+  const named = new RegExp(`^/${repository}/releases/download/([\\w.-]+)/${file.replaceAll('.', '\\.')}$`);
+  const newest = new RegExp(`^/${repository}/releases/latest/download/${file.replaceAll('.', '\\.')}$`);
+  return [
+    { site: RELEASES, path: named, content },
+    { site: RELEASES, path: newest, content: () => content(latest) },
+  ];
+}
+
+const PUBLICATIONS: readonly Publication[] = [
+  ...release('flannel-io/flannel', 'v0.26.7', 'kube-flannel.yml', () => flannelObjects()),
+  {
+    site: RAW,
+    path: /^\/(?:flannel-io|coreos)\/flannel\/([\w.-]+)\/Documentation\/kube-flannel\.yml$/,
+    content: () => flannelObjects(),
+  },
+  ...release('kubernetes-sigs/metrics-server', 'v0.7.2', 'components.yaml', (version) =>
+    metricsServerObjects({ version }),
+  ),
+];
+
+/** Every site by its name. */
+export function publications(): ReadonlyMap<string, HttpHandler> {
+  const names = new Set([...PUBLICATIONS.map(({ site }) => site), ASSETS]);
+  return new Map([...names].map((name) => [name, (request) => answer(name, request.path)]));
+}
+
+/** Where GitHub sends those who ask for a file of a release. */
+const ASSETS = 'release-assets.githubusercontent.com';
+
+function answer(site: string, path: string): HttpResponse {
+  const owner = site === ASSETS ? RELEASES : site;
+  const bare = path.split('?')[0] as string;
+  for (const publication of PUBLICATIONS) {
+    const match = publication.site === owner ? publication.path.exec(bare) : null;
+    if (!match) continue;
+    if (site === RELEASES)
+      return { status: 302, headers: { location: `https://${ASSETS}${bare}` }, body: '' };
+    const content = publication.content(match[1] ?? '');
+    const body = typeof content === 'string' ? content : yamlOf(content);
+    return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+  }
+  return { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: '404: Not Found' };
+}

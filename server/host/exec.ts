@@ -1,6 +1,6 @@
 import type { Context } from './context.ts';
 import { isSystemError, SystemError } from './errors.ts';
-import { type Main, programOf } from './program.ts';
+import { type Main, programOf, versionOf } from './program.ts';
 
 /** Whose eyes a file is looked for with. */
 export type Executor = Pick<Context, 'fs' | 'host'>;
@@ -54,4 +54,10 @@ function program(context: Executor, name: string, path: string): Main {
   const found = context.host.programs.get(name);
   if (!found) throw new SystemError('ENOEXEC', path);
   return found.main;
+}
+
+/** The version of the file that a program was started from, '' when it names none. */
+export function programVersion(context: Context): string {
+  const path = findInPath(context, context.args[0] ?? '', context.env.get('PATH'));
+  return path !== undefined && context.fs.isFile(path) ? versionOf(context.fs.read(path)) : '';
 }

@@ -5,6 +5,7 @@ import { Disk, type FrozenDisk } from '../files/disk.ts';
 import { Files } from '../files/files.ts';
 import { MountTable } from '../files/mounts.ts';
 import { publicRoots } from '../network/public-ca.ts';
+import { registerBase } from '../packages/index.ts';
 import { binary } from '../program.ts';
 import { UBUNTU_DIRECTORIES, UBUNTU_FILES, UBUNTU_LINKS } from './ubuntu-files.ts';
 
@@ -52,6 +53,7 @@ export function ubuntuDisk(clock: Clock, installed: readonly Installed[]): Froze
     ['/home/candidate/.ssh', 1000],
   ] as const)
     fs.chown(path, owner, owner);
+  registerBase(fs, 'ubuntu', 'server');
   return disk.freeze();
 }
 

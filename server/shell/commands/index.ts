@@ -3,7 +3,9 @@ import { ARCHIVE_COMMANDS } from './archive/index.ts';
 import { openssl } from './crypto/openssl.ts';
 import { DATA_COMMANDS } from './data/index.ts';
 import { FILE_COMMANDS } from './files/index.ts';
+import { jq } from './jq/jq.ts';
 import { NETWORK_COMMANDS } from './network/index.ts';
+import { PACKAGE_COMMANDS } from './packages/index.ts';
 import { PROCESS_COMMANDS } from './process/index.ts';
 import { SCREEN_COMMANDS } from './screen/index.ts';
 import { SHELL_COMMANDS } from './shell/index.ts';
@@ -21,7 +23,9 @@ export const COMMANDS: readonly Command[] = [
   ...EDITOR_COMMANDS,
   ...SCREEN_COMMANDS,
   ...SYSTEM_COMMANDS,
+  ...PACKAGE_COMMANDS,
   ...PROCESS_COMMANDS,
   ...NETWORK_COMMANDS,
+  jq,
   openssl,
 ];

@@ -1,3 +1,4 @@
+import { registerBase } from '../../../host/index.ts';
 import type { ImageFiles } from '../image.ts';
 
 /** Tools of the simulated Linux that busybox has, too. */
@@ -225,7 +226,9 @@ const DEBIAN_BIN = [
   'apt',
   'apt-get',
   'apt-cache',
+  'apt-mark',
   'dpkg',
+  'dpkg-query',
 ] as const;
 
 const ACCOUNTS = `root:x:0:0:root:/root:/bin/bash
@@ -316,7 +319,7 @@ export function debianBase(into: ImageFiles, release: 'debian' | 'ubuntu', versi
   for (const name of DEBIAN_BIN) into.install(`/usr/bin/${name}`, name);
   into.write('/etc/passwd', ACCOUNTS);
   into.write('/etc/group', GROUPS);
-  into.write('/var/lib/dpkg/status', '');
+  registerBase(into.fs, release, 'image');
   const [number, name] = version.split(' ') as [string, string];
   const pretty = release === 'debian' ? `Debian GNU/Linux ${number} (${name})` : `Ubuntu ${number} LTS`;
   into.write(

@@ -1,0 +1,65 @@
+import type { Files } from '../files/files.ts';
+import { binary } from '../program.ts';
+import { PackageDatabase } from './database.ts';
+import type { Package } from './package.ts';
+
+/** What was on the disk and left alone. */
+export interface Unpacked {
+  /** Configuration files that somebody had changed. */
+  readonly kept: readonly string[];
+}
+
+/**
+ * Puts a package's files on a disk and into dpkg's database. Programs that this world does not have are left out, as are
+ * configuration files that are there already.
+ */
+export function unpack(fs: Files, pack: Package, has: (program: string) => boolean = () => true): Unpacked {
+  const kept: string[] = [];
+  for (const file of pack.files) {
+    const { path, program, text, mode, isConfig } = file;
+    // Plugins below /opt are looked for, but nobody runs them.
+    if (program !== undefined && !path.startsWith('/opt/') && !has(program)) continue;
+    if (program === undefined && text === undefined) {
+      fs.mkdirAll(path);
+      continue;
+    }
+    if (isConfig && fs.exists(path)) {
+      if (fs.read(path) !== text) kept.push(path);
+      continue;
+    }
+    fs.mkdirAll(path.slice(0, path.lastIndexOf('/')));
+    // A running program keeps its file: the new one takes the name.
+    if (program !== undefined && fs.tryStat(path, false)) fs.unlink(path);
+    fs.write(path, program === undefined ? (text ?? '') : binary(program, text ?? ''));
+    fs.chmod(path, mode ?? 0o644);
+  }
+  new PackageDatabase(fs).record([pack]);
+  return { kept };
+}
+
+/** Takes a package's files away; `purge`: its configuration too. */
+export function removeFiles(
+  fs: Files,
+  name: string,
+  purge: boolean,
+  isShared: (path: string) => boolean,
+): void {
+  const database = new PackageDatabase(fs);
+  const paths = database.files(name).sort().reverse();
+  let keepsConfig = false;
+  for (const path of paths) {
+    if (path === '/.' || isShared(path)) continue;
+    const stat = fs.tryStat(path, false);
+    if (!stat) continue;
+    if (stat.type === 'directory') {
+      if (fs.list(path).length === 0) fs.removeAll(path);
+    } else if (path.startsWith('/etc/') && !purge) keepsConfig = true;
+    else fs.unlink(path);
+  }
+  database.forget(name, keepsConfig);
+}
+
+/** Writes packages into the database whose files are on the disk already. */
+export function register(fs: Files, packages: readonly Package[]): void {
+  new PackageDatabase(fs).record(packages);
+}

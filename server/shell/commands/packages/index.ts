@@ -1,0 +1,9 @@
+import type { Command } from '../../command.ts';
+import { apt, aptCache, aptGet } from './apt.ts';
+import { aptMark } from './apt-mark.ts';
+import { dpkg } from './dpkg.ts';
+import { dpkgQuery } from './dpkg-query.ts';
+import { gpg } from './gpg.ts';
+
+/** Packages: what is installed, what could be. */
+export const PACKAGE_COMMANDS: readonly Command[] = [apt, aptCache, aptGet, aptMark, dpkg, dpkgQuery, gpg];

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type AppOptions, createApp } from './app.ts';
+import { createApp } from './app.ts';
+import type { SiteOptions } from './site.ts';
 import { serveTerminals } from './terminal-socket.ts';
 
 /** How long a world stays in memory when nobody looks at it. */
@@ -12,7 +13,7 @@ export interface Served {
 }
 
 /** Listens on `host:port`; port 0 takes any that is free. */
-export async function serve(options: AppOptions, host: string, port: number): Promise<Served> {
+export async function serve(options: SiteOptions, host: string, port: number): Promise<Served> {
   const server = createServer(createApp(options));
   const closeTerminals = serveTerminals(server, options);
   await new Promise<void>((resolve, reject) => {
@@ -34,7 +35,7 @@ export async function serve(options: AppOptions, host: string, port: number): Pr
 }
 
 /** Puts worlds to sleep that no browser has looked at for a while. */
-function sleepUnwatched({ worlds, relays }: AppOptions): NodeJS.Timeout {
+function sleepUnwatched({ worlds, relays }: SiteOptions): NodeJS.Timeout {
   const lastSeen = new Map<string, number>();
   return setInterval(() => {
     const now = performance.now();

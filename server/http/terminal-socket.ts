@@ -5,6 +5,7 @@ import type { Attempts } from '../exam/attempts.ts';
 import type { Worlds } from '../exam/worlds/worlds.ts';
 import type { TerminalInput, TerminalOutput } from './protocol.ts';
 import type { Relay, Relays, Viewer } from './relay.ts';
+import { isOwnOrigin } from './security.ts';
 import { ownerOf } from './session.ts';
 
 /** Bytes of one message: more than any paste. */
@@ -24,16 +25,20 @@ export function serveTerminals(server: Server, options: TerminalSocketOptions): 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_LIMIT });
   const alive = new WeakSet<WebSocket>();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    const match = /^\/attempts\/([\w-]+)\/terminal$/.exec(url.pathname);
-    if (!match || !isSameOrigin(request)) {
+    socket.on('error', () => {});
+    const [path, search] = splitAt(request.url ?? '/', '?');
+    const match = /^\/attempts\/([\w-]+)\/terminal$/.exec(path);
+    // A page of another site must not open a terminal here.
+    if (!match || !isOwnOrigin(request.headers)) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       alive.add(webSocket);
       webSocket.on('pong', () => alive.add(webSocket));
-      void serve(webSocket, match[1] as string, url.searchParams, ownerOf(request.headers.cookie), options);
+      webSocket.on('error', () => webSocket.terminate());
+      const query = new URLSearchParams(search);
+      void serve(webSocket, match[1] as string, query, ownerOf(request.headers.cookie), options);
     });
   });
   const ping = setInterval(() => {
@@ -130,8 +135,8 @@ function bounded(text: string | null, low: number, high: number, fallback: numbe
   return Number.isFinite(number) ? Math.min(high, Math.max(low, number)) : fallback;
 }
 
-/** A page of another site must not open a terminal here. */
-function isSameOrigin(request: IncomingMessage): boolean {
-  const { origin, host } = request.headers;
-  return origin !== undefined && host !== undefined && new URL(origin).host === host;
+/** What stands before and after the first `mark`. */
+function splitAt(text: string, mark: string): [before: string, after: string] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + mark.length)];
 }

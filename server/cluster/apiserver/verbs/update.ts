@@ -83,6 +83,7 @@ export function replaceObject(
   object.metadata.resourceVersion = old.metadata.resourceVersion;
   if (isUnchanged(object, old)) return old;
   if (options.dryRun) return object;
+  shareUnchanged(object, old);
   checkSize(call, object);
   const ended = finishDeletion(call, old, object);
   if (ended) return ended;
@@ -176,6 +177,14 @@ function validate(call: ResourceCall, old: KubeObject, object: KubeObject): void
   if (!errors.empty) throw invalid(kind, object.metadata.name ?? '', errors.list);
   if (call.info.subresource !== '') return;
   for (const text of kind.warnings?.(object, old) ?? []) warn(call, text);
+}
+
+/** Parts that stay are those of the old state: watchers see at once what changed, and history keeps them once. */
+function shareUnchanged(object: KubeObject, old: KubeObject): void {
+  const { metadata: meta, ...rest } = object as KubeObject & { metadata: Record<string, unknown> };
+  for (const key of Object.keys(rest)) if (equalValues(object[key], old[key])) object[key] = old[key];
+  const before = old.metadata as unknown as Record<string, unknown>;
+  for (const key of Object.keys(meta)) if (equalValues(meta[key], before[key])) meta[key] = before[key];
 }
 
 /** A write that changes nothing is not written: the resourceVersion stays. */

@@ -27,6 +27,11 @@ export type Tell =
   | { readonly tell: 'resize'; readonly world: string; readonly terminal: string; readonly size: Size }
   | { readonly tell: 'hangup'; readonly world: string; readonly terminal: string };
 
+/** Asks whether the worker still listens. It answers with the event of the same name. */
+export interface AreYouThere {
+  readonly areYouThere: true;
+}
+
 export interface Answers {
   open: { readonly hosts: readonly string[]; readonly host: string };
   terminal: null;
@@ -37,7 +42,7 @@ export interface Answers {
   prepare: null;
 }
 
-export type ToWorker = (Ask & { readonly id: number }) | Tell;
+export type ToWorker = (Ask & { readonly id: number }) | Tell | AreYouThere;
 
 export type Reply =
   | { readonly reply: number; readonly value: unknown }
@@ -46,6 +51,7 @@ export type Reply =
 /** What a worker tells on its own. */
 export type Event =
   | { readonly event: 'output'; readonly world: string; readonly terminal: string; readonly data: string }
-  | { readonly event: 'ended'; readonly world: string; readonly terminal: string };
+  | { readonly event: 'ended'; readonly world: string; readonly terminal: string }
+  | { readonly event: 'here' };
 
 export type FromWorker = Reply | Event;

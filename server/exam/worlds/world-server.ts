@@ -30,6 +30,10 @@ export class WorldServer {
   }
 
   receive(message: ToWorker): void {
+    if ('areYouThere' in message) {
+      this.#send({ event: 'here' });
+      return;
+    }
     if ('tell' in message) {
       this.#tell(message);
       return;

@@ -1,5 +1,6 @@
 import type { Report } from '../../../graders/report.ts';
 import type { Answers, Ask, FromWorker, Size, Tell, ToWorker } from './protocol.ts';
+import { Watchdog, type Watched } from './watchdog.ts';
 
 /** A worker thread, as this needs it. */
 export interface WorkerPort {
@@ -16,7 +17,7 @@ export interface TerminalWatcher {
   ended(crashed: boolean): void;
 }
 
-interface Seat {
+interface Seat extends Watched {
   readonly port: WorkerPort;
   worlds: Set<string>;
 }
@@ -34,6 +35,7 @@ export class Worlds {
   readonly #places = new Map<string, Seat>();
   readonly #waiting = new Map<number, Waiting>();
   readonly #watchers = new Map<string, TerminalWatcher>();
+  readonly #watchdog = new Watchdog();
   #next = 1;
   #closed = false;
 
@@ -101,20 +103,32 @@ export class Worlds {
 
   close(): void {
     this.#closed = true;
+    this.#watchdog.close();
     for (const seat of this.#seats) seat.port.terminate();
   }
 
   #addSeat(): void {
-    const seat: Seat = { port: this.#startWorker(), worlds: new Set() };
+    const port = this.#startWorker();
+    const seat: Seat = {
+      port,
+      worlds: new Set(),
+      call: () => port.postMessage({ areYouThere: true }),
+      terminate: () => port.terminate(),
+    };
     this.#seats.push(seat);
-    seat.port.onMessage((message) => this.#receive(message));
-    seat.port.onExit(() => this.#replace(seat));
+    this.#watchdog.watch(seat);
+    port.onMessage((message) => {
+      this.#watchdog.heard(seat);
+      this.#receive(message);
+    });
+    port.onExit(() => this.#replace(seat));
   }
 
   /** A worker died: its worlds are opened again when somebody looks at them. */
   #replace(seat: Seat): void {
     if (this.#closed) return;
     this.#seats.splice(this.#seats.indexOf(seat), 1);
+    this.#watchdog.unwatch(seat);
     for (const [id, waiting] of this.#waiting) {
       if (waiting.seat !== seat) continue;
       this.#waiting.delete(id);
@@ -155,6 +169,7 @@ export class Worlds {
 
   #receive(message: FromWorker): void {
     if ('event' in message) {
+      if (message.event === 'here') return;
       const key = `${message.world} ${message.terminal}`;
       const watcher = this.#watchers.get(key);
       if (message.event === 'output') {

@@ -1,3 +1,5 @@
+import { parseArgs } from 'node:util';
+
 /** A command line that cannot be understood. */
 export class UsageError extends Error {
   override name = 'UsageError';
@@ -9,36 +11,22 @@ export interface Arguments {
   readonly rest: readonly string[];
 }
 
-/** Parses `--flag`, `--name value` and `--name=value`; what follows `--` is taken as it is. */
+/** Parses `--flag`, `--name value` and `--name=value`; what follows `--` is taken as it is. Throws `UsageError`. */
 export function parseArguments(
   args: readonly string[],
   spec: { switches?: readonly string[]; values?: readonly string[] },
 ): Arguments {
-  const flags = new Map<string, string | true>();
-  const rest: string[] = [];
-  const todo = [...args];
-  while (todo.length > 0) {
-    const arg = todo.shift() as string;
-    if (arg === '--') return { flags, rest: [...rest, ...todo] };
-    const match = /^--([a-z][a-z-]*)(?:=(.*))?$/s.exec(arg);
-    if (!match) {
-      if (arg.startsWith('-') && arg !== '-') throw new UsageError(`unknown flag: ${arg}`);
-      rest.push(arg);
-      continue;
-    }
-    const [, name, inline] = match as unknown as [string, string, string | undefined];
-    if (spec.switches?.includes(name)) {
-      if (inline !== undefined) throw new UsageError(`--${name} takes no value`);
-      flags.set(name, true);
-    } else if (spec.values?.includes(name)) {
-      const value = inline ?? todo.shift();
-      if (value === undefined) throw new UsageError(`--${name} needs a value`);
-      flags.set(name, value);
-    } else {
-      throw new UsageError(`unknown flag: --${name}`);
-    }
+  const options = Object.fromEntries([
+    ...(spec.switches ?? []).map((name) => [name, { type: 'boolean' }] as const),
+    ...(spec.values ?? []).map((name) => [name, { type: 'string' }] as const),
+  ]);
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    return { flags: new Map(Object.entries(values as Record<string, string | true>)), rest: positionals };
+  } catch (error) {
+    // What follows the first sentence is advice on `--`.
+    throw new UsageError((error as Error).message.split('. ')[0]);
   }
-  return { flags, rest };
 }
 
 /** The value of a flag that takes one. */

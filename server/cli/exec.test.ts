@@ -31,9 +31,9 @@ const COMMANDS = { exec: execCommand, lab: labCommand, serve: serveCommand, clus
 
 describe('a command line that is wrong is told what was expected', () => {
   test.each<[keyof typeof COMMANDS, string[], string]>([
-    ['exec', ['--bogus'], 'unknown flag: --bogus'],
-    ['exec', ['--json=yes'], '--json takes no value'],
-    ['exec', ['--topology'], '--topology needs a value'],
+    ['exec', ['--bogus'], "Unknown option '--bogus'"],
+    ['exec', ['--json=yes'], "Option '--json' does not take an argument"],
+    ['exec', ['--topology'], "Option '--topology <value>' argument missing"],
     ['exec', ['--topology', 'moon'], 'no topology "moon"; there are: '],
     ['exec', ['--lab', 'moon'], 'no lab "moon"; there are: '],
     ['exec', ['--lab', 'a', '--topology', 'b'], '--lab and --topology exclude each other'],

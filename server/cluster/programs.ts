@@ -1,4 +1,7 @@
 import type { Program } from '../host/index.ts';
+import { calicoInstall } from './addons/calico/install.ts';
+import { calicoNode } from './addons/calico/node.ts';
+import { tigeraOperator } from './addons/calico/operator.ts';
 import { coredns } from './addons/coredns/program.ts';
 import { flanneld } from './addons/flanneld.ts';
 import { metricsServer } from './addons/metrics-server/program.ts';
@@ -8,6 +11,7 @@ import { kubeControllerManager } from './controllers/program.ts';
 import { IMAGE_PROGRAMS } from './images/index.ts';
 import { CONTAINERD, CONTAINERD_SHIM } from './kubelet/containerd/program.ts';
 import { KUBELET } from './kubelet/program.ts';
+import { calicoObjects } from './manifests/calico.ts';
 import { kubeProxy } from './proxy/program.ts';
 import { kubeScheduler } from './scheduler/program.ts';
 import { etcdMain } from './store/etcd-program.ts';
@@ -27,6 +31,9 @@ export function clusterPrograms(parts: { logs: LogRegistry }): Program[] {
     { name: 'flanneld', main: flanneld },
     { name: 'network-policy-agent', main: networkPolicyAgent },
     { name: 'coredns', main: coredns },
+    { name: 'calico-node', main: calicoNode },
+    { name: 'calico-install', main: calicoInstall },
+    { name: 'tigera-operator', main: tigeraOperator(calicoObjects) },
     { name: 'metrics-server', main: metricsServer },
     ...IMAGE_PROGRAMS,
   ];

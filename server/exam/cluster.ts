@@ -67,13 +67,14 @@ export function isReady(world: World): boolean {
   return isUp && all.length >= leastPods(addons, wanted) && pods.every(isPodReady);
 }
 
-const NETWORKS: readonly Addon[] = ['flannel'];
+const NETWORKS: readonly Addon[] = ['flannel', 'calico'];
 
 /** Pods of an add-on on each node, and beside them. */
 const PODS: Readonly<Record<Addon, { each: number; once: number }>> = {
   coredns: { each: 0, once: 2 },
   'kube-proxy': { each: 1, once: 0 },
   flannel: { each: 1, once: 0 },
+  calico: { each: 1, once: 1 },
   'metrics-server': { each: 0, once: 1 },
 };
 

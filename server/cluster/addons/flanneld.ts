@@ -1,11 +1,12 @@
 import { type Context, isSystemError, type Main, wasResumed } from '../../host/index.ts';
 import { ApiError } from '../../objects/api-error.ts';
-import { type KubeObject, timestamp } from '../../objects/object.ts';
+import type { KubeObject } from '../../objects/object.ts';
 import { WaitQueue, waitOn } from '../../sim/index.ts';
 import type { Client } from '../client/client.ts';
 import { clientInCluster } from '../client/http-client.ts';
 import { Informer } from '../client/informer.ts';
 import { RESOURCES } from '../client/resources.ts';
+import { addRoute, addTunnel, publishNetworkUp } from './node-network.ts';
 
 /** After a restore: until the API server and kube-proxy's rules are there again. */
 const RESUME_MS = 40;
@@ -45,17 +46,20 @@ export const flanneld: Main = function* (context) {
   }
   const network = podNetwork(context) ?? '10.244.0.0/16';
   writeSubnet(context, network, cidr);
-  addInterface(context, 'flannel.1', cidr.replace(/\/\d+$/, '/32'));
-  publish(client, node, context);
+  addTunnel(context, 'flannel.1', cidr.replace(/\/\d+$/, '/32'), 1450);
+  const says = { reason: 'FlannelIsUp', message: 'Flannel is running on this node' };
+  publishNetworkUp(context, client, node, says);
   yield* line('I', 'main.go:436', `Found network config - Backend type: vxlan`);
   yield* line('I', 'main.go:457', 'Wrote subnet file to /run/flannel/subnet.env');
   yield* line('I', 'main.go:461', 'Running backend.');
   const wake = new WaitQueue();
   const nodes = new Informer({ client, clock: context.process.clock, wake, resource: RESOURCES.nodes });
-  nodes.on({
-    added: (other) => addRoute(context, node, other),
-    updated: (other) => addRoute(context, node, other),
-  });
+  const reach = (other: KubeObject) => {
+    const there: string | undefined = other.spec?.podCIDR;
+    if (there && other.metadata.name !== node.metadata.name)
+      addRoute(context, there, there.replace(/\/\d+$/, ''), 'flannel.1');
+  };
+  nodes.on({ added: reach, updated: reach });
   context.process.onExit.push(() => nodes.close());
   for (;;) {
     nodes.pump();
@@ -80,43 +84,4 @@ function writeSubnet(context: Context, network: string, cidr: string): void {
     '/run/flannel/subnet.env',
     `FLANNEL_NETWORK=${network}\nFLANNEL_SUBNET=${cidr.replace(/\.\d+\//, '.1/')}\nFLANNEL_MTU=1450\nFLANNEL_IPMASQ=true\n`,
   );
-}
-
-function addInterface(context: Context, name: string, address: string): void {
-  const { interfaces } = context.network;
-  if (interfaces.some((i) => i.name === name)) return;
-  const octets = address
-    .split(/[./]/)
-    .slice(0, 4)
-    .map((o) => Number(o).toString(16).padStart(2, '0'));
-  interfaces.push({ name, mac: `ae:11:${octets.join(':')}`, addresses: [address], up: true, mtu: 1450 });
-}
-
-function addRoute(context: Context, own: KubeObject, other: KubeObject): void {
-  const cidr: string | undefined = other.spec?.podCIDR;
-  if (!cidr || other.metadata.name === own.metadata.name) return;
-  const { routes } = context.network;
-  if (!routes.some((route) => route.to === cidr))
-    routes.push({ to: cidr, via: cidr.replace(/\/\d+$/, ''), dev: 'flannel.1' });
-}
-
-/** Tells the cluster that the node's network works. */
-function publish(client: Client, node: KubeObject, context: Context): void {
-  const now = timestamp(context.now);
-  const conditions: any[] = node.status?.conditions ?? [];
-  const up = {
-    type: 'NetworkUnavailable',
-    status: 'False',
-    reason: 'FlannelIsUp',
-    message: 'Flannel is running on this node',
-    lastHeartbeatTime: now,
-    lastTransitionTime: now,
-  };
-  if (conditions.some((c) => c.type === up.type && c.status === 'False')) return;
-  const rest = conditions.filter((c) => c.type !== up.type);
-  client.patch(RESOURCES.nodes, node.metadata.name, {
-    type: 'merge',
-    body: { status: { conditions: [up, ...rest] } },
-    subresource: 'status',
-  });
 }

@@ -31,6 +31,9 @@ export interface Footprint {
   readonly cores: number;
 }
 
+/** The usual search path, as images set it. */
+export const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
 export const MEBI = 1024 ** 2;
 
 /** A shell that sleeps, or any small program. */
@@ -66,6 +69,8 @@ export interface Image {
   /** `sha256:…` of the manifest, what a digest reference names. */
   readonly digest: string;
   readonly config: ImageConfig;
+  /** Set where it was built on the machine: the image it began with, and directories of changes on the host's disk. */
+  readonly made?: { readonly base: string; readonly layers: readonly string[] };
 }
 
 export function makeImage(repository: string, tag: string, family: ImageFamily): Image {

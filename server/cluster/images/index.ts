@@ -1,26 +1,29 @@
 import type { Program } from '../../host/index.ts';
-import { ALPINE, BUSYBOX, CURL, DEBIAN, NETSHOOT, UBUNTU } from './busybox.ts';
+import { ALPINE } from './alpine.ts';
+import { BUSYBOX } from './busybox.ts';
+import { CALICO } from './calico.ts';
+import { CONTROL_PLANE } from './control-plane.ts';
+import { CURL } from './curl.ts';
+import { DAEMONS } from './daemons.ts';
 import { DATABASES } from './databases.ts';
+import { DEBIAN } from './debian.ts';
+import { FLANNEL, FLANNEL_PLUGIN } from './flannel.ts';
 import { type Footprint, type ImageFamily, SMALL } from './image.ts';
+import { METRICS_SERVER } from './metrics-server.ts';
+import { NETSHOOT } from './netshoot.ts';
+import { NETWORK_POLICIES } from './network-policies.ts';
 import { NGINX } from './nginx.ts';
+import { PAUSE } from './pause.ts';
 import { parseReference } from './reference.ts';
-import {
-  CONTROL_PLANE,
-  DAEMONS,
-  FLANNEL,
-  FLANNEL_PLUGIN,
-  METRICS_SERVER,
-  PAUSE,
-  POLICY_AGENTS,
-  STRESS,
-} from './system.ts';
+import { STRESS } from './stress.ts';
+import { UBUNTU } from './ubuntu.ts';
 import { AGNHOST, ECHOSERVERS, HTTP_ECHO, HTTPD, NGINX_SLIM, WHOAMI } from './web.ts';
 
+export { ANYTHING } from './anything.ts';
 export { type Image, type ImageConfig, type ImageFamily, imageDisk } from './image.ts';
 export { type ImageReference, parseReference } from './reference.ts';
 export { PullError, Registry } from './registry.ts';
 export { listen, log, text, tryListen, untilSignal } from './serve.ts';
-export { ANYTHING } from './system.ts';
 
 /** Every image that can be pulled. */
 export const IMAGES: readonly ImageFamily[] = [
@@ -42,8 +45,9 @@ export const IMAGES: readonly ImageFamily[] = [
   ...CONTROL_PLANE,
   ...FLANNEL,
   ...FLANNEL_PLUGIN,
-  ...POLICY_AGENTS,
-  ...METRICS_SERVER,
+  ...CALICO,
+  NETWORK_POLICIES,
+  METRICS_SERVER,
   ...STRESS,
   ...DAEMONS,
 ];

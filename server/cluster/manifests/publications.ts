@@ -1,7 +1,9 @@
 import type { HttpHandler, HttpResponse } from '../../host/index.ts';
+import { calicoObjects } from './calico.ts';
 import { flannelObjects } from './flannel.ts';
 import { type Manifest, yamlOf } from './manifest.ts';
 import { metricsServerObjects } from './metrics-server.ts';
+import { calicoResources, tigeraOperatorObjects } from './tigera.ts';
 
 /** A file that a project publishes: where it is found, and what is in it. `version` is what the first group matched. */
 interface Publication {
@@ -34,6 +36,21 @@ const PUBLICATIONS: readonly Publication[] = [
     site: RAW,
     path: /^\/(?:flannel-io|coreos)\/flannel\/([\w.-]+)\/Documentation\/kube-flannel\.yml$/,
     content: () => flannelObjects(),
+  },
+  {
+    site: RAW,
+    path: /^\/projectcalico\/calico\/(v3\.\d+\.\d+)\/manifests\/calico\.yaml$/,
+    content: (version) => calicoObjects({ version }),
+  },
+  {
+    site: RAW,
+    path: /^\/projectcalico\/calico\/(v3\.\d+\.\d+)\/manifests\/tigera-operator\.yaml$/,
+    content: () => tigeraOperatorObjects(),
+  },
+  {
+    site: RAW,
+    path: /^\/projectcalico\/calico\/(v3\.\d+\.\d+)\/manifests\/custom-resources\.yaml$/,
+    content: () => calicoResources(),
   },
   ...release('kubernetes-sigs/metrics-server', 'v0.7.2', 'components.yaml', (version) =>
     metricsServerObjects({ version }),

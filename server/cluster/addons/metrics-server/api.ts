@@ -83,7 +83,14 @@ export class Metrics {
       ...(labels ? { labels } : {}),
     };
     const window = `${(this.#figures.windowMs / 1000).toFixed(3).replace(/\.?0+$/, '')}s`;
-    return { kind, apiVersion: VERSION, metadata, timestamp: timestamp(time), window, ...rest } as unknown as KubeObject;
+    return {
+      kind,
+      apiVersion: VERSION,
+      metadata,
+      timestamp: timestamp(time),
+      window,
+      ...rest,
+    } as unknown as KubeObject;
   }
 
   #result(kind: string, plural: string, items: KubeObject[], name: string | undefined): unknown {

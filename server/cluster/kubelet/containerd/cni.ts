@@ -1,8 +1,10 @@
 import { type Host, NetworkNamespace } from '../../../host/index.ts';
-import { RuntimeError } from '../../client/cri.ts';
+import { type EngineSandbox, RuntimeError } from '../../client/cri.ts';
 
 const CONF_DIR = '/etc/cni/net.d';
 const LEASES = '/var/lib/cni/networks';
+/** What calico-node writes for its plugin. */
+const CALICO_BLOCKS = '/var/lib/calico/blocks';
 
 /** The network that pods of this node are put into, as the first file in `/etc/cni/net.d` says. */
 export interface CniNetwork {
@@ -42,9 +44,64 @@ export function addPodNetwork(
   const network = cniNetwork(host);
   const failed = `failed to setup network for sandbox "${sandboxId}"`;
   if (!network && !podCidr) throw new RuntimeError('Unknown', `${failed}: cni plugin not initialized`);
+  if (network?.type === 'calico') {
+    const ip = reserveInBlocks(host, network, sandboxId, failed);
+    return { namespace: podNamespace(host, sandboxId, ip, `${ip}/32`), ip };
+  }
   const subnet = network ? subnetOf(host, network, podCidr, failed) : (podCidr as string);
   const ip = reserve(host, network?.name ?? 'podnet', subnet, sandboxId, failed);
   return { namespace: podNamespace(host, sandboxId, ip, subnet), ip };
+}
+
+/** Models cni-plugin of Calico: addresses come from the blocks that calico-node has claimed for the node. */
+function reserveInBlocks(host: Host, network: CniNetwork, sandboxId: string, failed: string): string {
+  const { fs } = host.init;
+  const problem = `${failed}: plugin type="calico" failed (add)`;
+  if (!fs.isFile('/opt/cni/bin/calico'))
+    throw new RuntimeError('Unknown', `${problem}: failed to find plugin "calico" in path [/opt/cni/bin]`);
+  if (!fs.isFile('/var/lib/calico/nodename')) {
+    throw new RuntimeError(
+      'Unknown',
+      `${problem}: stat /var/lib/calico/nodename: no such file or directory: check that the calico/node container is running and has mounted /var/lib/calico/`,
+    );
+  }
+  const blocks = fs.isFile(CALICO_BLOCKS) ? fs.read(CALICO_BLOCKS).split('\n').filter(Boolean) : [];
+  for (const [i, block] of blocks.entries()) {
+    try {
+      return reserve(host, network.name, block, sandboxId, problem);
+    } catch (error) {
+      if (!(error instanceof RuntimeError) || i < blocks.length - 1) continue;
+    }
+  }
+  throw new RuntimeError(
+    'Unknown',
+    `${problem}: failed to request IPv4 addresses: Assigned 0 out of 1 requested IPv4 addresses; No more free affine blocks and strict affinity enabled`,
+  );
+}
+
+/** Puts a sandbox on a bridge of an engine, or gives it loopback alone. */
+export function addBridgeNetwork(
+  host: Host,
+  { id, network }: EngineSandbox,
+): { namespace: NetworkNamespace; ip: string } {
+  if (!network) return { namespace: bridgeNamespace(host, { id, network }, ''), ip: '' };
+  const failed = `failed to set up container networking`;
+  const ip = reserve(host, network.name, network.subnet, id, failed);
+  return { namespace: bridgeNamespace(host, { id, network }, ip), ip };
+}
+
+/** The network stack of a container of an engine. */
+export function bridgeNamespace(host: Host, { id, network }: EngineSandbox, ip: string): NetworkNamespace {
+  if (network) return podNamespace(host, id, ip, network.subnet, { mac: '02:42', mtu: 1500 });
+  const namespace = new NetworkNamespace(host.network.network, id.slice(0, 12), host.network);
+  namespace.interfaces.push({
+    name: 'lo',
+    mac: '00:00:00:00:00:00',
+    addresses: ['127.0.0.1/8', '::1/128'],
+    up: true,
+    mtu: 65_536,
+  });
+  return namespace;
 }
 
 /** The network stack of a sandbox that has its address already. */
@@ -52,23 +109,26 @@ export function podNamespace(
   host: Host,
   sandboxId: string,
   ip: string,
-  subnet = `${ip}/24`,
+  subnet = `${ip}/${cniNetwork(host)?.type === 'calico' ? 32 : 24}`,
+  nic = { mac: '0a:58', mtu: 1450 },
 ): NetworkNamespace {
   const namespace = new NetworkNamespace(host.network.network, `cni-${sandboxId.slice(0, 8)}`, host.network);
   const octets = ip.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
+  const routed = subnet.endsWith('/32');
   namespace.interfaces.push(
     { name: 'lo', mac: '00:00:00:00:00:00', addresses: ['127.0.0.1/8', '::1/128'], up: true, mtu: 65_536 },
     {
       name: 'eth0',
-      mac: `0a:58:${octets.join(':')}`,
+      mac: `${nic.mac}:${octets.join(':')}`,
       addresses: [`${ip}/${subnet.split('/')[1]}`],
       up: true,
-      mtu: 1450,
-      peer: `veth${sandboxId.slice(0, 8)}`,
+      mtu: routed ? 1480 : nic.mtu,
+      peer: `${routed ? 'cali' : 'veth'}${sandboxId.slice(0, routed ? 11 : 8)}`,
     },
   );
-  const gateway = ip.replace(/\d+$/, '1');
-  namespace.routes.push({ to: 'default', via: gateway, dev: 'eth0' }, { to: subnet, dev: 'eth0' });
+  const gateway = routed ? '169.254.1.1' : ip.replace(/\d+$/, '1');
+  const link = routed ? gateway : subnet;
+  namespace.routes.push({ to: 'default', via: gateway, dev: 'eth0' }, { to: link, dev: 'eth0' });
   return namespace;
 }
 

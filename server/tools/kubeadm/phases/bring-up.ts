@@ -1,5 +1,6 @@
 import type { Client, Resource } from '../../../cluster/client/client.ts';
 import { RESOURCES } from '../../../cluster/client/resources.ts';
+import { calicoObjects } from '../../../cluster/manifests/calico.ts';
 import { flannelObjects } from '../../../cluster/manifests/flannel.ts';
 import type { Manifest } from '../../../cluster/manifests/manifest.ts';
 import { metricsServerObjects } from '../../../cluster/manifests/metrics-server.ts';
@@ -40,13 +41,14 @@ export function clusterObjects(plan: ClusterPlan): Manifest[] {
 const ADDON_OBJECTS: Readonly<Record<Addon, (plan: ClusterPlan) => Manifest[]>> = {
   coredns: coreDnsObjects,
   'kube-proxy': kubeProxyObjects,
+  calico: () => calicoObjects(),
   flannel: ({ podSubnet }) => flannelObjects(podSubnet),
   // Kubelets of a kubeadm cluster sign their own certificates.
   'metrics-server': () => metricsServerObjects({ args: ['--kubelet-insecure-tls'] }),
 };
 
 /** Where an object is served: a kind of Kubernetes' own, or of a definition among `all`. */
-function resourceOf(object: Manifest, all: readonly Manifest[]): Resource {
+export function resourceOf(object: Manifest, all: readonly Manifest[]): Resource {
   const own = (Object.values(RESOURCES) as Resource[]).find(
     ({ kind, group, version }) =>
       kind === object.kind && (group === '' ? version : `${group}/${version}`) === object.apiVersion,

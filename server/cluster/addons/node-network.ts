@@ -1,0 +1,46 @@
+import type { Context } from '../../host/index.ts';
+import { type KubeObject, timestamp } from '../../objects/object.ts';
+import type { Client } from '../client/client.ts';
+import { RESOURCES } from '../client/resources.ts';
+
+/** Tells the cluster that the network of a node works. */
+export function publishNetworkUp(
+  context: Context,
+  client: Client,
+  node: KubeObject,
+  says: { reason: string; message: string },
+): void {
+  const now = timestamp(context.now);
+  const conditions: any[] = node.status?.conditions ?? [];
+  if (conditions.some((c) => c.type === 'NetworkUnavailable' && c.status === 'False')) return;
+  const up = {
+    type: 'NetworkUnavailable',
+    status: 'False',
+    ...says,
+    lastHeartbeatTime: now,
+    lastTransitionTime: now,
+  };
+  const rest = conditions.filter((c) => c.type !== up.type);
+  client.patch(RESOURCES.nodes, node.metadata.name, {
+    type: 'merge',
+    body: { status: { conditions: [up, ...rest] } },
+    subresource: 'status',
+  });
+}
+
+/** A tunnel of the overlay, when it is not there yet. */
+export function addTunnel(context: Context, name: string, address: string, mtu: number): void {
+  const { interfaces } = context.network;
+  if (interfaces.some((i) => i.name === name)) return;
+  const octets = address
+    .split(/[./]/)
+    .slice(0, 4)
+    .map((o) => Number(o).toString(16).padStart(2, '0'));
+  interfaces.push({ name, mac: `ae:11:${octets.join(':')}`, addresses: [address], up: true, mtu });
+}
+
+/** The way to another node's pods. */
+export function addRoute(context: Context, to: string, via: string, dev: string): void {
+  const { routes } = context.network;
+  if (!routes.some((route) => route.to === to)) routes.push({ to, via, dev });
+}

@@ -1,0 +1,16 @@
+import { debianBase } from './bases/unix.ts';
+import { type ImageFamily, PATH } from './image.ts';
+
+/** What an image of an unknown name does in clusters that have every image: it runs for ever. */
+export const ANYTHING: ImageFamily = {
+  repository: 'anything',
+  tags: [],
+  sizeBytes: 72_000_000,
+  config: () => ({ entrypoint: ['/usr/local/bin/daemon'], env: { PATH } }),
+  files(into) {
+    debianBase(into, 'debian', '12 bookworm');
+    into.install('/usr/local/bin/daemon', 'daemon');
+    for (const name of ['perl', 'python', 'python3', 'node', 'java'])
+      into.install(`/usr/local/bin/${name}`, 'daemon');
+  },
+};

@@ -1,0 +1,23 @@
+import { debianBase } from './bases/unix.ts';
+import { type ImageFamily, PATH } from './image.ts';
+
+export const DEBIAN: ImageFamily = {
+  repository: 'debian',
+  tags: [
+    'latest',
+    '12',
+    'bookworm',
+    'bookworm-slim',
+    '12-slim',
+    'stable',
+    'stable-slim',
+    '11',
+    'bullseye',
+    'bullseye-slim',
+    '10',
+    'buster',
+  ],
+  sizeBytes: 48_480_000,
+  config: () => ({ cmd: ['bash'], env: { PATH } }),
+  files: (into) => debianBase(into, 'debian', '12 bookworm'),
+};

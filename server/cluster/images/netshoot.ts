@@ -1,0 +1,36 @@
+import { alpineBase } from './bases/unix.ts';
+import { type ImageFamily, PATH } from './image.ts';
+
+const NETWORK_TOOLS = [
+  'curl',
+  'dig',
+  'host',
+  'ip',
+  'ss',
+  'nc',
+  'netcat',
+  'nslookup',
+  'ping',
+  'tcpdump',
+  'traceroute',
+  'wget',
+  'iptables-save',
+  'bash',
+  'jq',
+  'vim',
+  'openssl',
+  'nmap',
+  'telnet',
+];
+
+export const NETSHOOT: ImageFamily = {
+  repository: 'nicolaka/netshoot',
+  tags: ['latest', 'v0.14', 'v0.13', 'v0.12', 'v0.11'],
+  sizeBytes: 201_000_000,
+  config: () => ({ cmd: ['zsh'], env: { PATH }, workingDir: '/root' }),
+  files(into) {
+    alpineBase(into, '3.21.3');
+    for (const name of NETWORK_TOOLS) into.install(`/usr/bin/${name}`, name);
+    into.install('/bin/zsh', 'bash');
+  },
+};

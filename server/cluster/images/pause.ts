@@ -1,0 +1,18 @@
+import type { Main } from '../../host/index.ts';
+import { type ImageFamily, PATH } from './image.ts';
+import { untilSignal } from './serve.ts';
+
+const pause: Main = function* (context) {
+  const signal = yield* untilSignal(context, ['TERM', 'INT']);
+  yield* context.err(`Shutting down, got signal: ${signal === 'TERM' ? 'Terminated' : 'Interrupt'}\n`);
+  return 0;
+};
+
+export const PAUSE: ImageFamily = {
+  repository: 'registry.k8s.io/pause',
+  tags: ['3.10', '3.10.1', '3.9', '3.8', '3.7', '3.6', '3.5', '3.2', '3.1', 'latest'],
+  sizeBytes: 320_368,
+  config: () => ({ entrypoint: ['/pause'], env: { PATH }, user: '65535:65535' }),
+  files: (into) => into.install('/pause', 'pause'),
+  programs: [{ name: 'pause', main: pause }],
+};

@@ -5,10 +5,10 @@
  * Times are milliseconds since the Unix epoch, durations milliseconds.
  */
 
+import { type Due, DueHeap } from './heap.ts';
+
 /** A scheduled event; pass it to `Clock.cancel`. */
-export interface Timer {
-  readonly at: number;
-  readonly sequence: number;
+export interface Timer extends Due {
   run: (() => void) | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface QuietResult {
 export class Clock {
   #now: number;
   #sequence = 0;
-  #heap: Timer[] = [];
+  readonly #heap = new DueHeap<Timer>();
   #cancelled = 0;
   #holds = 0;
 
@@ -36,7 +36,7 @@ export class Clock {
 
   /** Number of events that wait (cancelled ones not counted). */
   get pending(): number {
-    return this.#heap.length - this.#cancelled;
+    return this.#heap.size - this.#cancelled;
   }
 
   /** True while an external library works: virtual time must stand still meanwhile. */
@@ -64,7 +64,7 @@ export class Clock {
   at(timeMs: number, run: () => void): Timer {
     if (Number.isNaN(timeMs)) throw new RangeError('clock: time is not a number');
     const timer: Timer = { at: Math.max(timeMs, this.#now), sequence: this.#sequence++, run };
-    this.#push(timer);
+    this.#heap.push(timer);
     return timer;
   }
 
@@ -72,20 +72,20 @@ export class Clock {
     if (!timer?.run) return;
     timer.run = undefined;
     this.#cancelled++;
-    if (this.#cancelled > 64 && this.#cancelled > this.#heap.length / 2) this.#sweep();
+    if (this.#cancelled > 64 && this.#cancelled > this.#heap.size / 2) this.#sweep();
   }
 
   /** Time of the next event, or undefined when nothing waits. */
   nextTime(): number | undefined {
     this.#dropCancelled();
-    return this.#heap[0]?.at;
+    return this.#heap.top?.at;
   }
 
   /** Runs the next event. Returns false when nothing waits or time is held. */
   step(): boolean {
     if (this.#holds > 0) return false;
     this.#dropCancelled();
-    const timer = this.#pop();
+    const timer = this.#heap.pop();
     if (!timer) return false;
     this.#now = timer.at;
     const run = timer.run as () => void;
@@ -121,53 +121,14 @@ export class Clock {
   }
 
   #dropCancelled(): void {
-    while (this.#heap.length > 0 && !(this.#heap[0] as Timer).run) {
-      this.#pop();
+    while (this.#heap.top && !this.#heap.top.run) {
+      this.#heap.pop();
       this.#cancelled--;
     }
   }
 
   #sweep(): void {
-    const live = this.#heap.filter((timer) => timer.run);
-    live.sort((a, b) => (before(a, b) ? -1 : 1));
-    this.#heap = live;
+    this.#heap.keep((timer) => timer.run !== undefined);
     this.#cancelled = 0;
   }
-
-  #push(timer: Timer): void {
-    const heap = this.#heap;
-    let i = heap.length;
-    heap.push(timer);
-    while (i > 0) {
-      const parent = (i - 1) >> 1;
-      const above = heap[parent] as Timer;
-      if (!before(timer, above)) break;
-      heap[i] = above;
-      i = parent;
-    }
-    heap[i] = timer;
-  }
-
-  #pop(): Timer | undefined {
-    const heap = this.#heap;
-    const top = heap[0];
-    const last = heap.pop();
-    if (!top || !last || heap.length === 0) return top;
-    let i = 0;
-    for (;;) {
-      let child = 2 * i + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && before(heap[child + 1] as Timer, heap[child] as Timer)) child++;
-      const below = heap[child] as Timer;
-      if (!before(below, last)) break;
-      heap[i] = below;
-      i = child;
-    }
-    heap[i] = last;
-    return top;
-  }
-}
-
-function before(a: Timer, b: Timer): boolean {
-  return a.at < b.at || (a.at === b.at && a.sequence < b.sequence);
 }

@@ -1,4 +1,4 @@
-import type { Clock, WaitQueue } from '../../sim/index.ts';
+import { type Clock, type Due, DueHeap, type WaitQueue } from '../../sim/index.ts';
 
 export interface WorkQueueOptions {
   clock: Clock;
@@ -11,10 +11,8 @@ export interface WorkQueueOptions {
   retryMaxMs?: number;
 }
 
-interface Entry {
+interface Entry extends Due {
   readonly key: string;
-  readonly at: number;
-  readonly sequence: number;
 }
 
 /**
@@ -29,8 +27,8 @@ export class WorkQueue {
   readonly #retryMaxMs: number;
   readonly #waiting = new Map<string, Entry>();
   readonly #failures = new Map<string, number>();
-  /** A heap; entries that `#waiting` no longer knows are stale. */
-  readonly #heap: Entry[] = [];
+  /** Entries that `#waiting` no longer knows are stale. */
+  readonly #heap = new DueHeap<Entry>();
   #sequence = 0;
 
   constructor(options: WorkQueueOptions) {
@@ -57,8 +55,8 @@ export class WorkQueue {
     if (waiting && waiting.at <= at) return;
     const entry = { key, at, sequence: this.#sequence++ };
     this.#waiting.set(key, entry);
-    this.#push(entry);
-    if (this.#heap[0] === entry) this.#wake.notify();
+    this.#heap.push(entry);
+    if (this.#heap.top === entry) this.#wake.notify();
   }
 
   /** Queues a key that failed, after its own growing delay. */
@@ -80,10 +78,10 @@ export class WorkQueue {
   /** When the next key is due. */
   get nextDue(): number | undefined {
     for (;;) {
-      const top = this.#heap[0];
+      const top = this.#heap.top;
       if (!top) return undefined;
       if (this.#waiting.get(top.key) === top) return top.at;
-      this.#pop();
+      this.#heap.pop();
     }
   }
 
@@ -91,44 +89,8 @@ export class WorkQueue {
   take(): string | undefined {
     const due = this.nextDue;
     if (due === undefined || due > this.#clock.now) return undefined;
-    const { key } = this.#pop() as Entry;
+    const { key } = this.#heap.pop() as Entry;
     this.#waiting.delete(key);
     return key;
   }
-
-  #push(entry: Entry): void {
-    const heap = this.#heap;
-    let i = heap.length;
-    heap.push(entry);
-    while (i > 0) {
-      const parent = (i - 1) >> 1;
-      const above = heap[parent] as Entry;
-      if (!before(entry, above)) break;
-      heap[i] = above;
-      i = parent;
-    }
-    heap[i] = entry;
-  }
-
-  #pop(): Entry | undefined {
-    const heap = this.#heap;
-    const top = heap[0];
-    const last = heap.pop();
-    if (!top || !last || heap.length === 0) return top;
-    let i = 0;
-    for (;;) {
-      let child = 2 * i + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && before(heap[child + 1] as Entry, heap[child] as Entry)) child++;
-      if (!before(heap[child] as Entry, last)) break;
-      heap[i] = heap[child] as Entry;
-      i = child;
-    }
-    heap[i] = last;
-    return top;
-  }
-}
-
-function before(a: Entry, b: Entry): boolean {
-  return a.at < b.at || (a.at === b.at && a.sequence < b.sequence);
 }

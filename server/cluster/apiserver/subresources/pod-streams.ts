@@ -61,7 +61,13 @@ function podOf({ server, served, info }: ResourceCall): KubeObject {
   return server.store.get(served, info.namespace, info.name);
 }
 
-const STREAM_OPTIONS = ['command', 'stdin', 'stdout', 'stderr', 'tty', 'ports', 'port'];
+const STREAM_OPTIONS = ['command', 'stdin', 'stdout', 'stderr', 'tty', 'port'];
+
+/** Ports go on under the name that kubelets know. Models pkg/registry/core/pod/strategy.go streamParams. */
+function streamOptions(query: URLSearchParams): string {
+  const ports = query.getAll('ports').map((port): [string, string] => ['port', port]);
+  return passed(new URLSearchParams([...query, ...ports]), STREAM_OPTIONS);
+}
 
 export const exec = (call: ResourceCall) => stream(call, 'exec');
 export const attach = (call: ResourceCall) => stream(call, 'attach');
@@ -81,7 +87,7 @@ function stream(call: ResourceCall, what: 'exec' | 'attach' | 'portForward'): Ht
   const container = what === 'portForward' ? '' : `/${containerOf(pod, query.get('container'))}`;
   if (!pod.spec?.nodeName) throw badRequest(`pod ${name} does not have a host assigned`);
   const target = kubeletOf(call, pod.spec.nodeName);
-  const path = `/${what}/${namespace}/${name}${container}${passed(query, STREAM_OPTIONS)}`;
+  const path = `/${what}/${namespace}/${name}${container}${streamOptions(query)}`;
   const toKubelet = { method: request.method === 'GET' ? 'GET' : 'POST', path, headers: request.headers };
   const response = dialOrFail(call, target, toKubelet, 'error dialing backend: ');
   if (response.status >= 400) throw kubeletError(response, { resource: `pods/${info.subresource}`, name });

@@ -1,10 +1,19 @@
-import { type ExitStatus, type Process, type SpawnOptions, type Steps, sleep, waitOn } from '../sim/index.ts';
+import {
+  type ExitStatus,
+  type Process,
+  ProcessExit,
+  SIGNALS,
+  type SpawnOptions,
+  type Steps,
+  sleep,
+  waitOn,
+} from '../sim/index.ts';
 import type { Credentials } from './credentials.ts';
 import { SystemError } from './errors.ts';
 import { executable } from './exec.ts';
 import { Files, type FilesOwner, type OpenSpecial } from './files/files.ts';
 import type { MountTable } from './files/mounts.ts';
-import type { OpenFile } from './files/open-file.ts';
+import { type OpenFile, RegularFile } from './files/open-file.ts';
 import type { Host } from './host.ts';
 import type { NetworkNamespace } from './network/namespace.ts';
 import type { Main } from './program.ts';
@@ -77,7 +86,7 @@ export class Context implements FilesOwner {
     this.#hostname = state.hostname;
     this.openSpecial = (place, node, flags) => this.host.devices.open(this, place, node, flags);
     this.fs = new Files(this);
-    for (const [fd, file] of state.fds) this.setFd(fd, file);
+    for (const [fd, file] of state.fds) this.#point(fd, file);
     process.onExit.push(() => {
       for (const fd of [...this.fds.keys()]) this.closeFd(fd);
     });
@@ -109,6 +118,11 @@ export class Context implements FilesOwner {
 
   /** Points a descriptor at a file, closing what it pointed to (`dup2`). */
   setFd(number: number, file: OpenFile): void {
+    if (number >= this.process.limits.openFiles) throw new SystemError('EMFILE');
+    this.#point(number, file);
+  }
+
+  #point(number: number, file: OpenFile): void {
     if (this.fds.get(number) === file) return;
     file.retain();
     this.closeFd(number);
@@ -230,8 +244,14 @@ export class Context implements FilesOwner {
   }
 
   #writeSome(file: OpenFile, text: string): number {
+    const room = this.process.limits.fileBytes - (file instanceof RegularFile ? file.position : 0);
+    if (room <= 0) {
+      this.process.signal('XFSZ');
+      if (!this.process.handlers.has('XFSZ')) throw new ProcessExit(128 + SIGNALS.XFSZ);
+      throw new SystemError('EFBIG');
+    }
     try {
-      return file.write(text);
+      return file.write(text.length > room ? text.slice(0, room) : text);
     } catch (error) {
       if (error instanceof SystemError && error.code === 'EPIPE') this.process.signal('PIPE');
       throw error;

@@ -19,6 +19,9 @@ export class Cgroup {
   cpuLimit: number | undefined;
   /** Bytes this group may use; undefined is no limit. */
   memoryLimit: number | undefined;
+  /** How willingly its memory is swapped out, 0 to 100; and bytes of memory and swap together. Without effect. */
+  swappiness = 60;
+  swapLimit: number | undefined;
   /** Bytes in use by this group itself, children not counted. */
   memoryBytes = 0;
   /** Processes of this group that were killed because it was over its limit. */

@@ -10,6 +10,7 @@ export {
   Process,
   ProcessExit,
   type ProcessState,
+  type ResourceLimits,
   type SignalHandler,
   type SpawnOptions,
 } from './process.ts';

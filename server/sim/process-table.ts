@@ -72,6 +72,7 @@ export class ProcessTable {
     if (this.root.members.size >= LIMITS.processesPerHost || depth(options.parent) > LIMITS.processDepth) {
       throw new ForkError('Resource temporarily unavailable');
     }
+    if (this.#isOverUserLimit(options)) throw new ForkError('Resource temporarily unavailable');
     const process = new Process(this, options, this.root);
     this.#running.set(process, {
       steps: undefined,
@@ -82,6 +83,12 @@ export class ProcessTable {
       external: false,
     });
     return process;
+  }
+
+  #isOverUserLimit({ parent, uid = parent?.uid ?? 0 }: SpawnOptions): boolean {
+    const limit = parent?.limits.processes ?? Number.POSITIVE_INFINITY;
+    if (uid === 0 || limit === Number.POSITIVE_INFINITY) return false;
+    return this.list().filter((process) => process.uid === uid).length >= limit;
   }
 
   signal(process: Process, signal: Signal): boolean {
@@ -261,6 +268,8 @@ export class ProcessTable {
     const spentMs = LIMITS.sliceMs * Math.max(1, Math.round(1 - process.budget / LIMITS.sliceSteps));
     process.cpuMs += spentMs;
     process.cgroup.account(spentMs);
+    // The soft and the hard limit are one.
+    if (process.cpuMs >= process.limits.cpuMs) this.signal(process, 'KILL');
     const share = Math.max(1, this.#busy / this.cores, 1 / process.cgroup.cores());
     running.timer = this.clock.after(spentMs * share, () => {
       this.#busy--;

@@ -1,5 +1,6 @@
 import type { Cgroup } from './cgroup.ts';
 import type { Clock } from './clock.ts';
+import { LIMITS } from './limits.ts';
 import type { ProcessTable } from './process-table.ts';
 import type { Signal } from './signals.ts';
 import { type Steps, WaitQueue } from './wait.ts';
@@ -20,6 +21,22 @@ export type SignalHandler = 'ignore' | ((signal: Signal) => void);
 export interface ControllingTerminal {
   readonly name: string;
 }
+
+/** What a process may use of the machine (`ulimit`). Its children start with the same. */
+export interface ResourceLimits {
+  readonly openFiles: number;
+  /** Processes of the same user; root is free of it. */
+  readonly processes: number;
+  readonly fileBytes: number;
+  readonly cpuMs: number;
+}
+
+const UNLIMITED: ResourceLimits = {
+  openFiles: LIMITS.openFiles,
+  processes: Number.POSITIVE_INFINITY,
+  fileBytes: Number.POSITIVE_INFINITY,
+  cpuMs: Number.POSITIVE_INFINITY,
+};
 
 export interface SpawnOptions {
   parent?: Process;
@@ -87,6 +104,7 @@ export class Process {
   /** The signal that stopped it, until the parent has looked. */
   stoppedBy: Signal | undefined;
   cpuMs = 0;
+  limits: ResourceLimits;
   /** Run in order when the process ends, before its parent hears of it (files are closed here). */
   readonly onExit: (() => void)[] = [];
   /** @internal */ budget = 0;
@@ -95,6 +113,7 @@ export class Process {
   /** @internal */
   constructor(table: ProcessTable, options: SpawnOptions, root: PidNamespace) {
     this.table = table;
+    this.limits = options.parent?.limits ?? UNLIMITED;
     this.parent = options.parent;
     this.argv = options.argv;
     this.namespace = options.newNamespace

@@ -12,6 +12,7 @@ import * as input from './read.ts';
 import * as run from './run.ts';
 import * as system from './system.ts';
 import * as testing from './test.ts';
+import { ulimit } from './ulimit.ts';
 import * as variables from './variables.ts';
 
 const LIST: readonly Builtin[] = [
@@ -65,7 +66,7 @@ const LIST: readonly Builtin[] = [
   run.caller,
   system.trap,
   system.umask,
-  system.ulimit,
+  ulimit,
   system.times,
   system.exec,
   testing.test,

@@ -143,7 +143,7 @@ function* tellDeath(shell: Shell, job: Job, text: () => string): Steps<void> {
   }
   if (shell.subshellDepth > 0) return;
   const pid = String(last.process.nspid).padStart(5);
-  yield* shell.stderr(`${shell.prefix}${pid} ${deathText(signal).padEnd(23)} ${text()}\n`);
+  yield* shell.stderr(`${shell.prefix}${pid} ${deathText(signal).padEnd(24)}${text()}\n`);
 }
 
 /** `[1]+  Running                 sleep 10 &` */

@@ -59,6 +59,7 @@ export function* redirect(shell: Shell, redirections: readonly Redirection[]): S
 
 function setFd(shell: Shell, fd: number, file: OpenFile | undefined, undo: Undo[]): void {
   const { context } = shell;
+  if (file && fd >= context.process.limits.openFiles) throw new ShellError(`${fd}: Bad file descriptor`);
   const before = context.fds.get(fd)?.retain();
   undo.push(() => {
     if (before) {

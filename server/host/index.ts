@@ -49,7 +49,7 @@ export type {
   TlsServer,
 } from './network/network.ts';
 export { publicRoots } from './network/public-ca.ts';
-export { registerBase } from './packages/index.ts';
+export { kubernetesRepository, registerBase } from './packages/index.ts';
 export { commandName, KERNEL, loadAverage, memoryInUse, procFs, stateLetter } from './proc.ts';
 export { binary, type Main, type Program, programOf, versionOf } from './program.ts';
 export type { Terminal, TerminalModes, WindowSize } from './pty.ts';

@@ -1,9 +1,23 @@
-import { type Context, isSystemError, type Main, type Program, wasResumed } from '../../host/index.ts';
+import {
+  type Context,
+  isSystemError,
+  type Main,
+  type Program,
+  programVersion,
+  wasResumed,
+} from '../../host/index.ts';
 import { socketKey } from '../client/cri.ts';
-import { clientFromKubeconfig } from '../client/http-client.ts';
 import { FlagError } from '../flags.ts';
 import { KubeletConfigError, type KubeletSettings, readSettings } from './config.ts';
 import { Kubelet } from './kubelet.ts';
+import {
+  BootstrapError,
+  type ClientFiles,
+  ensureClient,
+  kubeletClient,
+  rotate,
+} from './node/client-certificate.ts';
+import { ensureServingCertificate } from './node/serving-certificate.ts';
 import { KubeletServer } from './server.ts';
 
 /** Between two attempts to reach containerd at the start; systemd's restart delay comes on top. */
@@ -15,7 +29,7 @@ class StartError extends Error {
 }
 
 const main: Main = function* (context) {
-  const version = versionOf(context);
+  const version = programVersion(context) || 'v1.33.1';
   const write = logger(context);
   const log: Log = (severity, source, message) => {
     if (severity !== 'I' || !wasResumed(context) || context.now > context.process.startedAt)
@@ -39,6 +53,7 @@ const main: Main = function* (context) {
     return yield* run(context, settings, version, log);
   } catch (error) {
     if (error instanceof StartError) return fail(log, error.message);
+    if (error instanceof BootstrapError) return fail(log, `failed to run Kubelet: ${error.message}`);
     throw error;
   }
 };
@@ -67,13 +82,6 @@ function fail(log: Log, message: string): number {
   return 1;
 }
 
-/** The version lies in the binary, after its name. */
-function versionOf(context: Context): string {
-  const path = context.args[0] ?? '';
-  const data = context.fs.isFile(path) ? context.fs.read(path) : '';
-  return /\0(v\d+\.\d+\.\d+[\w.+-]*)$/.exec(data)?.[1] ?? 'v1.33.1';
-}
-
 function* waitForRuntime(context: Context, settings: KubeletSettings) {
   const endpoint = settings.runtimeEndpoint;
   const path = endpoint.replace(/^unix:\/\//, '');
@@ -96,17 +104,22 @@ function* run(context: Context, settings: KubeletSettings, version: string, log:
   const { process } = context;
   checkFiles(context, settings);
   const address = settings.nodeIp ?? context.network.primaryAddress() ?? '127.0.0.1';
+  const nodeName = settings.nodeName ?? context.hostname;
+  const files = clientFiles(settings, nodeName, version);
+  if (files) yield* ensureClient(context, files, log);
+  const client = files && connect(context, files);
+  ensureServingCertificate(context, settings.certDir, { nodeName, address });
   const kubelet = new Kubelet({
     context,
     settings,
     version,
-    nodeName: settings.nodeName ?? context.hostname,
+    nodeName,
     address,
-    client: settings.kubeconfig === undefined ? undefined : connect(context, settings.kubeconfig, version),
+    client,
     hollow: context.env.get('HOLLOW_NODE') === 'true',
     log,
   });
-  const server = new KubeletServer(context, settings, kubelet);
+  const server = new KubeletServer({ context, settings, nodeName, client }, kubelet);
   let stopped = false;
   for (const signal of ['TERM', 'INT'] as const) {
     process.handlers.set(signal, () => {
@@ -116,6 +129,7 @@ function* run(context: Context, settings: KubeletSettings, version: string, log:
   const problem = server.start();
   if (problem) throw new StartError(`failed to run Kubelet: ${problem}`);
   process.onExit.push(() => kubelet.close());
+  if (files && client && settings.rotateCertificates) kubelet.spawn(rotate(context, client, files, log));
   log('I', 'server.go:180', `"Starting to listen" address="0.0.0.0" port=${settings.port}`);
   log('I', 'kubelet.go:2316', '"Starting kubelet main sync loop"');
   yield* kubelet.run(() => stopped);
@@ -123,7 +137,7 @@ function* run(context: Context, settings: KubeletSettings, version: string, log:
 }
 
 function checkFiles(context: Context, settings: KubeletSettings): void {
-  const { clientCaFile, kubeconfig } = settings;
+  const { clientCaFile } = settings;
   if (clientCaFile !== undefined && !context.fs.isFile(clientCaFile)) {
     throw new StartError(
       `failed to construct kubelet dependencies: unable to load client CA file ${clientCaFile}: open ${clientCaFile}: no such file or directory`,
@@ -132,11 +146,6 @@ function checkFiles(context: Context, settings: KubeletSettings): void {
   if (settings.failSwapOn && swapIsOn(context)) {
     throw new StartError(
       'failed to run Kubelet: running with swap on is not supported, please disable swap or set --fail-swap-on flag to false',
-    );
-  }
-  if (kubeconfig !== undefined && !context.fs.isFile(kubeconfig)) {
-    throw new StartError(
-      'failed to run Kubelet: unable to load bootstrap kubeconfig: stat /etc/kubernetes/bootstrap-kubelet.conf: no such file or directory',
     );
   }
 }
@@ -150,9 +159,20 @@ function swapIsOn(context: Context): boolean {
     .some((line) => line.trim() !== '');
 }
 
-function connect(context: Context, path: string, version: string) {
+function clientFiles(
+  { kubeconfig, bootstrapKubeconfig, certDir }: KubeletSettings,
+  nodeName: string,
+  version: string,
+): ClientFiles | undefined {
+  const userAgent = `kubelet/${version} (linux/amd64)`;
+  return kubeconfig === undefined
+    ? undefined
+    : { kubeconfig, bootstrapKubeconfig, certDir, nodeName, userAgent };
+}
+
+function connect(context: Context, files: ClientFiles) {
   try {
-    return clientFromKubeconfig(context, path, `kubelet/${version} (linux/amd64)`);
+    return kubeletClient(context, files);
   } catch (error) {
     const why = isSystemError(error)
       ? `open ${error.path}: ${error.message.toLowerCase()}`

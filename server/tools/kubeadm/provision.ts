@@ -31,7 +31,7 @@ export function provisionControlPlane(host: Host, options: ProvisionOptions): Cl
   host.init.fork(
     function* (context) {
       const client = clientFromKubeconfig(context, '/etc/kubernetes/super-admin.conf', 'kubeadm/v1.33.1');
-      yield* bringUp(client, context.process.clock, plan);
+      yield* bringUp(client, context.process.clock, plan, readAuthority(host, 'ca').certificate);
       return 0;
     },
     { args: ['kubeadm', 'init'], cwd: '/root', process: { newSession: true } },

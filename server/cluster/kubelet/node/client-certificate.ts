@@ -128,7 +128,7 @@ function* obtain(context: Context, client: Client, files: ClientFiles, log: Log)
   const body: KubeObject = {
     apiVersion: 'certificates.k8s.io/v1',
     kind: 'CertificateSigningRequest',
-    metadata: { name: `node-csr-${digest.replaceAll('_', '-').toLowerCase()}x` } as KubeObject['metadata'],
+    metadata: { name: `node-csr-${digest}` } as KubeObject['metadata'],
     spec: {
       request: Buffer.from(request).toString('base64'),
       signerName: 'kubernetes.io/kube-apiserver-client-kubelet',

@@ -1,12 +1,12 @@
 import { clientFromKubeconfig, type HttpClient } from '../../../cluster/client/http-client.ts';
 import { type FlagKind, type FlagValues, flagTrue, parseFlags } from '../../../cluster/flags.ts';
-import type { Context } from '../../../host/index.ts';
+import { type Context, programVersion } from '../../../host/index.ts';
+import type { Steps } from '../../../sim/index.ts';
+import { Refusal } from '../refusal.ts';
 
-/** What kubeadm refuses with: one line after `error: `. */
-export class Refusal extends Error {
-  override name = 'Refusal';
-}
+export { Refusal } from '../refusal.ts';
 
+export const DEFAULT_VERSION = 'v1.33.1';
 export const ADMIN_CONF = '/etc/kubernetes/admin.conf';
 
 /** One call of a subcommand. */
@@ -30,7 +30,20 @@ export class Call {
     if (!this.context.fs.exists(path)) {
       throw new Refusal(`failed to load admin kubeconfig: open ${path}: no such file or directory`);
     }
-    return clientFromKubeconfig(this.context, path, 'kubeadm/v1.33.1 (linux/amd64) kubernetes/8adc0f0');
+    return this.clientOf(path);
+  }
+
+  clientOf(path: string): HttpClient {
+    return clientFromKubeconfig(this.context, path, `kubeadm/${this.version} (linux/amd64)`);
+  }
+
+  /** The version of the binary that runs. */
+  get version(): string {
+    return programVersion(this.context) || DEFAULT_VERSION;
+  }
+
+  say(text: string): Steps<void> {
+    return this.context.out(`${text}\n`);
   }
 }
 
@@ -39,11 +52,22 @@ export interface Subcommand {
   readonly path: string;
   readonly flags?: Readonly<Record<string, FlagKind>>;
   readonly shorthands?: Readonly<Record<string, string>>;
-  /** What it prints. */
-  run(call: Call): string;
+  /** What it prints, at once or as it goes. */
+  run(call: Call): string | Steps<void>;
 }
 
 const COMMON: Readonly<Record<string, FlagKind>> = { kubeconfig: 'string', v: 'int', rootfs: 'string' };
+
+function checkCommon(flags: FlagValues): void {
+  const rootfs = flags.get('rootfs');
+  if (rootfs !== undefined && rootfs !== '' && rootfs !== '/')
+    throw new Refusal('--rootfs does not exist in this world: kubeadm works on the host it runs on');
+  const certDir = flags.get('cert-dir');
+  if (certDir !== undefined && certDir.replace(/\/$/, '') !== '/etc/kubernetes/pki')
+    throw new Refusal(
+      'a certificate directory other than "/etc/kubernetes/pki" does not exist in this world',
+    );
+}
 
 /** Flags anywhere, everything else in order. Throws FlagError. */
 export function readCall(context: Context, command: Subcommand, words: readonly string[]): Call {
@@ -64,7 +88,9 @@ export function readCall(context: Context, command: Subcommand, words: readonly 
       i++;
     }
   }
-  return new Call(context, args, parseFlags(flags, known));
+  const values = parseFlags(flags, known);
+  checkCommon(values);
+  return new Call(context, args, values);
 }
 
 function longForm(word: string, command: Subcommand): string {

@@ -49,7 +49,7 @@ const KEPT: readonly Kept[] = [
   .sort((a, b) => (a.name < b.name ? -1 : 1));
 
 // Models cmd/kubeadm/app/cmd/certs.go newCmdCertsExpiration
-export const checkExpiration: Subcommand = {
+const checkExpiration: Subcommand = {
   path: 'certs check-expiration',
   flags: { 'cert-dir': 'string', config: 'string' },
   run(call) {
@@ -73,7 +73,7 @@ export const checkExpiration: Subcommand = {
 };
 
 // Models cmd/kubeadm/app/cmd/certs.go getRenewSubCommands
-export const renewals: readonly Subcommand[] = [
+const renewals: readonly Subcommand[] = [
   ...KEPT.map(
     (kept): Subcommand => ({
       path: `certs renew ${kept.name}`,
@@ -90,6 +90,13 @@ export const renewals: readonly Subcommand[] = [
     },
   },
 ];
+
+const certificateKey: Subcommand = {
+  path: 'certs certificate-key',
+  run: ({ context }) => `${context.host.random.fork(`kubeadm/certificate-key/${context.now}`).hex(64)}\n`,
+};
+
+export const CERTS: readonly Subcommand[] = [checkExpiration, ...renewals, certificateKey];
 
 /** What kubeadm says of where its configuration comes from. */
 function configuration(call: Call, phase: string): string {
@@ -108,6 +115,12 @@ function read({ fs }: Context, { path, inKubeconfig }: Kept): Certificate | unde
   if (!fs.isFile(path)) return undefined;
   const data = /client-certificate-data: *(\S+)/.exec(fs.read(path))?.[1];
   return data ? parseCertificate(Buffer.from(data, 'base64').toString()) : undefined;
+}
+
+/** Renews a certificate by its name in `kubeadm certs renew`. */
+export function renewNamed(context: Context, name: string): void {
+  const kept = KEPT.find((one) => one.name === name);
+  if (kept) renew(context, kept);
 }
 
 /** Signs a certificate anew with a new key; what it says stays. */

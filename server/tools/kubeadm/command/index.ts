@@ -1,38 +1,53 @@
+import { createHash } from 'node:crypto';
 import { FlagError } from '../../../cluster/flags.ts';
 import { isSystemError } from '../../../host/index.ts';
 import { ApiError } from '../../../objects/api-error.ts';
 import type { Command } from '../../../shell/command.ts';
-import { componentImages } from '../plan.ts';
-import { Refusal, readCall, type Subcommand } from './call.ts';
-import { checkExpiration, renewals } from './certs.ts';
+import { DEFAULT_VERSION, Refusal, readCall, type Subcommand } from './call.ts';
+import { CERTS } from './certs.ts';
+import { CONFIG } from './config.ts';
+import { IMAGES } from './images.ts';
+import { INIT } from './init/index.ts';
+import { join } from './join.ts';
+import { kubeconfigUser } from './kubeconfig-user.ts';
+import { reset } from './reset.ts';
 import { TOKEN } from './token.ts';
+import { upgradeApply } from './upgrade/apply.ts';
+import { upgradeNode } from './upgrade/node.ts';
+import { upgradePlan } from './upgrade/plan.ts';
 
-const VERSION = 'v1.33.1';
-const RELEASE: Readonly<Record<string, string>> = {
-  major: '1',
-  minor: '33',
-  gitVersion: VERSION,
-  gitCommit: '8adc0f041b8e7ad1d30e29cc59c6ae7a15e19828',
-  gitTreeState: 'clean',
-  buildDate: '2025-05-15T08:25:29Z',
-  goVersion: 'go1.24.2',
-  compiler: 'gc',
-  platform: 'linux/amd64',
-};
+/** What a release of kubeadm says of itself. */
+function release(version: string): Readonly<Record<string, string>> {
+  const known = version === DEFAULT_VERSION;
+  return {
+    major: '1',
+    minor: version.split('.')[1] ?? '',
+    gitVersion: version,
+    gitCommit: known ? COMMIT : createHash('sha1').update(version).digest('hex'),
+    gitTreeState: 'clean',
+    buildDate: '2025-05-15T08:25:29Z',
+    goVersion: 'go1.24.2',
+    compiler: 'gc',
+    platform: 'linux/amd64',
+  };
+}
+
+const COMMIT = '8adc0f041b8e7ad1d30e29cc59c6ae7a15e19828';
 
 const version: Subcommand = {
   path: 'version',
   flags: { output: 'string' },
   shorthands: { o: 'output' },
-  run({ flags }) {
-    const fields = Object.entries(RELEASE);
+  run({ flags, version: own }) {
+    const clientVersion = release(own);
+    const fields = Object.entries(clientVersion);
     switch (flags.get('output') ?? '') {
       case '':
         return `kubeadm version: &version.Info{${fields.map(([key, value]) => `${key[0]?.toUpperCase()}${key.slice(1)}:"${value}"`).join(', ')}}\n`;
       case 'short':
-        return `${VERSION}\n`;
+        return `${own}\n`;
       case 'json':
-        return `${JSON.stringify({ clientVersion: RELEASE }, null, 2)}\n`;
+        return `${JSON.stringify({ clientVersion }, null, 2)}\n`;
       case 'yaml':
         return `clientVersion:\n${[...fields]
           .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -44,23 +59,20 @@ const version: Subcommand = {
   },
 };
 
-// Models cmd/kubeadm/app/cmd/config.go newCmdConfigImagesList
-const imagesList: Subcommand = {
-  path: 'config images list',
-  flags: { 'kubernetes-version': 'string', 'image-repository': 'string' },
-  run({ flags }) {
-    const given = (flags.get('kubernetes-version') ?? VERSION).replace(/^(?=\d)/, 'v');
-    if (!/^v\d+\.\d+\.\d+$/.test(given))
-      throw new Refusal(
-        `version "${given}" doesn't match patterns for neither semantic version nor labels (stable, latest, ...)`,
-      );
-    const repository = flags.get('image-repository') ?? 'registry.k8s.io';
-    const images = Object.values(componentImages(given));
-    return images.map((image) => `${image.replace('registry.k8s.io/', `${repository}/`)}\n`).join('');
-  },
-};
-
-const SUBCOMMANDS: readonly Subcommand[] = [version, imagesList, checkExpiration, ...renewals, ...TOKEN];
+const SUBCOMMANDS: readonly Subcommand[] = [
+  version,
+  ...INIT,
+  join,
+  reset,
+  upgradePlan,
+  upgradeApply,
+  upgradeNode,
+  ...CONFIG,
+  ...IMAGES,
+  ...CERTS,
+  kubeconfigUser,
+  ...TOKEN,
+];
 
 /** What the real one does besides, and this one does not. */
 const ABSENT = ['init', 'join', 'reset', 'upgrade', 'config', 'certs', 'kubeconfig', 'completion', 'token'];
@@ -82,9 +94,9 @@ function refusal(words: readonly string[]): string {
   const first = path[0] ?? '';
   if (!ABSENT.includes(first)) return `unknown command "${first}" for "kubeadm"`;
   return `"kubeadm ${path.join(' ')}" does not exist in this world; there is ${SUBCOMMANDS.filter(
-    (command) => !command.path.startsWith('certs renew ') || command.path.endsWith(' all'),
+    ({ path }) => !/^(certs renew|init phase) /.test(path) || path === 'certs renew all',
   )
-    .map((command) => `"${command.path}"`)
+    .map(({ path }) => `"${path}"`)
     .join(', ')}`;
 }
 
@@ -96,7 +108,8 @@ export const kubeadm: Command = {
     const found = find(words);
     try {
       if (!found) throw new Refusal(refusal(words));
-      yield* context.out(found.command.run(readCall(context, found.command, found.rest)));
+      const result = found.command.run(readCall(context, found.command, found.rest));
+      yield* typeof result === 'string' ? context.out(result) : result;
       return 0;
     } catch (error) {
       const message = messageOf(error);
@@ -104,7 +117,7 @@ export const kubeadm: Command = {
       yield* context.err(
         `error: ${message}\nTo see the stack trace of this error execute with --v=5 or higher\n`,
       );
-      return 1;
+      return error instanceof Refusal ? error.code : 1;
     }
   },
 };

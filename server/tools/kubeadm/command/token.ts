@@ -1,3 +1,4 @@
+import type { Client } from '../../../cluster/client/client.ts';
 import { accessFromKubeconfig } from '../../../cluster/client/http-client.ts';
 import { RESOURCES } from '../../../cluster/client/resources.ts';
 import { parseCertificate, publicKeyHash } from '../../../host/pki/index.ts';
@@ -25,27 +26,35 @@ const create: Subcommand = {
     'dry-run': 'bool',
   },
   run(call) {
-    const token =
-      call.args[0] ?? newToken(call.context.host.random.fork(`kubeadm/token/${call.context.now}`));
-    const [, id, secret] = PATTERN.exec(token) ?? [];
-    if (!id || !secret) {
-      throw new Refusal(`the bootstrap token "${token}" was not of the form "${SHOWN_PATTERN}"`);
-    }
-    const client = call.client();
-    if (!call.is('dry-run')) {
-      try {
-        client.create(RESOURCES.secrets, secretOf(call, id, secret), 'kube-system');
-      } catch (error) {
-        if (!isApiError(error, 'AlreadyExists')) throw error;
-        throw new Refusal(`a token with id "${id}" already exists`);
-      }
-    }
+    const token = createToken(call, call.client(), { token: call.args[0], ttl: call.flags.get('ttl') });
     return `${call.is('print-join-command') ? joinCommand(call, token) : token}\n`;
   },
 };
 
-function secretOf(call: Call, id: string, secret: string): KubeObject {
-  const ttl = milliseconds(call.flags.get('ttl') ?? '24h0m0s');
+/** Puts a token into the cluster: the one given, or a new one. Throws Refusal. */
+export function createToken(
+  call: Call,
+  client: Client,
+  wanted: { token: string | undefined; ttl: string | undefined },
+): string {
+  const random = call.context.host.random.fork(`kubeadm/token/${call.context.now}`);
+  const token = wanted.token ?? newToken(random);
+  const [, id, secret] = PATTERN.exec(token) ?? [];
+  if (!id || !secret) {
+    throw new Refusal(`the bootstrap token "${token}" was not of the form "${SHOWN_PATTERN}"`);
+  }
+  if (call.is('dry-run')) return token;
+  try {
+    client.create(RESOURCES.secrets, secretOf(call, id, secret, wanted.ttl), 'kube-system');
+  } catch (error) {
+    if (!isApiError(error, 'AlreadyExists')) throw error;
+    throw new Refusal(`a token with id "${id}" already exists`);
+  }
+  return token;
+}
+
+function secretOf(call: Call, id: string, secret: string, given = '24h0m0s'): KubeObject {
+  const ttl = milliseconds(given);
   const description = call.flags.get('description');
   const data: Record<string, string> = {
     'auth-extra-groups': call.flags.get('groups') ?? GROUP,
@@ -133,11 +142,11 @@ const generate: Subcommand = {
   run: (call) => `${newToken(call.context.host.random.fork(`kubeadm/generate/${call.context.now}`))}\n`,
 };
 
-function newToken(random: Random): string {
+export function newToken(random: Random): string {
   return `${random.text(6, ALPHABET)}.${random.text(16, ALPHABET)}`;
 }
 
-function milliseconds(duration: string): number {
+export function milliseconds(duration: string): number {
   let sum = 0;
   for (const [, amount, unit] of duration.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)) {
     sum += Number(amount) * (UNITS[unit as string] ?? 0);

@@ -1,5 +1,5 @@
 import { clusterRoleBinding, type Manifest, serviceAccount } from '../../../cluster/manifests/manifest.ts';
-import { type ClusterPlan, componentImages, nthAddress, serverUrl } from '../plan.ts';
+import { type ClusterPlan, imagesOf, nthAddress, serverUrl } from '../plan.ts';
 
 const SYSTEM = 'kube-system';
 
@@ -32,7 +32,7 @@ export function kubeProxyObjects(plan: ClusterPlan): Manifest[] {
             containers: [
               {
                 name: 'kube-proxy',
-                image: componentImages(plan.kubernetesVersion).proxy,
+                image: imagesOf(plan).proxy,
                 imagePullPolicy: 'IfNotPresent',
                 command: [
                   '/usr/local/bin/kube-proxy',
@@ -149,7 +149,7 @@ function coreDnsPod(plan: ClusterPlan) {
     containers: [
       {
         name: 'coredns',
-        image: componentImages(plan.kubernetesVersion).coreDns,
+        image: imagesOf(plan).coreDns,
         imagePullPolicy: 'IfNotPresent',
         resources: { limits: { memory: '170Mi' }, requests: { cpu: '100m', memory: '70Mi' } },
         args: ['-conf', '/etc/coredns/Corefile'],

@@ -35,6 +35,16 @@ export const AUTHORITIES: Readonly<Record<CaName, { path: string; commonName: st
   'front-proxy-ca': { path: 'front-proxy-ca', commonName: 'front-proxy-ca' },
 };
 
+function isAddress(name: string): boolean {
+  return /^\d+(\.\d+){3}$|:/.test(name);
+}
+
+/** What the API server is called besides: the endpoint of all clients, and names that were asked for. */
+function endpointNames({ endpoint, certSans }: ClusterPlan): string[] {
+  const host = endpoint.replace(/:\d+$/, '');
+  return [...(host === '' ? [] : [host]), ...certSans];
+}
+
 const etcdNames = (host: Host) => ({
   dnsNames: [host.hostname, 'localhost'],
   ipAddresses: [addressOf(host), '127.0.0.1', '::1'],
@@ -55,8 +65,13 @@ export const CERTIFICATES: readonly CertificateSpec[] = [
         'kubernetes.default',
         'kubernetes.default.svc',
         'kubernetes.default.svc.cluster.local',
+        ...endpointNames(plan).filter((name) => !isAddress(name)),
       ],
-      ipAddresses: [nthAddress(plan.serviceSubnet, 1), addressOf(host)],
+      ipAddresses: [
+        nthAddress(plan.serviceSubnet, 1),
+        plan.controlPlane.address,
+        ...endpointNames(plan).filter(isAddress),
+      ],
     }),
   },
   {
@@ -109,14 +124,24 @@ export const CERTIFICATES: readonly CertificateSpec[] = [
 /** Makes every CA, certificate and the service account keys that are not there yet. */
 export function writeCertificates(host: Host, plan: ClusterPlan): void {
   for (const name of Object.keys(AUTHORITIES) as CaName[]) ensureAuthority(host, name);
-  for (const spec of CERTIFICATES) {
-    if (!host.init.fs.isFile(`${PKI}/${spec.path}.crt`)) writeCertificate(host, plan, spec);
-  }
-  if (!host.init.fs.isFile(`${PKI}/sa.key`)) {
-    const key = generateEcKey(keyRandom(host, 'sa'));
-    writeKey(host, `${PKI}/sa.key`, key);
-    writeFile(host, `${PKI}/sa.pub`, publicKeyPem(key), 0o600);
-  }
+  for (const spec of CERTIFICATES) ensureCertificate(host, plan, spec);
+  ensureAccountKeys(host);
+}
+
+/** False when it was there already. */
+export function ensureCertificate(host: Host, plan: ClusterPlan, spec: CertificateSpec): boolean {
+  if (host.init.fs.isFile(`${PKI}/${spec.path}.crt`)) return false;
+  writeCertificate(host, plan, spec);
+  return true;
+}
+
+/** The pair that tokens of service accounts are signed with. False when it was there already. */
+export function ensureAccountKeys(host: Host): boolean {
+  if (host.init.fs.isFile(`${PKI}/sa.key`)) return false;
+  const key = generateEcKey(keyRandom(host, `sa/${host.clock.now}`));
+  writeKey(host, `${PKI}/sa.key`, key);
+  writeFile(host, `${PKI}/sa.pub`, publicKeyPem(key), 0o600);
+  return true;
 }
 
 /** Signs one certificate anew, valid for a year from now. */
@@ -148,13 +173,14 @@ export function clientPair(
   host: Host,
   ca: KeyPair,
   subject: { commonName: string; organizations: readonly string[] },
+  lifeMs: number = YEAR_MS,
 ): KeyPair {
   const random = keyRandom(host, `${subject.commonName}/${host.clock.now}`);
   return certificateForKey(
     {
       subject,
       notBefore: parseCertificate(ca.certificate).notBefore,
-      notAfter: host.clock.now + YEAR_MS,
+      notAfter: host.clock.now + lifeMs,
       keyUsages: ['digital signature', 'key encipherment'],
       extendedUsages: ['client auth'],
       random,
@@ -183,10 +209,11 @@ function writeKey(host: Host, path: string, key: string): void {
   writeFile(host, path, key, 0o600);
 }
 
-function ensureAuthority(host: Host, name: CaName): void {
+/** False when it was there already. */
+export function ensureAuthority(host: Host, name: CaName): boolean {
   const { path, commonName } = AUTHORITIES[name];
-  if (host.init.fs.isFile(`${PKI}/${path}.crt`)) return;
-  const random = keyRandom(host, path);
+  if (host.init.fs.isFile(`${PKI}/${path}.crt`)) return false;
+  const random = keyRandom(host, `${path}/${host.clock.now}`);
   const pair = certificateForKey(
     {
       subject: { commonName },
@@ -200,6 +227,7 @@ function ensureAuthority(host: Host, name: CaName): void {
     generateEcKey(random),
   );
   writePair(host, `${PKI}/${path}`, pair);
+  return true;
 }
 
 function leaf(

@@ -1,12 +1,12 @@
 import type { Host } from '../../../host/index.ts';
-import { addressOf, type ClusterPlan, componentImages } from '../plan.ts';
+import { addressOf, type ClusterPlan, type ComponentName, imagesOf } from '../plan.ts';
 import { writeFile } from './certs.ts';
 
 export const MANIFESTS = '/etc/kubernetes/manifests';
 
 /** A component of the control plane: its command line, and what its static pod says beside it. */
 export interface Component {
-  readonly name: 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler';
+  readonly name: ComponentName;
   readonly flags: readonly string[];
   readonly image: string;
   readonly annotations?: Readonly<Record<string, string>>;
@@ -70,7 +70,7 @@ export function etcdComponent(host: Host, plan: ClusterPlan): Component {
       '--snapshot-count=10000',
       `--trusted-ca-file=${pki}/ca.crt`,
     ],
-    image: componentImages(plan.kubernetesVersion).etcd,
+    image: imagesOf(plan).etcd,
     annotations: { 'kubeadm.kubernetes.io/etcd.advertise-client-urls': `https://${address}:2379` },
     cpu: '100m',
     memory: '100Mi',
@@ -116,7 +116,7 @@ export function apiServerComponent(host: Host, plan: ClusterPlan): Component {
       '--requestheader-extra-headers-prefix=X-Remote-Extra-',
       '--requestheader-group-headers=X-Remote-Group',
       '--requestheader-username-headers=X-Remote-User',
-      '--secure-port=6443',
+      `--secure-port=${plan.bindPort}`,
       '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
       `--service-account-key-file=${pki}/sa.pub`,
       `--service-account-signing-key-file=${pki}/sa.key`,
@@ -124,12 +124,14 @@ export function apiServerComponent(host: Host, plan: ClusterPlan): Component {
       `--tls-cert-file=${pki}/apiserver.crt`,
       `--tls-private-key-file=${pki}/apiserver.key`,
     ],
-    image: componentImages(plan.kubernetesVersion).apiServer,
-    annotations: { 'kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint': `${address}:6443` },
+    image: imagesOf(plan).apiServer,
+    annotations: {
+      'kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint': `${address}:${plan.bindPort}`,
+    },
     cpu: '250m',
     probes: {
       host: address,
-      port: 6443,
+      port: plan.bindPort,
       scheme: 'HTTPS',
       liveness: '/livez',
       readiness: '/readyz',
@@ -146,12 +148,12 @@ export function controllerManagerComponent(_host: Host, plan: ClusterPlan): Comp
   return {
     name: 'kube-controller-manager',
     flags: [
-      '--allocate-node-cidrs=true',
+      ...(plan.podSubnet === '' ? [] : ['--allocate-node-cidrs=true']),
       `--authentication-kubeconfig=${conf}`,
       `--authorization-kubeconfig=${conf}`,
       '--bind-address=127.0.0.1',
       `--client-ca-file=${pki}/ca.crt`,
-      `--cluster-cidr=${plan.podSubnet}`,
+      ...(plan.podSubnet === '' ? [] : [`--cluster-cidr=${plan.podSubnet}`]),
       `--cluster-name=${plan.clusterName}`,
       `--cluster-signing-cert-file=${pki}/ca.crt`,
       `--cluster-signing-key-file=${pki}/ca.key`,
@@ -164,7 +166,7 @@ export function controllerManagerComponent(_host: Host, plan: ClusterPlan): Comp
       `--service-cluster-ip-range=${plan.serviceSubnet}`,
       '--use-service-account-credentials=true',
     ],
-    image: componentImages(plan.kubernetesVersion).controllerManager,
+    image: imagesOf(plan).controllerManager,
     cpu: '200m',
     probes: { host: '127.0.0.1', port: 10257, scheme: 'HTTPS', liveness: '/healthz', startup: '/healthz' },
     volumes: [
@@ -188,7 +190,7 @@ export function schedulerComponent(_host: Host, plan: ClusterPlan): Component {
       `--kubeconfig=${conf}`,
       '--leader-elect=true',
     ],
-    image: componentImages(plan.kubernetesVersion).scheduler,
+    image: imagesOf(plan).scheduler,
     cpu: '100m',
     probes: {
       host: '127.0.0.1',
@@ -208,14 +210,29 @@ export function components(host: Host, plan: ClusterPlan): Component[] {
     apiServerComponent(host, plan),
     controllerManagerComponent(host, plan),
     schedulerComponent(host, plan),
-  ];
+  ].map((component) => withExtraArgs(component, plan));
+}
+
+// Models cmd/kubeadm/app/util/arguments.go ArgumentsToCommand
+function withExtraArgs(component: Component, plan: ClusterPlan): Component {
+  const extra = plan.extraArgs[component.name] ?? [];
+  if (extra.length === 0) return component;
+  const named = new Set(extra.map(({ name }) => name));
+  const kept = component.flags.filter((flag) => !named.has(flag.slice(2).split('=')[0] as string));
+  return { ...component, flags: [...kept, ...extra.map(({ name, value }) => `--${name}=${value}`)].sort() };
 }
 
 /** Writes the static pod manifests. */
 export function writeManifests(host: Host, plan: ClusterPlan): void {
-  for (const component of components(host, plan)) {
-    writeFile(host, `${MANIFESTS}/${component.name}.yaml`, manifest(component), 0o600);
-  }
+  for (const component of components(host, plan)) writeManifest(host, component);
+}
+
+export function writeManifest(host: Host, component: Component): void {
+  writeFile(host, manifestPath(component.name), manifest(component), 0o600);
+}
+
+export function manifestPath(name: ComponentName): string {
+  return `${MANIFESTS}/${name}.yaml`;
 }
 
 /** The static pod of a component, in the form kubeadm writes. Models cmd/kubeadm/app/util/staticpod ComponentPod. */

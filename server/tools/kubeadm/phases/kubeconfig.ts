@@ -4,7 +4,7 @@ import { type ClusterPlan, serverUrl } from '../plan.ts';
 import { clientPair, readAuthority, writeFile } from './certs.ts';
 
 /** A kubeconfig file that kubeadm writes: who is in it. */
-interface KubeconfigSpec {
+export interface KubeconfigSpec {
   readonly file: string;
   readonly user: string;
   readonly commonName: string;
@@ -78,12 +78,15 @@ export function embedded(pair: KeyPair): KubeconfigUser['fields'] {
 /** Writes admin, super-admin, controller-manager and scheduler.conf, and root's `~/.kube/config`. */
 export function writeKubeconfigs(host: Host, plan: ClusterPlan): void {
   const ca = readAuthority(host, 'ca');
-  for (const { file, user, commonName, organizations } of KUBECONFIGS) {
-    const pair = clientPair(host, ca, { commonName, organizations });
-    const text = kubeconfigText(plan, ca.certificate, { name: user, fields: embedded(pair) });
-    writeFile(host, `/etc/kubernetes/${file}`, text, 0o600);
-  }
+  for (const spec of KUBECONFIGS) writeKubeconfig(host, plan, ca, spec);
   writeFile(host, '/root/.kube/config', host.init.fs.read('/etc/kubernetes/admin.conf'), 0o600);
+}
+
+export function writeKubeconfig(host: Host, plan: ClusterPlan, ca: KeyPair, spec: KubeconfigSpec): void {
+  const { file, user, commonName, organizations } = spec;
+  const pair = clientPair(host, ca, { commonName, organizations });
+  const text = kubeconfigText(plan, ca.certificate, { name: user, fields: embedded(pair) });
+  writeFile(host, `/etc/kubernetes/${file}`, text, 0o600);
 }
 
 function base64(text: string): string {

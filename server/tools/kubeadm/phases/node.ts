@@ -1,33 +1,24 @@
-import { binary, type Host, installBinary } from '../../../host/index.ts';
-import { certificateForKey, generateEcKey, type KeyPair } from '../../../host/pki/index.ts';
-import { addressOf, type ClusterPlan, componentImages, nthAddress } from '../plan.ts';
-import { clientPair, keyRandom, PKI, writeFile } from './certs.ts';
+import { type Host, installBinary } from '../../../host/index.ts';
+import { installKubernetes } from '../../../host/packages/index.ts';
+import type { KeyPair } from '../../../host/pki/index.ts';
+import { type ClusterPlan, imagesOf, nthAddress } from '../plan.ts';
+import { clientPair, PKI, writeFile } from './certs.ts';
 import { enable } from './control-plane.ts';
 import { kubeconfigText } from './kubeconfig.ts';
 
-const YEAR_MS = 365 * 24 * 3_600_000;
-
-/** What the packages kubelet, kubeadm, cri-tools and containerd put on a disk. */
+/** What the packages kubelet, kubeadm, cri-tools and containerd put on a disk, and what is set up after them. */
 export function installPackages(host: Host, version: string): void {
   const { fs } = host.init;
-  writeFile(host, '/usr/bin/kubelet', `${binary('kubelet')}${version}`, 0o755);
-  for (const name of ['kubeadm', 'crictl', 'containerd', 'containerd-shim-runc-v2']) {
-    if (!fs.exists(`/usr/bin/${name}`)) installBinary(fs, `/usr/bin/${name}`, name);
-  }
-  for (const name of ['loopback', 'bridge', 'host-local', 'portmap', 'flannel']) {
-    if (!fs.exists(`/opt/cni/bin/${name}`)) installBinary(fs, `/opt/cni/bin/${name}`, `cni-${name}`);
-  }
+  installKubernetes(fs, version, NODE_PACKAGES);
+  installBinary(fs, '/opt/cni/bin/flannel', 'cni-flannel');
   writeFile(host, '/etc/containerd/config.toml', CONTAINERD_CONFIG, 0o644);
   writeFile(host, '/etc/crictl.yaml', CRICTL_CONFIG, 0o644);
-  writeFile(host, '/usr/lib/systemd/system/containerd.service', CONTAINERD_UNIT, 0o644);
-  writeFile(host, '/usr/lib/systemd/system/kubelet.service', KUBELET_UNIT, 0o644);
-  writeFile(host, '/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf', KUBEADM_DROP_IN, 0o644);
-  writeFile(host, '/etc/default/kubelet', 'KUBELET_EXTRA_ARGS=\n', 0o644);
-  fs.mkdirAll('/etc/kubernetes/manifests');
   fs.mkdirAll('/etc/cni/net.d');
   enable(host, 'containerd.service', '/usr/lib/systemd/system/containerd.service');
   enable(host, 'kubelet.service', '/usr/lib/systemd/system/kubelet.service');
 }
+
+const NODE_PACKAGES = ['containerd', 'cri-tools', 'kubernetes-cni', 'kubectl', 'kubelet', 'kubeadm'];
 
 /** Marks a node whose pods and images cost no time: see `ClusterPlan.hollow`. */
 export function makeHollow(host: Host): void {
@@ -41,13 +32,20 @@ export function makeHollow(host: Host): void {
   }
 }
 
+export const KUBELET_CONFIG = '/var/lib/kubelet/config.yaml';
+export const KUBELET_FLAGS = '/var/lib/kubelet/kubeadm-flags.env';
+
 /** Writes the kubelet's configuration, flags, kubeconfig and certificates. `ca` is the cluster's. */
 export function configureKubelet(host: Host, plan: ClusterPlan, ca: KeyPair): void {
-  writeFile(host, '/var/lib/kubelet/config.yaml', kubeletConfig(plan), 0o644);
-  writeFile(host, '/var/lib/kubelet/kubeadm-flags.env', kubeadmFlags(plan), 0o644);
+  writeFile(host, KUBELET_CONFIG, kubeletConfig(plan), 0o644);
+  writeFile(host, KUBELET_FLAGS, kubeadmFlags(plan), 0o644);
   writeFile(host, `${PKI}/ca.crt`, ca.certificate, 0o644);
+  writeKubeletConf(host, plan, ca);
+}
+
+/** The kubelet's kubeconfig and the certificate it names. */
+export function writeKubeletConf(host: Host, plan: ClusterPlan, ca: KeyPair): void {
   writeClientCertificate(host, ca);
-  writeServingCertificate(host);
   const current = '/var/lib/kubelet/pki/kubelet-client-current.pem';
   const user = {
     name: `system:node:${host.hostname}`,
@@ -59,8 +57,8 @@ export function configureKubelet(host: Host, plan: ClusterPlan, ca: KeyPair): vo
   writeFile(host, '/etc/kubernetes/kubelet.conf', kubeconfigText(plan, ca.certificate, user), 0o600);
 }
 
-function kubeadmFlags(plan: ClusterPlan): string {
-  const { pause } = componentImages(plan.kubernetesVersion);
+export function kubeadmFlags(plan: ClusterPlan): string {
+  const { pause } = imagesOf(plan);
   const flags = `--container-runtime-endpoint=unix:///var/run/containerd/containerd.sock --pod-infra-container-image=${pause}`;
   return `KUBELET_KUBEADM_ARGS="${flags}"\n`;
 }
@@ -76,38 +74,6 @@ function writeClientCertificate(host: Host, ca: KeyPair): void {
   writeFile(host, file, pair.certificate + pair.key, 0o600);
   fs.removeAll('/var/lib/kubelet/pki/kubelet-client-current.pem');
   fs.symlink(file, '/var/lib/kubelet/pki/kubelet-client-current.pem');
-}
-
-function writeServingCertificate(host: Host): void {
-  const random = keyRandom(host, `kubelet-serving/${host.hostname}`);
-  const notBefore = host.clock.now;
-  const authority = certificateForKey(
-    {
-      subject: { commonName: `${host.hostname}-ca@${Math.floor(notBefore / 1000)}` },
-      isCa: true,
-      keyUsages: ['digital signature', 'key encipherment', 'cert sign'],
-      notBefore,
-      notAfter: notBefore + YEAR_MS,
-      random,
-    },
-    generateEcKey(random),
-  );
-  const pair = certificateForKey(
-    {
-      subject: { commonName: `${host.hostname}@${Math.floor(notBefore / 1000)}` },
-      dnsNames: [host.hostname],
-      ipAddresses: [addressOf(host)],
-      keyUsages: ['digital signature', 'key encipherment'],
-      extendedUsages: ['server auth'],
-      notBefore,
-      notAfter: notBefore + YEAR_MS,
-      random,
-    },
-    generateEcKey(random),
-    authority,
-  );
-  writeFile(host, '/var/lib/kubelet/pki/kubelet.crt', pair.certificate + authority.certificate, 0o644);
-  writeFile(host, '/var/lib/kubelet/pki/kubelet.key', pair.key, 0o600);
 }
 
 /** The KubeletConfiguration that kubeadm writes to the disk and uploads to the cluster. */
@@ -186,53 +152,4 @@ const CRICTL_CONFIG = `runtime-endpoint: unix:///run/containerd/containerd.sock
 image-endpoint: unix:///run/containerd/containerd.sock
 timeout: 2
 debug: false
-`;
-
-const CONTAINERD_UNIT = `[Unit]
-Description=containerd container runtime
-Documentation=https://containerd.io
-After=network.target local-fs.target
-
-[Service]
-ExecStart=/usr/bin/containerd
-Type=notify
-Delegate=yes
-KillMode=process
-Restart=always
-RestartSec=5
-LimitNPROC=infinity
-LimitCORE=infinity
-TasksMax=infinity
-OOMScoreAdjust=-999
-
-[Install]
-WantedBy=multi-user.target
-`;
-
-const KUBELET_UNIT = `[Unit]
-Description=kubelet: The Kubernetes Node Agent
-Documentation=https://kubernetes.io/docs/
-Wants=network-online.target
-After=network-online.target
-
-[Service]
-ExecStart=/usr/bin/kubelet
-Restart=always
-StartLimitInterval=0
-RestartSec=10
-
-[Install]
-WantedBy=multi-user.target
-`;
-
-const KUBEADM_DROP_IN = `# Written by the kubeadm package.
-[Service]
-Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf"
-Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"
-# Flags that "kubeadm init" and "kubeadm join" found out.
-EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env
-# Flags of your own, as KUBELET_EXTRA_ARGS. They win over all others.
-EnvironmentFile=-/etc/default/kubelet
-ExecStart=
-ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
 `;

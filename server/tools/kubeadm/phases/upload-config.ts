@@ -1,5 +1,6 @@
 import type { Manifest } from '../../../cluster/manifests/manifest.ts';
-import { type ClusterPlan, IMAGE_REPOSITORY } from '../plan.ts';
+import { clusterConfiguration } from '../configuration.ts';
+import { type ClusterPlan, serverUrl } from '../plan.ts';
 import { kubeletConfig } from './node.ts';
 
 // Models cmd/kubeadm/app/phases/uploadconfig
@@ -18,31 +19,6 @@ export function configObjects(plan: ClusterPlan): Manifest[] {
   ];
 }
 
-export function clusterConfiguration(plan: ClusterPlan): string {
-  return `apiServer: {}
-apiVersion: kubeadm.k8s.io/v1beta4
-caCertificateValidityPeriod: 87600h0m0s
-certificateValidityPeriod: 8760h0m0s
-certificatesDir: /etc/kubernetes/pki
-clusterName: ${plan.clusterName}
-controllerManager: {}
-dns: {}
-encryptionAlgorithm: ECDSA-P256
-etcd:
-  local:
-    dataDir: /var/lib/etcd
-imageRepository: ${IMAGE_REPOSITORY}
-kind: ClusterConfiguration
-kubernetesVersion: ${plan.kubernetesVersion}
-networking:
-  dnsDomain: cluster.local
-  podSubnet: ${plan.podSubnet}
-  serviceSubnet: ${plan.serviceSubnet}
-proxy: {}
-scheduler: {}
-`;
-}
-
 function readers(role: string, configMap: string): Manifest[] {
   return [
     {
@@ -57,6 +33,47 @@ function readers(role: string, configMap: string): Manifest[] {
       metadata: { name: role, namespace: 'kube-system' },
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: role },
       subjects: [group('system:nodes'), group('system:bootstrappers:kubeadm:default-node-token')],
+    },
+  ];
+}
+
+/** What joining nodes read before they trust anybody: where the server is, and its CA. Models phases/bootstraptoken/clusterinfo. */
+export function clusterInfoObjects(plan: ClusterPlan, caCertificate: string): Manifest[] {
+  const kubeconfig = `apiVersion: v1
+clusters:
+- cluster:
+    certificate-authority-data: ${Buffer.from(caCertificate).toString('base64')}
+    server: ${serverUrl(plan)}
+  name: ""
+contexts: null
+current-context: ""
+kind: Config
+preferences: {}
+users: null
+`;
+  const name = 'kubeadm:bootstrap-signer-clusterinfo';
+  const namespace = 'kube-public';
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'cluster-info', namespace },
+      data: { kubeconfig },
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata: { name, namespace },
+      rules: [
+        { apiGroups: [''], resources: ['configmaps'], resourceNames: ['cluster-info'], verbs: ['get'] },
+      ],
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name, namespace },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'User', name: 'system:anonymous', apiGroup: 'rbac.authorization.k8s.io' }],
     },
   ];
 }

@@ -2,7 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex as Socket } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ApiBridge, OuterRequest } from '../exam/api-bridge.ts';
-import { forwardedPorts, type RemoteStreams, remoteCommand, type Wire } from './spdy/remote-streams.ts';
+import {
+  END_OF_INPUT,
+  forwardedPorts,
+  type RemoteStreams,
+  remoteCommand,
+  STDIN,
+  type Wire,
+} from './spdy/remote-streams.ts';
 
 type Inner = Parameters<ApiBridge['join']>[0];
 
@@ -142,10 +149,10 @@ export class Upgrades {
       end: () => socket.close(1000),
     });
     socket.on('message', (data: Buffer) => {
-      const channel = data[0];
-      if (channel === undefined) return;
-      if (channel === CLOSE_CHANNEL && socket.protocol !== 'v5.channel.k8s.io') return;
-      joined.frame(channel, data.subarray(1));
+      const [channel, closed] = data;
+      if (channel === CLOSE_CHANNEL) {
+        if (closed === STDIN && socket.protocol === 'v5.channel.k8s.io') joined.frame(STDIN, END_OF_INPUT);
+      } else if (channel !== undefined && data.length > 1) joined.frame(channel, data.subarray(1));
     });
     socket.on('close', () => joined.close());
   }

@@ -10,9 +10,17 @@ export interface Wire {
   close(): void;
 }
 
+export const STDIN = 0;
+/** What containers take as the end of their input: a frame with nothing in it. */
+export const END_OF_INPUT = new Uint8Array();
 /** Channels of exec and attach by the streams that carry them. */
-const CHANNELS: Readonly<Record<string, number>> = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4 };
-const CLOSE_CHANNEL = 255;
+const CHANNELS: Readonly<Record<string, number>> = {
+  stdin: STDIN,
+  stdout: 1,
+  stderr: 2,
+  error: 3,
+  resize: 4,
+};
 
 export interface RemoteStreams {
   feed(bytes: Buffer): void;
@@ -49,19 +57,21 @@ export function remoteCommand(
   const channelOf = (id: number) => [...streams].find(([, known]) => known === id)?.[0];
   const connection = new SpdyConnection((bytes) => wire.write(bytes), {
     stream: (id, headers) => {
-      streams.set(CHANNELS[headers['streamtype'] ?? ''] ?? CLOSE_CHANNEL, id);
+      const channel = CHANNELS[headers['streamtype'] ?? ''];
+      if (channel !== undefined) streams.set(channel, id);
       for (const [channel, bytes] of waiting.splice(0)) send(channel, bytes);
       finish();
     },
-    data: (id, bytes) => joined.frame(channelOf(id) ?? CLOSE_CHANNEL, bytes),
+    data: (id, bytes) => {
+      const channel = channelOf(id);
+      if (channel !== undefined) joined.frame(channel, bytes);
+    },
     end: (id) => {
-      if (channelOf(id) === CHANNELS['stdin']) joined.frame(CLOSE_CHANNEL, Buffer.from([0]));
+      if (channelOf(id) === STDIN) joined.frame(STDIN, END_OF_INPUT);
     },
   });
   const joined: Joined = bridge.join(inner, {
-    frame: (channel, bytes) => {
-      if (channel !== CLOSE_CHANNEL) send(channel, Buffer.from(bytes));
-    },
+    frame: (channel, bytes) => send(channel, Buffer.from(bytes)),
     end: () => {
       ended = true;
       finish();

@@ -37,6 +37,7 @@ import { serveResource } from './resource-requests.ts';
 import { type Served, ServedTable } from './served.ts';
 import { STORAGE_HOOKS } from './storage/index.ts';
 import { authenticated, type User } from './user.ts';
+import { versionInfo } from './version.ts';
 
 export interface ApiServerOptions {
   readonly log: Log;
@@ -45,6 +46,8 @@ export interface ApiServerOptions {
   /** Makes uids, generated names and the like differ from world to world. */
   readonly seed: string;
   readonly authentication: AuthenticationOptions;
+  /** Its own version; default: the one that is simulated. */
+  readonly version?: string;
   /** How the server reaches kubelets, pods and webhooks; undefined: nobody answers. */
   readonly dial?: Dial;
   /** `--advertise-address` and the port, under which pods find this server. */
@@ -80,6 +83,7 @@ export class ApiServer {
   readonly authorizer: Authorizer;
   readonly counters = new RequestCounters();
   readonly openWatches = new Set<HttpStream>();
+  readonly version: ReturnType<typeof versionInfo>;
   readonly #options: ApiServerOptions;
   readonly #authenticator: Authenticator;
   readonly #rbac: RbacAuthorizer;
@@ -88,6 +92,7 @@ export class ApiServer {
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
+    this.version = versionInfo(options.version);
     this.clock = options.clock;
     this.store = new ObjectStore(options.log);
     this.served = new ServedTable(options.kinds);

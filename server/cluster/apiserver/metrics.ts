@@ -1,5 +1,4 @@
 import type { Call } from './call.ts';
-import { VERSION } from './version.ts';
 
 /** Requests counted by what they were, for `/metrics`. */
 export class RequestCounters {
@@ -18,7 +17,7 @@ export class RequestCounters {
 /** The server's metrics in Prometheus' text format: those that somebody looks at. */
 export function metrics({ server }: Call): string {
   const { gitVersion, gitCommit, gitTreeState, buildDate, goVersion, compiler, platform, major, minor } =
-    VERSION;
+    server.version;
   const build = `build_date="${buildDate}",compiler="${compiler}",git_commit="${gitCommit}",git_tree_state="${gitTreeState}",git_version="${gitVersion}",go_version="${goVersion}",major="${major}",minor="${minor}",platform="${platform}"`;
   const objects = server.served
     .all()

@@ -4,7 +4,6 @@ import { discoveryPath } from './discovery.ts';
 import { pathNotFound } from './errors.ts';
 import { metrics } from './metrics.ts';
 import { openapiPath } from './openapi/document.ts';
-import { VERSION } from './version.ts';
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
 const TEXT = { 'content-type': 'text/plain; charset=utf-8' };
@@ -23,7 +22,7 @@ function known(call: Call, path: string): HttpResponse | undefined {
     case '':
       return json({ paths: rootPaths(call) });
     case '/version':
-      return { status: 200, headers: JSON_HEADERS, body: JSON.stringify(VERSION, null, 2) };
+      return { status: 200, headers: JSON_HEADERS, body: JSON.stringify(call.server.version, null, 2) };
     case '/metrics':
       return {
         status: 200,

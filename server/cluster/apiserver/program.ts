@@ -4,6 +4,7 @@ import {
   type HttpResponse,
   isSystemError,
   type Main,
+  programVersion,
   wasResumed,
 } from '../../host/index.ts';
 import { parseGoDuration } from '../../objects/decode.ts';
@@ -23,6 +24,7 @@ import { readTokenFile } from './authenticate/tokens.ts';
 import { ensureBootstrapObjects } from './bootstrap.ts';
 import type { Dial } from './kubelets.ts';
 import { FLAGS } from './program-flags.ts';
+import { versionInfo } from './version.ts';
 
 /** From the first request to etcd to giving up. Models the start timeout of storagebackend factories. */
 const ETCD_TIMEOUT_MS = 20_000;
@@ -62,7 +64,7 @@ function startMessage(error: unknown): string | undefined {
 }
 
 function* run(context: Context, flags: FlagValues): Steps<number> {
-  yield* context.err(klogLine(context, 'I', 'server.go:160', 'Version: v1.33.1'));
+  yield* context.err(klogLine(context, 'I', 'server.go:160', `Version: ${versionOf(context)}`));
   const certificates = context.fs.read(required(flags, 'tls-cert-file'));
   context.fs.read(required(flags, 'tls-private-key-file'));
   checkFiles(context, flags);
@@ -277,6 +279,11 @@ function unavailable(path: string): HttpResponse {
   return { status: 500, headers: { 'content-type': 'application/json' }, value };
 }
 
+/** The version of its image. */
+function versionOf(context: Context): string {
+  return programVersion(context) || versionInfo().gitVersion;
+}
+
 function newServer(context: Context, flags: FlagValues, { log }: EtcdService): ApiServer {
   const read = (name: string) => {
     const path = flags.get(name);
@@ -299,6 +306,7 @@ function newServer(context: Context, flags: FlagValues, { log }: EtcdService): A
     clock: context.process.clock,
     kinds: KINDS,
     seed: context.host.hostname,
+    version: versionOf(context),
     authentication: {
       clientCa: read('client-ca-file'),
       tokens: tokenFile === undefined ? undefined : readTokenFile(tokenFile),

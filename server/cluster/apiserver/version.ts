@@ -1,5 +1,7 @@
-/** The version that this server says it is. */
-export const VERSION = {
+import { createHash } from 'node:crypto';
+
+/** What a server of the version this project simulates says of itself. */
+const VERSION = {
   major: '1',
   minor: '33',
   emulationMajor: '1',
@@ -14,3 +16,18 @@ export const VERSION = {
   compiler: 'gc',
   platform: 'linux/amd64',
 };
+
+/** What a server says it is; its kinds and rules stay those of this project's version. */
+export function versionInfo(gitVersion: string = VERSION.gitVersion) {
+  if (gitVersion === VERSION.gitVersion) return VERSION;
+  const minor = Number(gitVersion.split('.')[1]);
+  const gitCommit = createHash('sha1').update(gitVersion).digest('hex');
+  return {
+    ...VERSION,
+    minor: String(minor),
+    emulationMinor: String(minor),
+    minCompatibilityMinor: String(minor - 1),
+    gitVersion,
+    gitCommit,
+  };
+}

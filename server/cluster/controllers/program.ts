@@ -1,4 +1,4 @@
-import type { Context, Main } from '../../host/index.ts';
+import { type Context, type Main, programVersion } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import {
   componentLog,
@@ -41,7 +41,7 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
     const path = flags.get(flag);
     if (path) readNamed(context, path, 'unable to load client CA provider: ');
   }
-  log('I', 'controllermanager.go:188', '"Starting" version="v1.33.1"');
+  log('I', 'controllermanager.go:188', `"Starting" version="${programVersion(context) || 'v1.33.1'}"`);
   serveSecurely(context, flags, 10_257, log);
   const election = electionFromFlags(flags, ELECTION);
   const leading = yield* lead(context, { client, component: 'kube-controller-manager', election, log });

@@ -111,6 +111,9 @@ export function imageDisk(image: Image, programs: ReadonlyMap<string, Program>):
   return disk;
 }
 
+/** Tags that are the version of the program inside, which says so of itself. */
+const RELEASE = /^v\d+\.\d+\.\d+$/;
+
 function buildDisk(image: Image, programs: ReadonlyMap<string, Program>): FrozenDisk {
   const disk = new Disk({ clock: new Clock(BUILT), type: 'overlay' });
   const fs = filesOn(disk);
@@ -127,7 +130,8 @@ function buildDisk(image: Image, programs: ReadonlyMap<string, Program>): Frozen
     write,
     has: (program) => programs.has(program),
     install: (path, program) => {
-      if (programs.has(program)) write(path, binary(program), 0o755);
+      if (programs.has(program))
+        write(path, binary(program, RELEASE.test(image.tag) ? image.tag : ''), 0o755);
     },
   });
   return disk.freeze();

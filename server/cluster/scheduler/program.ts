@@ -1,4 +1,4 @@
-import { type Context, isSystemError, type Main } from '../../host/index.ts';
+import { type Context, isSystemError, type Main, programVersion } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import {
   componentLog,
@@ -76,7 +76,11 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
   const path = flags.get('config');
   const config = path ? parseConfig(readNamed(context, path)) : defaultConfig();
   const client = clientOf(context, flags, config);
-  log('I', 'server.go:171', '"Starting Kubernetes Scheduler" version="v1.33.1"');
+  log(
+    'I',
+    'server.go:171',
+    `"Starting Kubernetes Scheduler" version="${programVersion(context) || 'v1.33.1'}"`,
+  );
   serveSecurely(context, flags, 10_259, log);
   const component = config.profiles[0]?.schedulerName ?? 'default-scheduler';
   const election = electionOf(flags, config.leaderElection);

@@ -1,3 +1,4 @@
+import { programVersion } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import { KubectlError } from './errors.ts';
 import { goJson } from './go-json.ts';
@@ -82,10 +83,16 @@ const CLIENT = {
 };
 const KUSTOMIZE_VERSION = 'v5.6.0';
 
+/** A kubectl that came in a package says the package's version. */
+function client({ context }: Kubectl) {
+  const gitVersion = programVersion(context) || CLIENT.gitVersion;
+  return { ...CLIENT, gitVersion, minor: gitVersion.split('.')[1] ?? CLIENT.minor };
+}
+
 export function* version(k: Kubectl): Steps<void> {
   const output = k.flags.string('output');
   if (!['', 'yaml', 'json'].includes(output)) throw new KubectlError("--output must be 'yaml' or 'json'");
-  const info: Fields = { clientVersion: CLIENT, kustomizeVersion: KUSTOMIZE_VERSION };
+  const info: Fields = { clientVersion: client(k), kustomizeVersion: KUSTOMIZE_VERSION };
   let failure: unknown;
   if (!k.flags.bool('client')) {
     try {
@@ -97,7 +104,7 @@ export function* version(k: Kubectl): Steps<void> {
   if (output === 'json') yield* k.out(`${goJson(info, { indent: '  ', sorted: false })}\n`);
   else if (output === 'yaml') yield* k.out(`${toYaml(info)}\n`);
   else {
-    yield* k.out(`Client Version: ${CLIENT.gitVersion}\nKustomize Version: ${KUSTOMIZE_VERSION}\n`);
+    yield* k.out(`Client Version: ${client(k).gitVersion}\nKustomize Version: ${KUSTOMIZE_VERSION}\n`);
     if (info['serverVersion']) yield* k.out(`Server Version: ${info['serverVersion'].gitVersion}\n`);
   }
   if (failure !== undefined) throw failure;

@@ -2,7 +2,7 @@
 // Usage: npx tsx bench/control-plane.ts [replicas …]
 import { RESOURCES } from '../server/cluster/client/resources.ts';
 import { CONTROLLERS } from '../server/cluster/controllers/index.ts';
-import { startCluster } from '../server/cluster/controllers/testing.ts';
+import { startCluster } from '../server/cluster/controllers/testing/cluster.ts';
 
 function deployment(name: string, replicas: number): object {
   return {

@@ -22,6 +22,8 @@ export interface TestServerOptions {
   readonly clock?: Clock;
   readonly log?: Log;
   readonly seed?: string;
+  /** The log has what a new server makes. */
+  readonly isSetUp?: boolean;
 }
 
 /** When the clocks of tests start: 2026-01-01T00:00:00Z. */
@@ -47,8 +49,10 @@ export function startApiServer(options: TestServerOptions = {}): TestServer {
     enabledPlugins: ['NodeRestriction'],
     authorizationModes: ['Node', 'RBAC'],
   });
-  ensureBootstrapObjects(server);
-  ensureDefaultAccounts(server);
+  if (!options.isSetUp) {
+    ensureBootstrapObjects(server);
+    ensureDefaultAccounts(server);
+  }
   return {
     server,
     clock,

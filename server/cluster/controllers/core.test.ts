@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../objects/object.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { CONTROLLERS } from './index.ts';
-import { startCluster, type TestCluster } from './testing.ts';
+import { startCluster, type TestCluster } from './testing/cluster.ts';
 
 function cluster(): TestCluster {
   const c = startCluster();

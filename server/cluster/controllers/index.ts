@@ -4,7 +4,7 @@ import { clusterRoleAggregationController } from './cluster-role-aggregation.ts'
 import type { Controller } from './controller.ts';
 import { cronJobController } from './cron-job.ts';
 import { csrApprovingController, csrCleanerController, csrSigningController } from './csr.ts';
-import { daemonSetController } from './daemon-set.ts';
+import { daemonSetController } from './daemon-set/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { disruptionController, staleDisruptionController } from './disruption.ts';
 import { endpointSliceController } from './endpoint-slice.ts';

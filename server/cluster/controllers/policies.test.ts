@@ -11,7 +11,7 @@ import { Random } from '../../sim/index.ts';
 import { RESOURCES } from '../client/resources.ts';
 import type { ManagerSettings } from './controller.ts';
 import { CONTROLLERS } from './index.ts';
-import { startCluster, type TestCluster } from './testing.ts';
+import { startCluster, type TestCluster } from './testing/cluster.ts';
 
 function cluster(settings: Partial<ManagerSettings> = {}): TestCluster {
   const c = startCluster();

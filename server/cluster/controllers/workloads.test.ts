@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../objects/object.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { CONTROLLERS } from './index.ts';
-import { type KubeletOptions, startCluster, type TestCluster } from './testing.ts';
+import { startCluster, type TestCluster } from './testing/cluster.ts';
+import type { KubeletOptions } from './testing/kubelets.ts';
 
 function cluster(kubelet: KubeletOptions = {}): TestCluster {
   const c = startCluster();

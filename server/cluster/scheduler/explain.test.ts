@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { RESOURCES } from '../client/resources.ts';
-import { startCluster } from '../controllers/testing.ts';
+import { startCluster } from '../controllers/testing/cluster.ts';
 import { explain } from './explain.ts';
 
 it('tells every reason against a node, the scores for it, and leaves no trace', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RESOURCES } from '../client/resources.ts';
-import { type NodeFields, startCluster, type TestCluster } from '../controllers/testing.ts';
+import { type NodeFields, startCluster, type TestCluster } from '../controllers/testing/cluster.ts';
 import { parseConfig } from './config.ts';
 import type { SchedulerOptions } from './scheduler.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../../objects/object.ts';
 import { RESOURCES } from '../../client/resources.ts';
 import { replicaSetController } from '../replica-set.ts';
-import { startCluster, type TestCluster } from '../testing.ts';
+import { startCluster, type TestCluster } from '../testing/cluster.ts';
 import { deploymentController } from './controller.ts';
 
 function cluster(): TestCluster {

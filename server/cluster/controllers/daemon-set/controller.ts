@@ -1,20 +1,18 @@
-import { matches, selectorOf } from '../../objects/label-selector.ts';
-import { type KubeObject, keyOf } from '../../objects/object.ts';
-import { equalValues } from '../../objects/values.ts';
-import type { EventRecorder } from '../client/events.ts';
-import type { Informer } from '../client/informer.ts';
-import { requiredNode, requiredNodeMatches, type Toleration, untolerated } from '../client/placement.ts';
-import { RESOURCES } from '../client/resources.ts';
-import { omitZero } from './conditions.ts';
-import type { Controller, ControllerContext, Reconciler, Result } from './controller.ts';
-import { scaledValue } from './deployment/replica-sets.ts';
-import { claim, controllerOf, controllerReference, indexByController } from './owners.ts';
-import { isTerminating, PodControl, podFromTemplate, slowStart } from './pod-control.ts';
-import { availableIn, isReady, type Pod } from './pods.ts';
-import { currentRevision, type HistoryOptions, hashOf, listRevisions, trimRevisions } from './revisions.ts';
+import { matches, selectorOf } from '../../../objects/label-selector.ts';
+import { type KubeObject, keyOf } from '../../../objects/object.ts';
+import { equalValues } from '../../../objects/values.ts';
+import type { EventRecorder } from '../../client/events.ts';
+import type { Informer } from '../../client/informer.ts';
+import { RESOURCES } from '../../client/resources.ts';
+import type { Controller, ControllerContext, Reconciler, Result } from '../controller.ts';
+import { scaledValue } from '../deployment/replica-sets.ts';
+import { claim, controllerOf, controllerReference, indexByController } from '../owners.ts';
+import { isTerminating, PodControl, podFromTemplate, slowStart } from '../pod-control.ts';
+import { availableIn, type Pod } from '../pods.ts';
+import { currentRevision, type HistoryOptions, hashOf, listRevisions, trimRevisions } from '../revisions.ts';
+import { byAge, HASH, nodeShouldRun, pinned, podTemplate, split, targetNode } from './pods.ts';
+import { daemonStatus } from './status.ts';
 
-const HASH = 'controller-revision-hash';
-const GENERATION = 'deprecated.daemonset.template.generation';
 /** Failed pods are replaced after 1 s, doubling. */
 const RETRY_FIRST_MS = 1000;
 const RETRY_MAX_MS = 15 * 60_000;
@@ -87,9 +85,9 @@ class DaemonSetReconciler implements Reconciler {
     };
     const { current, revisions } = currentRevision(history, listRevisions(history));
     const hash = hashOf(current, HASH);
-    const wait = this.#manage(set, hash);
+    const { wait, error } = this.#manage(set, hash);
     informers.pump();
-    if (set.spec.updateStrategy?.type !== 'OnDelete') this.#roll(set, hash);
+    if (!error && set.spec.updateStrategy?.type !== 'OnDelete') this.#roll(set, hash);
     const pods = this.#podsOf(set);
     const inUse = new Set(pods.map((pod) => pod.metadata.labels?.[HASH]));
     trimRevisions(client, revisions, {
@@ -97,7 +95,8 @@ class DaemonSetReconciler implements Reconciler {
       isUsed: (revision) => revision === current || inUse.has(hashOf(revision, HASH)),
     });
     informers.pump();
-    const statusWait = this.#updateStatus(key, hash);
+    const statusWait = this.#writeStatus(key, hash);
+    if (error && !isTerminating(error)) throw error;
     const waits = [wait, statusWait].filter((ms) => ms !== undefined);
     return waits.length > 0 ? { requeueAfterMs: Math.min(...waits) } : undefined;
   }
@@ -124,7 +123,7 @@ class DaemonSetReconciler implements Reconciler {
   }
 
   /** Models podsShouldBeOnNode and syncNodes. Returns when to look again. */
-  #manage(set: KubeObject, hash: string): number | undefined {
+  #manage(set: KubeObject, hash: string): { wait: number | undefined; error: unknown } {
     const byNode = this.#podsByNode(set);
     const missing: string[] = [];
     const unwanted: Pod[] = [];
@@ -150,8 +149,7 @@ class DaemonSetReconciler implements Reconciler {
     // Pods of nodes that are gone are the pod garbage collector's.
     const error = this.#create(set, hash, missing);
     for (const pod of unwanted) this.#podControl.delete(set, pod);
-    if (error && !isTerminating(error)) throw error;
-    return wait;
+    return { wait, error };
   }
 
   #tellFailed(set: KubeObject, pod: Pod): Pod {
@@ -259,45 +257,16 @@ class DaemonSetReconciler implements Reconciler {
     return availableIn(pod, set.spec.minReadySeconds ?? 0, this.#context.clock.now) === 0;
   }
 
-  /** Models updateDaemonSetStatus */
-  #updateStatus(key: string, hash: string): number | undefined {
+  #writeStatus(key: string, hash: string): number | undefined {
     const set = this.#sets.get(key);
     if (!set) return undefined;
-    const byNode = this.#podsByNode(set);
-    const count = { desired: 0, current: 0, misscheduled: 0, ready: 0, available: 0, updated: 0 };
-    let wait: number | undefined;
-    for (const node of this.#context.informers.for(RESOURCES.nodes).list()) {
-      const { shouldRun } = nodeShouldRun(set, node);
-      const pods = (byNode.get(node.metadata.name) ?? []).sort(byAge);
-      if (!shouldRun) {
-        if (pods.length > 0) count.misscheduled++;
-        continue;
-      }
-      count.desired++;
-      const pod = pods[0];
-      if (!pod) continue;
-      count.current++;
-      if (isReady(pod)) {
-        count.ready++;
-        const left = availableIn(pod, set.spec.minReadySeconds ?? 0, this.#context.clock.now);
-        if (left === 0) count.available++;
-        else if (left !== undefined) wait = Math.min(wait ?? left, left);
-      }
-      if (pods.some((one) => one.metadata.labels?.[HASH] === hash)) count.updated++;
-    }
-    const status = {
-      currentNumberScheduled: count.current,
-      numberMisscheduled: count.misscheduled,
-      desiredNumberScheduled: count.desired,
-      numberReady: count.ready,
-      ...omitZero({
-        observedGeneration: set.metadata.generation ?? 1,
-        updatedNumberScheduled: count.updated,
-        numberAvailable: count.available,
-        numberUnavailable: count.desired - count.available,
-        collisionCount: set.status?.collisionCount,
-      }),
-    };
+    const nodes = [...this.#context.informers.for(RESOURCES.nodes).list()];
+    const { status, wait } = daemonStatus(set, {
+      nodes,
+      byNode: this.#podsByNode(set),
+      hash,
+      now: this.#context.clock.now,
+    });
     if (!equalValues(status, set.status)) {
       this.#context.client.updateStatus(RESOURCES.daemonsets, { ...set, status });
     }
@@ -305,87 +274,6 @@ class DaemonSetReconciler implements Reconciler {
   }
 }
 
-function byAge(a: Pod, b: Pod): number {
-  const left = a.metadata.creationTimestamp + a.metadata.name;
-  const right = b.metadata.creationTimestamp + b.metadata.name;
-  return left < right ? -1 : 1;
-}
-
-function split(pods: readonly Pod[], hash: string): { old?: Pod; fresh?: Pod } {
-  const old = pods.find((pod) => pod.metadata.labels?.[HASH] !== hash);
-  const fresh = pods.find((pod) => pod.metadata.labels?.[HASH] === hash);
-  return { ...(old ? { old } : {}), ...(fresh ? { fresh } : {}) };
-}
-
 function surgeOf(set: KubeObject, desired: number): number {
   return scaledValue(set.spec.updateStrategy?.rollingUpdate?.maxSurge ?? 0, desired, true);
-}
-
-/** The node a daemon pod is meant for, whether or not it got there yet. */
-function targetNode(pod: Pod): string {
-  if (pod.spec.nodeName) return pod.spec.nodeName;
-  const terms =
-    pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
-  for (const { matchFields } of terms) {
-    const field = matchFields?.find(({ key }: { key: string }) => key === 'metadata.name');
-    if (field) return field.values[0];
-  }
-  return '';
-}
-
-/** Models pkg/controller/daemon/util/daemonset_util.go AddOrUpdateDaemonPodTolerations */
-function daemonTolerations(spec: any): Toleration[] {
-  const exists = (key: string, effect: string) => ({ key, operator: 'Exists', effect });
-  return [
-    exists('node.kubernetes.io/not-ready', 'NoExecute'),
-    exists('node.kubernetes.io/unreachable', 'NoExecute'),
-    exists('node.kubernetes.io/disk-pressure', 'NoSchedule'),
-    exists('node.kubernetes.io/memory-pressure', 'NoSchedule'),
-    exists('node.kubernetes.io/pid-pressure', 'NoSchedule'),
-    exists('node.kubernetes.io/unschedulable', 'NoSchedule'),
-    ...(spec.hostNetwork ? [exists('node.kubernetes.io/network-unavailable', 'NoSchedule')] : []),
-  ];
-}
-
-function podTemplate(set: KubeObject, hash: string): any {
-  const { template } = set.spec;
-  const own: Toleration[] = template.spec.tolerations ?? [];
-  const added = daemonTolerations(template.spec).filter(
-    (toleration) => !own.some((t) => equalValues(t, toleration)),
-  );
-  const generation = set.metadata.annotations?.[GENERATION];
-  return {
-    metadata: {
-      ...template.metadata,
-      labels: {
-        ...template.metadata?.labels,
-        ...(generation ? { 'pod-template-generation': generation } : {}),
-        [HASH]: hash,
-      },
-    },
-    spec: { ...template.spec, tolerations: [...own, ...added] },
-  };
-}
-
-/** Models ReplaceDaemonSetPodNodeNameNodeAffinity */
-function pinned(spec: any, node: string): any {
-  const HARD = 'requiredDuringSchedulingIgnoredDuringExecution';
-  const matchFields = [{ key: 'metadata.name', operator: 'In', values: [node] }];
-  const terms = spec.affinity?.nodeAffinity?.[HARD]?.nodeSelectorTerms;
-  const nodeSelectorTerms = terms ? terms.map((term: any) => ({ ...term, matchFields })) : [{ matchFields }];
-  const nodeAffinity = { ...spec.affinity?.nodeAffinity, [HARD]: { nodeSelectorTerms } };
-  return { ...spec, affinity: { ...spec.affinity, nodeAffinity } };
-}
-
-/** Models NodeShouldRunDaemonPod */
-function nodeShouldRun(set: KubeObject, node: KubeObject): { shouldRun: boolean; shouldContinue: boolean } {
-  const { spec } = set.spec.template;
-  const nothing = { shouldRun: false, shouldContinue: false };
-  if (spec.nodeName && spec.nodeName !== node.metadata.name) return nothing;
-  const required = requiredNode(spec);
-  if (required && !requiredNodeMatches(required, node)) return nothing;
-  const tolerations = [...(spec.tolerations ?? []), ...daemonTolerations(spec)];
-  const taints = node.spec?.taints;
-  if (untolerated(taints, tolerations, ['NoExecute'])) return nothing;
-  return { shouldRun: !untolerated(taints, tolerations, ['NoSchedule']), shouldContinue: true };
 }

@@ -1,0 +1,156 @@
+import type { KubeObject } from '../../../../objects/object.ts';
+import { milliValue } from '../../../../objects/quantity.ts';
+import { RESOURCES } from '../../../client/resources.ts';
+import { isHealthy, podsOf, QUOTA, type World } from './world.ts';
+
+type Plural = keyof typeof RESOURCES;
+
+function list({ c }: World, resource: Plural): KubeObject[] {
+  return c.admin.list(RESOURCES[resource]).items;
+}
+
+function isOver({ status }: KubeObject): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
+}
+
+/** No node holds more than it has. */
+function overcommitted(world: World): string[] {
+  const pods = list(world, 'pods').filter((pod) => !isOver(pod));
+  return list(world, 'nodes').flatMap(({ metadata: { name }, status }) => {
+    const here = pods.filter(({ spec }) => spec.nodeName === name);
+    const cpu = here.reduce(
+      (sum, { spec }) =>
+        spec.containers.reduce(
+          (all: number, one: any) => all + milliValue(one.resources?.requests?.cpu),
+          sum,
+        ),
+      0,
+    );
+    const { allocatable } = status;
+    const fits = cpu <= milliValue(allocatable.cpu) && here.length <= Number(allocatable.pods);
+    return fits ? [] : [`${name} holds ${cpu}m of ${allocatable.cpu} and ${here.length} pods`];
+  });
+}
+
+/** No namespace holds more than its quota, and the quota knows what there is. */
+function overQuota(world: World): string[] {
+  const used = {
+    pods: podsOf(world).filter((pod) => !isOver(pod)).length,
+    'count/jobs.batch': list(world, 'jobs').length,
+  };
+  const known = world.c.admin.get(RESOURCES.resourcequotas, 'q', 'default').status?.used ?? {};
+  return Object.entries(used).flatMap(([name, count]) => {
+    if (count > QUOTA[name as keyof typeof QUOTA]) return [`${count} ${name}: over quota`];
+    return Number(known[name]) === count ? [] : [`the quota counts ${known[name]} ${name} of ${count}`];
+  });
+}
+
+const OWNERS = ['deployments', 'replicasets', 'statefulsets', 'daemonsets', 'jobs'] as const;
+
+/** Nothing outlives its owner. */
+function orphans(world: World): string[] {
+  const alive = new Set(
+    OWNERS.flatMap((resource) => list(world, resource).map(({ metadata }) => metadata.uid)),
+  );
+  return (['pods', 'replicasets', 'controllerrevisions'] as const).flatMap((resource) =>
+    list(world, resource)
+      .filter(({ metadata }) => {
+        const owner = metadata.ownerReferences?.find(({ controller }) => controller);
+        return owner && !alive.has(owner.uid) && !metadata.deletionTimestamp;
+      })
+      .map(({ kind, metadata }) => `${kind} ${metadata.name} is an orphan`),
+  );
+}
+
+/** Every change of a specification was seen by its controller. */
+function unobserved(world: World): string[] {
+  const kinds = ['deployments', 'replicasets', 'statefulsets', 'daemonsets', 'poddisruptionbudgets'] as const;
+  return kinds.flatMap((resource) =>
+    list(world, resource)
+      .filter(({ metadata, status }) => (status?.observedGeneration ?? 0) < (metadata.generation ?? 0))
+      .map(({ kind, metadata }) => `${kind} ${metadata.name} is not observed`),
+  );
+}
+
+/** What must hold at any moment at which the controllers had time to react. */
+export function violations(world: World): string[] {
+  return [overcommitted, overQuota, orphans, unobserved].flatMap((check) => check(world));
+}
+
+/** Every pod is bound once: over the whole log its node never changes. */
+export function rebound({ c }: World): string[] {
+  const nodes = new Map<string, string>();
+  const wrong: string[] = [];
+  for (const { value } of c.log.since(c.log.compacted, '/registry/pods/')) {
+    if (!value?.spec.nodeName) continue;
+    const { uid, name } = value.metadata;
+    const before = nodes.get(uid);
+    if (before && before !== value.spec.nodeName)
+      wrong.push(`pod ${name} moved from ${before} to ${value.spec.nodeName}`);
+    nodes.set(uid, value.spec.nodeName);
+  }
+  return wrong;
+}
+
+function ownedBy(pods: readonly KubeObject[], owners: readonly KubeObject[]): KubeObject[] {
+  const uids = new Set(owners.map(({ metadata }) => metadata.uid));
+  return pods.filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uids.has(uid)));
+}
+
+/** Pods that each workload wants and has; a deployment's are those of its sets. */
+function workloads(world: World): { name: string; wanted: number; pods: KubeObject[] }[] {
+  const pods = podsOf(world);
+  const sets = list(world, 'replicasets');
+  const nodes = list(world, 'nodes').length;
+  const entry = (object: KubeObject, wanted: number, owners: readonly KubeObject[]) => ({
+    name: `${object.kind} ${object.metadata.name}`,
+    wanted,
+    pods: ownedBy(pods, owners).filter((pod) => !isOver(pod)),
+  });
+  return [
+    ...list(world, 'deployments').map((one) => entry(one, one.spec.replicas, ownedBy(sets, [one]))),
+    ...list(world, 'statefulsets').map((one) => entry(one, one.spec.replicas, [one])),
+    ...list(world, 'daemonsets').map((one) => entry(one, nodes, [one])),
+  ];
+}
+
+/** What a cluster that was left alone for a while must have come to. */
+export function unsettled(world: World): string[] {
+  const pods = podsOf(world).filter((pod) => !isOver(pod));
+  const full = pods.length >= QUOTA.pods;
+  const wrong = pods
+    .filter(
+      ({ spec, metadata, status }) =>
+        metadata.deletionTimestamp || (spec.nodeName && status.phase === 'Pending'),
+    )
+    .map(({ metadata }) => `pod ${metadata.name} is stuck`);
+  for (const { name, wanted, pods: own } of workloads(world)) {
+    const waiting = own.some((pod) => !pod.spec.nodeName);
+    if (own.length < wanted && !full && !waiting) wrong.push(`${name} has ${own.length} pods of ${wanted}`);
+    if (own.length > wanted && own.every(isHealthy) && !full)
+      wrong.push(`${name} has ${own.length} pods of ${wanted}, all healthy`);
+  }
+  for (const { metadata, status } of list(world, 'jobs')) {
+    const ended = status?.conditions?.some(({ type }: any) => type === 'Complete' || type === 'Failed');
+    if (!ended && !full && pods.every(({ spec }) => spec.nodeName))
+      wrong.push(`Job ${metadata.name} has not ended`);
+  }
+  return wrong;
+}
+
+/** The state without what a restart may touch. */
+export function stateOf(world: World): string {
+  const kinds = [
+    ...OWNERS,
+    'pods',
+    'resourcequotas',
+    'endpointslices',
+    'poddisruptionbudgets',
+    'nodes',
+  ] as const;
+  return JSON.stringify(
+    kinds.map((resource) =>
+      list(world, resource).map(({ metadata, spec, status }) => [metadata.uid, spec, status]),
+    ),
+  );
+}

@@ -3,6 +3,7 @@ import { type Context, isSystemError, type Main, wasResumed } from '../../host/i
 import { WaitQueue, waitOn } from '../../sim/index.ts';
 import { clientFromKubeconfig } from '../client/http-client.ts';
 import { Informer } from '../client/informer.ts';
+import { stopOnSignals } from '../client/program-start.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { FlagError, type FlagKind, parseFlags } from '../flags.ts';
 import { klogLine } from '../klog.ts';
@@ -111,7 +112,10 @@ export const kubeProxy: Main = function* (context) {
   });
   yield* say('I', 'server_linux.go:145', `"Using ${settings.mode} proxy"`);
   let synced = false;
+  const stopped = stopOnSignals(context, wake);
+  // A Go program that does not look after SIGTERM ends with 2, also as process 1 of its container.
   for (;;) {
+    if (stopped()) return 2;
     services.pump();
     slices.pump();
     for (const error of errors.splice(0)) yield* say('E', 'reflector.go:200', error);

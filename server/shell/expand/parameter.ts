@@ -1,32 +1,13 @@
 import type { ParameterExpansionPart, SimpleExpansionPart, Word } from 'unbash';
 import type { Steps } from '../../sim/index.ts';
-import { assign, elementOf, evaluateText, splitReference } from '../interpreter/assign.ts';
+import { assign, splitReference } from '../interpreter/assign.ts';
 import { ShellError } from '../interpreter/flow.ts';
 import type { Shell } from '../interpreter/shell.ts';
 import { hasStringKeys, indices, isAssociative, isIndexed, scalarOf } from '../interpreter/variables.ts';
-import {
-  arithmeticText,
-  expandEscaped,
-  expandPattern,
-  expandString,
-  expandWordParts,
-  type Mode,
-} from './expand.ts';
+import { arithmeticText, expandString, expandWordParts, type Mode } from './expand.ts';
 import type { Fields } from './fields.ts';
-import { pattern } from './pattern.ts';
-import { transform } from './transform.ts';
-
-/** What a parameter stands for before any operation. */
-export interface Parameter {
-  /** As messages show it: `x`, `a[5]`, `1`. */
-  readonly shown: string;
-  readonly name: string;
-  readonly subscript: string | undefined;
-  /** Undefined: not set. */
-  readonly value: string | undefined;
-  /** Set for `@` and `*`, of an array or of the positional parameters. */
-  readonly list?: { readonly kind: '@' | '*'; readonly items: readonly string[] };
-}
+import { listOf, lookUp, type Parameter } from './lookup.ts';
+import { operate } from './operations.ts';
 
 export function* expandParameter(
   shell: Shell,
@@ -73,7 +54,7 @@ function* expandBraced(shell: Shell, part: ParameterExpansionPart, fields: Field
     return;
   }
   const value = operation?.type === 'Transform' ? parameter : checked(shell, parameter);
-  emit(shell, operation ? yield* operate(shell, value, part, mode) : value, fields, mode);
+  emit(shell, operation ? yield* operate(shell, value, part) : value, fields, mode);
 }
 
 function* parameterOf(shell: Shell, part: ParameterExpansionPart): Steps<Parameter> {
@@ -93,65 +74,6 @@ export function* subscriptText(shell: Shell, name: string, index: Word): Steps<s
     return yield* expandString(shell, index, 'none');
   }
   return yield* arithmeticText(shell, index.text);
-}
-
-/** Finds a parameter by name and (expanded) subscript. */
-export function lookUp(shell: Shell, name: string, subscript: string | undefined): Parameter {
-  if (name === '@' || name === '*') return listOf(name, name, shell.positional);
-  if (!/^[A-Za-z_]/.test(name))
-    return { shown: name, name, subscript: undefined, value: special(shell, name) };
-  if (name === '_') return { shown: name, name, subscript, value: shell.lastArgument };
-  let target = shell.variables.target(name);
-  let key = subscript;
-  const reference = splitReference(target);
-  if (reference?.subscript !== undefined && key === undefined) {
-    target = reference.name;
-    key = reference.subscript;
-  }
-  const value = shell.variables.find(target)?.value;
-  if (key === undefined) return { shown: name, name: target, subscript: undefined, value: scalarOf(value) };
-  const shown = `${name}[${key}]`;
-  if (key === '@' || key === '*') {
-    let items: string[] = [];
-    if (isIndexed(value)) items = indices(value).map((i) => value.get(i) as string);
-    else if (isAssociative(value)) items = value.keys().map((k) => value.get(k) as string);
-    else if (value !== undefined) items = [value];
-    return { ...listOf(target, key, items), shown, subscript: key };
-  }
-  return { shown, name: target, subscript: key, value: elementOf(shell, target, key) };
-}
-
-function special(shell: Shell, name: string): string | undefined {
-  switch (name) {
-    case '?':
-      return String(shell.status);
-    case '#':
-      return String(shell.positional.length);
-    case '$':
-      return String(shell.pid);
-    case '!':
-      return shell.lastBackground === undefined ? undefined : String(shell.lastBackground);
-    case '-': {
-      const { command, stdin } = shell.invocation;
-      const letters = shell.options.letters().split('');
-      if (shell.interactive) letters.splice(letters.findIndex((l) => l > 'h' && l >= 'a') >>> 0, 0, 'i');
-      return `${letters.join('')}${command ? 'c' : ''}${stdin ? 's' : ''}`;
-    }
-    case '0':
-      return shell.arg0;
-    default:
-      return shell.positional[Number(name) - 1];
-  }
-}
-
-function listOf(name: string, kind: string, items: readonly string[]): Parameter {
-  return {
-    shown: name,
-    name,
-    subscript: undefined,
-    value: items.length > 0 ? items.join(' ') : undefined,
-    list: { kind: kind as '@' | '*', items },
-  };
 }
 
 /** Complains about an unset parameter under `set -u`. */
@@ -296,129 +218,4 @@ function* expandOperand(shell: Shell, operand: Word, fields: Fields, mode: Mode)
     return;
   }
   yield* expandWordParts(shell, operand, fields, { ...mode, tilde: mode.quoted ? 'none' : 'word' });
-}
-
-function* operate(
-  shell: Shell,
-  parameter: Parameter,
-  part: ParameterExpansionPart,
-  mode: Mode,
-): Steps<Parameter> {
-  const { operation } = part;
-  if (!operation) return parameter;
-  if (operation.type === 'Slice') return yield* slice(shell, parameter, operation.offset, operation.length);
-  if (operation.type === 'Transform') {
-    return transform(shell, parameter, operation.operand.text, part.text);
-  }
-  const change = yield* changer(shell, operation, mode);
-  return mapValues(parameter, change);
-}
-
-function mapValues(parameter: Parameter, change: (text: string) => string): Parameter {
-  const { list, value } = parameter;
-  if (list) return { ...parameter, list: { ...list, items: list.items.map(change) } };
-  return value === undefined ? parameter : { ...parameter, value: change(value) };
-}
-
-function* changer(
-  shell: Shell,
-  operation: NonNullable<ParameterExpansionPart['operation']>,
-  mode: Mode,
-): Steps<(text: string) => string> {
-  switch (operation.type) {
-    case 'Remove': {
-      const compiled = pattern(yield* expandPattern(shell, operation.operand));
-      const { operator } = operation;
-      const longest = operator.length === 2;
-      return (text) => {
-        const length = operator[0] === '#' ? compiled.prefix(text, longest) : compiled.suffix(text, longest);
-        if (length === undefined) return text;
-        return operator[0] === '#' ? text.slice(length) : text.slice(0, text.length - length);
-      };
-    }
-    case 'Replace':
-      return yield* replacer(shell, operation, mode);
-    case 'CaseModification': {
-      const { operator } = operation;
-      const source = operation.operand ? yield* expandPattern(shell, operation.operand) : '?';
-      const compiled = pattern(source === '' ? '?' : source);
-      const turn = (char: string) => (operator[0] === '^' ? char.toUpperCase() : char.toLowerCase());
-      return (text) =>
-        Array.from(text, (char, i) =>
-          (i === 0 || operator.length === 2) && compiled.matches(char) ? turn(char) : char,
-        ).join('');
-    }
-    default:
-      return (text) => text;
-  }
-}
-
-function* replacer(
-  shell: Shell,
-  operation: Extract<NonNullable<ParameterExpansionPart['operation']>, { type: 'Replace' }>,
-  _mode: Mode,
-): Steps<(text: string) => string> {
-  const source = yield* expandPattern(shell, operation.pattern);
-  const template = yield* expandEscaped(shell, operation.replacement, (text) =>
-    text.replace(/[\\&]/g, '\\$&'),
-  );
-  const compiled = pattern(source, { ignoreCase: shell.options.shopt('nocasematch') });
-  const withMatch = shell.options.shopt('patsub_replacement');
-  const fill = (matched: string) =>
-    template.replace(/\\([\\&])|&/g, (all, escaped) => escaped ?? (withMatch ? matched : all));
-  const { operator } = operation;
-  if (operator === '/#' || operator === '/%') {
-    return (text) => {
-      const length = operator === '/#' ? compiled.prefix(text, true) : compiled.suffix(text, true);
-      if (length === undefined) return text;
-      return operator === '/#'
-        ? fill(text.slice(0, length)) + text.slice(length)
-        : text.slice(0, text.length - length) + fill(text.slice(text.length - length));
-    };
-  }
-  if (source === '') return (text) => text;
-  return (text) => compiled.replace(text, operator === '//', fill);
-}
-
-/** `${x:offset:length}`, of a string or of a list. */
-function* slice(
-  shell: Shell,
-  parameter: Parameter,
-  offset: Word,
-  length: Word | undefined,
-): Steps<Parameter> {
-  let from = Number(evaluateText(shell, yield* arithmeticText(shell, offset.text)));
-  const count = length ? Number(evaluateText(shell, yield* arithmeticText(shell, length.text))) : undefined;
-  const { list, value } = parameter;
-  if (!list) {
-    if (value === undefined) return parameter;
-    const chars = Array.from(value);
-    if (from < 0) from += chars.length;
-    if (from < 0 || from > chars.length) return { ...parameter, value: '' };
-    const to = count === undefined ? chars.length : count < 0 ? chars.length + count : from + count;
-    if (to < from) throw new ShellError(`${length?.text}: substring expression < 0`);
-    return { ...parameter, value: chars.slice(from, to).join('') };
-  }
-  if (count !== undefined && count < 0) throw new ShellError(`${length?.text}: substring expression < 0`);
-  return { ...parameter, list: { ...list, items: sliceList(shell, parameter, from, count) } };
-}
-
-function sliceList(shell: Shell, parameter: Parameter, offset: number, count: number | undefined): string[] {
-  const list = parameter.list as NonNullable<Parameter['list']>;
-  if (parameter.name === '@' || parameter.name === '*') {
-    const all = [shell.arg0, ...list.items];
-    const from = offset < 0 ? all.length + offset : offset;
-    return from < 0 ? [] : all.slice(from, count === undefined ? undefined : from + count);
-  }
-  const value = shell.variables.find(parameter.name)?.value;
-  if (!isIndexed(value)) {
-    const from =
-      offset < 0 ? list.items.length + offset : Math.max(0, offset - (isAssociative(value) ? 1 : 0));
-    return list.items.slice(from, count === undefined ? undefined : from + count);
-  }
-  const keys = indices(value);
-  const from = offset < 0 ? (keys.at(-1) ?? -1) + 1 + offset : offset;
-  if (from < 0) return [];
-  const wanted = keys.filter((key) => key >= from);
-  return wanted.slice(0, count).map((key) => value.get(key) as string);
 }

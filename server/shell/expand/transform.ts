@@ -3,7 +3,7 @@ import { expandPromptEscapes } from '../interpreter/prompt.ts';
 import type { Shell } from '../interpreter/shell.ts';
 import { indices, isAssociative, isIndexed, type Variable } from '../interpreter/variables.ts';
 import { decodeEscapes } from './escapes.ts';
-import type { Parameter } from './parameter.ts';
+import type { Parameter } from './lookup.ts';
 import { doubleQuote, singleQuote } from './quote.ts';
 
 /** `${x@Q}` and its siblings. */

@@ -1,32 +1,28 @@
 import type {
   AndOr,
-  ArithmeticFor,
   Case,
   CompoundList,
   Coproc,
-  For,
   Function as FunctionNode,
   If,
   Pipeline,
   PipelineNode,
   Redirected,
-  Select,
   Statement,
-  TestCommand,
-  While,
+  Subshell,
 } from 'unbash';
 import type { Steps } from '../../sim/index.ts';
-import { arithmeticText, expandPattern, expandString, expandWords } from '../expand/expand.ts';
+import { expandPattern, expandString } from '../expand/expand.ts';
 import { pattern } from '../expand/pattern.ts';
-import { assign, evaluateText } from './assign.ts';
+import { guarded, runArithmetic, runTest } from './conditions.ts';
 import { runCoproc } from './coproc.ts';
-import { LoopJump, ShellError, ShellExit } from './flow.ts';
+import { ShellError, ShellExit } from './flow.ts';
+import { runArithmeticFor, runFor, runWhile, selectCommand } from './loops.ts';
 import { runInSubshell, runPipeline, startBackground } from './pipeline.ts';
+import { printCommand } from './print-ast.ts';
 import { redirect } from './redirect.ts';
-import { runSelect } from './select.ts';
 import type { Shell } from './shell.ts';
 import { runSimple } from './simple.ts';
-import { testExpression } from './test-command.ts';
 import { timePipeline } from './time.ts';
 import { trace } from './trace.ts';
 import { runPendingTraps, runPseudoTrap } from './traps.ts';
@@ -67,16 +63,6 @@ function* runAndOr(shell: Shell, node: AndOr): Steps<number> {
     shell.status = status;
   }
   return status;
-}
-
-/** Runs something whose failure is looked at, so that `set -e` does not apply. */
-function* guarded<T>(shell: Shell, run: () => Steps<T>): Steps<T> {
-  shell.guarded++;
-  try {
-    return yield* run();
-  } finally {
-    shell.guarded--;
-  }
 }
 
 function* runPipelineNode(shell: Shell, node: Pipeline): Steps<number> {
@@ -157,7 +143,7 @@ function* runOther(shell: Shell, node: Other): Steps<number> {
       return defineFunction(shell, node);
     case 'Subshell': {
       shell.line = shell.source.lineAt(node.pos);
-      const status = yield* runSubshellNode(shell, node.body);
+      const status = yield* runSubshellNode(shell, node);
       return yield* checkFailure(shell, status);
     }
     case 'ArithmeticFor':
@@ -179,10 +165,17 @@ function* debugTrap(shell: Shell): Steps<void> {
 }
 
 /** A process that has nothing else to do is the subshell itself. */
-function runSubshellNode(shell: Shell, body: CompoundList): Steps<number> {
-  if (!shell.mayExec) return runInSubshell(shell, (sub) => runList(sub, body));
+function runSubshellNode(shell: Shell, node: Subshell): Steps<number> {
+  if (!shell.mayExec) {
+    const { source } = shell;
+    return runInSubshell(
+      shell,
+      (sub) => runList(sub, node.body),
+      () => printCommand(node, source.text),
+    );
+  }
   shell.mayExec = false;
-  return runList(shell, body);
+  return runList(shell, node.body);
 }
 
 function* coprocCommand(shell: Shell, node: Coproc): Steps<number> {
@@ -232,137 +225,6 @@ function* runIf(shell: Shell, node: If): Steps<number> {
   return 0;
 }
 
-/** Runs the body of a loop once. True: the loop ends. */
-function* loopBody(shell: Shell, body: () => Steps<unknown>): Steps<boolean> {
-  try {
-    yield* body();
-    return false;
-  } catch (error) {
-    if (!(error instanceof LoopJump)) throw error;
-    if (error.levels > 1 && shell.loopDepth > 1) {
-      error.levels--;
-      throw error;
-    }
-    shell.status = 0;
-    return error.kind === 'break';
-  }
-}
-
-function* inLoop(shell: Shell, run: () => Steps<number>): Steps<number> {
-  shell.loopDepth++;
-  try {
-    return yield* run();
-  } finally {
-    shell.loopDepth--;
-  }
-}
-
-function* runFor(shell: Shell, node: For): Steps<number> {
-  shell.line = shell.source.lineAt(node.pos);
-  const items = node.wordlist ? yield* expandWords(shell, node.wordlist) : [...shell.positional];
-  const name = node.name.value;
-  if (!/^[A-Za-z_]\w*$/.test(name)) {
-    yield* shell.error(`\`${name}': not a valid identifier`);
-    return 1;
-  }
-  return yield* inLoop(shell, function* () {
-    let status = 0;
-    for (const item of items) {
-      yield* shell.spend();
-      shell.line = shell.source.lineAt(node.pos);
-      if (shell.options.on('xtrace')) yield* traceFor(shell, node);
-      assign(shell, name, undefined, item);
-      const ended = yield* loopBody(shell, function* () {
-        status = yield* runList(shell, node.body);
-      });
-      if (ended) return 0;
-    }
-    shell.status = status;
-    return status;
-  });
-}
-
-function* traceFor(shell: Shell, node: For): Steps<void> {
-  const words = node.wordlist ? node.wordlist.map((word) => word.text).join(' ') : '"$@"';
-  yield* trace(shell, `for ${node.name.value} in ${words}`);
-}
-
-function* runArithmeticFor(shell: Shell, node: ArithmeticFor): Steps<number> {
-  const [initialize, test, update] = headerParts(shell, node);
-  const value = function* (text: string) {
-    shell.line = shell.source.lineAt(node.pos);
-    if (text.trim() === '') return 1;
-    if (shell.options.on('xtrace')) yield* trace(shell, `(( ${text.trim()} ))`);
-    return yield* arithmeticValue(shell, text);
-  };
-  yield* value(initialize);
-  return yield* inLoop(shell, function* () {
-    let status = 0;
-    for (;;) {
-      yield* shell.spend();
-      if (!(yield* value(test))) break;
-      const ended = yield* loopBody(shell, function* () {
-        status = yield* runList(shell, node.body);
-      });
-      if (ended) {
-        status = 0;
-        break;
-      }
-      yield* value(update);
-    }
-    shell.status = status;
-    return status;
-  });
-}
-
-/** The three expressions of `for (( ; ; ))` as text. */
-function headerParts(shell: Shell, node: ArithmeticFor): [string, string, string] {
-  const { text } = shell.source;
-  const part = (expression: ArithmeticFor['test']) =>
-    expression ? text.slice(expression.pos, expression.end) : '';
-  return [part(node.initialize), part(node.test), part(node.update)];
-}
-
-function* arithmeticValue(shell: Shell, text: string): Steps<number | bigint> {
-  try {
-    return evaluateText(shell, yield* arithmeticText(shell, text));
-  } catch (error) {
-    if (error instanceof ShellError && !error.fatal) throw new ShellError(`((: ${error.message}`, 1);
-    throw error;
-  }
-}
-
-function* runArithmetic(shell: Shell, body: string): Steps<number> {
-  try {
-    const text = yield* arithmeticText(shell, body);
-    if (shell.options.on('xtrace')) yield* trace(shell, `(( ${body.trim()} ))`);
-    return evaluateText(shell, text) ? 0 : 1;
-  } catch (error) {
-    if (!(error instanceof ShellError) || error.fatal) throw error;
-    const readonly = error.message.endsWith('readonly variable');
-    yield* shell.error(readonly ? error.message : `((: ${error.message}`);
-    return 1;
-  }
-}
-
-function* runWhile(shell: Shell, node: While): Steps<number> {
-  return yield* inLoop(shell, function* () {
-    let status = 0;
-    const wanted = node.kind === 'while';
-    for (;;) {
-      yield* shell.spend();
-      const ended = yield* loopBody(shell, function* () {
-        const test = yield* guarded(shell, () => runList(shell, node.clause));
-        if ((test === 0) !== wanted) throw new LoopJump('break', 1);
-        status = yield* runList(shell, node.body);
-      });
-      if (ended) break;
-    }
-    shell.status = status;
-    return status;
-  });
-}
-
 function* runCase(shell: Shell, node: Case): Steps<number> {
   shell.line = shell.source.lineAt(node.pos);
   const word = yield* expandString(shell, node.word);
@@ -391,23 +253,4 @@ function* caseMatches(
     if (compiled.matches(word)) return true;
   }
   return false;
-}
-
-function* selectCommand(shell: Shell, node: Select): Steps<number> {
-  shell.line = shell.source.lineAt(node.pos);
-  const items = node.wordlist ? yield* expandWords(shell, node.wordlist) : [...shell.positional];
-  return yield* inLoop(shell, () =>
-    runSelect(shell, node.name.value, items, () => loopBody(shell, () => runList(shell, node.body))),
-  );
-}
-
-function* runTest(shell: Shell, node: TestCommand): Steps<number> {
-  shell.line = shell.source.lineAt(node.pos);
-  try {
-    return (yield* testExpression(shell, node.expression)) ? 0 : 1;
-  } catch (error) {
-    if (!(error instanceof ShellError) || error.fatal) throw error;
-    if (error.message !== '') yield* shell.error(`[[: ${error.message}`);
-    return error.status === 2 ? 2 : 1;
-  }
 }

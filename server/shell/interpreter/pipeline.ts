@@ -72,10 +72,14 @@ function* lastCommand(
 }
 
 /** `( … )`: in a subshell, waited for. */
-export function* runInSubshell(shell: Shell, body: (sub: Shell) => Steps<number>): Steps<number> {
+export function* runInSubshell(
+  shell: Shell,
+  body: (sub: Shell) => Steps<number>,
+  text: () => string,
+): Steps<number> {
   const group = controlsJobs(shell) ? ('new' as const) : undefined;
   const child = yield* retryFork(shell, () => forkShell(shell, body, group ? { group } : {}));
-  return yield* waitForeground(shell, [child], () => shell.currentText);
+  return yield* waitForeground(shell, [child], text);
 }
 
 /** `command &`. */

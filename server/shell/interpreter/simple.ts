@@ -331,7 +331,8 @@ function* runExec(
     undo = yield* redirect(shell, node.redirects);
   } catch (error) {
     if (!(error instanceof ShellError)) throw error;
-    throw new ShellError(error.message, 1, words.length > 1 && !shell.interactive);
+    yield* shell.error(error.message);
+    return 1;
   }
   if (words.length === 1) {
     shell.substitutionFds.length = 0;

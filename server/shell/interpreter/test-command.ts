@@ -1,7 +1,7 @@
 import type { TestExpression, Word } from 'unbash';
 import type { Steps } from '../../sim/index.ts';
 import { arithmeticText, expandEscaped, expandPattern, expandString } from '../expand/expand.ts';
-import { lookUp } from '../expand/parameter.ts';
+import { lookUp } from '../expand/lookup.ts';
 import { pattern } from '../expand/pattern.ts';
 import { quoteIfNeeded } from '../expand/quote.ts';
 import { type Match, Regex, RegexError } from '../regex/regex.ts';

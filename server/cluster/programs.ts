@@ -4,6 +4,8 @@ import { calicoNode } from './addons/calico/node.ts';
 import { tigeraOperator } from './addons/calico/operator.ts';
 import { coredns } from './addons/coredns/program.ts';
 import { flanneld } from './addons/flanneld.ts';
+import { webhookCertgen } from './addons/ingress-nginx/certgen.ts';
+import { ingressNginx } from './addons/ingress-nginx/program.ts';
 import { metricsServer } from './addons/metrics-server/program.ts';
 import { networkPolicyAgent } from './addons/network-policy/program.ts';
 import { kubeApiserver } from './apiserver/program.ts';
@@ -34,6 +36,8 @@ export function clusterPrograms(parts: { logs: LogRegistry }): Program[] {
     { name: 'calico-node', main: calicoNode },
     { name: 'calico-install', main: calicoInstall },
     { name: 'tigera-operator', main: tigeraOperator(calicoObjects) },
+    { name: 'ingress-nginx', main: ingressNginx },
+    { name: 'kube-webhook-certgen', main: webhookCertgen },
     { name: 'metrics-server', main: metricsServer },
     ...IMAGE_PROGRAMS,
   ];

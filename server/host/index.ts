@@ -38,15 +38,16 @@ export {
   NetworkNamespace,
   type Translation,
 } from './network/namespace.ts';
-export type {
-  Connected,
-  ConnectFailure,
-  Interface,
-  Listener,
-  Protocol,
-  Route,
-  Stream,
-  TlsServer,
+export {
+  type Connected,
+  type ConnectFailure,
+  type Interface,
+  type Listener,
+  type Protocol,
+  type Route,
+  type Stream,
+  shownCertificates,
+  type TlsServer,
 } from './network/network.ts';
 export { publicRoots } from './network/public-ca.ts';
 export { kubernetesRepository, registerBase } from './packages/index.ts';

@@ -1,4 +1,4 @@
-import { type Context, type Listener, resolveName } from '../../host/index.ts';
+import { type Context, type Listener, resolveName, shownCertificates } from '../../host/index.ts';
 import { verifyChain } from '../../host/pki/index.ts';
 
 /** What a client brings to a TLS handshake. Certificates are PEM, leaf first. */
@@ -18,7 +18,7 @@ export function handshakeFailure(
 ): string | undefined {
   const { tls } = listener;
   if (!tls) return 'http: server gave HTTP response to HTTPS client';
-  const options = { certificates: tls.certificates, roots: client.ca ?? '', now, host };
+  const options = { certificates: shownCertificates(tls, host), roots: client.ca ?? '', now, host };
   const distrust = client.insecure ? undefined : verifyChain({ ...options, usage: 'server auth' });
   return distrust === undefined ? undefined : `tls: failed to verify certificate: ${distrust}`;
 }

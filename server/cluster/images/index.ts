@@ -9,6 +9,7 @@ import { DATABASES } from './databases.ts';
 import { DEBIAN } from './debian.ts';
 import { FLANNEL, FLANNEL_PLUGIN } from './flannel.ts';
 import { type Footprint, type ImageFamily, SMALL } from './image.ts';
+import { INGRESS_NGINX } from './ingress-nginx.ts';
 import { METRICS_SERVER } from './metrics-server.ts';
 import { NETSHOOT } from './netshoot.ts';
 import { NETWORK_POLICIES } from './network-policies.ts';
@@ -48,6 +49,7 @@ export const IMAGES: readonly ImageFamily[] = [
   ...CALICO,
   NETWORK_POLICIES,
   METRICS_SERVER,
+  ...INGRESS_NGINX,
   ...STRESS,
   ...DAEMONS,
 ];

@@ -1,6 +1,7 @@
 import type { HttpHandler, HttpResponse } from '../../host/index.ts';
 import { calicoObjects } from './calico.ts';
 import { flannelObjects } from './flannel.ts';
+import { ingressNginxObjects } from './ingress-nginx.ts';
 import { type Manifest, yamlOf } from './manifest.ts';
 import { metricsServerObjects } from './metrics-server.ts';
 import { calicoResources, tigeraOperatorObjects } from './tigera.ts';
@@ -52,6 +53,13 @@ const PUBLICATIONS: readonly Publication[] = [
     path: /^\/projectcalico\/calico\/(v3\.\d+\.\d+)\/manifests\/custom-resources\.yaml$/,
     content: () => calicoResources(),
   },
+  ...(['cloud', 'baremetal', 'kind'] as const).map((provider) => ({
+    site: RAW,
+    path: new RegExp(
+      `^/kubernetes/ingress-nginx/(?:controller-(v[\\d.]+)|main)/deploy/static/provider/${provider}/deploy\\.yaml$`,
+    ),
+    content: (version: string) => ingressNginxObjects({ provider, ...(version ? { version } : {}) }),
+  })),
   ...release('kubernetes-sigs/metrics-server', 'v0.7.2', 'components.yaml', (version) =>
     metricsServerObjects({ version }),
   ),

@@ -18,8 +18,15 @@ export interface Stream {
 export interface TlsServer {
   /** Leaf first. */
   readonly certificates: string;
+  /** Those that are shown to who asks for a name (SNI), where they differ. */
+  readonly certificatesFor?: (name: string) => string;
   /** CA bundle that client certificates must come from; undefined: none is asked for. */
   readonly clientCa?: string;
+}
+
+/** The certificates that a server shows to who asks for `name`. */
+export function shownCertificates(tls: TlsServer, name: string): string {
+  return tls.certificatesFor?.(name) ?? tls.certificates;
 }
 
 /** Who answers on an address and port. At least one of `http`, `accept`, `service`. */

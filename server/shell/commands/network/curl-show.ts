@@ -1,4 +1,4 @@
-import type { Context, HttpRequest, Listener } from '../../../host/index.ts';
+import { type Context, type HttpRequest, type Listener, shownCertificates } from '../../../host/index.ts';
 import { type Certificate, parseCertificates } from '../../../host/pki/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 
@@ -149,7 +149,7 @@ export function tlsLines(
   caFile: string | undefined,
   host: string,
 ): string {
-  const leaf = parseCertificates(listener.tls?.certificates ?? '')[0];
+  const leaf = parseCertificates(listener.tls ? shownCertificates(listener.tls, host) : '')[0];
   const lines = [
     'ALPN: curl offers h2,http/1.1',
     'TLSv1.3 (OUT), TLS handshake, Client hello (1):',

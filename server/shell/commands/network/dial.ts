@@ -5,6 +5,7 @@ import {
   type Listener,
   resolveName,
   resolverConfig,
+  shownCertificates,
 } from '../../../host/index.ts';
 import { parseCertificates, publicKeyOf, verifyChain } from '../../../host/pki/index.ts';
 import type { Steps } from '../../../sim/index.ts';
@@ -98,7 +99,7 @@ export interface TlsIdentity {
 export function handshake(listener: Listener, me: TlsIdentity, now: number): TlsTrouble | undefined {
   const { tls } = listener;
   if (!tls) return 'plain';
-  const trouble = me.insecure ? undefined : distrust(tls.certificates, me.roots, now, me.host);
+  const trouble = me.insecure ? undefined : distrust(shownCertificates(tls, me.host), me.roots, now, me.host);
   if (trouble) return trouble;
   if (tls.clientCa === undefined) return undefined;
   if (me.certificates === '') return 'certificate-required';

@@ -1,0 +1,219 @@
+import { type Context, type Main, wasResumed } from '../../../host/index.ts';
+import type { KubeObject } from '../../../objects/object.ts';
+import { EventRecorder, referenceTo } from '../../client/events.ts';
+import { RESOURCES } from '../../client/resources.ts';
+import { FlagError } from '../../flags.ts';
+import { text, tryListen } from '../../images/serve.ts';
+import { klogLine } from '../../klog.ts';
+import { type Agent, startAgent } from '../agent.ts';
+import { review, whyInvalid } from './admission.ts';
+import { Nginx } from './answer.ts';
+import { Certificates } from './certificates.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { addresses, publish } from './status.ts';
+
+const VERSION = 'v1.12.1';
+const HEALTH_PORT = 10_254;
+/** Models statusUpdateInterval */
+const STATUS_MS = 60_000;
+
+/** The controller of ingress-nginx: ingresses of its class become what its nginx answers. */
+export const ingressNginx: Main = function* (context) {
+  let settings: Settings;
+  try {
+    settings = readSettings(context);
+  } catch (error) {
+    if (!(error instanceof FlagError)) throw error;
+    yield* context.err(`${error.message}\n`);
+    return 255;
+  }
+  if (!wasResumed(context)) yield* context.err(BANNER);
+  const agent = yield* startAgent(context, {
+    userAgent: `nginx-ingress-controller/${VERSION}`,
+    cannotStart: (message) =>
+      klogLine(
+        context,
+        'F',
+        'main.go:70',
+        `Error while initiating a connection to the Kubernetes API server. Reason: ${message}`,
+      ),
+  });
+  if (!agent) return 1;
+  const controller = new Controller(agent, settings);
+  const problem = controller.listen();
+  if (problem) {
+    yield* context.err(problem);
+    return 1;
+  }
+  yield* agent.run();
+  agent.log('I', 'sigterm.go:36', '"Received SIGTERM, shutting down"');
+  return 0;
+};
+
+const BANNER = `-------------------------------------------------------------------------------
+NGINX Ingress controller
+  Release:       ${VERSION}
+  Build:         51c2b819690bbf1709b844dbf321a9acf6eda5a7
+  Repository:    https://github.com/kubernetes/ingress-nginx
+  nginx version: nginx/1.25.5
+
+-------------------------------------------------------------------------------
+
+`;
+
+class Controller {
+  readonly #agent: Agent;
+  readonly #settings: Settings;
+  readonly #nginx: Nginx;
+  readonly #certificates: Certificates;
+  readonly #recorder: EventRecorder;
+  readonly #told = new Set<string>();
+  readonly #status: { add(key: string): void; addAfter(key: string, delayMs: number): void };
+  #configured = false;
+
+  constructor(agent: Agent, settings: Settings) {
+    this.#agent = agent;
+    this.#settings = settings;
+    this.#nginx = new Nginx(agent, settings);
+    this.#certificates = new Certificates(agent, settings);
+    const { clock } = agent.context.process;
+    const source = { component: 'nginx-ingress-controller' };
+    this.#recorder = new EventRecorder({ client: agent.client, clock, source });
+    this.#status = agent.queue(() => publish(agent, this.#ours(), addresses(agent, settings)));
+    const sync = agent.queue(() => this.#sync());
+    agent.onChange([RESOURCES.ingresses, RESOURCES.ingressclasses], sync, 'all');
+    agent.onChange([RESOURCES.services], this.#status as typeof sync, 'all');
+    sync.add('all');
+  }
+
+  /** Opens the ports of nginx, of the health checks and of the webhook; the log's line when one is taken. */
+  listen(): string | undefined {
+    const { context } = this.#agent;
+    const { httpPort, httpsPort, webhookPort } = this.#settings;
+    const ports = [
+      { port: httpPort, http: (r: any) => this.#nginx.answer(r, 'http') },
+      {
+        port: httpsPort,
+        http: (r: any) => this.#nginx.answer(r, 'https'),
+        tls: this.#certificates.server((host) => this.#nginx.serverFor(host)),
+      },
+      { port: HEALTH_PORT, http: () => (this.#configured ? text(200, 'ok') : text(500, 'not ready')) },
+    ];
+    for (const options of ports) {
+      const problem = tryListen(context, options);
+      if (problem) return emergency(context, options.port, problem);
+    }
+    if (webhookPort === undefined) return undefined;
+    const http = (request: any) => review(request, (ingress) => this.#judge(ingress));
+    const problem = tryListen(context, { port: webhookPort, http, tls: { certificates: '' } });
+    return problem && emergency(context, webhookPort, problem);
+  }
+
+  /** Ingresses that belong to this controller, oldest first. Models store.getIngress and ingressclass */
+  #ours(): KubeObject[] {
+    return [...this.#agent.watch(RESOURCES.ingresses).list()]
+      .filter((ingress) => this.#isOurs(ingress))
+      .sort(
+        (a, b) =>
+          a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp) ||
+          a.metadata.name.localeCompare(b.metadata.name),
+      );
+  }
+
+  #isOurs(ingress: KubeObject): boolean {
+    const { namespace, ingressClass, withoutClass, controller } = this.#settings;
+    if (namespace !== '' && ingress.metadata.namespace !== namespace) return false;
+    const annotated = ingress.metadata.annotations?.['kubernetes.io/ingress.class'];
+    if (annotated !== undefined) return annotated === ingressClass;
+    const name = ingress.spec?.ingressClassName;
+    if (name === undefined) return withoutClass;
+    return this.#agent.watch(RESOURCES.ingressclasses).get(name)?.spec?.controller === controller;
+  }
+
+  #judge(ingress: KubeObject): string | undefined {
+    if (!this.#isOurs(ingress)) return undefined;
+    return whyInvalid(ingress, this.#ours());
+  }
+
+  #sync(): void {
+    const { log } = this.#agent;
+    const ours = this.#ours();
+    for (const ingress of this.#agent.watch(RESOURCES.ingresses).list())
+      this.#tell(ingress, ours.includes(ingress));
+    this.#configured = true;
+    if (!this.#nginx.configure(ours)) return;
+    log('I', 'controller.go:196', '"Configuration changes detected, backend reload required"');
+    for (const ingress of ours) this.#warn(ingress);
+    log('I', 'controller.go:216', '"Backend successfully reloaded"');
+    for (const ingress of ours) this.#announce(ingress);
+    const { now } = this.#agent.context;
+    const started = this.#agent.context.process.startedAt;
+    const next = started + Math.ceil((now - started + 1) / STATUS_MS) * STATUS_MS;
+    this.#status.addAfter('all', next - now);
+  }
+
+  /** Says once of every ingress whether it is looked after. */
+  #tell(ingress: KubeObject, isOurs: boolean): void {
+    const key = `${ingress.metadata.uid}/${ingress.spec?.ingressClassName}`;
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    const name = `${ingress.metadata.namespace}/${ingress.metadata.name}`;
+    const className = ingress.spec?.ingressClassName ?? '';
+    if (isOurs) {
+      this.#agent.log(
+        'I',
+        'store.go:440',
+        `"Found valid IngressClass" ingress="${name}" ingressclass="${className || '_'}"`,
+      );
+      return;
+    }
+    const why = className
+      ? `no object matching key \\"${className}\\" in local store`
+      : 'ingress does not contain a valid IngressClass';
+    this.#agent.log(
+      'I',
+      'store.go:436',
+      `"Ignoring ingress because of error while validating ingress class" ingress="${name}" error="${why}"`,
+    );
+  }
+
+  /** Services that are not there, or that nobody stands behind. */
+  #warn(ingress: KubeObject): void {
+    const { backends } = this.#nginx;
+    const { namespace = '' } = ingress.metadata;
+    const all = (ingress.spec?.rules ?? []).flatMap((rule: any) =>
+      (rule.http?.paths ?? []).map((path: any) => path.backend?.service),
+    );
+    for (const service of [...all, ingress.spec?.defaultBackend?.service]) {
+      if (!service) continue;
+      const name = `${namespace}/${service.name}`;
+      const port = service.port?.number || service.port?.name;
+      if (!backends.service(namespace, service.name)) {
+        this.#agent.log(
+          'W',
+          'controller.go:1110',
+          `Error obtaining Endpoints for Service "${name}": no object matching key "${name}" in local store`,
+        );
+      } else if (backends.endpoints(namespace, service.name, port).length === 0) {
+        this.#agent.log('W', 'controller.go:1216', `Service "${name}" does not have any active Endpoint.`);
+      }
+    }
+  }
+
+  #announce(ingress: KubeObject): void {
+    const key = `${ingress.metadata.uid}/${ingress.metadata.generation}/event`;
+    if (this.#told.has(key) || wasSeen(this.#agent.context, ingress)) return;
+    this.#told.add(key);
+    this.#recorder.event(referenceTo(ingress), 'Normal', 'Sync', 'Scheduled for sync');
+  }
+}
+
+/** An ingress that a restored controller had announced before. */
+function wasSeen(context: Context, ingress: KubeObject): boolean {
+  return wasResumed(context) && Date.parse(ingress.metadata.creationTimestamp) < context.process.startedAt;
+}
+
+function emergency(context: Context, port: number, problem: string): string {
+  const time = new Date(context.now).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
+  return `${time} [emerg] 22#22: bind() to 0.0.0.0:${port} failed (98: ${problem})\n`;
+}

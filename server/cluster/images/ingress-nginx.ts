@@ -1,0 +1,69 @@
+import { alpineBase } from './bases/unix.ts';
+import { type ImageFamily, MEBI, PATH } from './image.ts';
+import { single } from './single.ts';
+
+export const INGRESS_NGINX: readonly ImageFamily[] = [
+  {
+    repository: 'registry.k8s.io/ingress-nginx/controller',
+    tags: [
+      ...[
+        'v1.13.3',
+        'v1.13.2',
+        'v1.13.1',
+        'v1.13.0',
+        'v1.12.6',
+        'v1.12.4',
+        'v1.12.3',
+        'v1.12.2',
+        'v1.12.1',
+        'v1.12.0',
+      ],
+      ...[
+        'v1.11.5',
+        'v1.11.3',
+        'v1.11.2',
+        'v1.11.1',
+        'v1.10.1',
+        'v1.10.0',
+        'v1.9.6',
+        'v1.9.4',
+        'v1.8.2',
+        'v1.8.1',
+      ],
+    ],
+    sizeBytes: 108_000_000,
+    footprint: { memoryBytes: 92 * MEBI, cores: 0.002 },
+    config: () => ({
+      entrypoint: ['/usr/bin/dumb-init', '--'],
+      cmd: ['/nginx-ingress-controller'],
+      env: { PATH },
+      user: '101',
+      workingDir: '/etc/nginx',
+      ports: ['80/tcp', '443/tcp'],
+    }),
+    files(into) {
+      alpineBase(into, '3.21.3');
+      into.install('/nginx-ingress-controller', 'ingress-nginx');
+      into.write('/usr/bin/dumb-init', '#!/bin/sh\nshift\nexec "$@"\n', 0o755);
+      into.install('/usr/bin/curl', 'curl');
+      into.write('/wait-shutdown', '#!/bin/sh\nkill -TERM 1\nsleep 1\n', 0o755);
+      into.fs.mkdirAll('/etc/nginx');
+    },
+  },
+  single('registry.k8s.io/ingress-nginx/kube-webhook-certgen', 'kube-webhook-certgen', {
+    tags: [
+      'v1.6.3',
+      'v1.6.1',
+      'v1.6.0',
+      'v1.5.4',
+      'v1.5.3',
+      'v1.5.2',
+      'v1.5.1',
+      'v1.4.4',
+      'v1.4.1',
+      'v20231011-8b53cabe0',
+    ],
+    sizeBytes: 26_000_000,
+    path: '/kube-webhook-certgen',
+  }),
+];

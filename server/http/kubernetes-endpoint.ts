@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { ApiBridge, OuterRequest } from '../exam/api-bridge.ts';
 import { decodeObject, ProtobufError } from './protobuf/decode.ts';
+import { encodeOpenapi, OPENAPI_V2_BINARY, wantsBinary } from './protobuf/openapi-v2.ts';
 import { Upgrades, withoutConnection } from './upgrades.ts';
 
 /** Bytes of a request's body: more than the API server takes. */
@@ -71,6 +72,11 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const inner = bridge.send(outerRequest(request, await readBody(request), bearer));
+  if (inner.status === 200 && asksForBinarySchema(request)) {
+    response.writeHead(200, { 'content-type': OPENAPI_V2_BINARY });
+    response.end(encodeOpenapi(inner.value as Record<string, unknown>));
+    return;
+  }
   response.writeHead(inner.status, withoutConnection(inner.headers));
   if (inner.stream) {
     response.flushHeaders();
@@ -82,6 +88,10 @@ async function answer(
     return;
   }
   response.end(request.method === 'HEAD' ? undefined : bridge.body(inner));
+}
+
+function asksForBinarySchema({ url, headers }: IncomingMessage): boolean {
+  return url?.split('?')[0] === '/openapi/v2' && wantsBinary(headers.accept);
 }
 
 function outerRequest(

@@ -104,7 +104,7 @@ function customSchemas(served: Served, prefix: string): Json {
     metadata: {
       description:
         "Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata",
-      allOf: [{ $ref: prefix + METADATA }],
+      ...(prefix === V3 ? { allOf: [{ $ref: prefix + METADATA }] } : { $ref: prefix + METADATA }),
     },
   };
   const list = {
@@ -114,7 +114,7 @@ function customSchemas(served: Served, prefix: string): Json {
     properties: {
       apiVersion: properties.apiVersion,
       kind: properties.kind,
-      metadata: { allOf: [{ $ref: prefix + LIST_METADATA }] },
+      metadata: { $ref: prefix + LIST_METADATA },
       items: { type: 'array', items: { $ref: prefix + name } },
     },
     'x-kubernetes-group-version-kind': [gvkOf(served, 'List')],

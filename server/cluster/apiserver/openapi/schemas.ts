@@ -36,7 +36,9 @@ function properties(name: string, facts: TypeFacts, prefix: string, refers: stri
   for (const [field, known] of Object.entries(facts.fields ?? {}).sort()) {
     const description = describeField(name, field, facts.gvk !== undefined);
     const schema = typeSchema(known.type, prefix, refers);
-    const property: Json = '$ref' in schema && description ? { allOf: [schema] } : schema;
+    // In version 3 nothing may stand beside a reference.
+    const wrapped = '$ref' in schema && description && prefix.startsWith('#/components');
+    const property: Json = wrapped ? { allOf: [schema] } : schema;
     if (description) property['description'] = description;
     if (known.default !== undefined) property['default'] = known.default;
     if (known.enum) property['enum'] = known.enum;

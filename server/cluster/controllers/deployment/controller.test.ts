@@ -158,6 +158,15 @@ describe('deployment', () => {
     c.settle(3_600_000);
     expect(c.log.revision).toBe(revision);
     expect(c.clock.pending).toBe(0);
+    // Nor while a pod is missing that there is no room for.
+    c.admin.patch(RESOURCES.nodes, 'node01', { type: 'merge', body: { spec: { unschedulable: true } } });
+    for (const { metadata } of c.admin.list(RESOURCES.pods).items)
+      c.admin.delete(RESOURCES.pods, metadata.name, 'default');
+    c.settle(60_000);
+    const { events } = c.clock.runUntilQuiet(3_600_000, 10_000);
+    // The scheduler looks again every five minutes.
+    expect(events).toBeLessThan(100);
+    c.admin.patch(RESOURCES.nodes, 'node01', { type: 'merge', body: { spec: { unschedulable: null } } });
     stop();
     c.admin.patch(
       RESOURCES.deployments,

@@ -155,7 +155,9 @@ function withProgress(
 export function stuckIn(deployment: KubeObject, status: DeploymentStatus, now: number): number | undefined {
   const current = findCondition(status['conditions'], 'Progressing');
   if (!hasDeadline(deployment) || !current) return undefined;
-  if (isComplete(deployment, status) || current.reason === REASONS.timedOut) return undefined;
+  // A rollout that was done does not time out, whatever becomes of its pods.
+  const isDecided = current.reason === REASONS.timedOut || current.reason === REASONS.available;
+  if (isDecided || isComplete(deployment, status)) return undefined;
   const due = Date.parse(current.lastUpdateTime ?? '') + deployment.spec.progressDeadlineSeconds * 1000;
   return Math.max(0, due - now) + 1000;
 }

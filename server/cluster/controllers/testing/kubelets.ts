@@ -72,7 +72,18 @@ export class HollowKubelets extends QueueWorker {
       body: { status: { conditions } },
       subresource: 'status',
     });
-    for (const pod of this.#pods.list()) if (pod.spec.nodeName === node) this.#look(pod);
+    for (const pod of this.#pods.list()) if (pod.spec.nodeName === node) this.#resume(pod);
+  }
+
+  /** What others wrote about a pod while its node was away is put right. */
+  #resume(pod: KubeObject): void {
+    this.#look(pod);
+    if (pod.status?.phase !== 'Running' || pod.metadata.deletionTimestamp) return;
+    const { client, outcome = () => 'ready' } = this.#options;
+    const conditions = [{ type: 'Ready', status: outcome(pod) === 'ready' ? 'True' : 'False' }];
+    const { name, namespace } = pod.metadata;
+    const body = { status: { conditions } };
+    client.patch(RESOURCES.pods, name, { type: 'strategic', body, subresource: 'status' }, namespace);
   }
 
   #look(pod: KubeObject): void {

@@ -68,10 +68,6 @@ try {
   appendFileSync(join(home, 'app', 'values.yaml'), 'hookExit: 0\nsize: 1\n');
   session.run('helm lint app --set image.tag=1.25', [/1 chart\(s\) linted, 0 chart\(s\) failed/]);
   session.run('helm template r app --include-crds', [/kind: CustomResourceDefinition/, /kind: Widget/]);
-  session.run('helm install r app --dry-run=server --set image.tag=1.25', [
-    /STATUS: pending-install/,
-    /nodes: "3"/,
-  ]);
   session.run('helm install r app --set image.tag=1.25 --wait --timeout 60s', [
     /STATUS: deployed/,
     /REVISION: 1/,
@@ -81,6 +77,10 @@ try {
   session.run('kubectl get job r-before', [/NotFound/], { exit: 1 });
   session.run('kubectl get deploy r-app -o jsonpath={.status.readyReplicas}', [/^1$/]);
   session.run('kubectl get secret -l owner=helm -o name', [/sh\.helm\.release\.v1\.r\.v1/]);
+  session.run('helm upgrade r app --dry-run=server --set image.tag=1.25', [
+    /STATUS: pending-upgrade/,
+    /nodes: "3"/,
+  ]);
   session.run('helm list', [/^r\s+default\s+1\s.*deployed\s+app-0\.1\.0/m]);
   session.run('helm status r', [/Deployment/, /STATUS: deployed/]);
   session.run('helm test r', [/Phase:\s+Succeeded/]);

@@ -8,6 +8,8 @@ import { webhookCertgen } from './addons/ingress-nginx/certgen.ts';
 import { ingressNginx } from './addons/ingress-nginx/program.ts';
 import { metricsServer } from './addons/metrics-server/program.ts';
 import { networkPolicyAgent } from './addons/network-policy/program.ts';
+import { localPathProvisioner } from './addons/provisioners/local-path.ts';
+import { minikubeHostpath } from './addons/provisioners/minikube-hostpath.ts';
 import { kubeApiserver } from './apiserver/program.ts';
 import { kubeControllerManager } from './controllers/program.ts';
 import { IMAGE_PROGRAMS } from './images/index.ts';
@@ -38,6 +40,8 @@ export function clusterPrograms(parts: { logs: LogRegistry }): Program[] {
     { name: 'tigera-operator', main: tigeraOperator(calicoObjects) },
     { name: 'ingress-nginx', main: ingressNginx },
     { name: 'kube-webhook-certgen', main: webhookCertgen },
+    { name: 'local-path-provisioner', main: localPathProvisioner },
+    { name: 'minikube-hostpath', main: minikubeHostpath },
     { name: 'metrics-server', main: metricsServer },
     ...IMAGE_PROGRAMS,
   ];

@@ -10,6 +10,7 @@ import { DEBIAN } from './debian.ts';
 import { FLANNEL, FLANNEL_PLUGIN } from './flannel.ts';
 import { type Footprint, type ImageFamily, SMALL } from './image.ts';
 import { INGRESS_NGINX } from './ingress-nginx.ts';
+import { PROVISIONERS } from './local-path.ts';
 import { METRICS_SERVER } from './metrics-server.ts';
 import { NETSHOOT } from './netshoot.ts';
 import { NETWORK_POLICIES } from './network-policies.ts';
@@ -49,6 +50,7 @@ export const IMAGES: readonly ImageFamily[] = [
   ...CALICO,
   NETWORK_POLICIES,
   METRICS_SERVER,
+  ...PROVISIONERS,
   ...INGRESS_NGINX,
   ...STRESS,
   ...DAEMONS,

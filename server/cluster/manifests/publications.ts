@@ -2,6 +2,7 @@ import type { HttpHandler, HttpResponse } from '../../host/index.ts';
 import { calicoObjects } from './calico.ts';
 import { flannelObjects } from './flannel.ts';
 import { ingressNginxObjects } from './ingress-nginx.ts';
+import { localPathObjects } from './local-path.ts';
 import { type Manifest, yamlOf } from './manifest.ts';
 import { metricsServerObjects } from './metrics-server.ts';
 import { calicoResources, tigeraOperatorObjects } from './tigera.ts';
@@ -60,6 +61,11 @@ const PUBLICATIONS: readonly Publication[] = [
     ),
     content: (version: string) => ingressNginxObjects({ provider, ...(version ? { version } : {}) }),
   })),
+  {
+    site: RAW,
+    path: /^\/rancher\/local-path-provisioner\/(?:(v[\d.]+)|master)\/deploy\/local-path-storage\.yaml$/,
+    content: (version) => localPathObjects(version || undefined),
+  },
   ...release('kubernetes-sigs/metrics-server', 'v0.7.2', 'components.yaml', (version) =>
     metricsServerObjects({ version }),
   ),

@@ -1,5 +1,6 @@
 import type { LogRegistry } from '../cluster/store/registry.ts';
 import { type FrozenDisk, Host, type HttpHandler, type Inode } from '../host/index.ts';
+import { preinstall, ubuntuArchive } from '../host/packages/index.ts';
 import type { KubeObject } from '../objects/object.ts';
 import { drive } from './drive.ts';
 import { personalise } from './install.ts';
@@ -46,6 +47,8 @@ export async function bootWorld(
 ): Promise<World> {
   const world = emptyWorld(builder, topology, options);
   personalise(world);
+  for (const spec of topology.hosts)
+    preinstall(world.host(spec.name).init.fs, ubuntuArchive(), spec.packages);
   builder.provision(world);
   for (const host of world.hosts.values()) host.boot();
   const end = world.clock.now + BOOT_LIMIT_MS;
@@ -114,6 +117,7 @@ function emptyWorld(builder: WorldBuilder, topology: Topology, options: MakeOpti
           programs: programs.programs,
           cores: spec.cpu,
           memoryBytes: spec.memory,
+          cgroupVersion: spec.cgroups === 'v1' ? 1 : 2,
           ...(bootedAt === undefined ? {} : { bootedAt }),
           onCrash: (_process, error) => options.onCrash?.(world.host(spec.name), error),
         }),

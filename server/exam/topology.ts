@@ -22,6 +22,10 @@ const hostSchema = z.strictObject({
   cpu: z.number().int().positive().default(2),
   memory: bytes.default(4 * 1024 ** 3),
   disk: bytes.default(20 * 1024 ** 3),
+  /** Packages of Ubuntu's archive that are installed from the start. */
+  packages: z.array(z.string()).default([]),
+  /** Version of the control groups. */
+  cgroups: z.enum(['v1', 'v2']).default('v2'),
 });
 
 const topologySchema = z.strictObject({

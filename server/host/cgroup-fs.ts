@@ -57,7 +57,7 @@ const FILES: Record<string, CgroupFile> = {
     write: (group, text) => {
       const [quota, period = String(PERIOD_US)] = text.split(/\s+/);
       if (quota === 'max') group.cpuLimit = undefined;
-      else group.cpuLimit = number(quota) / number(period);
+      else group.cpuLimit = cgroupNumber(quota) / cgroupNumber(period);
     },
   },
   'cpu.stat': { read: (group) => `usage_usec ${Math.round(group.cpuMs * 1000)}` },
@@ -65,14 +65,15 @@ const FILES: Record<string, CgroupFile> = {
   'memory.max': {
     read: (group) => group.memoryLimit ?? 'max',
     write: (group, text) => {
-      group.memoryLimit = text === 'max' ? undefined : number(text);
+      group.memoryLimit = text === 'max' ? undefined : cgroupNumber(text);
     },
   },
   'memory.swap.max': { read: () => 0 },
   'pids.max': { read: () => 'max' },
 };
 
-function number(text: string | undefined): number {
+/** A number written into a file of a group. Throws EINVAL. */
+export function cgroupNumber(text: string | undefined): number {
   const value = Number(text);
   if (text === undefined || text === '' || !Number.isFinite(value)) throw new SystemError('EINVAL');
   return value;

@@ -24,6 +24,8 @@ export interface HostOptions {
   programs: ReadonlyMap<string, Program>;
   cores?: number;
   memoryBytes?: number;
+  /** Version of the control groups that are mounted. Default: 2. */
+  cgroupVersion?: 1 | 2;
   /** When the machine was booted, where that is not now. Virtual ms. */
   bootedAt?: number;
   onCrash?: (process: Process, error: unknown) => void;
@@ -56,6 +58,7 @@ export class Host {
   readonly random: Random;
   readonly cores: number;
   readonly memoryBytes: number;
+  readonly cgroupVersion: 1 | 2;
   readonly processes: ProcessTable;
   readonly programs: ReadonlyMap<string, Program>;
   readonly disk: Disk;
@@ -78,6 +81,7 @@ export class Host {
     this.random = options.random;
     this.cores = options.cores ?? 2;
     this.memoryBytes = options.memoryBytes ?? 4 * 1024 ** 3;
+    this.cgroupVersion = options.cgroupVersion ?? 2;
     this.programs = options.programs;
     this.bootedAt = options.bootedAt ?? options.clock.now;
     this.processes = new ProcessTable({

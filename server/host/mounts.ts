@@ -1,4 +1,5 @@
 import { cgroupFs } from './cgroup-fs.ts';
+import { cgroupV1Fs } from './cgroup-v1-fs.ts';
 import { Disk } from './files/disk.ts';
 import { MountTable } from './files/mounts.ts';
 import { SyntheticFs, type SyntheticNode } from './files/synthetic.ts';
@@ -58,7 +59,8 @@ export function hostMounts(host: Host): MountTable {
   const mounts = new MountTable(host.disk);
   mounts.mount({ path: '/proc', fs: procFs(host, host.processes.root), source: 'proc' });
   mounts.mount({ path: '/sys', fs: sysFs(host), source: 'sysfs' });
-  mounts.mount({ path: '/sys/fs/cgroup', fs: cgroupFs(host), source: 'cgroup2' });
+  const cgroups = host.cgroupVersion === 1 ? cgroupV1Fs(host) : cgroupFs(host);
+  mounts.mount({ path: '/sys/fs/cgroup', fs: cgroups, source: cgroups.type });
   mounts.mount({ path: '/dev', fs: deviceFs(host, { disks: true }), source: 'udev' });
   mounts.mount({ path: '/dev/pts', fs: devptsFs(host), source: 'devpts' });
   const settings = existing(mounts, '/run/sysctl');

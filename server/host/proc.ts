@@ -1,4 +1,5 @@
 import type { PidNamespace, Process } from '../sim/index.ts';
+import { cgroupV1Lines } from './cgroup-v1-fs.ts';
 import { SyntheticFs, type SyntheticNode } from './files/synthetic.ts';
 import type { Host } from './host.ts';
 
@@ -208,7 +209,8 @@ export function stateLetter(process: Process): 'R' | 'S' | 'T' | 'Z' | 'X' {
 }
 
 const PROCESS_FILES: Record<string, (host: Host, process: Process, view: PidNamespace) => string> = {
-  cgroup: (_host, process) => `0::${process.cgroup.path}\n`,
+  cgroup: (host, process) =>
+    host.cgroupVersion === 1 ? cgroupV1Lines(process.cgroup.path) : `0::${process.cgroup.path}\n`,
   cmdline: (_host, process) => process.argv.map((arg) => `${arg}\0`).join(''),
   comm: (_host, process) => `${commandName(process)}\n`,
   environ: (host, process) =>

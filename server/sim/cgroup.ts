@@ -75,6 +75,14 @@ export class Cgroup {
     return cores;
   }
 
+  /** The nearest group from here to the root that uses more memory than it may. */
+  exceeded(): Cgroup | undefined {
+    for (let group: Cgroup | undefined = this; group; group = group.parent) {
+      if (group.memoryLimit !== undefined && group.totalMemory() > group.memoryLimit) return group;
+    }
+    return undefined;
+  }
+
   /** Bytes in use by this group and all below it. */
   totalMemory(): number {
     let bytes = this.memoryBytes;

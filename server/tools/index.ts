@@ -1,8 +1,9 @@
 import type { Command } from '../shell/command.ts';
 import { crictl } from './crictl/index.ts';
+import { DOCKER_COMMANDS } from './docker/index.ts';
 import { etcdctl, etcdutl } from './etcdctl/index.ts';
 import { kubeadm } from './kubeadm/command/index.ts';
 import { kubectl } from './kubectl/index.ts';
 
 /** The Kubernetes tools of the hosts. Each owner adds a line. */
-export const COMMANDS: readonly Command[] = [kubectl, crictl, etcdctl, etcdutl, kubeadm];
+export const COMMANDS: readonly Command[] = [kubectl, crictl, etcdctl, etcdutl, kubeadm, ...DOCKER_COMMANDS];

@@ -1,4 +1,4 @@
-import type { Duplex } from '../../host/index.ts';
+import type { Duplex, Files } from '../../host/index.ts';
 import type { WaitQueue } from '../../sim/index.ts';
 
 export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
@@ -48,8 +48,17 @@ export interface SandboxConfig {
   }[];
   readonly sysctls: Readonly<Record<string, string>>;
   readonly cgroupParent: string;
+  /** For an engine that speaks to containerd itself, as dockerd does: no pause container, a network of its own. */
+  readonly engine?: EngineSandbox;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** What an engine decides of a sandbox: its one container has the same id. */
+export interface EngineSandbox {
+  readonly id: string;
+  /** The bridge network it joins; undefined: none but loopback. */
+  readonly network: { readonly name: string; readonly subnet: string } | undefined;
 }
 
 export interface SandboxStatus {
@@ -195,3 +204,28 @@ export interface ContainerRuntime {
   images(): ImageStatus[];
   removeImage(name: string): void;
 }
+
+/** What an image says of the process that it is for; see `cluster/images`. */
+export interface EngineImageConfig {
+  readonly entrypoint?: readonly string[];
+  readonly cmd?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly workingDir?: string;
+  readonly stopSignal?: 'TERM' | 'QUIT' | 'WINCH' | 'INT';
+  readonly ports?: readonly string[];
+}
+
+/** containerd as an engine uses it that makes images: what dockerd needs beyond CRI. */
+export interface EngineRuntime extends ContainerRuntime {
+  imageConfig(name: string): EngineImageConfig | undefined;
+  /** Gives an image one more name. Throws RuntimeError when there is no such image. */
+  tagImage(name: string, target: string): void;
+  /** Makes an image of a container's files. Returns its id. */
+  commit(containerId: string, target: string, config: EngineImageConfig): string;
+  /** A container's files, as root sees them, whether it runs or not. */
+  filesOf(containerId: string): Files | undefined;
+}
+
+/** Where containerd offers itself to engines. */
+export const ENGINE_SERVICE = `${CONTAINERD_SOCKET}#moby`;

@@ -53,6 +53,7 @@ const SERVICES: readonly ArchiveRow[] = [
     programs: 'docker /usr/bin/dockerd=dockerd docker-proxy',
     files: [serviceUnit('docker'), serviceUnit('docker', 'socket')],
     services: 'docker.service',
+    groups: 'docker',
     kib: 33_100,
     installedKib: 128_000,
     homepage: 'https://mobyproject.org',
@@ -142,4 +143,9 @@ export function archivePackages(
     );
   }
   return out;
+}
+
+/** All that Ubuntu's archive has. */
+export function ubuntuArchive(): readonly Package[] {
+  return [...archivePackages('ubuntu', 'main'), ...archivePackages('ubuntu', 'universe')];
 }

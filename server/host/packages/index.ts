@@ -1,4 +1,4 @@
-export { archivePackages } from './archive.ts';
+export { archivePackages, ubuntuArchive } from './archive.ts';
 export { archiveFields, archiveText, readArchive } from './archive-file.ts';
 export { registerBase } from './base.ts';
 export {
@@ -9,7 +9,7 @@ export {
   readStanzas,
   stanzaText,
 } from './database.ts';
-export { register, removeFiles, type Unpacked, unpack } from './install.ts';
+export { preinstall, removeFiles, type Unpacked, unpack } from './install.ts';
 export { armouredKey, dearmour, keyIn, SIGNERS } from './keys.ts';
 export { kubernetesPackages, kubernetesRepository } from './kubernetes.ts';
 export { installKubernetes } from './kubernetes-host.ts';

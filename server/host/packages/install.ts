@@ -1,7 +1,8 @@
 import type { Files } from '../files/files.ts';
 import { binary } from '../program.ts';
+import { Users } from '../users.ts';
 import { PackageDatabase } from './database.ts';
-import type { Package } from './package.ts';
+import { dependencyName, type Package } from './package.ts';
 
 /** What was on the disk and left alone. */
 export interface Unpacked {
@@ -33,6 +34,7 @@ export function unpack(fs: Files, pack: Package, has: (program: string) => boole
     fs.write(path, program === undefined ? (text ?? '') : binary(program, text ?? ''));
     fs.chmod(path, mode ?? 0o644);
   }
+  for (const group of pack.groups) addGroup(fs, group);
   new PackageDatabase(fs).record([pack]);
   return { kept };
 }
@@ -62,4 +64,30 @@ export function removeFiles(
 /** Writes packages into the database whose files are on the disk already. */
 export function register(fs: Files, packages: readonly Package[]): void {
   new PackageDatabase(fs).record(packages);
+}
+
+/** Adds a system group, with the first free number from 100 on. */
+function addGroup(fs: Files, name: string): void {
+  const users = new Users((path) => (fs.isFile(path) ? fs.read(path) : undefined));
+  if (users.group(name)) return;
+  const taken = new Set(users.groups().map(({ gid }) => gid));
+  let gid = 110;
+  while (taken.has(gid)) gid++;
+  fs.append('/etc/group', `${name}:x:${gid}:\n`);
+}
+
+/** Installs packages of an archive with all that they need, and enables their services, before a machine is switched on. */
+export function preinstall(fs: Files, archive: readonly Package[], names: readonly string[]): void {
+  const database = new PackageDatabase(fs);
+  for (const name of names) {
+    if (database.installed(name)) continue;
+    const pack = archive.find((other) => other.name === name);
+    if (!pack) throw new Error(`the archive has no package "${name}"`);
+    preinstall(fs, archive, pack.depends.map(dependencyName));
+    unpack(fs, pack);
+    for (const unit of pack.services) {
+      const link = `/etc/systemd/system/multi-user.target.wants/${unit}`;
+      if (!fs.tryStat(link, false)) fs.symlink(`/usr/lib/systemd/system/${unit}`, link);
+    }
+  }
 }

@@ -20,6 +20,7 @@ export interface PackageRow {
   readonly binaryVersion?: string;
   readonly files?: readonly PackageFile[];
   readonly services?: string;
+  readonly groups?: string;
   readonly essential?: boolean;
 }
 
@@ -56,6 +57,7 @@ export function makePackage(row: PackageRow, maintainer: string): Package {
       },
     ],
     services: list(row.services),
+    groups: list(row.groups),
     essential: row.essential ?? false,
   };
 }

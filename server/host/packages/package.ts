@@ -19,6 +19,8 @@ export interface Package {
   readonly files: readonly PackageFile[];
   /** Units that are enabled and started when it is installed. */
   readonly services: readonly string[];
+  /** Groups that are made where they are not there. */
+  readonly groups: readonly string[];
   /** Installed only where it was asked for, and never taken away by `autoremove`. */
   readonly essential: boolean;
 }

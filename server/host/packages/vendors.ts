@@ -55,6 +55,7 @@ export const DOCKER_PACKAGES: readonly Package[] = [
       programs: 'dockerd docker-proxy',
       files: [serviceUnit('docker'), serviceUnit('docker', 'socket')],
       services: 'docker.service',
+      groups: 'docker',
       kib: 19_200,
       installedKib: 76_000,
       homepage: 'https://www.docker.com',

@@ -3,6 +3,7 @@ import { type Context, isSystemError } from '../../host/index.ts';
 import type { Command } from '../../shell/command.ts';
 import { OptionError, type Options, parseOptions } from '../../shell/options.ts';
 import { type Steps, waitOn } from '../../sim/index.ts';
+import { carry } from '../session.ts';
 import { connect, Fatal } from './connection.ts';
 import { humanSize, shortId, table } from './format.ts';
 import {
@@ -84,7 +85,7 @@ const VERBS: readonly Verb[] = [
     summary: 'Attach to a running container',
     options: 'i|stdin t|tty',
     *run({ context, runtime, args }) {
-      return yield* stream(context, runtime.attach(findContainer(runtime, args[0] ?? '').id));
+      return yield* carry(context, runtime.attach(findContainer(runtime, args[0] ?? '').id));
     },
   },
   {
@@ -97,7 +98,7 @@ const VERBS: readonly Verb[] = [
       if (id === '') throw new Fatal('ID cannot be empty');
       const container = findContainer(runtime, id);
       const session = runtime.exec(container.id, { command, stdin: options.has('i'), tty: options.has('t') });
-      const code = yield* stream(context, session.stream, options.has('i'));
+      const code = yield* carry(context, session.stream, options.has('i'));
       if (code === 0) return 0;
       yield* context.err(
         `FATA[0000] execing command in container: command terminated with exit code ${code} \n`,
@@ -258,40 +259,6 @@ function* logs({ context, runtime, options, args }: Call): Steps<number> {
     }
     if (!options.has('f') || runtime.container(container.id)?.state !== 'running') return 0;
     yield* waitOn([fs.changed(container.logPath), runtime.changed]);
-  }
-}
-
-/** Carries frames between a session and this process's descriptors; returns the exit code. */
-function* stream(
-  context: Context,
-  session: ReturnType<ContainerRuntime['attach']>,
-  input = false,
-): Steps<number> {
-  const terminal = input ? context.terminal : undefined;
-  const before = terminal?.setModes({ icanon: false, echo: false, isig: false, icrnl: false, opost: false });
-  let code = 0;
-  let open = input;
-  try {
-    for (;;) {
-      for (let frame = session.receive(); frame; frame = session.receive()) {
-        if (frame.channel === 1) yield* context.out(frame.data);
-        else if (frame.channel === 2) yield* context.err(frame.data);
-        else if (frame.channel === 3)
-          code = Number(JSON.parse(frame.data).details?.causes?.[0]?.message ?? 0);
-      }
-      if (session.ended) return code;
-      const stdin = open ? context.fds.get(0) : undefined;
-      const typed = stdin?.read(4096);
-      if (typed !== undefined) {
-        session.send(0, typed);
-        if (typed === '') open = false;
-        continue;
-      }
-      yield* waitOn([session.ready, ...(stdin?.readable ? [stdin.readable] : [])]);
-    }
-  } finally {
-    if (before) terminal?.setModes(before);
-    session.close();
   }
 }
 

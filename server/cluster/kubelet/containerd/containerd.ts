@@ -1,10 +1,11 @@
-import type { Duplex, Host } from '../../../host/index.ts';
+import { type Duplex, type Files, type Host, ROOT } from '../../../host/index.ts';
 import { type Process, type Timer, WaitQueue } from '../../../sim/index.ts';
 import {
   type ContainerConfig,
-  type ContainerRuntime,
   type ContainerStats,
   type ContainerStatus,
+  type EngineImageConfig,
+  type EngineRuntime,
   type ExecOptions,
   type ExecSession,
   type ImageStatus,
@@ -14,10 +15,17 @@ import {
   type SandboxConfig,
   type SandboxStatus,
 } from '../../client/cri.ts';
-import { addPodNetwork, cniNetwork, podNamespace, releaseAddress } from './cni.ts';
+import {
+  addBridgeNetwork,
+  addPodNetwork,
+  bridgeNamespace,
+  cniNetwork,
+  podNamespace,
+  releaseAddress,
+} from './cni.ts';
 import { Images } from './images.ts';
 import { finishWith, wireExec } from './io.ts';
-import { type ContainerRecord, Records, type SandboxRecord } from './records.ts';
+import { type ContainerRecord, type Namespace, Records, type SandboxRecord } from './records.ts';
 import { filesIn } from './rootfs.ts';
 import { Shims } from './shims.ts';
 import { execTask, type LiveContainer } from './tasks.ts';
@@ -26,12 +34,14 @@ export const CONTAINERD_VERSION = 'v1.7.27';
 
 export interface ContainerdOptions {
   host: Host;
+  /** Whose containers: kubelet's and crictl's by default. */
+  namespace?: Namespace;
   /** Nothing takes time, every image is there, unknown programs run for ever. */
   hollow: boolean;
 }
 
 /** containerd: containers as processes in namespaces of their own, images, and what is kept of both on the disk. */
-export class Containerd implements ContainerRuntime {
+export class Containerd implements EngineRuntime {
   readonly changed = new WaitQueue();
   readonly #host: Host;
   readonly #hollow: boolean;
@@ -48,7 +58,7 @@ export class Containerd implements ContainerRuntime {
     const { host, hollow } = options;
     this.#host = host;
     this.#hollow = hollow;
-    this.#records = new Records(host.init.fs);
+    this.#records = new Records(host.init.fs, options.namespace);
     this.#images = new Images(host, this.#records, hollow);
     this.#shims = new Shims(host, this.#records, this.#images, hollow);
     this.#restore();
@@ -84,10 +94,8 @@ export class Containerd implements ContainerRuntime {
   }
 
   runPodSandbox(config: SandboxConfig): string {
-    const id = this.#host.random.hex(64);
-    const network = config.hostNetwork
-      ? { namespace: this.#host.network, ip: '' }
-      : addPodNetwork(this.#host, id, this.#hollow ? this.#podCidr : undefined);
+    const id = config.engine?.id ?? this.#host.random.hex(64);
+    const network = this.#joinNetwork(id, config);
     const record: SandboxRecord = {
       id,
       config,
@@ -103,6 +111,12 @@ export class Containerd implements ContainerRuntime {
     this.#host.init.fs.write(`${directory}/hostname`, `${config.hostname}\n`);
     this.#tell(id);
     return id;
+  }
+
+  #joinNetwork(id: string, config: SandboxConfig) {
+    if (config.hostNetwork) return { namespace: this.#host.network, ip: '' };
+    if (config.engine) return addBridgeNetwork(this.#host, config.engine);
+    return addPodNetwork(this.#host, id, this.#hollow ? this.#podCidr : undefined);
   }
 
   stopPodSandbox(id: string): void {
@@ -142,7 +156,7 @@ export class Containerd implements ContainerRuntime {
     }
     const image = this.#images.local(config.image);
     if (!image) throw new RuntimeError('NotFound', `failed to resolve image "${config.image}": not found`);
-    const id = this.#host.random.hex(64);
+    const id = sandbox.config.engine?.id ?? this.#host.random.hex(64);
     const { entrypoint, cmd } = image.config;
     if (config.command.length === 0 && !entrypoint && config.args.length === 0 && !cmd) {
       throw new RuntimeError(
@@ -281,6 +295,38 @@ export class Containerd implements ContainerRuntime {
     this.#images.remove(name);
   }
 
+  imageConfig(name: string): EngineImageConfig | undefined {
+    return this.#images.local(name)?.config;
+  }
+
+  tagImage(name: string, target: string): void {
+    this.#images.tag(name, target);
+  }
+
+  commit(containerId: string, target: string, config: EngineImageConfig): string {
+    const record = this.#record(containerId);
+    const from = this.#images.known(record.image);
+    const id = `sha256:${this.#host.random.hex(64)}`;
+    const layer = this.#records.keepLayer(containerId, id.slice(7));
+    const layers = [...(from.made?.layers ?? []), ...(layer === undefined ? [] : [layer.path])];
+    this.#images.add({
+      reference: target,
+      id,
+      base: from.made?.base ?? from.reference,
+      layers,
+      config,
+      sizeBytes: from.sizeBytes + (layer?.bytes ?? 0),
+    });
+    return id;
+  }
+
+  filesOf(containerId: string): Files | undefined {
+    const record = this.#records.containers.get(containerId);
+    if (!record) return undefined;
+    const mounts = this.#shims.container(containerId)?.mounts ?? this.#shims.mounts(record);
+    return filesIn(mounts, ROOT);
+  }
+
   /** The runtime's processes as they are: `undefined` where a container does not run. */
   processOf(id: string): Process | undefined {
     return this.#shims.container(id)?.process;
@@ -298,7 +344,11 @@ export class Containerd implements ContainerRuntime {
     if (this.#shims.sandbox(record.id)?.shim.alive) return;
     const { config, id, ip } = record;
     if (record.boot === this.#host.bootedAt) {
-      const network = config.hostNetwork ? this.#host.network : podNamespace(this.#host, id, ip);
+      const network = config.hostNetwork
+        ? this.#host.network
+        : config.engine
+          ? bridgeNamespace(this.#host, config.engine, ip)
+          : podNamespace(this.#host, id, ip);
       this.#shims.startSandbox(record, network);
       return;
     }

@@ -2,7 +2,7 @@ import type { Host } from '../../../host/index.ts';
 import { WaitQueue } from '../../../sim/index.ts';
 import { type ImageStatus, type Pull, RuntimeError } from '../../client/cri.ts';
 import { ANYTHING, IMAGES, type Image, PullError, parseReference, Registry } from '../../images/index.ts';
-import type { Records } from './records.ts';
+import type { MadeImage, Records } from './records.ts';
 
 /** Virtual time that pulls take: to begin with, and for each MB. */
 const PULL_BASE_MS = 500;
@@ -79,6 +79,7 @@ export class Images {
     if (!image || !this.#records.images.delete(image.reference)) {
       throw new RuntimeError('NotFound', `failed to resolve image "${name}": not found`);
     }
+    this.#records.made.delete(image.reference);
     this.#records.saveImages();
   }
 
@@ -95,12 +96,43 @@ export class Images {
 
   /** An image that something on the node was made from, though its name may have been removed since. */
   known(name: string): Image {
-    return this.#registry.resolve(name);
+    const made = this.#records.made.get(parseReference(name)?.full ?? name);
+    return made ? this.#madeImage(made) : this.#registry.resolve(name);
+  }
+
+  /** Gives an image one more name. */
+  tag(name: string, target: string): void {
+    const image = this.local(name);
+    const reference = parseReference(target)?.full;
+    if (!image) throw new RuntimeError('NotFound', `No such image: ${name}`);
+    if (!reference) throw new RuntimeError('InvalidArgument', `invalid reference format`);
+    this.add({
+      reference,
+      id: image.id,
+      base: image.made?.base ?? image.reference,
+      layers: image.made?.layers ?? [],
+      config: image.config,
+      sizeBytes: image.sizeBytes,
+    });
+  }
+
+  /** An image that was made here. */
+  add(made: MadeImage): void {
+    this.#records.images.add(made.reference);
+    this.#records.made.set(made.reference, made);
+    this.#records.saveImages();
+  }
+
+  #madeImage(made: MadeImage): Image {
+    const base = this.#registry.resolve(made.base);
+    const { repository = '', tag = '' } = parseReference(made.reference) ?? {};
+    const { reference, id, config, sizeBytes } = made;
+    return { ...base, reference, repository, tag, id, config, sizeBytes, made };
   }
 
   #resolve(name: string): { image: Image | undefined; error: string | undefined } {
     try {
-      return { image: this.#registry.resolve(name), error: undefined };
+      return { image: this.known(name), error: undefined };
     } catch (error) {
       if (error instanceof PullError) return { image: undefined, error: error.shown };
       throw error;
@@ -124,7 +156,8 @@ function imageStatus(image: Image): ImageStatus {
   return {
     id: image.id,
     repoTags: [image.reference],
-    repoDigests: [`${image.repository}@${image.digest}`],
+    // Only a registry gives digests.
+    repoDigests: image.made ? [] : [`${image.repository}@${image.digest}`],
     size: image.sizeBytes,
     uid: /^\d+$/.test(user) ? Number(user) : user === '' ? 0 : undefined,
     username: user,

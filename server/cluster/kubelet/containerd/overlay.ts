@@ -13,9 +13,9 @@ import { WaitQueue } from '../../../sim/index.ts';
 /** Inodes of the upper directory are shown with this added, so that they never meet those of the image. */
 const UPPER = 2 ** 40;
 /** As overlayfs does: a device of this name hides a file of the image. */
-const WHITEOUT = 'whiteout';
+export const WHITEOUT = 'whiteout';
 /** In a directory that replaces one of the image, so that they are not merged when mounted again. */
-const OPAQUE = '.wh..wh..opq';
+export const OPAQUE = '.wh..wh..opq';
 
 /** Where changes go: a directory on the host's disk, made when the first change comes. */
 export interface UpperDirectory {

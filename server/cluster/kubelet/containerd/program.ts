@@ -1,5 +1,5 @@
 import { isSystemError, type Main, type Program } from '../../../host/index.ts';
-import { CONTAINERD_SOCKET as SOCKET, socketKey } from '../../client/cri.ts';
+import { ENGINE_SERVICE, CONTAINERD_SOCKET as SOCKET, socketKey } from '../../client/cri.ts';
 import { CONTAINERD_VERSION, Containerd } from './containerd.ts';
 
 const main: Main = function* (context) {
@@ -22,6 +22,19 @@ const main: Main = function* (context) {
   const { unix } = host.network.network;
   const key = socketKey(host.hostname);
   unix.set(key, { protocol: 'TCP', address: SOCKET, port: 0, pid: process.pid, service: runtime });
+  // Made when an engine first asks for it: most hosts have none.
+  let moby: Containerd | undefined;
+  const engineKey = socketKey(host.hostname, ENGINE_SERVICE);
+  unix.set(engineKey, {
+    protocol: 'TCP',
+    address: SOCKET,
+    port: 0,
+    pid: process.pid,
+    get service() {
+      moby ??= new Containerd({ host, hollow: false, namespace: 'moby' });
+      return moby;
+    },
+  });
   try {
     context.fs.mkdirAll('/run/containerd', 0o711);
     if (!context.fs.exists(SOCKET)) context.fs.makeNode(SOCKET, 'socket', 0o660);
@@ -30,7 +43,9 @@ const main: Main = function* (context) {
   }
   process.onExit.push(() => {
     unix.delete(key);
+    unix.delete(engineKey);
     runtime.close();
+    moby?.close();
     host.init.fs.removeAll(SOCKET);
   });
   let stopped = false;

@@ -1,8 +1,18 @@
 import type { Files } from '../../../host/index.ts';
-import type { ContainerConfig, ContainerState, SandboxConfig } from '../../client/cri.ts';
+import type { ContainerConfig, ContainerState, EngineImageConfig, SandboxConfig } from '../../client/cri.ts';
 
-const ROOT = '/var/lib/containerd/io.containerd.grpc.v1.cri';
-const IMAGES = '/var/lib/containerd/io.containerd.metadata.v1.bolt/images.json';
+/** Where containers of a containerd namespace are kept, and its images. */
+const ROOTS = {
+  'k8s.io': '/var/lib/containerd/io.containerd.grpc.v1.cri',
+  moby: '/var/lib/containerd/io.containerd.runtime.v2.task/moby',
+} as const;
+const IMAGES = {
+  'k8s.io': '/var/lib/containerd/io.containerd.metadata.v1.bolt/images.json',
+  moby: '/var/lib/docker/image/overlay2/repositories.json',
+} as const;
+
+/** Containers of different clients do not see each other. */
+export type Namespace = keyof typeof ROOTS;
 
 /** What is kept of a sandbox on the disk. */
 export interface SandboxRecord {
@@ -32,24 +42,42 @@ export interface ContainerRecord {
   boot: number;
 }
 
+/** An image that no registry has: another one's files, and a directory of changes. */
+export interface MadeImage {
+  readonly reference: string;
+  readonly id: string;
+  /** Full name of the image of a registry that all began with. */
+  readonly base: string;
+  /** Directories of changes on the host's disk, the oldest first. */
+  readonly layers: readonly string[];
+  readonly config: EngineImageConfig;
+  readonly sizeBytes: number;
+}
+
 /** Containers, sandboxes and images of a node, as containerd keeps them on the disk. */
 export class Records {
   readonly #fs: Files;
+  readonly #root: string;
+  readonly #imagesFile: string;
   readonly sandboxes = new Map<string, SandboxRecord>();
   readonly containers = new Map<string, ContainerRecord>();
   /** Full names of the images on the node. */
   readonly images = new Set<string>();
+  /** Those of them that were made here, or have a name that was given here. */
+  readonly made = new Map<string, MadeImage>();
   /** Ids of sandboxes by the uid of their pod, and of containers by the id of their sandbox. */
   readonly #ofPod = new Map<string, Set<string>>();
   readonly #inSandbox = new Map<string, Set<string>>();
 
-  constructor(fs: Files) {
+  constructor(fs: Files, namespace: Namespace = 'k8s.io') {
     this.#fs = fs;
+    this.#root = ROOTS[namespace];
+    this.#imagesFile = IMAGES[namespace];
     this.#read('sandboxes', this.sandboxes);
     this.#read('containers', this.containers);
     for (const { id, config } of this.sandboxes.values()) put(this.#ofPod, config.metadata.uid, id);
     for (const { id, sandboxId } of this.containers.values()) put(this.#inSandbox, sandboxId, id);
-    if (fs.isFile(IMAGES)) for (const name of JSON.parse(fs.read(IMAGES)) as string[]) this.images.add(name);
+    this.#readImages();
   }
 
   /** The sandboxes of a pod, in the order they were made. */
@@ -88,29 +116,49 @@ export class Records {
     if (uid !== undefined) drop(this.#ofPod, uid, id);
     this.#inSandbox.delete(id);
     this.sandboxes.delete(id);
-    this.#fs.removeAll(`${ROOT}/sandboxes/${id}`);
+    this.#fs.removeAll(`${this.#root}/sandboxes/${id}`);
   }
 
   removeContainer(id: string): void {
     const sandboxId = this.containers.get(id)?.sandboxId;
     if (sandboxId !== undefined) drop(this.#inSandbox, sandboxId, id);
     this.containers.delete(id);
-    this.#fs.removeAll(`${ROOT}/containers/${id}`);
+    this.#fs.removeAll(`${this.#root}/containers/${id}`);
     this.#fs.removeAll(upperPath(id));
   }
 
+  /** Copies what a container has written to where images keep their layers; undefined: it has written nothing. */
+  keepLayer(containerId: string, imageId: string): { path: string; bytes: number } | undefined {
+    const from = upperPath(containerId);
+    if (!this.#fs.isDirectory(from)) return undefined;
+    const path = `/var/lib/docker/overlay2/${imageId}/diff`;
+    this.#fs.mkdirAll(path);
+    return { path, bytes: copyTree(this.#fs, from, path) };
+  }
+
   saveImages(): void {
-    this.#fs.mkdirAll(IMAGES.slice(0, IMAGES.lastIndexOf('/')));
-    this.#fs.write(IMAGES, JSON.stringify([...this.images].sort()), 0o600);
+    const file = this.#imagesFile;
+    const list = [...this.images].sort().map((name) => this.made.get(name) ?? name);
+    this.#fs.mkdirAll(file.slice(0, file.lastIndexOf('/')));
+    this.#fs.write(file, JSON.stringify(list), 0o600);
+  }
+
+  #readImages(): void {
+    if (!this.#fs.isFile(this.#imagesFile)) return;
+    for (const entry of JSON.parse(this.#fs.read(this.#imagesFile)) as (string | MadeImage)[]) {
+      const name = typeof entry === 'string' ? entry : entry.reference;
+      this.images.add(name);
+      if (typeof entry !== 'string') this.made.set(name, entry);
+    }
   }
 
   /** The directory of a sandbox, for the files that its containers share. */
   directory(sandboxId: string): string {
-    return `${ROOT}/sandboxes/${sandboxId}`;
+    return `${this.#root}/sandboxes/${sandboxId}`;
   }
 
   #save(kind: string, id: string, config: unknown, status: unknown): void {
-    const directory = `${ROOT}/${kind}/${id}`;
+    const directory = `${this.#root}/${kind}/${id}`;
     if (config !== undefined) {
       this.#fs.mkdirAll(directory, 0o711);
       this.#fs.write(`${directory}/config.json`, JSON.stringify(config), 0o600);
@@ -119,7 +167,7 @@ export class Records {
   }
 
   #read<T>(kind: string, into: Map<string, T>): void {
-    const directory = `${ROOT}/${kind}`;
+    const directory = `${this.#root}/${kind}`;
     if (!this.#fs.isDirectory(directory)) return;
     for (const id of this.#fs.list(directory)) {
       if (!this.#fs.isFile(`${directory}/${id}/status`)) continue;
@@ -147,4 +195,27 @@ function pick<T>(records: ReadonlyMap<string, T>, ids: ReadonlySet<string> | und
 /** Where what a container writes goes, on the host's disk. */
 export function upperPath(containerId: string): string {
   return `/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/${containerId}/fs`;
+}
+
+/** Copies a directory's content with modes and owners; returns its bytes. */
+function copyTree(fs: Files, from: string, to: string): number {
+  let bytes = 0;
+  for (const name of fs.list(from)) {
+    const node = fs.lstat(`${from}/${name}`);
+    const target = `${to}/${name}`;
+    if (node.type === 'directory') {
+      fs.mkdirAll(target);
+      bytes += copyTree(fs, `${from}/${name}`, target);
+    } else if (node.type === 'symlink') fs.symlink(node.data, target);
+    else if (node.type === 'file') {
+      fs.write(target, node.data);
+      bytes += node.size;
+    } else {
+      fs.makeNode(target, node.type, 0, node.data);
+    }
+    if (node.type !== 'file' && node.type !== 'directory') continue;
+    fs.chmod(target, node.mode & 0o7777);
+    fs.chown(target, node.uid, node.gid);
+  }
+  return bytes;
 }

@@ -17,7 +17,8 @@ import {
 import type { PidNamespace } from '../../../sim/index.ts';
 import type { MountConfig } from '../../client/cri.ts';
 import { RuntimeError } from '../../client/cri.ts';
-import { type Image, imageDisk } from '../../images/index.ts';
+import type { Image } from '../../images/index.ts';
+import { layeredDisk } from './layers.ts';
 import { OverlayFs } from './overlay.ts';
 import { upperPath } from './records.ts';
 
@@ -73,7 +74,7 @@ const devices = new WeakMap<Host, Disk>();
 
 /** The file systems that a container sees. Throws when something to be mounted is not there. */
 export function containerMounts(host: Host, options: RootOptions): MountTable {
-  const { disk, targets } = withMountPoints(host, imageDisk(options.image, host.programs), options.mounts);
+  const { disk, targets } = withMountPoints(host, layeredDisk(host, options.image), options.mounts);
   const upper = upperPath(options.containerId);
   const root = new OverlayFs(
     disk,

@@ -4,6 +4,7 @@ import { RuntimeError, type SandboxConfig } from '../../client/cri.ts';
 import type { Images } from './images.ts';
 import { ContainerIo } from './io.ts';
 import { LogFile } from './log-file.ts';
+import { checkMemoryLimit, endIfTooLarge } from './memory.ts';
 import type { ContainerRecord, Records, SandboxRecord } from './records.ts';
 import { containerMounts } from './rootfs.ts';
 import { type LiveContainer, type LiveSandbox, startPause, startShim, startTask } from './tasks.ts';
@@ -56,9 +57,10 @@ export class Shims {
   startSandbox({ id, config }: SandboxRecord, network: NetworkNamespace): void {
     const host = this.#host;
     const cgroup = cgroupAt(host, config.cgroupParent);
-    const sandbox = { network, shim: startShim(host, id), pids: pidsOf(host, config), cgroup };
+    const namespace = config.engine ? 'moby' : 'k8s.io';
+    const sandbox = { network, shim: startShim(host, id, namespace), pids: pidsOf(host, config), cgroup };
     this.#living.sandboxes.set(id, sandbox);
-    startPause(host, sandbox, config.hostname);
+    if (!config.engine) startPause(host, sandbox, config.hostname);
   }
 
   stopSandbox(id: string): void {
@@ -82,17 +84,20 @@ export class Shims {
     const log = new LogFile(host.init.fs, host.disk, () => host.clock.now, this.#records.logPath(record));
     if (!again) log.create();
     const io = new ContainerIo(host, log, config);
+    checkMemoryLimit(config.memoryLimit);
     const live = startTask(host, {
       id: record.id,
       config,
       imageConfig: image.config,
       sandbox,
       hostname: this.#records.sandboxes.get(record.sandboxId)?.config.hostname ?? '',
+      isAlone: this.#records.sandboxes.get(record.sandboxId)?.config.engine !== undefined,
       mounts: this.mounts(record, pids),
       pids,
       io,
       fallback: this.#hollow ? forever : undefined,
     });
+    if (!again) endIfTooLarge(host, live.process, record.image);
     if (again) mute(host, io);
     this.#living.containers.set(record.id, live);
     return live;

@@ -13,6 +13,7 @@ import { type Cgroup, PidNamespace, type Process } from '../../../sim/index.ts';
 import { type ContainerConfig, RuntimeError } from '../../client/cri.ts';
 import type { ImageConfig } from '../../images/index.ts';
 import type { ContainerIo } from './io.ts';
+import type { Namespace } from './records.ts';
 import { filesIn } from './rootfs.ts';
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -41,11 +42,11 @@ export interface LiveContainer {
 }
 
 /** Starts a shim: the parent of a pod's processes, which outlives containerd. */
-export function startShim(host: Host, sandboxId: string): Process {
+export function startShim(host: Host, sandboxId: string, namespace: Namespace): Process {
   const args = [
     '/usr/bin/containerd-shim-runc-v2',
     '-namespace',
-    'k8s.io',
+    namespace,
     '-id',
     sandboxId,
     '-address',
@@ -94,6 +95,7 @@ export interface TaskOptions {
   mounts: MountTable;
   pids: PidNamespace;
   io: ContainerIo;
+  isAlone: boolean;
   /** Run something else where the command does not exist: nodes that only pretend. */
   fallback: Executable['main'] | undefined;
 }
@@ -108,7 +110,9 @@ export function startTask(host: Host, options: TaskOptions): LiveContainer {
   const files = filesIn(mounts, credentials);
   if (!files.isDirectory(cwd)) makeDirectory(mounts, cwd);
   const found = lookUp(host, files, argv, env, options.fallback);
-  const cgroup = sandbox.cgroup.child(`cri-containerd-${options.id}.scope`);
+  // The one container of an engine's sandbox is all there is in its group.
+  const { cgroup: parent } = sandbox;
+  const cgroup = options.isAlone ? parent : parent.child(`cri-containerd-${options.id}.scope`);
   cgroup.cpuLimit = config.cpuLimit;
   cgroup.memoryLimit = config.memoryLimit;
   const shim = host.contextOf(sandbox.shim) as Context;

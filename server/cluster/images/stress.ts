@@ -23,9 +23,10 @@ const stress: Main = function* (context) {
   context.process.onExit.push(() => {
     cgroup.memoryBytes -= bytes;
   });
-  const limit = memoryLimit(cgroup);
-  if (limit !== undefined && cgroup.totalMemory() > limit) {
+  const exceeded = cgroup.exceeded();
+  if (exceeded) {
     yield* context.sleep(200);
+    exceeded.oomKills++;
     context.process.signal('KILL');
     yield* context.sleep(1);
   }
@@ -36,16 +37,6 @@ const stress: Main = function* (context) {
   else yield* untilSignal(context);
   return 0;
 };
-
-function memoryLimit(
-  group: { memoryLimit: number | undefined; parent: unknown } | undefined,
-): number | undefined {
-  let limit: number | undefined;
-  for (let at = group; at; at = at.parent as typeof group) {
-    if (at.memoryLimit !== undefined) limit = Math.min(limit ?? at.memoryLimit, at.memoryLimit);
-  }
-  return limit;
-}
 
 export const STRESS: readonly ImageFamily[] = [
   {

@@ -3,6 +3,12 @@ import type { Files } from '../../host/index.ts';
 import { isSystemError } from '../../host/index.ts';
 import { type FlagKind, parseFlags } from '../flags.ts';
 
+/** When the kubelet ends pods for the node's sake: thresholds by signal, as quantities or percentages. */
+export interface EvictionSettings {
+  readonly hard: Readonly<Record<string, string>>;
+  readonly transitionMs: number;
+}
+
 /** What the kubelet reads at its start: flags over the configuration file over defaults. */
 export interface KubeletSettings {
   readonly kubeconfig: string | undefined;
@@ -26,8 +32,7 @@ export interface KubeletSettings {
   readonly nodeLabels: Readonly<Record<string, string>>;
   readonly registerWithTaints: readonly { key: string; value?: string; effect: string }[];
   readonly registerSchedulable: boolean;
-  readonly evictionHardMemory: string;
-  readonly maxContainerBackoffMs: number;
+  readonly eviction: EvictionSettings;
 }
 
 /** What stops the kubelet at its start, as its last words say it. */
@@ -101,6 +106,7 @@ export function readSettings(args: readonly string[], fs: Files): KubeletSetting
   const flags = parseFlags(args, FLAGS);
   const configPath = flags.get('config');
   const config = configPath === undefined ? {} : readConfiguration(configPath, fs);
+  refuseGated(config);
   const text = (flag: string, value: unknown) =>
     flags.get(flag) ?? (value === '' ? undefined : (value as string | undefined));
   const bool = (flag: string, value: unknown, fallback: boolean) =>
@@ -135,9 +141,25 @@ export function readSettings(args: readonly string[], fs: Files): KubeletSetting
     ),
     registerWithTaints: taints(flags.get('register-with-taints')) ?? config.registerWithTaints ?? [],
     registerSchedulable: true,
-    evictionHardMemory: config.evictionHard?.['memory.available'] ?? '100Mi',
-    maxContainerBackoffMs: seconds(config.crashLoopBackOff?.maxContainerRestartPeriod) ?? 300_000,
+    eviction: {
+      hard: hardThresholds(flags.get('eviction-hard')) ?? config.evictionHard ?? DEFAULT_HARD,
+      transitionMs: seconds(config.evictionPressureTransitionPeriod) || 300_000,
+    },
   };
+}
+
+// Models pkg/kubelet/eviction/defaults_linux.go
+export const DEFAULT_HARD: EvictionSettings['hard'] = {
+  'memory.available': '100Mi',
+  'nodefs.available': '10%',
+  'nodefs.inodesFree': '5%',
+  'imagefs.available': '15%',
+};
+
+/** `memory.available<500Mi,nodefs.available<10%` */
+function hardThresholds(flag: string | undefined): Record<string, string> | undefined {
+  if (flag === undefined) return undefined;
+  return Object.fromEntries(flag.split(',').map((part) => part.split('<') as [string, string]));
 }
 
 function taints(flag: string | undefined): { key: string; value?: string; effect: string }[] | undefined {
@@ -149,9 +171,19 @@ function taints(flag: string | undefined): { key: string; value?: string; effect
   });
 }
 
+// Models pkg/kubelet/apis/config/validation ValidateKubeletConfiguration
+function refuseGated(config: any): void {
+  if (config.crashLoopBackOff?.maxContainerRestartPeriod === undefined) return;
+  throw new KubeletConfigError(
+    'failed to validate kubelet configuration, error: invalid configuration: FeatureGate KubeletCrashLoopBackOffMax not enabled, CrashLoopBackOff.MaxContainerRestartPeriod must not be set, path: &TypeMeta{Kind:,APIVersion:,}',
+  );
+}
+
 function seconds(duration: string | undefined): number | undefined {
-  const match = /^(\d+)s$/.exec(duration ?? '');
-  return match ? Number(match[1]) * 1000 : undefined;
+  const match = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(duration ?? '');
+  if (!duration || !match) return undefined;
+  const [h, m, s] = match.slice(1).map((part) => Number(part ?? 0)) as [number, number, number];
+  return ((h * 60 + m) * 60 + s) * 1000;
 }
 
 function readConfiguration(path: string, fs: Files): any {

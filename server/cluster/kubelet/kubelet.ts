@@ -8,6 +8,7 @@ import type { Informer } from '../client/informer.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { isRefusal, KubeletCore, type KubeletOptions, quoted } from './core.ts';
 import { INSTANT, type Latencies, REALISTIC, RESYNC_MS } from './latencies.ts';
+import { Evictions } from './node/eviction.ts';
 import { NodeAgent } from './node/node-agent.ts';
 import { allocatableOf, notReadyReason } from './node/node-status.ts';
 import { refuse } from './pods/admission.ts';
@@ -123,6 +124,7 @@ export class Kubelet implements WorkerHost {
     const { tasks, wake, resumed } = this.#core;
     if (resumed) yield* sleep(this.clock, RESUME_MS);
     tasks.spawn(this.#watchRuntime());
+    if (!this.hollow) tasks.spawn(new Evictions(this.#core, this.#agent, this.#workers).watch());
     if (settings.staticPodPath) tasks.spawn(this.#static.watch(settings.staticPodPath));
     if (client) tasks.spawn(this.#register(client));
     while (!stopped()) {
@@ -329,7 +331,11 @@ export class Kubelet implements WorkerHost {
       .map((other) => other.pod);
     const labels = this.#agent.node?.metadata.labels ?? pod.spec.nodeSelector ?? {};
     const { settings } = this.#core.options;
-    const refusal = refuse(pod, others, { labels, ...allocatableOf({ host: this.host, settings }) });
+    const refusal = refuse(pod, others, {
+      labels,
+      pressure: this.#agent.pressure,
+      ...allocatableOf({ host: this.host, settings }),
+    });
     if (!refusal) return;
     worker.refusal = refusal;
     this.event(pod, 'Warning', refusal.reason, refusal.message.replace('Pod was rejected: ', ''));

@@ -2,7 +2,7 @@ import { Host, Network, type Program } from '../../host/index.ts';
 import { type Clock, Random } from '../../sim/index.ts';
 import type { Client } from '../client/client.ts';
 import { IMAGE_PROGRAMS } from '../images/index.ts';
-import type { KubeletSettings } from './config.ts';
+import { DEFAULT_HARD, type KubeletSettings } from './config.ts';
 import { CONTAINERD } from './containerd/program.ts';
 import { Kubelet } from './kubelet.ts';
 
@@ -62,8 +62,7 @@ const SETTINGS: KubeletSettings = {
   nodeLabels: {},
   registerWithTaints: [],
   registerSchedulable: true,
-  evictionHardMemory: '100Mi',
-  maxContainerBackoffMs: 300_000,
+  eviction: { hard: DEFAULT_HARD, transitionMs: 300_000 },
 };
 
 export interface TestNode {

@@ -20,6 +20,8 @@ export interface DiskOptions {
 }
 
 const ROOT = 1;
+/** Into how many steps the filling of a disk is divided. */
+const STEPS = 20;
 
 /**
  * A file system in memory with copy-on-write over a frozen base: only inodes that differ from the base are held, so a
@@ -29,6 +31,8 @@ export class Disk implements FileSystem {
   readonly type: string;
   readonly root = ROOT;
   readonly readOnly: boolean;
+  /** Notified when the space in use crosses a twentieth of the disk. */
+  readonly filled = new WaitQueue();
   readonly #clock: Clock;
   readonly #base: ReadonlyMap<number, Inode>;
   /** Inodes that differ from the base; undefined: deleted. */
@@ -260,16 +264,23 @@ export class Disk implements FileSystem {
     const dataBytes = size(node);
     const grown = this.#upperBytes + dataBytes - size(old);
     if (grown > this.#size && dataBytes > size(old)) throw new SystemError('ENOSPC');
-    this.#upperBytes = grown;
+    this.#use(grown);
     this.#upper.set(node.ino, node);
     this.#dirty.add(node.ino);
   }
 
   #delete(ino: number): void {
-    this.#upperBytes -= size(this.#upper.get(ino));
+    this.#use(this.#upperBytes - size(this.#upper.get(ino)));
     if (this.#base.has(ino)) this.#upper.set(ino, undefined);
     else this.#upper.delete(ino);
     this.#dirty.add(ino);
+  }
+
+  #use(bytes: number): void {
+    const step = this.#size / STEPS;
+    const crossed = Math.floor(bytes / step) !== Math.floor(this.#upperBytes / step);
+    this.#upperBytes = bytes;
+    if (crossed) this.filled.notify();
   }
 
   #notify(ino: number): void {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Context } from '../../../host/index.ts';
+import { type Context, isSystemError } from '../../../host/index.ts';
 import { createRequest, generateEcKey, parseCertificate } from '../../../host/pki/index.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import { type Steps, sleep } from '../../../sim/index.ts';
@@ -58,7 +58,21 @@ export function* ensureClient(context: Context, files: ClientFiles, log: Log): S
 }
 
 function isValid(context: Context, kubeconfig: string, log: Log): boolean {
-  const pem = certificateOf(context, kubeconfig);
+  let pem: string | undefined;
+  try {
+    pem = certificateOf(context, kubeconfig);
+  } catch (error) {
+    const path = isSystemError(error) ? error.path : undefined;
+    const why = path
+      ? `[unable to read client-cert ${path} for default-auth due to open ${path}: no such file or directory, unable to read client-key ${path} for default-auth due to open ${path}: no such file or directory]`
+      : quoted(error);
+    log(
+      'E',
+      'bootstrap.go:241',
+      `"Unhandled Error" err="unable to read existing bootstrap client config from ${kubeconfig}: invalid configuration: ${why}" logger="UnhandledError"`,
+    );
+    return false;
+  }
   const expires = pem === undefined ? undefined : parseCertificate(pem).notAfter;
   if (expires === undefined || expires > context.now) return true;
   const when = new Date(expires).toISOString().slice(0, 19).replace('T', ' ');

@@ -4,16 +4,25 @@ import type { Client } from '../../client/client.ts';
 import { RESOURCES } from '../../client/resources.ts';
 import { isRefusal, type KubeletCore, quoted } from '../core.ts';
 import { NodeLease } from './lease.ts';
-import { type NodeView, newNode, nodeStatus } from './node-status.ts';
+import { type NodeView, newNode, nodeStatus, type Pressure } from './node-status.ts';
 
 const RETRY_MS = 1000;
 const RETRY_MAX_MS = 7000;
 const UPDATE_RETRY_MS = 10_000;
 
+/** Events about conditions that became true, and that ceased to be. */
+const TRANSITIONS: Readonly<Record<string, readonly [yes: string, no: string]>> = {
+  Ready: ['NodeReady', 'NodeNotReady'],
+  MemoryPressure: ['NodeHasInsufficientMemory', 'NodeHasSufficientMemory'],
+  DiskPressure: ['NodeHasDiskPressure', 'NodeHasNoDiskPressure'],
+};
+
 /** The kubelet's Node: registers it, keeps its lease and its status. Models pkg/kubelet/kubelet_node_status.go. */
 export class NodeAgent {
   /** As the API holds it; undefined until it is registered. */
   node: KubeObject | undefined;
+  /** Set by those who watch over the node's resources. */
+  pressure: Pressure = { memory: false, disk: false };
   readonly #core: KubeletCore;
   readonly #lease: NodeLease;
   readonly #seen: (node: KubeObject, before: KubeObject | undefined) => void;
@@ -83,7 +92,9 @@ export class NodeAgent {
   #view(): NodeView {
     const { nodeName: name, address, version, settings } = this.#core.options;
     const { host, clock } = this.#core;
-    return { host, name, address, version, settings, runtime: this.#core.findRuntime(), now: clock.now };
+    const runtime = this.#core.findRuntime();
+    const { pressure } = this;
+    return { host, name, address, version, settings, runtime, now: clock.now, pressure };
   }
 
   /** Writes the node's status when something but the time in it changed. */
@@ -112,15 +123,17 @@ export class NodeAgent {
   }
 
   #tellChanges(old: readonly any[], conditions: readonly any[]): void {
-    const was = old.find((c) => c.type === 'Ready')?.status;
-    const is = conditions.find((c) => c.type === 'Ready')?.status;
-    if (was === is || !this.node) return;
-    const reason = is === 'True' ? 'NodeReady' : 'NodeNotReady';
-    this.event(this.node, reason, `Node ${this.node.metadata.name} status is now: ${reason}`);
+    for (const [type, [yes, no]] of Object.entries(TRANSITIONS)) {
+      const was = old.find((c) => c.type === type)?.status;
+      const is = conditions.find((c) => c.type === type)?.status;
+      if (was === is || !this.node) continue;
+      const reason = is === 'True' ? yes : no;
+      this.event(this.node, reason, `Node ${this.node.metadata.name} status is now: ${reason}`);
+    }
   }
 
-  event(node: KubeObject, reason: string, message: string): void {
+  event(node: KubeObject, reason: string, message: string, type: 'Normal' | 'Warning' = 'Normal'): void {
     const about = { kind: 'Node', name: node.metadata.name, uid: node.metadata.name };
-    this.#core.recorder?.event(about, 'Normal', reason, message);
+    this.#core.recorder?.event(about, type, reason, message);
   }
 }

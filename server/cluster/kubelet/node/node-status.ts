@@ -12,6 +12,13 @@ export interface NodeView {
   /** Undefined while it cannot be reached. */
   readonly runtime: ContainerRuntime | undefined;
   readonly now: number;
+  readonly pressure: Pressure;
+}
+
+/** What the node is short of. */
+export interface Pressure {
+  readonly memory: boolean;
+  readonly disk: boolean;
 }
 
 /** Ephemeral storage of a node's disk: 20 GB less what the file system takes. */
@@ -122,18 +129,32 @@ function conditions(view: NodeView, old: KubeObject | undefined): any[] {
   const before: any[] = old?.status?.conditions ?? [];
   const problem = notReadyReason(view.runtime);
   const own: any[] = [
-    {
-      type: 'MemoryPressure',
-      status: 'False',
-      reason: 'KubeletHasSufficientMemory',
-      message: 'kubelet has sufficient memory available',
-    },
-    {
-      type: 'DiskPressure',
-      status: 'False',
-      reason: 'KubeletHasNoDiskPressure',
-      message: 'kubelet has no disk pressure',
-    },
+    view.pressure.memory
+      ? {
+          type: 'MemoryPressure',
+          status: 'True',
+          reason: 'KubeletHasInsufficientMemory',
+          message: 'kubelet has insufficient memory available',
+        }
+      : {
+          type: 'MemoryPressure',
+          status: 'False',
+          reason: 'KubeletHasSufficientMemory',
+          message: 'kubelet has sufficient memory available',
+        },
+    view.pressure.disk
+      ? {
+          type: 'DiskPressure',
+          status: 'True',
+          reason: 'KubeletHasDiskPressure',
+          message: 'kubelet has disk pressure',
+        }
+      : {
+          type: 'DiskPressure',
+          status: 'False',
+          reason: 'KubeletHasNoDiskPressure',
+          message: 'kubelet has no disk pressure',
+        },
     {
       type: 'PIDPressure',
       status: 'False',

@@ -1,10 +1,21 @@
-import { appContainers, type ContainerSpec, initContainers, isSidecar, type Pod, quantity } from './pod.ts';
+import type { Pressure } from '../node/node-status.ts';
+import {
+  appContainers,
+  type ContainerSpec,
+  initContainers,
+  isCritical,
+  isSidecar,
+  type Pod,
+  qosOf,
+  quantity,
+} from './pod.ts';
 
 export interface AdmissionNode {
   readonly labels: Readonly<Record<string, string>>;
   readonly cpu: number;
   readonly memory: number;
   readonly pods: number;
+  readonly pressure: Pressure;
 }
 
 /** Why the kubelet refuses a pod that was bound to its node. Models pkg/kubelet/lifecycle/predicate.go. */
@@ -17,6 +28,11 @@ export function refuse(
   for (const other of others) {
     used.cpu += requested(other, 'cpu');
     used.memory += requested(other, 'memory');
+  }
+  const short = shortOf(pod, node.pressure);
+  if (short) {
+    const message = `The node had condition: [${short}]. `;
+    return { reason: 'Evicted', message: `Pod was rejected: ${message}` };
   }
   if (others.length + 1 > node.pods) return outOf('pods', 1, others.length, node.pods);
   const cpu = requested(pod, 'cpu');
@@ -42,6 +58,13 @@ export function refuse(
     };
   }
   return undefined;
+}
+
+// Models pkg/kubelet/eviction/eviction_manager.go Admit
+function shortOf(pod: Pod, { memory, disk }: Pressure): string | undefined {
+  if (isCritical(pod)) return undefined;
+  if (disk) return 'DiskPressure';
+  return memory && qosOf(pod) === 'BestEffort' ? 'MemoryPressure' : undefined;
 }
 
 function outOf(resource: string, requestedAmount: number, used: number, capacity: number) {

@@ -50,6 +50,11 @@ export function fieldPath(pod: Pod, name: string): string {
   return `spec.${kind}{${name}}`;
 }
 
+// Models pkg/kubelet/types/pod_update.go IsCriticalPod
+export function isCritical(pod: Pod): boolean {
+  return isStatic(pod) || isMirror(pod) || (pod.spec.priority ?? 0) >= 2_000_000_000;
+}
+
 export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort';
 
 // Models pkg/apis/core/v1/helper/qos GetPodQOS

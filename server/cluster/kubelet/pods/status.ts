@@ -66,6 +66,22 @@ export function refusedStatus(
   };
 }
 
+/** `status` of a pod that was ended for its node's sake. */
+export function evictedStatus(status: any, message: string, now: number): any {
+  const type = 'DisruptionTarget';
+  const target = {
+    type,
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime: timestamp(now),
+    reason: 'TerminationByKubelet',
+    message,
+  };
+  const known = status.conditions.find((c: any) => c.type === type);
+  const others = status.conditions.filter((c: any) => c.type !== type);
+  return { ...status, phase: 'Failed', reason: 'Evicted', message, conditions: [...others, known ?? target] };
+}
+
 /** `status` of a pod, as the kubelet reports it. Models pkg/kubelet/kubelet_pods.go generateAPIPodStatus. */
 export function podStatus(view: StatusView): any {
   const { pod } = view;

@@ -6,7 +6,7 @@ import { ContainerProbes } from './container-probes.ts';
 import { Containers } from './containers.ts';
 import { appContainers, type ContainerSpec, fieldPath, initContainers, isSidecar, type Pod } from './pod.ts';
 import { removeLogs, terminationMessage } from './pod-logs.ts';
-import { podStatus, refusedStatus } from './status.ts';
+import { evictedStatus, podStatus, refusedStatus } from './status.ts';
 import { sendStops, type Termination } from './stopping.ts';
 import { MountError, setUpVolumes, tearDownVolumes, writeHostsFile } from './volumes.ts';
 import type { PodView, WorkerHost } from './worker-host.ts';
@@ -20,6 +20,8 @@ export class PodWorker implements PodView {
   pod: Pod;
   /** Why it was refused by the kubelet, if it was. */
   refusal: { reason: string; message: string } | undefined;
+  /** Why it was ended for the node's sake, if it was. */
+  eviction: string | undefined;
   status: any;
   /** It had ended before this kubelet saw it: nothing of it is started or told again. */
   frozen = false;
@@ -66,7 +68,9 @@ export class PodWorker implements PodView {
   }
 
   get #hasStopped(): boolean {
-    return this.#stopSent && this.containers.every((c) => c.state !== 'running');
+    return (
+      (this.#stopSent || this.eviction !== undefined) && this.containers.every((c) => c.state !== 'running')
+    );
   }
 
   get containers(): readonly ContainerStatus[] {
@@ -105,6 +109,14 @@ export class PodWorker implements PodView {
     this.changed.notify();
   }
 
+  /** Ends the pod at once and for ever: the node is short of something. */
+  evict(message: string): void {
+    this.eviction = message;
+    const { runtime } = this.kubelet;
+    for (const { id } of runtime.sandboxesOf(this.uid)) runtime.stopPodSandbox(id);
+    this.notify();
+  }
+
   /** Stops the pod within the grace period; a shorter one later wins. */
   terminate(graceSeconds: number): void {
     const graceMs = graceSeconds * 1000;
@@ -120,7 +132,8 @@ export class PodWorker implements PodView {
       if (this.#terminating) {
         if (yield* this.#stop(this.#terminating)) break;
       } else {
-        const retryAt = this.refusal || this.frozen ? undefined : yield* this.#sync();
+        const over = this.refusal || this.frozen || this.eviction;
+        const retryAt = over ? undefined : yield* this.#sync();
         this.report();
         if (seen === this.#version) yield* waitOn([this.changed], retryAt);
         else if (this.kubelet.latencies.relistMs > 0 && !this.#terminating)
@@ -134,7 +147,9 @@ export class PodWorker implements PodView {
     if (this.frozen) return;
     this.status = this.refusal
       ? refusedStatus(this.pod, this.refusal, this.startTime)
-      : this.#currentStatus();
+      : this.eviction === undefined
+        ? this.#currentStatus()
+        : evictedStatus(this.#currentStatus(), this.eviction, this.kubelet.clock.now);
     this.kubelet.report(this, this.status);
   }
 

@@ -17,7 +17,7 @@ export const journalctl = tool({
     'b|boot? S|since= U|until= p|priority= o|output= t|identifier= g|grep= l|full no-full no-tail no-hostname utc',
     'system user list-boots disk-usage case-sensitive?',
   ].join(' '),
-  prepare: (args) => args.flatMap((arg, i) => separateCount(arg, args[i + 1])),
+  prepare: joinCounts,
   *run(call) {
     const { options, context } = call;
     const { journal } = context.host;
@@ -53,11 +53,16 @@ export const journalctl = tool({
 });
 
 /** `-n20`, `-n 20` and `-n` alone: the count is optional, and may be a word of its own. */
-function separateCount(arg: string, next: string | undefined): string[] {
-  const takesCount = /^-[a-zA-Z]*n$/.test(arg) || arg === '--lines';
-  if (takesCount && next !== undefined && /^\d+$|^all$/.test(next))
-    return [`${arg}${arg === '--lines' ? '=' : ''}${next}`];
-  return [arg];
+function joinCounts(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const before = joined.at(-1) ?? '';
+    const takesCount = /^-[a-zA-Z]*n$/.test(before) || before === '--lines';
+    if (takesCount && /^(\d+|all)$/.test(arg))
+      joined[joined.length - 1] = `${before}${before === '--lines' ? '=' : ''}${arg}`;
+    else joined.push(arg);
+  }
+  return joined;
 }
 
 function mayRead(call: Call): boolean {

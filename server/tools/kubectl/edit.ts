@@ -11,6 +11,7 @@ import { goJson } from './go-json.ts';
 import type { Kubectl } from './kubectl.ts';
 import { documents } from './manifest.ts';
 import { printerFor, withoutManagedFields } from './printers.ts';
+import { recorded } from './record.ts';
 import { groupVersion, pathOf, qualified } from './resources.ts';
 import { typeOf } from './types.ts';
 import { toYaml } from './yaml.ts';
@@ -187,7 +188,7 @@ function* openEditor(k: Kubectl, file: string): Steps<void> {
 function* patchEdited(k: Kubectl, info: Info, original: Fields, edited: Fields): Steps<string> {
   if (equalValues(original, edited)) return 'skipped';
   const type = typeOf(groupVersion(info.resource), info.resource.kind);
-  const patch = twoWayPatch(original, edited, type);
+  const patch = twoWayPatch(original, recorded(k, edited), type);
   if (k.flags.has('output-patch') && k.flags.bool('output-patch'))
     yield* k.out(`Patch: ${patchText(patch)}\n`);
   info.object = yield* k.api.patch<Fields>(

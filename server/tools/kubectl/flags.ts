@@ -12,6 +12,8 @@ export interface FlagSpec {
   readonly global: boolean;
   /** Accepted, but not shown in help. */
   readonly hidden: boolean;
+  /** What is said when it is given; '' says nothing. */
+  readonly deprecated: string;
   /** Value when the flag stands without one; undefined: it needs one. */
   readonly bare: string | undefined;
 }
@@ -28,6 +30,31 @@ const HIDDEN: Readonly<Record<string, readonly string[]>> = {
   apply: ['applyset:string'],
 };
 
+/** Flags that still work, say that they will not for ever, and are not shown either. */
+const DEPRECATED: readonly { flag: string; says: string; commands: readonly string[] }[] = [
+  {
+    flag: 'record:bool',
+    says: '--record will be removed in the future',
+    commands: [
+      'annotate',
+      'apply',
+      'apply edit-last-applied',
+      'autoscale',
+      'create',
+      'edit',
+      'expose',
+      'label',
+      'patch',
+      'run',
+      'scale',
+      'set image',
+      'set resources',
+      'set selector',
+      'set serviceaccount',
+    ],
+  },
+];
+
 /** Flags without which a command does not start. */
 export const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   autoscale: ['max'],
@@ -42,14 +69,14 @@ export const REQUIRED: Readonly<Record<string, readonly string[]>> = {
 const BY_PATH = new Map(COMMAND_SPECS.map((spec) => [spec.path, spec]));
 const PARSED = new Map<string, ReadonlyMap<string, FlagSpec>>();
 
-function parseSpec(text: string, global: boolean, hidden = false): FlagSpec {
+function parseSpec(text: string, global: boolean, hidden = false, deprecated = ''): FlagSpec {
   const match = /^([\w-]+)(?:\/(\w))?:(\w+)(?:=(.*))?$/.exec(text);
   if (!match) throw new Error(`bad flag ${text}`);
   const [, name = '', short = '', type = 'string', value] = match;
   const empty = { bool: 'false', int: '0', duration: '0s', list: '', array: '', map: '', string: '' };
   const bare = type === 'bool' ? 'true' : BARE[name];
   const kind = type as FlagType;
-  return { name, short, type: kind, default: value ?? empty[kind], global, hidden, bare };
+  return { name, short, type: kind, default: value ?? empty[kind], global, hidden, deprecated, bare };
 }
 
 export function commandAt(path: string): CommandSpec | undefined {
@@ -81,6 +108,11 @@ export function flagsOf(path: string): ReadonlyMap<string, FlagSpec> {
     const flag = parseSpec(text, false, true);
     flags.set(flag.name, flag);
   }
+  for (const { flag: text, says, commands } of DEPRECATED) {
+    if (!commands.includes(path)) continue;
+    const flag = parseSpec(text, false, true, says);
+    flags.set(flag.name, flag);
+  }
   const help = parseSpec('help/h:bool', false, true);
   flags.set('help', help);
   PARSED.set(path, flags);
@@ -90,6 +122,8 @@ export function flagsOf(path: string): ReadonlyMap<string, FlagSpec> {
 /** The values given for the flags of one command. */
 export class Flags {
   readonly specs: ReadonlyMap<string, FlagSpec>;
+  /** As they stood on the command line, in order. */
+  readonly given: { readonly name: string; readonly value: string }[] = [];
   readonly #values = new Map<string, string[]>();
   readonly #bare = new Set<string>();
 
@@ -99,6 +133,7 @@ export class Flags {
 
   /** @internal */
   add(spec: FlagSpec, value: string, bare: boolean): void {
+    this.given.push({ name: spec.name, value });
     const many = spec.type === 'list' || spec.type === 'array' || spec.type === 'map';
     const pieces = spec.type === 'list' || spec.type === 'map' ? splitCsv(value) : [value];
     if (many) this.#values.set(spec.name, [...(this.#values.get(spec.name) ?? []), ...pieces]);

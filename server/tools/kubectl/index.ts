@@ -55,6 +55,10 @@ function* run(context: Context, words: readonly string[]): Steps<number> {
   if (path === 'help') return yield* runHelp(context, rest);
   if (path.startsWith('__complete')) return (yield* VERBS[path]!(rawLine(context, path, rest))) ?? 0;
   const line = parseFlags(path, rest);
+  for (const { name } of line.flags.given) {
+    const says = line.flags.specs.get(name)?.deprecated;
+    if (says) yield* context.err(`Flag --${name} has been deprecated, ${says}\n`);
+  }
   if (line.flags.bool('help')) {
     yield* context.out(path === 'options' ? '' : helpFor(path));
     return 0;

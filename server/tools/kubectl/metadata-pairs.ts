@@ -4,6 +4,7 @@ import { KubectlError, throwAll } from './errors.ts';
 import { goJson } from './go-json.ts';
 import type { Kubectl } from './kubectl.ts';
 import { operation, printerFor } from './printers.ts';
+import { changeCause } from './record.ts';
 import { pathOf } from './resources.ts';
 
 type Fields = Record<string, any>;
@@ -133,9 +134,11 @@ function* changeOne(k: Kubectl, info: Info, { what, pairs, dryRun, local }: Chan
   if (what === 'label') {
     for (const key of pairs.remove) if (!(key in old)) yield* k.out(`label "${key}" not found.\n`);
   }
-  const next: Fields = { ...old, ...Object.fromEntries(pairs.set) };
+  const cause = changeCause(k);
+  const isAnnotation = what === 'annotation';
+  const next: Fields = { ...old, ...Object.fromEntries(pairs.set), ...(isAnnotation ? cause : {}) };
   for (const key of pairs.remove) delete next[key];
-  const patch: Fields = {};
+  const patch: Fields = isAnnotation ? { ...cause } : {};
   for (const [key, value] of pairs.set) if (old[key] !== value) patch[key] = value;
   for (const key of pairs.remove) if (key in old) patch[key] = null;
   const version = k.flags.string('resource-version');
@@ -144,6 +147,7 @@ function* changeOne(k: Kubectl, info: Info, { what, pairs, dryRun, local }: Chan
     info.object = { ...object, metadata: { ...object['metadata'], [field(what)]: next } };
   } else if (changed || version !== '') {
     const metadata = {
+      ...(isAnnotation || Object.keys(cause).length === 0 ? {} : { annotations: cause }),
       ...(changed ? { [field(what)]: patch } : {}),
       ...(version ? { resourceVersion: version } : {}),
     };

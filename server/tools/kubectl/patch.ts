@@ -10,6 +10,7 @@ import { KubectlError, throwAll } from './errors.ts';
 import { goJson } from './go-json.ts';
 import type { Kubectl } from './kubectl.ts';
 import { operation, printerFor } from './printers.ts';
+import { recordAfter } from './record.ts';
 import { groupVersion, pathOf } from './resources.ts';
 import { typeOf } from './types.ts';
 import { parseYaml } from './yaml-parser.ts';
@@ -61,6 +62,7 @@ export function* patch(k: Kubectl): Steps<void> {
             },
           },
         );
+      if (!local && dryRun === 'none') yield* recordAfter(k, info);
       const changed = !equalValues(comparable(before), comparable(info.object as Fields));
       const word = yield* operation(k, changed ? 'patched' : 'patched (no change)');
       yield* k.out(printerFor(k, word).print(info.object as Fields));

@@ -10,6 +10,7 @@ import type { Kubectl } from './kubectl.ts';
 import { override } from './overrides.ts';
 import { containerOf, waitRunning } from './pods.ts';
 import { operation, outputFormat, printerFor } from './printers.ts';
+import { recorded } from './record.ts';
 import { pathOf } from './resources.ts';
 
 type Fields = Record<string, any>;
@@ -132,7 +133,8 @@ function* sendBoth(k: Kubectl, service: Fields, pod: Fields): Steps<void> {
     [service, 'services'],
     [pod, 'pods'],
   ] as const) {
-    const saved = k.flags.bool('save-config') ? saveConfig(object) : object;
+    const wanted = recorded(k, object);
+    const saved = k.flags.bool('save-config') ? saveConfig(wanted) : wanted;
     if (dryRun === 'client') shown.push(saved);
     else
       shown.push(

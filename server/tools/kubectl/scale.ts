@@ -5,6 +5,7 @@ import { KubectlError, messageOf, throwAll } from './errors.ts';
 import { goJson } from './go-json.ts';
 import type { Kubectl } from './kubectl.ts';
 import { operation, printerFor } from './printers.ts';
+import { recordAfter } from './record.ts';
 import { groupVersion, pathOf } from './resources.ts';
 import { watch } from './watch.ts';
 
@@ -40,6 +41,7 @@ export function* scale(k: Kubectl): Steps<void> {
   for (const info of infos) {
     try {
       if (dryRun !== 'client') yield* scaleOne(k, info, { replicas, dryRun });
+      if (dryRun === 'none') yield* recordAfter(k, info);
       yield* k.out(printer.print(info.object as Fields));
     } catch (error) {
       failures.push(error);

@@ -7,6 +7,7 @@ import { KubectlError, throwAll } from '../errors.ts';
 import { goJson } from '../go-json.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { operation, outputFormat, printerFor } from '../printers.ts';
+import { recorded } from '../record.ts';
 import { groupVersion, pathOf } from '../resources.ts';
 import { typeOf } from '../types.ts';
 import { checkPrune, prune } from './prune.ts';
@@ -107,7 +108,7 @@ function* applyOne(k: Kubectl, info: Info): Steps<void> {
     yield* serverSideApply(k, info);
     return;
   }
-  const modified = withLastApplied(info.object as Fields);
+  const modified = withLastApplied(recorded(k, info.object as Fields));
   let current: Fields;
   try {
     current = yield* currentOf(k, info);

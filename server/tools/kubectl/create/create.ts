@@ -6,6 +6,7 @@ import { editAndCreate } from '../edit.ts';
 import { KubectlError, throwAll } from '../errors.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { operation, printerFor } from '../printers.ts';
+import { recorded } from '../record.ts';
 import { pathOf } from '../resources.ts';
 
 /** Models kubectl/pkg/cmd/create/create.go. */
@@ -40,7 +41,8 @@ function* createFiles(k: Kubectl): Steps<void> {
   const failures = [...errors];
   for (const info of infos) {
     const save = k.flags.bool('save-config');
-    let object = save ? withLastApplied(info.object!) : info.object!;
+    const wanted = recorded(k, info.object!);
+    let object = save ? withLastApplied(wanted) : wanted;
     try {
       if (dryRun !== 'client') {
         object = yield* k.api.post(pathOf(info.resource, info.namespace), object, {

@@ -4,6 +4,7 @@ import { KubectlError } from '../errors.ts';
 import { goJson } from '../go-json.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { operation, printerFor } from '../printers.ts';
+import { recorded } from '../record.ts';
 
 type Fields = Record<string, any>;
 
@@ -53,7 +54,7 @@ export function* finish(k: Kubectl, generated: Generated): Steps<void> {
   const dryRun = yield* k.dryRun();
   const validation = k.fieldValidation();
   const printer = printerFor(k, yield* operation(k, generated.word ?? 'created'));
-  let { object } = generated;
+  let object = recorded(k, generated.object);
   if (k.flags.has('save-config') && k.flags.bool('save-config')) object = withSavedConfig(object);
   let typed = true;
   if (dryRun !== 'client') {

@@ -5,6 +5,7 @@ import { fileFlags, type Info, select } from '../builder.ts';
 import { KubectlError } from '../errors.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { operation, printerFor } from '../printers.ts';
+import { recorded } from '../record.ts';
 import { groupVersion, pathOf } from '../resources.ts';
 import { typeOf } from '../types.ts';
 
@@ -34,7 +35,8 @@ export function* chosen(k: Kubectl, args: readonly string[]) {
 }
 
 /** Saves what was changed and says so; what did not change is passed over. */
-export function* save(k: Kubectl, info: Info, next: Fields, word: string): Steps<void> {
+export function* save(k: Kubectl, info: Info, wanted: Fields, word: string): Steps<void> {
+  const next = recorded(k, wanted);
   const before = info.object as Fields;
   const dryRun = yield* k.dryRun();
   const changed = !equalValues(before, next);

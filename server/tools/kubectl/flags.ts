@@ -1,5 +1,6 @@
 import { COMMAND_SPECS, type CommandSpec, GLOBAL_FLAGS, GROUPS } from './command-table.ts';
 import { KubectlError } from './errors.ts';
+import { BARE, DEPRECATED, HIDDEN } from './flag-tables.ts';
 import { parseDuration } from './go-duration.ts';
 
 export type FlagType = 'bool' | 'int' | 'string' | 'list' | 'array' | 'map' | 'duration';
@@ -17,54 +18,6 @@ export interface FlagSpec {
   /** Value when the flag stands without one; undefined: it needs one. */
   readonly bare: string | undefined;
 }
-
-/** Flags that stand for something else when they are given no value. */
-const BARE: Readonly<Record<string, string>> = {
-  'dry-run': 'unchanged',
-  validate: 'strict',
-  cascade: 'background',
-};
-
-/** Flags that help does not show. */
-const HIDDEN: Readonly<Record<string, readonly string[]>> = {
-  apply: ['applyset:string'],
-};
-
-/** Flags that still work, say that they will not for ever, and are not shown either. */
-const DEPRECATED: readonly { flag: string; says: string; commands: readonly string[] }[] = [
-  {
-    flag: 'record:bool',
-    says: '--record will be removed in the future',
-    commands: [
-      'annotate',
-      'apply',
-      'apply edit-last-applied',
-      'autoscale',
-      'create',
-      'edit',
-      'expose',
-      'label',
-      'patch',
-      'run',
-      'scale',
-      'set image',
-      'set resources',
-      'set selector',
-      'set serviceaccount',
-    ],
-  },
-];
-
-/** Flags without which a command does not start. */
-export const REQUIRED: Readonly<Record<string, readonly string[]>> = {
-  autoscale: ['max'],
-  'create clusterrolebinding': ['clusterrole'],
-  'create cronjob': ['image', 'schedule'],
-  'create deployment': ['image'],
-  'create service externalname': ['external-name'],
-  run: ['image'],
-  scale: ['replicas'],
-};
 
 const BY_PATH = new Map(COMMAND_SPECS.map((spec) => [spec.path, spec]));
 const PARSED = new Map<string, ReadonlyMap<string, FlagSpec>>();

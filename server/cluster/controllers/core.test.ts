@@ -139,4 +139,45 @@ describe('endpoints', () => {
     expect(names(c, 'endpoints')).not.toContain('web');
     expect(names(c, 'endpointslices').filter((name: string) => name.startsWith('web'))).toEqual([]);
   });
+
+  it('that were written by hand become slices, and go with them', () => {
+    const c = cluster();
+    const ports = [{ name: 'db', port: 5432 }];
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'db' }, spec: { ports } };
+    c.admin.create(RESOURCES.services, service, 'default');
+    const subsets = [
+      { addresses: [{ ip: '192.0.2.1' }], notReadyAddresses: [{ ip: '192.0.2.2' }], ports },
+      { addresses: [{ ip: '192.0.2.3' }], ports: [{ name: 'db', port: 5433 }] },
+    ];
+    const endpoints = { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'db' }, subsets };
+    c.admin.create(RESOURCES.endpoints, endpoints, 'default');
+    c.settle(500);
+    const mirrors = () =>
+      c.admin
+        .list(RESOURCES.endpointslices, { labelSelector: 'kubernetes.io/service-name=db' })
+        .items.map((slice) => [
+          slice['ports'][0].port,
+          slice['endpoints'].map((e: any) => `${e.addresses[0]} ${e.conditions.ready}`),
+        ]);
+    const first = [5432, ['192.0.2.1 true', '192.0.2.2 false']];
+    expect(mirrors().sort()).toEqual([first, [5433, ['192.0.2.3 true']]]);
+    c.admin.patch(
+      RESOURCES.endpoints,
+      'db',
+      { type: 'merge', body: { subsets: subsets.slice(0, 1) } },
+      'default',
+    );
+    c.settle(500);
+    expect(mirrors()).toEqual([first]);
+    c.admin.delete(RESOURCES.services, 'db', 'default');
+    c.settle(500);
+    expect([mirrors(), names(c, 'endpoints')]).toEqual([[], ['kubernetes']]);
+  });
+});
+
+it('nodes are told how long they may keep what they read', () => {
+  const ttl = cluster().admin.get(RESOURCES.nodes, 'node01').metadata.annotations?.[
+    'node.alpha.kubernetes.io/ttl'
+  ];
+  expect(ttl).toBe('0');
 });

@@ -211,8 +211,8 @@ class DisruptionReconciler implements Reconciler {
 
 // Models pkg/controller/disruption/disruption.go stalePodDisruptionWorker
 export const staleDisruptionController: Controller = {
-  name: 'stale-pod-disruption',
-  alias: 'stale-pod-disruption',
+  name: 'disruption-controller',
+  alias: 'disruption',
   account: 'disruption-controller',
   start: ({ informers, queue, client, clock }) => {
     const pods = informers.for<Pod>(RESOURCES.pods);

@@ -1,3 +1,4 @@
+import { admissionPolicyStatusController } from './admission-policy-status.ts';
 import { attachDetachController } from './attach-detach.ts';
 import { bootstrapSigner, tokenCleaner } from './bootstrap-tokens.ts';
 import { clusterRoleAggregationController } from './cluster-role-aggregation.ts';
@@ -8,6 +9,7 @@ import { daemonSetController } from './daemon-set/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { disruptionController, staleDisruptionController } from './disruption.ts';
 import { endpointSliceController } from './endpoint-slice.ts';
+import { endpointSliceMirroringController } from './endpoint-slice-mirroring.ts';
 import { endpointsController } from './endpoints.ts';
 import { garbageCollector } from './garbage-collector.ts';
 import { horizontalPodAutoscalerController } from './hpa/controller.ts';
@@ -15,6 +17,7 @@ import { jobController } from './job/controller.ts';
 import { namespaceController } from './namespace.ts';
 import { nodeIpamController } from './node-ipam.ts';
 import { nodeLifecycleController } from './node-lifecycle.ts';
+import { nodeTtlController } from './node-ttl.ts';
 import { persistentVolumeBinder } from './persistent-volume.ts';
 import { podGarbageCollector } from './pod-gc.ts';
 import { replicaSetController, replicationController } from './replica-set.ts';
@@ -38,6 +41,7 @@ export const CONTROLLERS: readonly Controller[] = [
   rootCaPublisher,
   endpointsController,
   endpointSliceController,
+  endpointSliceMirroringController,
   replicationController,
   podGarbageCollector,
   resourceQuotaController,
@@ -57,6 +61,7 @@ export const CONTROLLERS: readonly Controller[] = [
   csrCleanerController,
   bootstrapSigner,
   tokenCleaner,
+  nodeTtlController,
   nodeIpamController,
   nodeLifecycleController,
   taintEvictionController,
@@ -68,4 +73,5 @@ export const CONTROLLERS: readonly Controller[] = [
   volumeProtectionController,
   ephemeralVolumeController,
   ttlAfterFinishedController,
+  admissionPolicyStatusController,
 ];

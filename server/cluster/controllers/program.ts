@@ -74,11 +74,19 @@ function chosen(names: readonly string[]): Controller[] {
     if (bare === '*' || KNOWN_NAMES.has(bare)) continue;
     throw new StartError(`"${bare}" is not in the list of known controllers`);
   }
-  return CONTROLLERS.filter(({ name, alias, offByDefault }) => {
-    if (wanted.includes(name) || wanted.includes(alias)) return true;
-    if (wanted.includes(`-${name}`) || wanted.includes(`-${alias}`)) return false;
-    return wanted.includes('*') && !offByDefault;
+  const missing = wanted.find(
+    (name) => /^[^*-]/.test(name) && !CONTROLLERS.some((one) => isCalled(one, name)),
+  );
+  if (missing) throw new StartError(`controller "${missing}" is not simulated`);
+  return CONTROLLERS.filter((controller) => {
+    if (wanted.some((name) => isCalled(controller, name))) return true;
+    if (wanted.some((name) => name.startsWith('-') && isCalled(controller, name.slice(1)))) return false;
+    return wanted.includes('*') && !controller.offByDefault;
   });
+}
+
+function isCalled({ name, alias }: Controller, called: string): boolean {
+  return name === called || alias === called;
 }
 
 function accessOf(context: Context, flags: FlagValues): ServerAccess {

@@ -9,7 +9,7 @@ import type { Pod } from './pods.ts';
 // Models pkg/controller/tainteviction/taint_eviction.go
 export const taintEvictionController: Controller = {
   name: 'taint-eviction-controller',
-  alias: 'taint-eviction',
+  alias: 'taint-eviction-controller',
   account: 'node-controller',
   start: (context) => new TaintEviction(context),
 };

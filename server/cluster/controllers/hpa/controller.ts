@@ -16,7 +16,7 @@ import { MetricError, type Proposal, propose, selectorOfScale, targetPods } from
 // Models pkg/controller/podautoscaler/horizontal.go
 export const horizontalPodAutoscalerController: Controller = {
   name: 'horizontal-pod-autoscaler-controller',
-  alias: 'horizontal-pod-autoscaler',
+  alias: 'horizontalpodautoscaling',
   account: 'horizontal-pod-autoscaler',
   start: (context) => new HorizontalPodAutoscaler(context),
 };

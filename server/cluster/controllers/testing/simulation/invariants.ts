@@ -67,6 +67,7 @@ function unobserved(world: World): string[] {
   const kinds = ['deployments', 'replicasets', 'statefulsets', 'daemonsets', 'poddisruptionbudgets'] as const;
   return kinds.flatMap((resource) =>
     list(world, resource)
+      .filter(({ metadata }) => !metadata.deletionTimestamp)
       .filter(({ metadata, status }) => (status?.observedGeneration ?? 0) < (metadata.generation ?? 0))
       .map(({ kind, metadata }) => `${kind} ${metadata.name} is not observed`),
   );

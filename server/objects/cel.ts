@@ -105,6 +105,16 @@ export function compileCel(expression: string): CelProgram {
   }
 }
 
+/** What keeps an expression from being compiled; undefined when nothing does. */
+export function compileProblem(expression: string): string | undefined {
+  try {
+    compileCel(expression);
+    return undefined;
+  } catch (error) {
+    return `ERROR: <input>:1:1: Syntax error: ${celError(error)}`;
+  }
+}
+
 /** A JSON value as expressions see it: whole numbers are ints. */
 export function celValue(value: unknown): unknown {
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;

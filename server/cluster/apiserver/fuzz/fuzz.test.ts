@@ -5,7 +5,7 @@ import { fuzz } from './run.ts';
 test.each([1, 2, 3])('random requests are answered as a server should (seed %i)', (seed) => {
   const { counts, wrong } = fuzz(seed, 1000);
   expect(wrong).toEqual([]);
-  expect(counts[201]).toBeGreaterThan(20);
+  expect(counts[201]).toBeGreaterThan(10);
 });
 
 test('the same seed gives the same answers', () => {

@@ -1,5 +1,6 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate } from './validate.ts';
 
 export const API_SERVICE: Kind = {
   group: 'apiregistration.k8s.io',
@@ -17,6 +18,7 @@ export const API_SERVICE: Kind = {
   row,
   setDefaults,
   prepareForCreate,
+  validate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

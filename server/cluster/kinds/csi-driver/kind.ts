@@ -1,5 +1,6 @@
 import { AGE, age, boolean, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const CSI_DRIVER: Kind = {
   group: 'storage.k8s.io',
@@ -22,6 +23,8 @@ export const CSI_DRIVER: Kind = {
   ],
   row,
   setDefaults,
+  validate,
+  validateUpdate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

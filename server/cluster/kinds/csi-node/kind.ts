@@ -1,5 +1,6 @@
 import { AGE, age, integer, NAME } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const CSI_NODE: Kind = {
   group: 'storage.k8s.io',
@@ -11,6 +12,8 @@ export const CSI_NODE: Kind = {
   schema: 'io.k8s.api.storage.v1.CSINode',
   columns: [NAME, integer('Drivers'), AGE],
   row,
+  validate,
+  validateUpdate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

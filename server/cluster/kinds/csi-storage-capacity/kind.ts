@@ -1,5 +1,6 @@
 import { NAME, text } from '../columns.ts';
 import type { Cell, Kind } from '../kind.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const CSI_STORAGE_CAPACITY: Kind = {
   group: 'storage.k8s.io',
@@ -11,6 +12,8 @@ export const CSI_STORAGE_CAPACITY: Kind = {
   schema: 'io.k8s.api.storage.v1.CSIStorageCapacity',
   columns: [NAME, text('StorageClassName'), text('Capacity')],
   row,
+  validate,
+  validateUpdate,
 };
 
 function row(object: any): Cell[] {

@@ -1,6 +1,8 @@
 import type { FieldErrors } from '../../../objects/field-error.ts';
+import { equalValues } from '../../../objects/values.ts';
 import { immutable, oneOf, report } from '../validation/fields.ts';
 import { dns1035Label, dnsSubdomain } from '../validation/names.ts';
+import { validateSchema } from './validate-schema.ts';
 
 /** Models apiextensions/validation ValidateCustomResourceDefinition, but for the schemas themselves. */
 export function validate({ metadata, spec }: any, errors: FieldErrors): void {
@@ -17,7 +19,9 @@ export function validate({ metadata, spec }: any, errors: FieldErrors): void {
   oneOf(errors, 'spec.scope', scope, ['Cluster', 'Namespaced']);
   validateVersions(errors, versions);
   validateNames(errors, 'spec.names', names);
+  validateSubresources(errors, versions);
   validateColumns(errors, versions);
+  validateConversion(errors, spec.conversion);
   if (spec.preserveUnknownFields) {
     errors.invalid(
       'spec.preserveUnknownFields',
@@ -48,51 +52,25 @@ function validateVersions(errors: FieldErrors, versions: any[]): void {
     }
     if (!schema?.openAPIV3Schema) {
       errors.required(`${place}.schema.openAPIV3Schema`, 'schemas are required');
-    } else validateRoot(errors, `${place}.schema.openAPIV3Schema`, schema.openAPIV3Schema);
+    }
+  });
+  perVersion(versions, 'schema', (schema, place) => {
+    const field = place === 'spec' ? 'spec.validation' : `${place}.schema`;
+    if (schema?.openAPIV3Schema) validateSchema(errors, `${field}.openAPIV3Schema`, schema.openAPIV3Schema);
   });
   if (stored !== 1) {
     errors.invalid('spec.versions', versions, 'must have exactly one version marked as storage version');
   }
 }
 
-function validateRoot(errors: FieldErrors, field: string, schema: any): void {
-  if (schema.type === undefined) errors.required(`${field}.type`, 'must not be empty at the root');
-  else if (schema.type !== 'object')
-    errors.invalid(`${field}.type`, schema.type, 'must be object at the root');
-  validateTypes(errors, field, schema, 0);
-}
-
-const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
-
-/** Structural schemas need a type everywhere. Models apiextensions structural schema validation. */
-function validateTypes(errors: FieldErrors, field: string, schema: any, depth: number): void {
-  if (depth > 50 || typeof schema !== 'object' || schema === null) return;
-  for (const [name, inner] of Object.entries<any>(schema.properties ?? {})) {
-    const place = `${field}.properties[${name}]`;
-    requireType(errors, place, inner);
-    validateTypes(errors, place, inner, depth + 1);
-  }
-  if (schema.items && typeof schema.items === 'object') {
-    requireType(errors, `${field}.items`, schema.items);
-    validateTypes(errors, `${field}.items`, schema.items, depth + 1);
-  } else if (schema.type === 'array') errors.required(`${field}.items`, 'must be specified');
-  if (typeof schema.additionalProperties === 'object') {
-    if (schema.properties && Object.keys(schema.properties).length > 0) {
-      errors.forbidden(
-        `${field}.additionalProperties`,
-        'additionalProperties and properties are mutual exclusive',
-      );
-    }
-    requireType(errors, `${field}.additionalProperties`, schema.additionalProperties);
-    validateTypes(errors, `${field}.additionalProperties`, schema.additionalProperties, depth + 1);
-  }
-}
-
-function requireType(errors: FieldErrors, field: string, schema: any): void {
-  const free = schema?.['x-kubernetes-preserve-unknown-fields'] || schema?.['x-kubernetes-int-or-string'];
-  if (!schema?.type) {
-    if (!free) errors.required(`${field}.type`, 'must not be empty for specified object fields');
-  } else if (!TYPES.includes(schema.type)) errors.notSupported(`${field}.type`, schema.type, TYPES);
+/** What all versions have alike is checked, and named, only once. */
+function perVersion(versions: any[], part: string, check: (value: any, place: string) => void): void {
+  const [first] = versions;
+  if (versions.every((version) => equalValues(version[part], first[part]))) check(first?.[part], 'spec');
+  else
+    versions.forEach((version, i) => {
+      check(version[part], `spec.versions[${i}]`);
+    });
 }
 
 function validateNames(errors: FieldErrors, field: string, names: any): void {
@@ -117,9 +95,9 @@ function validateNames(errors: FieldErrors, field: string, names: any): void {
 const COLUMN_TYPES = ['boolean', 'date', 'integer', 'number', 'string'];
 
 function validateColumns(errors: FieldErrors, versions: any[]): void {
-  versions.forEach(({ additionalPrinterColumns = [] }, i) => {
-    additionalPrinterColumns.forEach(({ name, type, jsonPath }: any, j: number) => {
-      const place = `spec.versions[${i}].additionalPrinterColumns[${j}]`;
+  perVersion(versions, 'additionalPrinterColumns', (columns = [], base) => {
+    columns.forEach(({ name, type, jsonPath }: any, j: number) => {
+      const place = `${base}.additionalPrinterColumns[${j}]`;
       if (!name) errors.required(`${place}.name`);
       if (!type) {
         errors.required(`${place}.type`, `must be one of ${COLUMN_TYPES.join(',')}`);
@@ -127,8 +105,52 @@ function validateColumns(errors: FieldErrors, versions: any[]): void {
         errors.invalid(`${place}.type`, type, `must be one of ${COLUMN_TYPES.join(',')}`);
       }
       if (!jsonPath) errors.required(`${place}.JSONPath`);
+      else if (!jsonPath.startsWith('.')) {
+        errors.invalid(`${place}.JSONPath`, jsonPath, 'must be a simple json path starting with .');
+      }
     });
   });
+}
+
+const SCALE_PATHS: readonly (readonly [field: string, parents: string])[] = [
+  ['specReplicasPath', '.spec'],
+  ['statusReplicasPath', '.status'],
+];
+
+function validateSubresources(errors: FieldErrors, versions: any[]): void {
+  perVersion(versions, 'subresources', (subresources, base) => {
+    const scale = subresources?.scale;
+    if (!scale) return;
+    for (const [field, parents] of SCALE_PATHS) {
+      const place = `${base}.subresources.scale.${field}`;
+      const path: string = scale[field] ?? '';
+      if (path === '') errors.required(place);
+      else if (!path.startsWith(`${parents}.`))
+        errors.invalid(place, path, `should be a json path under ${parents}`);
+    }
+  });
+}
+
+/** How versions are turned into each other. */
+function validateConversion(errors: FieldErrors, conversion: any): void {
+  if (!conversion) return;
+  const { strategy, webhook } = conversion;
+  oneOf(errors, 'spec.conversion.strategy', strategy, ['None', 'Webhook']);
+  if (strategy !== 'Webhook') {
+    if (webhook)
+      errors.forbidden(
+        'spec.conversion.webhookClientConfig',
+        'should not be set when strategy is not set to Webhook',
+      );
+    return;
+  }
+  const place = 'spec.conversion.webhookClientConfig';
+  const { url, service } = webhook?.clientConfig ?? {};
+  if (!webhook?.clientConfig) errors.required(place, 'required when strategy is set to Webhook');
+  else if ((url === undefined) === (service === undefined))
+    errors.required(place, 'exactly one of url or service is required');
+  if ((webhook?.conversionReviewVersions ?? []).length === 0)
+    errors.required('spec.conversion.conversionReviewVersions');
 }
 
 /** Models apiextensions/validation ValidateCustomResourceDefinitionUpdate: fixed once names were accepted. */

@@ -1,5 +1,6 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate } from './validate.ts';
 
 export const FLOW_SCHEMA: Kind = {
   group: 'flowcontrol.apiserver.k8s.io',
@@ -22,6 +23,7 @@ export const FLOW_SCHEMA: Kind = {
   row,
   setDefaults,
   prepareForCreate,
+  validate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

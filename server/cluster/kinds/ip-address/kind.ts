@@ -1,5 +1,6 @@
 import { NAME, text } from '../columns.ts';
 import type { Cell, Kind } from '../kind.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const IP_ADDRESS: Kind = {
   group: 'networking.k8s.io',
@@ -12,6 +13,8 @@ export const IP_ADDRESS: Kind = {
   schema: 'io.k8s.api.networking.v1.IPAddress',
   columns: [NAME, text('ParentRef')],
   row,
+  validate,
+  validateUpdate,
 };
 
 function row(object: any): Cell[] {

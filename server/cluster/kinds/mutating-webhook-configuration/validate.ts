@@ -1,5 +1,6 @@
 import type { FieldErrors } from '../../../objects/field-error.ts';
 import { labelSelector, oneOfIfSet, report } from '../validation/fields.ts';
+import { validateMatchConditions } from '../validation/match-conditions.ts';
 import { dns1035Label, dnsLabel, fullyQualifiedName, portNumber } from '../validation/names.ts';
 
 /** Models pkg/apis/admissionregistration/validation validateMutatingWebhook, which validating ones share. */
@@ -35,13 +36,15 @@ function validateWebhook(errors: FieldErrors, field: string, webhook: any): void
   }
   labelSelector(errors, `${field}.namespaceSelector`, webhook.namespaceSelector);
   labelSelector(errors, `${field}.objectSelector`, webhook.objectSelector);
+  validateMatchConditions(errors, `${field}.matchConditions`, webhook.matchConditions);
   validateClient(errors, `${field}.clientConfig`, webhook.clientConfig ?? {});
   oneOfIfSet(errors, `${field}.reinvocationPolicy`, webhook.reinvocationPolicy, ['IfNeeded', 'Never']);
 }
 
 const OPERATIONS = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
 
-function validateRule(errors: FieldErrors, field: string, rule: any): void {
+/** Models validateRuleWithOperations, which policies share. */
+export function validateRule(errors: FieldErrors, field: string, rule: any): void {
   const { operations = [], apiGroups = [], apiVersions = [], resources = [], scope } = rule;
   if (operations.length === 0) errors.required(`${field}.operations`);
   operations.forEach((operation: string, i: number) => {

@@ -1,5 +1,6 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate } from './validate.ts';
 
 export const PRIORITY_LEVEL_CONFIGURATION: Kind = {
   group: 'flowcontrol.apiserver.k8s.io',
@@ -23,6 +24,7 @@ export const PRIORITY_LEVEL_CONFIGURATION: Kind = {
   row,
   setDefaults,
   prepareForCreate,
+  validate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -1,5 +1,6 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const SERVICE_CIDR: Kind = {
   group: 'networking.k8s.io',
@@ -13,6 +14,8 @@ export const SERVICE_CIDR: Kind = {
   columns: [NAME, text('CIDRs'), AGE],
   row,
   prepareForCreate,
+  validate,
+  validateUpdate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -1,6 +1,7 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultMatchResources } from '../mutating-webhook-configuration/webhook-defaults.ts';
+import { validate } from './validate.ts';
 
 export const VALIDATING_ADMISSION_POLICY_BINDING: Kind = {
   group: 'admissionregistration.k8s.io',
@@ -15,6 +16,7 @@ export const VALIDATING_ADMISSION_POLICY_BINDING: Kind = {
   columns: [NAME, text('PolicyName'), text('ParamRef'), AGE],
   row,
   setDefaults,
+  validate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

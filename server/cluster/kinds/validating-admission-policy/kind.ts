@@ -1,6 +1,7 @@
 import { AGE, age, integer, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultMatchResources } from '../mutating-webhook-configuration/webhook-defaults.ts';
+import { validate } from './validate.ts';
 
 export const VALIDATING_ADMISSION_POLICY: Kind = {
   group: 'admissionregistration.k8s.io',
@@ -17,6 +18,7 @@ export const VALIDATING_ADMISSION_POLICY: Kind = {
   row,
   setDefaults,
   prepareForCreate,
+  validate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { FieldErrors } from '../../../objects/field-error.ts';
 import { scheduleProblem } from '../cron-job/schedule.ts';
 import { KINDS } from '../index.ts';
+import { CLUSTER_KINDS } from './cluster-kinds.cases.ts';
 import { CREATED, UPDATED } from './validation.cases.ts';
 
 function kindOf(name: string) {
@@ -32,7 +33,7 @@ function problems(name: string, object: any, old?: any): string[] {
   return errors.list.map(({ field, body }) => `${field}: ${body}`);
 }
 
-test.each(CREATED)('creating a $kind that $says', ({ kind, object, errors }) => {
+test.each([...CREATED, ...CLUSTER_KINDS])('creating a $kind that $says', ({ kind, object, errors }) => {
   expect(problems(kind, object)).toEqual(errors);
 });
 

@@ -1,5 +1,6 @@
 import { AGE, age, boolean, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { validate, validateUpdate } from './validate.ts';
 
 export const VOLUME_ATTACHMENT: Kind = {
   group: 'storage.k8s.io',
@@ -20,6 +21,8 @@ export const VOLUME_ATTACHMENT: Kind = {
   ],
   row,
   prepareForCreate,
+  validate,
+  validateUpdate,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -4,6 +4,7 @@ import { calicoNode } from './addons/calico/node.ts';
 import { tigeraOperator } from './addons/calico/operator.ts';
 import { coredns } from './addons/coredns/program.ts';
 import { flanneld } from './addons/flanneld.ts';
+import { nginxGateway } from './addons/gateway/program.ts';
 import { webhookCertgen } from './addons/ingress-nginx/certgen.ts';
 import { ingressNginx } from './addons/ingress-nginx/program.ts';
 import { metricsServer } from './addons/metrics-server/program.ts';
@@ -42,6 +43,7 @@ export function clusterPrograms(parts: { logs: LogRegistry }): Program[] {
     { name: 'kube-webhook-certgen', main: webhookCertgen },
     { name: 'local-path-provisioner', main: localPathProvisioner },
     { name: 'minikube-hostpath', main: minikubeHostpath },
+    { name: 'nginx-gateway', main: nginxGateway },
     { name: 'metrics-server', main: metricsServer },
     ...IMAGE_PROGRAMS,
   ];

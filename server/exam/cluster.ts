@@ -76,6 +76,9 @@ const PODS: Readonly<Record<Addon, { each: number; once: number }>> = {
   flannel: { each: 1, once: 0 },
   calico: { each: 1, once: 1 },
   'metrics-server': { each: 0, once: 1 },
+  'local-path': { each: 0, once: 1 },
+  'ingress-nginx': { each: 0, once: 3 },
+  'nginx-gateway': { each: 0, once: 1 },
 };
 
 /** Four static Pods, and those of the add-ons. */

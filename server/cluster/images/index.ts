@@ -15,6 +15,7 @@ import { METRICS_SERVER } from './metrics-server.ts';
 import { NETSHOOT } from './netshoot.ts';
 import { NETWORK_POLICIES } from './network-policies.ts';
 import { NGINX } from './nginx.ts';
+import { NGINX_GATEWAY } from './nginx-gateway.ts';
 import { PAUSE } from './pause.ts';
 import { parseReference } from './reference.ts';
 import { STRESS } from './stress.ts';
@@ -50,6 +51,7 @@ export const IMAGES: readonly ImageFamily[] = [
   ...CALICO,
   NETWORK_POLICIES,
   METRICS_SERVER,
+  ...NGINX_GATEWAY,
   ...PROVISIONERS,
   ...INGRESS_NGINX,
   ...STRESS,

@@ -1,10 +1,12 @@
 import type { HttpHandler, HttpResponse } from '../../host/index.ts';
 import { calicoObjects } from './calico.ts';
 import { flannelObjects } from './flannel.ts';
+import { gatewayApiObjects } from './gateway-api.ts';
 import { ingressNginxObjects } from './ingress-nginx.ts';
 import { localPathObjects } from './local-path.ts';
 import { type Manifest, yamlOf } from './manifest.ts';
 import { metricsServerObjects } from './metrics-server.ts';
+import { nginxGatewayObjects } from './nginx-gateway.ts';
 import { calicoResources, tigeraOperatorObjects } from './tigera.ts';
 
 /** A file that a project publishes: where it is found, and what is in it. `version` is what the first group matched. */
@@ -65,6 +67,17 @@ const PUBLICATIONS: readonly Publication[] = [
     site: RAW,
     path: /^\/rancher\/local-path-provisioner\/(?:(v[\d.]+)|master)\/deploy\/local-path-storage\.yaml$/,
     content: (version) => localPathObjects(version || undefined),
+  },
+  ...release('kubernetes-sigs/gateway-api', 'v1.3.0', 'standard-install.yaml', gatewayApiObjects),
+  {
+    site: RAW,
+    path: /^\/nginx(?:inc)?\/nginx-gateway-fabric\/(v1\.\d+\.\d+)\/deploy\/(?:default|nginx-oss)\/deploy\.yaml$/,
+    content: (version) => nginxGatewayObjects({ version }),
+  },
+  {
+    site: RAW,
+    path: /^\/nginx(?:inc)?\/nginx-gateway-fabric\/(v1\.\d+\.\d+)\/deploy\/nodeport\/deploy\.yaml$/,
+    content: (version) => nginxGatewayObjects({ version, service: 'NodePort' }),
   },
   ...release('kubernetes-sigs/metrics-server', 'v0.7.2', 'components.yaml', (version) =>
     metricsServerObjects({ version }),

@@ -1,7 +1,10 @@
 import type { Host } from '../../host/index.ts';
 
 /** What may be put into a fresh cluster; kubeadm itself knows the first two. */
-export const ADDONS = ['coredns', 'kube-proxy', 'flannel', 'calico', 'metrics-server'] as const;
+export const ADDONS = [
+  ...(['coredns', 'kube-proxy', 'flannel', 'calico', 'metrics-server'] as const),
+  ...(['local-path', 'ingress-nginx', 'nginx-gateway'] as const),
+] as const;
 export type Addon = (typeof ADDONS)[number];
 
 /** What a cluster is set up with: the part of kubeadm's ClusterConfiguration that matters here. */

@@ -2,8 +2,12 @@ import type { Client, Resource } from '../../../cluster/client/client.ts';
 import { RESOURCES } from '../../../cluster/client/resources.ts';
 import { calicoObjects } from '../../../cluster/manifests/calico.ts';
 import { flannelObjects } from '../../../cluster/manifests/flannel.ts';
+import { gatewayApiObjects } from '../../../cluster/manifests/gateway-api.ts';
+import { ingressNginxObjects } from '../../../cluster/manifests/ingress-nginx.ts';
+import { localPathObjects } from '../../../cluster/manifests/local-path.ts';
 import type { Manifest } from '../../../cluster/manifests/manifest.ts';
 import { metricsServerObjects } from '../../../cluster/manifests/metrics-server.ts';
+import { nginxGatewayObjects } from '../../../cluster/manifests/nginx-gateway.ts';
 import { isSystemError } from '../../../host/index.ts';
 import { ApiError, isApiError } from '../../../objects/api-error.ts';
 import { type Clock, type Steps, sleep } from '../../../sim/index.ts';
@@ -43,6 +47,9 @@ const ADDON_OBJECTS: Readonly<Record<Addon, (plan: ClusterPlan) => Manifest[]>> 
   'kube-proxy': kubeProxyObjects,
   calico: () => calicoObjects(),
   flannel: ({ podSubnet }) => flannelObjects(podSubnet),
+  'ingress-nginx': () => ingressNginxObjects({ provider: 'baremetal' }),
+  'local-path': () => localPathObjects(),
+  'nginx-gateway': () => [...gatewayApiObjects(), ...nginxGatewayObjects({ service: 'NodePort' })],
   // Kubelets of a kubeadm cluster sign their own certificates.
   'metrics-server': () => metricsServerObjects({ args: ['--kubelet-insecure-tls'] }),
 };

@@ -1,9 +1,28 @@
 import type { Command } from '../../command.ts';
 import { free } from './free.ts';
 import { kill } from './kill.ts';
+import { killall, pidof } from './killall.ts';
+import { fuser, lsof } from './lsof.ts';
 import { pgrep, pkill } from './pgrep.ts';
 import { ps } from './ps.ts';
+import { pstree } from './pstree.ts';
 import { uptime, w, who } from './uptime.ts';
+import { vmstat } from './vmstat.ts';
 
 /** Processes, and what they use. */
-export const PROCESS_COMMANDS: readonly Command[] = [free, kill, pgrep, pkill, ps, uptime, w, who];
+export const PROCESS_COMMANDS: readonly Command[] = [
+  free,
+  fuser,
+  kill,
+  killall,
+  lsof,
+  pgrep,
+  pidof,
+  pkill,
+  ps,
+  pstree,
+  uptime,
+  vmstat,
+  w,
+  who,
+];

@@ -62,6 +62,11 @@ export class Api {
         : parseDuration(requestTimeout);
   }
 
+  /** When an answer that begins now is cut off by --request-timeout. */
+  deadline(): number {
+    return this.#timeoutMs > 0 ? this.context.now + this.#timeoutMs : Number.POSITIVE_INFINITY;
+  }
+
   *get<T = any>(path: string, options: RequestOptions = {}): Steps<T> {
     return (yield* this.request('GET', path, options)).value as T;
   }

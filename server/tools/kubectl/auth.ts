@@ -1,7 +1,7 @@
 import { isApiError } from '../../objects/api-error.ts';
 import { equalValues } from '../../objects/values.ts';
 import type { Steps } from '../../sim/index.ts';
-import { fileFlags, select } from './builder.ts';
+import { fileFlags, hasFiles, select } from './builder.ts';
 import { ExitError, KubectlError, throwAll } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
 import { operation, outputFormat, printerFor } from './printers.ts';
@@ -149,16 +149,13 @@ const RECONCILED = new Set(['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBi
 /** Models kubectl/pkg/cmd/auth/reconcile.go. */
 export function* reconcile(k: Kubectl): Steps<void> {
   if (k.args.length > 0) throw new KubectlError('no arguments are allowed');
+  if (!hasFiles(k)) throw new KubectlError('must specify one of -f and -k');
   const { infos, errors } = yield* select(k, { ...fileFlags(k), validate: false });
   throwAll(errors);
   if (infos.length === 0) throw new KubectlError('no objects passed to reconcile');
   const dryRun = yield* k.dryRun();
-  for (const info of infos) {
-    if (!RECONCILED.has(info.resource.kind)) {
-      throw new KubectlError(
-        `only rbac.authorization.k8s.io/v1 is supported: not *unstructured.Unstructured`,
-      );
-    }
+  // Other kinds are passed over.
+  for (const info of infos.filter(({ resource }) => RECONCILED.has(resource.kind))) {
     const path = pathOf(info.resource, info.namespace, info.name);
     let existing: Fields | undefined;
     try {

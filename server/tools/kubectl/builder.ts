@@ -1,15 +1,13 @@
-import { isSystemError } from '../../host/index.ts';
 import { ApiError, isApiError } from '../../objects/api-error.ts';
 import type { Steps } from '../../sim/index.ts';
 import type { RequestOptions } from './api.ts';
-import { KubectlError, messageOf, NoResourceMatch, throwAll } from './errors.ts';
+import { decodeDocument, fileInfo, quote } from './decode.ts';
+import { KubectlError, messageOf, throwAll } from './errors.ts';
 import { TABLE_ACCEPT } from './get/table.ts';
-import { goJson } from './go-json.ts';
 import type { Kubectl } from './kubectl.ts';
-import { kustomizeDirectory } from './kustomize.ts';
 import { documents } from './manifest.ts';
+import { type FileNames, readSources } from './manifest-files.ts';
 import { type ApiResource, groupVersion, pathOf, splitResources } from './resources.ts';
-import { fetchUrl } from './url.ts';
 
 type Fields = Record<string, any>;
 
@@ -25,7 +23,7 @@ export interface Info {
 }
 
 /** What the command line selects. Models cli-runtime's resource.Builder. */
-export interface Selection {
+export interface Selection extends FileNames {
   readonly args?: readonly string[];
   /** A type alone means all of its objects. */
   readonly allowAll?: boolean;
@@ -34,9 +32,6 @@ export interface Selection {
   readonly fieldSelector?: string;
   /** --all */
   readonly selectAll?: boolean;
-  readonly filenames?: readonly string[];
-  readonly recursive?: boolean;
-  readonly kustomize?: string;
   /** Objects are not fetched from the server. */
   readonly local?: boolean;
   /** Named and listed objects are fetched. Default: true. */
@@ -76,10 +71,11 @@ Example resource specifications include:
    '<resource>'`;
 
 /** -f, -R and -k of a command. */
-export function fileFlags(k: Kubectl): Pick<Selection, 'filenames' | 'recursive' | 'kustomize'> {
+export function fileFlags(k: Kubectl): FileNames {
   const filenames = k.flags.list('filename');
   const kustomize = k.flags.has('kustomize') ? k.flags.string('kustomize') : '';
-  return { filenames, recursive: k.flags.bool('recursive'), kustomize };
+  const recursive = k.flags.has('recursive') && k.flags.bool('recursive');
+  return { filenames, recursive, kustomize };
 }
 
 /** True when a manifest is given. */
@@ -103,6 +99,8 @@ export function* select(k: Kubectl, selection: Selection): Steps<Selected> {
   if (kustomize !== '' && selection.recursive)
     throw new KubectlError("the -k flag can't be used with -f or -R");
   const { types, names, tuples } = yield* parseArguments(k, args);
+  if (selection.subresource && names.length === 0 && tuples.length === 0 && types.length > 0)
+    throw new KubectlError('subresource cannot be used when bulk resources are specified');
   if (filenames.length > 0 || kustomize !== '') {
     if (types.length > 0 && names.length === 0 && tuples.length === 0)
       throw new KubectlError(
@@ -349,217 +347,3 @@ function* fetchLatest(k: Kubectl, infos: Info[], errors: unknown[], selection: S
     }
   }
 }
-
-interface Source {
-  readonly text: string;
-  readonly source: string;
-}
-
-function* readSources(k: Kubectl, selection: Selection): Steps<Source[]> {
-  if (selection.kustomize) {
-    const text = yield* kustomizeDirectory(k, selection.kustomize);
-    return [{ text, source: selection.kustomize }];
-  }
-  const out: Source[] = [];
-  for (const name of selection.filenames ?? []) {
-    if (name === '-') out.push({ text: yield* k.stdin(), source: 'STDIN' });
-    else if (/^https?:\/\//.test(name)) out.push({ text: yield* fetchUrl(k, name), source: name });
-    else out.push(...filesAt(k, name, selection.recursive ?? false));
-  }
-  return out;
-}
-
-const EXTENSIONS = ['.json', '.yaml', '.yml'];
-
-function filesAt(k: Kubectl, name: string, recursive: boolean): Source[] {
-  const { fs } = k.context;
-  const paths = fs.exists(name) ? [name] : expandGlob(k, name);
-  if (paths.length === 0) throw new KubectlError(`the path ${JSON.stringify(name)} does not exist`);
-  const out: Source[] = [];
-  for (const path of paths) {
-    if (!fs.isDirectory(path)) {
-      out.push({ text: readFile(k, path), source: path });
-      continue;
-    }
-    const found = filesIn(k, path, recursive);
-    out.push(...found);
-    if (found.length === 0)
-      throw new KubectlError(
-        `error reading [${name}]: recognized file extensions are [${EXTENSIONS.join(' ')}]`,
-      );
-  }
-  return out;
-}
-
-function filesIn(k: Kubectl, directory: string, recursive: boolean): Source[] {
-  const { fs } = k.context;
-  const out: Source[] = [];
-  for (const name of fs.list(directory).sort()) {
-    const path = `${directory.replace(/\/$/, '')}/${name}`.replace(/^\.\//, '');
-    if (fs.isDirectory(path)) {
-      if (recursive) out.push(...filesIn(k, path, true));
-    } else if (EXTENSIONS.some((extension) => name.endsWith(extension))) {
-      out.push({ text: readFile(k, path), source: path });
-    }
-  }
-  return out;
-}
-
-function readFile(k: Kubectl, path: string): string {
-  try {
-    return k.context.fs.read(path);
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    throw new KubectlError(`open ${path}: ${error.message.toLowerCase()}`);
-  }
-}
-
-function expandGlob(k: Kubectl, pattern: string): string[] {
-  if (!/[*?[]/.test(pattern)) return [];
-  const slash = pattern.lastIndexOf('/');
-  const directory = slash < 0 ? '.' : pattern.slice(0, slash) || '/';
-  const regex = new RegExp(
-    `^${pattern
-      .slice(slash + 1)
-      .replace(/[.+^${}()|\\]/g, '\\$&')
-      .replaceAll('*', '[^/]*')
-      .replaceAll('?', '[^/]')}$`,
-  );
-  if (!k.context.fs.isDirectory(directory)) return [];
-  const names = k.context.fs.list(directory).filter((name) => regex.test(name));
-  return names.sort().map((name) => (slash < 0 ? name : `${pattern.slice(0, slash)}/${name}`));
-}
-
-/** A document as its objects: lists are taken apart, what is no object is refused. */
-function* decodeDocument(k: Kubectl, value: unknown, source: string, selection: Selection): Steps<Fields[]> {
-  if (value === null || value === undefined) return [];
-  if (selection.validate && k.fieldValidation() !== 'Ignore') checkTypeFields(value, source);
-  if (typeof value !== 'object' || Array.isArray(value)) throw notAnObject(value, source);
-  const object = value as Fields;
-  if (!object['kind'])
-    throw new KubectlError(
-      `unable to decode ${quote(source)}: Object 'Kind' is missing in '${goJson(object)}'`,
-    );
-  if (!object['apiVersion'])
-    throw new KubectlError(
-      `unable to decode ${quote(source)}: Object 'apiVersion' is missing in '${goJson(object)}'`,
-    );
-  checkMetadata(object, source);
-  if (Array.isArray(object['items']) && String(object['kind']).endsWith('List')) {
-    const out: Fields[] = [];
-    for (const item of object['items']) out.push(...(yield* decodeDocument(k, item, source, selection)));
-    return out;
-  }
-  return [object];
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text);
-}
-
-function notAnObject(value: unknown, source: string): KubectlError {
-  const go = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-  return new KubectlError(
-    `unable to decode ${quote(source)}: json: cannot unmarshal ${go} into Go value of type unstructured.detector`,
-  );
-}
-
-function checkTypeFields(value: unknown, source: string): void {
-  const problems: string[] = [];
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    problems.push('invalid object to validate');
-  else {
-    if (!(value as Fields)['apiVersion']) problems.push('apiVersion not set');
-    if (!(value as Fields)['kind']) problems.push('kind not set');
-  }
-  if (problems.length === 0) return;
-  const text = problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`;
-  throw new KubectlError(
-    `error validating ${quote(source)}: error validating data: ${text}; if you choose to ignore these errors, turn validation off with --validate=false`,
-  );
-}
-
-/** Labels and annotations that are not strings are caught here, by kubectl itself. */
-function checkMetadata(object: Fields, source: string): void {
-  const metadata = object['metadata'];
-  if (metadata === undefined || metadata === null) return;
-  const wrong = (go: string, field: string, type: string) =>
-    new KubectlError(
-      `unable to decode ${quote(source)}: json: cannot unmarshal ${go} into Go struct field ${field} of type ${type}`,
-    );
-  if (typeof metadata !== 'object' || Array.isArray(metadata))
-    throw wrong(goType(metadata), 'metadataOnlyObject.metadata', 'v1.ObjectMeta');
-  for (const field of ['name', 'namespace', 'generateName']) {
-    const text = metadata[field];
-    if (text !== undefined && text !== null && typeof text !== 'string')
-      throw wrong(goType(text), `ObjectMeta.metadata.${field}`, 'string');
-  }
-  for (const field of ['labels', 'annotations']) {
-    const map = metadata[field];
-    if (map === undefined || map === null) continue;
-    if (typeof map !== 'object' || Array.isArray(map))
-      throw wrong(goType(map), `ObjectMeta.metadata.${field}`, 'map[string]string');
-    for (const text of Object.values(map)) {
-      if (text !== null && typeof text !== 'string')
-        throw wrong(goType(text), `ObjectMeta.metadata.${field}`, 'string');
-    }
-  }
-}
-
-function goType(value: unknown): string {
-  if (Array.isArray(value)) return 'array';
-  return typeof value === 'boolean' ? 'bool' : typeof value;
-}
-
-function* fileInfo(k: Kubectl, object: Fields, source: string, selection: Selection): Steps<Info> {
-  const metadata: Fields = object['metadata'] ?? {};
-  const apiVersion = String(object['apiVersion']);
-  const kind = String(object['kind']);
-  const name = String(metadata['name'] ?? '');
-  if (selection.local) {
-    const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
-    const plural = `${kind.toLowerCase()}s`;
-    const resource: ApiResource = {
-      group: group as string,
-      version: version as string,
-      name: plural,
-      singular: kind.toLowerCase(),
-      kind,
-      namespaced: true,
-      shortNames: [],
-      categories: [],
-      verbs: [],
-      subresources: [],
-    };
-    return { resource, namespace: String(metadata['namespace'] ?? ''), name, source, object };
-  }
-  const resource = yield* k.resources.ofKind(apiVersion, kind);
-  if (!resource) {
-    throw new KubectlError(
-      `resource mapping not found for name: ${quote(name)} namespace: ${quote(String(metadata['namespace'] ?? ''))} from ${quote(source)}: no matches for kind ${quote(kind)} in version ${quote(apiVersion)}\nensure CRDs are installed first`,
-    );
-  }
-  return placed(k, { resource, object, source, name });
-}
-
-/** Puts an object of a file into its namespace: its own, or the run's. */
-function placed(
-  k: Kubectl,
-  at: { resource: ApiResource; object: Fields; source: string; name: string },
-): Info {
-  const { resource, source, name } = at;
-  const own = at.object['metadata']?.namespace;
-  if (!resource.namespaced) return { resource, namespace: '', name, source, object: at.object };
-  if (k.namespaceGiven && own && own !== k.namespace) {
-    throw new KubectlError(
-      `the namespace from the provided object "${own}" does not match the namespace "${k.namespace}". You must pass '--namespace=${own}' to perform this operation.`,
-    );
-  }
-  const namespace = own || k.namespace;
-  const object = own
-    ? at.object
-    : { ...at.object, metadata: { ...(at.object['metadata'] ?? {}), namespace } };
-  return { resource, namespace, name, source, object };
-}
-
-export { NoResourceMatch };

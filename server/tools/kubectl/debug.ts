@@ -1,12 +1,13 @@
 import type { Steps } from '../../sim/index.ts';
 import { patchText, twoWayPatch } from './apply/three-way.ts';
-import { type Info, selectAll } from './builder.ts';
+import { fileFlags, hasFiles, type Info, selectAll } from './builder.ts';
 import { deleteInfo, isGone } from './delete.ts';
 import { KubectlError } from './errors.ts';
 import { attachOrLog, copyLog } from './exec.ts';
 import type { Kubectl } from './kubectl.ts';
 import { waitRunning } from './pods.ts';
 import { pathOf } from './resources.ts';
+import { IMAGE_NAME } from './run.ts';
 import { typeOf } from './types.ts';
 
 type Fields = Record<string, any>;
@@ -17,17 +18,19 @@ const PROFILES = ['legacy', 'general', 'baseline', 'netadmin', 'restricted', 'sy
 export function* debug(k: Kubectl): Steps<number | undefined> {
   const { flags } = k;
   const names = k.dash >= 0 ? k.args.slice(0, k.dash) : k.args;
-  if (names.length === 0) throw new KubectlError('NAME is required for debug');
   const copy = flags.string('copy-to');
   const image = flags.string('image');
   const setImages = flags.list('set-image');
-  if (image === '' && !(copy !== '' && setImages.length > 0)) {
-    throw new KubectlError(
-      copy === ''
-        ? 'you must specify --image when not using --copy-to.'
-        : 'you must specify --image or --set-image when using --copy-to.',
-    );
-  }
+  if (copy === '' && image === '')
+    throw new KubectlError('you must specify --image when not using --copy-to.');
+  if (image === '' && setImages.length === 0 && k.dash < 0)
+    throw new KubectlError('you must specify --image, --set-image or command arguments.');
+  if (names.length === 0 && !hasFiles(k)) throw new KubectlError('NAME or filename is required for debug');
+  if (image !== '' && !IMAGE_NAME.test(image))
+    throw new KubectlError(`invalid image name ${JSON.stringify(image)}: invalid reference format`);
+  const pull = flags.string('image-pull-policy');
+  if (!['', 'Always', 'IfNotPresent', 'Never'].includes(pull))
+    throw new KubectlError(`invalid image pull policy: ${pull}`);
   if (flags.string('custom') !== '') throw new KubectlError('--custom is not simulated');
   if (!PROFILES.includes(flags.string('profile')))
     throw new KubectlError(`unknown profile: ${flags.string('profile')}`);
@@ -41,8 +44,9 @@ export function* debug(k: Kubectl): Steps<number | undefined> {
     throw new KubectlError('--target is incompatible with --copy-to. Use --share-processes instead.');
   if (flags.bool('tty') && !flags.bool('stdin'))
     throw new KubectlError('-i/--stdin is required for containers with -t/--tty=true');
+  yield* profileWarning(k);
   const words = names.length === 1 && !(names[0] as string).includes('/') ? ['pods', ...names] : names;
-  const [info] = (yield* selectAll(k, { args: words })) as [Info];
+  const [info] = (yield* selectAll(k, { args: words, ...fileFlags(k), latest: true })) as [Info];
   const debugged = yield* start(k, info, copy);
   const attach = flags.changed('attach') ? flags.bool('attach') : flags.bool('stdin');
   if (!attach) return undefined;
@@ -61,7 +65,8 @@ interface Debugged {
 function* start(k: Kubectl, info: Info, copy: string): Steps<Debugged> {
   if (info.resource.kind === 'Node') return yield* debugNode(k, info);
   if (info.resource.kind !== 'Pod') {
-    throw new KubectlError(`"${info.resource.kind}" not supported by debug`);
+    const { group, version, kind } = info.resource;
+    throw new KubectlError(`"${group}/${version}, Kind=${kind}" not supported by debug`);
   }
   return copy === '' ? yield* ephemeral(k, info) : yield* copied(k, info, copy);
 }
@@ -139,7 +144,6 @@ function* ephemeral(k: Kubectl, info: Info): Steps<Debugged> {
       k,
       `Targeting container ${JSON.stringify(target)}. If you don't see processes from this container it may be because the container runtime doesn't support this feature.\n`,
     );
-  yield* profileWarning(k);
   if (k.flags.string('container') === '') yield* note(k, `Defaulting debug container name to ${name}.\n`);
   const list = [
     ...(before['spec'].ephemeralContainers ?? []),
@@ -177,7 +181,6 @@ function* copied(k: Kubectl, info: Info, name: string): Steps<Debugged> {
     if (image) item['image'] = image;
   }
   if (flags.bool('share-processes')) spec.shareProcessNamespace = true;
-  yield* profileWarning(k);
   let chosen = flags.string('container');
   const existing = (spec.containers as Fields[]).find((item) => item['name'] === chosen);
   if (existing)
@@ -214,7 +217,6 @@ function* debugNode(k: Kubectl, info: Info): Steps<Debugged> {
   const mount = host && profile !== 'netadmin';
   const inner = container(k, chosen);
   if (mount) inner['volumeMounts'] = [{ mountPath: '/host', name: 'host-root' }];
-  yield* profileWarning(k);
   yield* note(k, `Creating debugging pod ${name} with container ${chosen} on node ${info.name}.\n`);
   const pods = yield* k.resource('pods');
   const body = JSON.parse(

@@ -1,9 +1,9 @@
-import { bodyText } from '../../host/index.ts';
 import { isApiError } from '../../objects/api-error.ts';
 import type { Steps } from '../../sim/index.ts';
 import { fileFlags, type Info, select } from './builder.ts';
 import { KubectlError, throwAll } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
+import { sendRaw } from './raw.ts';
 import { kindName, pathOf } from './resources.ts';
 import { watch } from './watch.ts';
 
@@ -43,20 +43,16 @@ export function* deleteInfo(k: Kubectl, info: Info, deletion: Deletion, dryRun =
 /** Models kubectl/pkg/cmd/delete/delete.go. */
 export function* delete_(k: Kubectl): Steps<void> {
   const { flags } = k;
-  const raw = flags.string('raw');
-  if (raw !== '') {
-    const response = yield* k.api.request('DELETE', raw, { raw: true });
-    yield* k.out(bodyText(response));
+  if (flags.string('raw') !== '') {
+    yield* sendRaw(k, 'DELETE');
     return;
   }
   const output = flags.string('output');
   const deletion = yield* completeDeletion(k);
   if (output !== '' && output !== 'name')
-    throw k.usage(`unexpected -o output mode: ${output}. We only support '-o name'`);
+    throw new KubectlError(`unexpected -o output mode: ${output}. We only support '-o name'`);
   const dryRun = yield* k.dryRun();
   const all = flags.bool('all');
-  if (all && flags.string('selector') !== '')
-    throw new KubectlError('cannot set --all and --selector at the same time');
   if (all && flags.string('field-selector') !== '')
     throw new KubectlError('cannot set --all and --field-selector at the same time');
   const ignore = flags.bool('ignore-not-found') || (all && !flags.changed('ignore-not-found'));
@@ -90,7 +86,7 @@ export function* delete_(k: Kubectl): Steps<void> {
     }
   }
   throwAll(errors);
-  if (found === 0) yield* k.out('No resources found\n');
+  if (found === 0 && selected.infos.length === 0) yield* k.out('No resources found\n');
   if (flags.bool('wait') && dryRun === 'none') yield* waitGone(k, gone, flags.duration('timeout'));
 }
 
@@ -104,6 +100,11 @@ function* completeDeletion(k: Kubectl): Steps<Deletion> {
   const { flags } = k;
   let grace = flags.int('grace-period');
   const cascade = cascadeOf(k);
+  const given = flags.string('cascade');
+  if (given === 'true' || given === 'false')
+    yield* k.err(
+      `warning: --cascade=${given} is deprecated (boolean value) and can be replaced with --cascade=${cascade.toLowerCase()}.\n`,
+    );
   const force = flags.bool('force');
   if (flags.bool('now')) {
     if (grace !== -1) throw new KubectlError('--now and --grace-period cannot be specified together');

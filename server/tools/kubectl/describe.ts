@@ -59,16 +59,9 @@ function* byPrefix(k: Kubectl, notFound: unknown): Steps<void> {
   const list = yield* listAll(k, resource, { namespace: resource.namespaced ? k.namespace : '' });
   const found = list.items.filter((item) => item['metadata'].name.startsWith(prefix));
   if (found.length === 0) throw notFound;
-  yield* showAll(
-    k,
-    found.map((object) => ({
-      resource,
-      namespace: object['metadata'].namespace ?? '',
-      name: object['metadata'].name,
-      source: '',
-      object,
-    })),
-  );
+  const context = contextOf(k);
+  for (const object of found)
+    yield* k.out(`${describerOf(resource.group, resource.kind)(object, context)}\n`);
 }
 
 /** What describers may ask the server. */

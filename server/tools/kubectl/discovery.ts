@@ -17,7 +17,7 @@ export function* apiResources(k: Kubectl): Steps<void> {
   if (!['', 'wide', 'name'].includes(output)) throw new KubectlError(`--output ${output} is not available`);
   const sort = flags.string('sort-by');
   if (!['', 'name', 'kind'].includes(sort)) throw new KubectlError('--sort-by accepts only name or kind');
-  const every = flags.bool('cached') ? yield* k.resources.all() : yield* k.resources.refresh();
+  const every = onePerGroup(flags.bool('cached') ? yield* k.resources.all() : yield* k.resources.refresh());
   const list = every.filter((resource) => wanted(k, resource));
   const ordered = [...list].sort((a, b) => {
     if (sort === 'kind') return a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0;
@@ -40,6 +40,13 @@ export function* apiResources(k: Kubectl): Steps<void> {
   ];
   const lines = flags.bool('no-headers') ? rows : [head, ...rows];
   yield* k.out(tabulate(lines.map((cells) => `${cells.join('\t')}\n`).join('')));
+}
+
+/** Of the versions of a group, the one that the server prefers. */
+function onePerGroup(list: readonly ApiResource[]): ApiResource[] {
+  const seen = new Map<string, ApiResource>();
+  for (const resource of list) if (!seen.has(qualified(resource))) seen.set(qualified(resource), resource);
+  return [...seen.values()];
 }
 
 function row(resource: ApiResource, wide: boolean): string[] {
@@ -110,7 +117,8 @@ export function* version(k: Kubectl): Steps<void> {
   if (failure !== undefined) throw failure;
 }
 
-const BOLD = { green: '\x1b[0;32m', yellow: '\x1b[0;33m', off: '\x1b[0m' };
+/** For terminals. */
+const COLORS = { green: '\x1b[0;32m', yellow: '\x1b[0;33m', off: '\x1b[0m' };
 
 /** Models kubectl/pkg/cmd/clusterinfo. */
 export function* clusterInfo(k: Kubectl): Steps<void> {
@@ -120,9 +128,11 @@ export function* clusterInfo(k: Kubectl): Steps<void> {
     `/api/v1/namespaces/${k.namespaceGiven ? k.namespace : 'kube-system'}/${services.name}`,
     { query: { labelSelector: 'kubernetes.io/cluster-service=true', limit: 500 } },
   );
-  yield* k.out(
-    `${BOLD.green}Kubernetes control plane${BOLD.off} is running at ${BOLD.yellow}${server}${BOLD.off}\n`,
-  );
+  const line = (what: string, where: string) =>
+    k.context.isTerminal(1)
+      ? `${COLORS.green}${what}${COLORS.off} is running at ${COLORS.yellow}${where}${COLORS.off}\n`
+      : `${what} is running at ${where}\n`;
+  yield* k.out(line('Kubernetes control plane', server));
   for (const service of list.items) {
     const { labels = {}, name, namespace } = service.metadata;
     const shown = labels['kubernetes.io/name'] || name;
@@ -130,7 +140,7 @@ export function* clusterInfo(k: Kubectl): Steps<void> {
     const scheme = port?.name === 'https' || port?.port === 443 ? 'https:' : '';
     const tail = port?.name ? `:${port.name}` : '';
     const link = `${server}/api/v1/namespaces/${namespace}/services/${scheme}${name}${tail}/proxy`;
-    yield* k.out(`${BOLD.green}${shown}${BOLD.off} is running at ${BOLD.yellow}${link}${BOLD.off}\n`);
+    yield* k.out(line(shown, link));
   }
   yield* k.out("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n");
 }

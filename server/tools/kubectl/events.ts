@@ -1,3 +1,4 @@
+import { goSort } from '../../objects/go-sort.ts';
 import type { Steps } from '../../sim/index.ts';
 import { listAll } from './builder.ts';
 import { KubectlError } from './errors.ts';
@@ -30,7 +31,7 @@ export function* events(k: Kubectl): Steps<void> {
   const wanted = (event: Fields) =>
     types.length === 0 || types.some((t) => t.toLowerCase() === String(event['type']).toLowerCase());
   const list = yield* listAll(k, resource, { namespace, fieldSelector, chunkSize: flags.int('chunk-size') });
-  const items = list.items.filter(wanted).sort((a, b) => lastSeen(a) - lastSeen(b));
+  const items = goSort(list.items.filter(wanted), (a, b) => lastSeen(a) < lastSeen(b));
   const custom = outputFormat(k).format !== '';
   const follow = flags.bool('watch');
   if (items.length === 0 && !follow) {

@@ -27,7 +27,10 @@ export function* exec(k: Kubectl): Steps<number> {
   if (timeout <= 0) throw k.usage('--pod-running-timeout must be higher than zero');
   const pod = files ? yield* filePod(k) : yield* attachablePod(k, args, timeout);
   checkPhase(pod, 'exec');
-  const { name: container, note } = containerOf(pod, flags.string('container'), flags.bool('quiet'));
+  // A name that is given is the server's to judge.
+  const given = flags.string('container');
+  const { name: container, note } =
+    given === '' ? containerOf(pod, '', flags.bool('quiet')) : { name: given, note: '' };
   if (note !== '') yield* k.err(note);
   const { stdin, tty } = yield* terminalFlags(k);
   const pods = yield* k.resource('pods');
@@ -75,7 +78,7 @@ export function* terminalFlags(k: Kubectl): Steps<{ stdin: boolean; tty: boolean
 /** Models kubectl/pkg/cmd/attach/attach.go. */
 export function* attach(k: Kubectl): Steps<number> {
   const { flags, args } = k;
-  if (args.length === 0) throw k.usage('at least 1 argument is required for attach');
+  if (args.length === 0) throw new KubectlError('at least 1 argument is required for attach');
   if (args.length > 2)
     throw k.usage(
       `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: ${JSON.stringify(args)}`,
@@ -88,12 +91,20 @@ export function* attach(k: Kubectl): Steps<number> {
   return yield* attachTo(k, pod, { quiet: flags.bool('quiet'), container: flags.string('container') });
 }
 
+function attachable(pod: Fields, options: { quiet: boolean; container: string }) {
+  try {
+    return containerOf(pod, options.container, options.quiet);
+  } catch (error) {
+    throw new KubectlError(`cannot attach to the container: ${messageOf(error)}`);
+  }
+}
+
 export function* attachTo(
   k: Kubectl,
   pod: Fields,
   options: { quiet: boolean; container: string },
 ): Steps<number> {
-  const { name: container, note } = containerOf(pod, options.container, options.quiet);
+  const { name: container, note } = attachable(pod, options);
   if (note !== '') yield* k.err(note);
   let { stdin, tty } = yield* terminalFlags(k);
   const spec = [...(pod['spec'].containers ?? []), ...(pod['spec'].ephemeralContainers ?? [])].find(

@@ -6,6 +6,7 @@ import { type ApiResource, groupVersion } from './resources.ts';
 type Fields = Record<string, any>;
 
 const WIDTH = 76;
+const NOTHING_SAID = '<empty>';
 
 /** Models kubectl/pkg/explain/v2 with its plaintext template. */
 export function* explain(k: Kubectl): Steps<void> {
@@ -17,7 +18,7 @@ export function* explain(k: Kubectl): Steps<void> {
   }
   if (k.args.length > 1) throw new KubectlError('We accept only this format: explain RESOURCE');
   const output = flags.string('output');
-  if (output !== 'plaintext') throw new KubectlError(`unrecognized format: ${output}. One of: plaintext`);
+  if (output !== 'plaintext') throw new KubectlError(`unrecognized format: ${output}`);
   const { resource, path } = yield* parsePath(k, k.args[0] as string);
   const document = yield* k.api.get<Fields>(`/openapi/v3/${groupPath(resource)}`);
   const schemas: Fields = document['components']?.schemas ?? {};
@@ -90,8 +91,9 @@ class Explainer {
     }
     const name = path.at(-1);
     const head = field ? `FIELD: ${name} <${this.#typeOf(field)}>\n${enumBlock(field)}\n` : '';
-    const description = field ? this.#descriptions(field) : (schema['description'] ?? '<empty>');
-    const body = `DESCRIPTION:\n${indented(description, 4)}    \n`;
+    const description = field ? this.#descriptions(field) : (schema['description'] ?? NOTHING_SAID);
+    const end = description === NOTHING_SAID ? '' : '    \n';
+    const body = `DESCRIPTION:\n${indented(description, 4)}${end}`;
     const fields = schema['properties']
       ? `FIELDS:\n${this.#fields(schema, { level: 1, recursive, seen: [schema] })}`
       : '';
@@ -120,7 +122,8 @@ class Explainer {
 
   #typeOf(field: Fields): string {
     const { schema, name } = this.#resolve(field);
-    if (name !== '') return name;
+    // What is written as a string is called so: times.
+    if (name !== '') return schema['type'] && schema['type'] !== 'object' ? schema['type'] : name;
     if (schema['type'] === 'array') return `[]${this.#typeOf(schema['items'] ?? {})}`;
     if (schema['type'] === 'object' || schema['additionalProperties']) {
       if (typeof schema['additionalProperties'] === 'object')
@@ -135,7 +138,7 @@ class Explainer {
     const own = field['description'] ?? '';
     const target = this.#target(field);
     const more = target !== field ? (target['description'] ?? '') : '';
-    return [own, more].filter((text) => text !== '').join('\n') || '<no description>';
+    return [own, more].filter((text) => text !== '').join('\n') || NOTHING_SAID;
   }
 
   #fields(schema: Fields, at: { level: number; recursive: boolean; seen: readonly Fields[] }): string {

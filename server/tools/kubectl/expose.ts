@@ -5,6 +5,7 @@ import { intOrString } from './create/simple.ts';
 import { KubectlError } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
 import { override } from './overrides.ts';
+import { groupKind } from './resources.ts';
 
 type Fields = Record<string, any>;
 
@@ -23,7 +24,8 @@ const EXPOSABLE = new Set(['ReplicationController', 'Service', 'Pod', 'Deploymen
 function* exposeOne(k: Kubectl, info: Info): Steps<void> {
   const { flags } = k;
   const object = info.object as Fields;
-  if (!EXPOSABLE.has(info.resource.kind)) throw new KubectlError(`cannot expose a ${info.resource.kind}`);
+  if (!EXPOSABLE.has(info.resource.kind))
+    throw new KubectlError(`cannot expose a ${groupKind(info.resource)}`);
   const name = (flags.string('name') || info.name).slice(0, 63);
   const selector = flags.string('selector') !== '' ? parseLabels(flags.string('selector')) : selectorOf(info);
   const headless = flags.string('cluster-ip') === 'None';

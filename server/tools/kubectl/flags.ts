@@ -217,6 +217,9 @@ export interface CommandLine {
 
 function flagError(path: string, message: string): KubectlError {
   if (path === 'options') return new KubectlError(`${message}\nRun 'kubectl options' without flags.`);
+  // diff keeps 1 for a difference.
+  if (path === 'diff')
+    return new KubectlError(`${message}\nSee 'kubectl diff -h' for help and examples`, { exit: 2 });
   const name = path === '' ? 'kubectl' : `kubectl ${path}`;
   return new KubectlError(`${message}\nSee '${name} --help' for usage.`);
 }

@@ -31,7 +31,7 @@ function parsePairs(args: readonly string[], what: 'label' | 'annotation'): Pair
       pairs = true;
       if (equals > 0) {
         const value = word.slice(equals + 1);
-        if (what === 'label') checkLabelValue(value);
+        if (what === 'label') checkLabelValue(word, value);
         set.set(word.slice(0, equals), value);
       } else remove.push(word.slice(0, -1));
     }
@@ -43,7 +43,7 @@ function parsePairs(args: readonly string[], what: 'label' | 'annotation'): Pair
   return { resources, set, remove };
 }
 
-function checkLabelValue(value: string): void {
+function checkLabelValue(pair: string, value: string): void {
   const problems: string[] = [];
   if (value.length > 63) problems.push('must be no more than 63 bytes');
   if (!/^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/.test(value))
@@ -51,7 +51,7 @@ function checkLabelValue(value: string): void {
       "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
     );
   if (problems.length > 0)
-    throw new KubectlError(`invalid label value: ${JSON.stringify(value)}: ${problems.join(';')}`);
+    throw new KubectlError(`invalid label value: ${JSON.stringify(pair)}: ${problems.join(';')}`);
 }
 
 /** Models kubectl/pkg/cmd/label. */
@@ -92,7 +92,8 @@ function* change(k: Kubectl, what: 'label' | 'annotation'): Steps<void> {
     ...fileFlags(k),
     labelSelector: flags.string('selector'),
     fieldSelector: flags.string('field-selector'),
-    selectAll: flags.bool('all'),
+    // A name is stronger than --all.
+    selectAll: flags.bool('all') && pairs.resources.length < 2,
     allNamespaces: flags.bool('all-namespaces'),
     local,
     latest: !local,
@@ -131,7 +132,7 @@ function* changeOne(k: Kubectl, info: Info, { what, pairs, dryRun, local }: Chan
   const object = info.object as Fields;
   const old: Fields = object['metadata']?.[field(what)] ?? {};
   checkOverwrite(k, what, old, pairs);
-  if (what === 'label') {
+  if (what === 'label' && dryRun !== 'client' && !local) {
     for (const key of pairs.remove) if (!(key in old)) yield* k.out(`label "${key}" not found.\n`);
   }
   const cause = changeCause(k);

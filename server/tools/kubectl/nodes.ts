@@ -32,7 +32,7 @@ export function uncordon(k: Kubectl): Steps<void> {
 
 function* mark(k: Kubectl, unschedulable: boolean): Steps<void> {
   const { infos, errors } = yield* nodesOf(k, unschedulable ? 'cordon' : 'uncordon');
-  throwAll(errors);
+  throwAll(errors.slice(0, 1));
   for (const info of infos) yield* markOne(k, info, unschedulable);
 }
 
@@ -71,9 +71,9 @@ const MIRROR = 'kubernetes.io/config.mirror';
 /** Models kubectl/pkg/drain and kubectl/pkg/cmd/drain. */
 export function* drain(k: Kubectl): Steps<void> {
   const { flags } = k;
+  checkPodSelector(flags.string('pod-selector'));
   const { infos, errors } = yield* nodesOf(k, 'drain');
-  throwAll(errors);
-  if (flags.string('pod-selector') !== '') parseSelector(flags.string('pod-selector'));
+  throwAll(errors.slice(0, 1));
   for (const info of infos) yield* markOne(k, info, true);
   const failed: { name: string; texts: readonly string[] }[] = [];
   for (const info of infos) {
@@ -93,6 +93,14 @@ export function* drain(k: Kubectl): Steps<void> {
   for (const { name } of failed) yield* k.err(` ${name}\n`);
   yield* k.err(failed.flatMap(({ texts }) => texts.map((text) => `${text}\n`)).join(''));
   throw new ExitError(1);
+}
+
+function checkPodSelector(text: string): void {
+  try {
+    parseSelector(text);
+  } catch {
+    throw new KubectlError('--pod-selector=<pod_selector> must be a valid label selector');
+  }
 }
 
 /** What stands in the way of a drain, one text for each sort of pod. */
@@ -204,12 +212,9 @@ function* removePods(k: Kubectl, pods: readonly Fields[]): Steps<void> {
   const disable = flags.bool('disable-eviction');
   for (const pod of pods) {
     const { name, namespace } = pod['metadata'];
-    if (dryRun === 'client')
-      yield* k.out(`${disable ? 'deleting' : 'evicting'} pod ${namespace}/${name} (dry run)\n`);
-    else
-      yield* k.err(
-        `${disable ? 'deleting' : 'evicting'} pod ${namespace}/${name}${dryRun === 'server' ? ' (server dry run)' : ''}\n`,
-      );
+    const line = `${disable ? 'deleting' : 'evicting'} pod ${namespace}/${name}`;
+    if (dryRun === 'none') yield* k.err(`${line}\n`);
+    else yield* k.out(`${line} (${dryRun === 'server' ? 'server ' : ''}dry run)\n`);
   }
   if (dryRun === 'client') return;
   while (again.length > 0) {

@@ -22,14 +22,22 @@ export function override(object: Fields, text: string, how: string): Fields {
       throw error;
     }
   }
-  if (how === 'merge' || how === '') return mergePatch(object, parse(text)) as Fields;
-  if (how !== 'strategic') throw new KubectlError(`invalid merge type: ${how}`);
+  if (how === 'merge' || how === '') return mergePatch(object, parseOverlay(text)) as Fields;
+  if (how !== 'strategic') throw new KubectlError(`invalid override type: ${how}`);
   try {
     const type = typeOf(object['apiVersion'], object['kind']);
     return strategicMerge(object, parse(text) as Fields, type) as Fields;
   } catch (error) {
     if (error instanceof StrategicMergeError) throw new KubectlError(error.message);
     throw error;
+  }
+}
+
+function parseOverlay(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    throw new KubectlError('Invalid JSON Patch');
   }
 }
 

@@ -52,11 +52,20 @@ function parsePort(k: Kubectl, spec: string, info: Info, pod: Fields): Forwarded
   const [left = '', right] = spec.split(':');
   const remoteText = right ?? left;
   const remote = remotePort(remoteText, info, pod);
+  if (remote <= 0) throw new KubectlError('remote port must be > 0');
   const localText = right === undefined ? String(numberOf(left) ?? remote) : left;
   if (localText !== '' && numberOf(localText) === undefined)
     throw new KubectlError(
       `error parsing local port '${localText}': strconv.ParseUint: parsing ${JSON.stringify(localText)}: invalid syntax`,
     );
+  for (const [side, number] of [
+    ['local', Number(localText)],
+    ['remote', remote],
+  ] as const)
+    if (number > 65_535)
+      throw new KubectlError(
+        `error parsing ${side} port '${number}': strconv.ParseUint: parsing "${number}": value out of range`,
+      );
   const local = localText === '' || localText === '0' ? k.context.network.ephemeralPort() : Number(localText);
   return { local, remote };
 }

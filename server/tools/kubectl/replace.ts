@@ -1,4 +1,3 @@
-import { bodyText } from '../../host/index.ts';
 import { isApiError } from '../../objects/api-error.ts';
 import type { Steps } from '../../sim/index.ts';
 import { withLastApplied, withSource } from './apply/apply.ts';
@@ -8,6 +7,7 @@ import { deleteInfo, waitGone } from './delete.ts';
 import { KubectlError, throwAll } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
 import { operation, printerFor } from './printers.ts';
+import { sendRaw } from './raw.ts';
 import { kindName, pathOf } from './resources.ts';
 
 /** Models kubectl/pkg/cmd/replace/replace.go. */
@@ -18,16 +18,13 @@ export function* replace(k: Kubectl): Steps<void> {
   if (grace >= 0 && !force) throw new KubectlError('--grace-period must have --force specified');
   if (flags.duration('timeout') !== 0 && !force)
     throw new KubectlError('--timeout must have --force specified');
-  const raw = flags.string('raw');
-  if (raw !== '') {
-    const [file = ''] = flags.list('filename');
-    const body = file === '-' ? yield* k.stdin() : k.context.fs.read(file);
-    const response = yield* k.api.request('PUT', raw, { body, contentType: 'application/json', raw: true });
-    yield* k.out(bodyText(response));
+  if (flags.string('raw') !== '') {
+    yield* sendRaw(k, 'PUT');
     return;
   }
-  if (!hasFiles(k)) throw k.usage('must specify --filename to replace');
+  if (!hasFiles(k)) throw new KubectlError('must specify one of -f and -k');
   const dryRun = yield* k.dryRun();
+  if (force && dryRun !== 'none') throw new KubectlError('--dry-run can not be used when --force is set');
   const printer = printerFor(k, yield* operation(k, 'replaced'));
   const { infos, errors } = yield* select(k, { ...fileFlags(k), validate: true });
   const failures = [...errors];

@@ -1,7 +1,7 @@
 import { isSystemError } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import type { Api } from './api.ts';
-import { ConnectionError, KubectlError } from './errors.ts';
+import { ConnectionError } from './errors.ts';
 
 /** A resource that the server offers. */
 export interface ApiResource {
@@ -27,6 +27,11 @@ export function groupVersion(resource: { group: string; version: string }): stri
 /** `deployments.apps`, as messages name a resource. */
 export function qualified(resource: ApiResource): string {
   return resource.group === '' ? resource.name : `${resource.name}.${resource.group}`;
+}
+
+/** `Deployment.apps`, as Go prints a GroupKind. */
+export function groupKind({ kind, group }: ApiResource): string {
+  return group === '' ? kind : `${kind}.${group}`;
 }
 
 /** `deployment.apps`, as `created` and `deleted` lines name a kind. */
@@ -220,7 +225,9 @@ function match(list: readonly ApiResource[], argument: string): ApiResource | un
     if (found.length === 0) continue;
     if (rest.length === 0) return preferred(found);
     const exact =
-      found.find((r) => r.version === version && r.group === tail.join('.')) ??
+      (tail.length > 0
+        ? found.find((r) => r.version === version && r.group === tail.join('.'))
+        : undefined) ??
       found.find((r) => r.group === group) ??
       found.find((r) => r.group.startsWith(group));
     if (exact) return exact;
@@ -245,10 +252,7 @@ export function klog(
   return `${level}${day} ${at.slice(11, 23)}000 ${String(context.process.pid).padStart(7)} ${where}] ${text}\n`;
 }
 
-/** Splits `a,b` and refuses what is empty. */
+/** `a,b` as its parts, each once. */
 export function splitResources(argument: string): string[] {
-  const out = [...new Set(argument.split(','))];
-  if (argument.split(',').some((part) => part === ''))
-    throw new KubectlError(`you may not specify empty resource types`);
-  return out;
+  return [...new Set(argument.split(','))];
 }

@@ -15,7 +15,7 @@ import { pathOf } from './resources.ts';
 
 type Fields = Record<string, any>;
 
-const IMAGE = /^[a-zA-Z0-9][a-zA-Z0-9._\-/:]*(@[a-zA-Z0-9:+._-]+)?$/;
+export const IMAGE_NAME = /^[a-zA-Z0-9][a-zA-Z0-9._\-/:]*(@[a-zA-Z0-9:+._-]+)?$/;
 
 /** Models kubectl/pkg/cmd/run/run.go. */
 export function* run(k: Kubectl): Steps<number | undefined> {
@@ -26,7 +26,7 @@ export function* run(k: Kubectl): Steps<number | undefined> {
   if (timeout <= 0) throw k.usage('--pod-running-timeout must be higher than zero');
   const image = flags.string('image');
   if (image === '') throw new KubectlError('--image is required');
-  if (!IMAGE.test(image))
+  if (!IMAGE_NAME.test(image))
     throw new KubectlError(`Invalid image name ${JSON.stringify(image)}: invalid reference format`);
   const tty = flags.bool('tty');
   if (tty && !flags.bool('stdin')) throw k.usage('-i/--stdin is required for containers with -t/--tty=true');

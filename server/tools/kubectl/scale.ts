@@ -45,6 +45,7 @@ export function* scale(k: Kubectl): Steps<void> {
       yield* k.out(printer.print(info.object as Fields));
     } catch (error) {
       failures.push(error);
+      break;
     }
   }
   throwAll(failures);
@@ -110,7 +111,9 @@ export function* autoscale(k: Kubectl): Steps<void> {
   for (const info of infos) {
     const { resource } = info;
     if (!resource.subresources.includes('scale'))
-      throw new KubectlError(`cannot autoscale a ${resource.kind}: no matches for /, Kind=${resource.kind}`);
+      throw new KubectlError(
+        `cannot autoscale a ${resource.kind}: could not find scale subresource for ${resource.group}/${resource.version}, Resource=${resource.name} in discovery information`,
+      );
     const name = flags.string('name') || info.name;
     const percent = flags.int('cpu-percent');
     const metric = (averageUtilization: number) => ({

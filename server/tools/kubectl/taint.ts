@@ -32,7 +32,7 @@ export function* taint(k: Kubectl): Steps<void> {
   if (specs.length === 0) throw new KubectlError('at least one taint update is required');
   const taints = parseTaints(k, specs);
   if (!['node', 'nodes', 'no'].includes((resources[0] as string).split('/')[0] as string)) {
-    throw new KubectlError(`invalid resource type ${resources[0]}, only node(s) is supported`);
+    throw new KubectlError(`invalid resource type ${resources[0]}, only node types are supported`);
   }
   const conflict = taints.add.find((t) =>
     taints.remove.some((r) => r['key'] === t['key'] && r['effect'] === t['effect']),
@@ -47,7 +47,7 @@ export function* taint(k: Kubectl): Steps<void> {
     !flags.bool('all') &&
     flags.string('selector') === ''
   )
-    throw new KubectlError("at least one resource name must be specified since '--all' parameter is not set");
+    throw new KubectlError("at least one resource name must be specified since 'all' parameter is not set");
   const dryRun = yield* k.dryRun();
   const infos = yield* selectAll(k, {
     args: resources,

@@ -50,7 +50,8 @@ export function* topNode(k: Kubectl): Steps<void> {
   if (k.args.length > 1) throw k.usage(`expected at most one resource name`);
   const [name = ''] = k.args;
   const selector = flags.string('selector');
-  if (name !== '' && selector !== '') throw new KubectlError('only one of NAME or selector can be provided');
+  if (name !== '' && selector !== '')
+    throw new KubectlError('only one of NAME or --selector can be provided');
   const items = yield* metrics(
     k,
     `/nodes${name ? `/${name}` : ''}`,

@@ -12,9 +12,12 @@ export interface Event {
 /** An open watch, event by event. */
 export class Watcher {
   readonly #stream: HttpStream;
+  /** When --request-timeout ends it. */
+  readonly #end: number;
 
-  constructor(stream: HttpStream) {
+  constructor(stream: HttpStream, end = Number.POSITIVE_INFINITY) {
     this.#stream = stream;
+    this.#end = end;
   }
 
   /** The next event; undefined when the watch ended or `until` (virtual ms) passed. */
@@ -27,8 +30,9 @@ export class Watcher {
         if (event.type === 'ERROR') throw ApiError.fromStatus(event.object, 500);
         return event;
       }
-      if (this.#stream.ended || k.now >= until) return undefined;
-      yield* waitOn([this.#stream.ready], until);
+      const last = Math.min(until, this.#end);
+      if (this.#stream.ended || k.now >= last) return undefined;
+      yield* waitOn([this.#stream.ready], last);
     }
   }
 
@@ -45,5 +49,5 @@ export class Watcher {
 /** Starts to watch a collection. */
 export function* watch(k: Kubectl, path: string, options: RequestOptions = {}): Steps<Watcher> {
   const stream = yield* k.api.stream(path, { ...options, query: { ...options.query, watch: true } });
-  return new Watcher(stream);
+  return new Watcher(stream, k.api.deadline());
 }

@@ -14,7 +14,6 @@ export function describeCronJob(cronJob: any, context: DescribeContext): string 
     labelLines(w, 'Labels', metadata.labels);
     annotationLines(w, 'Annotations', metadata.annotations);
     w.line(0, `Schedule:\t${spec.schedule}`);
-    if (spec.timeZone !== undefined) w.line(0, `Time Zone:\t${spec.timeZone}`);
     w.line(0, `Concurrency Policy:\t${spec.concurrencyPolicy}`);
     w.line(0, `Suspend:\t${yesNo(spec.suspend)}`);
     w.line(0, `Successful Job History Limit:\t${spec.successfulJobsHistoryLimit ?? '<unset>'}`);

@@ -1,3 +1,4 @@
+import { goSort } from '../../../objects/go-sort.ts';
 import { formatLabelSelector, since } from '../columns.ts';
 import type { DescribeContext } from './context.ts';
 import type { DescribeWriter } from './writer.ts';
@@ -70,7 +71,7 @@ export function eventLines(w: DescribeWriter, object: any, context: DescribeCont
 
 export function sortedEvents(events: readonly any[]): any[] {
   const time = ({ lastTimestamp }: any) => (lastTimestamp ? Date.parse(lastTimestamp) : 0);
-  return [...events].sort((a, b) => time(a) - time(b));
+  return goSort([...events], (a, b) => time(a) < time(b));
 }
 
 function interval({ eventTime, firstTimestamp, lastTimestamp, series, count = 0 }: any, now: number): string {

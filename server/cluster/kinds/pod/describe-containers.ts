@@ -138,9 +138,8 @@ function sourceText(
 }
 
 /** Only what metadata holds is known here; node and addresses the kubelet fills in. */
+/** One label or annotation has no value here: kubectl knows whole fields only. */
 function fieldValue({ metadata }: any, path: string): string {
-  const subscript = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path);
-  if (subscript) return metadata[subscript[1] as string]?.[subscript[2] as string] ?? '';
   const field = /^metadata\.(name|namespace|uid)$/.exec(path)?.[1];
   return field ? (metadata[field] ?? '') : '';
 }

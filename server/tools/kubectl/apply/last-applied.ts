@@ -21,7 +21,6 @@ export function* viewLastApplied(k: Kubectl): Steps<void> {
     ...fileFlags(k),
     labelSelector: flags.string('selector'),
     selectAll: flags.bool('all'),
-    allowAll: true,
     latest: true,
   });
   for (const info of infos) {

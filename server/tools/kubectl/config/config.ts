@@ -206,6 +206,7 @@ export function* renameContext(k: Kubectl): Steps<void> {
 function* remove(k: Kubectl, section: Section, what: string): Steps<void> {
   const [name = ''] = k.args;
   if (k.args.length !== 1) {
+    if (section === 'users') throw k.usage('user to delete is required');
     yield* k.out(helpFor(k.path));
     return;
   }

@@ -40,10 +40,10 @@ function setOrDelete(fields: Fields, name: string, value: unknown): void {
   else fields[name] = value;
 }
 
-function* oneName(k: Kubectl): Steps<string> {
+function* oneName(k: Kubectl, word = 'Unexpected'): Steps<string> {
   if (k.args.length === 1) return k.args[0] as string;
   yield* k.out(helpFor(k.path));
-  throw new KubectlError(`Unexpected args: [${k.args.join(' ')}]`);
+  throw new KubectlError(`${word} args: [${k.args.join(' ')}]`);
 }
 
 export function* setCluster(k: Kubectl): Steps<void> {
@@ -76,6 +76,8 @@ export function* setCluster(k: Kubectl): Steps<void> {
 
 /** A certificate by path, or with --embed-certs its content. */
 function embed(k: Kubectl, fields: Fields, name: string, path: string): void {
+  if (k.flags.bool('embed-certs') && !k.context.fs.exists(path))
+    throw new KubectlError(`could not stat ${name} file ${path}: stat ${path}: no such file or directory`);
   const full = path.startsWith('/') ? path : `${k.context.cwd === '/' ? '' : k.context.cwd}/${path}`;
   if (!k.flags.bool('embed-certs')) {
     fields[name] = full;
@@ -95,7 +97,12 @@ function embed(k: Kubectl, fields: Fields, name: string, path: string): void {
 
 export function* setCredentials(k: Kubectl): Steps<void> {
   const { flags } = k;
-  const name = yield* oneName(k);
+  const malformed = flags.list('auth-provider-arg').find((pair) => !/=|.-$/.test(pair));
+  if (malformed !== undefined) {
+    yield* k.out(helpFor(k.path));
+    throw new KubectlError(`invalid auth-provider-arg format: ${malformed}`);
+  }
+  const name = yield* oneName(k, 'unexpected');
   const methods = [
     flags.string('token') !== '',
     flags.string('username') !== '' || flags.string('password') !== '',
@@ -200,8 +207,8 @@ export function* setProperty(k: Kubectl): Steps<void> {
     if (!kind || field === '') {
       throw new KubectlError(
         kind
-          ? `unable to parse path ${JSON.stringify(path)} at ${JSON.stringify(name)}`
-          : `unable to parse path ${JSON.stringify(path)} at ${JSON.stringify(path.split('.')[0])}`,
+          ? `can't set a map to a value: map[${[...config[kind].keys()].join(' ')}]`
+          : `unable to parse ${path} after [] at api.Config`,
       );
     }
     const file = fileFor(config, kind, name);
@@ -238,8 +245,7 @@ export function* unset(k: Kubectl): Steps<void> {
   } else {
     const { section, name, field } = splitProperty(path);
     const kind = SECTIONS[section];
-    if (!kind)
-      throw new KubectlError(`unable to parse path ${JSON.stringify(path)} at ${JSON.stringify(path)}`);
+    if (!kind) throw new KubectlError(`unable to parse ${path} after [] at api.Config`);
     const file = fileFor(config, kind, name);
     if (name === '') file[kind].clear();
     else if (field === '' || file[kind].has(`${name}.${field}`))

@@ -175,14 +175,18 @@ function encodeHash(text: string): string {
 }
 
 export function configMapHash(object: Fields): string {
-  const content: Fields = { data: object['data'] ?? {}, kind: 'ConfigMap', name: object['metadata'].name };
+  const content: Fields = {
+    data: object['data'] ?? {},
+    kind: 'ConfigMap',
+    name: object['metadata'].name ?? '',
+  };
   if (object['binaryData']) content['binaryData'] = object['binaryData'];
   return encodeHash(goJson(content));
 }
 
 export function secretHash(object: Fields): string {
   const { data, type = '', metadata: meta } = object;
-  return encodeHash(goJson({ data: data ?? {}, kind: 'Secret', name: meta.name, type }));
+  return encodeHash(goJson({ data: data ?? {}, kind: 'Secret', name: meta.name ?? '', type }));
 }
 
 function* finishSecret(k: Kubectl, name: string, type: string, data: Fields): Steps<void> {

@@ -1,4 +1,3 @@
-import { bodyText } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { withLastApplied, withSource } from '../apply/apply.ts';
 import { fileFlags, hasFiles, select } from '../builder.ts';
@@ -6,6 +5,7 @@ import { editAndCreate } from '../edit.ts';
 import { KubectlError, throwAll } from '../errors.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { operation, printerFor } from '../printers.ts';
+import { sendRaw } from '../raw.ts';
 import { recorded } from '../record.ts';
 import { pathOf } from '../resources.ts';
 
@@ -17,14 +17,9 @@ export function* create(k: Kubectl): Steps<void> {
     throw new KubectlError('must specify one of -f and -k');
   }
   if (k.args.length > 0) throw k.usage(`Unexpected args: [${k.args.join(' ')}]`);
-  const raw = flags.string('raw');
-  if (raw !== '') {
-    const [file = ''] = flags.list('filename');
-    if (flags.list('filename').length !== 1)
-      throw new KubectlError('--raw can only use a single local file or stdin');
-    const body = file === '-' ? yield* k.stdin() : k.context.fs.read(file);
-    const response = yield* k.api.request('POST', raw, { body, contentType: 'application/json', raw: true });
-    yield* k.out(bodyText(response));
+  if (flags.string('raw') !== '') {
+    if (flags.bool('edit')) throw new KubectlError('--raw and --edit are mutually exclusive');
+    yield* sendRaw(k, 'POST');
     return;
   }
   if (flags.bool('edit')) {

@@ -106,8 +106,7 @@ function* jobFrom(k: Kubectl, name: string, from: string): Steps<Fields> {
   const infos = yield* selectAll(k, { args: [from] });
   if (infos.length !== 1) throw new KubectlError('from must be an existing cronjob');
   const cronJob = infos[0]?.object as Fields;
-  if (cronJob['kind'] !== 'CronJob')
-    throw new KubectlError('unknown object type: from must be an existing cronjob');
+  if (cronJob['kind'] !== 'CronJob') throw new KubectlError(`unknown object type *v1.${cronJob['kind']}`);
   const template = cronJob['spec'].jobTemplate;
   const annotations = sortedMap({
     'cronjob.kubernetes.io/instantiate': 'manual',

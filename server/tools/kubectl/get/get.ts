@@ -1,16 +1,17 @@
-import { bodyText } from '../../../host/index.ts';
 import { ApiError } from '../../../objects/api-error.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { fileFlags, hasFiles, type Info, MISSING_RESOURCE, type Selection, select } from '../builder.ts';
 import { KubectlError, throwAll } from '../errors.ts';
+import { goJson } from '../go-json.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { FORMATS, formatPrinter, outputFormat, type Printer } from '../printers.ts';
+import { sendRaw } from '../raw.ts';
 import { type ApiResource, pathOf } from '../resources.ts';
 import { TabWriter } from '../tab-writer.ts';
 import { type Event, watch } from '../watch.ts';
 import { CustomColumnsPrinter, customColumns } from './custom-columns.ts';
 import { sortBy } from './sort.ts';
-import { TABLE_ACCEPT, TablePrinter } from './table.ts';
+import { age, TABLE_ACCEPT, TablePrinter } from './table.ts';
 
 type Fields = Record<string, any>;
 
@@ -19,9 +20,8 @@ const ALL_FORMATS = [...FORMATS, 'custom-columns', 'custom-columns-file', 'wide'
 /** Models kubectl/pkg/cmd/get/get.go. */
 export function* get(k: Kubectl): Steps<void> {
   yield* validate(k);
-  const raw = k.flags.string('raw');
-  if (raw !== '') {
-    yield* getRaw(k, raw);
+  if (k.flags.string('raw') !== '') {
+    yield* sendRaw(k, 'GET');
     return;
   }
   const { format, argument } = outputFormat(k);
@@ -32,24 +32,35 @@ export function* get(k: Kubectl): Steps<void> {
   else yield* getTables(k);
 }
 
+/** What is not printed by the server has a name and an age. */
+function asTable(object: Fields, now: number): Fields {
+  if (object['kind'] === 'Table') return object;
+  const { name, creationTimestamp } = object['metadata'] ?? {};
+  return {
+    kind: 'Table',
+    columnDefinitions: [{ name: 'Name' }, { name: 'Age' }],
+    rows: [{ cells: [name, age(creationTimestamp, now)], object }],
+  };
+}
+
 function* validate(k: Kubectl): Steps<void> {
   const { flags } = k;
   const raw = flags.string('raw');
   if (raw !== '') {
-    if (k.args.length > 0) throw k.usage('arguments may not be passed when --raw is specified');
+    if (k.args.length > 0) throw new KubectlError('arguments may not be passed when --raw is specified');
     const clash = ['watch', 'watch-only'].some((name) => flags.bool(name)) || flags.string('selector') !== '';
     if (clash)
-      throw k.usage(
+      throw new KubectlError(
         '--raw may not be specified with other flags that filter the server request or alter the output',
       );
-    if (flags.string('output') !== '') throw k.usage('--raw and --output are mutually exclusive');
+    if (flags.string('output') !== '') throw new KubectlError('--raw and --output are mutually exclusive');
     return;
   }
   const output = flags.string('output');
   if (flags.bool('show-labels') && output !== '' && output !== 'wide')
     throw new KubectlError(`--show-labels option cannot be used with ${output} printer`);
   if (flags.bool('output-watch-events') && !(flags.bool('watch') || flags.bool('watch-only')))
-    throw k.usage('--output-watch-events option can only be used with --watch or --watch-only');
+    throw new KubectlError('--output-watch-events option can only be used with --watch or --watch-only');
   if (k.args.length > 0 || hasFiles(k)) return;
   yield* k.err(
     'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n',
@@ -57,11 +68,6 @@ function* validate(k: Kubectl): Steps<void> {
   throw k.usage(
     'Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).',
   );
-}
-
-function* getRaw(k: Kubectl, path: string): Steps<void> {
-  const response = yield* k.api.request('GET', path.startsWith('/') ? path : `/${path}`, { raw: true });
-  yield* k.out(bodyText(response));
 }
 
 function selectionOf(k: Kubectl): Selection {
@@ -120,11 +126,13 @@ function printObject(printer: Printer | CustomColumnsPrinter, object: Fields): s
 
 function* getTables(k: Kubectl): Steps<void> {
   const field = k.flags.string('sort-by');
-  const { infos, errors } = yield* select(k, {
+  const selected = yield* select(k, {
     ...selectionOf(k),
-    table: field !== '' ? 'Object' : 'Metadata',
+    ...(k.flags.bool('server-print') ? { table: field !== '' ? 'Object' : 'Metadata' } : {}),
   });
-  if (field !== '') sortTables(field, infos);
+  const { errors } = selected;
+  const infos = selected.infos.map((info) => ({ ...info, object: asTable(info.object as Fields, k.now) }));
+  if (field !== '' && !sortTables(field, infos)) infos.length = 0;
   const several = new Set(infos.map((info) => `${info.resource.group}/${info.resource.kind}`)).size > 1;
   const out = new TabWriter();
   let text = '';
@@ -153,12 +161,21 @@ function* noResources(k: Kubectl, infos: readonly Info[]): Steps<void> {
   yield* k.err(namespaced ? `No resources found in ${k.namespace} namespace.\n` : 'No resources found\n');
 }
 
-/** Rows of all tables of a kind in the order of a field. */
-function sortTables(field: string, infos: readonly Info[]): void {
-  for (const info of infos) {
-    const table = info.object as Fields;
-    const rows = sortBy(field, (table['rows'] ?? []) as Fields[], (row) => row['object'] ?? {});
-    info.object = { ...table, rows };
+/**
+ * Rows of all tables of a kind in the order of a field. A field that no row has is told of where there are several
+ * tables; a single one is just not shown.
+ */
+function sortTables(field: string, infos: Info[]): boolean {
+  try {
+    for (const info of infos) {
+      const table = info.object as Fields;
+      const rows = sortBy(field, (table['rows'] ?? []) as Fields[], (row) => row['object'] ?? {});
+      info.object = { ...table, rows };
+    }
+    return true;
+  } catch (error) {
+    if (!(error instanceof KubectlError) || infos.length > 1) throw error;
+    return false;
   }
 }
 
@@ -184,17 +201,14 @@ interface WatchTarget {
 /** --watch and --watch-only. Models get.go watch. */
 function* getWatch(k: Kubectl, printer: Printer | CustomColumnsPrinter | undefined): Steps<void> {
   const { flags } = k;
+  if (flags.string('sort-by') !== '')
+    yield* k.err('warning: --watch requested, --sort-by will be ignored for watch events received\n');
   const selection = { ...selectionOf(k), ...(printer ? {} : { table: 'Metadata' as const }) };
   const { infos, errors, lists } = yield* select(k, selection);
   throwAll(errors);
   const resources = new Set([...infos.map((info) => info.resource), ...lists.map((list) => list.resource)]);
-  const several = resources.size > 1 || (lists.length === 0 && infos.length > 1);
-  if (several || resources.size === 0)
-    throw k.usage(
-      resources.size === 0
-        ? MISSING_RESOURCE
-        : 'watch is only supported on individual resources and resource collections - more than 1 resource was found',
-    );
+  if (resources.size === 0) throw new KubectlError(MISSING_RESOURCE);
+  if (resources.size > 1) throw new KubectlError('you may only specify a single resource type');
   const [resource] = [...resources] as [ApiResource];
   const listed = lists[0];
   const named = infos[0];
@@ -211,6 +225,8 @@ function* getWatch(k: Kubectl, printer: Printer | CustomColumnsPrinter | undefin
       yield* k.out(show(event));
     }
   }
+  if (lists.length === 0 && infos.length > 1)
+    throw new KubectlError('you may only watch a single resource or type of resource at a time');
   yield* follow(k, target, { version, show, human: printer === undefined });
 }
 
@@ -262,5 +278,8 @@ function watchPrinter(
       return writer.flush();
     };
   }
-  return ({ type, object }) => printer.print(events ? { type, object } : object);
+  const format = k.flags.string('output');
+  if (!events || format === 'name') return ({ object }) => printer.print(object);
+  if (format === 'json') return ({ type, object }) => `{"type":"${type}","object":${goJson(object)}}\n`;
+  return ({ type, object }) => printer.print({ type, object });
 }

@@ -1,3 +1,4 @@
+import { goSort } from '../../../objects/go-sort.ts';
 import { JsonPath, JsonPathError, relaxedJsonPath } from '../../../objects/jsonpath.ts';
 import { compareQuantities, parseQuantity } from '../../../objects/quantity.ts';
 import { KubectlError } from '../errors.ts';
@@ -13,7 +14,7 @@ export function sortBy<T>(field: string, items: readonly T[], objectOf: (item: T
       `couldn't find any field with path ${JSON.stringify(relaxedJsonPath(field))} in the list of objects`,
     );
   }
-  return keyed.sort((a, b) => compareFields(a.key, b.key)).map(({ item }) => item);
+  return goSort(keyed, (a, b) => isLess(a.key, b.key)).map(({ item }) => item);
 }
 
 function compile(field: string): JsonPath {
@@ -25,9 +26,13 @@ function compile(field: string): JsonPath {
   }
 }
 
+/** What is missing is less than anything, even than what is missing too. */
+function isLess(a: unknown, b: unknown): boolean {
+  if (a === undefined || a === null) return true;
+  return b !== undefined && b !== null && compareFields(a, b) < 0;
+}
+
 function compareFields(a: unknown, b: unknown): number {
-  if (a === undefined || a === null || b === undefined || b === null)
-    return Number(a !== undefined && a !== null) - Number(b !== undefined && b !== null);
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   const left = String(a);
   const right = String(b);

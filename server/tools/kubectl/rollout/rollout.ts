@@ -7,7 +7,7 @@ import { fileFlags, hasFiles, type Info, listAll, select, selectAll } from '../b
 import { KubectlError, throwAll } from '../errors.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { operation, printerFor } from '../printers.ts';
-import { groupVersion, pathOf, qualified } from '../resources.ts';
+import { groupKind, groupVersion, pathOf, qualified } from '../resources.ts';
 import { typeOf } from '../types.ts';
 import { watch } from '../watch.ts';
 import { statusOf } from './status.ts';
@@ -179,9 +179,7 @@ function* revisionsOf(k: Kubectl, info: Info): Steps<Revision[]> {
       .sort((a, b) => a.number - b.number);
   }
   if (info.resource.kind !== 'DaemonSet' && info.resource.kind !== 'StatefulSet')
-    throw new KubectlError(
-      `no history viewer has been implemented for {"${info.resource.group}" "${info.resource.kind}"}`,
-    );
+    throw new KubectlError(`no history viewer has been implemented for "${groupKind(info.resource)}"`);
   const list = yield* listAll(k, yield* k.resource('controllerrevisions.apps'), {
     namespace: info.namespace,
   });
@@ -363,8 +361,7 @@ function annotationsAfter(object: Fields, wanted: Fields): Fields {
     const value = object['metadata'].annotations?.[key];
     if (value !== undefined) out[key] = value;
   }
-  for (const [key, value] of Object.entries(wanted))
-    if (!KEPT.includes(key)) out[key] = value;
+  for (const [key, value] of Object.entries(wanted)) if (!KEPT.includes(key)) out[key] = value;
   return out;
 }
 

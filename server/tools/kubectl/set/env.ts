@@ -103,9 +103,10 @@ function* changeOne(k: Kubectl, info: Info, change: Change, list: boolean): Step
     (container: Fields) => nameMatches(pattern, container['name']),
   );
   if (containers.length === 0) {
-    throw new KubectlError(
-      `${info.resource.kind}/${info.name} does not have any containers matching ${JSON.stringify(pattern)}`,
+    yield* k.err(
+      `Warning: ${info.resource.kind}/${info.name} does not have any containers matching ${JSON.stringify(pattern)}\n`,
     );
+    return;
   }
   for (const container of containers) applyEnv(k, container, change, list);
   if (list) {

@@ -4,7 +4,7 @@ import { subjectList } from '../create/rbac.ts';
 import { labelSelectorOf, resourceList } from '../create/simple.ts';
 import { ExitError, KubectlError, throwAll } from '../errors.ts';
 import type { Kubectl } from '../kubectl.ts';
-import { chosen, nameMatches, podSpecOf, save } from './templates.ts';
+import { chosen, nameMatches, noTemplate, podSpecOf, save } from './templates.ts';
 
 type Fields = Record<string, any>;
 
@@ -18,9 +18,7 @@ function splitPairs(args: readonly string[]): { resources: string[]; pairs: stri
 export function* setImage(k: Kubectl): Steps<void> {
   const { resources, pairs } = splitPairs(k.args);
   const problems: string[] = [];
-  if (resources.length < 1 && !hasFiles(k))
-    problems.push('one or more resources must be specified as <resource> <name> or <resource>/<name>');
-  const { infos, errors } = problems.length > 0 ? { infos: [], errors: [] } : yield* chosen(k, resources);
+  const { infos, errors } = yield* chosen(k, resources);
   throwAll(errors);
   if (pairs.length === 0) problems.push('at least one image update is required');
   else if (pairs.length > 1 && pairs.some((pair) => pair.startsWith('*=')))
@@ -55,10 +53,7 @@ function* setImageOf(
 ): Steps<void> {
   const next = structuredClone(info.object as Fields);
   const spec = podSpecOf(next);
-  if (!spec)
-    throw new KubectlError(
-      `the object is not a pod or does not have a pod template: *unstructured.Unstructured`,
-    );
+  if (!spec) throw noTemplate(info);
   let missing = false;
   for (const { name, image } of images) {
     const containers: Fields[] = [...(spec['initContainers'] ?? []), ...(spec['containers'] ?? [])];
@@ -88,6 +83,10 @@ export function* setResources(k: Kubectl): Steps<void> {
   for (const info of infos) {
     const next = structuredClone(info.object as Fields);
     const spec = podSpecOf(next);
+    if (!spec) {
+      failures.push(noTemplate(info));
+      continue;
+    }
     const containers: Fields[] = (spec?.['containers'] ?? []).filter((container: Fields) =>
       nameMatches(flags.string('containers'), container['name']),
     );
@@ -130,7 +129,10 @@ export function* setServiceAccount(k: Kubectl): Steps<void> {
   for (const info of infos) {
     const next = structuredClone(info.object as Fields);
     const spec = podSpecOf(next);
-    if (!spec) continue;
+    if (!spec) {
+      failures.push(noTemplate(info));
+      continue;
+    }
     spec['serviceAccountName'] = name;
     if (spec['serviceAccount'] !== undefined) spec['serviceAccount'] = name;
     try {
@@ -144,17 +146,23 @@ export function* setServiceAccount(k: Kubectl): Steps<void> {
 
 /** Models set_selector.go. */
 export function* setSelector(k: Kubectl): Steps<void> {
-  const last = k.args.at(-1);
-  if (last === undefined || !/[=!]|\sin\s/.test(last))
-    throw new KubectlError(
-      'one or more resources must be specified as <resource> <name> or <resource>/<name>',
-    );
-  const selector = labelSelectorOf(last);
+  if (k.args.length === 0) throw new KubectlError('one selector is required');
+  const selector = labelSelectorOf(k.args.at(-1) as string);
   const { infos, errors } = yield* chosen(k, k.args.slice(0, -1));
   const failures = [...errors];
+  const [expression] = selector['matchExpressions'] ?? [];
   for (const info of infos) {
     if (info.resource.kind !== 'Service') {
       failures.push(new KubectlError('setting a selector is only supported for Services'));
+      continue;
+    }
+    if (expression) {
+      const { key, operator, values = [] } = expression;
+      failures.push(
+        new KubectlError(
+          `match expression [{${key} ${operator} [${values.join(' ')}]}] not supported on this object`,
+        ),
+      );
       continue;
     }
     const next = structuredClone(info.object as Fields);
@@ -174,6 +182,7 @@ export function* setSubject(k: Kubectl): Steps<void> {
   const users = flags.list('user');
   const groups = flags.list('group');
   const accounts = flags.list('serviceaccount');
+  if (k.args.length === 0 && !hasFiles(k)) throw new KubectlError(MISSING_RESOURCE);
   if (users.length + groups.length + accounts.length === 0)
     throw new KubectlError('you must specify at least one value of user, group or serviceaccount');
   for (const account of accounts) {
@@ -185,6 +194,14 @@ export function* setSubject(k: Kubectl): Steps<void> {
   const failures = [...errors];
   const subjects = subjectList({ users, groups, accounts });
   for (const info of infos) {
+    if (!info.resource.kind.endsWith('RoleBinding')) {
+      failures.push(
+        new KubectlError(
+          `${info.resource.name}/${info.name} setting subjects is only supported for RoleBinding/ClusterRoleBinding`,
+        ),
+      );
+      continue;
+    }
     const next = structuredClone(info.object as Fields);
     const list: Fields[] = next['subjects'] ?? [];
     for (const subject of subjects)

@@ -74,5 +74,8 @@ export function nameMatches(pattern: string, name: string): boolean {
 }
 
 export function noTemplate(info: Info): KubectlError {
-  return new KubectlError(`the object is not a pod or does not have a pod template: ${info.resource.kind}`);
+  const { name, kind } = info.resource;
+  return new KubectlError(
+    `${name}/${info.name} the object is not a pod or does not have a pod template: *v1.${kind}`,
+  );
 }

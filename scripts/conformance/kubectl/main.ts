@@ -1,0 +1,119 @@
+// Runs command lines by the real kubectl and by ours, against the same cluster in the same state, and tells what differs.
+// usage: npm run conformance -- [--only TEXT] [--verbose] [LIST …]     Needs the network once, for the real kubectl.
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Snapshot } from '../../../server/exam/world.ts';
+import { clientFolder } from '../cluster.mjs';
+import { difference } from './compare.ts';
+import { type Line, type List, readLists } from './lists.ts';
+import { snapshotWith, stateScript } from './state.ts';
+import { TwinShells } from './twins.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const folder = import.meta.dirname;
+/** Command lines that are run at a time; most of a line's time is the real kubectl's start. */
+const AT_ONCE = 4;
+
+const TRIES = 2;
+
+interface Result {
+  readonly line: Line;
+  readonly difference: string | undefined;
+}
+
+async function runLine(twins: TwinShells, list: List, line: Line): Promise<Result | undefined> {
+  for (let tries = 1; ; tries++) {
+    const found = difference(await twins.run(line.text), { apart: list.writes });
+    if (line.setup) return undefined;
+    // What is read may have changed between two looks.
+    if (!found || list.writes || line.exception || tries === TRIES) return { line, difference: found };
+  }
+}
+
+async function runReads(twins: TwinShells, list: List): Promise<Result[]> {
+  const results: (Result | undefined)[] = [];
+  const todo = list.lines.entries();
+  const worker = async () => {
+    for (const [index, line] of todo) results[index] = await runLine(twins, list, line);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return results.filter((result) => result !== undefined);
+}
+
+async function runWrites(twins: TwinShells, list: List): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const line of list.lines) {
+    const result = await runLine(twins, list, line);
+    if (result) results.push(result);
+  }
+  return results;
+}
+
+async function runList(list: List, snapshot: Snapshot, kubectl: string): Promise<Result[]> {
+  const twins = await TwinShells.start(snapshot, {
+    kubectl,
+    files: join(folder, 'files'),
+    apart: list.writes,
+  });
+  try {
+    return await (list.writes ? runWrites : runReads)(twins, list);
+  } finally {
+    await twins.close();
+  }
+}
+
+function report(list: List, results: readonly Result[], verbose: boolean): number {
+  const bad = results.filter(({ line, difference: found }) => found && !line.exception);
+  const stale = results.filter(({ line, difference: found }) => !found && line.exception);
+  console.log(
+    `${bad.length + stale.length > 0 ? 'DIFFER' : 'ok    '} ${list.name}: ${results.length - bad.length}/${results.length}`,
+  );
+  for (const { line, difference: found } of bad)
+    console.log(
+      verbose ? `${list.name}:${line.number}: ${line.text}\n${found}` : `  ${line.number}: ${line.text}`,
+    );
+  for (const { line } of stale) console.log(`  ${line.number}: agrees, the exception can go: ${line.text}`);
+  return bad.length + stale.length;
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: 'string' }, verbose: { type: 'boolean', default: false } },
+});
+const only = (list: List): List => ({
+  ...list,
+  lines: list.lines.filter((line) => line.setup || !values.only || line.text.includes(values.only)),
+});
+const lists = readLists(folder)
+  .filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)))
+  .map(only);
+const started = Date.now();
+const kubectl = clientFolder('kubectl');
+const snapshot = await snapshotWith({
+  labs: join(root, 'labs'),
+  topology: 'three-nodes',
+  scripts: [stateScript(folder)],
+});
+console.log(`booted in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+let failures = 0;
+let total = 0;
+// Writes mostly wait, reads mostly compute.
+const writing = Promise.all(
+  lists
+    .filter((list) => list.writes)
+    .map(async (list) => {
+      const results = await runList(list, snapshot, kubectl);
+      total += results.length;
+      failures += report(list, results, values.verbose);
+    }),
+);
+for (const list of lists.filter((each) => !each.writes)) {
+  const results = await runList(list, snapshot, kubectl);
+  total += results.length;
+  failures += report(list, results, values.verbose);
+}
+await writing;
+console.log(
+  `${total} command lines, ${failures} to look at, ${((Date.now() - started) / 1000).toFixed(0)} s`,
+);
+process.exit(failures > 0 ? 1 : 0);

@@ -1,0 +1,105 @@
+import { ApiBridge, endpointCertificates, endpointKubeconfig } from '../../../server/exam/api-bridge.ts';
+import { controlPlane } from '../../../server/exam/api-reader.ts';
+import { Pace, type Paced } from '../../../server/exam/pace.ts';
+import { startShell, userOf } from '../../../server/exam/shell.ts';
+import type { World } from '../../../server/exam/world.ts';
+import { FunctionFile, httpRequest } from '../../../server/host/index.ts';
+import { serveKubernetes } from '../../../server/http/kubernetes-endpoint.ts';
+
+export interface Ran {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exit: number;
+  /** Seconds of the wall clock. */
+  readonly seconds: number;
+}
+
+/** All worlds follow one wall clock. */
+const pace = new Pace();
+
+/** A world in the time of the wall clock, in which our kubectl is run. */
+export class PacedWorld {
+  readonly world: World;
+  readonly paced: Paced;
+  #close: () => Promise<void> = async () => {};
+
+  constructor(world: World) {
+    this.world = world;
+    this.paced = { clock: world.clock, flush: () => {} };
+    pace.add(this.paced);
+  }
+
+  get #host() {
+    return this.world.host(this.world.topology.candidate.host);
+  }
+
+  /** Serves the API to programs of this machine. Returns the port. */
+  async serve(): Promise<number> {
+    const { ca, serving } = endpointCertificates(this.world, this.world.clock.now);
+    const bridge = new ApiBridge(this.world, pace, this.paced);
+    const endpoint = await serveKubernetes({ bridge, ca, ...serving, port: 0 });
+    this.#close = () => endpoint.close();
+    return Number(new URL(endpoint.url).port);
+  }
+
+  /** Lets the API server answer on a port of the loopback inside too. Returns a kubeconfig that fits in both places. */
+  listen(port: number): string {
+    const { ca, serving, admin } = endpointCertificates(this.world, this.world.clock.now);
+    const address = controlPlane(this.world).network.primaryAddress() as string;
+    const { network } = this.#host;
+    network.listen({
+      protocol: 'TCP',
+      address: '127.0.0.1',
+      port,
+      pid: 1,
+      tls: { certificates: serving.certificate, clientCa: ca },
+      http: ({ peer, ...request }) =>
+        httpRequest(network, { address, port: 6443, certificates: peer?.certificates ?? [] }, request),
+    });
+    return endpointKubeconfig(`https://127.0.0.1:${port}`, ca, admin);
+  }
+
+  /** Runs a script by the world's bash. */
+  run(script: string): Promise<Ran> {
+    const started = performance.now();
+    const output = { stdout: '', stderr: '' };
+    const sink = (name: 'stdout' | 'stderr') =>
+      new FunctionFile('pipe:[1]', {
+        write: (text) => {
+          output[name] += text;
+          return text.length;
+        },
+      });
+    pace.nudge(this.paced);
+    const process = startShell({
+      host: this.#host,
+      user: userOf(this.#host, 'root'),
+      cwd: '/root',
+      args: ['bash', '-c', script],
+      fds: new Map([
+        [0, new FunctionFile('/dev/null', {})],
+        [1, sink('stdout')],
+        [2, sink('stderr')],
+      ]),
+    });
+    return new Promise((resolve) => {
+      process.onExit.push(() => {
+        const seconds = (performance.now() - started) / 1000;
+        resolve({ ...output, exit: process.status?.code ?? 128, seconds });
+      });
+    });
+  }
+
+  /** Writes a file onto the disk of the candidate's host. */
+  write(path: string, text: string): void {
+    const { fs } = this.#host.init;
+    fs.mkdirAll(path.replace(/\/[^/]*$/, ''), 0o755);
+    fs.write(path, text);
+  }
+
+  async close(): Promise<void> {
+    await this.#close();
+    pace.remove(this.paced);
+    this.world.close();
+  }
+}

@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { worldBuilder } from '../../../server/cli/builder.ts';
+import { forkWorld } from '../../../server/exam/boot.ts';
+import { drive } from '../../../server/exam/drive.ts';
+import type { Snapshot } from '../../../server/exam/world.ts';
+import { PacedWorld, type Ran } from './paced-world.ts';
+
+const REST_MS = 120_000;
+/** Seconds after which a command line is taken for stuck. */
+const LIMIT_SECONDS = 60;
+
+export interface Twins {
+  readonly real: Ran;
+  readonly ours: Ran;
+}
+
+/**
+ * The real kubectl on this machine and ours in a world, each in a directory of the same name with the same files and
+ * kubeconfig. With `apart`, each has a world of its own, and what they change does not meet.
+ */
+export class TwinShells {
+  readonly home = mkdtempSync(join(tmpdir(), 'examlet-twins-'));
+  readonly #kubectl: string;
+  #served!: PacedWorld;
+  #ours!: PacedWorld;
+
+  constructor(kubectl: string) {
+    this.#kubectl = kubectl;
+  }
+
+  static async start(
+    snapshot: Snapshot,
+    options: { kubectl: string; files: string; apart: boolean },
+  ): Promise<TwinShells> {
+    const twins = new TwinShells(options.kubectl);
+    const fork = async () => {
+      // Programs that come back have a while to find themselves before anybody looks.
+      const startMs = Date.now() - REST_MS;
+      const onCrash = (host: { hostname: string }, error: unknown) =>
+        console.error(
+          `a program on ${host.hostname} crashed: ${error instanceof Error ? error.stack : error}`,
+        );
+      const world = await forkWorld(worldBuilder, snapshot, { seed: 'twins', startMs, onCrash });
+      await drive(world.clock, () => false, { limitMs: Date.now() - world.clock.now });
+      return new PacedWorld(world);
+    };
+    twins.#served = await fork();
+    twins.#ours = options.apart ? await fork() : twins.#served;
+    const port = await twins.#served.serve();
+    twins.#provide(twins.#ours.listen(port), options.files);
+    return twins;
+  }
+
+  #provide(kubeconfig: string, files: string): void {
+    mkdirSync(join(this.home, '.kube'));
+    cpSync(files, join(this.home, 'work'), { recursive: true });
+    writeFileSync(join(this.home, '.kube', 'config'), kubeconfig, { mode: 0o600 });
+    this.#ours.write(join(this.home, '.kube', 'config'), kubeconfig);
+    const names = readdirSync(files, { recursive: true, withFileTypes: true });
+    for (const entry of names.filter((name) => name.isFile())) {
+      const path = join(entry.parentPath, entry.name);
+      this.#ours.write(join(this.home, 'work', path.slice(files.length + 1)), readFileSync(path, 'utf8'));
+    }
+  }
+
+  /** Runs one line by both. */
+  async run(line: string): Promise<Twins> {
+    const script = `export HOME=${this.home} EDITOR=cat; cd ${join(this.home, 'work')}; ${line}`;
+    const [real, ours] = await Promise.all([
+      this.#real(`export PATH=${this.#kubectl}:$PATH; ${script}`),
+      this.#ours.run(`timeout ${LIMIT_SECONDS} bash -c ${quoted(script)}`),
+    ]);
+    return { real, ours };
+  }
+
+  #real(script: string): Promise<Ran> {
+    return new Promise((resolve) => {
+      const child = spawn('timeout', [String(LIMIT_SECONDS), 'bash', '-c', script], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { PATH: process.env.PATH, LANG: 'C.UTF-8' },
+      });
+      const started = performance.now();
+      const output = { stdout: '', stderr: '' };
+      for (const name of ['stdout', 'stderr'] as const)
+        child[name].setEncoding('utf8').on('data', (text: string) => {
+          output[name] += text;
+        });
+      child.on('close', (code) =>
+        resolve({ ...output, exit: code ?? 128, seconds: (performance.now() - started) / 1000 }),
+      );
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#served.close();
+    if (this.#ours !== this.#served) await this.#ours.close();
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,27 @@
+import { bodyText } from '../../host/index.ts';
+import type { Steps } from '../../sim/index.ts';
+import { KubectlError } from './errors.ts';
+import type { Kubectl } from './kubectl.ts';
+import { readFile } from './manifest-files.ts';
+
+/** --raw: a request to a path as it is; the body, where there is one, comes from the only file. */
+export function* sendRaw(k: Kubectl, method: 'GET' | 'DELETE' | 'POST' | 'PUT'): Steps<void> {
+  const path = k.flags.string('raw');
+  const body = method === 'GET' || method === 'DELETE' ? undefined : yield* onlyFile(k);
+  if (!path.startsWith('/'))
+    throw new KubectlError(
+      `--raw must be a valid URL path: parse ${JSON.stringify(path)}: invalid URI for request`,
+    );
+  const response = yield* k.api.request(method, path, {
+    raw: true,
+    ...(body === undefined ? {} : { body, contentType: 'application/json' }),
+  });
+  yield* k.out(bodyText(response));
+}
+
+function* onlyFile(k: Kubectl): Steps<string> {
+  const [file = '', ...others] = k.flags.list('filename');
+  if (file === '' || others.length > 0 || /^https?:/.test(file))
+    throw new KubectlError('--raw can only use a single local file or stdin');
+  return file === '-' ? yield* k.stdin() : readFile(k, file);
+}

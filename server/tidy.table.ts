@@ -115,6 +115,5 @@ export const LARGE_FILES: Readonly<Record<string, number>> = {
   'server/shell/commands/text/sed/run.ts': 427,
   'server/shell/commands/vi/ex.ts': 671,
   'server/tools/kubectl/command-table.ts': 1417,
-  'server/tools/kubectl/go-template.ts': 527,
   'server/tools/kubectl/yaml-scanner.ts': 553,
 };

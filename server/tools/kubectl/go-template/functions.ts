@@ -76,11 +76,41 @@ export const FUNCTIONS: ReadonlyMap<string, Function_> = new Map<string, Functio
         .join('')
         .replace(/[&<>"']/g, (c) => HTML[c] as string),
   ],
-  ['js', (...args) => JSON.stringify(args.map(printed).join('')).slice(1, -1)],
-  ['urlquery', (...args) => encodeURIComponent(args.map(printed).join(''))],
+  [
+    'js',
+    (...args) =>
+      args
+        .map(printed)
+        .join('')
+        .replace(/[\\'"<>&=\x00-\x1f]/g, jsEscape),
+  ],
+  ['urlquery', (...args) => queryEscape(args.map(printed).join(''))],
   ['exists', (value, ...path) => exists(value, path)],
   ['base64decode', (value) => decode(Uint8Array.from(atob(String(value)), (c) => c.charCodeAt(0)))],
 ]);
+
+function exists(value: unknown, path: unknown[]): boolean {
+  let current: any = value;
+  for (const key of path) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, key as string))
+      return false;
+    current = current[key as string];
+  }
+  return true;
+}
+
+/** Models text/template JSEscape. */
+function jsEscape(char: string): string {
+  if ('\\\'"'.includes(char)) return `\\${char}`;
+  return `\\u${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+/** Models net/url QueryEscape. */
+function queryEscape(text: string): string {
+  return encodeURIComponent(text)
+    .replaceAll('%20', '+')
+    .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
 
 function exists(value: unknown, path: unknown[]): boolean {
   let current: any = value;

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { NetworkNamespace } from '../../host/index.ts';
 import type { KubeObject } from '../../objects/object.ts';
 import type { Clock } from '../../sim/index.ts';
 import { startApiServer } from '../apiserver/testing.ts';
@@ -301,6 +302,101 @@ describe('kubelet', () => {
       'Succeeded',
       'Running',
     ]);
+  });
+
+  test('host ports lead to the pod from the host and from elsewhere, and end with it', () => {
+    run('web', {
+      containers: [container('c', 'nginx', { ports: [{ containerPort: 80, hostPort: 8080 }] })],
+    });
+    clock.advance(6000);
+    const { network } = node.host;
+    const outside = new NetworkNamespace(network.network, 'outside');
+    outside.interfaces.push({ name: 'eth0', mac: '', addresses: ['172.30.1.9/24'], up: true, mtu: 1500 });
+    for (const [from, address] of [
+      [network, '127.0.0.1'],
+      [network, '172.30.1.3'],
+      [outside, '172.30.1.3'],
+    ] as const)
+      expect(from.connect(address, 8080)).toMatchObject({ ok: true, to: '10.244.1.2', port: 80 });
+    client.delete(RESOURCES.pods, 'web', 'default', { gracePeriodSeconds: 0 });
+    clock.advance(3000);
+    expect(outside.connect('172.30.1.3', 8080)).toMatchObject({ ok: false });
+  });
+
+  test('resources of a running container are resized in place, or with a restart, or not at all', () => {
+    const sized = (cpu: string, memory: string) => ({
+      requests: { cpu, memory },
+      limits: { cpu, memory },
+    });
+    const resizePolicy = [{ resourceName: 'memory', restartPolicy: 'RestartContainer' }];
+    run('web', {
+      containers: [container('c', 'nginx', { resources: sized('200m', '64Mi'), resizePolicy })],
+    });
+    clock.advance(6000);
+    const resize = (cpu: string, memory: string) => {
+      const body = { spec: { containers: [{ name: 'c', resources: sized(cpu, memory) }] } };
+      const patch = { type: 'strategic' as const, body, subresource: 'resize' };
+      client.patch(RESOURCES.pods, 'web', patch, 'default');
+      clock.advance(3000);
+    };
+    resize('400m', '64Mi');
+    expect(state('web')).toMatchObject({ restartCount: 0, resources: sized('400m', '64Mi') });
+    resize('64', '64Mi');
+    expect(state('web')).toMatchObject({ restartCount: 0, resources: sized('400m', '64Mi') });
+    expect(get('web').status.conditions.at(-1)).toMatchObject({
+      type: 'PodResizePending',
+      reason: 'Infeasible',
+      message: "Node didn't have enough capacity: cpu, requested: 64000, capacity: 2000",
+    });
+    resize('400m', '128Mi');
+    expect(state('web')).toMatchObject({ restartCount: 1, resources: sized('400m', '128Mi') });
+    expect(events('web')).toContain('Killing: Container c resize requires restart');
+  });
+
+  test('a program that needs more memory than it may have is ended by the kernel', () => {
+    const limits = (memory: string) => ({ resources: { limits: { memory } } });
+    const args = ['--vm', '1', '--vm-bytes', '250M'];
+    run('small', {
+      containers: [container('c', 'polinux/stress', { command: ['stress'], args, ...limits('100Mi') })],
+    });
+    run('tiny', { containers: [container('c', 'busybox', { command: ['sleep', '9'], ...limits('1Mi') })] });
+    clock.advance(9000);
+    expect(state('small').lastState.terminated).toMatchObject({ reason: 'OOMKilled', exitCode: 137 });
+    expect(events('tiny').join()).toContain('container init was OOM-killed (memory limit too low?)');
+  });
+
+  test('a disk that fills costs the pods that are not critical, and lets no new ones in', () => {
+    run('web', { containers: [container('c', 'nginx')] });
+    run('vital', {
+      priorityClassName: 'system-node-critical',
+      containers: [container('c', 'busybox', { command: ['sleep', '999'] })],
+    });
+    clock.advance(6000);
+    const { disk, init } = node.host;
+    const ino = init.fs.stat('/etc/resolv.conf').ino;
+    for (let i = 0; i < 10; i++) disk.append(ino, 'x'.repeat(24_000_000));
+    clock.advance(25_000);
+    expect(get('web').status).toMatchObject({ phase: 'Failed', reason: 'Evicted' });
+    expect(get('web').status.message).toMatch(
+      /^The node was low on resource: ephemeral-storage\. Threshold quantity: /,
+    );
+    expect(get('vital').status.phase).toBe('Running');
+    run('late', { containers: [container('c', 'nginx')] });
+    clock.advance(2000);
+    expect(get('late').status).toMatchObject({
+      reason: 'Evicted',
+      message: 'Pod was rejected: The node had condition: [DiskPressure]. ',
+    });
+    const pressure = () =>
+      client.get(RESOURCES.nodes, 'node01').status.conditions.find((c: any) => c.type === 'DiskPressure')
+        .status;
+    expect(pressure()).toBe('True');
+    init.fs.write('/etc/resolv.conf', '');
+    clock.advance(290_000);
+    expect(pressure()).toBe('True');
+    clock.advance(30_000);
+    expect(pressure()).toBe('False');
+    expect(clock.pending).toBeLessThanOrEqual(1);
   });
 
   test('an idle node has nothing to do', () => {

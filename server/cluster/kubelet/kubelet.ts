@@ -14,6 +14,7 @@ import { allocatableOf, notReadyReason } from './node/node-status.ts';
 import { refuse } from './pods/admission.ts';
 import type { NodeDns } from './pods/container-config.ts';
 import { HASH, isMirror, isStatic, type Pod, podKey } from './pods/pod.ts';
+import { type ResizeProblem, resizeProblem } from './pods/resize.ts';
 import { SourceWatches } from './pods/source-watches.ts';
 import { StaticPods } from './pods/static-pods.ts';
 import { PodTokens } from './pods/tokens.ts';
@@ -227,6 +228,24 @@ export class Kubelet implements WorkerHost {
     return runtime ? notReadyReason(runtime) : 'container runtime is down';
   }
 
+  resizeProblem(worker: PodWorker): ResizeProblem | undefined {
+    const others = this.#othersThan(worker);
+    const { settings } = this.#core.options;
+    return resizeProblem(worker.pod, others, allocatableOf({ host: this.host, settings }));
+  }
+
+  missingPullSecrets(pod: Pod): string[] {
+    const { secret } = this.sources('');
+    const names: string[] = (pod.spec.imagePullSecrets ?? []).map(({ name }: { name: string }) => name);
+    return names.filter((name) => !secret(pod.metadata.namespace as string, name));
+  }
+
+  #othersThan(worker: PodWorker): Pod[] {
+    return [...this.#workers.values()]
+      .filter((other) => other !== worker && !other.terminated)
+      .map((other) => other.pod);
+  }
+
   spawn(steps: Steps<void>): () => void {
     return this.#core.tasks.spawn(steps);
   }
@@ -326,9 +345,7 @@ export class Kubelet implements WorkerHost {
   #admit(worker: PodWorker): void {
     const { pod } = worker;
     if (isStatic(pod)) return;
-    const others = [...this.#workers.values()]
-      .filter((other) => other !== worker && !other.terminated)
-      .map((other) => other.pod);
+    const others = this.#othersThan(worker);
     const labels = this.#agent.node?.metadata.labels ?? pod.spec.nodeSelector ?? {};
     const { settings } = this.#core.options;
     const refusal = refuse(pod, others, {

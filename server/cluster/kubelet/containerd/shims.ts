@@ -1,6 +1,7 @@
 import type { Context, Host, Main, NetworkNamespace } from '../../../host/index.ts';
 import { PidNamespace } from '../../../sim/index.ts';
 import { RuntimeError, type SandboxConfig } from '../../client/cri.ts';
+import { publishPorts, unpublishPorts } from './host-ports.ts';
 import type { Images } from './images.ts';
 import { ContainerIo } from './io.ts';
 import { LogFile } from './log-file.ts';
@@ -54,18 +55,20 @@ export class Shims {
     this.#living.containers.delete(id);
   }
 
-  startSandbox({ id, config }: SandboxRecord, network: NetworkNamespace): void {
+  startSandbox({ id, config, ip }: SandboxRecord, network: NetworkNamespace): void {
     const host = this.#host;
     const cgroup = cgroupAt(host, config.cgroupParent);
     const namespace = config.engine ? 'moby' : 'k8s.io';
     const sandbox = { network, shim: startShim(host, id, namespace), pids: pidsOf(host, config), cgroup };
     this.#living.sandboxes.set(id, sandbox);
+    publishPorts(host, id, config, ip);
     if (!config.engine) startPause(host, sandbox, config.hostname);
   }
 
   stopSandbox(id: string): void {
     const live = this.#living.sandboxes.get(id);
     if (!live) return;
+    unpublishPorts(this.#host, id);
     for (const child of [...live.shim.children]) child.signal('KILL');
     live.shim.signal('KILL');
     if (live.network !== this.#host.network) live.network.close();

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { ContainerConfig, MountConfig, SandboxConfig } from '../../client/cri.ts';
 import { expand } from './environment.ts';
-import { type ContainerSpec, isStatic, type Pod, qosOf, quantity } from './pod.ts';
+import {
+  appContainers,
+  type ContainerSpec,
+  initContainers,
+  isSidecar,
+  isStatic,
+  type Pod,
+  qosOf,
+  quantity,
+} from './pod.ts';
 
 /** What the kubelet remembers of an attempt in the container's annotations. */
 export const BACKOFF = 'examlet.dev/crash-backoff-ms';
@@ -25,7 +34,7 @@ export function sandboxConfig(pod: Pod, attempt: number, dns: NodeDns): SandboxC
     hostPid: pod.spec.hostPID === true,
     sharePids: pod.spec.shareProcessNamespace === true,
     resolvConf: resolvConf(pod, dns),
-    hostPorts: [],
+    hostPorts: hostPorts(pod),
     sysctls: {},
     cgroupParent: cgroupParent(pod),
     labels: {
@@ -36,6 +45,19 @@ export function sandboxConfig(pod: Pod, attempt: number, dns: NodeDns): SandboxC
     },
     annotations: { 'kubernetes.io/config.source': isStatic(pod) ? 'file' : 'api' },
   };
+}
+
+function hostPorts(pod: Pod): SandboxConfig['hostPorts'] {
+  return [...appContainers(pod), ...initContainers(pod).filter(isSidecar)].flatMap(({ ports }) =>
+    (ports ?? [])
+      .filter((p: any) => p.hostPort)
+      .map((p: any) => ({
+        hostPort: p.hostPort,
+        containerPort: p.containerPort,
+        protocol: p.protocol ?? 'TCP',
+        hostIp: p.hostIP ?? '',
+      })),
+  );
 }
 
 export function logDirectory(pod: Pod): string {

@@ -6,9 +6,10 @@ import type { ContainerProbes } from './container-probes.ts';
 import { backoffOf, backoffText, nextBackoff } from './crash-backoff.ts';
 import { ConfigError, environmentOf } from './environment.ts';
 import { ImagePuller } from './images.ts';
-import { type ContainerSpec, podFullName } from './pod.ts';
+import { appContainers, type ContainerSpec, podFullName } from './pod.ts';
 import { linkLog, removeLog } from './pod-logs.ts';
 import { runHandler } from './probes.ts';
+import { Resizes } from './resize.ts';
 import { attemptsOf, type Waiting } from './status.ts';
 import { mountsOf } from './volumes.ts';
 import { graceOf, type PodView } from './worker-host.ts';
@@ -31,6 +32,7 @@ export class Containers {
   readonly #probes: ContainerProbes;
   readonly #puller: ImagePuller;
   readonly #place: () => ContainerPlace;
+  readonly #resizes = new Resizes();
 
   constructor(view: PodView, probes: ContainerProbes, place: () => ContainerPlace) {
     this.#view = view;
@@ -54,12 +56,29 @@ export class Containers {
     if (latest.state === 'running') {
       if (isChanged(container, latest.config))
         this.#probes.restart(container, latest, 'definition changed, will be restarted');
+      if (!this.#view.resizeProblem) this.#resize(container, latest);
       this.#probes.watch(container, latest);
       return undefined;
     }
     if (latest.state === 'created') return undefined;
     if (policy === 'Never' || (policy === 'OnFailure' && latest.exitCode === 0)) return undefined;
     return yield* this.#startAgain(container, latest);
+  }
+
+  /** Some running container does not have the limits its spec asks for. */
+  get isResized(): boolean {
+    return appContainers(this.#view.pod).some((container) => {
+      const latest = this.latest(container.name);
+      return latest?.state === 'running' && this.#resizes.due(container, latest) !== undefined;
+    });
+  }
+
+  #resize(container: ContainerSpec, latest: ContainerStatus): void {
+    const { runtime } = this.#view.kubelet;
+    this.#resizes.forget((id) => runtime.container(id)?.state === 'running');
+    const due = this.#resizes.due(container, latest);
+    if (due === 'update') runtime.updateContainerResources(latest.id, this.#resizes.apply(container, latest));
+    if (due === 'restart') this.#probes.restart(container, latest, 'resize requires restart');
   }
 
   *#startAgain(container: ContainerSpec, latest: ContainerStatus): Steps<number | undefined> {
@@ -90,6 +109,13 @@ export class Containers {
     const { clock, latencies } = this.#view.kubelet;
     const event = (type: 'Normal' | 'Warning', reason: string, message: string) =>
       this.#view.event(type, reason, message, container.name);
+    const missing = this.#view.kubelet.missingPullSecrets(this.#view.pod);
+    if (missing.length > 0)
+      this.#view.event(
+        'Warning',
+        'FailedToRetrieveImagePullSecret',
+        `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`,
+      );
     const pulled = yield* this.#puller.ensure({
       image: container.image,
       policy: container.imagePullPolicy ?? 'IfNotPresent',

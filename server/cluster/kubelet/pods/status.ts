@@ -9,6 +9,7 @@ import {
   type Pod,
   qosOf,
 } from './pod.ts';
+import type { ResizeProblem } from './resize.ts';
 
 export interface Waiting {
   readonly reason: string;
@@ -30,6 +31,7 @@ export interface StatusView {
   readonly lastIp: string;
   /** It was told to end and has: whatever its restart policy, nothing starts any more. */
   readonly ended: boolean;
+  readonly resizeProblem: ResizeProblem | undefined;
   ready(container: ContainerSpec, status: ContainerStatus): boolean;
   started(container: ContainerSpec, status: ContainerStatus): boolean;
   terminationMessage(container: ContainerSpec, status: ContainerStatus): string;
@@ -123,7 +125,7 @@ function containerStatus(
     done || (up && (!isInit || sidecar) && role !== 'ephemeral' && started && view.ready(container, latest));
   const state = stateOf(view, container, latest, waiting);
   const last = state.waiting && latest?.state === 'exited' ? latest : before;
-  const { requests, limits } = container.resources ?? {};
+  const { requests, limits } = resourcesOf(view, container);
   const mounts = (container.volumeMounts ?? []).map(({ name, mountPath, readOnly }: any) => ({
     name,
     mountPath,
@@ -147,6 +149,12 @@ function containerStatus(
         : {}),
     ...(mounts.length > 0 ? { volumeMounts: mounts } : {}),
   };
+}
+
+/** What it was given: while the node has no room for what it asks for now, what it had before. */
+function resourcesOf({ pod, resizeProblem }: StatusView, container: ContainerSpec): any {
+  const before = pod.status?.containerStatuses?.find(({ name }: any) => name === container.name);
+  return (resizeProblem && before?.resources) ?? container.resources ?? {};
 }
 
 function stateOf(
@@ -264,6 +272,9 @@ function conditions(view: StatusView, phase: string, inits: readonly any[], apps
     ['Ready', ready],
     ['ContainersReady', containersReady],
     ['PodScheduled', { status: 'True' }],
+    ...(view.resizeProblem
+      ? [['PodResizePending', { status: 'True', ...view.resizeProblem }] as [string, any]]
+      : []),
   ];
   const made = own.map(([type, what]) => {
     const before = old.find((c) => c.type === type);
@@ -273,7 +284,8 @@ function conditions(view: StatusView, phase: string, inits: readonly any[], apps
         : timestamp(now);
     return { type, lastProbeTime: null, lastTransitionTime: since, ...what };
   });
-  return [...made, ...old.filter((c) => !own.some(([type]) => type === c.type))];
+  const others = old.filter((c) => c.type !== 'PodResizePending' && !own.some(([type]) => type === c.type));
+  return [...made, ...others];
 }
 
 function readiness(

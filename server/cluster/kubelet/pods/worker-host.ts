@@ -4,6 +4,7 @@ import type { ContainerRuntime } from '../../client/cri.ts';
 import type { Latencies } from '../latencies.ts';
 import type { NodeDns } from './container-config.ts';
 import type { Pod } from './pod.ts';
+import type { ResizeProblem } from './resize.ts';
 import type { VolumeSources } from './volumes.ts';
 import type { PodWorker } from './worker.ts';
 
@@ -23,6 +24,10 @@ export interface WorkerHost {
   report(worker: PodWorker, status: any): void;
   /** Why no pod but those on the host's network can start. */
   networkProblem(): string | undefined;
+  /** Why the node has no room for what a running pod asks for now. */
+  resizeProblem(worker: PodWorker): ResizeProblem | undefined;
+  /** Names of the pod's image pull secrets that are not there. */
+  missingPullSecrets(pod: Pod): string[];
   /** Starts something beside the worker that ends with the pod; returns what ends it. */
   spawn(steps: Steps<void>): () => void;
   /** The containers of the pod are gone and its directories, too. */
@@ -37,6 +42,8 @@ export interface PodView {
   readonly podIp: string;
   /** It is being stopped: nothing is started any more. */
   readonly terminating: boolean;
+  /** Why its containers keep the resources they have. */
+  readonly resizeProblem: ResizeProblem | undefined;
   notify(): void;
   report(): void;
   /** Says something of the pod, or of one of its containers. */

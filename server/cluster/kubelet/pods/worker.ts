@@ -6,6 +6,7 @@ import { ContainerProbes } from './container-probes.ts';
 import { Containers } from './containers.ts';
 import { appContainers, type ContainerSpec, fieldPath, initContainers, isSidecar, type Pod } from './pod.ts';
 import { removeLogs, terminationMessage } from './pod-logs.ts';
+import type { ResizeProblem } from './resize.ts';
 import { evictedStatus, podStatus, refusedStatus } from './status.ts';
 import { sendStops, type Termination } from './stopping.ts';
 import { MountError, setUpVolumes, tearDownVolumes, writeHostsFile } from './volumes.ts';
@@ -33,6 +34,7 @@ export class PodWorker implements PodView {
   #version = 0;
   #terminating: Termination | undefined;
   #stopSent = false;
+  resizeProblem: ResizeProblem | undefined;
   #mountBackoffMs = FIRST_MOUNT_RETRY_MS;
   #lastIp: string;
 
@@ -169,6 +171,7 @@ export class PodWorker implements PodView {
       startTime: this.startTime,
       lastIp: this.#lastIp,
       ended: this.#hasStopped,
+      resizeProblem: this.resizeProblem,
       ready: (container, status) => this.#probes.isReady(container, status),
       started: (container, status) => this.#probes.isStarted(container, status),
       terminationMessage: (container, status) => {
@@ -195,6 +198,7 @@ export class PodWorker implements PodView {
 
   *#syncContainers(): Steps<number | undefined> {
     const { pod } = this;
+    this.resizeProblem = this.#containers.isResized ? this.kubelet.resizeProblem(this) : undefined;
     let retry: number | undefined;
     const earliest = (at: number | undefined) => {
       if (at !== undefined) retry = retry === undefined ? at : Math.min(retry, at);

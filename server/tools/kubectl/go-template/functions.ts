@@ -111,13 +111,3 @@ function queryEscape(text: string): string {
     .replaceAll('%20', '+')
     .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
-
-function exists(value: unknown, path: unknown[]): boolean {
-  let current: any = value;
-  for (const key of path) {
-    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, key as string))
-      return false;
-    current = current[key as string];
-  }
-  return true;
-}

@@ -66,17 +66,20 @@ function floorOf(app: string, healthy: number, wanted: number): number {
   return maxUnavailable === undefined ? 0 : Math.min(healthy, Math.max(0, wanted - maxUnavailable));
 }
 
-/** What the workloads want that have pods of an application, the way budgets count. */
+/** What the workloads want that have pods of an application, the way budgets count: a deployment's sets count once. */
 function wantedOf(world: World, app: string): number {
-  const owners = new Set(
-    podsOf(world, app).map(
-      ({ metadata }) => metadata.ownerReferences?.find(({ controller }) => controller)?.uid,
-    ),
-  );
-  return (['replicasets', 'statefulsets', 'daemonsets'] as const)
-    .flatMap((resource) => world.c.admin.list(RESOURCES[resource], { namespace: 'default' }).items)
+  const list = (resource: Workload | 'replicasets') =>
+    world.c.admin.list(RESOURCES[resource], { namespace: 'default' }).items;
+  const sets = new Map(list('replicasets').map((set) => [set.metadata.uid, ownerOf(set)]));
+  const owners = new Set(podsOf(world, app).map((pod) => sets.get(ownerOf(pod) ?? '') ?? ownerOf(pod)));
+  return (['deployments', 'statefulsets', 'daemonsets'] as const)
+    .flatMap(list)
     .filter(({ metadata }) => owners.has(metadata.uid))
     .reduce((sum, { spec, status }) => sum + (spec.replicas ?? status?.desiredNumberScheduled ?? 0), 0);
+}
+
+function ownerOf({ metadata }: KubeObject): string | undefined {
+  return metadata.ownerReferences?.find(({ controller }) => controller)?.uid;
 }
 
 /** Evicts what may be evicted, all in one moment: budgets must hold without a controller's help. */

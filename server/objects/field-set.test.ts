@@ -1,15 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  compareFields,
-  differenceSets,
-  fieldsOf,
-  intersectSets,
-  isEmptySet,
-  mergeApplied,
-  pathsOf,
-  unionSets,
-} from './field-set.ts';
+import { compareFields, fieldsOf } from './field-changes.ts';
+import { mergeApplied } from './field-merge.ts';
+import { differenceSets, intersectSets, isEmptySet, pathsOf, unionSets } from './field-set.ts';
 
 const key = fc.constantFrom('a', 'b', 'c', 'd');
 const leaf = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.constantFrom('x', 'y'), fc.boolean());

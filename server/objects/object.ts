@@ -92,7 +92,10 @@ export function microTimestamp(ms: number): string {
 export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
-    for (const part of Object.values(value)) deepFreeze(part);
+    for (const key in value) {
+      const part = (value as Record<string, unknown>)[key];
+      if (typeof part === 'object' && part !== null) deepFreeze(part);
+    }
   }
   return value;
 }

@@ -1,5 +1,5 @@
+import { compareFields } from '../../objects/field-changes.ts';
 import {
-  compareFields,
   differenceSets,
   type FieldSet,
   intersectSets,

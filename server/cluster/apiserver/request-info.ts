@@ -49,13 +49,14 @@ function parseRequest(request: HttpRequest): RequestInfo {
   const mark = request.path.indexOf('?');
   const path = mark < 0 ? request.path : request.path.slice(0, mark);
   const query = mark < 0 ? NO_QUERY : new URLSearchParams(request.path.slice(mark + 1));
-  const parts = path.split('/').filter((part) => part !== '');
+  const parts = partsOf(path);
   const plain = { ...EMPTY, path, query, isResource: false, verb: request.method.toLowerCase() };
   const core = parts[0] === 'api';
   if ((!core && parts[0] !== 'apis') || parts.length < (core ? 3 : 4)) return plain;
   const group = core ? '' : (parts[1] as string);
   const version = parts[core ? 1 : 2] as string;
-  const decoded = parts.slice(core ? 2 : 3).map(decodePart);
+  const rest = parts.slice(core ? 2 : 3);
+  const decoded = path.includes('%') ? rest.map(decodePart) : rest;
   return { ...plain, group, version, ...resourceParts(request.method, decoded, query), isResource: true };
 }
 
@@ -91,8 +92,17 @@ export function isTrue(value: string | null): boolean {
   );
 }
 
+/** What stands between slashes, but for nothing. */
+function partsOf(path: string): string[] {
+  const parts = path.split('/');
+  if (!path.includes('//') && parts[0] === '' && parts.at(-1) !== '') {
+    parts.shift();
+    return parts;
+  }
+  return parts.filter((part) => part !== '');
+}
+
 function decodePart(part: string): string {
-  if (!part.includes('%')) return part;
   try {
     return decodeURIComponent(part);
   } catch {

@@ -109,21 +109,42 @@ export function keyOfObject(served: Served, namespace: string, name: string): st
 /** Everything that is served, by group, version and plural name. */
 export class ServedTable {
   readonly #byPath = new Map<string, Served>();
+  /** By resource: what is asked with every request is found without making a key. */
+  readonly #byResource = new Map<string, Served[]>();
 
   constructor(kinds: readonly Kind[]) {
-    for (const kind of kinds) for (const version of servedVersions(kind)) this.add(version);
+    for (const kind of kinds) for (const version of servedVersions(kind)) this.#put(version);
+    this.#index();
   }
 
   add(served: Served): void {
+    this.#put(served);
+    this.#index();
+  }
+
+  #put(served: Served): void {
     this.#byPath.set(`${served.group}/${served.version}/${served.resource}`, served);
   }
 
   remove(served: Served): void {
     this.#byPath.delete(`${served.group}/${served.version}/${served.resource}`);
+    this.#index();
+  }
+
+  #index(): void {
+    this.#byResource.clear();
+    for (const served of this.#byPath.values()) {
+      const same = this.#byResource.get(served.resource);
+      if (same) same.push(served);
+      else this.#byResource.set(served.resource, [served]);
+    }
   }
 
   find(group: string, version: string, resource: string): Served | undefined {
-    return this.#byPath.get(`${group}/${version}/${resource}`);
+    for (const served of this.#byResource.get(resource) ?? []) {
+      if (served.group === group && served.version === version) return served;
+    }
+    return undefined;
   }
 
   /** The stored version of a kind. */

@@ -7,6 +7,7 @@ import { ANONYMOUS, authenticated, serviceAccountOf, type User } from '../user.t
 /** The user that the request is to be made as, when the real one may. Models apiserver filters WithImpersonation. */
 export function impersonated(request: HttpRequest, user: User, authorizer: Authorizer): User {
   const { headers } = request;
+  if (!asksFor(headers)) return user;
   const name = headers['impersonate-user'];
   const groups = (headers['impersonate-group'] ?? '')
     .split(',')
@@ -32,6 +33,11 @@ export function impersonated(request: HttpRequest, user: User, authorizer: Autho
   const own = groups.length === 0 ? serviceAccountGroups(target) : groups;
   if (name === ANONYMOUS.name) return { ...target, groups: own.length > 0 ? own : ANONYMOUS.groups };
   return authenticated({ ...target, groups: own });
+}
+
+function asksFor(headers: HttpRequest['headers']): boolean {
+  for (const name in headers) if (name.startsWith('impersonate-')) return true;
+  return false;
 }
 
 function extraOf(headers: Readonly<Record<string, string>>): Record<string, string[]> {

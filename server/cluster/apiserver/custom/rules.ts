@@ -1,6 +1,6 @@
 import { celError, celValue, compileCel } from '../../../objects/cel.ts';
 import type { FieldErrors } from '../../../objects/field-error.ts';
-import { itemElement } from '../../../objects/field-set.ts';
+import { itemElement } from '../../../objects/field-shape.ts';
 import { isObject } from '../../../objects/values.ts';
 import type { JsonSchema, ValidationRule } from './json-schema.ts';
 

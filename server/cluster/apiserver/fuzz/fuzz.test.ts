@@ -12,7 +12,7 @@ test('the same seed gives the same answers', () => {
   expect(fuzz(9, 200)).toEqual(fuzz(9, 200));
 });
 
-test('depth is looked at without recursion', () => {
+test('depth is measured no deeper than it may be', () => {
   const deep = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000));
   expect(isDeeper(deep, 500)).toBe(true);
   expect(isDeeper({ a: [{ b: 1 }] }, 3)).toBe(false);

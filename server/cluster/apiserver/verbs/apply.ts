@@ -1,16 +1,14 @@
 import { ApiError } from '../../../objects/api-error.ts';
 import { DecodeError, decodeObject } from '../../../objects/decode.ts';
+import { compareFields, fieldsOf } from '../../../objects/field-changes.ts';
+import { mergeApplied, withoutFields } from '../../../objects/field-merge.ts';
 import {
-  compareFields,
   differenceSets,
   type FieldSet,
-  fieldsOf,
   intersectSets,
   isEmptySet,
-  mergeApplied,
   pathsOf,
   unionSets,
-  withoutFields,
 } from '../../../objects/field-set.ts';
 import { type KubeObject, type ManagedFieldsEntry, timestamp } from '../../../objects/object.ts';
 import { equalValues, isObject } from '../../../objects/values.ts';

@@ -101,6 +101,11 @@ export class Context implements FilesOwner {
     return this.#hostname ?? this.host.hostname;
   }
 
+  /** Goes by the hostname of another process's UTS namespace. */
+  joinHostname(other: Context): void {
+    this.#hostname = other.#hostname;
+  }
+
   /** The controlling terminal, if there is one. */
   get terminal(): Terminal | undefined {
     return this.process.terminal as Terminal | undefined;

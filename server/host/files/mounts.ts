@@ -75,6 +75,25 @@ export class MountTable {
     return copy;
   }
 
+  /** What is mounted below a directory. */
+  below(path: string): Mount[] {
+    const prefix = path === '/' ? '/' : `${path}/`;
+    return this.#mounts.filter((mount) => mount.path !== '/' && mount.path.startsWith(prefix));
+  }
+
+  /** A directory and all below it as a tree of its own: what `chroot` gives. `path` must be canonical. */
+  rooted(path: string): MountTable {
+    const { mount, ino } = this.resolve(path, { cwd: '/' });
+    if (this.inode({ mount, ino, path }).type !== 'directory') throw new SystemError('ENOTDIR', path);
+    const table = new MountTable(mount.fs, mount.source);
+    const cut = path === '/' ? 0 : path.length;
+    table.#mounts = [
+      { ...mount, path: '/', root: ino },
+      ...this.below(path).map((lower) => ({ ...lower, path: lower.path.slice(cut) })),
+    ];
+    return table;
+  }
+
   /** The mount that shows `path` itself. */
   at(path: string): Mount | undefined {
     return this.#mounts.findLast((mount) => mount.path === path);

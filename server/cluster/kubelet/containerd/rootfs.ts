@@ -101,13 +101,13 @@ export function containerMounts(host: Host, options: RootOptions): MountTable {
   table.mount({ path: '/sys/fs/cgroup', fs: cgroupFs(host), source: 'cgroup', readOnly: true });
   options.mounts.forEach(({ hostPath, readOnly }, i) => {
     const place = onHost(host, hostPath);
-    table.mount({
-      path: targets[i] as string,
-      fs: place.mount.fs,
-      root: place.ino,
-      source: '/dev/vda1',
-      readOnly,
-    });
+    const target = targets[i] as string;
+    table.mount({ path: target, fs: place.mount.fs, root: place.ino, source: '/dev/vda1', readOnly });
+    // What is mounted below comes along, as with `mount --rbind`.
+    for (const lower of host.mounts.below(place.path)) {
+      const path = `${target}${lower.path.slice(place.path === '/' ? 0 : place.path.length)}`;
+      table.mount({ ...lower, path, readOnly: readOnly || lower.readOnly });
+    }
   });
   return table;
 }

@@ -12,13 +12,16 @@ import { type Call, Failure, tool } from '../core/tool.ts';
 import { parseInterval } from './basics.ts';
 
 /** Runs the rest of the command line in this process; 127 when there is no such program, 126 when it cannot run. */
-export function* execRest(call: Call, words: readonly string[]): Steps<number> {
+export function* execRest(call: Call, words: readonly string[], complaint = ''): Steps<number> {
   yield* call.flush();
   try {
     return yield* call.context.exec(words[0] as string, words);
   } catch (error) {
     if (!isSystemError(error) || error.code === 'EPIPE') throw error;
-    throw new Failure(`${quote(words[0] as string)}: ${error.message}`, error.code === 'ENOENT' ? 127 : 126);
+    throw new Failure(
+      `${complaint}${quote(words[0] as string)}: ${error.message}`,
+      error.code === 'ENOENT' ? 127 : 126,
+    );
   }
 }
 

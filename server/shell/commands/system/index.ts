@@ -1,7 +1,9 @@
 import type { Command } from '../../command.ts';
+import { chroot } from './chroot.ts';
 import { hostnamectl, swapoff, timedatectl } from './identity.ts';
 import { journalctl } from './journalctl.ts';
 import { dmesg, lsmod, modprobe } from './kernel-modules.ts';
+import { nsenter } from './nsenter.ts';
 import { service } from './service.ts';
 import { ssh } from './ssh.ts';
 import { su } from './su.ts';
@@ -11,11 +13,13 @@ import { systemctl } from './systemctl.ts';
 
 /** Services, the journal, and acting as another user or on another host. */
 export const SYSTEM_COMMANDS: readonly Command[] = [
+  chroot,
   dmesg,
   hostnamectl,
   journalctl,
   lsmod,
   modprobe,
+  nsenter,
   service,
   ssh,
   su,

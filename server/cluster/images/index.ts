@@ -1,32 +1,51 @@
 import type { Program } from '../../host/index.ts';
+import { AGNHOST } from './agnhost.ts';
 import { ALPINE } from './alpine.ts';
+import { ANYTHING } from './anything.ts';
 import { BUSYBOX } from './busybox.ts';
 import { CALICO } from './calico.ts';
 import { CONTROL_PLANE } from './control-plane.ts';
 import { CURL } from './curl.ts';
-import { DAEMONS } from './daemons.ts';
-import { DATABASES } from './databases.ts';
 import { DEBIAN } from './debian.ts';
+import { ECHOSERVERS } from './echoserver.ts';
 import { FLANNEL, FLANNEL_PLUGIN } from './flannel.ts';
+import { FLUENT_BIT } from './fluent-bit.ts';
+import { FLUENTD } from './fluentd.ts';
+import { GOOGLE_SAMPLES } from './google-samples.ts';
+import { HPA_EXAMPLES } from './hpa-example.ts';
+import { HTTP_ECHO } from './http-echo.ts';
+import { HTTPD } from './httpd.ts';
 import { type Footprint, type ImageFamily, SMALL } from './image.ts';
 import { INGRESS_NGINX } from './ingress-nginx.ts';
 import { PROVISIONERS } from './local-path.ts';
+import { MARIADB } from './mariadb.ts';
+import { MEMCACHED } from './memcached.ts';
 import { METRICS_SERVER } from './metrics-server.ts';
+import { MONGO } from './mongo.ts';
+import { MYSQL } from './mysql.ts';
 import { NETSHOOT } from './netshoot.ts';
 import { NETWORK_POLICIES } from './network-policies.ts';
 import { NGINX } from './nginx.ts';
 import { NGINX_GATEWAY } from './nginx-gateway.ts';
+import { NGINX_SLIM } from './nginx-slim.ts';
+import { NODE } from './node.ts';
+import { NODE_EXPORTERS } from './node-exporter.ts';
 import { PAUSE } from './pause.ts';
+import { PERL } from './perl.ts';
+import { POSTGRES } from './postgres.ts';
+import { PYTHON } from './python.ts';
+import { REDIS } from './redis.ts';
 import { parseReference } from './reference.ts';
 import { STRESS } from './stress.ts';
 import { UBUNTU } from './ubuntu.ts';
-import { AGNHOST, ECHOSERVERS, HTTP_ECHO, HTTPD, NGINX_SLIM, WHOAMI } from './web.ts';
+import { WHOAMI } from './whoami.ts';
+import { WORDPRESS } from './wordpress.ts';
 
-export { ANYTHING } from './anything.ts';
 export { type Image, type ImageConfig, type ImageFamily, imageDisk } from './image.ts';
 export { type ImageReference, parseReference } from './reference.ts';
 export { PullError, Registry } from './registry.ts';
 export { listen, log, text, tryListen, untilSignal } from './serve.ts';
+export { ANYTHING };
 
 /** Every image that can be pulled. */
 export const IMAGES: readonly ImageFamily[] = [
@@ -38,12 +57,26 @@ export const IMAGES: readonly ImageFamily[] = [
   UBUNTU,
   CURL,
   NETSHOOT,
-  ...DATABASES,
+  REDIS,
+  MEMCACHED,
+  MYSQL,
+  MARIADB,
+  POSTGRES,
+  MONGO,
   WHOAMI,
   HTTP_ECHO,
   AGNHOST,
   ...ECHOSERVERS,
   ...NGINX_SLIM,
+  ...HPA_EXAMPLES,
+  ...GOOGLE_SAMPLES,
+  PERL,
+  PYTHON,
+  NODE,
+  WORDPRESS,
+  ...FLUENTD,
+  FLUENT_BIT,
+  ...NODE_EXPORTERS,
   PAUSE,
   ...CONTROL_PLANE,
   ...FLANNEL,
@@ -54,12 +87,13 @@ export const IMAGES: readonly ImageFamily[] = [
   ...NGINX_GATEWAY,
   ...PROVISIONERS,
   ...INGRESS_NGINX,
-  ...STRESS,
-  ...DAEMONS,
+  STRESS,
 ];
 
 /** Programs that live in images only. */
-export const IMAGE_PROGRAMS: readonly Program[] = IMAGES.flatMap((family) => family.programs ?? []);
+export const IMAGE_PROGRAMS: readonly Program[] = [...IMAGES, ANYTHING].flatMap(
+  (family) => family.programs ?? [],
+);
 
 const footprints = new Map(
   IMAGES.map(({ repository, footprint }) => [parseReference(repository)?.repository, footprint]),

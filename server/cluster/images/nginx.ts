@@ -1,66 +1,23 @@
 import { binary, type Main } from '../../host/index.ts';
 import { alpineBase, debianBase } from './bases/unix.ts';
-import type { ImageFamily, ImageFiles } from './image.ts';
+import { type ImageFamily, type ImageFiles, MEBI } from './image.ts';
 import { nginx } from './programs/nginx.ts';
+import { releases, variants } from './tags.ts';
 
-const VERSIONS: Record<string, string> = {
-  latest: '1.29.3',
-  stable: '1.28.0',
-  '1': '1.29.3',
-  '1.29': '1.29.3',
-  '1.28': '1.28.0',
-  '1.27': '1.27.5',
-  '1.27.5': '1.27.5',
-  '1.27.4': '1.27.4',
-  '1.27.3': '1.27.3',
-  '1.27.2': '1.27.2',
-  '1.27.1': '1.27.1',
-  '1.27.0': '1.27.0',
-  '1.26': '1.26.3',
-  '1.26.3': '1.26.3',
-  '1.26.2': '1.26.2',
-  '1.26.1': '1.26.1',
-  '1.26.0': '1.26.0',
-  '1.25': '1.25.5',
-  '1.25.5': '1.25.5',
-  '1.25.4': '1.25.4',
-  '1.25.3': '1.25.3',
-  '1.25.2': '1.25.2',
-  '1.25.1': '1.25.1',
-  '1.25.0': '1.25.0',
-  '1.24': '1.24.0',
-  '1.24.0': '1.24.0',
-  '1.23': '1.23.4',
-  '1.23.4': '1.23.4',
-  '1.23.0': '1.23.0',
-  '1.22': '1.22.1',
-  '1.22.1': '1.22.1',
-  '1.21': '1.21.6',
-  '1.21.6': '1.21.6',
-  '1.21.1': '1.21.1',
-  '1.20': '1.20.2',
-  '1.20.2': '1.20.2',
-  '1.19': '1.19.10',
-  '1.19.10': '1.19.10',
-  '1.19.1': '1.19.1',
-  '1.18': '1.18.0',
-  '1.18.0': '1.18.0',
-  '1.17': '1.17.10',
-  '1.17.10': '1.17.10',
-  '1.17.1': '1.17.1',
-  '1.16': '1.16.1',
-  '1.16.1': '1.16.1',
-  '1.15': '1.15.12',
-  '1.15.12': '1.15.12',
-  '1.14': '1.14.2',
-  '1.14.2': '1.14.2',
-  '1.14.1': '1.14.1',
-  '1.14.0': '1.14.0',
-  '1.9.1': '1.9.1',
-  '1.7.9': '1.7.9',
-};
-
-const ALPINE = Object.keys(VERSIONS).map((tag) => (tag === 'latest' ? 'alpine' : `${tag}-alpine`));
+/** Releases since 1.7, with `1` and `stable`. */
+const VERSIONS = variants(
+  new Map([
+    ...releases({
+      ...{ '1.29': 3, '1.28': 0, '1.27': 5, '1.26': 3, '1.25': 5, '1.24': 0, '1.23': 4, '1.22': 1 },
+      ...{ '1.21': 6, '1.20': 2, '1.19': 10, '1.18': 0, '1.17': 10, '1.16': 1, '1.15': 12, '1.14': 2 },
+      ...{ '1.13': 12, '1.12': 2, '1.11': 13, '1.10': 3, '1.9': 15, '1.8': 1, '1.7': 12 },
+    }),
+    ['stable', '1.28.0'],
+    ['mainline', '1.29.3'],
+  ]),
+  '1.29.3',
+  ['alpine', 'alpine-slim', 'perl', 'bookworm'],
+);
 
 /** The entry point script of the image: says what it does, then becomes the command. */
 const entrypoint: Main = function* (context) {
@@ -84,8 +41,9 @@ const STARTING = `/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, wil
 
 export const NGINX: ImageFamily = {
   repository: 'nginx',
-  tags: [...Object.keys(VERSIONS), ...ALPINE, 'stable-alpine', 'mainline', 'mainline-alpine'],
+  tags: [...VERSIONS.keys()],
   sizeBytes: 72_000_000,
+  footprint: { memoryBytes: 3 * MEBI, cores: 0 },
   config: (tag) => ({
     entrypoint: ['/docker-entrypoint.sh'],
     cmd: ['nginx', '-g', 'daemon off;'],
@@ -112,7 +70,7 @@ export const NGINX: ImageFamily = {
 };
 
 function versionOf(tag: string): string {
-  return VERSIONS[tag.replace(/-?alpine$/, '') || 'latest'] ?? '1.29.3';
+  return VERSIONS.get(tag) ?? '1.29.3';
 }
 
 /** What every image that is built on nginx holds. */

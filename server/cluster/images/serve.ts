@@ -1,5 +1,6 @@
 import {
   type Context,
+  type HttpHandler,
   type HttpRequest,
   type HttpResponse,
   isSystemError,
@@ -42,12 +43,50 @@ export function listen(context: Context, options: ServeOptions): void {
     address: options.address ?? '0.0.0.0',
     port: options.port,
     pid: context.process.pid,
-    ...(options.http ? { http: options.http } : {}),
+    ...(options.http ? { http: counted(context, options.http) } : {}),
     ...(options.service === undefined ? {} : { service: options.service }),
     ...(options.tls ? { tls: options.tls } : {}),
   });
   context.process.onExit.push(stop);
 }
+
+/** A handler whose use of the CPU is seen. */
+function counted(context: Context, http: HttpHandler): HttpHandler {
+  return (request) => {
+    context.process.cgroup.account(REQUEST_CPU_MS);
+    return http(request);
+  };
+}
+
+/** Uses a CPU for that long, longer where the container's limit or the host's other programs slow it down. */
+export function* work(context: Context, cpuMs: number): Steps<void> {
+  const { cgroup } = context.process;
+  const { processes, cores } = context.host;
+  const share = Math.max(1, 1 / cgroup.cores(), (processes.busy + 1) / cores);
+  yield* context.sleep(cpuMs * share);
+  cgroup.account(cpuMs);
+}
+
+/** Takes memory until the process ends; past the limit of its group the kernel kills it. */
+export function* allocate(context: Context, bytes: number): Steps<void> {
+  const { cgroup } = context.process;
+  cgroup.memoryBytes += bytes;
+  context.process.onExit.push(() => {
+    cgroup.memoryBytes -= bytes;
+  });
+  const exceeded = cgroup.exceeded();
+  if (!exceeded) return;
+  yield* context.sleep(OOM_MS);
+  exceeded.oomKills++;
+  context.process.signal('KILL');
+  yield* context.sleep(1);
+}
+
+/** Until memory that was asked for is touched. */
+const OOM_MS = 200;
+
+/** What answering a request costs a server. */
+const REQUEST_CPU_MS = 0.2;
 
 /** Listens, or says why not: the system call's error text. */
 export function tryListen(context: Context, options: ServeOptions): string | undefined {

@@ -1,54 +1,98 @@
 import type { Main } from '../../host/index.ts';
+import { PREEMPT } from '../../sim/index.ts';
 import { alpineBase } from './bases/unix.ts';
 import { type ImageFamily, PATH } from './image.ts';
-import { untilSignal } from './serve.ts';
+import { allocate, untilSignal } from './serve.ts';
+
+/** Options with a value, by their long and short names. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  c: 'cpu',
+  i: 'io',
+  m: 'vm',
+  d: 'hdd',
+  t: 'timeout',
+};
+const VALUED = [
+  'cpu',
+  'io',
+  'vm',
+  'hdd',
+  'timeout',
+  'backoff',
+  'vm-bytes',
+  'vm-stride',
+  'vm-hang',
+  'hdd-bytes',
+];
+const BARE = ['v', 'verbose', 'q', 'quiet', 'n', 'dry-run', 'vm-keep'];
+const UNITS: Readonly<Record<string, number>> = { B: 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, y: 31_536_000 };
+
+/** Values by long name; a string is what the program says of a mistake. */
+function parse(args: readonly string[]): Map<string, string> | string {
+  const values = new Map<string, string>();
+  for (let i = 0; i < args.length; i++) {
+    const [, dashes, name = '', , inline] = /^(--?)([^=]+)(=(.*))?$/.exec(args[i] as string) ?? [];
+    const long = dashes === '-' ? (OPTIONS[name] ?? name) : name;
+    if (dashes === undefined || (!VALUED.includes(long) && !BARE.includes(long)))
+      return `stress: FAIL: [1] (244) unrecognized option: ${args[i]}\n`;
+    if (BARE.includes(long)) continue;
+    const value = inline ?? args[++i];
+    if (value === undefined) return `stress: FAIL: [1] (240) missing argument to option '${args[i - 1]}'\n`;
+    if (!/^\d+[A-Za-z]?$/.test(value))
+      return `stress: FAIL: [1] (416) argument to option must be a number: ${value}\n`;
+    values.set(long, value);
+  }
+  return values;
+}
 
 /** Uses memory and CPU as its arguments say, for as long as they say. */
 const stress: Main = function* (context) {
-  const value = (name: string) => {
-    const at = context.args.findIndex((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
-    if (at < 0) return undefined;
-    const arg = context.args[at] as string;
-    return arg.includes('=') ? arg.slice(arg.indexOf('=') + 1) : context.args[at + 1];
-  };
-  const units: Record<string, number> = { B: 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
-  const amount = /^(\d+)([BKMG]?)$/.exec(value('vm-bytes') ?? '256M');
-  const workers = Number(value('vm') ?? 0);
-  const bytes = workers * Number(amount?.[1] ?? 0) * (units[amount?.[2] || 'B'] ?? 1);
-  yield* context.out(
-    `stress: info: [${context.process.nspid}] dispatching hogs: ${value('cpu') ?? 0} cpu, ${value('io') ?? 0} io, ${workers} vm, 0 hdd\n`,
-  );
-  const { cgroup } = context.process;
-  cgroup.memoryBytes += bytes;
-  context.process.onExit.push(() => {
-    cgroup.memoryBytes -= bytes;
-  });
-  const exceeded = cgroup.exceeded();
-  if (exceeded) {
-    yield* context.sleep(200);
-    exceeded.oomKills++;
-    context.process.signal('KILL');
-    yield* context.sleep(1);
+  const values = parse(context.args.slice(1));
+  if (typeof values === 'string') {
+    yield* context.err(values);
+    return 1;
   }
-  const seconds = Number(
-    /^(\d+)/.exec(value('timeout') ?? value('t') ?? '')?.[1] ?? Number.POSITIVE_INFINITY,
+  const count = (name: string) => Number.parseInt(values.get(name) ?? '0', 10);
+  const me = context.process.nspid;
+  if (values.size === 0) {
+    yield* context.out(
+      "`stress' imposes certain types of compute stress on your system\n\nUsage: stress [OPTION [ARG]] ...\n",
+    );
+    return 0;
+  }
+  yield* context.out(
+    `stress: info: [${me}] dispatching hogs: ${count('cpu')} cpu, ${count('io')} io, ${count('vm')} vm, ${count('hdd')} hdd\n`,
   );
-  if (Number.isFinite(seconds)) yield* context.sleep(seconds * 1000);
-  else yield* untilSignal(context);
+  for (let i = 0; i < count('cpu'); i++) context.fork(burn, { args: [...context.args] });
+  const [, amount = '256', unit = 'B'] = /^(\d+)([BKMG]?)/i.exec(values.get('vm-bytes') ?? '256M') ?? [];
+  const bytes = count('vm') * Number(amount) * (UNITS[unit.toUpperCase()] ?? 1);
+  if (bytes > 0) yield* allocate(context, bytes);
+  const timeout = values.get('timeout');
+  if (timeout === undefined) {
+    yield* untilSignal(context);
+    return 0;
+  }
+  const seconds = Number.parseInt(timeout, 10) * (SECONDS[timeout.slice(-1)] ?? 1);
+  yield* context.sleep(seconds * 1000);
+  for (const child of [...context.process.children]) child.signal('KILL');
+  yield* context.out(`stress: info: [${me}] successful run completed in ${seconds}s\n`);
   return 0;
 };
 
-export const STRESS: readonly ImageFamily[] = [
-  {
-    repository: 'polinux/stress',
-    tags: ['latest', '1.0.4'],
-    sizeBytes: 4_041_495,
-    config: () => ({ cmd: ['/usr/local/bin/stress'], env: { PATH } }),
-    files(into) {
-      alpineBase(into, '3.18.0');
-      into.install('/usr/local/bin/stress', 'stress');
-      into.install('/usr/bin/stress', 'stress');
-    },
-    programs: [{ name: 'stress', main: stress }],
+/** Nothing but computing. */
+const burn: Main = function* (context) {
+  for (;;) if (context.process.spend(1000)) yield PREEMPT;
+};
+
+export const STRESS: ImageFamily = {
+  repository: 'polinux/stress',
+  tags: ['latest', '1.0.4'],
+  sizeBytes: 4_041_495,
+  config: () => ({ cmd: ['/usr/local/bin/stress'], env: { PATH } }),
+  files(into) {
+    alpineBase(into, '3.18.0');
+    into.install('/usr/local/bin/stress', 'stress');
   },
-];
+  programs: [{ name: 'stress', main: stress }],
+};

@@ -1,0 +1,56 @@
+import type { Main } from '../../host/index.ts';
+import { alpineBase } from './bases/unix.ts';
+import { flagValue } from './go-program.ts';
+import { type ImageFamily, PATH } from './image.ts';
+import { listen, pathOf, text, untilSignal } from './serve.ts';
+
+/** The test image of Kubernetes: a server with many subcommands, of which the usual are here. */
+const agnhost: Main = function* (context) {
+  const [, command = '', ...rest] = context.args;
+  switch (command) {
+    case 'pause':
+      yield* context.err('Paused\n');
+      yield* untilSignal(context);
+      return 0;
+    case 'netexec':
+    case 'serve-hostname': {
+      const port = Number(
+        flagValue(rest, 'http-port') ?? flagValue(rest, 'port') ?? (command === 'netexec' ? 8080 : 9376),
+      );
+      listen(context, {
+        port,
+        http: (request) => agnhostAnswer(context.hostname, command, request, context.now),
+      });
+      yield* context.err(`I1121 00:00:00.000000       1 log.go:245] Started HTTP server on port ${port}\n`);
+      yield* untilSignal(context);
+      return 0;
+    }
+    default:
+      yield* context.err(`Error: unknown command "${command}" for "app"\nRun 'app --help' for usage.\n`);
+      return 1;
+  }
+};
+
+function agnhostAnswer(hostname: string, command: string, request: HttpRequest, now: number): HttpResponse {
+  const path = pathOf(request);
+  if (command === 'serve-hostname' || path === '/hostname' || path === '/hostName')
+    return text(200, hostname);
+  if (path === '/clientip') return text(200, `${request.peer?.address}:${request.peer?.port}`);
+  if (path === '/echo')
+    return text(200, new URLSearchParams(request.path.split('?')[1] ?? '').get('msg') ?? '');
+  if (path === '/healthz') return text(200, '');
+  return text(200, `NOW: ${new Date(now).toISOString()}`);
+}
+
+export const AGNHOST: ImageFamily = {
+  repository: 'registry.k8s.io/e2e-test-images/agnhost',
+  tags: ['2.53', '2.52', '2.47', '2.45', '2.43', '2.40', '2.39', '2.32', '2.21'],
+  sizeBytes: 53_000_000,
+  config: () => ({ entrypoint: ['/agnhost'], cmd: ['pause'], env: { PATH } }),
+  files(into) {
+    alpineBase(into, '3.19.1');
+    into.install('/agnhost', 'agnhost');
+    for (const name of ['curl', 'dig', 'nc']) into.install(`/usr/bin/${name}`, name);
+  },
+  programs: [{ name: 'agnhost', main: agnhost }],
+};

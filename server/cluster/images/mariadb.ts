@@ -1,0 +1,84 @@
+import type { Context } from '../../host/index.ts';
+import { MEBI } from './image.ts';
+import { dateTime, hasAny, type ServerSpec, serverImage } from './server.ts';
+import { releases, variants } from './tags.ts';
+
+const VERSIONS = variants(
+  new Map([
+    ...releases({
+      '12.0': 2,
+      '11.8': 3,
+      '11.7': 2,
+      '11.4': 8,
+      '10.11': 14,
+      '10.6': 23,
+      '10.5': 29,
+      '10.4': 34,
+      '10.3': 39,
+    }),
+    ['lts', '11.8.3'],
+  ]),
+  '12.0.2',
+  ['noble', 'ubi'],
+);
+
+const REQUIRED = [
+  'MARIADB_ROOT_PASSWORD',
+  'MYSQL_ROOT_PASSWORD',
+  'MARIADB_ALLOW_EMPTY_ROOT_PASSWORD',
+  'MYSQL_ALLOW_EMPTY_PASSWORD',
+  'MARIADB_RANDOM_ROOT_PASSWORD',
+  'MYSQL_RANDOM_ROOT_PASSWORD',
+  'MARIADB_ROOT_PASSWORD_HASH',
+];
+
+const version = (context: Context) => context.env.get('MARIADB_VERSION') ?? '1:11.8.3+maria~ubu2404';
+const short = (context: Context) => /(\d+\.\d+\.\d+)/.exec(version(context))?.[1] ?? '11.8.3';
+const note = (context: Context, text: string) => `${dateTime(context)}+00:00 [Note] [Entrypoint]: ${text}\n`;
+const greeting = (context: Context) =>
+  note(context, `Entrypoint script for MariaDB Server ${version(context)} started.`) +
+  note(context, "Switching to dedicated user 'mysql'") +
+  note(context, `Entrypoint script for MariaDB Server ${version(context)} started.`);
+const isNew = (context: Context) => !context.fs.isDirectory('/var/lib/mysql/mysql');
+
+const SPEC: ServerSpec = {
+  program: 'mariadbd',
+  port: 3306,
+  fd: 2,
+  refusal(context) {
+    if (!isNew(context) || hasAny(context, REQUIRED)) return undefined;
+    return `${greeting(context)}${dateTime(context)}+00:00 [ERROR] [Entrypoint]: Database is uninitialized and password option is not specified\n\tYou need to specify one of MARIADB_ROOT_PASSWORD, MARIADB_ROOT_PASSWORD_HASH, MARIADB_ALLOW_EMPTY_ROOT_PASSWORD and MARIADB_RANDOM_ROOT_PASSWORD\n`;
+  },
+  prepares(context) {
+    if (!isNew(context)) return { says: greeting(context), takesMs: 1000 };
+    context.fs.mkdirAll('/var/lib/mysql/mysql');
+    const says = [
+      greeting(context),
+      note(context, 'Initializing database files'),
+      note(context, 'Database files initialized'),
+      note(context, 'Starting temporary server'),
+      note(context, 'Temporary server started.'),
+      note(context, 'Stopping temporary server'),
+      note(context, 'Temporary server stopped'),
+      note(context, 'MariaDB init process done. Ready for start up.'),
+    ];
+    return { says: says.join(''), takesMs: 6000 };
+  },
+  started: (context) =>
+    `${dateTime(context)} 0 [Note] mariadbd: ready for connections.\nVersion: '${short(context)}-MariaDB-ubu2404'  socket: '/run/mysqld/mysqld.sock'  port: 3306  mariadb.org binary distribution\n`,
+  stopped: (context) => `${dateTime(context)} 0 [Note] mariadbd: Shutdown complete\n`,
+  taken: (context) =>
+    `${dateTime(context)} 0 [ERROR] Can't start server: Bind on TCP/IP port. Got error: 98: Address already in use\n`,
+};
+
+export const MARIADB = serverImage({
+  repository: 'mariadb',
+  tags: VERSIONS.keys(),
+  sizeBytes: 117_000_000,
+  footprint: { memoryBytes: 85 * MEBI, cores: 0.001 },
+  spec: SPEC,
+  path: '/usr/sbin/mariadbd',
+  tools: { '/usr/bin/mariadb-admin': 'mysqladmin', '/usr/bin/mysqladmin': 'mysqladmin' },
+  env: (tag) => ({ MARIADB_VERSION: `1:${VERSIONS.get(tag) ?? '11.8.3'}+maria~ubu2404` }),
+  files: (into) => into.fs.mkdirAll('/var/lib/mysql'),
+});

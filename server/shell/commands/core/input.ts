@@ -1,5 +1,6 @@
-import { byteLength, type OpenFile } from '../../../host/index.ts';
+import { byteLength, isSystemError, type OpenFile } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
+import { quoteFile } from './quote.ts';
 
 /** What reading needs of a tool. */
 export interface Reader {
@@ -101,5 +102,19 @@ export class Input {
     if (piece === '') this.#ended = true;
     this.#buffer = this.#at >= this.#buffer.length ? piece : this.#buffer.slice(this.#at) + piece;
     this.#at = 0;
+  }
+}
+
+/** Opens a file for the tools that say `cannot open 'x' for reading` when they cannot. */
+export function* openForReading(
+  call: { open(path: string): Input; warn(message: string): Steps<void> },
+  path: string,
+): Steps<Input | undefined> {
+  try {
+    return call.open(path);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    yield* call.warn(`cannot open ${quoteFile(path)} for reading: ${error.message}`);
+    return undefined;
   }
 }

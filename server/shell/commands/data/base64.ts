@@ -9,18 +9,75 @@ export const base64 = tool({
   summary: 'base64 encode/decode data and print to standard output',
   usage: '[OPTION]... [FILE]',
   options: 'd|decode i|ignore-garbage w|wrap=',
-  run: (call) =>
-    run(call, { encode: (bytes) => Buffer.from(bytes).toString('base64'), decode: decodeBase64 }),
+  run: (call) => run(call, CODINGS['base64'] as Coding),
 });
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const HEX_ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUV';
 
 export const base32 = tool({
   name: 'base32',
   summary: 'base32 encode/decode data and print to standard output',
   usage: '[OPTION]... [FILE]',
   options: 'd|decode i|ignore-garbage w|wrap=',
-  run: (call) => run(call, { encode: encodeBase32, decode: decodeBase32 }),
+  run: (call) => run(call, CODINGS['base32'] as Coding),
+});
+
+/** What basenc's options encode as. */
+const CODINGS: Readonly<Record<string, Coding>> = {
+  base64: { encode: (bytes) => Buffer.from(bytes).toString('base64'), decode: decodeBase64 },
+  base64url: {
+    encode: (bytes) => Buffer.from(bytes).toString('base64').replaceAll('+', '-').replaceAll('/', '_'),
+    decode: (text) => decodeBase64(text.replaceAll('-', '+').replaceAll('_', '/')),
+  },
+  base32: { encode: encodeBase32, decode: decodeBase32 },
+  base32hex: {
+    encode: (bytes) => exchange(encodeBase32(bytes), ALPHABET, HEX_ALPHABET),
+    decode: (text) => decodeBase32(exchange(text, HEX_ALPHABET, ALPHABET)),
+  },
+  base16: {
+    encode: (bytes) => Buffer.from(bytes).toString('hex').toUpperCase(),
+    decode: (text) => {
+      const good = /^(?:[0-9A-F]{2})*/.exec(text)?.[0] ?? '';
+      return { bytes: Uint8Array.from(Buffer.from(good, 'hex')), valid: good === text };
+    },
+  },
+  base2msbf: bits((byte) => byte),
+  base2lsbf: bits((byte) => [...byte].reverse().join('')),
+};
+
+function exchange(text: string, from: string, to: string): string {
+  return Array.from(
+    text,
+    (char) => to[from.indexOf(char)] ?? (from.includes(char) ? '' : char === '=' ? '=' : '!'),
+  ).join('');
+}
+
+/** Every byte as eight digits in one order or the other. */
+function bits(order: (byte: string) => string): Coding {
+  return {
+    encode: (bytes) => Array.from(bytes, (byte) => order(byte.toString(2).padStart(8, '0'))).join(''),
+    decode: (text) => {
+      const good = /^(?:[01]{8})*/.exec(text)?.[0] ?? '';
+      const bytes = (good.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(order(byte), 2));
+      return { bytes: Uint8Array.from(bytes), valid: good === text };
+    },
+  };
+}
+
+export const basenc = tool({
+  name: 'basenc',
+  summary: 'encode/decode data and print to standard output',
+  usage: '[OPTION]... [FILE]',
+  options:
+    'd|decode i|ignore-garbage w|wrap= base64 base64url base32 base32hex base16 base2msbf base2lsbf z85',
+  run: (call: Call) => {
+    const name = call.options.last(...Object.keys(CODINGS), 'z85');
+    if (name === undefined) call.misuse('missing encoding type');
+    const coding = CODINGS[name];
+    if (!coding) call.fail(`option --${name} is not available in this simulation`);
+    return run(call, coding);
+  },
 });
 
 interface Coding {

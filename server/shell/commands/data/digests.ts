@@ -4,6 +4,7 @@ import type { Steps } from '../../../sim/index.ts';
 import type { Command } from '../../command.ts';
 import { quoteFile } from '../core/quote.ts';
 import { type Call, tool } from '../core/tool.ts';
+import { crcOfEach } from './sums.ts';
 
 const KINDS: Record<string, readonly [string, number]> = {
   md5sum: ['MD5', 32],
@@ -12,7 +13,42 @@ const KINDS: Record<string, readonly [string, number]> = {
   sha256sum: ['SHA256', 64],
   sha384sum: ['SHA384', 96],
   sha512sum: ['SHA512', 128],
+  b2sum: ['BLAKE2b', 128],
 };
+
+/** What the library calls an algorithm that goes by another name. */
+const HASHES: Readonly<Record<string, string>> = { BLAKE2b: 'blake2b512' };
+
+/** What `cksum -a` calls the algorithms. */
+const ALGORITHMS: Readonly<Record<string, string>> = {
+  md5: 'MD5',
+  sha1: 'SHA1',
+  sha224: 'SHA224',
+  sha256: 'SHA256',
+  sha384: 'SHA384',
+  sha512: 'SHA512',
+  blake2b: 'BLAKE2b',
+};
+
+export const cksum = tool({
+  name: 'cksum',
+  summary: 'compute and verify file checksums',
+  usage: '[OPTION]... [FILE]...',
+  options: 'a|algorithm= c|check l|length= tag untagged z|zero ignore-missing quiet status strict w|warn',
+  *run(call: Call) {
+    const { options } = call;
+    const name = options.get('a') ?? 'crc';
+    for (const option of ['c', 'l'])
+      if (options.has(option)) call.fail(`option -${option} is not available in this simulation`);
+    if (name === 'crc') {
+      yield* crcOfEach(call);
+      return undefined;
+    }
+    const algorithm = ALGORITHMS[name];
+    if (!algorithm) call.fail(`algorithm ${name} is not available in this simulation`);
+    return yield* compute(call, algorithm, !options.has('untagged'));
+  },
+});
 
 /** The tools that compute and check digests. */
 export const DIGEST_COMMANDS: readonly Command[] = Object.entries(KINDS).map(([name, [algorithm, length]]) =>
@@ -26,7 +62,7 @@ export const DIGEST_COMMANDS: readonly Command[] = Object.entries(KINDS).map(([n
 );
 
 function* digest(call: Call, path: string, algorithm: string): Steps<string> {
-  const hash = createHash(algorithm.toLowerCase());
+  const hash = createHash(HASHES[algorithm] ?? algorithm.toLowerCase());
   const input = call.open(path);
   for (;;) {
     const piece = yield* input.chunk();
@@ -37,16 +73,14 @@ function* digest(call: Call, path: string, algorithm: string): Steps<string> {
   return hash.digest('hex');
 }
 
-function* compute(call: Call, algorithm: string): Steps<number | undefined> {
+function* compute(call: Call, algorithm: string, tag = call.options.has('tag')): Steps<number | undefined> {
   const { options } = call;
   for (const path of call.operands.length === 0 ? ['-'] : call.operands) {
     try {
       const sum = yield* digest(call, path, algorithm);
       const end = options.has('z') ? '\0' : '\n';
       yield* call.print(
-        options.has('tag')
-          ? `${algorithm} (${path}) = ${sum}${end}`
-          : `${sum} ${options.has('b') ? '*' : ' '}${path}${end}`,
+        tag ? `${algorithm} (${path}) = ${sum}${end}` : `${sum} ${options.has('b') ? '*' : ' '}${path}${end}`,
       );
     } catch (error) {
       yield* call.complain(error, path);

@@ -1,16 +1,24 @@
 import type { Command } from '../../command.ts';
-import { base32, base64 } from './base64.ts';
+import { base32, base64, basenc } from './base64.ts';
 import { file, shuf, split, strings, xxd } from './bytes.ts';
-import { DIGEST_COMMANDS } from './digests.ts';
+import { cksum, DIGEST_COMMANDS } from './digests.ts';
+import { hexdump } from './hexdump.ts';
+import { od } from './od.ts';
+import { sum } from './sums.ts';
 
 /** Tools that work on bytes. */
 export const DATA_COMMANDS: readonly Command[] = [
   base32,
   base64,
+  basenc,
+  cksum,
   file,
+  hexdump,
+  od,
   shuf,
   split,
   strings,
+  sum,
   xxd,
   ...DIGEST_COMMANDS,
 ];

@@ -1,5 +1,6 @@
 import type { Command } from '../../command.ts';
 import { cp, install, mv } from './copy.ts';
+import { dd } from './dd.ts';
 import { find } from './find/find.ts';
 import { dir, ls, vdir } from './ls.ts';
 import { ln, mkdir, mktemp, readlink, realpath, rmdir, touch, truncate } from './make.ts';
@@ -14,6 +15,7 @@ export const FILE_COMMANDS: readonly Command[] = [
   chmod,
   chown,
   cp,
+  dd,
   df,
   dir,
   du,

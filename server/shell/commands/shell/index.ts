@@ -13,12 +13,16 @@ import {
   tty,
   yes,
 } from './basics.ts';
+import { cal } from './cal.ts';
 import { date } from './date.ts';
 import { env, nice, nohup, printenv, setsid, timeout, which } from './env.ts';
+import { envsubst } from './envsubst.ts';
 import { expr } from './expr.ts';
+import { getopt } from './getopt.ts';
 import { arch, groups, hostname, id, logname, uname, whoami } from './identity.ts';
 import { echo, printf } from './printf.ts';
 import { bracket, test } from './test.ts';
+import { tput } from './tput.ts';
 import { xargs } from './xargs.ts';
 
 /** Small tools that scripts are made of. */
@@ -26,12 +30,15 @@ export const SHELL_COMMANDS: readonly Command[] = [
   arch,
   basename,
   bracket,
+  cal,
   clear,
   date,
   dirname,
   echo,
   env,
+  envsubst,
   expr,
+  getopt,
   falsehood,
   groups,
   hostname,
@@ -49,6 +56,7 @@ export const SHELL_COMMANDS: readonly Command[] = [
   sync,
   test,
   timeout,
+  tput,
   truth,
   tty,
   uname,

@@ -2,16 +2,24 @@ import type { Command } from '../../command.ts';
 import { awk, gawk, mawk } from './awk/awk.ts';
 import { cat } from './cat.ts';
 import { column } from './column.ts';
+import { csplit } from './csplit.ts';
 import { cut } from './cut.ts';
 import { cmp, diff } from './diff.ts';
+import { factor } from './factor.ts';
+import { fmt } from './fmt.ts';
 import { egrep, fgrep, grep } from './grep.ts';
 import { head } from './head.ts';
+import { iconv } from './iconv.ts';
 import { join } from './join.ts';
+import { look } from './look.ts';
+import { numfmt } from './numfmt.ts';
+import { pr } from './pr.ts';
 import { sed } from './sed/sed.ts';
 import { comm, expand, fold, nl, paste, rev, tac, tee, unexpand } from './simple.ts';
 import { sort } from './sort.ts';
 import { tail } from './tail.ts';
 import { tr } from './tr.ts';
+import { tsort } from './tsort.ts';
 import { uniq } from './uniq.ts';
 import { wc } from './wc.ts';
 
@@ -24,17 +32,24 @@ export const TEXT_COMMANDS: readonly Command[] = [
   cmp,
   column,
   comm,
+  csplit,
   cut,
   diff,
   egrep,
   expand,
+  factor,
   fgrep,
+  fmt,
   fold,
   grep,
   head,
+  iconv,
   join,
+  look,
   nl,
+  numfmt,
   paste,
+  pr,
   rev,
   sed,
   sort,
@@ -42,6 +57,7 @@ export const TEXT_COMMANDS: readonly Command[] = [
   tail,
   tee,
   tr,
+  tsort,
   unexpand,
   uniq,
   wc,

@@ -4,6 +4,21 @@ import { type Amounts, add, amountsFrom, type HostPort, noAmounts, type PodInfo 
 
 const NO_TAINTS: readonly Taint[] = [];
 
+/**
+ * Where in a node's `figures` stands what. They are looked at for every node and pod, so they lie side by side:
+ * what the node has, what requests leave of it, and what is left where containers without requests count, too.
+ */
+export const FIGURE = {
+  cpu: 0,
+  memory: 1,
+  freeCpu: 2,
+  freeMemory: 3,
+  freeEphemeral: 4,
+  freePods: 5,
+  idleCpu: 6,
+  idleMemory: 7,
+} as const;
+
 /** A node and what stands on it, kept up to date pod by pod. */
 export class NodeInfo {
   readonly name: string;
@@ -11,6 +26,8 @@ export class NodeInfo {
   allocatable: Amounts = noAmounts();
   allowedPods = 0;
   taints: readonly Taint[] = NO_TAINTS;
+  unschedulable = false;
+  readonly figures = new Float64Array(Object.keys(FIGURE).length);
   /** Bytes by image name. */
   images: ReadonlyMap<string, number> = new Map();
   readonly requested: Amounts = noAmounts();
@@ -34,6 +51,8 @@ export class NodeInfo {
     this.allocatable = amountsFrom(allocatable);
     this.allowedPods = Number(allocatable.pods ?? 0);
     this.taints = node.spec?.taints ?? NO_TAINTS;
+    this.unschedulable = node.spec?.unschedulable === true;
+    this.#figure();
     const images = new Map<string, number>();
     for (const { names, sizeBytes } of node.status?.images ?? []) {
       for (const name of names ?? []) images.set(name, sizeBytes ?? 0);
@@ -90,10 +109,23 @@ export class NodeInfo {
     return false;
   }
 
+  #figure(): void {
+    const { allocatable, requested, nonZero, figures } = this;
+    figures[FIGURE.cpu] = allocatable.milliCpu;
+    figures[FIGURE.memory] = allocatable.memory;
+    figures[FIGURE.freeCpu] = allocatable.milliCpu - requested.milliCpu;
+    figures[FIGURE.freeMemory] = allocatable.memory - requested.memory;
+    figures[FIGURE.freeEphemeral] = allocatable.ephemeral - requested.ephemeral;
+    figures[FIGURE.freePods] = this.allowedPods - this.pods.size;
+    figures[FIGURE.idleCpu] = allocatable.milliCpu - nonZero.milliCpu;
+    figures[FIGURE.idleMemory] = allocatable.memory - nonZero.memory;
+  }
+
   #account(pod: PodInfo, sign: 1 | -1): void {
     add(this.requested, pod.requests, sign);
     this.nonZero.milliCpu += sign * pod.nonZero.milliCpu;
     this.nonZero.memory += sign * pod.nonZero.memory;
+    this.#figure();
     for (const { ip, protocol, port } of pod.ports) {
       const key = `${protocol}/${port}`;
       const taken = this.ports.get(key) ?? new Map<string, number>();

@@ -1,5 +1,5 @@
 import { isApiError } from '../../objects/api-error.ts';
-import { type KubeObject, timestamp } from '../../objects/object.ts';
+import type { KubeObject } from '../../objects/object.ts';
 import { equalValues } from '../../objects/values.ts';
 import type { Clock, Random } from '../../sim/index.ts';
 import type { Client } from '../client/client.ts';
@@ -13,12 +13,14 @@ import { choose, search, type Tests, test, totals } from './find-node.ts';
 import { fitMessage } from './fit-error.ts';
 import type { ClusterEvent, Cycle, Rejection } from './framework.ts';
 import type { NodeInfo } from './node-info.ts';
+import { Nominations } from './nominations.ts';
 import { planFor } from './plugins/volumes.ts';
 import { type Pod, type PodInfo, podInfo } from './pod-info.ts';
 import { PodStatusWriter } from './pod-status.ts';
 import { preempt } from './preemption.ts';
 import { DEFAULT_PROFILE, type Profile } from './profile.ts';
 import { type QueuedPod, SchedulingQueue } from './queue.ts';
+import { evictVictims } from './victims.ts';
 import { VolumeBinder } from './volume-binder.ts';
 
 export interface SchedulerOptions {
@@ -45,8 +47,7 @@ export class Scheduler implements Worker {
   readonly #recorders = new Map<string, SeriesRecorder>();
   readonly #binder: VolumeBinder;
   readonly #writer: PodStatusWriter;
-  /** Pods with a nominated node that are not bound yet, by node. */
-  readonly #nominated = new Map<string, Map<string, PodInfo>>();
+  readonly #nominations = new Nominations();
   #start = 0;
 
   constructor(options: SchedulerOptions) {
@@ -92,7 +93,7 @@ export class Scheduler implements Worker {
     }
     const node = this.#nominatedFor(cycle, profile) ?? this.#find(cycle, profile, queued);
     if (!node) return;
-    this.#denominate(queued.info);
+    this.#nominations.remove(queued.info);
     const plan = planFor(queued.info, node, this.#options.informers);
     this.#cache.setPod(queued.info.pod, node.name);
     if (plan) this.#binder.start(queued, node.name, plan, profile.args.bindTimeoutMs);
@@ -113,7 +114,9 @@ export class Scheduler implements Worker {
 
   #find(cycle: Cycle, profile: Profile, queued: QueuedPod): NodeInfo | undefined {
     const { nodes } = this.#cache;
-    const check = (node: NodeInfo, tests: Tests) => this.#check(cycle, node, { tests, profile });
+    const check = this.#nominations.empty
+      ? test
+      : (node: NodeInfo, tests: Tests) => this.#check(cycle, node, { tests, profile });
     const found = search(cycle, { nodes, profile, start: this.#start, check });
     this.#start = (this.#start + found.looked) % nodes.length;
     if (found.feasible.length === 1) return found.feasible[0];
@@ -121,7 +124,18 @@ export class Scheduler implements Worker {
       return choose(found.feasible, totals(cycle, found.feasible, profile), this.#options.random);
     }
     const outcome = profile.preempts ? preempt(cycle, profile, found.error) : { message: '' };
-    if (outcome.candidate) this.#evict(cycle, outcome.candidate.node, outcome.candidate.victims);
+    if (outcome.candidate) {
+      const { client, clock } = this.#options;
+      const recorder = this.#recorder(cycle.pod.pod);
+      const lesser = this.#nominations.lesserThan(cycle.pod, outcome.candidate.node.name);
+      evictVictims(cycle.pod.pod, outcome.candidate, {
+        client,
+        clock,
+        recorder,
+        writer: this.#writer,
+        lesser,
+      });
+    }
     const nominatedNode = outcome.candidate?.node.name;
     this.#notFound(queued, found.plugins, fitMessage(found.error, outcome.message), nominatedNode);
     return undefined;
@@ -133,21 +147,14 @@ export class Scheduler implements Worker {
     node: NodeInfo,
     { tests, profile }: { tests: Tests; profile: Profile },
   ): Rejection | undefined {
-    const waiting = this.#nominated.get(node.name);
-    if (waiting) {
-      const rivals = [...waiting.values()].filter(
-        (pod) => pod.priority >= cycle.pod.priority && pod.uid !== cycle.pod.uid,
-      );
-      if (rivals.length > 0) {
-        const altered = node.copy();
-        for (const pod of rivals) altered.add(pod);
-        const found = search(
-          { ...cycle, view: new View(this.#cache, altered) },
-          { nodes: [altered], start: 0, profile },
-        );
-        const rejection = found.error.rejections.get(node.name) ?? found.error.absent;
-        if (rejection && found.feasible.length === 0) return rejection;
-      }
+    const rivals = this.#nominations.rivalsOf(cycle.pod, node.name);
+    if (rivals.length > 0) {
+      const altered = node.copy();
+      for (const pod of rivals) altered.add(pod);
+      const view = new View(this.#cache, altered);
+      const found = search({ ...cycle, view }, { nodes: [altered], start: 0, profile });
+      const rejection = found.error.rejections.get(node.name) ?? found.error.absent;
+      if (rejection && found.feasible.length === 0) return rejection;
     }
     return test(node, tests);
   }
@@ -212,50 +219,6 @@ export class Scheduler implements Worker {
     });
   }
 
-  /** Models preemption.go prepareCandidate */
-  #evict(cycle: Cycle, node: NodeInfo, victims: readonly PodInfo[]): void {
-    const { pod } = cycle.pod;
-    for (const victim of victims) {
-      const { name, namespace } = victim.pod.metadata;
-      if (victim.pod.metadata.deletionTimestamp) continue;
-      const condition = {
-        type: 'DisruptionTarget',
-        status: 'True',
-        lastProbeTime: null,
-        lastTransitionTime: timestamp(this.#options.clock.now),
-        reason: 'PreemptionByScheduler',
-        message: `${pod.spec.schedulerName}: preempting to accommodate a higher priority pod`,
-      };
-      const body = { status: { conditions: [condition] } };
-      this.#writer.attempt(() => {
-        const options = { type: 'strategic', body, subresource: 'status' } as const;
-        this.#options.client.patch(RESOURCES.pods, name, options, namespace);
-        this.#options.client.delete(RESOURCES.pods, name, namespace);
-      });
-      this.#recorder(pod).event(victim.pod, {
-        type: 'Normal',
-        reason: 'Preempted',
-        action: 'Preempting',
-        message: `Preempted by pod ${pod.metadata.uid} on node ${node.name}`,
-        related: pod,
-      });
-    }
-    // Pods of lower priority that hoped for this node look for another.
-    for (const rival of this.#nominated.get(node.name)?.values() ?? []) {
-      if (rival.priority >= cycle.pod.priority) continue;
-      const body = { status: { nominatedNodeName: null } };
-      const { name, namespace } = rival.pod.metadata;
-      this.#writer.attempt(() =>
-        this.#options.client.patch(
-          RESOURCES.pods,
-          name,
-          { type: 'merge', body, subresource: 'status' },
-          namespace,
-        ),
-      );
-    }
-  }
-
   #recorder(pod: Pod): SeriesRecorder {
     const controller = pod.spec.schedulerName ?? 'default-scheduler';
     let recorder = this.#recorders.get(controller);
@@ -288,13 +251,13 @@ export class Scheduler implements Worker {
     if (!pod.spec.nodeName) {
       if (pod.metadata.deletionTimestamp) this.#podGone(pod);
       else if (this.#profileOf(pod) && !this.#binder.has(info.uid)) {
-        this.#nominate(info);
+        this.#nominations.set(info);
         this.#queue.set(info);
       }
       return;
     }
     this.#queue.remove(info.uid);
-    this.#denominate(info);
+    this.#nominations.remove(info);
     if (old?.spec.nodeName && isSamePlacement(old, pod)) {
       // Status updates, by far the most of all: only the object is newer.
       this.#cache.replacePod(pod);
@@ -310,24 +273,9 @@ export class Scheduler implements Worker {
     const info = podInfo(pod);
     this.#queue.remove(info.uid);
     this.#binder.forget(info.uid);
-    this.#denominate(info);
+    this.#nominations.remove(info);
     this.#cache.removePod(info.uid, pod.spec.nodeName);
     if (pod.spec.nodeName || pod.status?.nominatedNodeName) this.#retry({ kind: 'pod-removed', pod: info });
-  }
-
-  #nominate(info: PodInfo): void {
-    this.#denominate(info);
-    const node = info.pod.status?.nominatedNodeName;
-    if (!node) return;
-    const pods = this.#nominated.get(node) ?? new Map<string, PodInfo>();
-    pods.set(info.uid, info);
-    this.#nominated.set(node, pods);
-  }
-
-  #denominate(info: PodInfo): void {
-    for (const [node, pods] of this.#nominated) {
-      if (pods.delete(info.uid) && pods.size === 0) this.#nominated.delete(node);
-    }
   }
 
   #watchNodes(): void {

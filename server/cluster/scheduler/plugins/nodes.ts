@@ -16,7 +16,7 @@ export const nodeUnschedulable: Plugin = {
   name: 'NodeUnschedulable',
   filter: ({ pod }) => {
     if (isTolerated(pod.tolerations, UNSCHEDULABLE_TAINT)) return undefined;
-    return ({ node }) => (node.spec?.unschedulable ? UNSCHEDULABLE : undefined);
+    return ({ unschedulable }) => (unschedulable ? UNSCHEDULABLE : undefined);
   },
   retryOn: ['node-added', 'node-taints'],
   mayHelp: (_, event) => 'node' in event && !event.node.spec?.unschedulable,

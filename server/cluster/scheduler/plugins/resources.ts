@@ -1,6 +1,6 @@
 import { DEFAULT_ARGS } from '../default-args.ts';
 import type { Plugin, PluginArgs, Rejection } from '../framework.ts';
-import type { NodeInfo } from '../node-info.ts';
+import { FIGURE, type NodeInfo } from '../node-info.ts';
 import { type Amounts, amountsFrom, type PodInfo } from '../pod-info.ts';
 
 // Models pkg/scheduler/framework/plugins/noderesources/fit.go fitsRequest
@@ -10,21 +10,17 @@ export const nodeResourcesFit: Plugin = {
     const { milliCpu, memory, ephemeral, scalars } = pod.requests;
     const wanted = [...scalars].filter(([name]) => !isIgnored(name, args));
     return (node) => {
-      const free = node.allocatable;
-      const used = node.requested;
-      const full = node.pods.size + 1 > node.allowedPods;
-      const noCpu = milliCpu > 0 && milliCpu > free.milliCpu - used.milliCpu;
-      const noMemory = memory > 0 && memory > free.memory - used.memory;
-      const noStorage = ephemeral > 0 && ephemeral > free.ephemeral - used.ephemeral;
-      const missing = wanted.length > 0 ? wanted.filter(([name, value]) => lacks(node, name, value)) : wanted;
-      if (!full && !noCpu && !noMemory && !noStorage && missing.length === 0) return undefined;
-      const reasons: string[] = [];
-      if (full) reasons.push('Too many pods');
-      if (noCpu) reasons.push('Insufficient cpu');
-      if (noMemory) reasons.push('Insufficient memory');
-      if (noStorage) reasons.push('Insufficient ephemeral-storage');
-      for (const [name] of missing) reasons.push(`Insufficient ${name}`);
-      return { plugin: 'NodeResourcesFit', reasons, final: false } satisfies Rejection;
+      const { figures } = node;
+      const fits =
+        (figures[FIGURE.freePods] as number) >= 1 &&
+        (milliCpu === 0 || milliCpu <= (figures[FIGURE.freeCpu] as number)) &&
+        (memory === 0 || memory <= (figures[FIGURE.freeMemory] as number)) &&
+        (ephemeral === 0 || ephemeral <= (figures[FIGURE.freeEphemeral] as number));
+      if (fits && wanted.length === 0) return undefined;
+      const reasons = shortages(pod.requests, node, wanted);
+      return reasons.length === 0
+        ? undefined
+        : ({ plugin: 'NodeResourcesFit', reasons, final: false } satisfies Rejection);
     };
   },
   score: ({ pod, args }, nodes) => {
@@ -37,6 +33,23 @@ export const nodeResourcesFit: Plugin = {
     return allocatable !== undefined && fitsEmpty(pod.requests, event.node);
   },
 };
+
+/** What there is too little of. */
+function shortages(
+  { milliCpu, memory, ephemeral }: Amounts,
+  node: NodeInfo,
+  wanted: readonly (readonly [string, number])[],
+): string[] {
+  const { figures } = node;
+  const reasons: string[] = [];
+  if ((figures[FIGURE.freePods] as number) < 1) reasons.push('Too many pods');
+  const lacksOwn = (amount: number, at: number) => amount > 0 && amount > (figures[at] as number);
+  if (lacksOwn(milliCpu, FIGURE.freeCpu)) reasons.push('Insufficient cpu');
+  if (lacksOwn(memory, FIGURE.freeMemory)) reasons.push('Insufficient memory');
+  if (lacksOwn(ephemeral, FIGURE.freeEphemeral)) reasons.push('Insufficient ephemeral-storage');
+  for (const [name, value] of wanted) if (lacks(node, name, value)) reasons.push(`Insufficient ${name}`);
+  return reasons;
+}
 
 function isIgnored(name: string, args: PluginArgs): boolean {
   return args.ignoredResources.has(name) || args.ignoredResourceGroups.has(name.split('/')[0] as string);
@@ -94,14 +107,14 @@ function fitScore(pod: PodInfo, node: NodeInfo, scoring: PluginArgs['scoring']):
 }
 
 /** The usual case, CPU and memory alike, without a detour: it is worked out for every node and pod. */
-function leastAllocated(pod: PodInfo, { nonZero, allocatable }: NodeInfo): number {
-  const cpu = allocatable.milliCpu;
-  const { memory } = allocatable;
+function leastAllocated(pod: PodInfo, { figures }: NodeInfo): number {
+  const cpu = figures[FIGURE.cpu] as number;
+  const memory = figures[FIGURE.memory] as number;
   if (cpu === 0 || memory === 0) return 0;
-  const freeCpu = cpu - nonZero.milliCpu - pod.nonZero.milliCpu;
-  const freeMemory = memory - nonZero.memory - pod.nonZero.memory;
-  const cpuScore = freeCpu <= 0 ? 0 : Math.floor((freeCpu * 100) / cpu);
-  const memoryScore = freeMemory <= 0 ? 0 : Math.floor((freeMemory * 100) / memory);
+  const idleCpu = (figures[FIGURE.idleCpu] as number) - pod.nonZero.milliCpu;
+  const idleMemory = (figures[FIGURE.idleMemory] as number) - pod.nonZero.memory;
+  const cpuScore = idleCpu <= 0 ? 0 : Math.floor((idleCpu * 100) / cpu);
+  const memoryScore = idleMemory <= 0 ? 0 : Math.floor((idleMemory * 100) / memory);
   return (cpuScore + memoryScore) >> 1;
 }
 
@@ -135,6 +148,7 @@ export const balancedAllocation: Plugin = {
     // A pod that asks for nothing cannot upset the balance.
     if (milliCpu === 0 && memory === 0 && scalars.size === 0) return undefined;
     return nodes.map((node) => {
+      if (args.balancedResources === DEFAULT_ARGS.balancedResources) return balance(pod.requests, node);
       const fractions: number[] = [];
       for (const { name } of args.balancedResources) {
         const total = usage(pod, node, name).total;
@@ -146,6 +160,18 @@ export const balancedAllocation: Plugin = {
     });
   },
 };
+
+/** The usual case, CPU and memory, without a detour. */
+function balance({ milliCpu, memory }: Amounts, { figures }: NodeInfo): number {
+  const cpu = share(milliCpu, figures[FIGURE.freeCpu] as number, figures[FIGURE.cpu] as number);
+  const bytes = share(memory, figures[FIGURE.freeMemory] as number, figures[FIGURE.memory] as number);
+  if (cpu === undefined || bytes === undefined) return 100;
+  return Math.floor((1 - Math.abs(cpu - bytes) / 2) * 100);
+}
+
+function share(amount: number, free: number, total: number): number | undefined {
+  return total === 0 ? undefined : Math.min(1, (total - free + amount) / total);
+}
 
 function requestedOf(pod: PodInfo, node: NodeInfo, name: string): number {
   if (name === 'memory') return node.requested.memory + pod.requests.memory;

@@ -99,3 +99,31 @@ export function deepFreeze<T>(value: T): T {
   }
   return value;
 }
+
+/** The fields of ObjectMeta as Go writes them. */
+const METADATA_ORDER = [
+  'name',
+  'generateName',
+  'namespace',
+  'selfLink',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'labels',
+  'annotations',
+  'ownerReferences',
+  'finalizers',
+  'managedFields',
+] as const;
+
+/** An object with kind, version and metadata first and in the order in which Go writes them. */
+export function inPublishedOrder(object: KubeObject): KubeObject {
+  const { kind, apiVersion, metadata, ...rest } = object;
+  const given = metadata as unknown as Record<string, unknown>;
+  const ordered: Record<string, unknown> = {};
+  for (const name of METADATA_ORDER) if (given[name] !== undefined) ordered[name] = given[name];
+  return { kind, apiVersion, metadata: ordered as unknown as ObjectMeta, ...rest };
+}

@@ -29,9 +29,9 @@ import { internalError, pathNotFound } from './errors.ts';
 import { EventExpiry } from './event-expiry.ts';
 import type { Dial, DialTarget } from './kubelets.ts';
 import { RequestCounters } from './metrics.ts';
-import { acceptedForm, asYaml } from './negotiate.ts';
+import { acceptedForm, asYaml, formatted } from './negotiate.ts';
 import { ObjectStore } from './objects-store.ts';
-import { servePath } from './paths.ts';
+import { pageNotFound, servePath } from './paths.ts';
 import { requestInfo } from './request-info.ts';
 import { serveResource } from './resource-requests.ts';
 import { type Served, ServedTable } from './served.ts';
@@ -107,11 +107,11 @@ export class ApiServer {
   /** Answers a request. `as` is given by tests and by those who authenticated the client themselves. */
   handle(request: HttpRequest, as?: User): HttpResponse {
     const { audit } = this.#options;
-    if (!audit) return this.#answer(request, as);
-    const audited: Audited = { request, now: this.clock.now, info: requestInfo(request) };
+    const info = requestInfo(request);
+    const audited: Audited | undefined = audit && { request, now: this.clock.now, info };
     const response = this.#answer(request, as, audited);
-    audit.record(audited, response);
-    return response;
+    if (audited) audit?.record(audited, response);
+    return formatted(response, request, info.query);
   }
 
   #answer(request: HttpRequest, as?: User, audited?: Audited): HttpResponse {
@@ -236,7 +236,9 @@ export class ApiServer {
     if (!served) {
       const remote = remoteService(call, info.group, info.version);
       if (remote) return forward(call, remote);
-      throw pathNotFound();
+      // A version that is served knows that it has no such resource; of another nobody knows anything.
+      if (this.served.hasGroupVersion(info.group, info.version)) throw pathNotFound();
+      return pageNotFound();
     }
     if (served.resource === 'events') this.#expireEvents(call.now);
     return serveResource({ ...call, served });

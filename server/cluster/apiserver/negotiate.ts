@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { HttpRequest, HttpResponse } from '../../host/index.ts';
 import { notAcceptable } from './errors.ts';
+import { isTrue } from './request-info.ts';
 
 const OFFERED = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
@@ -31,4 +32,25 @@ export function asYaml(response: HttpResponse): HttpResponse {
     headers: { ...response.headers, 'content-type': 'application/yaml' },
     body: stringify(value),
   };
+}
+
+/** Who is taken for a person that reads what comes. Models apiserver handlers/negotiation isPrettyPrint. */
+const READERS = ['curl', 'Wget', 'Mozilla/5.0'];
+
+function isPretty(request: HttpRequest, query: URLSearchParams): boolean {
+  const asked = query.get('pretty');
+  if (asked) return isTrue(asked);
+  const agent = request.headers['user-agent'] ?? '';
+  return READERS.some((name) => agent.startsWith(name));
+}
+
+/** A response in the form that its reader likes: indented for people. */
+export function formatted(
+  response: HttpResponse,
+  request: HttpRequest,
+  query: URLSearchParams,
+): HttpResponse {
+  if (response.value === undefined || !isPretty(request, query)) return response;
+  const { value, ...rest } = response;
+  return { ...rest, body: JSON.stringify(value, null, 2) };
 }

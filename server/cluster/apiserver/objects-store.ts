@@ -1,5 +1,5 @@
 import { ApiError } from '../../objects/api-error.ts';
-import type { KubeObject } from '../../objects/object.ts';
+import { inPublishedOrder, type KubeObject } from '../../objects/object.ts';
 import { LIMITS } from '../../sim/limits.ts';
 import { type Log, SpaceExceededError, type Stored } from '../store/log.ts';
 import { alreadyExists, conflict, notFound } from './errors.ts';
@@ -55,9 +55,11 @@ export class ObjectStore {
     return stored.value;
   }
 
-  #append(key: string, value: KubeObject, expected: number): Stored | undefined {
+  #append(key: string, object: KubeObject, expected: number): Stored | undefined {
     try {
-      return this.log.append({ key, value, expected });
+      // The log sets the version of what has a place for it.
+      object.metadata.resourceVersion ??= '';
+      return this.log.append({ key, value: inPublishedOrder(object), expected });
     } catch (error) {
       if (error instanceof SpaceExceededError) {
         throw new ApiError(500, undefined, 'etcdserver: mvcc: database space exceeded');

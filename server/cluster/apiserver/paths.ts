@@ -1,7 +1,6 @@
 import type { HttpResponse } from '../../host/index.ts';
 import type { Call } from './call.ts';
 import { discoveryPath } from './discovery.ts';
-import { pathNotFound } from './errors.ts';
 import { metrics } from './metrics.ts';
 import { openapiPath } from './openapi/document.ts';
 
@@ -13,14 +12,22 @@ export function servePath(call: Call): HttpResponse {
   const { path } = call.info;
   const found =
     health(call) ?? known(call, path.replace(/\/$/, '')) ?? openapiPath(call) ?? discoveryPath(call);
-  if (found) return found;
-  throw pathNotFound();
+  return found ?? pageNotFound();
+}
+
+/** What Go's server says of a path that nobody has taken. */
+export function pageNotFound(): HttpResponse {
+  return { status: 404, headers: TEXT, body: '404 page not found\n' };
 }
 
 function known(call: Call, path: string): HttpResponse | undefined {
   switch (path) {
     case '':
-      return json({ paths: rootPaths(call) });
+      return {
+        status: 200,
+        headers: JSON_HEADERS,
+        body: JSON.stringify({ paths: rootPaths(call) }, null, 2),
+      };
     case '/version':
       return { status: 200, headers: JSON_HEADERS, body: JSON.stringify(call.server.version, null, 2) };
     case '/metrics':
@@ -84,7 +91,7 @@ function health({ info }: Call): HttpResponse | undefined {
   const [, endpoint, one] = match;
   if (one !== undefined) {
     if (CHECKS.includes(one)) return { status: 200, headers: TEXT, body: 'ok' };
-    throw pathNotFound();
+    return pageNotFound();
   }
   if (!info.query.has('verbose')) return { status: 200, headers: TEXT, body: 'ok' };
   const excluded = info.query.getAll('exclude');

@@ -124,6 +124,9 @@ export function errorOf(response: HttpResponse): ApiError {
   } catch {
     // Not JSON: the text itself is all there is.
   }
+  if (response.status === 404) {
+    return new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
+  }
   return new ApiError(response.status, undefined, text.trim());
 }
 

@@ -88,7 +88,7 @@ export function matching(call: ResourceCall): KubeObject[] {
 export function list(call: ResourceCall): KubeList {
   const { info, served, server } = call;
   const page = pageOf(call);
-  const shape = { apiVersion: served.apiVersion, kind: `${served.kind.kind}List` };
+  const shape = { kind: `${served.kind.kind}List`, apiVersion: served.apiVersion };
   if (!page) {
     const revision = String(server.store.log.revision);
     const items = matching(call).map((object) => shownNow(call, object));

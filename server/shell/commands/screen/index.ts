@@ -1,8 +1,9 @@
 import type { Command } from '../../command.ts';
+import { tmux } from '../tmux/tmux.ts';
 import { less, more, pager } from './less.ts';
 import { nano } from './nano.ts';
 import { top } from './top.ts';
 import { watch } from './watch.ts';
 
 /** Tools that fill the terminal. */
-export const SCREEN_COMMANDS: readonly Command[] = [less, more, nano, pager, top, watch];
+export const SCREEN_COMMANDS: readonly Command[] = [less, more, nano, pager, tmux, top, watch];

@@ -121,3 +121,22 @@ describe('tail -f', () => {
     expect(session.process.alive).toBe(false);
   });
 });
+
+describe('top', () => {
+  test('sorts, asks whom to signal, and quits', () => {
+    const session = new Session(['top', '-d', '1'], {});
+    session.world.host.init.spawn('/usr/bin/sleep', { args: ['sleep', '1000'] });
+    session.pty.resize({ columns: 100, rows: 20 });
+    const screen = session.wait(1100);
+    expect(screen).toContain('Tasks:');
+    expect(screen).toMatch(/ sleep\x1b\[K/);
+    const pid = /\s(\d+) root +20 .* sleep/.exec(screen)?.[1] as string;
+    expect(session.type('c')).toContain('sleep 1000');
+    session.type('k');
+    expect(session.type(`${pid}\r`)).toContain(`Send pid ${pid} signal [15/sigterm]`);
+    expect(session.type('9\r')).not.toContain('sleep 1000');
+    expect(session.type('y')).toContain("Unknown command - try 'h' for help");
+    session.type('q');
+    expect(session.process.status?.code).toBe(0);
+  });
+});

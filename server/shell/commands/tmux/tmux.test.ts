@@ -1,0 +1,190 @@
+import xterm from '@xterm/headless';
+import { describe, expect, test } from 'vitest';
+import { type OpenFile, ROOT } from '../../../host/index.ts';
+import type { Process } from '../../../sim/index.ts';
+import { COMMANDS } from '../../programs.ts';
+import { TestWorld } from '../testing.ts';
+import { plainLine, Screen } from './vt.ts';
+
+const SIZE = { columns: 60, rows: 12 };
+
+/** A shell on a terminal, whose screen is xterm's. */
+class Desk {
+  readonly world = new TestWorld({ commands: COMMANDS });
+  readonly screen = new xterm.Terminal({ cols: SIZE.columns, rows: SIZE.rows, allowProposedApi: true });
+  readonly pty = this.world.host.terminals.create(SIZE);
+  readonly process: Process;
+
+  constructor(args: readonly string[]) {
+    const { host } = this.world;
+    const file = this.pty.open().retain();
+    this.process = host.spawn({
+      main: function* (context) {
+        return yield* context.exec(args[0] as string, args);
+      },
+      process: { newSession: true },
+      state: {
+        host,
+        args,
+        env: new Map([
+          ['PATH', '/usr/bin:/usr/sbin'],
+          ['TERM', 'xterm-256color'],
+          ['SHELL', '/usr/bin/bash'],
+          ['HOME', '/root'],
+          ['PS1', '$ '],
+        ]),
+        cwd: '/root',
+        umask: 0o022,
+        credentials: ROOT,
+        mounts: host.mounts,
+        network: host.network,
+        hostname: undefined,
+        fds: new Map<number, OpenFile>([0, 1, 2].map((fd) => [fd, file])),
+      },
+    });
+    this.process.terminal = this.pty;
+    this.pty.session = this.process.pid;
+    this.pty.foreground = this.process.group;
+  }
+
+  /** Types, and gives the screen a moment later. */
+  async type(text: string, ms = 300): Promise<string[]> {
+    this.pty.input(text);
+    this.world.clock.advance(ms);
+    return this.look();
+  }
+
+  async look(): Promise<string[]> {
+    await new Promise<void>((done) => this.screen.write(this.pty.take() ?? '', done));
+    const { active } = this.screen.buffer;
+    return Array.from({ length: SIZE.rows }, (_, y) =>
+      (active.getLine(y)?.translateToString() ?? '').trimEnd(),
+    );
+  }
+}
+
+const PREFIX = '\x02';
+
+describe('tmux', () => {
+  test('splits a window, goes between panes, detaches and comes back', async () => {
+    const desk = new Desk(['bash', '--norc']);
+    await desk.type('');
+    let screen = await desk.type('tmux\r', 600);
+    expect(screen[11]).toMatch(/^\[0\] 0:bash\* +"base" 10:30 02-Mar-26$/);
+    await desk.type('echo left\r');
+    await desk.type(`${PREFIX}%`);
+    screen = await desk.type('echo right\r');
+    expect(screen[1]).toMatch(/^left +│right$/);
+    await desk.type(`${PREFIX}"`);
+    screen = await desk.type('echo below\r');
+    expect(screen.join('\n')).toContain('├─');
+    expect(screen.find((line) => line.includes('│below'))).toBeDefined();
+    screen = await desk.type(`${PREFIX}\x1b[D`);
+    await desk.type('echo again\r');
+    screen = await desk.type(`${PREFIX}z`);
+    expect(screen[11]).toContain('0:bash*Z');
+    expect(screen[3]).toBe('again');
+    screen = await desk.type(`${PREFIX}d`);
+    expect(screen.join('\n')).toContain('[detached (from session 0)]');
+    screen = await desk.type('clear; tmux ls\r');
+    expect(screen[0]).toBe('0: 1 windows (created Mon Mar  2 10:30:00 2026)');
+    screen = await desk.type('tmux attach\r');
+    expect(screen[3]).toBe('again');
+  });
+
+  test('windows are made, named, chosen and closed; the last one ends the session', async () => {
+    const desk = new Desk(['tmux', 'new', '-s', 'work']);
+    await desk.type('', 600);
+    let screen = await desk.type(`${PREFIX}c`);
+    expect(screen[11]).toContain('[work] 0:bash- 1:bash*');
+    screen = await desk.type(`${PREFIX},\x15logs\r`);
+    expect(screen[11]).toContain('1:logs*');
+    screen = await desk.type(`${PREFIX}0`);
+    expect(screen[11]).toContain('0:bash* 1:logs-');
+    screen = await desk.type(`${PREFIX}:rename-session other\r`);
+    expect(screen[11]).toContain('[other] ');
+    screen = await desk.type(`${PREFIX}:frob\r`);
+    expect(screen[11]).toBe('Unknown command: frob');
+    screen = await desk.type(`${PREFIX}&`);
+    expect(screen[11]).toBe('kill-window bash? (y/n)');
+    screen = await desk.type('y');
+    expect(screen[11]).toContain('1:logs*');
+    screen = await desk.type('exit\r');
+    expect(screen.join('\n')).toContain('[exited]');
+    expect(desk.process.alive).toBe(false);
+    expect(desk.world.run(['tmux', 'ls']).stderr).toBe('no server running on /tmp/tmux-0/default\n');
+  });
+
+  test('copy mode looks back, selects and pastes', async () => {
+    const desk = new Desk(['tmux']);
+    await desk.type('', 600);
+    await desk.type('seq 40\r');
+    let screen = await desk.type(`${PREFIX}[`);
+    expect(screen[0]).toMatch(/\[0\/\d+\]$/);
+    screen = await desk.type('\x1b[5~');
+    expect(screen[0]).toMatch(/^\d+ +\[9\/\d+\]$/);
+    await desk.type('\x1b<');
+    await desk.type('\x1312\r');
+    await desk.type('\0\x05\x1bw');
+    screen = await desk.type(`echo ${PREFIX}]`);
+    expect(screen.findLast((line) => line.includes('echo'))).toBe('$ echo 12');
+  });
+
+  test('a configuration changes prefix, keys and status', async () => {
+    const desk = new Desk(['bash', '--norc']);
+    desk.world.files(({ fs }) =>
+      fs.write(
+        '/root/.tmux.conf',
+        "set -g prefix C-a\nunbind C-b\nbind C-a send-prefix\nbind | split-window -h\nset -g base-index 1\nset -g status-right ''\nset -g nonsense 1\n",
+      ),
+    );
+    await desk.type('tmux new -d -s a; tmux attach\r', 900);
+    let screen = await desk.look();
+    expect(screen[11]).toBe('[a] 1:bash*');
+    screen = await desk.type('\x01|');
+    expect(screen[0]).toContain('│');
+    await desk.type('\x01d');
+    screen = await desk.type('');
+    expect(screen.join('\n')).toContain('/root/.tmux.conf:7: invalid option: nonsense');
+  });
+
+  test('sessions are driven from outside', () => {
+    const world = new TestWorld({ commands: COMMANDS, env: { SHELL: '/usr/bin/bash', PS1: '$ ' } });
+    expect(world.run(['tmux', 'new-session', '-d', '-s', 'bg'])).toMatchObject({ status: 0, stdout: '' });
+    world.run(['tmux', 'send-keys', '-t', 'bg', 'echo "sum $((1+2))"', 'Enter']);
+    world.clock.advance(200);
+    expect(world.run(['tmux', 'capture-pane', '-p', '-t', 'bg']).stdout).toContain('\nsum 3\n');
+    world.run(['tmux', 'split-window', '-t', 'bg', '-h']);
+    expect(world.run(['tmux', 'list-panes', '-t', 'bg', '-F', '#P #{pane_width}']).stdout).toBe(
+      '0 40\n1 39\n',
+    );
+    expect(world.run(['tmux', 'has-session', '-t', 'none'])).toMatchObject({
+      status: 1,
+      stderr: "can't find session: none\n",
+    });
+    world.run(['tmux', 'kill-server']);
+    expect(world.run(['tmux', 'ls']).status).toBe(1);
+  });
+});
+
+describe('the screen model', () => {
+  test.each([
+    ['ab\rc', ['cb']],
+    ['one\r\ntwo\x1b[1;2HX', ['oXe', 'two']],
+    ['\x1b[2;3Hx\x1b[A\x1b[Dy', ['  y', '  x']],
+    ['abcdef\x1b[3D\x1b[K', ['abc']],
+    ['a\r\nb\r\nc\x1b[1;1H\x1b[M', ['b', 'c']],
+    ['1\r\n2\r\n3\r\n4\r\n5', ['2', '3', '4', '5']],
+    ['\x1b[?1049hfull\x1b[?1049lback', ['back']],
+    ['한글x', ['한글x']],
+    ['\x1b[2;3r\x1b[3;1Hx\n\x1b[r', ['', 'x']],
+    ['\x1b]0;title\x07t\x1b[31mred\x1b[0m', ['tred']],
+  ])('%j', (text, lines) => {
+    const screen = new Screen(10, 4);
+    // Cut anywhere, a sequence stays whole.
+    for (const char of text) screen.write(char);
+    const shown = screen.lines.map(plainLine);
+    while (shown.at(-1) === '') shown.pop();
+    expect(shown).toEqual(lines);
+  });
+});

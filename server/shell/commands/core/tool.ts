@@ -2,6 +2,7 @@ import { type Context, isSystemError, type OpenFile, SystemError } from '../../.
 import { PREEMPT, type Steps, waitOn } from '../../../sim/index.ts';
 import type { Command } from '../../command.ts';
 import { OptionError, type Options, parseOptions } from '../../options.ts';
+import { appletWords, BANNER, isApplet } from './applet.ts';
 import { Input } from './input.ts';
 import { quoteName } from './quote.ts';
 
@@ -88,8 +89,10 @@ export class Call {
   /** `name: message` on standard error; the tool will exit with `status`. */
   *warn(message: string, status = 1): Steps<void> {
     yield* this.flush();
-    yield* this.context.err(`${this.name}: ${message}\n`);
-    this.status = Math.max(this.status, status);
+    const applet = isApplet(this.context, this.definition.name);
+    const words = applet ? appletWords(this.definition.name, message) : message;
+    yield* this.context.err(`${this.name}: ${words}\n`);
+    this.status = Math.max(this.status, applet ? 1 : status);
   }
 
   /** `name: path: what went wrong`. Anything but a failed system call is thrown on. */
@@ -236,6 +239,7 @@ function* report(
   failure: Failure,
 ): Steps<number> {
   if (!failure.message.startsWith('write error')) yield* call?.flush() ?? nothing();
+  if (isApplet(context, definition.name)) return yield* reportApplet(context, definition, failure);
   if (failure instanceof Refusal) {
     yield* context.err(failure.message);
     return failure.status;
@@ -248,6 +252,21 @@ function* report(
       `${before}Try '${who} --help'${who === 'tar' ? " or 'tar --usage'" : ''} for more information.\n`,
     );
   return failure.status;
+}
+
+/** busybox says what is wrong, and shows its usage where the command line is. */
+function* reportApplet(context: Context, definition: ToolDefinition, failure: Failure): Steps<number> {
+  const { name, usage, summary } = definition;
+  if (failure instanceof Refusal) yield* context.err(failure.message);
+  else if (failure.message !== '') yield* context.err(`${name}: ${appletWords(name, failure.message)}\n`);
+  // The usage goes with options and operands that do not fit, not with values that are wrong.
+  if (failure.hint && !/^invalid (?!option)/.test(failure.message))
+    yield* context.err(`${BANNER}\n\nUsage: ${name} ${[usage].flat()[0]}\n\n${capital(summary)}\n`);
+  return failure.hint || failure.status === 2 ? 1 : failure.status;
+}
+
+function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function* nothing(): Steps<void> {}

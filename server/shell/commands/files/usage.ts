@@ -1,9 +1,11 @@
 import { isSystemError, type Stat } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
+import { isApplet } from '../core/applet.ts';
 import { matchesGlob } from '../core/glob.ts';
 import { humanSize, parseSize } from '../core/numbers.ts';
 import { quote, quoteFile, quoteName } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
+import { dfApplet } from './df-applet.ts';
 import { colorOf } from './ls-colors.ts';
 import { joinPath } from './tree-walk.ts';
 
@@ -109,6 +111,7 @@ export const df = tool({
       if (call.status === 0) call.fail('no file systems processed');
       return call.status;
     }
+    if (isApplet(call.context, 'df')) return yield* dfApplet(call, mounts);
     const rows = mounts.map((mount) => row(call, mount));
     if (options.has('total')) rows.push(totals(call, mounts));
     const header = headerOf(call);

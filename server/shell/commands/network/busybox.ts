@@ -1,7 +1,6 @@
 import { isSystemError } from '../../../host/index.ts';
 import type { Command } from '../../command.ts';
-
-const BANNER = 'BusyBox v1.37.0 (2024-09-26 21:31:42 UTC) multi-call binary.';
+import { BANNER } from '../core/applet.ts';
 
 /** One binary that is many tools: `busybox NAME …` runs the applet of that name beside it. */
 export const busybox: Command = {

@@ -1,7 +1,7 @@
 import { type HttpHandler, isSystemError, type Stream } from '../../../host/index.ts';
 import { type Steps, WaitQueue, waitOn } from '../../../sim/index.ts';
+import { isApplet } from '../core/applet.ts';
 import { type Call, tool } from '../core/tool.ts';
-import { isApplet } from './applet.ts';
 import { dial, lookUp } from './dial.ts';
 import { headerLines, reason } from './web.ts';
 

@@ -1,7 +1,7 @@
 import { type DnsRecord, type DnsType, resolveName } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
+import { isApplet } from '../core/applet.ts';
 import { type Call, tool } from '../core/tool.ts';
-import { isApplet } from './applet.ts';
 import { askServer, DNS_TYPES, nameservers, reverseName, searchNames, withoutDot } from './dns-ask.ts';
 
 /** Each of the tries that BIND's and busybox's nslookup make. */

@@ -1,7 +1,7 @@
 import { type Context, type NetworkNamespace, resolveName } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
+import { isApplet } from '../core/applet.ts';
 import { type Call, tool } from '../core/tool.ts';
-import { isApplet } from './applet.ts';
 import { lookUp } from './dial.ts';
 
 /** A port that nothing has: who answers there at all, refusing, is reachable. */

@@ -1,8 +1,8 @@
 import { byteLength, type HttpResponse, isSystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
+import { isApplet } from '../core/applet.ts';
 import { formatDate, zoneOf } from '../core/dates.ts';
 import { type Call, tool } from '../core/tool.ts';
-import { isApplet } from './applet.ts';
 import { dial, handshake, lookUp, pass } from './dial.ts';
 import {
   ask,

@@ -1,5 +1,7 @@
 import type { Steps } from '../../../sim/index.ts';
+import { isApplet } from '../core/applet.ts';
 import { type Call, tool } from '../core/tool.ts';
+import { psApplet } from './ps-applet.ts';
 import { COLUMNS, type PsColumn } from './ps-columns.ts';
 import { type ProcessView, visibleProcesses } from './view.ts';
 
@@ -25,6 +27,7 @@ export const ps = tool({
   ].join(' '),
   prepare: separateBsd,
   *run(call) {
+    if (isApplet(call.context, 'ps') && !call.options.has('o')) return yield* psApplet(call);
     const request = readRequest(call);
     const own = visibleProcesses(call.context);
     const chosen = own.filter(request.select);

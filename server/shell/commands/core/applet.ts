@@ -1,0 +1,48 @@
+import type { Context } from '../../../host/index.ts';
+
+export const BANNER = 'BusyBox v1.37.0 (2024-09-26 21:31:42 UTC) multi-call binary.';
+
+/** Whether a tool runs as busybox's applet of that name, which has words of its own. */
+export function isApplet(context: Context, name: string): boolean {
+  return context.fs.isFile('/bin/busybox') && !context.fs.isFile(`/usr/bin/${name}`);
+}
+
+type Wording = readonly [tools: readonly string[], gnu: RegExp, busybox: string];
+
+/** GNU's complaints as busybox words them: for these tools, what matches becomes that. The first row that fits counts. */
+const WORDINGS: readonly Wording[] = [
+  [['rm', 'rmdir', 'unlink'], /^cannot remove '(.*)': (.*)$/s, "can't remove '$1': $2"],
+  [['rmdir'], /^failed to remove '(.*)': (.*)$/s, "'$1': $2"],
+  [['mv'], /^cannot (?:stat|move) '(.*?)'(?: to '.*')?: (.*)$/s, "can't rename '$1': $2"],
+  [['mkdir'], /^cannot create directory [‘'](.*)[’']: (.*)$/s, "can't create directory '$1': $2"],
+  [['cp', 'stat', 'install'], /^cannot statx? '(.*)': (.*)$/s, "can't stat '$1': $2"],
+  [['cp', 'install'], /^cannot create regular file '(.*)': (.*)$/s, "can't create '$1': $2"],
+  [['ln'], /^failed to create (?:symbolic|hard) link '(.*?)'(?: => '.*')?: (.*)$/s, '$1: $2'],
+  [
+    ['cat', 'tac', 'nl', 'tee', 'md5sum', 'sha1sum', 'sha256sum', 'sha512sum'],
+    /^(\S+): (No such file or directory|Permission denied)$/,
+    "can't open '$1': $2",
+  ],
+  [['tail'], /^cannot open '(.*)' for reading: (.*)$/s, "can't open '$1': $2"],
+  [['head'], /^cannot open '(.*)' for reading: (.*)$/s, '$1: $2'],
+  [['ls', 'chmod', 'chown', 'chgrp', 'du'], /^cannot access '(.*)': (.*)$/s, '$1: $2'],
+  [['ls'], /^cannot open directory '(.*)': (.*)$/s, "can't open '$1': $2"],
+  [['chown', 'chgrp'], /^invalid (?:user|group): [‘'](.*)[’']$/s, 'unknown user/group $1'],
+  [['chmod'], /^invalid mode: [‘'](.*)[’']$/s, "invalid mode '$1'"],
+  [['touch'], /^cannot touch '(.*)': (.*)$/s, '$1: $2'],
+  [['find'], /^[‘'](.*)[’']: (.*)$/s, '$1: $2'],
+  [['sort'], /^cannot read: (.*): (.*)$/s, '$1: $2'],
+  [['sed'], /^can't read (.*): (.*)$/s, '$1: $2'],
+  [['sleep'], /^invalid time interval ‘(.*)’$/s, "invalid number '$1'"],
+  [['id'], /^‘(.*)’: no such user$/s, 'unknown user $1'],
+  [['head', 'tail', 'seq', 'cut'], /^invalid number of (?:lines|bytes): ‘(.*)’$/s, "invalid number '$1'"],
+  [['mount'], /^(.*): must be superuser to use mount\.?$/s, 'permission denied (are you root?)'],
+];
+
+/** A GNU tool's complaint as the applet says it. */
+export function appletWords(tool: string, message: string): string {
+  for (const [tools, gnu, busybox] of WORDINGS) {
+    if (tools.includes(tool) && gnu.test(message)) return message.replace(gnu, busybox);
+  }
+  return message.replace(/[‘’]/g, "'");
+}

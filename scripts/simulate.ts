@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { simulate } from '../server/cluster/controllers/testing/simulation/run.ts';
 
 /** One seed in so many is run twice: the same seed must give the same log. */
-const REPEATED = 10;
+const REPEATED = 20;
 
 function flag(args: readonly string[], name: string): string | undefined {
   const at = args.indexOf(name);

@@ -218,11 +218,15 @@ export function operate(world: World): string {
   return name;
 }
 
-/** Makes the cluster whole, so that what is wanted can be reached. */
+/** Makes the cluster whole and lets rollouts go on, so that what is wanted can be reached. */
 export function mend(world: World): void {
   heal(world);
   for (const { metadata } of world.c.admin.list(RESOURCES.nodes).items) {
     const body = { spec: { unschedulable: null } };
     world.c.admin.patch(RESOURCES.nodes, metadata.name, { type: 'merge', body });
+  }
+  for (const { metadata } of world.c.admin.list(RESOURCES.deployments, { namespace: 'default' }).items) {
+    const body = { spec: { paused: null } };
+    world.c.admin.patch(RESOURCES.deployments, metadata.name, { type: 'merge', body }, 'default');
   }
 }

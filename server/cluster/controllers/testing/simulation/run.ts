@@ -3,7 +3,7 @@ import { rebound, stateOf, unsettled, violations } from './invariants.ts';
 import { mend, operate } from './operations.ts';
 import { startPrograms, startWorld, type World } from './world.ts';
 
-const STEPS = 24;
+const STEPS = 18;
 /** Operations between two looks. */
 const LOOK_EVERY = 6;
 const PAUSES_MS = [1, 50, 700, 10_000] as const;
@@ -19,11 +19,11 @@ export interface Outcome {
 }
 
 /** Does random things to a control plane, and says what does not hold then. */
-export function simulate(seed: string): Outcome {
+export function simulate(seed: string, steps = STEPS): Outcome {
   const world = startWorld(seed);
   const { c, random, problems } = world;
   const trace: string[] = [];
-  for (let step = 1; step <= STEPS && problems.length === 0; step++) {
+  for (let step = 1; step <= steps && problems.length === 0; step++) {
     const name = operate(world);
     trace.push(name);
     c.settle(random.pick(PAUSES_MS));

@@ -96,6 +96,8 @@ export interface ContainerConfig {
   readonly supplementalGroups: readonly number[];
   readonly readOnlyRootFilesystem: boolean;
   readonly privileged: boolean;
+  /** The container of the sandbox whose processes it sees; undefined: only its own. */
+  readonly pidTarget?: string | undefined;
   /** Cores and bytes; undefined is no limit. */
   readonly cpuLimit: number | undefined;
   readonly memoryLimit: number | undefined;

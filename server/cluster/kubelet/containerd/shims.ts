@@ -82,7 +82,7 @@ export class Shims {
     const sandbox = this.#living.sandboxes.get(record.sandboxId);
     const image = this.#images.local(record.image) ?? this.#images.known(record.image);
     if (!sandbox) throw new RuntimeError('NotFound', `sandbox "${record.sandboxId}" is not running`);
-    const pids = sandbox.pids ?? new PidNamespace(host.processes.root);
+    const pids = sandbox.pids ?? this.#targeted(record) ?? new PidNamespace(host.processes.root);
     const { config } = record;
     const log = new LogFile(host.init.fs, host.disk, () => host.clock.now, this.#records.logPath(record));
     if (!again) log.create();
@@ -104,6 +104,17 @@ export class Shims {
     if (again) mute(host, io);
     this.#living.containers.set(record.id, live);
     return live;
+  }
+
+  /** The PID namespace of the container that this one was made to look at. */
+  #targeted({ sandboxId, config: { pidTarget } }: ContainerRecord): PidNamespace | undefined {
+    if (pidTarget === undefined) return undefined;
+    for (const [id, { process }] of this.#living.containers) {
+      const other = this.#records.containers.get(id);
+      if (other?.sandboxId === sandboxId && other.config.name === pidTarget && process.alive)
+        return process.namespace;
+    }
+    return undefined;
   }
 
   /** The file systems a container has, or would have if it ran. */

@@ -153,6 +153,7 @@ export function containerConfig(
     ],
     readOnlyRootFilesystem: own.readOnlyRootFilesystem === true,
     privileged: own.privileged === true,
+    pidTarget: container.targetContainerName || undefined,
     cpuLimit: limits.cpu === undefined ? undefined : quantity(limits.cpu),
     memoryLimit: limits.memory === undefined ? undefined : quantity(limits.memory),
     labels: {

@@ -90,20 +90,20 @@ function certificateOf(context: Context, kubeconfig: string): string | undefined
 }
 
 /** The client of a running kubelet: it takes up a certificate that was renewed. */
-export function kubeletClient(context: Context, { kubeconfig, userAgent }: ClientFiles): HttpClient {
-  const access = accessFromKubeconfig(context, kubeconfig);
-  const { certificate, ...rest } = access;
+export function kubeletClient(context: Context, files: ClientFiles): HttpClient {
+  const { certificate, ...rest } = accessFromKubeconfig(context, files.kubeconfig);
+  const { userAgent } = files;
+  const { fs } = context;
+  const path = currentPem(files);
+  const isKept = fs.isFile(path) && fs.read(path) === certificate;
+  if (!isKept) return new HttpClient(context, { certificate, ...rest, userAgent });
   let known = certificate;
   return new HttpClient(context, {
     ...rest,
     userAgent,
     get certificate() {
-      try {
-        known = accessFromKubeconfig(context, kubeconfig).certificate;
-      } catch (error) {
-        // Files that are gone while it runs do not take away what it read before.
-        if (!isRefusal(error) && !(error instanceof Error)) throw error;
-      }
+      // A file that is gone while it runs does not take away what it read before.
+      if (fs.isFile(path)) known = fs.read(path);
       return known;
     },
   });

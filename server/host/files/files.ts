@@ -50,7 +50,7 @@ export class Files {
   }
 
   stat(path: string): Stat {
-    return this.#stat(this.#resolve(path));
+    return this.#piped(path) ?? this.#stat(this.#resolve(path));
   }
 
   /** Like `stat`, of a symlink itself. */
@@ -61,7 +61,7 @@ export class Files {
   /** Like `stat`, but undefined when there is no such file or it cannot be reached. */
   tryStat(path: string, follow = true): Stat | undefined {
     try {
-      return this.#stat(this.#resolve(path, follow));
+      return (follow ? this.#piped(path) : undefined) ?? this.#stat(this.#resolve(path, follow));
     } catch (error) {
       if (isSystemError(error)) return undefined;
       throw error;
@@ -298,6 +298,16 @@ export class Files {
       size: size(node),
       device: `${place.mount.source}:${place.mount.fs.type}`,
     };
+  }
+
+  /** A pipe behind `/dev/fd/63`, which has no name that could be followed. */
+  #piped(path: string): Stat | undefined {
+    const number = descriptorNumber(path);
+    if (number === undefined || !this.#owner.descriptor) return undefined;
+    const { name } = this.#owner.descriptor(number);
+    if (!name.startsWith('pipe:[')) return undefined;
+    const device = this.#stat(this.#resolve('/dev/null'));
+    return { ...device, type: 'fifo', mode: 0o600, path, size: 0, device: 'pipefs' };
   }
 
   #demand(node: Inode, access: Access, path: string): void {

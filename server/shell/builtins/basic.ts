@@ -122,7 +122,7 @@ function jump(kind: 'break' | 'continue'): Builtin {
       const levels = Number(text);
       if (levels <= 0) {
         yield* call.fail(`${text}: loop count out of range`);
-        throw new LoopJump('break', call.shell.loopDepth);
+        throw new LoopJump('break', call.shell.loopDepth, 1);
       }
       throw new LoopJump(kind, Math.min(levels, call.shell.loopDepth));
     },

@@ -95,7 +95,7 @@ class Format {
         this.#pad(cut(this.#take() ?? '', spec.precision), spec);
         return;
       case 'c':
-        this.#pad(Array.from(this.#take() ?? '')[0] ?? '', spec);
+        this.#pad(Array.from(this.#take() ?? '')[0] ?? '\0', spec);
         return;
       case 'b': {
         const decoded = decodeEscapes(this.#take() ?? '', 'b');
@@ -130,10 +130,7 @@ class Format {
   }
 
   #integer(text: string | undefined): bigint {
-    if (text === undefined || text === '') {
-      if (text === '') this.#complain(text);
-      return 0n;
-    }
+    if (text === undefined || text === '') return 0n;
     if (text[0] === '"' || text[0] === "'") return BigInt(text.codePointAt(1) ?? 0);
     const match = /^\s*([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(text);
     if (!match || match[0].length !== text.length) this.#complain(text);
@@ -150,7 +147,7 @@ class Format {
   }
 
   #float(text: string | undefined): number {
-    if (text === undefined) return 0;
+    if (text === undefined || text === '') return 0;
     if (text[0] === '"' || text[0] === "'") return text.codePointAt(1) ?? 0;
     const match =
       /^\s*[-+]?(?:0[xX][0-9a-fA-F]+|\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|inf(?:inity)?|nan)/i.exec(

@@ -352,6 +352,8 @@ export const caller: Builtin = {
     const frame = frames[index];
     if (!frame) return 1;
     const outer = frames[index + 1];
+    // The text of `bash -c` is no file that could be named.
+    if (!outer && index > 0 && shell.invocation.command) return 1;
     const file = outer?.source.name ?? (shell.invocation.command ? 'NULL' : shell.arg0);
     const name = text === undefined ? '' : `${outer ? outer.name : 'main'} `;
     yield* call.out(`${frame.callLine} ${name}${file}\n`);

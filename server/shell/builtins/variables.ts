@@ -3,7 +3,7 @@ import type { Steps } from '../../sim/index.ts';
 import { dynamicSubscript } from '../expand/parameter.ts';
 import { doubleQuote, quoteIfNeeded } from '../expand/quote.ts';
 import { arrayText, attributeLetters } from '../expand/transform.ts';
-import { assignArray } from '../interpreter/array-value.ts';
+import { assignArray, assignCompound } from '../interpreter/array-value.ts';
 import { assign, isName, splitReference, unsetVariable } from '../interpreter/assign.ts';
 import { Associative } from '../interpreter/assoc.ts';
 import { type Builtin, badOptions, type Call, parseOptions } from '../interpreter/builtin.ts';
@@ -99,7 +99,7 @@ function* declareOne(
   if (array?.value.type === 'ArrayValue') {
     if (!letters.has('A') && !isAssociative(variable.value) && variable.kind === undefined)
       variable.kind = 'indexed';
-    yield* assignArray(shell, name, array.value, operator === '+=', variable);
+    yield* assignCompound(shell, name, array.value, operator === '+=', variable);
   } else if (operator !== undefined) {
     if (variable.nameref && letters.has('n')) {
       if (value === name) {
@@ -337,7 +337,7 @@ function* markOne(
   else if (how.letters.has('a')) variable.kind = 'indexed';
   const array = call.arrays.get(index);
   if (array?.value.type === 'ArrayValue')
-    yield* assignArray(shell, name, array.value, operator === '+=', variable);
+    yield* assignCompound(shell, name, array.value, operator === '+=', variable);
   else if (operator !== undefined)
     assign(shell, name, undefined, value ?? '', { variable, append: operator === '+=' });
   if (how.letters.has('n')) delete variable.exported;

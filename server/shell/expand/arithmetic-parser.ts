@@ -82,9 +82,10 @@ export const MAX_DEPTH = 200;
 /** Reads an expression. Models bash expr.c expassign and below. */
 export class Parser {
   readonly #text: string;
-  #at = 0;
+  #afterOperand = false;
   #depth = 0;
   #tokenStart = 0;
+  #previousStart = 0;
   #token: string | undefined;
   #end = 0;
 
@@ -101,6 +102,7 @@ export class Parser {
 
   #next(): void {
     while (/\s/.test(this.#text[this.#end] ?? '')) this.#end++;
+    this.#previousStart = this.#tokenStart;
     this.#tokenStart = this.#end;
     const rest = this.#text.slice(this.#end);
     if (rest === '') {
@@ -112,16 +114,8 @@ export class Parser {
     this.#token = word?.[0] ?? operator ?? (rest[0] as string);
     this.#end += this.#token.length;
     if (word && /^[A-Za-z_]/.test(this.#token)) this.#subscriptSpan();
-    if (!word && !operator) {
-      const dollar = this.#token;
-      throw new ArithmeticError(
-        `${this.#text.trimStart()}: syntax error: ${dollar === "'" || dollar === '"' || dollar === '$' || dollar === '[' || dollar === '{' || dollar === '}' || dollar === '@' || dollar === '#' || dollar === '\\' || dollar === ';' || dollar === '.' ? this.#kindOfBad() : 'operand expected'} (error token is "${this.#text.slice(this.#tokenStart)}")`,
-      );
-    }
-  }
-
-  #kindOfBad(): string {
-    return this.#at === 0 ? 'operand expected' : 'invalid arithmetic operator';
+    if (!word && !operator && this.#afterOperand)
+      throw this.#error('syntax error: invalid arithmetic operator');
   }
 
   #subscriptSpan(): void {
@@ -145,7 +139,7 @@ export class Parser {
   #comma(): Expression {
     let left = this.#assignment();
     while (this.#token === ',') {
-      this.#next();
+      this.#advance();
       left = { kind: 'binary', operator: ',', left, right: this.#assignment(), at: this.#tokenStart };
     }
     return left;
@@ -157,7 +151,7 @@ export class Parser {
     const operator = this.#token;
     if (operator !== undefined && /^(?:[-*/%+&^|]|<<|>>)?=$/.test(operator)) {
       if (left.kind !== 'variable') throw this.#error('attempted assignment to non-variable');
-      this.#next();
+      this.#advance();
       const at = this.#tokenStart;
       const value = this.#assignment();
       this.#depth--;
@@ -170,11 +164,11 @@ export class Parser {
   #ternary(): Expression {
     const test = this.#level(0);
     if (this.#token !== '?') return test;
-    this.#next();
+    this.#advance();
     if (this.#atEnd() || this.#is(':')) throw this.#error('expression expected');
     const yes = this.#comma();
     if (!this.#is(':')) throw this.#error("`:' expected for conditional expression");
-    this.#next();
+    this.#advance();
     if (this.#atEnd()) throw this.#error('expression expected');
     const no = this.#ternary();
     return { kind: 'ternary', test, yes, no };
@@ -201,8 +195,15 @@ export class Parser {
     return left;
   }
 
+  /** Takes the next token where an operand may stand. */
   #advance(): void {
-    this.#at = 0;
+    this.#afterOperand = false;
+    this.#next();
+  }
+
+  /** Takes the next token where an operator may stand. */
+  #pass(): void {
+    this.#afterOperand = true;
     this.#next();
   }
 
@@ -210,8 +211,9 @@ export class Parser {
     const left = this.#unary();
     if (this.#token !== '**') return left;
     this.#advance();
-    const at = this.#tokenStart;
-    return { kind: 'binary', operator: '**', left, right: this.#power(), at };
+    const right = this.#power();
+    const at = this.#atEnd() ? this.#previousStart : this.#tokenStart;
+    return { kind: 'binary', operator: '**', left, right, at };
   }
 
   #unary(): Expression {
@@ -246,22 +248,19 @@ export class Parser {
       this.#advance();
       const inner = this.#comma();
       if (this.#token !== ')') throw this.#error("missing `)'", this.#missingAt());
-      this.#at = 1;
-      this.#next();
+      this.#pass();
       return inner;
     }
     if (/^\d/.test(token)) {
       const value = number(token, (message) => this.#error(message));
-      this.#at = 1;
-      this.#next();
+      this.#pass();
       return { kind: 'number', value };
     }
     if (!/^[A-Za-z_]/.test(token)) throw this.#error('syntax error: operand expected', this.#operandAt());
     const variable = this.#variable();
     if (this.#token === '++' || this.#token === '--') {
       const operator = this.#token;
-      this.#at = 1;
-      this.#next();
+      this.#pass();
       return { kind: 'step', operator, prefix: false, target: variable };
     }
     return variable;
@@ -285,8 +284,7 @@ export class Parser {
     const token = this.#token as string;
     const at = this.#tokenStart;
     const open = token.indexOf('[');
-    this.#at = 1;
-    this.#next();
+    this.#pass();
     if (open < 0) return { kind: 'variable', name: token, subscript: undefined, at };
     return { kind: 'variable', name: token.slice(0, open), subscript: token.slice(open + 1, -1), at };
   }

@@ -6,7 +6,7 @@ import type { Shell } from '../interpreter/shell.ts';
 import { expandBraces } from './brace.ts';
 import { type Field, Fields } from './fields.ts';
 import { glob } from './glob.ts';
-import { hasMagic, quotePattern } from './pattern.ts';
+import { hasMagic, pattern, quotePattern } from './pattern.ts';
 import { expandTilde } from './tilde.ts';
 
 /** How the parts of a word are expanded. */
@@ -72,15 +72,23 @@ function* expandSingle(shell: Shell, word: Word, out: string[]): Steps<void> {
 }
 
 function* pushGlob(shell: Shell, field: Field, out: string[]): Steps<void> {
-  const found = yield* glob(shell.context, field.pattern, {
-    dotGlob: shell.options.shopt('dotglob'),
+  const ignored = shell.variables.get('GLOBIGNORE') ?? '';
+  let found = yield* glob(shell.context, field.pattern, {
+    dotGlob: shell.options.shopt('dotglob') || ignored !== '',
     ignoreCase: shell.options.shopt('nocaseglob'),
     globStar: shell.options.shopt('globstar'),
     extended: true,
   });
+  if (ignored !== '') found = withoutIgnored(found, ignored);
   if (found.length > 0) for (const path of found) out.push(path);
   else if (shell.options.shopt('failglob')) throw new ShellError(`no match: ${field.text}`);
   else if (!shell.options.shopt('nullglob')) out.push(field.text);
+}
+
+/** What `GLOBIGNORE` leaves of the paths that a pattern found. */
+function withoutIgnored(paths: readonly string[], ignored: string): string[] {
+  const patterns = ignored.split(':').map((source) => pattern(source));
+  return paths.filter((path) => !/(?:^|\/)\.{1,2}$/.test(path) && !patterns.some((one) => one.matches(path)));
 }
 
 /** One string without splitting or globs: the value of an assignment, the word of `case`, a here-string. */
@@ -170,7 +178,8 @@ export function* expandParts(
         break;
       case 'SingleQuoted':
       case 'AnsiCQuoted':
-        fields.quoted(part.value);
+        // In the word of `${x-'w'}` within a here-document quotes are plain characters.
+        fields.quoted(mode.quoted && part.type === 'SingleQuoted' ? part.text : part.value);
         break;
       case 'DoubleQuoted':
       case 'LocaleString':

@@ -104,6 +104,7 @@ function* slice(
     if (to < from) throw new ShellError(`${length?.text}: substring expression < 0`);
     return { ...parameter, value: chars.slice(from, to).join('') };
   }
+  if (count !== undefined && count < 0 && list.items.length === 0) return parameter;
   if (count !== undefined && count < 0) throw new ShellError(`${length?.text}: substring expression < 0`);
   return { ...parameter, list: { ...list, items: sliceList(shell, parameter, from, count) } };
 }

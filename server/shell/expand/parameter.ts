@@ -182,7 +182,7 @@ function* expandDefault(
   const missing = parameter.value === undefined || (empty && isNull(parameter));
   if (operator.endsWith('+')) {
     if (!missing) yield* expandOperand(shell, operand, fields, mode);
-    else if (mode.quoted && !parameter.list) fields.quoted('');
+    else if (mode.quoted && parameter.list?.kind !== '@') fields.quoted('');
     return;
   }
   if (!missing) {

@@ -3,7 +3,7 @@ import type { Steps } from '../../sim/index.ts';
 import { arithmeticText, expandString, expandWords, parseWord } from '../expand/expand.ts';
 import { cased, evaluateText, indexOf } from './assign.ts';
 import { Associative } from './assoc.ts';
-import { ShellError } from './flow.ts';
+import { CommandAbort, ShellError } from './flow.ts';
 import type { Shell } from './shell.ts';
 import {
   arrayOf,
@@ -33,6 +33,24 @@ export function* assignArray(
     : yield* indexedValue(shell, node, start as Indexed | undefined, existing);
   const variable = into ?? shell.variables.ensure(target);
   variable.value = value;
+}
+
+/** `declare name=(…)`. What fails inside the parentheses is no failure of the builtin: it drops the line. */
+export function* assignCompound(
+  shell: Shell,
+  name: string,
+  value: ArrayValue,
+  append: boolean,
+  variable: Variable,
+): Steps<void> {
+  if (variable.readonly) throw new ShellError(`${name}: readonly variable`);
+  try {
+    yield* assignArray(shell, name, value, append, variable);
+  } catch (error) {
+    if (!(error instanceof ShellError) || error.fatal) throw error;
+    yield* shell.error(error.message);
+    throw new CommandAbort(error.status, false);
+  }
 }
 
 function startOf(existing: Variable | undefined): Value {

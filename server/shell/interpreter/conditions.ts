@@ -2,7 +2,7 @@ import type { TestCommand } from 'unbash';
 import type { Steps } from '../../sim/index.ts';
 import { arithmeticText } from '../expand/expand.ts';
 import { evaluateText } from './assign.ts';
-import { ShellError } from './flow.ts';
+import { ShellError, TestError } from './flow.ts';
 import type { Shell } from './shell.ts';
 import { testExpression } from './test-command.ts';
 import { trace } from './trace.ts';
@@ -31,7 +31,7 @@ export function* arithmeticValue(shell: Shell, text: string): Steps<number | big
 export function* runArithmetic(shell: Shell, body: string): Steps<number> {
   try {
     const text = yield* arithmeticText(shell, body);
-    if (shell.options.on('xtrace')) yield* trace(shell, `(( ${body.trim()} ))`);
+    if (shell.options.on('xtrace')) yield* trace(shell, `(( ${body} ))`);
     return evaluateText(shell, text) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof ShellError) || error.fatal) throw error;
@@ -47,7 +47,7 @@ export function* runTest(shell: Shell, node: TestCommand): Steps<number> {
   try {
     return (yield* testExpression(shell, node.expression)) ? 0 : 1;
   } catch (error) {
-    if (!(error instanceof ShellError) || error.fatal) throw error;
+    if (!(error instanceof TestError)) throw error;
     if (error.message !== '') yield* shell.error(`[[: ${error.message}`);
     return error.status === 2 ? 2 : 1;
   }

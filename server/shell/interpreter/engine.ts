@@ -57,8 +57,11 @@ export function* runText(shell: Shell, source: Source, top = false): Steps<numbe
 function* runParsed(shell: Shell, source: Source, script: ParsedScript, top: boolean): Steps<number> {
   const error = firstError(script);
   let status = 0;
+  let shown = 0;
   for (const unit of unitsOf(source, script.commands)) {
     if (error && unitHolds(source, unit, script, error.pos)) break;
+    if (shell.options.on('verbose')) shown = yield* showRead(shell, source, shown, unit);
+    else shown = endOf(source, unit.statements.at(-1) as Statement);
     status = yield* runUnit(shell, unit.statements, top);
     if (shell.options.shopt('expand_aliases') && !error && shell.aliases.size > 0) {
       return yield* runRest(shell, source, unit, top, status);
@@ -68,6 +71,16 @@ function* runParsed(shell: Shell, source: Source, script: ParsedScript, top: boo
   yield* reportSyntaxError(shell, source, error);
   shell.status = 2;
   return 2;
+}
+
+/** `set -v`: the lines of a unit, and what stands before it, as they are read. Returns where they end. */
+function* showRead(shell: Shell, source: Source, from: number, unit: Unit): Steps<number> {
+  const { text } = source;
+  const last = endOf(source, unit.statements.at(-1) as Statement);
+  const end = text.indexOf('\n', Math.max(last - 1, 0));
+  const lines = text.slice(from, end < 0 ? text.length : end).replace(/^\n/, '');
+  yield* shell.stderr(`${lines}\n`);
+  return end < 0 ? text.length : end;
 }
 
 /** After `shopt -s expand_aliases` and an alias, the rest is read line by line. */

@@ -16,7 +16,7 @@ import { expandPattern, expandString } from '../expand/expand.ts';
 import { pattern } from '../expand/pattern.ts';
 import { guarded, runArithmetic, runTest } from './conditions.ts';
 import { runCoproc } from './coproc.ts';
-import { ShellError, ShellExit } from './flow.ts';
+import { RedirectError, ShellExit } from './flow.ts';
 import { runArithmeticFor, runFor, runWhile, selectCommand } from './loops.ts';
 import { runInSubshell, runPipeline, startBackground } from './pipeline.ts';
 import { printCommand } from './print-ast.ts';
@@ -187,12 +187,13 @@ function* coprocCommand(shell: Shell, node: Coproc): Steps<number> {
 }
 
 function* runRedirected(shell: Shell, node: Redirected): Steps<number> {
-  shell.line = shell.source.lineAt(node.pos);
+  // After a compound command that is where messages point to.
+  shell.line = shell.source.lineAt(node.redirects[0]?.pos ?? node.pos);
   let undo: () => void;
   try {
     undo = yield* redirect(shell, node.redirects);
   } catch (error) {
-    if (!(error instanceof ShellError)) throw error;
+    if (!(error instanceof RedirectError)) throw error;
     yield* shell.error(error.message);
     return yield* checkFailure(shell, 1);
   }

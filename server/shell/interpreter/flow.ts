@@ -4,11 +4,14 @@
 export class LoopJump extends Error {
   readonly kind: 'break' | 'continue';
   levels: number;
+  /** What `$?` is after the loop. */
+  readonly status: number;
 
-  constructor(kind: 'break' | 'continue', levels: number) {
+  constructor(kind: 'break' | 'continue', levels: number, status = 0) {
     super(kind);
     this.kind = kind;
     this.levels = levels;
+    this.status = status;
   }
 }
 
@@ -68,3 +71,9 @@ export class Interrupted extends Error {
     this.busy = busy;
   }
 }
+
+/** A redirection failed: only its command is dropped. */
+export class RedirectError extends ShellError {}
+
+/** An operand of `[[ … ]]` makes no sense: the test fails, what follows goes on. */
+export class TestError extends ShellError {}

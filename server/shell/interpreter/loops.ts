@@ -3,7 +3,7 @@ import type { Steps } from '../../sim/index.ts';
 import { expandWords } from '../expand/expand.ts';
 import { assign } from './assign.ts';
 import { arithmeticValue, guarded } from './conditions.ts';
-import { LoopJump } from './flow.ts';
+import { LoopJump, ShellError } from './flow.ts';
 import { runSelect } from './select.ts';
 import type { Shell } from './shell.ts';
 import { trace } from './trace.ts';
@@ -19,7 +19,7 @@ function* loopBody(shell: Shell, body: () => Steps<unknown>): Steps<boolean> {
       error.levels--;
       throw error;
     }
-    shell.status = 0;
+    shell.status = error.status;
     return error.kind === 'break';
   }
 }
@@ -52,7 +52,7 @@ export function* runFor(shell: Shell, node: For): Steps<number> {
       const ended = yield* loopBody(shell, function* () {
         status = yield* shell.engine.runBody(shell, node.body);
       });
-      if (ended) return 0;
+      if (ended) return shell.status;
     }
     shell.status = status;
     return status;
@@ -71,26 +71,39 @@ export function* runArithmeticFor(shell: Shell, node: ArithmeticFor): Steps<numb
     shell.line = shell.source.lineAt(node.pos);
     if (text.trim() === '') return 1;
     if (shell.options.on('xtrace')) yield* trace(shell, `(( ${text.trim()} ))`);
-    return yield* arithmeticValue(shell, text);
+    return yield* headerValue(shell, text);
   };
-  yield* value(initialize);
+  if ((yield* value(initialize)) === undefined) return 1;
   return yield* inLoop(shell, function* () {
     let status = 0;
     for (;;) {
       yield* shell.spend();
-      if (!(yield* value(test))) break;
+      const holds = yield* value(test);
+      if (holds === undefined) return 1;
+      if (!holds) break;
       const ended = yield* loopBody(shell, function* () {
         status = yield* shell.engine.runBody(shell, node.body);
       });
       if (ended) {
-        status = 0;
+        status = shell.status;
         break;
       }
-      yield* value(update);
+      if ((yield* value(update)) === undefined) return 1;
     }
     shell.status = status;
     return status;
   });
+}
+
+/** The value of an expression of the header; undefined after a complaint, which ends the loop. */
+function* headerValue(shell: Shell, text: string): Steps<number | bigint | undefined> {
+  try {
+    return yield* arithmeticValue(shell, text);
+  } catch (error) {
+    if (!(error instanceof ShellError) || error.fatal) throw error;
+    yield* shell.error(error.message);
+    return undefined;
+  }
 }
 
 /** The three expressions of `for (( ; ; ))` as text. */
@@ -105,15 +118,16 @@ function headerParts(shell: Shell, node: ArithmeticFor): [string, string, string
 export function* runWhile(shell: Shell, node: While): Steps<number> {
   return yield* inLoop(shell, function* () {
     let status = 0;
+    let going = true;
     const wanted = node.kind === 'while';
-    for (;;) {
+    while (going) {
       yield* shell.spend();
       const ended = yield* loopBody(shell, function* () {
         const test = yield* guarded(shell, () => shell.engine.runBody(shell, node.clause));
-        if ((test === 0) !== wanted) throw new LoopJump('break', 1);
-        status = yield* shell.engine.runBody(shell, node.body);
+        going = (test === 0) === wanted;
+        if (going) status = yield* shell.engine.runBody(shell, node.body);
       });
-      if (ended) break;
+      if (ended) return shell.status;
     }
     shell.status = status;
     return status;

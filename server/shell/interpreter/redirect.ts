@@ -3,13 +3,23 @@ import { isSystemError, OpenFile, type OpenFlags, SystemError } from '../../host
 import type { Steps } from '../../sim/index.ts';
 import { expandQuotedText, expandString, expandWordParts, expandWords } from '../expand/expand.ts';
 import { Fields } from '../expand/fields.ts';
-import { assign } from './assign.ts';
-import { ShellError } from './flow.ts';
+import { lookUp } from '../expand/lookup.ts';
+import { assign, splitReference } from './assign.ts';
+import { RedirectError } from './flow.ts';
 import type { Shell } from './shell.ts';
 import { openSocket } from './socket.ts';
 
-/** Takes redirections back. */
-export type Undo = () => void;
+/** Takes redirections back; `keep` makes them last (`exec`). */
+export interface Undo {
+  (): void;
+  keep(): void;
+}
+
+/** One descriptor as it was before. */
+interface Change {
+  readonly fd: number;
+  readonly before: OpenFile | undefined;
+}
 
 /** The text of a here-document or here-string, open for reading. */
 class TextFile extends OpenFile {
@@ -43,62 +53,66 @@ class TextFile extends OpenFile {
 
 /** Points descriptors where the redirections say. Throws `ShellError` after taking back what was done. */
 export function* redirect(shell: Shell, redirections: readonly Redirection[]): Steps<Undo> {
-  const undo: Undo[] = [];
-  const undoAll = () => {
-    for (const step of undo.reverse()) step();
-    undo.length = 0;
+  const { context } = shell;
+  const changes: Change[] = [];
+  const undo = () => {
+    for (const { fd, before } of changes.reverse()) {
+      if (before) context.setFd(fd, before);
+      else context.closeFd(fd);
+      before?.release();
+    }
+    changes.length = 0;
+  };
+  const keep = () => {
+    for (const { before } of changes) before?.release();
+    changes.length = 0;
   };
   try {
-    for (const redirection of redirections) yield* redirectOne(shell, redirection, undo);
+    for (const redirection of redirections) yield* redirectOne(shell, redirection, changes);
   } catch (error) {
-    undoAll();
+    undo();
     throw error;
   }
-  return undoAll;
+  return Object.assign(undo, { keep });
 }
 
-function setFd(shell: Shell, fd: number, file: OpenFile | undefined, undo: Undo[]): void {
+function setFd(shell: Shell, fd: number, file: OpenFile | undefined, changes: Change[]): void {
   const { context } = shell;
-  if (file && fd >= context.process.limits.openFiles) throw new ShellError(`${fd}: Bad file descriptor`);
+  if (file && fd >= context.process.limits.openFiles) throw new RedirectError(`${fd}: Bad file descriptor`);
   const before = context.fds.get(fd)?.retain();
-  undo.push(() => {
-    if (before) {
-      context.setFd(fd, before);
-      before.release();
-    } else context.closeFd(fd);
-  });
+  changes.push({ fd, before });
   if (file) context.setFd(fd, file);
   else context.closeFd(fd);
 }
 
-function* redirectOne(shell: Shell, redirection: Redirection, undo: Undo[]): Steps<void> {
+function* redirectOne(shell: Shell, redirection: Redirection, changes: Change[]): Steps<void> {
   if (redirection.type === 'HereDoc') {
     const fd = descriptor(shell, redirection.descriptor, 0);
-    yield* hereDocument(shell, redirection, fd, undo);
+    yield* hereDocument(shell, redirection, fd, changes);
     return;
   }
   if (redirection.type === 'HereString') {
     const text = redirection.target ? yield* expandString(shell, redirection.target) : '';
-    setFd(shell, descriptor(shell, redirection.descriptor, 0), new TextFile(`${text}\n`), undo);
+    setFd(shell, descriptor(shell, redirection.descriptor, 0), new TextFile(`${text}\n`), changes);
     return;
   }
   if (redirection.operator === '>&' || redirection.operator === '<&') {
-    yield* duplicate(shell, redirection, undo);
+    yield* duplicate(shell, redirection, changes);
     return;
   }
   const path = yield* targetPath(shell, redirection);
   const file = yield* openTarget(shell, path, redirection.operator);
   if (redirection.operator.startsWith('&>')) {
-    setFd(shell, 1, file, undo);
-    setFd(shell, 2, file, undo);
-  } else setFd(shell, descriptor(shell, redirection.descriptor, isInput(redirection) ? 0 : 1), file, undo);
+    setFd(shell, 1, file, changes);
+    setFd(shell, 2, file, changes);
+  } else setFd(shell, descriptor(shell, redirection.descriptor, isInput(redirection) ? 0 : 1), file, changes);
 }
 
 function* hereDocument(
   shell: Shell,
   document: Extract<Redirection, { type: 'HereDoc' }>,
   fd: number,
-  undo: Undo[],
+  changes: Change[],
 ): Steps<void> {
   let { text } = document.body;
   if (!document.closing && document.delimiter) {
@@ -109,7 +123,7 @@ function* hereDocument(
     if (text !== '' && !text.endsWith('\n')) text += '\n';
   }
   if (document.delimiter?.quoted) {
-    setFd(shell, fd, new TextFile(document.operator === '<<-' ? text.replace(/^\t+/gm, '') : text), undo);
+    setFd(shell, fd, new TextFile(document.operator === '<<-' ? text.replace(/^\t+/gm, '') : text), changes);
     return;
   }
   const { parts } = document.body;
@@ -125,7 +139,7 @@ function* hereDocument(
     });
     body = fields.text;
   } else body = /[\\`$]/.test(text) ? yield* plainBody(shell, text) : text;
-  setFd(shell, fd, new TextFile(body), undo);
+  setFd(shell, fd, new TextFile(body), changes);
 }
 
 function* plainBody(shell: Shell, text: string): Steps<string> {
@@ -143,15 +157,16 @@ function descriptor(shell: Shell, given: Redirection['descriptor'], fallback: nu
   if (given.type === 'FileDescriptor') return given.value;
   let fd = 10;
   while (shell.context.fds.has(fd)) fd++;
-  assign(shell, given.name, undefined, String(fd));
+  const target = splitReference(given.name);
+  if (target) assign(shell, target.name, target.subscript, String(fd));
   return fd;
 }
 
 function* targetPath(shell: Shell, redirection: Redirect): Steps<string> {
   const word = redirection.target;
-  if (!word) throw new ShellError('ambiguous redirect');
+  if (!word) throw new RedirectError('ambiguous redirect');
   const found = yield* expandWords(shell, [word]);
-  if (found.length !== 1) throw new ShellError(`${word.text}: ambiguous redirect`);
+  if (found.length !== 1) throw new RedirectError(`${word.text}: ambiguous redirect`);
   return found[0] as string;
 }
 
@@ -178,42 +193,42 @@ function* openTarget(shell: Shell, path: string, operator: string): Steps<OpenFi
     if (socket)
       return yield* openSocket(shell, socket[1] as 'tcp' | 'udp', socket[2] as string, socket[3] as string);
     if (shell.options.on('noclobber') && (operator === '>' || operator === '&>' || operator === '>&')) {
-      if (context.fs.isFile(path)) throw new ShellError(`${path}: cannot overwrite existing file`);
+      if (context.fs.isFile(path)) throw new RedirectError(`${path}: cannot overwrite existing file`);
     }
     return context.fs.open(path, FLAGS[operator] as OpenFlags);
   } catch (error) {
-    if (isSystemError(error)) throw new ShellError(`${path}: ${error.message}`);
+    if (isSystemError(error)) throw new RedirectError(`${path}: ${error.message}`);
     throw error;
   }
 }
 
 /** `2>&1`, `<&3`, `>&-`, `3>&1-`, and `>& file`. */
-function* duplicate(shell: Shell, redirection: Redirect, undo: Undo[]): Steps<void> {
+function* duplicate(shell: Shell, redirection: Redirect, changes: Change[]): Steps<void> {
   const { context } = shell;
   const target = yield* targetPath(shell, redirection);
   if (target === '-' && redirection.descriptor?.type === 'FileDescriptorVariable') {
-    const name = redirection.descriptor.name;
-    context.closeFd(Number(shell.variables.get(name)));
+    const held = splitReference(redirection.descriptor.name);
+    if (held) setFd(shell, Number(lookUp(shell, held.name, held.subscript).value), undefined, changes);
     return;
   }
   const match = /^(\d+)?(-)?$/.exec(target);
   if (!match) {
     if (redirection.operator === '<&' || redirection.descriptor) {
-      throw new ShellError(`${redirection.target?.text}: ambiguous redirect`);
+      throw new RedirectError(`${redirection.target?.text}: ambiguous redirect`);
     }
     const file = yield* openTarget(shell, target, '>&');
-    setFd(shell, 1, file, undo);
-    setFd(shell, 2, file, undo);
+    setFd(shell, 1, file, changes);
+    setFd(shell, 2, file, changes);
     return;
   }
   const fd = descriptor(shell, redirection.descriptor, isInput(redirection) ? 0 : 1);
   const [, number, dash] = match;
   if (number === undefined) {
-    setFd(shell, fd, undefined, undo);
+    setFd(shell, fd, undefined, changes);
     return;
   }
   const file = context.fds.get(Number(number));
-  if (!file) throw new ShellError(`${redirection.target?.text}: Bad file descriptor`);
-  setFd(shell, fd, file, undo);
-  if (dash && Number(number) !== fd) setFd(shell, Number(number), undefined, undo);
+  if (!file) throw new RedirectError(`${redirection.target?.text}: Bad file descriptor`);
+  setFd(shell, fd, file, changes);
+  if (dash && Number(number) !== fd) setFd(shell, Number(number), undefined, changes);
 }

@@ -8,7 +8,7 @@ import { assignArray } from './array-value.ts';
 import { assign, cased, evaluateText } from './assign.ts';
 import { runBuiltin } from './builtin.ts';
 import { runExternal } from './external.ts';
-import { CommandAbort, FunctionReturn, LoopJump, ShellError } from './flow.ts';
+import { CommandAbort, FunctionReturn, LoopJump, RedirectError, ShellError } from './flow.ts';
 import { redirect, type Undo } from './redirect.ts';
 import type { Shell } from './shell.ts';
 import { trace, traceWords } from './trace.ts';
@@ -58,7 +58,7 @@ function* runNameless(shell: Shell, node: Command): Steps<number> {
       const undo = yield* redirect(shell, redirects);
       undo();
     } catch (error) {
-      if (!(error instanceof ShellError)) throw error;
+      if (!(error instanceof RedirectError)) throw error;
       yield* shell.error(error.message);
       return 1;
     }
@@ -107,14 +107,19 @@ function* runNamed(shell: Shell, node: Command): Steps<number> {
     const before = [...temporary].map(([key, v]) => `${key}=${quoteIfNeeded(String(v.value ?? ''))}`);
     for (const text of before) yield* trace(shell, text);
     yield* traceWords(shell, words);
+    if (name === 'export' || name === 'readonly') {
+      for (const word of words) if (/^[A-Za-z_]\w*\+?=/.test(word)) yield* trace(shell, traced(word));
+    }
   }
   if (name === 'exec') return yield* runExec(shell, node, words, temporary);
-  let undo: Undo = () => {};
+  let undo: Undo | undefined;
   if (node.redirects.length > 0) {
     try {
       undo = yield* redirect(shell, node.redirects);
     } catch (error) {
-      if (!(error instanceof ShellError)) throw error;
+      // What fails before a program runs fails in the child that was to run it.
+      const inChild = error instanceof ShellError && !isFunction && !shell.builtins.has(name);
+      if (!inChild && !(error instanceof RedirectError)) throw error;
       yield* shell.error(error.message);
       return 1;
     }
@@ -122,9 +127,15 @@ function* runNamed(shell: Shell, node: Command): Steps<number> {
   try {
     return yield* dispatch(shell, words, { temporary, arrays, isFunction });
   } finally {
-    undo();
+    undo?.();
     shell.lastArgument = words.at(-1) ?? '';
   }
+}
+
+/** An assignment among the words of a builtin as `set -x` shows it. */
+function traced(word: string): string {
+  const at = word.indexOf('=') + 1;
+  return word.slice(0, at) + quoteIfNeeded(word.slice(at)).replace(/^''$/, '');
 }
 
 interface Expanded {
@@ -330,11 +341,12 @@ function* runExec(
   try {
     undo = yield* redirect(shell, node.redirects);
   } catch (error) {
-    if (!(error instanceof ShellError)) throw error;
+    if (!(error instanceof RedirectError)) throw error;
     yield* shell.error(error.message);
     return 1;
   }
   if (words.length === 1) {
+    undo.keep();
     shell.substitutionFds.length = 0;
     return 0;
   }

@@ -8,7 +8,7 @@ import {
   type Stream,
 } from '../../host/index.ts';
 import { type Steps, WaitQueue } from '../../sim/index.ts';
-import { ShellError } from './flow.ts';
+import { RedirectError } from './flow.ts';
 import type { Shell } from './shell.ts';
 import { HttpConversation } from './socket-http.ts';
 
@@ -28,7 +28,7 @@ export function* openSocket(
 ): Steps<OpenFile> {
   const { context } = shell;
   const fail = (why: string, reason: string) =>
-    new ShellError(`${why}\n${shell.prefix}/dev/${protocol}/${host}/${service}: ${reason}`);
+    new RedirectError(`${why}\n${shell.prefix}/dev/${protocol}/${host}/${service}: ${reason}`);
   const port = /^\d+$/.test(service) ? Number(service) % 65_536 : SERVICES[service];
   if (port === undefined)
     throw fail(`${service}: Servname not supported for ai_socktype`, 'Invalid argument');

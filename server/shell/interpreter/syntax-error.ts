@@ -33,7 +33,8 @@ export function* reportSyntaxError(
     if (shell.posix) return `${source.name}: ${line}: `;
     return `${source.name}: ${label && label !== 'source' ? `${label}: ` : ''}line ${line}: `;
   };
-  const line = source.lineAt(error.pos);
+  const pos = offending(source.text, error);
+  const line = source.lineAt(pos);
   const quote = /^unterminated/.test(error.message)
     ? QUOTES.find(([pattern]) => pattern.test(error.message))?.[1]
     : undefined;
@@ -41,7 +42,7 @@ export function* reportSyntaxError(
     yield* shell.stderr(`${at(line)}unexpected EOF while looking for matching \`${quote}'\n`);
     return;
   }
-  const token = tokenAt(source.text, error.pos);
+  const token = tokenAt(source.text, pos);
   if (token === undefined) {
     const last = source.firstLine + source.text.replace(/\n$/, '').split('\n').length;
     const text = shell.posix
@@ -59,7 +60,14 @@ export function* reportSyntaxError(
   }
   yield* shell.stderr(`${at(line)}syntax error near unexpected token \`${token}'\n`);
   if (shell.interactive && source.label !== 'source') return;
-  yield* shell.stderr(`${at(line)}\`${source.lineText(skipBlanks(source.text, error.pos))}'\n`);
+  yield* shell.stderr(`${at(line)}\`${source.lineText(skipBlanks(source.text, pos))}'\n`);
+}
+
+/** Where bash stops: at the word that stands in place of `do`, which the parser has passed. */
+function offending(text: string, error: ParseError): number {
+  if (error.message !== "expected 'do'") return error.pos;
+  const passed = /\bfor\s+\w+(?:\s+in\b[^;\n]*)?[;\n]\s*(\S+)[ \t]*$/.exec(text.slice(0, error.pos));
+  return passed ? passed.index + passed[0].lastIndexOf(passed[1] as string) : error.pos;
 }
 
 function skipBlanks(text: string, pos: number): number {

@@ -1,4 +1,4 @@
-import type { TestExpression, Word } from 'unbash';
+import type { TestExpression } from 'unbash';
 import type { Steps } from '../../sim/index.ts';
 import { arithmeticText, expandEscaped, expandPattern, expandString } from '../expand/expand.ts';
 import { lookUp } from '../expand/lookup.ts';
@@ -6,20 +6,20 @@ import { pattern } from '../expand/pattern.ts';
 import { quoteIfNeeded } from '../expand/quote.ts';
 import { type Match, Regex, RegexError } from '../regex/regex.ts';
 import { evaluateText, splitReference } from './assign.ts';
-import { ShellError } from './flow.ts';
+import { ShellError, TestError } from './flow.ts';
 import type { Shell } from './shell.ts';
 import { compareFiles, fileTest } from './test-files.ts';
 import { trace } from './trace.ts';
 import { arrayOf, compareBytes } from './variables.ts';
 
 /** `[[ … ]]`. */
-export function* testExpression(shell: Shell, node: TestExpression): Steps<boolean> {
+export function* testExpression(shell: Shell, node: TestExpression, sign = ''): Steps<boolean> {
   switch (node.type) {
     case 'TestGroup':
       return yield* testExpression(shell, node.expression);
     case 'TestNot': {
-      const value = yield* testExpression(shell, node.operand);
-      return node.negations.length % 2 === 1 ? !value : value;
+      const negated = node.negations.length % 2 === 1;
+      return (yield* testExpression(shell, node.operand, negated ? '! ' : '')) !== negated;
     }
     case 'TestLogical': {
       const wanted = node.operator === '||';
@@ -30,19 +30,25 @@ export function* testExpression(shell: Shell, node: TestExpression): Steps<boole
     }
     case 'TestUnary': {
       const operand = yield* expandString(shell, node.operand);
-      if (shell.options.on('xtrace')) yield* trace(shell, `[[ ${node.operator} ${quoteIfNeeded(operand)} ]]`);
+      if (shell.options.on('xtrace'))
+        yield* trace(shell, `[[ ${sign}${node.operator} ${quoteIfNeeded(operand)} ]]`);
       return yield* unaryTest(shell, node.operator, operand);
     }
     case 'TestBinary':
-      return yield* binaryNode(shell, node.operator, node.left, node.right);
+      return yield* binaryNode(shell, node, sign);
   }
 }
 
-function* binaryNode(shell: Shell, operator: string, leftWord: Word, rightWord: Word): Steps<boolean> {
+function* binaryNode(
+  shell: Shell,
+  { operator, left: leftWord, right: rightWord }: Extract<TestExpression, { type: 'TestBinary' }>,
+  sign: string,
+): Steps<boolean> {
   const left = yield* expandString(shell, leftWord);
   if (operator === '==' || operator === '=' || operator === '!=') {
     const source = yield* expandPattern(shell, rightWord);
-    if (shell.options.on('xtrace')) yield* trace(shell, `[[ ${quoteIfNeeded(left)} ${operator} ${source} ]]`);
+    if (shell.options.on('xtrace'))
+      yield* trace(shell, `[[ ${sign}${quoteIfNeeded(left)} ${operator} ${source} ]]`);
     const compiled = pattern(source, { ignoreCase: shell.options.shopt('nocasematch') });
     return compiled.matches(left) === (operator !== '!=');
   }
@@ -50,19 +56,28 @@ function* binaryNode(shell: Shell, operator: string, leftWord: Word, rightWord: 
     const source = yield* expandEscaped(shell, rightWord, (text) =>
       text.replace(/[.[\](){}\\*+?^$|]/g, '\\$&'),
     );
-    if (shell.options.on('xtrace')) yield* trace(shell, `[[ ${quoteIfNeeded(left)} =~ ${source} ]]`);
+    if (shell.options.on('xtrace')) yield* trace(shell, `[[ ${sign}${quoteIfNeeded(left)} =~ ${source} ]]`);
     return matchRegex(shell, left, source);
   }
   const right = yield* expandString(shell, rightWord);
   if (shell.options.on('xtrace')) {
-    yield* trace(shell, `[[ ${quoteIfNeeded(left)} ${operator} ${quoteIfNeeded(right)} ]]`);
+    yield* trace(shell, `[[ ${sign}${quoteIfNeeded(left)} ${operator} ${quoteIfNeeded(right)} ]]`);
   }
   if (/^-(?:eq|ne|lt|le|gt|ge)$/.test(operator)) {
-    const a = evaluateText(shell, yield* arithmeticText(shell, left));
-    const b = evaluateText(shell, yield* arithmeticText(shell, right));
-    return compareNumbers(operator, a, b);
+    const a = yield* arithmeticText(shell, left);
+    const b = yield* arithmeticText(shell, right);
+    return compareNumbers(operator, operandValue(shell, a), operandValue(shell, b));
   }
   return binaryTest(shell, operator, left, right);
+}
+
+function operandValue(shell: Shell, text: string): number | bigint {
+  try {
+    return evaluateText(shell, text);
+  } catch (error) {
+    if (error instanceof ShellError && !error.fatal) throw new TestError(error.message);
+    throw error;
+  }
 }
 
 function matchRegex(shell: Shell, text: string, source: string): boolean {
@@ -77,7 +92,7 @@ function exec(source: string, text: string, ignoreCase: boolean): Match | undefi
   } catch (error) {
     if (!(error instanceof RegexError)) throw error;
     // Bash does not say what is wrong with the expression.
-    throw new ShellError('', 2);
+    throw new TestError('', 2);
   }
 }
 

@@ -12,6 +12,7 @@ import { SHELL_COMMANDS } from './shell/index.ts';
 import { SYSTEM_COMMANDS } from './system/index.ts';
 import { TEXT_COMMANDS } from './text/index.ts';
 import { EDITOR_COMMANDS } from './vi/index.ts';
+import { yq } from './yq/yq.ts';
 
 /** The Linux tools, by what they are about. */
 export const COMMANDS: readonly Command[] = [
@@ -28,4 +29,5 @@ export const COMMANDS: readonly Command[] = [
   ...NETWORK_COMMANDS,
   jq,
   openssl,
+  yq,
 ];

@@ -1,5 +1,6 @@
 import { MAX_ITEMS, OutOfMemory } from './operators.ts';
 import {
+  carry,
   compare,
   equal,
   isArray,
@@ -69,7 +70,7 @@ export function indexesOf(items: readonly Json[], wanted: readonly Json[]): Json
 /** Models jq src/jv_aux.c jv_set. */
 function setAt(value: Json, key: Json, item: Json): Json {
   if (typeof key === 'string' && (value === null || isObject(value)))
-    return new Map(value ?? []).set(key, item);
+    return carry(value, new Map(value ?? []).set(key, item));
   if (isNumber(key) && (value === null || isArray(value))) return setItem(value ?? [], numberOf(key), item);
   if (isObject(key) && (value === null || isArray(value))) {
     const items = value ?? [];
@@ -88,7 +89,7 @@ function setItem(items: readonly Json[], index: number, item: Json): Json {
   const out = items.slice();
   while (out.length < at) out.push(null);
   out[at] = item;
-  return out;
+  return carry(items, out);
 }
 
 export function getPath(value: Json, path: readonly Json[]): Json {
@@ -148,7 +149,7 @@ function deleteKeys(value: Json, keys: readonly Json[]): Json {
     if (typeof key !== 'string') throw new JqError(`Cannot delete field at ${keyKind(key)} index of object`);
     out.delete(key);
   }
-  return out;
+  return carry(value, out);
 }
 
 const keyKind = (key: Json) =>

@@ -1,14 +1,13 @@
 import { deletePaths, getAt, setPath } from './access.ts';
 import type { Compiler } from './compile.ts';
 import type { Code, Frame, Step } from './machine.ts';
-import { OPERATORS } from './operators.ts';
 import { isTrue, type Json } from './values.ts';
 
 /** `=`, `|=` and the arithmetic ones. The right side sees the whole input, but for `|=`. */
 export function compileAssign(compiler: Compiler, operator: string, left: Code, right: Code): Code {
   if (operator === '|=')
     return modify(compiler, left, (value, frame, use) => firstOf(compiler, right, value, frame, use));
-  const compute = operator === '=' ? undefined : OPERATORS[operator.slice(0, -1)];
+  const compute = operator === '=' ? undefined : compiler.dialect.operators[operator.slice(0, -1)];
   const update = (old: Json, value: Json): Json => {
     if (operator === '=') return value;
     return compute ? compute(old, value) : isTrue(old) ? old : value;

@@ -15,7 +15,7 @@ export function compileIf(
   const [test, yes] = [compiler.compile(condition, scope), compiler.compile(then, scope)];
   const no = compiler.compile(otherwise ?? { type: 'identity' }, scope);
   return (input, path, frame, next) =>
-    compiler.each(test, input, frame, (value) => (isTrue(value) ? yes : no)(input, path, frame, next));
+    compiler.each(test, input, frame, (value) => (isTrue(value) ? yes : no)(input, path, frame, next), path);
 }
 
 /** Errors of the body are caught, not those of what follows. */

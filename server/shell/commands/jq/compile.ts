@@ -30,8 +30,18 @@ import type { Definition, Entry, Node } from './syntax.ts';
 import { CompileError } from './token-stream.ts';
 import { isArray, isObject, JqError, type Json } from './values.ts';
 
+/** What another language on the same engine does otherwise. */
+export interface Dialect {
+  /** Paths are always known, and what cannot be looked into has nothing in it. */
+  readonly lenient: boolean;
+  readonly operators: Readonly<Record<string, (a: Json, b: Json) => Json>>;
+}
+
+const JQ: Dialect = { lenient: false, operators: OPERATORS };
+
 export class Compiler {
   readonly machine: Machine;
+  readonly dialect: Dialect;
   readonly #builtins: ReadonlyMap<string, Builtin>;
   readonly #prelude: (name: string) => Definition | undefined;
   readonly #library = new Map<string, Compiled>();
@@ -40,7 +50,9 @@ export class Compiler {
     machine: Machine,
     builtins: ReadonlyMap<string, Builtin>,
     prelude: (name: string) => Definition | undefined,
+    dialect: Dialect = JQ,
   ) {
+    this.dialect = dialect;
     this.machine = machine;
     this.#builtins = builtins;
     this.#prelude = prelude;
@@ -105,7 +117,7 @@ export class Compiler {
     const [left, right] = [this.compile(node.left, scope), this.compile(node.right, scope)];
     switch (node.type) {
       case 'binary': {
-        const operator = OPERATORS[node.operator] as (a: Json, b: Json) => Json;
+        const operator = this.dialect.operators[node.operator] as (a: Json, b: Json) => Json;
         return this.#apply([node.left, node.right], scope, (_input, a, b) => operator(a as Json, b as Json));
       }
       case 'alternative':
@@ -117,9 +129,9 @@ export class Compiler {
     }
   }
 
-  /** Every output of the part, computed without regard to paths. */
-  each(code: Code, input: Json, frame: Frame, use: (value: Json) => Step): Step {
-    return code(input, undefined, frame, (value) => use(value));
+  /** Every output of the part. Its path is of no interest, but the place it starts from may be asked for. */
+  each(code: Code, input: Json, frame: Frame, use: (value: Json) => Step, path?: Path): Step {
+    return code(input, this.dialect.lenient ? path : undefined, frame, (value) => use(value));
   }
 
   /** Gives a value that was computed: in a path expression it has no path, unless it is what was there before. */
@@ -157,7 +169,8 @@ export class Compiler {
       target(input, path, frame, (value, place) =>
         this.each(keys, input, frame, (key) =>
           machine.attempt(frame.onError, () => {
-            if (place?.lost) throw nearAccess(value, key);
+            if (this.dialect.lenient && isScalar(value)) return undefined;
+            if (place?.lost && !this.dialect.lenient) throw nearAccess(value, key);
             return machine.give(next, getAt(value, key), place && { up: place, key });
           }),
         ),
@@ -178,7 +191,8 @@ export class Compiler {
   }
 
   #iterate(value: Json, path: Path | undefined, frame: Frame, next: Next): Step {
-    if (path?.lost)
+    if (this.dialect.lenient && (value === null || isScalar(value))) return undefined;
+    if (path?.lost && !this.dialect.lenient)
       return frame.onError(`Invalid path expression near attempt to iterate through ${shown(value)}`);
     if (!isArray(value) && !isObject(value)) return frame.onError(`Cannot iterate over ${described(value)}`);
     const entries: Iterator<readonly [Json, Json]> =
@@ -258,8 +272,12 @@ export class Compiler {
         });
       const argument = (index: number, values: Json[]): Step => {
         if (index < 0) return finish(values);
-        return this.each(codes[index] as Code, input, frame, (value) =>
-          argument(index - 1, [value, ...values]),
+        return this.each(
+          codes[index] as Code,
+          input,
+          frame,
+          (value) => argument(index - 1, [value, ...values]),
+          path,
         );
       };
       return argument(codes.length - 1, []);
@@ -371,6 +389,8 @@ export class Compiler {
     });
   }
 }
+
+const isScalar = (value: Json): boolean => value !== null && !isArray(value) && !isObject(value);
 
 const SHOWN = 30;
 

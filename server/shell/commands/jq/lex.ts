@@ -24,14 +24,17 @@ const CLOSES: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 /** Reads a program token by token; strings are read by the parser, which knows what is inside of them. */
 export class Lexer {
   readonly text: string;
+  readonly #marks: RegExp;
   at = 0;
   /** Where the last token is. */
   last = 0;
   /** Brackets that are open: one that does not match is no token at all. */
   readonly #open: string[] = [];
 
-  constructor(text: string) {
+  /** `marks` replaces the punctuation of jq by that of another dialect. */
+  constructor(text: string, marks = MARKS) {
     this.text = text;
+    this.#marks = marks;
   }
 
   next(): Token {
@@ -60,7 +63,7 @@ export class Lexer {
     if (name !== undefined) return make(KEYWORDS.has(name) ? 'keyword' : 'name', name);
     const format = this.#match(FORMAT);
     if (format !== undefined) return make('format', format);
-    const mark = this.#match(MARKS);
+    const mark = this.#match(this.#marks);
     if (mark === undefined || mark === '?//=') return make('unknown', this.text[at] as string);
     return make(this.#balanced(mark) ? 'mark' : 'unknown', mark);
   }

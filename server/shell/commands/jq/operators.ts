@@ -1,6 +1,7 @@
 import { LIMITS } from '../../../sim/index.ts';
 import { toJson } from './json-text.ts';
 import {
+  carry,
   codePoints,
   compare,
   equal,
@@ -88,7 +89,7 @@ function merge(a: JsonObject, b: JsonObject): JsonObject {
     const old = out.get(key);
     out.set(key, old !== undefined && isObject(old) && isObject(value) ? merge(old, value) : value);
   }
-  return out;
+  return carry(a, out);
 }
 
 const divide: Operator = (a, b) => {

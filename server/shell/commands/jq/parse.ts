@@ -1,6 +1,6 @@
 import { numberFrom } from './json-text.ts';
 import { parseBindings } from './parse-pattern.ts';
-import type { Definition, Entry, Node } from './syntax.ts';
+import type { Definition, Entry, Node, Pattern } from './syntax.ts';
 import { CompileError, TokenStream } from './token-stream.ts';
 import type { Json } from './values.ts';
 
@@ -11,12 +11,12 @@ const CONSTANTS: Readonly<Record<string, Json>> = { true: true, false: false, nu
 /** Binary operators from the loosest to the tightest, below `|` and `,`. */
 const LEVELS: readonly { readonly marks: readonly string[]; readonly side: 'left' | 'right' | 'none' }[] = [
   { marks: ['//'], side: 'right' },
-  { marks: ['=', '|=', '+=', '-=', '*=', '/=', '%=', '//='], side: 'none' },
+  { marks: ['=', '|=', '+=', '-=', '*=', '/=', '%=', '//=', '*+=', '*n='], side: 'none' },
   { marks: ['or'], side: 'left' },
   { marks: ['and'], side: 'left' },
   { marks: ['==', '!=', '<', '<=', '>', '>='], side: 'none' },
   { marks: ['+', '-'], side: 'left' },
-  { marks: ['*', '/', '%'], side: 'left' },
+  { marks: ['*', '/', '%', '*+', '*d', '*n', '*?', '*c', '*+n', '*n+'], side: 'left' },
 ];
 
 /** Models jq src/parser.y by recursive descent. */
@@ -77,12 +77,27 @@ export class Parser extends TokenStream {
     if (this.accept('-')) return { type: 'negate', body: this.#operand() };
     if (this.is('label')) return this.#label();
     if (this.is('def')) return this.pipe();
-    const term = this.term();
+    const term = this.suffixed(this.term());
     if (!this.accept('as')) return term;
     const patterns = [parseBindings(this)];
     while (this.accept('?//')) patterns.push(parseBindings(this));
+    return this.bound(term, patterns);
+  }
+
+  /** What may follow a term in another dialect. */
+  protected suffixed(term: Node): Node {
+    return term;
+  }
+
+  /** What follows `term as $x`. */
+  protected bound(source: Node, patterns: readonly Pattern[]): Node {
     this.expect('|', "'|'");
-    return { type: 'as', source: term, patterns, body: this.pipe() };
+    return { type: 'as', source, patterns, body: this.pipe() };
+  }
+
+  /** Functions whose argument is a bare word. */
+  protected takesWord(_name: string): boolean {
+    return false;
   }
 
   #label(): Node {
@@ -269,7 +284,10 @@ export class Parser extends TokenStream {
     }
     if (name in CONSTANTS && !this.is('(')) return { type: 'literal', value: CONSTANTS[name] as Json };
     const args: Node[] = [];
-    if (this.accept('(')) {
+    if (this.takesWord(name) && this.accept('(')) {
+      args.push({ type: 'literal', value: this.word() });
+      this.expect(')');
+    } else if (this.accept('(')) {
       do args.push(this.pipe());
       while (this.accept(';'));
       this.expect(')', "';'", "')'");

@@ -18,8 +18,8 @@ export class TokenStream {
   readonly lexer: Lexer;
   token: Token;
 
-  constructor(text: string) {
-    this.lexer = new Lexer(text);
+  constructor(text: string, marks?: RegExp) {
+    this.lexer = new Lexer(text, marks);
     this.token = this.lexer.next();
   }
 

@@ -46,6 +46,23 @@ export function typeName(value: Json): TypeName {
 
 export const isTrue = (value: Json): boolean => value !== null && value !== false;
 
+/** What is known of arrays and objects beside their values: comments and styles of a file they came from. */
+const notes = new WeakMap<object, object>();
+
+export function noteOf(value: Json): object | undefined {
+  return typeof value === 'object' && value !== null ? notes.get(value) : undefined;
+}
+
+export function annotate<T extends Json & object>(value: T, note: object | undefined): T {
+  if (note) notes.set(value, note);
+  return value;
+}
+
+/** What was made of another value keeps what was known of that one. */
+export function carry<T extends Json & object>(from: Json, to: T): T {
+  return annotate(to, noteOf(from));
+}
+
 /** The keys in the order of `keys` and of comparisons: by code points. */
 export function sortedKeys(object: JsonObject): string[] {
   return [...object.keys()].sort(compareBytes);

@@ -1,0 +1,84 @@
+import { OPERATORS } from '../jq/operators.ts';
+import { carry, isArray, isObject, type Json, type JsonObject } from '../jq/values.ts';
+
+/** What follows the star: `+` appends arrays, `d` merges them item by item, `n` only new keys, `?` only known ones. */
+function merge(a: Json, b: Json, flags: string): Json {
+  if (isObject(a) && isObject(b)) return mergeObjects(a, b, flags);
+  if (isArray(a) && isArray(b)) {
+    if (flags.includes('+')) return carry(a, [...a, ...b]);
+    if (flags.includes('d')) return carry(a, mergeItems(a, b, flags));
+  }
+  if (flags.includes('n') && a !== null) return a;
+  return b;
+}
+
+function mergeItems(a: readonly Json[], b: readonly Json[], flags: string): Json[] {
+  return Array.from({ length: Math.max(a.length, b.length) }, (_, i) => {
+    const [x, y] = [a[i], b[i]];
+    return x === undefined ? (y as Json) : y === undefined ? x : merge(x, y, flags);
+  });
+}
+
+function mergeObjects(a: JsonObject, b: JsonObject, flags: string): JsonObject {
+  const out = new Map(a);
+  for (const [key, value] of b) {
+    const old = out.get(key);
+    if (old === undefined) {
+      if (!flags.includes('?')) out.set(key, value);
+    } else out.set(key, merge(old, value, flags));
+  }
+  return carry(a, out);
+}
+
+/** yq's `==` takes `*` and `?` in what stands on its right as wildcards. */
+function same(a: Json, b: Json): boolean {
+  if (typeof a === 'string' && typeof b === 'string' && /[*?]/.test(b)) return glob(b, a);
+  return OPERATORS['==']?.(a, b) === true;
+}
+
+/** Linear in the text for every star: the last one is gone back to, never those before. */
+function glob(pattern: string, text: string): boolean {
+  let [p, t, star, mark] = [0, 0, -1, 0];
+  while (t < text.length) {
+    if (p < pattern.length && (pattern[p] === '?' || (pattern[p] === text[t] && pattern[p] !== '*'))) {
+      p++;
+      t++;
+    } else if (pattern[p] === '*') {
+      star = p++;
+      mark = t;
+    } else if (star >= 0) {
+      p = star + 1;
+      t = ++mark;
+    } else return false;
+  }
+  return /^\**$/.test(pattern.slice(p));
+}
+
+type Operator = (a: Json, b: Json) => Json;
+
+const STARS = ['+', 'd', 'n', '?', 'c', '+n', 'n+'];
+
+const times: Operator = (a, b) => {
+  if (isObject(a) || isArray(a) || ((isObject(b) || isArray(b)) && a === null)) return merge(a, b, '');
+  return (OPERATORS['*'] as Operator)(a, b);
+};
+
+const plus: Operator = (a, b) => {
+  if (isArray(a) && !isArray(b) && b !== null) return carry(a, [...a, b]);
+  const result = (OPERATORS['+'] as Operator)(a, b);
+  return typeof result === 'object' && result !== null && (isArray(result) || isObject(result))
+    ? carry(a, result)
+    : result;
+};
+
+/** The operators of yq v4. */
+export const YQ_OPERATORS: Readonly<Record<string, Operator>> = {
+  ...OPERATORS,
+  '==': same,
+  '!=': (a, b) => !same(a, b),
+  '+': plus,
+  '*': times,
+  ...Object.fromEntries(
+    STARS.map((flags): [string, Operator] => [`*${flags}`, (a, b) => merge(a, b, flags)]),
+  ),
+};

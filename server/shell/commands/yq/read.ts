@@ -1,0 +1,134 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Pair,
+  parseAllDocuments,
+  type Scalar,
+  type Node as YamlNode,
+} from 'yaml';
+import { numberFrom } from '../jq/json-text.ts';
+import { annotate, type Json } from '../jq/values.ts';
+import type { EntryNote, ScalarStyle } from './notes.ts';
+
+/** A text that is no YAML, in go-yaml's words. */
+export class YamlError extends Error {
+  override name = 'YamlError';
+}
+
+/** One document of a file. */
+export interface YamlDocument {
+  readonly value: Json;
+  readonly head: string | undefined;
+  readonly foot: string | undefined;
+}
+
+const STYLES: Readonly<Record<string, ScalarStyle>> = {
+  QUOTE_DOUBLE: 'double',
+  QUOTE_SINGLE: 'single',
+  BLOCK_LITERAL: 'literal',
+  BLOCK_FOLDED: 'folded',
+};
+
+export function readYaml(text: string): YamlDocument[] {
+  const documents = parseAllDocuments(text, {
+    keepSourceTokens: false,
+    uniqueKeys: false,
+    logLevel: 'silent',
+  });
+  return [...documents].map((document) => {
+    const error = document.errors[0];
+    if (error) throw new YamlError(`yaml: line ${error.linePos?.[0].line ?? 1}: ${words(error.code)}`);
+    return readDocument(document as Document, text);
+  });
+}
+
+function words(code: string): string {
+  if (code === 'TAB_AS_INDENT') return 'found character that cannot start any token';
+  if (code === 'BAD_INDENT' || code === 'MULTILINE_IMPLICIT_KEY') return "could not find expected ':'";
+  return code === 'UNEXPECTED_TOKEN'
+    ? 'did not find expected key'
+    : 'mapping values are not allowed in this context';
+}
+
+function readDocument(document: Document, text: string): YamlDocument {
+  const node = document.contents as YamlNode | null;
+  const value = node ? nodeValue(node, { document, text }) : null;
+  const head = [document.commentBefore, node?.commentBefore].filter((one) => one).join('\n\n');
+  const foot = document.comment ?? undefined;
+  return { value, head: head === '' ? undefined : head, foot };
+}
+
+/** The document that is read, and its text: comments are told apart by where they stand. */
+interface Source {
+  readonly document: Document;
+  readonly text: string;
+}
+
+function nodeValue(node: YamlNode, source: Source, above?: YamlNode): Json {
+  if (isAlias(node)) {
+    const target = node.resolve(source.document);
+    return target ? nodeValue(target, source) : null;
+  }
+  if (isScalar(node)) return scalarValue(node);
+  if (isSeq(node)) {
+    const notes = new Map<Json, EntryNote>();
+    const items = (node.items as YamlNode[]).map((item, i) => {
+      const value = nodeValue(item, source);
+      const note = noteOfEntry(item, item, value, source);
+      const first = i === 0 ? innerComment(above, node, source) : undefined;
+      notes.set(i, first === undefined ? note : { ...note, head: first });
+      return value;
+    });
+    return annotate(items, { flow: node.flow ?? false, foot: node.comment ?? undefined, entries: notes });
+  }
+  if (!isMap(node)) return null;
+  const notes = new Map<Json, EntryNote>();
+  const out = new Map<string, Json>();
+  for (const pair of node.items as Pair<YamlNode, YamlNode | null>[]) {
+    const key = isScalar(pair.key) ? String(pair.key.source ?? pair.key.value) : String(pair.key);
+    const value = pair.value ? nodeValue(pair.value, source, pair.key) : null;
+    out.set(key, value);
+    const note = noteOfEntry(pair.key, pair.value, value, source);
+    const first = notes.size === 0 ? innerComment(above, node, source) : undefined;
+    notes.set(key, first === undefined ? note : { ...note, head: first });
+  }
+  return annotate(out, { flow: node.flow ?? false, foot: node.comment ?? undefined, entries: notes });
+}
+
+function scalarValue(node: Scalar): Json {
+  const { value, source = '' } = node;
+  if (typeof value === 'number') return /^-?\d+\.\d+$/.test(source) ? numberFrom(source) : value;
+  if (typeof value === 'bigint') return numberFrom(String(value));
+  return typeof value === 'string' || typeof value === 'boolean' ? value : null;
+}
+
+/** Comments before an entry are at its key; those behind it at its value. */
+function noteOfEntry(key: YamlNode, node: YamlNode | null, value: Json, source: Source): EntryNote {
+  const scalar = node && isScalar(node) ? node : undefined;
+  const style = scalar?.type ? STYLES[scalar.type] : undefined;
+  const quoted = isScalar(key) && key !== node && key.type?.startsWith('QUOTE') ? key.range : undefined;
+  return {
+    key: quoted ? source.text.slice(quoted[0], quoted[1]) : undefined,
+    head: key.commentBefore ?? undefined,
+    line:
+      scalar?.comment ??
+      (node && node !== key && onKeyLine(key, node, source) ? (node.commentBefore ?? undefined) : undefined),
+    style,
+    source: style === undefined ? scalar?.source : undefined,
+    value: scalar ? value : undefined,
+  };
+}
+
+/** Whether the comment before a mapping or a sequence stands behind its key; else it is its first entry's. */
+function onKeyLine(key: YamlNode, node: YamlNode, { text }: Source): boolean {
+  const between = text.slice(key.range?.[1] ?? 0, node.range?.[0] ?? 0);
+  return /^[^\n]*#/.test(between);
+}
+
+/** The comment that belongs to the first entry of what follows a key. */
+function innerComment(key: YamlNode | undefined, node: YamlNode, source: Source): string | undefined {
+  return key && node.commentBefore && !onKeyLine(key, node, source) ? node.commentBefore : undefined;
+}

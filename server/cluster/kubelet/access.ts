@@ -12,6 +12,8 @@ export interface AccessOptions {
   readonly nodeName: string;
   /** Undefined: the kubelet stands alone and knows no tokens. */
   readonly client: Client | undefined;
+  /** What the API has answered before. */
+  readonly answers: Answers;
 }
 
 /** Why a request to the kubelet's API is refused; undefined when it is not. Models pkg/kubelet/server InstallAuthFilter. */
@@ -20,7 +22,7 @@ export function refusal(request: HttpRequest, options: AccessOptions): HttpRespo
   if (settings.clientCaFile === undefined || settings.anonymous) return undefined;
   if (hasCertificate(request, options)) return undefined;
   const token = /^Bearer (.+)$/.exec(request.headers['authorization'] ?? '')?.[1];
-  const user = token === undefined ? undefined : userOf(token, options.client);
+  const user = token === undefined ? undefined : userOf(token, options);
   if (user === undefined) return plain(401, 'Unauthorized');
   const verb = VERBS[request.method] ?? 'get';
   const subresource = subresourceOf(request.path);
@@ -46,20 +48,50 @@ interface UserInfo {
   readonly groups?: readonly string[];
 }
 
-function userOf(token: string, client: Client | undefined): UserInfo | undefined {
-  const review = ask(() => client?.create<any>(RESOURCES.tokenreviews, { spec: { token } }));
-  return review?.status?.authenticated ? review.status.user : undefined;
+/** Answers of the API that hold for a while. Models the caches of apiserver/plugin/pkg/authenticator/token/webhook and authorizer/webhook. */
+export class Answers {
+  readonly #known = new Map<string, { readonly value: unknown; readonly until: number }>();
+
+  /** The answer to a question; `lastsMs` says how long it holds. */
+  get<T>(question: string, now: number, ask: () => T, lastsMs: (value: T) => number): T {
+    const known = this.#known.get(question);
+    if (known && now < known.until) return known.value as T;
+    const value = ask();
+    if (this.#known.size >= ANSWERS_LIMIT) this.#known.clear();
+    this.#known.set(question, { value, until: now + lastsMs(value) });
+    return value;
+  }
 }
 
-function mayUse(
-  user: UserInfo,
-  verb: string,
-  subresource: string,
-  { client, nodeName }: AccessOptions,
-): boolean {
+const ANSWERS_LIMIT = 1000;
+const TOKEN_MS = 120_000;
+const ALLOWED_MS = 300_000;
+const DENIED_MS = 30_000;
+
+function userOf(token: string, options: AccessOptions): UserInfo | undefined {
+  const { client, context } = options;
+  return options.answers.get(
+    `token ${token}`,
+    context.now,
+    () => {
+      const review = ask(() => client?.create<any>(RESOURCES.tokenreviews, { spec: { token } }));
+      return (review?.status?.authenticated ? review.status.user : undefined) as UserInfo | undefined;
+    },
+    (user) => (user ? TOKEN_MS : 0),
+  );
+}
+
+function mayUse(user: UserInfo, verb: string, subresource: string, options: AccessOptions): boolean {
+  const { client, nodeName, context } = options;
   const resourceAttributes = { verb, version: 'v1', resource: 'nodes', subresource, name: nodeName };
   const spec = { user: user.username, groups: user.groups ?? [], resourceAttributes };
-  return ask(() => client?.create<any>(RESOURCES.subjectaccessreviews, { spec }))?.status?.allowed === true;
+  const review = () => ask(() => client?.create<any>(RESOURCES.subjectaccessreviews, { spec }));
+  return options.answers.get(
+    JSON.stringify(spec),
+    context.now,
+    () => review()?.status?.allowed === true,
+    (allowed) => (allowed ? ALLOWED_MS : DENIED_MS),
+  );
 }
 
 /** An API server that cannot be asked vouches for nobody. */

@@ -8,6 +8,7 @@ import {
 } from '../../host/index.ts';
 import { socketKey } from '../client/cri.ts';
 import { FlagError } from '../flags.ts';
+import { Answers } from './access.ts';
 import { KubeletConfigError, type KubeletSettings, readSettings } from './config.ts';
 import { Kubelet } from './kubelet.ts';
 import {
@@ -119,7 +120,7 @@ function* run(context: Context, settings: KubeletSettings, version: string, log:
     hollow: context.env.get('HOLLOW_NODE') === 'true',
     log,
   });
-  const server = new KubeletServer({ context, settings, nodeName, client }, kubelet);
+  const server = new KubeletServer({ context, settings, nodeName, client, answers: new Answers() }, kubelet);
   let stopped = false;
   for (const signal of ['TERM', 'INT'] as const) {
     process.handlers.set(signal, () => {

@@ -51,7 +51,7 @@ function answer(request: HttpRequest, figures: Figures, metrics: Metrics) {
   const path = request.path.split('?')[0] as string;
   if (path === '/livez' || path === '/healthz') return text(200, 'ok');
   if (path === '/readyz') {
-    if (figures.current().size > 0) return text(200, 'ok');
+    if (figures.isReady) return text(200, 'ok');
     return text(
       500,
       '[+]ping ok\n[+]log ok\n[+]poststarthook/max-in-flight-filter ok\n[-]metric-storage-ready failed: reason withheld\n[+]metric-informer-sync ok\n[+]metadata-informer-sync ok\n[+]shutdown ok\nreadyz check failed\n',
@@ -76,6 +76,11 @@ export class Figures {
 
   get windowMs(): number {
     return this.#settings.resolutionMs;
+  }
+
+  /** Once there are figures, nothing is read for the sake of a probe. */
+  get isReady(): boolean {
+    return this.#nodes.size > 0 || this.current().size > 0;
   }
 
   /** By node. */

@@ -36,6 +36,7 @@ import { requestInfo } from './request-info.ts';
 import { serveResource } from './resource-requests.ts';
 import { type Served, ServedTable } from './served.ts';
 import { STORAGE_HOOKS } from './storage/index.ts';
+import type { NodePorts } from './storage/services.ts';
 import { authenticated, type User } from './user.ts';
 import { versionInfo } from './version.ts';
 
@@ -54,6 +55,10 @@ export interface ApiServerOptions {
   readonly advertise?: { readonly address: string; readonly port: number };
   /** `--service-cluster-ip-range`. */
   readonly serviceRange: string;
+  /** `--service-node-port-range`. Default: 30000-32767. */
+  readonly nodePorts?: NodePorts;
+  /** `--default-not-ready-toleration-seconds`, `--default-unreachable-toleration-seconds`. */
+  readonly tolerationSeconds?: { readonly notReady: number; readonly unreachable: number };
   /** `--audit-log-path` and `--audit-policy-file`. */
   readonly audit?: AuditLog;
   /** `--event-ttl`. Default: an hour. */
@@ -185,6 +190,14 @@ export class ApiServer {
 
   get serviceRange(): string {
     return this.#options.serviceRange;
+  }
+
+  get nodePorts(): NodePorts | undefined {
+    return this.#options.nodePorts;
+  }
+
+  get tolerationSeconds(): ApiServerOptions['tolerationSeconds'] {
+    return this.#options.tolerationSeconds;
   }
 
   get issuer(): string {

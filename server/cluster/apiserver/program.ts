@@ -4,27 +4,18 @@ import {
   type HttpResponse,
   isSystemError,
   type Main,
-  programVersion,
   wasResumed,
 } from '../../host/index.ts';
-import { parseGoDuration } from '../../objects/decode.ts';
 import { type Steps, WaitQueue, waitOn } from '../../sim/index.ts';
-import { HttpClient } from '../client/http-client.ts';
 import { stopOnSignals } from '../client/program-start.ts';
 import { clientRefusal, dialError, handshakeFailure, lookupHost, type TlsClient } from '../client/tls.ts';
-import { FlagError, type FlagValues, flagList, flagTrue, parseFlags } from '../flags.ts';
-import { KINDS } from '../kinds/index.ts';
+import { FlagError, type FlagValues, flagList, parseFlags } from '../flags.ts';
 import { klogLine } from '../klog.ts';
 import { type EtcdService, isEtcdService } from '../store/etcd-service.ts';
-import { ApiServer, type AuthorizationMode } from './api-server.ts';
-import { AuditLog } from './audit.ts';
-import { type AuditPolicy, readAuditPolicy } from './audit-policy.ts';
-import { ServiceAccountTokens } from './authenticate/service-account-tokens.ts';
-import { readTokenFile } from './authenticate/tokens.ts';
+import type { ApiServer } from './api-server.ts';
 import { ensureBootstrapObjects } from './bootstrap.ts';
-import type { Dial } from './kubelets.ts';
 import { FLAGS } from './program-flags.ts';
-import { versionInfo } from './version.ts';
+import { checkSimulated, newServer, StartError, versionOf } from './program-options.ts';
 
 /** From the first request to etcd to giving up. Models the start timeout of storagebackend factories. */
 const ETCD_TIMEOUT_MS = 20_000;
@@ -33,10 +24,6 @@ const ETCD_RETRY_MS = 1000;
 const START_MS = 1200;
 /** After a restore: until etcd is there again, too. */
 const RESUME_MS = 5;
-
-class StartError extends Error {
-  override name = 'StartError';
-}
 
 /** kube-apiserver: reads its flags and files, connects to etcd, listens. */
 export const kubeApiserver: Main = function* main(context) {
@@ -68,6 +55,7 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
   const certificates = context.fs.read(required(flags, 'tls-cert-file'));
   context.fs.read(required(flags, 'tls-private-key-file'));
   checkFiles(context, flags);
+  checkSimulated(flags);
   const connection = new EtcdConnection(context, flags);
   const wake = new WaitQueue();
   const stopped = stopOnSignals(context, wake);
@@ -277,116 +265,4 @@ function unavailable(path: string): HttpResponse {
   const message = 'etcdserver: request timed out';
   const value = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 };
   return { status: 500, headers: { 'content-type': 'application/json' }, value };
-}
-
-/** The version of its image. */
-function versionOf(context: Context): string {
-  return programVersion(context) || versionInfo().gitVersion;
-}
-
-function newServer(context: Context, flags: FlagValues, { log }: EtcdService): ApiServer {
-  const read = (name: string) => {
-    const path = flags.get(name);
-    return path ? context.fs.read(path) : undefined;
-  };
-  const issuer = flagList(flags, 'service-account-issuer')[0] as string;
-  const audiences = flagList(flags, 'api-audiences');
-  const serviceAccounts = new ServiceAccountTokens(
-    {
-      signingKey: read('service-account-signing-key-file') ?? '',
-      verificationKeys: flagList(flags, 'service-account-key-file').map((path) => context.fs.read(path)),
-      issuer,
-      audiences: audiences.length > 0 ? audiences : [issuer],
-    },
-    log,
-  );
-  const tokenFile = read('token-auth-file');
-  return new ApiServer({
-    log,
-    clock: context.process.clock,
-    kinds: KINDS,
-    seed: context.host.hostname,
-    version: versionOf(context),
-    authentication: {
-      clientCa: read('client-ca-file'),
-      tokens: tokenFile === undefined ? undefined : readTokenFile(tokenFile),
-      serviceAccounts,
-      bootstrapTokens: flagTrue(flags, 'enable-bootstrap-token-auth'),
-      anonymous: flagTrue(flags, 'anonymous-auth', true),
-    },
-    ...auditOf(context, flags),
-    dial: dialFrom(context, read('kubelet-client-certificate')),
-    advertise: advertised(context, flags),
-    serviceRange: flagList(flags, 'service-cluster-ip-range')[0] ?? '10.0.0.0/24',
-    ...eventTtl(flags),
-    enabledPlugins: flagList(flags, 'enable-admission-plugins'),
-    disabledPlugins: flagList(flags, 'disable-admission-plugins'),
-    authorizationModes: authorizationModes(flags),
-  });
-}
-
-/** Requests of the server's own, with the certificate that kubelets know it by. */
-function dialFrom(context: Context, certificate: string | undefined): Dial {
-  return ({ address, port, tls }, request) => {
-    const scheme = tls ? 'https' : 'http';
-    const client = new HttpClient(context, {
-      server: `${scheme}://${address}:${port}`,
-      certificate,
-      insecure: true,
-      userAgent: 'kube-apiserver',
-    });
-    return client.request(request);
-  };
-}
-
-function advertised(context: Context, flags: FlagValues): { address: string; port: number } {
-  const address = flags.get('advertise-address') ?? context.network.primaryAddress() ?? '127.0.0.1';
-  return { address, port: Number(flags.get('secure-port') ?? 6443) };
-}
-
-/** Without a policy nothing is recorded, without a path there is nowhere to. */
-function auditOf(context: Context, flags: FlagValues): { audit?: AuditLog } {
-  const policyFile = flags.get('audit-policy-file');
-  const path = flags.get('audit-log-path');
-  const policy = policyFile ? auditPolicy(context, policyFile) : undefined;
-  if (!policy || !path) return {};
-  if (path !== '-') ensureLogFile(context, path);
-  const write = (line: string) => {
-    try {
-      if (path === '-') context.fds.get(1)?.write(line);
-      else context.fs.append(path, line, 0o600);
-    } catch (error) {
-      // A full disk costs the events, not the requests.
-      if (!isSystemError(error)) throw error;
-    }
-  };
-  return { audit: new AuditLog(policy, context.host.hostname, write) };
-}
-
-function ensureLogFile(context: Context, path: string): void {
-  context.fs.mkdirAll(path.slice(0, path.lastIndexOf('/')) || '/', 0o700);
-  context.fs.append(path, '', 0o600);
-}
-
-function auditPolicy(context: Context, path: string): AuditPolicy {
-  try {
-    return readAuditPolicy(context.fs.read(path), path);
-  } catch (error) {
-    if (isSystemError(error)) throw error;
-    throw new StartError(`loading audit policy file: ${(error as Error).message}`);
-  }
-}
-
-function eventTtl(flags: FlagValues): { eventTtlMs?: number } {
-  const ttl = parseGoDuration(flags.get('event-ttl') ?? '');
-  return ttl === undefined ? {} : { eventTtlMs: ttl };
-}
-
-function authorizationModes(flags: FlagValues): AuthorizationMode[] {
-  const modes = flagList(flags, 'authorization-mode');
-  for (const mode of modes) {
-    if (['Node', 'RBAC', 'AlwaysAllow', 'AlwaysDeny'].includes(mode)) continue;
-    throw new StartError(`authorization-mode ${JSON.stringify(mode)} is not a valid mode`);
-  }
-  return modes.length > 0 ? (modes as AuthorizationMode[]) : ['AlwaysAllow'];
 }

@@ -5,9 +5,15 @@ import { isPodCreation } from './service-account.ts';
 const created = ({ served, operation, subresource }: Review, resource: string, group = '') =>
   operation === 'CREATE' && subresource === '' && served.resource === resource && served.group === group;
 
-const NODE_TROUBLES = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+/** How long pods stay on a node in trouble, unless flags of the server say otherwise. */
+export const DEFAULT_TOLERATION_SECONDS = 300;
 
-/** Pods stay 300 s on a node in trouble. Models plugin/pkg/admission/defaulttolerationseconds. */
+const NODE_TROUBLES = [
+  ['node.kubernetes.io/not-ready', 'notReady'],
+  ['node.kubernetes.io/unreachable', 'unreachable'],
+] as const;
+
+/** Pods stay a while on a node in trouble. Models plugin/pkg/admission/defaulttolerationseconds. */
 export const defaultTolerationSeconds: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
   admit(review) {
@@ -16,11 +22,12 @@ export const defaultTolerationSeconds: AdmissionPlugin = {
     const tolerations: any[] = pod.spec.tolerations ?? [];
     const tolerated = (key: string) =>
       tolerations.some((t) => (t.key === key || !t.key) && (t.effect === 'NoExecute' || !t.effect));
-    const added = NODE_TROUBLES.filter((key) => !tolerated(key)).map((key) => ({
+    const seconds = review.call.server.tolerationSeconds;
+    const added = NODE_TROUBLES.filter(([key]) => !tolerated(key)).map(([key, trouble]) => ({
       key,
       operator: 'Exists',
       effect: 'NoExecute',
-      tolerationSeconds: 300,
+      tolerationSeconds: seconds?.[trouble] ?? DEFAULT_TOLERATION_SECONDS,
     }));
     if (added.length > 0) pod.spec.tolerations = [...tolerations, ...added];
   },

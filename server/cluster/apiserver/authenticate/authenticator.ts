@@ -3,12 +3,15 @@ import type { Log } from '../../store/log.ts';
 import { unauthorized } from '../errors.ts';
 import { ANONYMOUS, authenticated, type User } from '../user.ts';
 import { CertificateAuthenticator } from './certificates.ts';
+import { FrontProxyAuthenticator, type FrontProxyOptions } from './front-proxy.ts';
 import type { ServiceAccountTokens } from './service-account-tokens.ts';
 import { bootstrapUser } from './tokens.ts';
 
 export interface AuthenticationOptions {
   /** PEM of `--client-ca-file`; undefined: client certificates count for nothing. */
   readonly clientCa?: string | undefined;
+  /** `--requestheader-client-ca-file` and what belongs to it. */
+  readonly frontProxy?: FrontProxyOptions | undefined;
   readonly tokens?: ReadonlyMap<string, User> | undefined;
   readonly serviceAccounts?: ServiceAccountTokens | undefined;
   readonly bootstrapTokens: boolean;
@@ -19,6 +22,7 @@ export interface AuthenticationOptions {
 export class Authenticator {
   readonly #options: AuthenticationOptions;
   readonly #certificates: CertificateAuthenticator | undefined;
+  readonly #frontProxy: FrontProxyAuthenticator | undefined;
   readonly #log: Log;
 
   constructor(options: AuthenticationOptions, log: Log) {
@@ -26,10 +30,13 @@ export class Authenticator {
     this.#log = log;
     this.#certificates =
       options.clientCa === undefined ? undefined : new CertificateAuthenticator(options.clientCa);
+    this.#frontProxy = options.frontProxy && new FrontProxyAuthenticator(options.frontProxy);
   }
 
   /** Throws Unauthorized for credentials that prove nothing, and where there are none and everybody must have some. */
   authenticate(request: HttpRequest, now: number): User {
+    const vouched = this.#frontProxy?.authenticate(request, now);
+    if (vouched) return authenticated(vouched);
     const certificates = request.peer?.certificates ?? [];
     const byCertificate =
       certificates.length > 0 ? this.#certificates?.authenticate(certificates, now) : undefined;

@@ -6,8 +6,13 @@ import { invalid } from '../errors.ts';
 import type { StorageHook } from '../hooks.ts';
 import type { Served } from '../served.ts';
 
-const FIRST_PORT = 30_000;
-const LAST_PORT = 32_767;
+/** Ports that services may have on all nodes. */
+export interface NodePorts {
+  readonly first: number;
+  readonly last: number;
+}
+
+const NODE_PORTS: NodePorts = { first: 30_000, last: 32_767 };
 
 /** Services hold addresses and node ports, which are taken from what the others left. */
 export const serviceHook: StorageHook = {
@@ -43,6 +48,7 @@ function addressesFor(call: ResourceCall, service: KubeObject): ServiceAddresses
     ]),
   );
   const range = server.serviceRange;
+  const ports = server.nodePorts ?? NODE_PORTS;
   const random = server.randomFor(`service/${service.metadata.namespace}/${service.metadata.name}`);
   const { first, size } = parseRange(range);
   return {
@@ -59,18 +65,19 @@ function addressesFor(call: ResourceCall, service: KubeObject): ServiceAddresses
       for (let n = 1; n < size - 1; n++) if (!takenAddresses.has(toText(first + n))) return toText(first + n);
       return undefined;
     },
-    portRange: `${FIRST_PORT}-${LAST_PORT}`,
-    portInRange: (port) => port >= FIRST_PORT && port <= LAST_PORT,
+    portRange: `${ports.first}-${ports.last}`,
+    portInRange: (port) => port >= ports.first && port <= ports.last,
     isPortTaken: (port) => takenPorts.has(port),
     freePort() {
-      const count = LAST_PORT - FIRST_PORT + 1;
-      if (takenPorts.size >= count) return undefined;
-      for (;;) {
-        const port = FIRST_PORT + random.below(count);
+      const count = ports.last - ports.first + 1;
+      const start = random.below(count);
+      for (let tries = 0; tries < count; tries++) {
+        const port = ports.first + ((start + tries) % count);
         if (takenPorts.has(port)) continue;
         takenPorts.add(port);
         return port;
       }
+      return undefined;
     },
   };
 }

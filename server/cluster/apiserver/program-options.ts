@@ -1,0 +1,177 @@
+import { type Context, isSystemError, programVersion } from '../../host/index.ts';
+import { parseGoDuration } from '../../objects/decode.ts';
+import { HttpClient } from '../client/http-client.ts';
+import { type FlagValues, flagList, flagTrue } from '../flags.ts';
+import { KINDS } from '../kinds/index.ts';
+import type { EtcdService } from '../store/etcd-service.ts';
+import { DEFAULT_TOLERATION_SECONDS } from './admission/small-defaults.ts';
+import { ApiServer, type ApiServerOptions, type AuthorizationMode } from './api-server.ts';
+import { AuditLog } from './audit.ts';
+import { type AuditPolicy, readAuditPolicy } from './audit-policy.ts';
+import type { FrontProxyOptions } from './authenticate/front-proxy.ts';
+import { ServiceAccountTokens } from './authenticate/service-account-tokens.ts';
+import { readTokenFile } from './authenticate/tokens.ts';
+import type { Dial } from './kubelets.ts';
+import type { NodePorts } from './storage/services.ts';
+import { versionInfo } from './version.ts';
+
+/** What keeps the server from starting, as it says it. */
+export class StartError extends Error {
+  override name = 'StartError';
+}
+
+/** The version of its image. */
+export function versionOf(context: Context): string {
+  return programVersion(context) || versionInfo().gitVersion;
+}
+
+export function newServer(context: Context, flags: FlagValues, { log }: EtcdService): ApiServer {
+  const read = (name: string) => {
+    const path = flags.get(name);
+    return path ? context.fs.read(path) : undefined;
+  };
+  const issuer = flagList(flags, 'service-account-issuer')[0] as string;
+  const audiences = flagList(flags, 'api-audiences');
+  const serviceAccounts = new ServiceAccountTokens(
+    {
+      signingKey: read('service-account-signing-key-file') ?? '',
+      verificationKeys: flagList(flags, 'service-account-key-file').map((path) => context.fs.read(path)),
+      issuer,
+      audiences: audiences.length > 0 ? audiences : [issuer],
+    },
+    log,
+  );
+  const tokenFile = read('token-auth-file');
+  return new ApiServer({
+    log,
+    clock: context.process.clock,
+    kinds: KINDS,
+    seed: context.host.hostname,
+    version: versionOf(context),
+    authentication: {
+      clientCa: read('client-ca-file'),
+      frontProxy: frontProxy(flags, read('requestheader-client-ca-file')),
+      tokens: tokenFile === undefined ? undefined : readTokenFile(tokenFile),
+      serviceAccounts,
+      bootstrapTokens: flagTrue(flags, 'enable-bootstrap-token-auth'),
+      anonymous: flagTrue(flags, 'anonymous-auth', true),
+    },
+    ...auditOf(context, flags),
+    dial: dialFrom(context, read('kubelet-client-certificate')),
+    advertise: advertised(context, flags),
+    serviceRange: flagList(flags, 'service-cluster-ip-range')[0] ?? '10.0.0.0/24',
+    ...nodePorts(flags),
+    ...tolerations(flags),
+    ...eventTtl(flags),
+    enabledPlugins: flagList(flags, 'enable-admission-plugins'),
+    disabledPlugins: flagList(flags, 'disable-admission-plugins'),
+    authorizationModes: authorizationModes(flags),
+  });
+}
+
+/** Requests of the server's own, with the certificate that kubelets know it by. */
+function dialFrom(context: Context, certificate: string | undefined): Dial {
+  return ({ address, port, tls }, request) => {
+    const scheme = tls ? 'https' : 'http';
+    const client = new HttpClient(context, {
+      server: `${scheme}://${address}:${port}`,
+      certificate,
+      insecure: true,
+      userAgent: 'kube-apiserver',
+    });
+    return client.request(request);
+  };
+}
+
+function advertised(context: Context, flags: FlagValues): { address: string; port: number } {
+  const address = flags.get('advertise-address') ?? context.network.primaryAddress() ?? '127.0.0.1';
+  return { address, port: Number(flags.get('secure-port') ?? 6443) };
+}
+
+/** Without a policy nothing is recorded, without a path there is nowhere to. */
+function auditOf(context: Context, flags: FlagValues): { audit?: AuditLog } {
+  const policyFile = flags.get('audit-policy-file');
+  const path = flags.get('audit-log-path');
+  const policy = policyFile ? auditPolicy(context, policyFile) : undefined;
+  if (!policy || !path) return {};
+  if (path !== '-') ensureLogFile(context, path);
+  const write = (line: string) => {
+    try {
+      if (path === '-') context.fds.get(1)?.write(line);
+      else context.fs.append(path, line, 0o600);
+    } catch (error) {
+      // A full disk costs the events, not the requests.
+      if (!isSystemError(error)) throw error;
+    }
+  };
+  return { audit: new AuditLog(policy, context.host.hostname, write) };
+}
+
+function ensureLogFile(context: Context, path: string): void {
+  context.fs.mkdirAll(path.slice(0, path.lastIndexOf('/')) || '/', 0o700);
+  context.fs.append(path, '', 0o600);
+}
+
+function auditPolicy(context: Context, path: string): AuditPolicy {
+  try {
+    return readAuditPolicy(context.fs.read(path), path);
+  } catch (error) {
+    if (isSystemError(error)) throw error;
+    throw new StartError(`loading audit policy file: ${(error as Error).message}`);
+  }
+}
+
+function eventTtl(flags: FlagValues): { eventTtlMs?: number } {
+  const ttl = parseGoDuration(flags.get('event-ttl') ?? '');
+  return ttl === undefined ? {} : { eventTtlMs: ttl };
+}
+
+function authorizationModes(flags: FlagValues): AuthorizationMode[] {
+  const modes = flagList(flags, 'authorization-mode');
+  for (const mode of modes) {
+    if (['Node', 'RBAC', 'AlwaysAllow', 'AlwaysDeny'].includes(mode)) continue;
+    throw new StartError(`authorization-mode ${JSON.stringify(mode)} is not a valid mode`);
+  }
+  return modes.length > 0 ? (modes as AuthorizationMode[]) : ['AlwaysAllow'];
+}
+
+/** `--service-node-port-range=30000-32767`. */
+function nodePorts(flags: FlagValues): { nodePorts?: NodePorts } {
+  const range = flags.get('service-node-port-range');
+  if (!range) return {};
+  const [first = 0, last = 0] = (/^(\d+)-(\d+)$/.exec(range) ?? []).slice(1).map(Number);
+  if (first > 0 && last >= first && last <= 65_535) return { nodePorts: { first, last } };
+  const why = 'unable to parse port range';
+  throw new StartError(`invalid argument "${range}" for "--service-node-port-range" flag: ${why}`);
+}
+
+/** How long pods stay on a node in trouble. */
+function tolerations(flags: FlagValues): Pick<ApiServerOptions, 'tolerationSeconds'> {
+  const seconds = (name: string) => Number(flags.get(name) ?? DEFAULT_TOLERATION_SECONDS);
+  const notReady = seconds('default-not-ready-toleration-seconds');
+  return { tolerationSeconds: { notReady, unreachable: seconds('default-unreachable-toleration-seconds') } };
+}
+
+/** Whom the server believes about who somebody else is. */
+function frontProxy(flags: FlagValues, clientCa: string | undefined): FrontProxyOptions | undefined {
+  if (clientCa === undefined) return undefined;
+  const lower = (name: string) => flagList(flags, name).map((header) => header.toLowerCase());
+  return {
+    clientCa,
+    allowedNames: flagList(flags, 'requestheader-allowed-names'),
+    usernameHeaders: lower('requestheader-username-headers'),
+    groupHeaders: lower('requestheader-group-headers'),
+    extraPrefixes: lower('requestheader-extra-headers-prefix'),
+  };
+}
+
+/** Flags that would change what is stored or admitted in ways that are not simulated. */
+const NOT_SIMULATED = ['admission-control-config-file', 'encryption-provider-config'];
+
+/** Says so rather than to start with less than was asked for. */
+export function checkSimulated(flags: FlagValues): void {
+  const asked = NOT_SIMULATED.find((name) => flags.get(name));
+  if (asked) throw new StartError(`--${asked} is not simulated`);
+  const prefix = flags.get('etcd-prefix');
+  if (prefix && prefix !== '/registry') throw new StartError(`--etcd-prefix=${prefix} is not simulated`);
+}

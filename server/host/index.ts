@@ -31,6 +31,7 @@ export {
 } from './network/dns.ts';
 export * from './network/http.ts';
 export {
+  type Choose,
   connectError,
   type Filter,
   httpRequest,
@@ -52,10 +53,11 @@ export {
 export { publicRoots } from './network/public-ca.ts';
 export { kubernetesRepository, registerBase } from './packages/index.ts';
 export { commandName, KERNEL, loadAverage, memoryInUse, procFs, stateLetter } from './proc.ts';
-export { binary, type Main, type Program, programOf, versionOf } from './program.ts';
+export { binary, type Main, type Program, programOf, type Synopsis, versionOf } from './program.ts';
 export type { Terminal, TerminalModes, WindowSize } from './pty.ts';
 export { type Master, Pty, Terminals } from './pty.ts';
 export { type SshRequest, type SshService, type SshSession, sshd } from './ssh.ts';
+export { type SshKey, sshFingerprint, sshKey } from './ssh-keys.ts';
 export { describeStatus } from './systemd/command.ts';
 export { Systemd, UnitError } from './systemd/manager.ts';
 export { Service } from './systemd/service.ts';

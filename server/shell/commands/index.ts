@@ -1,9 +1,11 @@
 import type { Command } from '../command.ts';
+import { ACCOUNT_COMMANDS } from './accounts/index.ts';
 import { ARCHIVE_COMMANDS } from './archive/index.ts';
 import { openssl } from './crypto/openssl.ts';
 import { DATA_COMMANDS } from './data/index.ts';
 import { FILE_COMMANDS } from './files/index.ts';
 import { jq } from './jq/jq.ts';
+import { MANUAL_COMMANDS } from './manual/index.ts';
 import { NETWORK_COMMANDS } from './network/index.ts';
 import { PACKAGE_COMMANDS } from './packages/index.ts';
 import { PROCESS_COMMANDS } from './process/index.ts';
@@ -22,9 +24,11 @@ export const COMMANDS: readonly Command[] = [
   ...ARCHIVE_COMMANDS,
   ...DATA_COMMANDS,
   ...EDITOR_COMMANDS,
+  ...MANUAL_COMMANDS,
   ...SCREEN_COMMANDS,
   ...SYSTEM_COMMANDS,
   ...PACKAGE_COMMANDS,
+  ...ACCOUNT_COMMANDS,
   ...PROCESS_COMMANDS,
   ...NETWORK_COMMANDS,
   jq,

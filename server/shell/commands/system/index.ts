@@ -4,8 +4,10 @@ import { hostnamectl, swapoff, timedatectl } from './identity.ts';
 import { journalctl } from './journalctl.ts';
 import { dmesg, lsmod, modprobe } from './kernel-modules.ts';
 import { nsenter } from './nsenter.ts';
+import { scp } from './scp.ts';
 import { service } from './service.ts';
 import { ssh } from './ssh.ts';
+import { sshCopyId, sshKeygen } from './ssh-keygen.ts';
 import { su } from './su.ts';
 import { sudo } from './sudo.ts';
 import { sysctl } from './sysctl.ts';
@@ -20,8 +22,11 @@ export const SYSTEM_COMMANDS: readonly Command[] = [
   lsmod,
   modprobe,
   nsenter,
+  scp,
   service,
   ssh,
+  sshCopyId,
+  sshKeygen,
   su,
   sudo,
   swapoff,

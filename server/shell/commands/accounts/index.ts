@@ -1,0 +1,15 @@
+import type { Command } from '../../command.ts';
+import { getent, passwd } from './passwords.ts';
+import { adduser, groupadd, groupdel, useradd, userdel, usermod } from './users.ts';
+
+/** Users and groups. */
+export const ACCOUNT_COMMANDS: readonly Command[] = [
+  adduser,
+  getent,
+  groupadd,
+  groupdel,
+  passwd,
+  useradd,
+  userdel,
+  usermod,
+];

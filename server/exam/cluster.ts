@@ -1,4 +1,5 @@
 import type { Log } from '../cluster/store/log.ts';
+import type { Host } from '../host/index.ts';
 import { installKubernetes } from '../host/packages/index.ts';
 import type { Addon } from '../tools/kubeadm/plan.ts';
 import { copyAdminConfig, provisionControlPlane, provisionWorker } from '../tools/kubeadm/provision.ts';
@@ -24,7 +25,24 @@ export function provision(world: World): void {
     if (host.role === 'none')
       installKubernetes(world.host(host.name).init.fs, topology.kubernetes, ['kubectl']);
   }
+  if (topology.addons.includes('minikube')) installMinikube(controlPlane, topology.podNetwork);
   giveAdminConfig(world, spec.name);
+}
+
+/** minikube's own network: a bridge. */
+function installMinikube(host: Host, podNetwork: string): void {
+  const { fs } = host.init;
+  const bridge = {
+    type: 'bridge',
+    bridge: 'bridge',
+    isDefaultGateway: true,
+    ipMasq: true,
+    hairpinMode: true,
+  };
+  const plugins = [{ ...bridge, ipam: { type: 'host-local', subnet: podNetwork } }, { type: 'portmap' }];
+  const config = { cniVersion: '0.4.0', name: 'bridge', plugins };
+  fs.mkdirAll('/etc/cni/net.d');
+  fs.write('/etc/cni/net.d/1-k8s.conflist', `${JSON.stringify(config, null, 2)}\n`);
 }
 
 function giveAdminConfig(world: World, controlPlane: string): void {
@@ -34,6 +52,18 @@ function giveAdminConfig(world: World, controlPlane: string): void {
   if (!user) throw new Error(`${name} has no user "${userName}"`);
   if (name !== controlPlane) copyAdminConfig(world.host(controlPlane), host, '/root');
   if (user.uid !== 0) copyAdminConfig(world.host(controlPlane), host, user.home, user.uid);
+  if (!world.topology.addons.includes('minikube')) return;
+  for (const home of ['/root', user.home]) nameMinikube(host, `${home}/.kube/config`);
+}
+
+/** minikube calls cluster, user and context by its own name. */
+function nameMinikube({ init: { fs } }: Host, path: string): void {
+  const text = fs
+    .read(path)
+    .replaceAll('kubernetes-admin@kubernetes', 'minikube')
+    .replaceAll('kubernetes-admin', 'minikube')
+    .replace(/^( *(?:- )?(?:name|cluster): )kubernetes$/gm, '$1minikube');
+  fs.write(path, text);
 }
 
 /** Whether the API server listens, or there is none. */
@@ -67,7 +97,7 @@ export function isReady(world: World): boolean {
   return isUp && all.length >= leastPods(addons, wanted) && pods.every(isPodReady);
 }
 
-const NETWORKS: readonly Addon[] = ['flannel', 'calico'];
+const NETWORKS: readonly Addon[] = ['flannel', 'calico', 'minikube'];
 
 /** Pods of an add-on on each node, and beside them. */
 const PODS: Readonly<Record<Addon, { each: number; once: number }>> = {
@@ -79,6 +109,7 @@ const PODS: Readonly<Record<Addon, { each: number; once: number }>> = {
   'local-path': { each: 0, once: 1 },
   'ingress-nginx': { each: 0, once: 3 },
   'nginx-gateway': { each: 0, once: 1 },
+  minikube: { each: 0, once: 1 },
 };
 
 /** Four static Pods, and those of the add-ons. */

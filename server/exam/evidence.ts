@@ -86,8 +86,9 @@ export class WorldEvidence implements Evidence {
     const source = 'host' in from ? hostOf(this.#world, from.host).network : this.#podNetwork(from);
     const target = 'address' in to ? { address: to.address, port: Number(port) } : this.#target(to, port);
     if (typeof target === 'string') return target;
-    const result = source.connect(target.address, target.port);
-    return result.ok ? undefined : `${connectError(result.failure).message} (${result.why})`;
+    // A service that only some of its pods answer for is not reachable.
+    const failed = source.waysTo(target.address, target.port).find((way) => !way.ok);
+    return !failed || failed.ok ? undefined : `${connectError(failed.failure).message} (${failed.why})`;
   }
 
   allowed({ user, groups, verb, resource, group, subresource, namespace, name }: AccessQuestion): boolean {

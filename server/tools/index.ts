@@ -4,6 +4,15 @@ import { DOCKER_COMMANDS } from './docker/index.ts';
 import { etcdctl, etcdutl } from './etcdctl/index.ts';
 import { kubeadm } from './kubeadm/command/index.ts';
 import { kubectl } from './kubectl/index.ts';
+import { minikube } from './minikube/index.ts';
 
 /** The Kubernetes tools of the hosts. Each owner adds a line. */
-export const COMMANDS: readonly Command[] = [kubectl, crictl, etcdctl, etcdutl, kubeadm, ...DOCKER_COMMANDS];
+export const COMMANDS: readonly Command[] = [
+  kubectl,
+  crictl,
+  etcdctl,
+  etcdutl,
+  kubeadm,
+  minikube,
+  ...DOCKER_COMMANDS,
+];

@@ -18,7 +18,7 @@ export interface IngressNginxOptions {
   /** `v1.12.1`. */
   readonly version?: string;
   /** How clients come in: a load balancer, a node port, or the ports of the node itself. */
-  readonly provider?: 'cloud' | 'baremetal' | 'kind';
+  readonly provider?: 'cloud' | 'baremetal' | 'kind' | 'minikube';
 }
 
 /** `deploy.yaml` of ingress-nginx for a provider. */
@@ -146,7 +146,7 @@ function services(labels: Labels, provider: string): Manifest[] {
 
 function deployment(labels: Labels, version: string, provider: string): Manifest {
   const { 'app.kubernetes.io/version': _version, 'app.kubernetes.io/part-of': _part, ...selector } = labels;
-  const onHost = provider === 'kind';
+  const onHost = provider === 'kind' || provider === 'minikube';
   const health = (failureThreshold: number) => ({
     failureThreshold,
     httpGet: { path: '/healthz', port: 10_254, scheme: 'HTTP' },
@@ -186,9 +186,8 @@ function deployment(labels: Labels, version: string, provider: string): Manifest
                 '--validating-webhook=:8443',
                 '--validating-webhook-certificate=/usr/local/certificates/cert',
                 '--validating-webhook-key=/usr/local/certificates/key',
-                ...(onHost
-                  ? ['--watch-ingress-without-class=true', '--publish-status-address=localhost']
-                  : []),
+                ...(onHost ? ['--watch-ingress-without-class=true'] : []),
+                ...(provider === 'kind' ? ['--publish-status-address=localhost'] : []),
               ],
               env: [field('POD_NAME', 'metadata.name'), field('POD_NAMESPACE', 'metadata.namespace')],
               image: `registry.k8s.io/ingress-nginx/controller:${version}`,

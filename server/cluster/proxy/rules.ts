@@ -1,4 +1,4 @@
-import type { NetworkNamespace, Translation } from '../../host/index.ts';
+import type { Choose, NetworkNamespace, Translation } from '../../host/index.ts';
 import type { KubeObject } from '../../objects/object.ts';
 import type { Random } from '../../sim/index.ts';
 
@@ -78,6 +78,16 @@ export function usable(list: readonly Endpoint[]): readonly Endpoint[] {
   return ready.length > 0 ? ready : list.filter((endpoint) => endpoint.serving);
 }
 
+/** Who asks for a service, and how. */
+interface Choice {
+  readonly from: NetworkNamespace;
+  readonly choose: Choose | undefined;
+  /** Only endpoints of this node will do. */
+  readonly localOnly: boolean;
+  /** Through a node port. */
+  readonly external?: boolean;
+}
+
 /** The rules of one node: what its kube-proxy has put into the kernel. Models pkg/proxy/iptables. */
 export class ProxyRules {
   readonly #byAddress = new Map<string, ServicePort>();
@@ -107,12 +117,18 @@ export class ProxyRules {
     return [...new Set(this.#byAddress.values())];
   }
 
-  readonly translate: Translation = ({ address, port, protocol }, from) => {
+  readonly translate: Translation = ({ address, port, protocol }, from, choose) => {
     const service = this.#byAddress.get(`${protocol}/${address}/${port}`);
-    if (service) return this.#choose(service, from, service.localInternal && from.host === this.#host);
+    if (service)
+      return this.#choose(service, {
+        from,
+        choose,
+        localOnly: service.localInternal && from.host === this.#host,
+      });
     const node = this.#byNodePort.get(`${protocol}/${port}`);
     if (!node || !this.#isHostAddress(address)) return undefined;
-    return this.#choose(node, from, node.localExternal && from.host !== this.#host, true);
+    const localOnly = node.localExternal && from.host !== this.#host;
+    return this.#choose(node, { from, choose, localOnly, external: true });
   };
 
   /** Node ports do not answer on the loopback of other hosts, but on every address of this one. */
@@ -120,7 +136,7 @@ export class ProxyRules {
     return !address.startsWith('127.') && this.#host.addresses().includes(address);
   }
 
-  #choose(service: ServicePort, from: NetworkNamespace, localOnly: boolean, external = false) {
+  #choose(service: ServicePort, { from, choose, localOnly, external = false }: Choice) {
     const all = usable(
       localOnly ? service.endpoints.filter((e) => e.nodeName === this.#node) : service.endpoints,
     );
@@ -128,6 +144,10 @@ export class ProxyRules {
       return localOnly && (external || usable(service.endpoints).length > 0)
         ? ('drop' as const)
         : ('reject' as const);
+    if (choose) {
+      const { address, port } = all[choose(all.length)] as Endpoint;
+      return { address, port };
+    }
     const key = `${service.name}/${from.primaryAddress()}`;
     const sticky = service.affinity ? this.#affinity.get(key) : undefined;
     const kept = sticky && all.find((e) => e.address === sticky.address && e.port === sticky.port);

@@ -3,10 +3,14 @@ import type { HttpHandler, HttpRequest, HttpResponse } from './http.ts';
 import type { Connected, Interface, Listener, Protocol, Route } from './network.ts';
 import { Outside } from './outside.ts';
 
+/** Which of several destinations is taken; without it they are drawn. */
+export type Choose = (count: number) => number;
+
 /** Rewrites a destination on its way out of a host, as kube-proxy's rules do. Undefined: not ours, leave it alone. */
 export type Translation = (
   target: { address: string; port: number; protocol: Protocol },
   from: NetworkNamespace,
+  choose?: Choose,
 ) => { address: string; port: number } | 'reject' | 'drop' | undefined;
 
 /** Lets a connection pass, or says why not (network policies, as the CNI enforces them). */
@@ -88,6 +92,20 @@ export class NetworkNamespace {
     return this.#network.connect(this, address, port, protocol);
   }
 
+  /** Every way that a connection may take: one to each backend of a service. */
+  waysTo(address: string, port: number, protocol: Protocol = 'TCP'): Connected[] {
+    const ways: Connected[] = [];
+    let count = 1;
+    for (let i = 0; i < count; i++) {
+      const choose = (choices: number) => {
+        count = Math.max(count, choices);
+        return Math.min(i, choices - 1);
+      };
+      ways.push(this.#network.connect(this, address, port, protocol, choose));
+    }
+    return ways;
+  }
+
   ephemeralPort(): number {
     this.#nextPort = this.#nextPort >= 60_999 ? 32_768 : this.#nextPort + 1;
     return this.#nextPort;
@@ -117,26 +135,34 @@ export class Network {
     return undefined;
   }
 
-  connect(from: NetworkNamespace, address: string, port: number, protocol: Protocol): Connected {
+  connect(
+    from: NetworkNamespace,
+    address: string,
+    port: number,
+    protocol: Protocol,
+    choose?: Choose,
+  ): Connected {
     let target = { address, port };
-    for (const translate of from.host.translations.values()) {
-      const result = translate({ ...target, protocol }, from);
-      if (result === 'reject') return failed('refused', 'rejected by a rule');
-      if (result === 'drop') return failed('timeout', 'dropped by a rule');
-      if (result) target = result;
-    }
-    const local = target.address.startsWith('127.') || target.address === '::1';
-    let to = local ? from : this.owner(target.address);
-    if (to && to.host !== from.host && to.host === to) {
-      // What comes in from outside meets the rules of the host it comes to: node ports.
-      for (const translate of to.translations.values()) {
-        const result = translate({ ...target, protocol }, from);
-        if (result === 'reject') return failed('refused', 'rejected by a rule');
-        if (result === 'drop') return failed('timeout', 'dropped by a rule');
-        if (result) target = result;
+    let failure: Connected | undefined;
+    const pass = (host: NetworkNamespace) => {
+      for (const translate of host.translations.values()) {
+        const result = translate({ ...target, protocol }, from, choose);
+        if (result === 'reject') failure = failed('refused', 'rejected by a rule');
+        else if (result === 'drop') failure = failed('timeout', 'dropped by a rule');
+        else if (result) target = result;
+        if (failure) return;
       }
+    };
+    pass(from.host);
+    const local = target.address.startsWith('127.') || target.address === '::1';
+    let to = failure || local ? from : this.owner(target.address);
+    // What comes in from outside meets the rules of the host it comes to, or through: node ports, tunnels.
+    const entry = to ? (to.host === to ? to : undefined) : this.#gateway(from, target.address);
+    if (!failure && entry && entry.host !== from.host) {
+      pass(entry);
       to = this.owner(target.address);
     }
+    if (failure) return failure;
     if (!to) return this.#nobody(from);
     const fromAddress = local || to === from ? target.address : (from.primaryAddress() ?? '');
     if (fromAddress === '') return failed('unreachable', 'no route');
@@ -154,10 +180,25 @@ export class Network {
     return { ok: true, listener, from: fromAddress, to: target.address, port: target.port };
   }
 
+  /** The host that a route other than the default one names for an address. */
+  #gateway(from: NetworkNamespace, address: string): NetworkNamespace | undefined {
+    const route = from.routes.find(
+      ({ to, via }) => via !== undefined && to !== 'default' && within(address, to),
+    );
+    return route?.via === undefined ? undefined : this.owner(route.via)?.host;
+  }
+
   #nobody(from: NetworkNamespace): Connected {
     const routed = from.routes.some((route) => route.to === 'default');
     return routed ? failed('timeout', 'no such address') : failed('unreachable', 'no route');
   }
+}
+
+function within(address: string, cidr: string): boolean {
+  const [base = '', length = '32'] = cidr.split('/');
+  const value = (text: string) => text.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  const size = 2 ** (32 - Number(length));
+  return Math.floor(value(address) / size) === Math.floor(value(base) / size);
 }
 
 function failed(failure: 'refused' | 'timeout' | 'unreachable' | 'no-route', why: string): Connected {

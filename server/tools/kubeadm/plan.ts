@@ -3,7 +3,7 @@ import type { Host } from '../../host/index.ts';
 /** What may be put into a fresh cluster; kubeadm itself knows the first two. */
 export const ADDONS = [
   ...(['coredns', 'kube-proxy', 'flannel', 'calico', 'metrics-server'] as const),
-  ...(['local-path', 'ingress-nginx', 'nginx-gateway'] as const),
+  ...(['local-path', 'ingress-nginx', 'nginx-gateway', 'minikube'] as const),
 ] as const;
 export type Addon = (typeof ADDONS)[number];
 

@@ -25,13 +25,13 @@ export const localPathProvisioner: Main = function* (context) {
 
 class LocalPath implements VolumeMaker {
   readonly name = 'rancher.io/local-path';
+  readonly watches = [RESOURCES.pods, RESOURCES.configmaps];
   readonly #agent: Agent;
   readonly #namespace: string;
 
   constructor(agent: Agent, namespace: string) {
     this.#agent = agent;
     this.#namespace = namespace;
-    agent.watch(RESOURCES.configmaps);
   }
 
   prepare(volume: PlannedVolume): boolean {

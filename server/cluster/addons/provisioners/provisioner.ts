@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../../objects/object.ts';
+import type { Resource } from '../../client/client.ts';
 import { EventRecorder } from '../../client/events.ts';
 import { RESOURCES } from '../../client/resources.ts';
 import { SELECTED_NODE } from '../../client/volume-matching.ts';
@@ -12,6 +13,8 @@ const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by';
 export interface VolumeMaker {
   /** `rancher.io/local-path`, as storage classes name it. */
   readonly name: string;
+  /** What else it looks at. */
+  readonly watches?: readonly Resource[];
   /** Makes the place of a volume ready; false: not yet, look again when something changes. Throws what is wrong. */
   prepare(volume: PlannedVolume): boolean;
   /** The volume's source and where it may be used: what is special in its spec. */
@@ -47,7 +50,7 @@ export class Provisioner {
         RESOURCES.persistentvolumeclaims,
         RESOURCES.persistentvolumes,
         RESOURCES.storageclasses,
-        RESOURCES.pods,
+        ...(maker.watches ?? []),
       ],
       queue,
       'all',

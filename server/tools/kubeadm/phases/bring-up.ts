@@ -7,6 +7,7 @@ import { ingressNginxObjects } from '../../../cluster/manifests/ingress-nginx.ts
 import { localPathObjects } from '../../../cluster/manifests/local-path.ts';
 import type { Manifest } from '../../../cluster/manifests/manifest.ts';
 import { metricsServerObjects } from '../../../cluster/manifests/metrics-server.ts';
+import { minikubeObjects } from '../../../cluster/manifests/minikube.ts';
 import { nginxGatewayObjects } from '../../../cluster/manifests/nginx-gateway.ts';
 import { isSystemError } from '../../../host/index.ts';
 import { ApiError, isApiError } from '../../../objects/api-error.ts';
@@ -30,7 +31,9 @@ export function* bringUp(
   const info = plan.components === 'static-pods' ? clusterInfoObjects(plan, caCertificate) : [];
   const objects = [...clusterObjects(plan), ...info];
   for (const object of objects) yield* until(clock, () => put(client, object, objects));
-  yield* until(clock, () => markControlPlane(client, plan.controlPlane.name));
+  // The one node of minikube runs everybody's pods.
+  const shared = plan.addons.includes('minikube');
+  yield* until(clock, () => markControlPlane(client, plan.controlPlane.name, { taint: !shared }));
 }
 
 /** Everything that a fresh cluster of this plan holds beside what the API server makes itself. */
@@ -50,6 +53,7 @@ const ADDON_OBJECTS: Readonly<Record<Addon, (plan: ClusterPlan) => Manifest[]>> 
   'ingress-nginx': () => ingressNginxObjects({ provider: 'baremetal' }),
   'local-path': () => localPathObjects(),
   'nginx-gateway': () => [...gatewayApiObjects(), ...nginxGatewayObjects({ service: 'NodePort' })],
+  minikube: minikubeObjects,
   // Kubelets of a kubeadm cluster sign their own certificates.
   'metrics-server': () => metricsServerObjects({ args: ['--kubelet-insecure-tls'] }),
 };
@@ -87,7 +91,11 @@ export function put(client: Client, object: Manifest, all: readonly Manifest[] =
   return true;
 }
 
-export function markControlPlane(client: Client, name: string): boolean {
+export function markControlPlane(
+  client: Client,
+  name: string,
+  options: { taint: boolean } = { taint: true },
+): boolean {
   const node = client.get(RESOURCES.nodes, name);
   const taints: { key: string }[] = (node.spec?.taints ?? []).filter(
     (t: { key: string }) => t.key !== CONTROL_PLANE,
@@ -98,7 +106,9 @@ export function markControlPlane(client: Client, name: string): boolean {
       metadata: {
         labels: { [CONTROL_PLANE]: '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' },
       },
-      spec: { taints: [...taints, { key: CONTROL_PLANE, effect: 'NoSchedule' }] },
+      spec: {
+        taints: options.taint ? [...taints, { key: CONTROL_PLANE, effect: 'NoSchedule' }] : taints,
+      },
     },
   });
   return true;

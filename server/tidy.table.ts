@@ -112,7 +112,6 @@ export const LARGE_FILES: Readonly<Record<string, number>> = {
   'server/shell/commands/text/awk/machine.ts': 570,
   'server/shell/commands/text/awk/parse.ts': 578,
   'server/shell/commands/text/sed/run.ts': 427,
-  'server/shell/commands/vi/ex.ts': 671,
   'server/tools/kubectl/command-table.ts': 1417,
   'server/tools/kubectl/yaml-scanner.ts': 553,
 };

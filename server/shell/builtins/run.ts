@@ -23,12 +23,21 @@ export const evalBuiltin: Builtin = {
     if (text.trim() === '') return 0;
     const { line } = shell;
     try {
-      return yield* shell.engine.runText(shell, new Source(text, shell.source.name, line, 'eval'));
+      return yield* shell.engine.runText(
+        shell,
+        new Source(text, shell.source.name, line, 'eval'),
+        isBoundary(shell),
+      );
     } finally {
       shell.line = line;
     }
   },
 };
+
+/** Whether an error inside `eval` and `source` drops only a line of theirs; it ends a subshell. */
+function isBoundary(shell: Shell): boolean {
+  return shell.subshellDepth === 0;
+}
 
 function* runSource(call: Call): Steps<number> {
   const { shell } = call;
@@ -70,7 +79,7 @@ export function* sourceText(
   shell.frames.push({ name: 'source', kind: 'source', source, callLine: line, args: given.args ?? [] });
   if (given.args) shell.positional = given.args;
   try {
-    return yield* shell.engine.runText(shell, source);
+    return yield* shell.engine.runText(shell, source, isBoundary(shell));
   } catch (error) {
     if (error instanceof FunctionReturn) return error.status;
     throw error;

@@ -6,7 +6,7 @@ import { hasBash, realities } from './reality.ts';
 
 describe.skipIf(!hasBash('5.2'))('the shell does what bash 5.2 does', () => {
   const world = new ShellWorld();
-  it.each(['expansions', 'commands', 'scripts', 'found'])('%s', { timeout: 120_000 }, (name) => {
+  it.each(['expansions', 'commands', 'scripts', 'found', 'grown'])('%s', { timeout: 120_000 }, (name) => {
     const scripts = loadCorpus(name);
     const real = realities(scripts);
     scripts.forEach((script, i) => {

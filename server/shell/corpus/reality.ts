@@ -47,6 +47,6 @@ for ((i = 0; i < $1; i++)); do
   mkdir "$i.d" && cd "$i.d" || exit 1
   IFS= read -r -d '' script < "$all/$i.script"
   { run "$script" "$all/$i.status" 2>&3 3>&- | cat > "$all/$i.out"; } 3>&1 | cat > "$all/$i.err"
-  cd "$all" && rm -rf "$i.d"
+  cd "$all" || exit 1
 done
 `;

@@ -14,6 +14,8 @@ export interface Mode {
   quoted: boolean;
   /** Where a leading `~` counts: at the start of a word, in an assignment after `:` as well, or nowhere. */
   tilde: 'word' | 'assign' | 'none';
+  /** The word of `${x:-word}`: what stands there unquoted is split as if it had been expanded. */
+  operand?: boolean;
 }
 
 const NO_ESCAPE = (text: string) => text;
@@ -264,11 +266,11 @@ function unquotedLiteral(
       const tail = piece.startsWith('~')
         ? tildePrefix(shell, piece, fields, mode, last || i < pieces.length - 1)
         : piece;
-      rawLiteral(tail, fields);
+      rawLiteral(tail, fields, mode);
     });
     return;
   }
-  rawLiteral(rest, fields);
+  rawLiteral(rest, fields, mode);
 }
 
 /** Expands `~` or `~user` at the start; returns what is left. */
@@ -282,15 +284,16 @@ function tildePrefix(shell: Shell, text: string, fields: Fields, mode: Mode, las
   return text.slice(prefix.length);
 }
 
-function rawLiteral(text: string, fields: Fields): void {
+function rawLiteral(text: string, fields: Fields, mode?: Mode): void {
+  const plain = (piece: string) => (mode?.operand ? fields.expanded(piece) : fields.literal(piece));
   if (!text.includes('\\')) {
-    if (text !== '') fields.literal(text);
+    if (text !== '') plain(text);
     return;
   }
   for (const piece of text.match(/\\[\s\S]?|[^\\]+/g) ?? []) {
     if (piece === '\\\n') continue;
     if (piece.startsWith('\\')) fields.quoted(piece.length > 1 ? piece.slice(1) : '\\');
-    else fields.literal(piece);
+    else plain(piece);
   }
 }
 

@@ -217,5 +217,9 @@ function* expandOperand(shell: Shell, operand: Word, fields: Fields, mode: Mode)
     if (mode.quoted) fields.quoted('');
     return;
   }
-  yield* expandWordParts(shell, operand, fields, { ...mode, tilde: mode.quoted ? 'none' : 'word' });
+  yield* expandWordParts(shell, operand, fields, {
+    ...mode,
+    tilde: mode.quoted ? 'none' : 'word',
+    operand: true,
+  });
 }

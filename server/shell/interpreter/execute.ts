@@ -16,7 +16,7 @@ import { expandPattern, expandString } from '../expand/expand.ts';
 import { pattern } from '../expand/pattern.ts';
 import { guarded, runArithmetic, runTest } from './conditions.ts';
 import { runCoproc } from './coproc.ts';
-import { RedirectError, ShellExit } from './flow.ts';
+import { CommandAbort, RedirectError, ShellError, ShellExit } from './flow.ts';
 import { runArithmeticFor, runFor, runWhile, selectCommand } from './loops.ts';
 import { runInSubshell, runPipeline, startBackground } from './pipeline.ts';
 import { printCommand } from './print-ast.ts';
@@ -199,6 +199,11 @@ function* runRedirected(shell: Shell, node: Redirected): Steps<number> {
   }
   try {
     return yield* runCommand(shell, node.command);
+  } catch (error) {
+    if (!(error instanceof ShellError)) throw error;
+    // Said while the redirections hold.
+    yield* shell.error(error.message);
+    throw new CommandAbort(error.status, error.fatal);
   } finally {
     undo();
   }

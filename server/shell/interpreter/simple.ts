@@ -126,6 +126,11 @@ function* runNamed(shell: Shell, node: Command): Steps<number> {
   }
   try {
     return yield* dispatch(shell, words, { temporary, arrays, isFunction });
+  } catch (error) {
+    if (!undo || !isFunction || !(error instanceof ShellError)) throw error;
+    // Said while the redirections hold.
+    yield* shell.error(error.message);
+    throw new CommandAbort(error.status, error.fatal);
   } finally {
     undo?.();
     shell.lastArgument = words.at(-1) ?? '';

@@ -45,7 +45,7 @@ export function* runPendingTraps(shell: Shell): Steps<void> {
 export function* runTrap(shell: Shell, text: string): Steps<void> {
   const { status, line } = shell;
   try {
-    yield* shell.engine.runText(shell, new Source(text, shell.source.name, shell.line, 'trap'));
+    yield* shell.engine.runText(shell, new Source(text, shell.source.name, shell.line, 'trap'), true);
   } finally {
     shell.status = status;
     shell.line = line;
@@ -71,7 +71,7 @@ export function* runExitTrap(shell: Shell): Steps<number> {
   if (!text) return shell.status;
   const { status } = shell;
   try {
-    yield* shell.engine.runText(shell, new Source(text, shell.source.name, 1, 'exit trap'));
+    yield* shell.engine.runText(shell, new Source(text, shell.source.name, 1, 'exit trap'), true);
   } catch (error) {
     if (error instanceof ShellExit) return error.status;
     throw error;

@@ -1,0 +1,61 @@
+import type { Editor } from './editor.ts';
+import type { Range } from './range.ts';
+
+/** The lines that an ex command is for, and the text behind them. */
+export function parseRange(editor: Editor, text: string): { range: Range; rest: string } {
+  let rest = text;
+  const { line } = editor.cursor;
+  if (rest.startsWith('%'))
+    return { range: { first: 0, last: editor.buffer.count - 1, given: 2 }, rest: rest.slice(1) };
+  const addresses: number[] = [];
+  for (;;) {
+    const found = address(editor, rest, addresses.at(-1) ?? line);
+    if (found) {
+      addresses.push(found.line);
+      rest = found.rest;
+    }
+    if (!/^[,;]/.test(rest)) break;
+    if (!found) addresses.push(line);
+    rest = rest.slice(1);
+    if (!address(editor, rest, line)) {
+      addresses.push(line);
+      break;
+    }
+  }
+  const last = addresses.at(-1) ?? line;
+  const first = addresses.length > 1 ? (addresses.at(-2) as number) : last;
+  const valid = (at: number) => at >= -1 && at < editor.buffer.count;
+  if (addresses.length > 0 && rest.trim() !== '' && (!valid(first) || !valid(last)))
+    editor.refuse('E16: Invalid range');
+  if (first > last) return { range: { first: last, last: first, given: addresses.length }, rest };
+  return { range: { first, last, given: addresses.length }, rest };
+}
+
+/** The line that an address stands for, and the text behind it. */
+export function address(
+  editor: Editor,
+  text: string,
+  current: number,
+): { line: number; rest: string } | undefined {
+  const match =
+    /^(?:(\d+)|(\.)|(\$)|'(.)|\/((?:[^/\\]|\\.)*)\/?|\?((?:[^?\\]|\\.)*)\??)?((?:[-+]\d*)*)/s.exec(text);
+  if (!match || match[0] === '') return undefined;
+  let line = current;
+  if (match[1] !== undefined) line = Number(match[1]) - 1;
+  else if (match[3] !== undefined) line = editor.buffer.count - 1;
+  else if (match[4] !== undefined) {
+    const mark = editor.buffer.marks.get(match[4]);
+    if (!mark) return editor.refuse('E20: Mark not set');
+    line = Math.min(mark.line, editor.buffer.count - 1);
+  } else if (match[5] !== undefined || match[6] !== undefined) {
+    const pattern = match[5] ?? (match[6] as string);
+    if (pattern !== '') editor.search = { pattern, forward: match[5] !== undefined };
+    line = editor.find(match[5] !== undefined, {
+      line,
+      column: match[5] !== undefined ? editor.buffer.line(line).length : 0,
+    }).line;
+  }
+  for (const step of (match[7] ?? '').match(/[-+]\d*/g) ?? [])
+    line += Number(step.length === 1 ? `${step}1` : step);
+  return { line, rest: text.slice(match[0].length) };
+}

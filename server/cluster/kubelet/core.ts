@@ -17,6 +17,8 @@ export interface KubeletOptions {
   address: string;
   /** Undefined: runs static pods alone. */
   client: Client | undefined;
+  /** `https://172.30.1.2:6443`, as messages name the API server. */
+  server?: string | undefined;
   hollow: boolean;
   log: (severity: 'I' | 'W' | 'E', source: string, message: string) => void;
 }
@@ -120,6 +122,18 @@ export class KubeletCore {
 /** The API said no or could not be reached: anything else is a mistake of ours. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof ApiError || isSystemError(error);
+}
+
+/** A failure as client-go words it: one to reach the server names the request. */
+export function requestFailure(
+  options: Pick<KubeletOptions, 'server'>,
+  request: string,
+  error: unknown,
+): string {
+  const [method = '', path = ''] = request.split(' ');
+  const unreached = isSystemError(error) && options.server !== undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  return quoted(unreached ? `${method} "${options.server}${path}": ${message}` : message);
 }
 
 /** An error's words as klog puts them between quotes. */

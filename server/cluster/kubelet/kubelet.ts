@@ -6,7 +6,7 @@ import type { Client } from '../client/client.ts';
 import type { ContainerRuntime } from '../client/cri.ts';
 import type { Informer } from '../client/informer.ts';
 import { RESOURCES } from '../client/resources.ts';
-import { isRefusal, KubeletCore, type KubeletOptions, quoted } from './core.ts';
+import { isRefusal, KubeletCore, type KubeletOptions, quoted, requestFailure } from './core.ts';
 import { INSTANT, type Latencies, REALISTIC, RESYNC_MS } from './latencies.ts';
 import { Evictions } from './node/eviction.ts';
 import { NodeAgent } from './node/node-agent.ts';
@@ -83,11 +83,12 @@ export class Kubelet implements WorkerHost {
 
   #watchPods(client: Client): Informer {
     const selection = { fieldSelector: `spec.nodeName=${this.#core.options.nodeName}` };
+    const list = `Get /api/v1/pods?fieldSelector=${encodeURIComponent(selection.fieldSelector)}&limit=500&resourceVersion=0`;
     const onError = (resource: { kind: string }, error: unknown) =>
       this.#core.log(
         'E',
         'reflector.go:200',
-        `"Failed to watch" err="failed to list *v1.${resource.kind}: ${quoted(error)}" logger="UnhandledError" reflector="k8s.io/client-go/informers/factory.go:160" type="*v1.${resource.kind}"`,
+        `"Failed to watch" err="failed to list *v1.${resource.kind}: ${requestFailure(this.#core.options, list, error)}" logger="UnhandledError" reflector="k8s.io/client-go/informers/factory.go:160" type="*v1.${resource.kind}"`,
       );
     const pods = this.#core.informer(client, RESOURCES.pods, { selection, onError });
     pods.on({

@@ -8,6 +8,7 @@ import {
 } from '../../host/index.ts';
 import { socketKey } from '../client/cri.ts';
 import { FlagError } from '../flags.ts';
+import { klogLine } from '../klog.ts';
 import { Answers } from './access.ts';
 import { KubeletConfigError, type KubeletSettings, readSettings } from './config.ts';
 import { Kubelet } from './kubelet.ts';
@@ -64,14 +65,8 @@ type Log = (severity: 'I' | 'W' | 'E', source: string, message: string) => void;
 /** Writes klog lines without waiting: the journal always takes them. */
 function logger(context: Context): Log {
   return (severity, source, message) => {
-    const iso = new Date(context.now).toISOString();
-    const pid = String(context.process.pid).padStart(7);
     try {
-      context
-        .fd(2)
-        .write(
-          `${severity}${iso.slice(5, 7)}${iso.slice(8, 10)} ${iso.slice(11, 23)}000 ${pid} ${source}] ${message}\n`,
-        );
+      context.fd(2).write(klogLine(context, severity, source, message));
     } catch (error) {
       if (!isSystemError(error)) throw error;
     }
@@ -117,6 +112,7 @@ function* run(context: Context, settings: KubeletSettings, version: string, log:
     nodeName,
     address,
     client,
+    server: client && `https://${client.address}`,
     hollow: context.env.get('HOLLOW_NODE') === 'true',
     log,
   });

@@ -2,6 +2,8 @@ import type { Context } from '../../host/index.ts';
 import { parseCertificates, verifyChain } from '../../host/pki/index.ts';
 import type { Options } from '../../shell/options.ts';
 
+export const ETCD_VERSION = '3.5.21';
+
 /** The part of etcd's client API that etcdctl calls: what stands behind its client port. */
 export interface Etcd {
   readonly log: {

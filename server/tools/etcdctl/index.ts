@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto';
 import { type Context, isSystemError } from '../../host/index.ts';
 import type { Command } from '../../shell/command.ts';
 import { OptionError, type Options, parseOptions } from '../../shell/options.ts';
 import type { Steps } from '../../sim/index.ts';
-import { connect, type Etcd, EtcdctlError, endpointsOf, type Stored } from './connection.ts';
+import { connect, ETCD_VERSION, type Etcd, EtcdctlError, endpointsOf, type Stored } from './connection.ts';
+import { grid, humanSize } from './format.ts';
+import { offline, save, saving } from './snapshot.ts';
 
-const VERSION = '3.5.21';
 /** How long the client tries before it gives up. */
 const DIAL_MS = 5000;
-const SNAPSHOT = 'etcd-snapshot';
 const GLOBAL =
   'endpoints= cacert= cert= key= insecure-skip-tls-verify? insecure-transport? command-timeout= dial-timeout= w|write-out= hex debug user= password= h|help';
 const VERBS: Readonly<Record<string, string>> = {
@@ -88,13 +87,15 @@ function find(words: readonly string[]): { verb: string | undefined; spec: strin
 function* run(verb: string, call: Call): Steps<number> {
   const { context } = call;
   if (verb === 'version') {
-    yield* context.out(`etcdctl version: ${VERSION}\nAPI version: 3.5\n`);
+    yield* context.out(`etcdctl version: ${ETCD_VERSION}\nAPI version: 3.5\n`);
     return 0;
   }
   if (verb === 'snapshot restore' || verb === 'snapshot status') return yield* offline(verb, call);
   const endpoints = endpointsOf(context, call.options);
   if (verb === 'endpoint health') return yield* health(call, endpoints);
   const etcd = yield* dial(call, endpoints[0] as string);
+  if (verb === 'snapshot save' && call.args[0] !== undefined)
+    yield* context.err(saving(context, call.args[0], endpoints[0] as string, etcd.log.bytes));
   yield* context.out(answer(verb, call, etcd, endpoints[0] as string));
   return 0;
 }
@@ -106,7 +107,7 @@ function* dial(call: Call, endpoint: string): Steps<Etcd> {
     if (error instanceof EtcdctlError && error.message === 'context deadline exceeded') {
       yield* call.context.sleep(DIAL_MS);
       yield* call.context.err(
-        `{"level":"warn","ts":"${new Date(call.context.now).toISOString()}","logger":"etcd-client","caller":"v3@v${VERSION}/retry_interceptor.go:63","msg":"retrying of unary invoker failed","target":"etcd-endpoints://0xc000356000/${endpoint.replace(/^https?:\/\//, '')}","attempt":0,"error":"rpc error: code = DeadlineExceeded desc = context deadline exceeded"}\n`,
+        `{"level":"warn","ts":"${new Date(call.context.now).toISOString()}","logger":"etcd-client","caller":"v3@v${ETCD_VERSION}/retry_interceptor.go:63","msg":"retrying of unary invoker failed","target":"etcd-endpoints://0xc000356000/${endpoint.replace(/^https?:\/\//, '')}","attempt":0,"error":"rpc error: code = DeadlineExceeded desc = context deadline exceeded"}\n`,
       );
     }
     throw error;
@@ -224,19 +225,6 @@ function del(call: Call, etcd: Etcd): string {
   return `${found.length}\n`;
 }
 
-function grid(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
-  const rule = `+${widths.map((width) => '-'.repeat(width + 2)).join('+')}+\n`;
-  const centered = (text: string, width: number) => {
-    const left = Math.floor((width - text.length) / 2);
-    return `${' '.repeat(left)}${text}${' '.repeat(width - text.length - left)}`;
-  };
-  const line = (row: readonly string[], i: number) =>
-    `|${row.map((cell, j) => ` ${i === 0 ? centered(cell, widths[j] as number) : /^[\d.]+$/.test(cell) ? cell.padStart(widths[j] as number) : cell.padEnd(widths[j] as number)} `).join('|')}|\n`;
-  const [head, ...body] = rows.map(line);
-  return `${rule}${head}${rule}${body.join('')}${rule}`;
-}
-
 function status({ options }: Call, etcd: Etcd, endpoint: string): string {
   const size = humanSize(etcd.log.bytes);
   const cells = [
@@ -285,82 +273,8 @@ function members({ options }: Call, etcd: Etcd): string {
   return `${cells.join(', ')}\n`;
 }
 
-function save({ context, args }: Call, etcd: Etcd): string {
-  const [path] = args;
-  if (path === undefined) throw new EtcdctlError('snapshot save expects one argument', 128);
-  const id = etcd.snapshot();
-  const keys = etcd.log.list('').length;
-  const hash = createHash('sha256').update(`${id}${etcd.log.revision}`).digest('hex').slice(0, 8);
-  context.fs.write(
-    path,
-    `${SNAPSHOT}\n${JSON.stringify({ id, hash, revision: etcd.log.revision, keys, bytes: etcd.log.bytes })}\n`,
-    0o600,
-  );
-  return `Snapshot saved at ${path}\n`;
-}
-
-interface Snapshot {
-  id: string;
-  hash: string;
-  revision: number;
-  keys: number;
-  bytes: number;
-}
-
-function readSnapshot(context: Context, path: string): Snapshot {
-  if (!context.fs.exists(path)) throw new EtcdctlError(`stat ${path}: no such file or directory`);
-  const [magic, body = ''] = context.fs.read(path).split('\n');
-  if (magic !== SNAPSHOT)
-    throw new EtcdctlError('snapshot file integrity check failed. Expected hash is missing');
-  return JSON.parse(body) as Snapshot;
-}
-
-function* offline(verb: string, { context, options, args }: Call): Steps<number> {
-  const [path] = args;
-  if (path === undefined) throw new EtcdctlError(`${verb} requires exactly one argument`, 128);
-  const snapshot = readSnapshot(context, path);
-  if (verb === 'snapshot status') {
-    const cells = [
-      snapshot.hash,
-      String(snapshot.revision),
-      String(snapshot.keys),
-      humanSize(snapshot.bytes),
-    ];
-    const head = ['HASH', 'REVISION', 'TOTAL KEYS', 'TOTAL SIZE'];
-    yield* context.out(options.get('w') === 'table' ? grid([head, cells]) : `${cells.join(', ')}\n`);
-    return 0;
-  }
-  const directory = options.get('data-dir') ?? `${options.get('name') ?? 'default'}.etcd`;
-  if (context.fs.exists(`${directory}/member`))
-    throw new EtcdctlError(`data-dir "${directory}" not empty or could not be read`);
-  context.fs.mkdirAll(`${directory}/member/snap`, 0o700);
-  context.fs.mkdirAll(`${directory}/member/wal`, 0o700);
-  context.fs.write(`${directory}/member/snap/db`, `restored-from ${snapshot.id}\n`, 0o600);
-  const stamp = new Date(context.now).toISOString();
-  yield* context.err(
-    `${stamp}\tinfo\tsnapshot/v3_snapshot.go:265\trestoring snapshot\t{"path": "${path}", "wal-dir": "${directory}/member/wal", "data-dir": "${directory}", "snap-dir": "${directory}/member/snap", "initial-memory-map-size": 10737418240}\n`,
-  );
-  yield* context.err(
-    `${stamp}\tinfo\tsnapshot/v3_snapshot.go:293\trestored snapshot\t{"path": "${path}", "wal-dir": "${directory}/member/wal", "data-dir": "${directory}", "snap-dir": "${directory}/member/snap", "initial-memory-map-size": 10737418240}\n`,
-  );
-  return 0;
-}
-
 function base64(text: string): string {
   return Buffer.from(text).toString('base64');
-}
-
-// Models dustin/go-humanize Bytes
-function humanSize(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  const units = ['kB', 'MB', 'GB'];
-  let value = bytes / 1000;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
 export const etcdctl: Command = {

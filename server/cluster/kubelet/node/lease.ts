@@ -4,11 +4,13 @@ import { type Steps, sleep, waitOn } from '../../../sim/index.ts';
 import type { Client } from '../../client/client.ts';
 import { standingLease } from '../../client/leader-election.ts';
 import { RESOURCES } from '../../client/resources.ts';
-import { isRefusal, type KubeletCore, quoted } from '../core.ts';
+import { isRefusal, type KubeletCore, requestFailure } from '../core.ts';
 
 const NAMESPACE = 'kube-node-lease';
 // Models pkg/kubelet/apis/config/v1beta1/defaults.go
 const LEASE_SECONDS = 40;
+const leasePath = (name: string) =>
+  `/apis/coordination.k8s.io/v1/namespaces/${NAMESPACE}/leases/${name}?timeout=10s`;
 const RENEW_SECONDS = 10;
 const RETRY_MS = 7000;
 
@@ -43,7 +45,7 @@ export class NodeLease {
         core.log(
           'E',
           'controller.go:145',
-          `"Failed to ensure lease exists, will retry" err="${quoted(error)}" interval="7s"`,
+          `"Failed to ensure lease exists, will retry" err="${requestFailure(core.options, `Get ${leasePath(core.options.nodeName)}`, error)}" interval="7s"`,
         );
       }
       yield* sleep(core.clock, RETRY_MS);

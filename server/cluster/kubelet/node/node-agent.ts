@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../objects/object.ts';
 import { type Steps, sleep } from '../../../sim/index.ts';
 import type { Client } from '../../client/client.ts';
 import { RESOURCES } from '../../client/resources.ts';
-import { isRefusal, type KubeletCore, quoted } from '../core.ts';
+import { isRefusal, type KubeletCore, requestFailure } from '../core.ts';
 import { NodeLease } from './lease.ts';
 import { type NodeView, newNode, nodeStatus, type Pressure } from './node-status.ts';
 
@@ -52,7 +52,7 @@ export class NodeAgent {
         core.log(
           'E',
           'kubelet_node_status.go:107',
-          `"Unable to register node with API server" err="${quoted(error)}" node="${nodeName}"`,
+          `"Unable to register node with API server" err="${requestFailure(core.options, 'Post /api/v1/nodes', error)}" node="${nodeName}"`,
         );
       }
       yield* sleep(core.clock, delay);
@@ -116,7 +116,7 @@ export class NodeAgent {
       core.log(
         'E',
         'kubelet_node_status.go:548',
-        `"Error updating node status, will retry" err="${quoted(error)}"`,
+        `"Error updating node status, will retry" err="error getting node \\"${core.options.nodeName}\\": ${requestFailure(core.options, `Get /api/v1/nodes/${core.options.nodeName}?timeout=10s`, error)}"`,
       );
       core.later(UPDATE_RETRY_MS, () => this.update());
     }

@@ -45,8 +45,7 @@ function readManifest(path: string, text: string, node: string, now: number): St
   if (typeof object !== 'object' || object === null)
     return failed(`Object 'Kind' is missing in '${JSON.stringify(object)}'`);
   if (!object.kind) return failed(`Object 'Kind' is missing in '${JSON.stringify(object)}'`);
-  if (!object.apiVersion)
-    return failed(`Object 'apiVersion' is missing in '${JSON.stringify(object)}'`);
+  if (!object.apiVersion) return failed(`Object 'apiVersion' is missing in '${JSON.stringify(object)}'`);
   if (object.kind !== 'Pod' || object.apiVersion !== 'v1') {
     return failed(
       object.kind === 'Pod'

@@ -1,5 +1,5 @@
 import type { Program } from '../host/index.ts';
-import type { Command } from '../shell/command.ts';
+import { type Command, programFor } from '../shell/command.ts';
 
 /** Everything that files on the hosts' disks can run. */
 export interface ProgramSet {
@@ -11,9 +11,9 @@ export interface ProgramSet {
 /** Merges commands and other programs. Two of the same name are a mistake of ours. */
 export function programSet(commands: readonly Command[], others: readonly Program[]): ProgramSet {
   const programs = new Map<string, Program>();
-  for (const { name, main } of [...commands, ...others]) {
-    if (programs.has(name)) throw new Error(`two programs are called "${name}"`);
-    programs.set(name, { name, main });
+  for (const program of [...commands.map(programFor), ...others]) {
+    if (programs.has(program.name)) throw new Error(`two programs are called "${program.name}"`);
+    programs.set(program.name, program);
   }
   return { commands, programs };
 }

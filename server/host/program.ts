@@ -4,10 +4,20 @@ import type { Context } from './context.ts';
 /** What runs when a file is executed: `context.args[0]` is its name. Returns the exit code. */
 export type Main = (context: Context) => Steps<number>;
 
+/** What a manual page says of a command line. */
+export interface Synopsis {
+  readonly usage: readonly string[];
+  readonly options: readonly string[];
+}
+
 /** A compiled program. Its binaries are files whose content is `binary(name, version)`, wherever they are copied to. */
 export interface Program {
   readonly name: string;
   readonly main: Main;
+  /** One line for `whatis`, when there is a manual page. */
+  readonly summary?: string;
+  /** The forms of its command line and its options, for the manual page. */
+  readonly synopsis?: Synopsis;
 }
 
 const MAGIC = '\x7fELF\x02\x01\x01\0';

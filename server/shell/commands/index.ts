@@ -11,6 +11,7 @@ import { PACKAGE_COMMANDS } from './packages/index.ts';
 import { PROCESS_COMMANDS } from './process/index.ts';
 import { SCREEN_COMMANDS } from './screen/index.ts';
 import { SHELL_COMMANDS } from './shell/index.ts';
+import { STORAGE_COMMANDS } from './storage/index.ts';
 import { SYSTEM_COMMANDS } from './system/index.ts';
 import { TEXT_COMMANDS } from './text/index.ts';
 import { EDITOR_COMMANDS } from './vi/index.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   ...MANUAL_COMMANDS,
   ...SCREEN_COMMANDS,
   ...SYSTEM_COMMANDS,
+  ...STORAGE_COMMANDS,
   ...PACKAGE_COMMANDS,
   ...ACCOUNT_COMMANDS,
   ...PROCESS_COMMANDS,

@@ -1,4 +1,10 @@
-import { type Context, isSystemError, type OpenFile, SystemError } from '../../../host/index.ts';
+import {
+  type Context,
+  isSystemError,
+  type OpenFile,
+  type Synopsis,
+  SystemError,
+} from '../../../host/index.ts';
 import { PREEMPT, type Steps, waitOn } from '../../../sim/index.ts';
 import type { Command } from '../../command.ts';
 import { OptionError, type Options, parseOptions } from '../../options.ts';
@@ -186,7 +192,16 @@ export function tool(definition: ToolDefinition): Command {
     name: definition.name,
     summary: definition.summary,
     ...(definition.paths ? { paths: definition.paths } : {}),
+    synopsis: synopsisOf(definition),
     main: (context) => runTool(context, definition),
+  };
+}
+
+function synopsisOf({ usage, options = '' }: ToolDefinition): Synopsis {
+  const words = `${options} help version`.split(/\s+/).filter((word) => word !== '');
+  return {
+    usage: typeof usage === 'string' ? [usage] : usage,
+    options: words.map((word) => helpLine(word).trim()),
   };
 }
 

@@ -1,6 +1,6 @@
-import { isApiError } from '../../objects/api-error.ts';
 import type { KubeObject } from '../../objects/object.ts';
 import { RESOURCES } from '../client/resources.ts';
+import { ifThere } from '../client/tolerate.ts';
 import type { Controller, ControllerContext, Reconciler } from './controller.ts';
 import { fnv32 } from './hash.ts';
 import { isTerminal, type Pod } from './pods.ts';
@@ -43,11 +43,7 @@ class AttachDetach implements Reconciler {
     for (const attachment of [...informers.for(RESOURCES.volumeattachments).list()]) {
       if (attachment.spec.nodeName !== node) continue;
       if (wanted.delete(attachment.spec.source?.persistentVolumeName)) continue;
-      try {
-        client.delete(RESOURCES.volumeattachments, attachment.metadata.name);
-      } catch (error) {
-        if (!isApiError(error, 'NotFound')) throw error;
-      }
+      ifThere(() => client.delete(RESOURCES.volumeattachments, attachment.metadata.name));
     }
     for (const [name, volume] of wanted) {
       const { driver } = volume.spec.csi;

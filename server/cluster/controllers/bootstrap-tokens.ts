@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { isApiError } from '../../objects/api-error.ts';
 import { type KubeObject, keyOf } from '../../objects/object.ts';
 import { equalValues } from '../../objects/values.ts';
 import { RESOURCES } from '../client/resources.ts';
+import { ifThere } from '../client/tolerate.ts';
 import type { Controller } from './controller.ts';
 
 const TOKEN_TYPE = 'bootstrap.kubernetes.io/token';
@@ -87,11 +87,7 @@ export const tokenCleaner: Controller = {
         if (!secret || expires === undefined || Number.isNaN(expires)) return undefined;
         if (expires > clock.now) return { requeueAfterMs: expires - clock.now };
         const { name, namespace, uid } = secret.metadata;
-        try {
-          client.delete(RESOURCES.secrets, name, namespace, { preconditions: { uid } });
-        } catch (error) {
-          if (!isApiError(error, 'NotFound')) throw error;
-        }
+        ifThere(() => client.delete(RESOURCES.secrets, name, namespace, { preconditions: { uid } }));
         return undefined;
       },
     };

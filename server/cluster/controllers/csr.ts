@@ -7,12 +7,12 @@ import {
   parseRequest,
   signCertificate,
 } from '../../host/pki/index.ts';
-import { isApiError } from '../../objects/api-error.ts';
 import { type KubeObject, timestamp } from '../../objects/object.ts';
 import { errorOf } from '../client/request-client.ts';
 import { RESOURCES } from '../client/resources.ts';
+import { ifThere } from '../client/tolerate.ts';
 import { findCondition } from './conditions.ts';
-import type { Controller, ControllerContext } from './controller.ts';
+import type { Controller, ControllerContext, Result } from './controller.ts';
 
 const SERVING = 'kubernetes.io/kubelet-serving';
 const KUBELET_CLIENT = 'kubernetes.io/kube-apiserver-client-kubelet';
@@ -53,39 +53,51 @@ function watchRequests({ informers, queue }: ControllerContext) {
   return requests;
 }
 
+/** A controller that looks at each request when it changes. Models pkg/controller/certificates/certificate_controller.go */
+function requestController(
+  names: Pick<Controller, 'name' | 'alias'>,
+  start: (context: ControllerContext) => (csr: KubeObject) => Result | undefined,
+): Controller {
+  return {
+    ...names,
+    account: 'certificate-controller',
+    start: (context) => {
+      const requests = watchRequests(context);
+      const look = start(context);
+      return {
+        reconcile(key) {
+          const csr = requests.get(key);
+          return csr && look(csr);
+        },
+      };
+    },
+  };
+}
+
 // Models pkg/controller/certificates/approver/sarapprove.go
-export const csrApprovingController: Controller = {
-  name: 'certificatesigningrequest-approving-controller',
-  alias: 'csrapproving',
-  account: 'certificate-controller',
-  start: (context) => {
-    const requests = watchRequests(context);
-    const { client, clock } = context;
-    return {
-      reconcile(key) {
-        const csr = requests.get(key);
-        if (!csr || csr.status?.certificate || (csr.status?.conditions ?? []).length > 0) return undefined;
-        if (csr.spec.signerName !== KUBELET_CLIENT) return undefined;
-        const request = requestOf(csr);
-        if (!request || kubeletClientProblem(csr, request)) return undefined;
-        const self = csr.spec.username === request.commonName;
-        const subresource = self ? 'selfnodeclient' : 'nodeclient';
-        if (!mayApprove(context, csr, subresource)) return undefined;
-        const time = timestamp(clock.now);
-        const condition = {
-          type: 'Approved',
-          status: 'True',
-          reason: 'AutoApproved',
-          message: `Auto approving ${self ? 'self ' : ''}kubelet client certificate after SubjectAccessReview.`,
-          lastUpdateTime: time,
-          lastTransitionTime: time,
-        };
-        putApproval(client, { ...csr, status: { ...csr.status, conditions: [condition] } });
-        return undefined;
-      },
+export const csrApprovingController = requestController(
+  { name: 'certificatesigningrequest-approving-controller', alias: 'csrapproving' },
+  (context) => (csr) => {
+    if (csr.status?.certificate || (csr.status?.conditions ?? []).length > 0) return undefined;
+    if (csr.spec.signerName !== KUBELET_CLIENT) return undefined;
+    const request = requestOf(csr);
+    if (!request || kubeletClientProblem(csr, request)) return undefined;
+    const self = csr.spec.username === request.commonName;
+    const subresource = self ? 'selfnodeclient' : 'nodeclient';
+    if (!mayApprove(context, csr, subresource)) return undefined;
+    const time = timestamp(context.clock.now);
+    const condition = {
+      type: 'Approved',
+      status: 'True',
+      reason: 'AutoApproved',
+      message: `Auto approving ${self ? 'self ' : ''}kubelet client certificate after SubjectAccessReview.`,
+      lastUpdateTime: time,
+      lastTransitionTime: time,
     };
+    putApproval(context.client, { ...csr, status: { ...csr.status, conditions: [condition] } });
+    return undefined;
   },
-};
+);
 
 function putApproval(client: ControllerContext['client'], csr: KubeObject): void {
   const response = client.request({
@@ -170,77 +182,67 @@ function servingProblem(csr: KubeObject, request: CertificateRequest): string | 
 }
 
 // Models pkg/controller/certificates/signer/signer.go
-export const csrSigningController: Controller = {
-  name: 'certificatesigningrequest-signing-controller',
-  alias: 'csrsigning',
-  account: 'certificate-controller',
-  start: (context) => {
-    const requests = watchRequests(context);
-    const { client, clock, settings, random } = context;
-    return {
-      reconcile(key) {
-        const csr = requests.get(key);
-        if (!csr || !isApproved(csr) || isFailed(csr) || csr.status?.certificate) return undefined;
-        if (!SIGNED_HERE.includes(csr.spec.signerName)) return undefined;
-        const { signingCertificate, signingKey } = settings;
-        const request = requestOf(csr);
-        if (!signingCertificate || !signingKey || !request) return undefined;
-        const problem = problemOf(csr, request);
-        if (problem !== undefined) {
-          const time = timestamp(clock.now);
-          const condition = {
-            type: 'Failed',
-            status: 'True',
-            reason: 'SignerValidationFailure',
-            message: problem,
-            lastUpdateTime: time,
-            lastTransitionTime: time,
-          };
-          const conditions = [...(csr.status?.conditions ?? []), condition];
-          client.updateStatus(RESOURCES.certificatesigningrequests, {
-            ...csr,
-            status: { ...csr.status, conditions },
-          });
-          return undefined;
-        }
-        const certificate = sign(csr, request, { certificate: signingCertificate, key: signingKey });
-        const encoded = Buffer.from(certificate, 'latin1').toString('base64');
-        client.updateStatus(RESOURCES.certificatesigningrequests, {
-          ...csr,
-          status: { ...csr.status, certificate: encoded },
-        });
-        return undefined;
-      },
-    };
-
-    function sign(
-      csr: KubeObject,
-      request: CertificateRequest,
-      ca: { certificate: string; key: string },
-    ): string {
-      const asked = csr.spec.expirationSeconds;
-      const wanted = asked === undefined ? settings.signingDurationMs : asked * 1000;
-      const notBefore = clock.now - BACKDATE_MS;
-      const limit = parseCertificate(ca.certificate).notAfter;
-      const notAfter = Math.min(limit, clock.now + Math.min(wanted, settings.signingDurationMs));
-      const usages: string[] = csr.spec.usages ?? [];
-      return signCertificate(
-        {
-          subject: request.subject,
-          publicKey: request.publicKey,
-          notBefore,
-          notAfter,
-          dnsNames: request.dnsNames ?? [],
-          ipAddresses: request.ipAddresses ?? [],
-          keyUsages: usages.filter(isKeyUsage),
-          extendedUsages: usages.filter((usage) => EXTENDED.includes(usage)) as ExtendedUsage[],
-          random: random.fork(csr.metadata.uid),
-        },
-        ca,
-      );
+export const csrSigningController = requestController(
+  { name: 'certificatesigningrequest-signing-controller', alias: 'csrsigning' },
+  (context) => (csr) => {
+    const { client, clock, settings } = context;
+    if (!isApproved(csr) || isFailed(csr) || csr.status?.certificate) return undefined;
+    if (!SIGNED_HERE.includes(csr.spec.signerName)) return undefined;
+    const { signingCertificate, signingKey } = settings;
+    const request = requestOf(csr);
+    if (!signingCertificate || !signingKey || !request) return undefined;
+    const write = (status: object) =>
+      client.updateStatus(RESOURCES.certificatesigningrequests, {
+        ...csr,
+        status: { ...csr.status, ...status },
+      });
+    const problem = problemOf(csr, request);
+    if (problem === undefined) {
+      const pem = signed(context, csr, request, { certificate: signingCertificate, key: signingKey });
+      write({ certificate: Buffer.from(pem, 'latin1').toString('base64') });
+      return undefined;
     }
+    const time = timestamp(clock.now);
+    const condition = {
+      type: 'Failed',
+      status: 'True',
+      reason: 'SignerValidationFailure',
+      message: problem,
+      lastUpdateTime: time,
+      lastTransitionTime: time,
+    };
+    write({ conditions: [...(csr.status?.conditions ?? []), condition] });
+    return undefined;
   },
-};
+);
+
+function signed(
+  { settings, clock, random }: ControllerContext,
+  csr: KubeObject,
+  request: CertificateRequest,
+  ca: { certificate: string; key: string },
+): string {
+  const asked = csr.spec.expirationSeconds;
+  const wanted = asked === undefined ? settings.signingDurationMs : asked * 1000;
+  const notBefore = clock.now - BACKDATE_MS;
+  const limit = parseCertificate(ca.certificate).notAfter;
+  const notAfter = Math.min(limit, clock.now + Math.min(wanted, settings.signingDurationMs));
+  const usages: string[] = csr.spec.usages ?? [];
+  return signCertificate(
+    {
+      subject: request.subject,
+      publicKey: request.publicKey,
+      notBefore,
+      notAfter,
+      dnsNames: request.dnsNames ?? [],
+      ipAddresses: request.ipAddresses ?? [],
+      keyUsages: usages.filter(isKeyUsage),
+      extendedUsages: usages.filter((usage) => EXTENDED.includes(usage)) as ExtendedUsage[],
+      random: random.fork(csr.metadata.uid),
+    },
+    ca,
+  );
+}
 
 function isKeyUsage(usage: string): usage is KeyUsage {
   return (KEY_USAGES as readonly string[]).includes(usage);
@@ -259,29 +261,16 @@ const EXTENDED: readonly string[] = [
 // Models pkg/controller/certificates/cleaner/cleaner.go
 const LIFETIMES_MS = { approved: HOUR_MS, pending: 24 * HOUR_MS, denied: HOUR_MS };
 
-export const csrCleanerController: Controller = {
-  name: 'certificatesigningrequest-cleaner-controller',
-  alias: 'csrcleaner',
-  account: 'certificate-controller',
-  start: (context) => {
-    const requests = watchRequests(context);
-    const { client, clock } = context;
-    return {
-      reconcile(key) {
-        const csr = requests.get(key);
-        if (!csr) return undefined;
-        const due = endOf(csr);
-        if (due > clock.now) return { requeueAfterMs: due - clock.now };
-        try {
-          client.delete(RESOURCES.certificatesigningrequests, key);
-        } catch (error) {
-          if (!isApiError(error, 'NotFound')) throw error;
-        }
-        return undefined;
-      },
-    };
-  },
-};
+export const csrCleanerController = requestController(
+  { name: 'certificatesigningrequest-cleaner-controller', alias: 'csrcleaner' },
+  ({ client, clock }) =>
+    (csr) => {
+      const due = endOf(csr);
+      if (due > clock.now) return { requeueAfterMs: due - clock.now };
+      ifThere(() => client.delete(RESOURCES.certificatesigningrequests, csr.metadata.name));
+      return undefined;
+    },
+);
 
 function endOf(csr: KubeObject): number {
   const conditions: any[] = csr.status?.conditions ?? [];

@@ -1,7 +1,7 @@
-import { isApiError } from '../../objects/api-error.ts';
 import { type KubeObject, keyOf } from '../../objects/object.ts';
 import { equalValues } from '../../objects/values.ts';
 import { RESOURCES } from '../client/resources.ts';
+import { ifThere } from '../client/tolerate.ts';
 import type { Controller, ControllerContext, Reconciler } from './controller.ts';
 import { MANAGED_BY, SERVICE_NAME } from './endpoint-slice.ts';
 import { canonical } from './hash.ts';
@@ -68,11 +68,7 @@ class MirroringReconciler implements Reconciler {
       if (!isTerminating(error)) throw error;
     }
     for (const { metadata } of left) {
-      try {
-        client.delete(RESOURCES.endpointslices, metadata.name, metadata.namespace);
-      } catch (error) {
-        if (!isApiError(error, 'NotFound')) throw error;
-      }
+      ifThere(() => client.delete(RESOURCES.endpointslices, metadata.name, metadata.namespace));
     }
   }
 

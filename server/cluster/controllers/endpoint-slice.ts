@@ -1,7 +1,7 @@
-import { isApiError } from '../../objects/api-error.ts';
 import type { KubeObject } from '../../objects/object.ts';
 import { equalValues } from '../../objects/values.ts';
 import { RESOURCES } from '../client/resources.ts';
+import { ifThere } from '../client/tolerate.ts';
 import type { Controller, ControllerContext, Reconciler } from './controller.ts';
 import { canonical } from './hash.ts';
 import { controllerReference } from './owners.ts';
@@ -123,11 +123,7 @@ class EndpointSliceReconciler implements Reconciler {
       for (const slice of mine.slice(parts.length)) left.add(slice);
     }
     for (const { metadata } of left) {
-      try {
-        client.delete(RESOURCES.endpointslices, metadata.name, metadata.namespace);
-      } catch (error) {
-        if (!isApiError(error, 'NotFound')) throw error;
-      }
+      ifThere(() => client.delete(RESOURCES.endpointslices, metadata.name, metadata.namespace));
     }
   }
 

@@ -1,7 +1,7 @@
-import { isApiError } from '../../objects/api-error.ts';
 import type { KubeObject } from '../../objects/object.ts';
 import { equalValues } from '../../objects/values.ts';
 import { RESOURCES } from '../client/resources.ts';
+import { ifThere } from '../client/tolerate.ts';
 import type { Controller, ControllerContext, Reconciler } from './controller.ts';
 import { canonical } from './hash.ts';
 import { isTerminating } from './pod-control.ts';
@@ -101,11 +101,7 @@ class EndpointsReconciler implements Reconciler {
   #deleteOf({ metadata: { name, namespace, labels } }: KubeObject): void {
     // Endpoints that were made by hand for a service without selector go with the service as well.
     if (labels?.['endpointslice.kubernetes.io/skip-mirror'] === 'true') return;
-    try {
-      this.#context.client.delete(RESOURCES.endpoints, name, namespace);
-    } catch (error) {
-      if (!isApiError(error, 'NotFound')) throw error;
-    }
+    ifThere(() => this.#context.client.delete(RESOURCES.endpoints, name, namespace));
   }
 }
 

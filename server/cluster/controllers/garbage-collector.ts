@@ -1,6 +1,7 @@
 import { isApiError } from '../../objects/api-error.ts';
 import type { KubeObject, OwnerReference } from '../../objects/object.ts';
 import type { Resource } from '../client/client.ts';
+import { ifThere } from '../client/tolerate.ts';
 import { eachResource, resourceOfKind } from './api-resources.ts';
 import type { Controller, ControllerContext, Reconciler } from './controller.ts';
 
@@ -205,22 +206,14 @@ class GarbageCollector implements Reconciler {
         ownerReferences: ownerReferences.length > 0 ? ownerReferences : null,
       },
     };
-    this.#tolerate(() => this.#context.client.patch(resource, name, { type: 'merge', body }, namespace));
+    ifThere(() => this.#context.client.patch(resource, name, { type: 'merge', body }, namespace));
   }
 
   #removeFinalizer({ resource, object }: GraphNode, finalizer: string): void {
     const { name, namespace, resourceVersion } = object.metadata;
     const finalizers = (object.metadata.finalizers ?? []).filter((one) => one !== finalizer);
     const body = { metadata: { resourceVersion, finalizers: finalizers.length > 0 ? finalizers : null } };
-    this.#tolerate(() => this.#context.client.patch(resource, name, { type: 'merge', body }, namespace));
-  }
-
-  #tolerate(request: () => void): void {
-    try {
-      request();
-    } catch (error) {
-      if (!isApiError(error, 'NotFound')) throw error;
-    }
+    ifThere(() => this.#context.client.patch(resource, name, { type: 'merge', body }, namespace));
   }
 }
 

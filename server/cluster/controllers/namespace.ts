@@ -2,6 +2,7 @@ import { isApiError } from '../../objects/api-error.ts';
 import { type KubeObject, timestamp } from '../../objects/object.ts';
 import type { Resource } from '../client/client.ts';
 import { RESOURCES } from '../client/resources.ts';
+import { ifThere } from '../client/tolerate.ts';
 import { DELETABLE, resourceOfCrd } from './api-resources.ts';
 import { type Condition, findCondition } from './conditions.ts';
 import type { Controller, ControllerContext, Reconciler, Result } from './controller.ts';
@@ -78,11 +79,7 @@ class NamespaceReconciler implements Reconciler {
       const items = client.list(resource, { namespace }).items;
       for (const { metadata } of items) {
         if (metadata.deletionTimestamp) continue;
-        try {
-          client.delete(resource, metadata.name, namespace, { propagationPolicy: 'Background' });
-        } catch (error) {
-          if (!isApiError(error, 'NotFound')) throw error;
-        }
+        ifThere(() => client.delete(resource, metadata.name, namespace, { propagationPolicy: 'Background' }));
       }
       if (items.length > 0) this.#count(resource, client.list(resource, { namespace }).items, remains);
     } catch (error) {

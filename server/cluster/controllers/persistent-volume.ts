@@ -1,9 +1,9 @@
-import { isApiError } from '../../objects/api-error.ts';
 import { type KubeObject, keyOf } from '../../objects/object.ts';
 import { equalValues } from '../../objects/values.ts';
 import type { EventRecorder } from '../client/events.ts';
 import type { Informer } from '../client/informer.ts';
 import { RESOURCES } from '../client/resources.ts';
+import { ifThere } from '../client/tolerate.ts';
 import {
   BIND_COMPLETED,
   BOUND_BY_CONTROLLER,
@@ -321,11 +321,7 @@ class PersistentVolumeBinder implements Reconciler {
     // A volume that an external provisioner made is its to delete.
     if (volume.metadata.annotations?.['pv.kubernetes.io/provisioned-by']) return;
     if (policy === 'Delete' && isHostPath(volume)) {
-      try {
-        this.#context.client.delete(RESOURCES.persistentvolumes, volume.metadata.name);
-      } catch (error) {
-        if (!isApiError(error, 'NotFound')) throw error;
-      }
+      ifThere(() => this.#context.client.delete(RESOURCES.persistentvolumes, volume.metadata.name));
       return;
     }
     const [reason, message] =

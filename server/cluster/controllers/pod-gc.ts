@@ -1,6 +1,6 @@
-import { isApiError } from '../../objects/api-error.ts';
 import { keyOf, timestamp } from '../../objects/object.ts';
 import { RESOURCES } from '../client/resources.ts';
+import { ifThere } from '../client/tolerate.ts';
 import type { Controller, ControllerContext, Reconciler, Result } from './controller.ts';
 import { isTerminal, type Pod } from './pods.ts';
 
@@ -77,7 +77,7 @@ class PodGarbageCollector implements Reconciler {
   #delete(pod: Pod, why: string | undefined): void {
     const { client, clock } = this.#context;
     const { name, namespace, uid } = pod.metadata;
-    try {
+    ifThere(() => {
       if (why !== undefined && !isTerminal(pod)) {
         const condition = {
           type: 'DisruptionTarget',
@@ -91,8 +91,6 @@ class PodGarbageCollector implements Reconciler {
         client.patch(RESOURCES.pods, name, { type: 'strategic', body, subresource: 'status' }, namespace);
       }
       client.delete(RESOURCES.pods, name, namespace, { gracePeriodSeconds: 0, preconditions: { uid } });
-    } catch (error) {
-      if (!isApiError(error, 'NotFound')) throw error;
-    }
+    });
   }
 }

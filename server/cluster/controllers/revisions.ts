@@ -4,6 +4,7 @@ import type { KubeObject } from '../../objects/object.ts';
 import type { Client, Resource } from '../client/client.ts';
 import type { Informer } from '../client/informer.ts';
 import { RESOURCES } from '../client/resources.ts';
+import { ifThere } from '../client/tolerate.ts';
 import { canonical, shortHash } from './hash.ts';
 import { claim, controllerReference } from './owners.ts';
 
@@ -101,10 +102,6 @@ export function trimRevisions(
 ): void {
   const unused = revisions.filter((revision) => !isUsed(revision));
   for (const { metadata } of unused.slice(0, Math.max(0, unused.length - limit))) {
-    try {
-      client.delete(RESOURCES.controllerrevisions, metadata.name, metadata.namespace);
-    } catch (error) {
-      if (!isApiError(error, 'NotFound')) throw error;
-    }
+    ifThere(() => client.delete(RESOURCES.controllerrevisions, metadata.name, metadata.namespace));
   }
 }

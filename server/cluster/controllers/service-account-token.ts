@@ -1,9 +1,9 @@
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
 import { signJws } from '../../host/pki/index.ts';
-import { isApiError } from '../../objects/api-error.ts';
 import { type KubeObject, keyOf } from '../../objects/object.ts';
 import { equalValues } from '../../objects/values.ts';
 import { RESOURCES } from '../client/resources.ts';
+import { ifThere } from '../client/tolerate.ts';
 import type { Controller } from './controller.ts';
 
 const ACCOUNT_TOKEN = 'kubernetes.io/service-account-token';
@@ -34,11 +34,7 @@ export const serviceAccountTokenController: Controller = {
         const account = accounts.get(`${namespace}/${annotations?.[ACCOUNT_NAME] ?? ''}`);
         const foreign = annotations?.[ACCOUNT_UID] && annotations[ACCOUNT_UID] !== account?.metadata.uid;
         if (!account || foreign) {
-          try {
-            client.delete(RESOURCES.secrets, name, namespace, { preconditions: { uid } });
-          } catch (error) {
-            if (!isApiError(error, 'NotFound')) throw error;
-          }
+          ifThere(() => client.delete(RESOURCES.secrets, name, namespace, { preconditions: { uid } }));
           return undefined;
         }
         const ca = base64(settings.rootCa ?? '');

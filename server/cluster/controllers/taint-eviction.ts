@@ -1,8 +1,8 @@
-import { isApiError } from '../../objects/api-error.ts';
 import { keyOf, timestamp } from '../../objects/object.ts';
 import type { EventRecorder } from '../client/events.ts';
 import { type Taint, type Toleration, tolerates } from '../client/placement.ts';
 import { RESOURCES } from '../client/resources.ts';
+import { ifThere } from '../client/tolerate.ts';
 import type { Controller, ControllerContext, Reconciler, Result } from './controller.ts';
 import type { Pod } from './pods.ts';
 
@@ -123,13 +123,11 @@ class TaintEviction implements Reconciler {
       message: 'Taint manager: deleting due to NoExecute taint',
     };
     const body = { status: { conditions: [condition] } };
-    try {
+    ifThere(() => {
       const { client } = this.#context;
       client.patch(RESOURCES.pods, name, { type: 'strategic', body, subresource: 'status' }, namespace);
       client.delete(RESOURCES.pods, name, namespace, { preconditions: { uid } });
-    } catch (error) {
-      if (!isApiError(error, 'NotFound')) throw error;
-    }
+    });
     this.#doomed.delete(uid);
   }
 }

@@ -1,6 +1,6 @@
-import { isApiError } from '../../objects/api-error.ts';
 import { keyOf } from '../../objects/object.ts';
 import { RESOURCES } from '../client/resources.ts';
+import { ifThere } from '../client/tolerate.ts';
 import type { Controller } from './controller.ts';
 
 // Models pkg/controller/ttlafterfinished/ttlafterfinished_controller.go
@@ -23,14 +23,12 @@ export const ttlAfterFinishedController: Controller = {
         const wait = Date.parse(end.lastTransitionTime) + seconds * 1000 - clock.now;
         if (wait > 0) return { requeueAfterMs: wait };
         const { name, namespace, uid } = job.metadata;
-        try {
+        ifThere(() =>
           client.delete(RESOURCES.jobs, name, namespace, {
             propagationPolicy: 'Foreground',
             preconditions: { uid },
-          });
-        } catch (error) {
-          if (!isApiError(error, 'NotFound')) throw error;
-        }
+          }),
+        );
         return undefined;
       },
     };

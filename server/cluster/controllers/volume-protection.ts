@@ -1,7 +1,8 @@
-import { ApiError, isApiError } from '../../objects/api-error.ts';
+import { ApiError } from '../../objects/api-error.ts';
 import { type KubeObject, keyOf } from '../../objects/object.ts';
 import type { Client, Resource } from '../client/client.ts';
 import { RESOURCES } from '../client/resources.ts';
+import { ifThere } from '../client/tolerate.ts';
 import type { Controller } from './controller.ts';
 import { isTerminal, type Pod } from './pods.ts';
 
@@ -22,11 +23,7 @@ function protect(
   const next = has
     ? finalizers.filter((one) => one !== options.finalizer)
     : [...finalizers, options.finalizer];
-  try {
-    client.update(resource, { ...object, metadata: { ...object.metadata, finalizers: next } });
-  } catch (error) {
-    if (!isApiError(error, 'NotFound')) throw error;
-  }
+  ifThere(() => client.update(resource, { ...object, metadata: { ...object.metadata, finalizers: next } }));
 }
 
 // Models pkg/controller/volume/pvcprotection/pvc_protection_controller.go

@@ -5,6 +5,7 @@ import { equalValues } from '../../../objects/values.ts';
 import type { EventRecorder } from '../../client/events.ts';
 import type { Informer } from '../../client/informer.ts';
 import { RESOURCES } from '../../client/resources.ts';
+import { ifThere } from '../../client/tolerate.ts';
 import { findCondition, setCondition } from '../conditions.ts';
 import type { Controller, ControllerContext, Reconciler, Result } from '../controller.ts';
 import { claim, controllerOf, controllerReference, indexByController, ownedBy } from '../owners.ts';
@@ -347,11 +348,9 @@ class DeploymentReconciler implements Reconciler {
         replicasOf(set) === 0 &&
         (set.metadata.generation ?? 0) <= (set.status?.observedGeneration ?? 0);
       if (!idle) continue;
-      try {
-        this.#context.client.delete(RESOURCES.replicasets, set.metadata.name, set.metadata.namespace);
-      } catch (error) {
-        if (!isApiError(error, 'NotFound')) throw error;
-      }
+      ifThere(() =>
+        this.#context.client.delete(RESOURCES.replicasets, set.metadata.name, set.metadata.namespace),
+      );
     }
   }
 }

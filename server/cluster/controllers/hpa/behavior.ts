@@ -157,32 +157,45 @@ function within(events: readonly ScaleEvent[], since: number): number {
   return events.reduce((sum, { at, change }) => (at > since ? sum + change : sum), 0);
 }
 
-function upLimit(
-  rules: Rules,
+type Count = (start: number, policy: { type: string; value: number }) => number;
+
+const RISE: Count = (start, { type, value }) =>
+  type === 'Pods' ? start + value : Math.ceil(start * (1 + value / 100));
+const FALL: Count = (start, { type, value }) =>
+  type === 'Pods' ? start - value : Math.floor(start * (1 - value / 100));
+
+/** How far each policy lets go from where its period began. */
+function reaches(
+  { policies = [] }: Rules,
   { current, now }: Limits,
   ups: readonly ScaleEvent[],
   downs: readonly ScaleEvent[],
-): number {
-  if (rules.selectPolicy === 'Disabled') return current;
-  const limits = (rules.policies ?? []).map(({ type, value, periodSeconds }) => {
-    const since = now - periodSeconds * 1000;
-    const start = current - within(ups, since) + within(downs, since);
-    return type === 'Pods' ? start + value : Math.ceil(start * (1 + value / 100));
+  count: Count,
+): number[] {
+  return policies.map((policy) => {
+    const since = now - policy.periodSeconds * 1000;
+    return count(current - within(ups, since) + within(downs, since), policy);
   });
-  return rules.selectPolicy === 'Min' ? Math.min(...limits) : Math.max(...limits);
+}
+
+function upLimit(
+  rules: Rules,
+  limits: Limits,
+  ups: readonly ScaleEvent[],
+  downs: readonly ScaleEvent[],
+): number {
+  if (rules.selectPolicy === 'Disabled') return limits.current;
+  const far = reaches(rules, limits, ups, downs, RISE);
+  return rules.selectPolicy === 'Min' ? Math.min(...far) : Math.max(...far);
 }
 
 function downLimit(
   rules: Rules,
-  { current, now }: Limits,
+  limits: Limits,
   ups: readonly ScaleEvent[],
   downs: readonly ScaleEvent[],
 ): number {
-  if (rules.selectPolicy === 'Disabled') return current;
-  const limits = (rules.policies ?? []).map(({ type, value, periodSeconds }) => {
-    const since = now - periodSeconds * 1000;
-    const start = current - within(ups, since) + within(downs, since);
-    return type === 'Pods' ? start - value : Math.floor(start * (1 - value / 100));
-  });
-  return rules.selectPolicy === 'Min' ? Math.max(...limits) : Math.min(...limits);
+  if (rules.selectPolicy === 'Disabled') return limits.current;
+  const far = reaches(rules, limits, ups, downs, FALL);
+  return rules.selectPolicy === 'Min' ? Math.max(...far) : Math.min(...far);
 }

@@ -1,10 +1,10 @@
-import { isApiError } from '../../../objects/api-error.ts';
 import { selectorOf } from '../../../objects/label-selector.ts';
 import { type KubeObject, keyOf, timestamp } from '../../../objects/object.ts';
 import { equalValues } from '../../../objects/values.ts';
 import type { EventRecorder } from '../../client/events.ts';
 import type { Informer } from '../../client/informer.ts';
 import { RESOURCES } from '../../client/resources.ts';
+import { ifThere } from '../../client/tolerate.ts';
 import type { Controller, ControllerContext, Reconciler, Result } from '../controller.ts';
 import { claim, controllerOf, controllerReference, indexByController } from '../owners.ts';
 import { isTerminating, PodControl, podFromTemplate, slowStart } from '../pod-control.ts';
@@ -252,11 +252,7 @@ class JobReconciler implements Reconciler {
     if (!hasTracking(pod)) return;
     const { name, namespace } = pod.metadata;
     const body = { metadata: { '$deleteFromPrimitiveList/finalizers': [TRACKING] } };
-    try {
-      this.#context.client.patch(RESOURCES.pods, name, { type: 'strategic', body }, namespace);
-    } catch (error) {
-      if (!isApiError(error, 'NotFound')) throw error;
-    }
+    ifThere(() => this.#context.client.patch(RESOURCES.pods, name, { type: 'strategic', body }, namespace));
   }
 
   #write(job: KubeObject, found: Omit<Found, 'time'>): void {

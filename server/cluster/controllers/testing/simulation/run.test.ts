@@ -10,7 +10,7 @@ const SEEDS: readonly (readonly [seed: string, what: string])[] = [
   ['578', 'budgets count the sets of a deployment once'],
 ];
 
-describe('a control plane to which random things happen', () => {
+describe('a control plane to which random things happen', { timeout: 120_000 }, () => {
   it.each(SEEDS)('holds with seed %s (%s)', (seed) => {
     expect(simulate(seed, STEPS).problems).toEqual([]);
   });

@@ -14,7 +14,7 @@ import type { NodeInfo } from '../node-info.ts';
 import type { PodInfo } from '../pod-info.ts';
 
 const BINDING = 'VolumeBinding';
-const CONFLICT = reject(BINDING, 'node(s) had volume node affinity conflict', true);
+const CONFLICT = reject(BINDING, "node(s) didn't match PersistentVolume's node affinity", true);
 const NO_VOLUME = reject(BINDING, "node(s) didn't find available persistent volumes to bind", true);
 const MISSING_VOLUME = reject(
   BINDING,

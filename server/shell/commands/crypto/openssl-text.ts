@@ -89,6 +89,26 @@ function extensionsText(extensions: Extensions): string {
   return out;
 }
 
+const EXTENSION_NAMES: Readonly<Record<string, string>> = {
+  subjectAltName: 'Subject Alternative Name',
+  keyUsage: 'Key Usage',
+  extendedKeyUsage: 'Extended Key Usage',
+  basicConstraints: 'Basic Constraints',
+  subjectKeyIdentifier: 'Subject Key Identifier',
+  authorityKeyIdentifier: 'Authority Key Identifier',
+};
+
+/** What `openssl x509 -ext` shows: some of the extensions, less indented. */
+export function extensionText(extensions: Extensions, names: readonly string[]): string {
+  const lines = extensionsText(extensions).split('\n');
+  const found = lines.filter((line, i) => {
+    const title = line.startsWith(`${' '.repeat(12)}X509v3`) ? line : (lines[i - 1] ?? '');
+    return names.some((name) => title.includes(`X509v3 ${EXTENSION_NAMES[name]}:`));
+  });
+  if (found.length === 0) return 'No extensions matches or certificate has no extensions\n';
+  return `${found.map((line) => line.slice(12)).join('\n')}\n`;
+}
+
 /** What `openssl x509 -text` shows. */
 export function certificateText(certificate: Certificate): string {
   const hex = certificate.serial.padStart(Math.ceil(certificate.serial.length / 2) * 2, '0');

@@ -1,4 +1,4 @@
-import { type Context, isSystemError } from '../../../host/index.ts';
+import { isSystemError } from '../../../host/index.ts';
 import {
   type Certificate,
   createRequest,
@@ -7,10 +7,7 @@ import {
   type NameParts,
   parseCertificate,
   parseCertificates,
-  parseRequest,
-  privateKey,
   publicKeyOf,
-  rsaKey,
   showName,
   signCertificate,
   signedBy,
@@ -18,76 +15,61 @@ import {
 } from '../../../host/pki/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import type { Command } from '../../command.ts';
-import { certificateText, opensslDate, requestText } from './openssl-text.ts';
+import { CIPHERS, DIGESTS, dgst, enc, passwd, rand } from './data.ts';
+import { ecparam, genpkey, genrsa, modulusLine, newRsaKey, pkcs8, showKey } from './keys.ts';
+import { certificateText, extensionText, opensslDate, requestText } from './openssl-text.ts';
+import { sClient } from './s-client.ts';
+import { loadCertificate, loadKey, loadRequest, Misuse, Ssl } from './ssl.ts';
+
+const ENC_OPTIONS = `e d a A base64 in= out= k= pass= pbkdf2 iter= md= salt nosalt ${CIPHERS.join(' ')}`;
 
 const DAY_MS = 86_400_000;
-/** How many RSA keys there are to be drawn from. */
-const RSA_KEYS = 1024;
 
 /** The options that each of openssl's commands takes; those with `=` have a value. */
 const COMMANDS: Readonly<Record<string, { options: string; run: (call: Ssl) => Steps<number> }>> = {
   x509: {
     options:
-      'in= out= noout text subject issuer dates enddate startdate serial checkend= fingerprint sha1 sha256 pubkey req CA= CAkey= CAcreateserial CAserial= days= inform= outform= nameopt= signkey= key= ext= extfile= extensions= hash email',
+      'in= out= noout text subject issuer dates enddate startdate serial checkend= fingerprint sha1 sha256 pubkey req CA= CAkey= CAcreateserial CAserial= days= inform= outform= nameopt= signkey= key= ext= extfile= extensions= hash email modulus',
     run: x509,
   },
   req: {
     options:
-      'in= out= new key= subj= text noout subject verify nodes noenc sha256 pubkey addext= inform= outform=',
+      'in= out= new key= subj= text noout subject verify nodes noenc sha256 pubkey addext= inform= outform= x509 newkey= keyout= days= batch',
     run: req,
   },
   genrsa: { options: 'out= traditional 3 F4', run: genrsa },
   ecparam: { options: 'name= genkey noout out=', run: ecparam },
   verify: { options: 'CAfile= untrusted= verbose', run: verify },
   rand: { options: 'hex base64 out=', run: rand },
+  genpkey: { options: 'algorithm= pkeyopt= out= quiet', run: genpkey },
+  rsa: { options: 'in= out= pubin pubout noout check modulus traditional', run: showKey('rsa') },
+  ec: { options: 'in= out= pubin pubout noout check', run: showKey('ec') },
+  pkey: { options: 'in= out= pubin pubout noout check', run: showKey('pkey') },
+  dgst: { options: `${Object.keys(DIGESTS).join(' ')} r hex hmac= out= sign= verify= signature=`, run: dgst },
+  ...Object.fromEntries(
+    Object.keys(DIGESTS).map((name) => [name, { options: 'r hex out=', run: digestCommand(name) }]),
+  ),
+  enc: { options: ENC_OPTIONS, run: enc },
+  base64: { options: ENC_OPTIONS, run: withOption('base64', enc) },
+  ...Object.fromEntries(CIPHERS.map((name) => [name, { options: ENC_OPTIONS, run: withOption(name, enc) }])),
+  passwd: { options: '1 5 6 apr1 salt= stdin noverify', run: passwd },
+  s_client: {
+    options:
+      'connect= servername= showcerts CAfile= cert= key= quiet brief verify= verify_return_error tls1_2 tls1_3',
+    run: sClient,
+  },
 };
 
-class Misuse extends Error {}
+/** `openssl md5` is `openssl dgst -md5`, under its short name. */
+function digestCommand(name: string) {
+  return withOption(name, dgst);
+}
 
-/** One openssl command: its options and what it may touch. */
-class Ssl {
-  readonly context: Context;
-  readonly given = new Map<string, string>();
-  readonly operands: string[] = [];
-
-  constructor(context: Context, name: string, options: string) {
-    this.context = context;
-    const known = new Set(options.split(' '));
-    const rest = [...context.args.slice(2)];
-    while (rest.length > 0) {
-      const word = rest.shift() as string;
-      const key = word.replace(/^--?/, '');
-      if (!word.startsWith('-')) this.operands.push(word);
-      else if (known.has(key)) this.given.set(key, '');
-      else if (known.has(`${key}=`)) {
-        const value = rest.shift();
-        if (value === undefined) throw new Misuse(`${name}: Option -${key} needs a value`);
-        this.given.set(key, value);
-      } else throw new Misuse(`${name}: Unknown option or cipher: ${key}`);
-    }
-  }
-
-  has(name: string): boolean {
-    return this.given.has(name);
-  }
-
-  *read(option: string, what: string): Steps<string> {
-    const path = this.given.get(option);
-    if (path === undefined) return yield* this.context.readAll(0);
-    try {
-      return this.context.fs.read(path);
-    } catch (error) {
-      if (!isSystemError(error)) throw error;
-      throw new Misuse(`Could not open file or uri for loading ${what} from ${path}: ${error.message}`);
-    }
-  }
-
-  /** To the file of -out, or standard output. */
-  *write(text: string, mode = 0o644): Steps<void> {
-    const path = this.given.get('out');
-    if (path === undefined) yield* this.context.out(text);
-    else this.context.fs.write(path, text, mode);
-  }
+function withOption(name: string, run: (call: Ssl) => Steps<number>) {
+  return (call: Ssl): Steps<number> => {
+    call.given.set(name, '');
+    return run(call);
+  };
 }
 
 export const openssl: Command = {
@@ -118,7 +100,7 @@ export const openssl: Command = {
 
 function* x509(call: Ssl): Steps<number> {
   if (call.has('req')) return yield* signRequest(call);
-  for (const refused of ['extfile', 'extensions', 'signkey', 'key', 'ext'])
+  for (const refused of ['extfile', 'extensions', 'signkey', 'key'])
     if (call.has(refused)) throw new Misuse(`x509: Option -${refused} is not supported by this build`);
   const source = call.given.get('in') ?? '<stdin>';
   const certificate = loadCertificate(yield* call.read('in', 'certificate'), source);
@@ -135,6 +117,8 @@ function* x509(call: Ssl): Steps<number> {
 
 function shown(call: Ssl, certificate: Certificate, name: string): string {
   if (name === 'text') return certificateText(certificate);
+  if (name === 'modulus') return modulusLine(toPem('PUBLIC KEY', certificate.publicKey));
+  if (name === 'ext') return extensionText(certificate, (call.given.get('ext') as string).split(','));
   if (name === 'subject') return `subject=${showName(certificate.subject)}\n`;
   if (name === 'issuer') return `issuer=${showName(certificate.issuer)}\n`;
   const [from, to] = [opensslDate(certificate.notBefore), opensslDate(certificate.notAfter)];
@@ -147,31 +131,6 @@ function shown(call: Ssl, certificate: Certificate, name: string): string {
   if (name !== 'fingerprint') return '';
   const digest = call.has('sha256') ? 'sha256' : 'sha1';
   return `${digest} Fingerprint=${fingerprint(certificate, digest)}\n`;
-}
-
-function loadCertificate(text: string, source: string): Certificate {
-  try {
-    return parseCertificate(text);
-  } catch {
-    throw new Misuse(`Could not read certificate from ${source}\nUnable to load certificate`);
-  }
-}
-
-function loadKey(text: string, source: string): string {
-  try {
-    privateKey(text);
-    return text;
-  } catch {
-    throw new Misuse(`Could not read private key from ${source}`);
-  }
-}
-
-function loadRequest(text: string, source: string) {
-  try {
-    return parseRequest(text);
-  } catch {
-    throw new Misuse(`Unable to load X509 request from ${source}`);
-  }
 }
 
 function* signRequest(call: Ssl): Steps<number> {
@@ -205,8 +164,9 @@ function* signRequest(call: Ssl): Steps<number> {
 }
 
 function* req(call: Ssl): Steps<number> {
-  for (const refused of ['addext'])
-    if (call.has(refused)) throw new Misuse(`req: Option -${refused} is not supported by this build`);
+  if (call.has('x509')) return yield* selfSigned(call);
+  if (call.has('addext'))
+    throw new Misuse('req: Option -addext is not supported by this build without -x509');
   let pem: string;
   if (call.has('new')) {
     const key = call.given.get('key');
@@ -227,6 +187,47 @@ function* req(call: Ssl): Steps<number> {
   return 0;
 }
 
+/** `req -x509`: a certificate of its own key. */
+function* selfSigned(call: Ssl): Steps<number> {
+  const { context } = call;
+  const subject = call.given.get('subj');
+  if (subject === undefined) throw new Misuse('req: -x509 needs -subj here: nobody answers its questions');
+  if (call.has('newkey') && !call.has('nodes') && !call.has('noenc'))
+    throw new Misuse('req: -newkey needs -nodes here: nobody is asked for a pass phrase');
+  const made = call.has('newkey') ? yield* newKey(call) : undefined;
+  const key = made ?? loadKey(yield* call.read('key', 'private key'), call.given.get('key') ?? '<stdin>');
+  const names = (call.given.get('addext') ?? '').replace(/^subjectAltName\s*=/, '').split(',');
+  const of = (type: string) =>
+    names.flatMap((name) => (name.trim().startsWith(`${type}:`) ? [name.trim().slice(type.length + 1)] : []));
+  const pem = signCertificate(
+    {
+      subject: readSubject(subject),
+      publicKey: publicKeyOf(key),
+      notBefore: context.now,
+      notAfter: context.now + Number(call.given.get('days') ?? 30) * DAY_MS,
+      isCa: true,
+      dnsNames: of('DNS'),
+      ipAddresses: of('IP'),
+      random: context.host.random,
+    },
+    { key },
+  );
+  yield* call.write(
+    (call.has('text') ? certificateText(parseCertificate(pem)) : '') + (call.has('noout') ? '' : pem),
+  );
+  return 0;
+}
+
+function* newKey(call: Ssl): Steps<string> {
+  const wanted = call.given.get('newkey') as string;
+  if (!/^(rsa(:\d+)?|ec)$/.test(wanted)) throw new Misuse(`req: Unknown algorithm ${wanted}`);
+  yield* call.context.sleep(150);
+  const key = wanted === 'ec' ? generateEcKey(call.context.host.random) : newRsaKey(call);
+  call.context.fs.write(call.given.get('keyout') ?? 'privkey.pem', pkcs8(key), 0o600);
+  yield* call.context.err('-----\n');
+  return key;
+}
+
 /** `/O=dev/CN=jane`. */
 function readSubject(text: string): NameParts {
   if (!text.startsWith('/'))
@@ -236,28 +237,6 @@ function readSubject(text: string): NameParts {
   return [...text.matchAll(/\/([A-Za-z0-9.]+)=((?:\\.|[^/\\])*)/g)].map(
     ([, type, value]) => [type as string, (value as string).replace(/\\(.)/g, '$1')] as const,
   );
-}
-
-function* genrsa(call: Ssl): Steps<number> {
-  const bits = Number(call.operands[0] ?? 2048);
-  if (bits !== 2048 && bits !== 4096)
-    throw new Misuse(`genrsa: key size ${call.operands[0]} is not available: 2048`);
-  const key = rsaKey(call.context.host.random.below(RSA_KEYS));
-  yield* call.context.sleep(150);
-  const pkcs8 = privateKey(key).export({ type: 'pkcs8', format: 'pem' }).toString();
-  yield* call.write(call.has('traditional') ? key : pkcs8, 0o600);
-  return 0;
-}
-
-function* ecparam(call: Ssl): Steps<number> {
-  const name = call.given.get('name');
-  if (name !== 'prime256v1' && name !== 'secp256r1')
-    throw new Misuse(`ecparam: unknown curve name (${name ?? ''})`);
-  const head = call.has('noout')
-    ? ''
-    : '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n';
-  yield* call.write(head + (call.has('genkey') ? generateEcKey(call.context.host.random) : ''), 0o600);
-  return 0;
 }
 
 /** Walks up from each certificate to one that is trusted. */
@@ -285,20 +264,4 @@ function* verify(call: Ssl): Steps<number> {
     if (failure !== undefined) status = 2;
   }
   return status;
-}
-
-function* rand(call: Ssl): Steps<number> {
-  const count = Number(call.operands[0]);
-  if (!Number.isInteger(count) || count < 1 || count > 65_536)
-    throw new Misuse('rand: Use -help for summary.');
-  const hex = call.context.host.random.hex(count * 2);
-  if (call.has('hex')) yield* call.write(`${hex}\n`);
-  else if (call.has('base64'))
-    yield* call.write(
-      `${Buffer.from(hex, 'hex')
-        .toString('base64')
-        .replace(/(.{64})(?=.)/g, '$1\n')}\n`,
-    );
-  else yield* call.write(Buffer.from(hex, 'hex').toString('latin1'));
-  return 0;
 }

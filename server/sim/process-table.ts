@@ -318,7 +318,7 @@ export class ProcessTable {
     }
     parent.childChanged.notify();
     this.signal(parent, 'CHLD');
-    if (parent.handlers.get('CHLD') === 'ignore') this.remove(process);
+    if (parent.reapsChildren || parent.handlers.get('CHLD') === 'ignore') this.remove(process);
   }
 
   #killNamespace(init: Process): void {

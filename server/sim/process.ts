@@ -103,6 +103,8 @@ export class Process {
   status: ExitStatus | undefined;
   /** The signal that stopped it, until the parent has looked. */
   stoppedBy: Signal | undefined;
+  /** Asks for the status of children as soon as they end, as shells do: none of them stays a zombie. */
+  reapsChildren = false;
   cpuMs = 0;
   limits: ResourceLimits;
   /** Run in order when the process ends, before its parent hears of it (files are closed here). */

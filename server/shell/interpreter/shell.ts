@@ -164,6 +164,7 @@ export class Shell {
     this.pid = parent?.pid ?? context.process.nspid;
     this.startedAt = parent?.startedAt ?? context.now;
     this.randomState = context.host.random.bits();
+    context.process.reapsChildren = true;
     if (parent) this.#copy(parent);
   }
 

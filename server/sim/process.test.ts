@@ -145,6 +145,17 @@ describe('processes', () => {
     expect(processes.get(child.pid)).toBe(undefined);
   });
 
+  it('are forgotten at once by a parent that reaps them as they end, and keep their status', () => {
+    const { clock, processes, init } = table();
+    init.reapsChildren = true;
+    const child = processes.spawn({ argv: ['x'], parent: init, main: idle });
+    clock.advanceTo(10);
+    child.signal('KILL');
+    clock.advanceTo(20);
+    expect(processes.get(child.pid)).toBe(undefined);
+    expect(init.reap(child)).toMatchObject({ code: 137 });
+  });
+
   it('count pids from one in a namespace of their own, which ends with its init', () => {
     const { clock, processes, init } = table();
     let inner: Process | undefined;

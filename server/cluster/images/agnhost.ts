@@ -1,4 +1,4 @@
-import type { Main } from '../../host/index.ts';
+import type { HttpRequest, HttpResponse, Main } from '../../host/index.ts';
 import { alpineBase } from './bases/unix.ts';
 import { flagValue } from './go-program.ts';
 import { type ImageFamily, PATH } from './image.ts';

@@ -1,9 +1,9 @@
 import type { HttpRequest, HttpResponse } from '../../../host/index.ts';
 import type { KubeObject } from '../../../objects/object.ts';
+import { byteLength, logTime, nginxPage } from '../../images/programs/nginx-pages.ts';
 import { log } from '../../images/serve.ts';
 import type { Agent } from '../agent.ts';
 import type { Backends } from '../http/backends.ts';
-import { byteLength, logTime, nginxPage } from '../http/pages.ts';
 import { attachments, backendProblem, covers, type GatewayView, hostnamesOf } from './attachment.ts';
 import { changedHeaders, changedPath, orderedRules, type RouteRule, requestMatches } from './rules.ts';
 

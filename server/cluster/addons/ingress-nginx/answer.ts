@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { HttpRequest, HttpResponse } from '../../../host/index.ts';
 import type { KubeObject } from '../../../objects/object.ts';
+import { byteLength, logTime, nginxPage } from '../../images/programs/nginx-pages.ts';
 import { log } from '../../images/serve.ts';
 import type { Agent } from '../agent.ts';
 import { type Backend, Backends } from '../http/backends.ts';
-import { byteLength, logTime, nginxPage } from '../http/pages.ts';
 import { authorized } from './basic-auth.ts';
 import {
   annotation,

@@ -98,6 +98,24 @@ export function checkDirectives(directives: readonly Directive[]): void {
   }
 }
 
+/** Throws for the first server that is named and not known: nginx looks them up before it starts. */
+export function checkUpstreams(http: readonly Directive[], isKnown: (name: string) => boolean): void {
+  const groups = new Set(http.filter(({ name }) => name === 'upstream').map(({ args }) => args[0]));
+  const check = (target: string, { file, line }: Directive) => {
+    const name = /^(?:https?:\/\/)?(\[[^\]]+\]|[^/:;$]+)/.exec(target)?.[1];
+    if (name === undefined || target.includes('$') || groups.has(name) || isKnown(name)) return;
+    throw new NginxConfigError(`host not found in upstream "${name}"`, file, line);
+  };
+  const walk = (directives: readonly Directive[], isGroup: boolean) => {
+    for (const directive of directives) {
+      if (directive.name === 'proxy_pass' || (isGroup && directive.name === 'server'))
+        check(directive.args[0] ?? '', directive);
+      walk(directive.block ?? [], directive.name === 'upstream');
+    }
+  };
+  walk(http, false);
+}
+
 function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   let line = 1;

@@ -93,8 +93,11 @@ function diffLists(patch: Fields, key: string, diff: ListDiff): void {
   }
   const type = objectOf(field.type);
   const list: Fields[] = [];
+  const paired = new Set<unknown>();
   for (const item of [...after].sort((a, b) => compare(a[mergeKey], b[mergeKey]))) {
-    const old = before.find((other) => other[mergeKey] === item[mergeKey]);
+    // Several of one key (a port of TCP and of UDP) are compared in pairs.
+    const old = before.find((other) => other[mergeKey] === item[mergeKey] && !paired.has(other));
+    if (old) paired.add(old);
     if (old === undefined) {
       if (options.changes) list.push(item);
       continue;

@@ -6,7 +6,20 @@ export interface Credentials {
   readonly gid: number;
   /** Supplementary groups. */
   readonly groups: readonly number[];
+  /** What a container takes away from root, as `/proc` shows it; undefined: nothing. */
+  readonly confinement?: Confinement;
 }
+
+/** Limits of a container's processes. Shown, not enforced. */
+export interface Confinement {
+  /** Bits of the capabilities it may have. */
+  readonly capabilities: bigint;
+  readonly noNewPrivileges: boolean;
+  readonly seccomp: boolean;
+}
+
+/** The bits of all capabilities that the kernel knows. */
+export const ALL_CAPABILITIES = 0x1ff_ffff_ffffn;
 
 export const ROOT: Credentials = { uid: 0, gid: 0, groups: [0] };
 

@@ -1,6 +1,13 @@
 export { cgroupFs } from './cgroup-fs.ts';
 export { type ChildOptions, Context, type ContextState, wasResumed } from './context.ts';
-export { type Access, allows, type Credentials, ROOT } from './credentials.ts';
+export {
+  type Access,
+  ALL_CAPABILITIES,
+  allows,
+  type Confinement,
+  type Credentials,
+  ROOT,
+} from './credentials.ts';
 export { IDLE_DAEMONS, idleDaemon } from './distro/daemons.ts';
 export { filesOn, type Installed, installBinary, ubuntuDisk } from './distro/ubuntu.ts';
 export { ERRORS, type ErrorCode, isSystemError, SystemError } from './errors.ts';

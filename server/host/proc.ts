@@ -1,5 +1,6 @@
 import type { PidNamespace, Process } from '../sim/index.ts';
 import { cgroupV1Lines } from './cgroup-v1-fs.ts';
+import { ALL_CAPABILITIES, type Credentials } from './credentials.ts';
 import { SyntheticFs, type SyntheticNode } from './files/synthetic.ts';
 import type { Host } from './host.ts';
 
@@ -245,8 +246,25 @@ function statusText(host: Host, process: Process, view: PidNamespace): string {
     ['Groups', `${who.groups.join(' ')} `],
     ['NSpid', [process.pid, ...(process.nspid === process.pid ? [] : [process.nspid])].join('\t')],
     ['Threads', 1],
+    ...confinementRows(who),
   ];
   return rows.map(([name, value]) => `${name}:\t${value}\n`).join('');
+}
+
+function confinementRows({ uid, confinement }: Credentials): [string, string | number][] {
+  const bounding = confinement?.capabilities ?? ALL_CAPABILITIES;
+  const hex = (bits: bigint) => bits.toString(16).padStart(16, '0');
+  const held = hex(uid === 0 ? bounding : 0n);
+  return [
+    ['CapInh', hex(0n)],
+    ['CapPrm', held],
+    ['CapEff', held],
+    ['CapBnd', hex(bounding)],
+    ['CapAmb', hex(0n)],
+    ['NoNewPrivs', confinement?.noNewPrivileges ? 1 : 0],
+    ['Seccomp', confinement?.seccomp ? 2 : 0],
+    ['Seccomp_filters', confinement?.seccomp ? 1 : 0],
+  ];
 }
 
 const LIMITS_TEXT = `Limit                     Soft Limit           Hard Limit           Units     

@@ -76,6 +76,16 @@ export interface MountConfig {
   readonly readOnly: boolean;
 }
 
+/** What a container's processes are confined to, where that is not the runtime's default. */
+export interface ContainerSecurity {
+  /** Names of capabilities, with or without `CAP_`. */
+  readonly add: readonly string[];
+  readonly drop: readonly string[];
+  readonly noNewPrivileges: boolean;
+  /** The runtime's default profile is applied. */
+  readonly seccomp: boolean;
+}
+
 export interface ContainerConfig {
   readonly name: string;
   readonly attempt: number;
@@ -96,6 +106,7 @@ export interface ContainerConfig {
   readonly supplementalGroups: readonly number[];
   readonly readOnlyRootFilesystem: boolean;
   readonly privileged: boolean;
+  readonly security?: ContainerSecurity;
   /** The container of the sandbox whose processes it sees; undefined: only its own. */
   readonly pidTarget?: string | undefined;
   /** Cores and bytes; undefined is no limit. */

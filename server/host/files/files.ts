@@ -328,7 +328,7 @@ export class Files {
 
   #create(entry: Entry, type: FileType, mode: number, data: string): Place {
     const { parent, name } = entry;
-    if (parent.mount.readOnly) throw new SystemError('EROFS');
+    if (isReadOnly(parent.mount)) throw new SystemError('EROFS');
     const directory = this.#owner.mounts.inode(parent);
     this.#demand(directory, 'write', name);
     const { uid, gid } = this.#owner.credentials;
@@ -358,7 +358,7 @@ export class Files {
 
   #mayRemove(entry: Entry & { place: Place }, path: string): void {
     const directory = this.#owner.mounts.inode(entry.parent);
-    if (entry.parent.mount.readOnly) throw new SystemError('EROFS', path);
+    if (isReadOnly(entry.parent.mount)) throw new SystemError('EROFS', path);
     this.#demand(directory, 'write', path);
     const who = this.#owner.credentials;
     const sticky = (directory.mode & 0o1000) !== 0;
@@ -374,6 +374,11 @@ export class Files {
     if (place.mount.readOnly) throw new SystemError('EROFS', path);
     this.#named(path, () => place.mount.fs.set(place.ino, change(node)));
   }
+}
+
+/** What comes before permissions: the kernel asks for write access to the mount first. */
+function isReadOnly({ readOnly, fs }: Place['mount']): boolean {
+  return readOnly || fs.readOnly === true;
 }
 
 const STREAMS: Record<string, number> = { stdin: 0, stdout: 1, stderr: 2 };

@@ -12,6 +12,7 @@ import {
 import { type Cgroup, PidNamespace, type Process } from '../../../sim/index.ts';
 import { type ContainerConfig, RuntimeError } from '../../client/cri.ts';
 import type { ImageConfig } from '../../images/index.ts';
+import { confinementOf } from './capabilities.ts';
 import type { ContainerIo } from './io.ts';
 import type { Namespace } from './records.ts';
 import { filesIn } from './rootfs.ts';
@@ -201,7 +202,8 @@ function credentialsOf(config: ContainerConfig, image: ImageConfig, mounts: Moun
   const known = users.user(uid);
   const ofImage = config.runAsUser === undefined && group !== undefined ? Number(group) : undefined;
   const gid = config.runAsGroup ?? ofImage ?? known?.gid ?? 0;
-  return { uid, gid, groups: [gid, ...config.supplementalGroups] };
+  const groups = [gid, ...config.supplementalGroups];
+  return { uid, gid, groups, confinement: confinementOf(config) };
 }
 
 function homeOf(mounts: MountTable, credentials: Credentials): string {

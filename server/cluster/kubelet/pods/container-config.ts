@@ -153,6 +153,12 @@ export function containerConfig(
     ],
     readOnlyRootFilesystem: own.readOnlyRootFilesystem === true,
     privileged: own.privileged === true,
+    security: {
+      add: own.capabilities?.add ?? [],
+      drop: own.capabilities?.drop ?? [],
+      noNewPrivileges: own.allowPrivilegeEscalation === false,
+      seccomp: (own.seccompProfile ?? shared.seccompProfile)?.type === 'RuntimeDefault',
+    },
     pidTarget: container.targetContainerName || undefined,
     cpuLimit: limits.cpu === undefined ? undefined : quantity(limits.cpu),
     memoryLimit: limits.memory === undefined ? undefined : quantity(limits.memory),

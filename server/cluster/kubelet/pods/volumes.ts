@@ -17,7 +17,8 @@ export interface VolumeSources extends PodSources {
   token(pod: Pod, audience: string | undefined, expirationSeconds: number): string;
 }
 
-const POD_ROOT = '/var/lib/kubelet/pods';
+const KUBELET_ROOT = '/var/lib/kubelet/';
+const POD_ROOT = `${KUBELET_ROOT}pods`;
 
 export function podDirectory(pod: Pod): string {
   return `${POD_ROOT}/${pod.metadata.uid}`;
@@ -26,8 +27,29 @@ export function podDirectory(pod: Pod): string {
 /** Makes a pod's volumes on the host's disk, or brings them up to date. Returns the directory of each. */
 export function setUpVolumes(fs: Files, pod: Pod, sources: VolumeSources): Map<string, string> {
   const paths = new Map<string, string>();
-  for (const volume of pod.spec.volumes ?? []) paths.set(volume.name, setUp(fs, pod, volume, sources));
+  const { fsGroup } = pod.spec.securityContext ?? {};
+  for (const volume of pod.spec.volumes ?? []) {
+    const path = setUp(fs, pod, volume, sources);
+    if (fsGroup !== undefined && path.startsWith(KUBELET_ROOT)) own(fs, path, fsGroup, isWritable(volume));
+    paths.set(volume.name, path);
+  }
   return paths;
+}
+
+function isWritable(volume: any): boolean {
+  return volume.emptyDir !== undefined || volume.persistentVolumeClaim !== undefined;
+}
+
+// Models pkg/volume/volume_linux.go changeFilePermission
+function own(fs: Files, path: string, group: number, writable: boolean): void {
+  const stat = fs.tryStat(path, false);
+  if (!stat || stat.type === 'symlink') return;
+  const isDirectory = stat.type === 'directory';
+  const mask = (writable ? 0o660 : 0o440) | (isDirectory ? 0o2110 : 0);
+  if (stat.gid === group && (stat.mode & mask) === mask && (writable || !isDirectory)) return;
+  fs.chown(path, stat.uid, group);
+  fs.chmod(path, stat.mode | mask);
+  if (isDirectory) for (const name of fs.list(path)) own(fs, `${path}/${name}`, group, writable);
 }
 
 export function tearDownVolumes(fs: Files, pod: Pod): void {

@@ -1,5 +1,6 @@
 import { busyboxBase } from './bases/unix.ts';
 import { type ImageFamily, PATH } from './image.ts';
+import { nslookupLibc } from './programs/nslookup-libc.ts';
 
 export const BUSYBOX: ImageFamily = {
   repository: 'busybox',
@@ -32,5 +33,23 @@ export const BUSYBOX: ImageFamily = {
   ],
   sizeBytes: 2_223_686,
   config: () => ({ cmd: ['sh'], env: { PATH } }),
-  files: (into) => busyboxBase(into),
+  files(into) {
+    busyboxBase(into);
+    // Releases after 1.28 speak to the name server themselves.
+    if (/^1\.(?:2[0-8]|1\d)(?:\.|-|$)/.test(into.tag)) into.install('/bin/nslookup', 'nslookup-libc');
+  },
+  programs: [{ name: 'nslookup-libc', main: nslookupLibc }],
 };
+
+/** Where Kubernetes keeps copies of it. */
+export const BUSYBOX_MIRRORS: readonly ImageFamily[] = [
+  'registry.k8s.io/busybox',
+  'registry.k8s.io/e2e-test-images/busybox',
+  'k8s.gcr.io/busybox',
+  'gcr.io/google-containers/busybox',
+].map((repository) => ({
+  ...BUSYBOX,
+  repository,
+  tags: [...BUSYBOX.tags, '1.27.2', '1.29-4', '1.36.1-1', '1.24'],
+  programs: [],
+}));

@@ -2,7 +2,7 @@ import type { Program } from '../../host/index.ts';
 import { AGNHOST } from './agnhost.ts';
 import { ALPINE } from './alpine.ts';
 import { ANYTHING } from './anything.ts';
-import { BUSYBOX } from './busybox.ts';
+import { BUSYBOX, BUSYBOX_MIRRORS } from './busybox.ts';
 import { CALICO } from './calico.ts';
 import { CONTROL_PLANE } from './control-plane.ts';
 import { CURL } from './curl.ts';
@@ -52,6 +52,7 @@ export const IMAGES: readonly ImageFamily[] = [
   NGINX,
   HTTPD,
   BUSYBOX,
+  ...BUSYBOX_MIRRORS,
   ALPINE,
   DEBIAN,
   UBUNTU,

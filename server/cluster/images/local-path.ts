@@ -15,7 +15,7 @@ export const PROVISIONERS: readonly ImageFamily[] = [
       into.install('/usr/bin/local-path-provisioner', 'local-path-provisioner');
     },
   },
-  { ...BUSYBOX, repository: 'rancher/mirrored-library-busybox' },
+  { ...BUSYBOX, repository: 'rancher/mirrored-library-busybox', programs: [] },
   single('gcr.io/k8s-minikube/storage-provisioner', 'minikube-hostpath', {
     tags: ['v5'],
     sizeBytes: 9_000_000,

@@ -7,6 +7,7 @@ import { stopOnSignals } from '../client/program-start.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { FlagError, type FlagKind, parseFlags } from '../flags.ts';
 import { klogLine } from '../klog.ts';
+import { natRules } from './iptables.ts';
 import { ProxyRules, servicePorts } from './rules.ts';
 
 const FLAGS: Readonly<Record<string, FlagKind>> = {
@@ -108,6 +109,7 @@ export const kubeProxy: Main = function* (context) {
   const { translations } = context.network.host;
   context.process.onExit.push(() => {
     translations.delete('kube-proxy');
+    context.network.host.natRules.delete('kube-proxy');
     for (const informer of [services, slices]) informer.close();
   });
   yield* say('I', 'server_linux.go:145', `"Using ${settings.mode} proxy"`);
@@ -125,6 +127,8 @@ export const kubeProxy: Main = function* (context) {
         servicePorts(services.list(), (namespace, name) => slices.byIndex('service', `${namespace}/${name}`)),
       );
       translations.set('kube-proxy', rules.translate);
+      if (settings.mode === 'iptables')
+        context.network.host.natRules.set('kube-proxy', () => natRules(rules.list()));
       if (!synced)
         yield* say('I', 'shared_informer.go:357', '"Caches are synced" controller="service config"');
       synced = true;

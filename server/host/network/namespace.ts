@@ -33,6 +33,8 @@ export class NetworkNamespace {
   readonly listeners = new Set<Listener>();
   /** Destination translations by the program that put them there, in order. Only a host's own has them. */
   readonly translations = new Map<string, Translation>();
+  /** What the kernel's tables show of a program's rules: lines of the table `nat`. */
+  readonly natRules = new Map<string, () => readonly string[]>();
   /** Filters by the program that put them there. */
   readonly filters = new Map<string, Filter>();
   readonly #network: Network;

@@ -104,13 +104,7 @@ export const MAX_LINES = 400;
 /** Files that may be longer, with the lines they may have: tables, and what is still to be split. */
 export const LARGE_FILES: Readonly<Record<string, number>> = {
   'server/objects/jsonpath.ts': 444,
-  'server/shell/commands/files/find/parse.ts': 427,
-  'server/shell/commands/files/ls.ts': 467,
-  'server/shell/commands/screen/less.ts': 461,
   'server/shell/commands/screen/nano.ts': 580,
-  'server/shell/commands/text/awk/machine.ts': 570,
-  'server/shell/commands/text/awk/parse.ts': 578,
-  'server/shell/commands/text/sed/run.ts': 427,
   'server/tools/kubectl/command-table.ts': 1417,
   'server/tools/kubectl/yaml-scanner.ts': 553,
 };

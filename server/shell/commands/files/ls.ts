@@ -1,16 +1,15 @@
 import { isSystemError, type Stat } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import type { Command } from '../../command.ts';
-import { formatDate, type Zone, zoneOf } from '../core/dates.ts';
+import { zoneOf } from '../core/dates.ts';
 import { matchesGlob } from '../core/glob.ts';
-import { compareBytes, humanSize } from '../core/numbers.ts';
+import { compareBytes } from '../core/numbers.ts';
 import { quoteFile, quoteName } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 import { Users } from '../core/users.ts';
-import { displayWidth } from '../core/width.ts';
 import { compareVersion } from '../text/sort-orders.ts';
-import { colorOf } from './ls-colors.ts';
-import { modeText } from './modes.ts';
+import { render, sizeOf, timeOf } from './ls-show.ts';
+import type { Entry, Style } from './ls-style.ts';
 import { joinPath } from './tree-walk.ts';
 
 const OPTIONS = `a|all A|almost-all author b|escape block-size= B|ignore-backups c C color? d|directory D|dired f
@@ -18,25 +17,6 @@ const OPTIONS = `a|all A|almost-all author b|escape block-size= B|ignore-backups
   dereference-command-line-symlink-to-dir hide= hyperlink? indicator-style= i|inode I|ignore= k|kibibytes l
   L|dereference m n|numeric-uid-gid N|literal o p q|hide-control-chars show-control-chars Q|quote-name quoting-style=
   r|reverse R|recursive s|size S sort= time= time-style= t T|tabsize= u U v w|width= x X Z|context zero 1`;
-
-interface Entry {
-  /** As it is shown. */
-  readonly name: string;
-  readonly path: string;
-  readonly stat: Stat;
-}
-
-interface Style {
-  readonly long: boolean;
-  readonly columns: 'one' | 'down' | 'across' | 'commas';
-  readonly width: number;
-  readonly color: boolean;
-  readonly zone: Zone;
-  readonly users: Users;
-  readonly show: (name: string) => string;
-  /** Whether a colour was shown already. */
-  painted: boolean;
-}
 
 function lsNamed(name: string): Command {
   return tool({
@@ -237,230 +217,4 @@ function sortEntries(call: Call, entries: Entry[]): void {
 function extension(name: string): string {
   const dot = name.lastIndexOf('.');
   return dot < 0 ? '' : name.slice(dot);
-}
-
-function timeOf(call: Call, stat: Stat): number {
-  const word = call.options.get('time');
-  return call.options.has('c') || word === 'ctime' || word === 'status' ? stat.ctimeMs : stat.mtimeMs;
-}
-
-const blocks = (stat: Stat) =>
-  stat.type === 'directory' ? 4 : stat.type === 'file' ? Math.ceil(stat.size / 4096) * 4 : 0;
-
-function render(call: Call, entries: readonly Entry[], style: Style, inDirectory: boolean): string {
-  const { options } = call;
-  if (entries.length === 0 && !inDirectory) return '';
-  const total = entries.reduce((sum, entry) => sum + blocks(entry.stat), 0);
-  const shownTotal = options.has('h')
-    ? humanSize(total * 1024)
-    : options.has('si')
-      ? humanSize(total * 1024, 1000)
-      : total;
-  const head = inDirectory && (style.long || options.has('s')) ? `total ${shownTotal}\n` : '';
-  if (style.long) return head + longLines(call, entries, style);
-  const names = entries.map((entry) => prefix(call, entry, entries) + nameOf(call, entry, style));
-  const plain = entries.map((entry) =>
-    displayWidth(prefix(call, entry, entries) + nameOf(call, entry, { ...style, color: false })),
-  );
-  return head + arrange(names, plain, style, options.has('zero') ? '\0' : '\n');
-}
-
-function prefix(call: Call, entry: Entry, entries: readonly Entry[]): string {
-  const { options } = call;
-  let out = '';
-  if (options.has('i')) {
-    const width = Math.max(...entries.map((one) => String(one.stat.ino).length));
-    out += `${String(entry.stat.ino).padStart(width)} `;
-  }
-  if (options.has('s')) {
-    const size = (one: Entry) =>
-      options.has('h') ? humanSize(blocks(one.stat) * 1024) : String(blocks(one.stat));
-    out += `${size(entry).padStart(Math.max(...entries.map((one) => size(one).length)))} `;
-  }
-  return out;
-}
-
-function nameOf(call: Call, entry: Entry, style: Style): string {
-  const shown = style.show(entry.name);
-  const color = style.color ? colorOf(entry.stat, entry.name, call.context.fs, entry.path) : '';
-  return paint(style, shown, color) + indicator(call, entry.stat);
-}
-
-function indicator(call: Call, stat: Stat): string {
-  const { options } = call;
-  const word = options.get('indicator-style');
-  const kind =
-    options.last('F', 'p', 'file-type') ?? (word === 'classify' ? 'F' : word === 'slash' ? 'p' : word);
-  if (!kind || kind === 'none') return '';
-  if (stat.type === 'directory') return '/';
-  if (kind === 'p') return '';
-  if (stat.type === 'symlink') return '@';
-  if (stat.type === 'fifo') return '|';
-  if (stat.type === 'socket') return '=';
-  return kind === 'F' && stat.type === 'file' && (stat.mode & 0o111) !== 0 ? '*' : '';
-}
-
-function longLines(call: Call, entries: readonly Entry[], style: Style): string {
-  const { options } = call;
-  const numeric = options.has('n');
-  const rows = entries.map(({ stat }) => [
-    modeText(stat.type, stat.mode),
-    String(stat.links),
-    ...(options.has('g')
-      ? []
-      : [numeric ? String(stat.uid) : (style.users.user(stat.uid)?.name ?? String(stat.uid))]),
-    ...(options.has('G', 'o')
-      ? []
-      : [numeric ? String(stat.gid) : (style.users.group(stat.gid)?.name ?? String(stat.gid))]),
-    sizeText(call, stat),
-    timeText(call, timeOf(call, stat), style.zone),
-  ]);
-  const widths = rows.reduce<number[]>(
-    (max, row) => row.map((cell, i) => Math.max(max[i] ?? 0, cell.length)),
-    [],
-  );
-  const last = (rows[0]?.length ?? 0) - 1;
-  return entries
-    .map((entry, i) => {
-      const cells = (rows[i] as string[]).map((cell, c) => {
-        const isNumber = c === 1 || c === last - 1;
-        if (c === last) return cell.padStart(widths[c] as number);
-        return isNumber || (numeric && c > 1)
-          ? cell.padStart(widths[c] as number)
-          : cell.padEnd(widths[c] as number);
-      });
-      const link = entry.stat.type === 'symlink' ? linkTarget(call, entry, style) : '';
-      const shown = link === '' ? nameOf(call, entry, style) : linkName(call, entry, style);
-      return `${prefix(call, entry, entries)}${cells.join(' ')} ${shown}${link}\n`;
-    })
-    .join('');
-}
-
-/** The link itself carries no indicator in the long form; what it points to does. */
-function linkName(call: Call, entry: Entry, style: Style): string {
-  const shown = style.show(entry.name);
-  const color = style.color ? colorOf(entry.stat, entry.name, call.context.fs, entry.path) : '';
-  return paint(style, shown, color);
-}
-
-/** The first colour on the screen is preceded by a reset. */
-function paint(style: Style, shown: string, color: string): string {
-  if (color === '') return shown;
-  const reset = style.painted ? '' : '\x1b[0m';
-  style.painted = true;
-  return `${reset}\x1b[${color}m${shown}\x1b[0m`;
-}
-
-function linkTarget(call: Call, entry: Entry, style: Style): string {
-  const target = call.context.fs.tryStat(entry.path);
-  const shown = style.show(entry.stat.data);
-  const color = style.color
-    ? target
-      ? colorOf(target, entry.stat.data, call.context.fs, entry.path)
-      : '40;31;01'
-    : '';
-  return ` -> ${paint(style, shown, color)}${target ? indicator(call, target) : ''}`;
-}
-
-const sizeOf = (stat: Stat) =>
-  stat.type === 'directory' ? 4096 : stat.type === 'symlink' ? stat.data.length : stat.size;
-
-function sizeText(call: Call, stat: Stat): string {
-  if (stat.type === 'char' || stat.type === 'block') return '1, 3';
-  const size = sizeOf(stat);
-  if (call.options.has('h')) return humanSize(size);
-  return call.options.has('si') ? humanSize(size, 1000) : String(size);
-}
-
-const HALF_YEAR_MS = 15_778_476_000;
-
-function timeText(call: Call, timeMs: number, where: Zone): string {
-  const style = call.options.has('full-time') ? 'full-iso' : (call.options.get('time-style') ?? 'locale');
-  const recent = timeMs <= call.context.now && timeMs > call.context.now - HALF_YEAR_MS;
-  if (style.startsWith('+')) {
-    const [first, second] = style.slice(1).split('\n');
-    return formatDate((recent ? (second ?? first) : first) as string, timeMs, where);
-  }
-  if (style === 'full-iso') return formatDate('%Y-%m-%d %H:%M:%S.%N %z', timeMs, where);
-  if (style === 'long-iso') return formatDate('%Y-%m-%d %H:%M', timeMs, where);
-  if (style === 'iso') return formatDate(recent ? '%m-%d %H:%M' : '%Y-%m-%d ', timeMs, where);
-  return formatDate(recent ? '%b %e %H:%M' : '%b %e  %Y', timeMs, where);
-}
-
-function arrange(names: readonly string[], widths: readonly number[], style: Style, end: string): string {
-  if (names.length === 0) return '';
-  if (style.columns === 'one') return names.map((name) => name + end).join('');
-  if (style.columns === 'commas') return commas(names, widths, style.width);
-  const across = style.columns === 'across';
-  const count = columnCount(widths, style.width, across);
-  const rows = Math.ceil(names.length / count);
-  const indexAt = (row: number, column: number) => (across ? row * count + column : column * rows + row);
-  const columnWidths = Array.from(
-    { length: count },
-    (_, column) =>
-      Math.max(0, ...Array.from({ length: rows }, (_, row) => widths[indexAt(row, column)] ?? 0)) + 2,
-  );
-  let out = '';
-  for (let row = 0; row < rows; row++) {
-    let line = '';
-    let position = 0;
-    for (let column = 0; column < count; column++) {
-      const index = indexAt(row, column);
-      if (names[index] === undefined) break;
-      const next = indexAt(row, column + 1);
-      const isLast = column === count - 1 || names[next] === undefined;
-      line += names[index];
-      if (!isLast)
-        line += indent(position + (widths[index] as number), position + (columnWidths[column] as number));
-      position += columnWidths[column] as number;
-    }
-    out += `${line}\n`;
-  }
-  return out;
-}
-
-/** Models ls's `indent`: tabs where they reach, then blanks. */
-function indent(from: number, to: number): string {
-  let out = '';
-  for (let at = from; at < to; ) {
-    const tab = Math.floor(to / 8) > Math.floor((at + 1) / 8);
-    out += tab ? '\t' : ' ';
-    at += tab ? 8 - (at % 8) : 1;
-  }
-  return out;
-}
-
-/** The most columns that fit. */
-function columnCount(widths: readonly number[], total: number, across: boolean): number {
-  const max = Math.max(1, Math.min(widths.length, Math.floor(total / 3)));
-  for (let count = max; count > 1; count--) {
-    const rows = Math.ceil(widths.length / count);
-    if (!across && Math.ceil(widths.length / rows) < count) continue;
-    let sum = 0;
-    for (let column = 0; column < count; column++) {
-      let widest = 0;
-      for (let row = 0; row < rows; row++) {
-        widest = Math.max(widest, widths[across ? row * count + column : column * rows + row] ?? 0);
-      }
-      sum += widest + (column === count - 1 ? 0 : 2);
-    }
-    if (sum < total) return count;
-  }
-  return 1;
-}
-
-function commas(names: readonly string[], widths: readonly number[], total: number): string {
-  let out = '';
-  let column = 0;
-  names.forEach((name, i) => {
-    const isLast = i === names.length - 1;
-    const width = (widths[i] as number) + (isLast ? 0 : 2);
-    if (column > 0 && column + width > total) {
-      out = `${out.trimEnd()}\n`;
-      column = 0;
-    }
-    out += name + (isLast ? '' : ', ');
-    column += width;
-  });
-  return `${out}\n`;
 }

@@ -11,6 +11,7 @@ import {
   compileTry,
 } from './compile-control.ts';
 import { compileFold } from './compile-fold.ts';
+import { type Dialect, JQ } from './dialect.ts';
 import { formatText } from './formats.ts';
 import { toJson } from './json-text.ts';
 import {
@@ -24,20 +25,11 @@ import {
   ROOT_PATH,
   type Step,
 } from './machine.ts';
-import { described, negate, OPERATORS } from './operators.ts';
+import { described, negate } from './operators.ts';
 import { bind, type Closure, type Compiled, climb, depthOf, type Scope } from './scope.ts';
 import type { Definition, Entry, Node } from './syntax.ts';
 import { CompileError } from './token-stream.ts';
 import { isArray, isObject, JqError, type Json } from './values.ts';
-
-/** What another language on the same engine does otherwise. */
-export interface Dialect {
-  /** Paths are always known, and what cannot be looked into has nothing in it. */
-  readonly lenient: boolean;
-  readonly operators: Readonly<Record<string, (a: Json, b: Json) => Json>>;
-}
-
-const JQ: Dialect = { lenient: false, operators: OPERATORS };
 
 export class Compiler {
   readonly machine: Machine;

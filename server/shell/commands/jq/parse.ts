@@ -1,4 +1,5 @@
 import { numberFrom } from './json-text.ts';
+import { binary, index, LEVELS } from './nodes.ts';
 import { parseBindings } from './parse-pattern.ts';
 import type { Definition, Entry, Node, Pattern } from './syntax.ts';
 import { CompileError, TokenStream } from './token-stream.ts';
@@ -7,17 +8,6 @@ import type { Json } from './values.ts';
 const IDENTITY: Node = { type: 'identity' };
 const MAX_NESTING = 1000;
 const CONSTANTS: Readonly<Record<string, Json>> = { true: true, false: false, null: null };
-
-/** Binary operators from the loosest to the tightest, below `|` and `,`. */
-const LEVELS: readonly { readonly marks: readonly string[]; readonly side: 'left' | 'right' | 'none' }[] = [
-  { marks: ['//'], side: 'right' },
-  { marks: ['=', '|=', '+=', '-=', '*=', '/=', '%=', '//=', '*+=', '*n='], side: 'none' },
-  { marks: ['or'], side: 'left' },
-  { marks: ['and'], side: 'left' },
-  { marks: ['==', '!=', '<', '<=', '>', '>='], side: 'none' },
-  { marks: ['+', '-'], side: 'left' },
-  { marks: ['*', '/', '%', '*+', '*d', '*n', '*?', '*c', '*+n', '*n+'], side: 'left' },
-];
 
 /** Models jq src/parser.y by recursive descent. */
 export class Parser extends TokenStream {
@@ -390,16 +380,4 @@ export class Parser extends TokenStream {
     const left: Node = this.accept('-') ? { type: 'negate', body: this.#entryValue() } : this.term();
     return this.accept('|') ? { type: 'pipe', left, right: this.#entryValue() } : left;
   }
-}
-
-function index(target: Node, name: string): Node {
-  return { type: 'index', target, key: { type: 'literal', value: name } };
-}
-
-function binary(operator: string, left: Node, right: Node): Node {
-  if (operator === '//') return { type: 'alternative', left, right };
-  if (operator === 'and' || operator === 'or') return { type: operator, left, right };
-  if (operator.endsWith('=') && !['==', '!=', '<=', '>='].includes(operator))
-    return { type: 'assign', operator, left, right };
-  return { type: 'binary', operator, left, right };
 }

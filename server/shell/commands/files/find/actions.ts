@@ -7,7 +7,8 @@ import { Users } from '../../core/users.ts';
 import { directoryPart, lastPart } from '../../shell/basics.ts';
 import { expandEscapes } from '../../shell/printf.ts';
 import { modeText } from '../modes.ts';
-import type { FindParser, Found, Predicate } from './parse.ts';
+import type { Found, Predicate } from './found.ts';
+import type { FindParser } from './parse.ts';
 
 /** The action that a word names, with its arguments taken; undefined when it is none. */
 export function actions(parser: FindParser, name: string): Predicate | undefined {

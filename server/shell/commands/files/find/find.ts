@@ -5,7 +5,8 @@ import { Options } from '../../../options.ts';
 import { RegexError } from '../../../regex/regex.ts';
 import { Call, Failure, type ToolDefinition, tool } from '../../core/tool.ts';
 import { joinPath } from '../tree-walk.ts';
-import { FindParser, type Found, type Predicate, type Walk } from './parse.ts';
+import type { Found, Predicate, Walk } from './found.ts';
+import { FindParser } from './parse.ts';
 
 const definition: ToolDefinition = {
   name: 'find',

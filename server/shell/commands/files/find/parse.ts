@@ -9,32 +9,7 @@ import { Users } from '../../core/users.ts';
 import { lastPart } from '../../shell/basics.ts';
 import { changeMode } from '../modes.ts';
 import { actions } from './actions.ts';
-
-/** A file that find looks at. */
-export interface Found {
-  readonly path: string;
-  readonly stat: Stat;
-  readonly depth: number;
-  /** The operand it was found below. */
-  readonly start: string;
-}
-
-/** What an expression may say besides true or false. */
-export interface Walk {
-  prune: boolean;
-  quit: boolean;
-}
-
-export type Predicate = (found: Found, walk: Walk) => Steps<boolean>;
-
-export interface FindOptions {
-  maxDepth: number;
-  minDepth: number;
-  depthFirst: boolean;
-  oneDevice: boolean;
-}
-
-type Test = (found: Found) => boolean;
+import { always, compared, type FindOptions, type Found, type Predicate, type Test } from './found.ts';
 
 /** Reads a find expression: `!`, `-a`, `-o`, `,`, brackets, tests and actions. */
 export class FindParser {
@@ -413,14 +388,4 @@ export class FindParser {
     if (sign === '/') return ({ stat }) => mode === 0 || (stat.mode & mode) !== 0;
     return ({ stat }) => stat.mode === mode;
   }
-}
-
-function* always(): Steps<boolean> {
-  return true;
-}
-
-function compared(sign: string, number: number, of: (found: Found) => number): Test {
-  if (sign === '+') return (found) => of(found) > number;
-  if (sign === '-') return (found) => of(found) < number;
-  return (found) => of(found) === number;
 }

@@ -1,14 +1,12 @@
 import type { Steps } from '../../../../sim/index.ts';
-import { Regex, RegexError } from '../../../regex/regex.ts';
+import type { Regex } from '../../../regex/regex.ts';
 import { sprintf } from '../../core/printf.ts';
 import { type Call, Failure } from '../../core/tool.ts';
 import { callBuiltin } from './builtins.ts';
+import { AwkState, type Slot } from './state.ts';
 import { AwkStreams } from './streams.ts';
-import type { AwkProgram, Expr, Rule, Stmt, Target, Value } from './syntax.ts';
+import type { AwkProgram, Expr, Rule, Stmt, Value } from './syntax.ts';
 import { arithmetic, compare, fromInput, isTrue, toNumber, toText } from './values.ts';
-
-export type AwkArray = Map<string, Value>;
-type Slot = Value | AwkArray;
 
 /** How a statement ended, when not by running through. */
 type Jump =
@@ -16,47 +14,18 @@ type Jump =
   | { readonly type: 'exit' | 'return'; readonly value: Value };
 
 /** Runs an awk program: variables, fields, rules. */
-export class AwkMachine {
-  readonly call: Call;
+export class AwkMachine extends AwkState {
   readonly streams: AwkStreams;
   readonly #program: AwkProgram;
-  readonly globals = new Map<string, Slot>();
-  #frames: Map<string, Slot>[] = [];
-  #record = '';
-  #fields: string[] | undefined = [];
-  /** Fields assigned by the program are not what they look like, but what they were given. */
-  #assigned = new Map<number, Value>();
-  #stale = false;
   readonly #ranges = new Set<Rule>();
-  readonly #regexes = new Map<string, Regex>();
   exitCode = 0;
   /** `srand`'s seed. */
   seed = 0;
 
   constructor(call: Call, program: AwkProgram, operands: readonly string[]) {
-    this.call = call;
+    super(call, operands);
     this.#program = program;
     this.streams = new AwkStreams(this);
-    const defaults: Record<string, Value> = {
-      FS: ' ',
-      OFS: ' ',
-      ORS: '\n',
-      RS: '\n',
-      SUBSEP: '\x1c',
-      CONVFMT: '%.6g',
-      OFMT: '%.6g',
-      NR: 0,
-      FNR: 0,
-      RSTART: 0,
-      RLENGTH: -1,
-      ARGC: operands.length + 1,
-      FILENAME: undefined,
-    };
-    for (const [name, value] of Object.entries(defaults)) this.globals.set(name, value);
-    const environ: AwkArray = new Map();
-    for (const [name, value] of call.context.env) environ.set(name, fromInput(value));
-    this.globals.set('ENVIRON', environ);
-    this.globals.set('ARGV', new Map(['awk', ...operands].map((arg, i) => [String(i), fromInput(arg)])));
   }
 
   *run(): Steps<number> {
@@ -274,25 +243,25 @@ export class AwkMachine {
     const fn = this.#program.functions.get(name);
     if (!fn) throw new Failure(`line 0: function ${name} never defined`, 2);
     if (args.length > fn.params.length) throw new Failure(`function ${name} called with too many args`, 2);
-    if (this.#frames.length > 1000) throw new Failure('function call nesting too deep', 2);
+    if (this.frames.length > 1000) throw new Failure('function call nesting too deep', 2);
     const frame = new Map<string, Slot>();
     const untyped: [string, string][] = [];
     for (const [i, param] of fn.params.entries()) {
       const arg = args[i];
-      const slot = arg?.type === 'var' ? this.#slot(arg.name) : undefined;
+      const slot = arg?.type === 'var' ? this.slot(arg.name) : undefined;
       if (slot instanceof Map) frame.set(param, slot);
       else {
         if (arg?.type === 'var' && slot === undefined) untyped.push([param, arg.name]);
         frame.set(param, arg && (yield* this.evaluate(arg)));
       }
     }
-    this.#frames.push(frame);
+    this.frames.push(frame);
     const jump = yield* this.exec(fn.body);
-    this.#frames.pop();
+    this.frames.pop();
     // A variable that was nothing yet, and that the function used as an array, is that array now.
     for (const [param, outer] of untyped) {
       const made = frame.get(param);
-      if (made instanceof Map) this.#setSlot(outer, made);
+      if (made instanceof Map) this.setSlot(outer, made);
     }
     if (jump?.type === 'exit') throw new AwkExit(jump);
     return jump && 'value' in jump ? jump.value : undefined;
@@ -388,168 +357,10 @@ export class AwkMachine {
     return expr.type === 'regex' ? expr.regex : this.dynamicRegex(this.toText(this.value(expr)));
   }
 
-  dynamicRegex(source: string): Regex {
-    let regex = this.#regexes.get(source);
-    if (!regex) {
-      try {
-        regex = new Regex(source, { extended: true, escapes: true });
-      } catch (error) {
-        if (!(error instanceof RegexError)) throw error;
-        throw new Failure(`regular expression compile failed (${error.message})\n${source}`, 2);
-      }
-      if (this.#regexes.size > 500) this.#regexes.clear();
-      this.#regexes.set(source, regex);
-    }
-    return regex;
-  }
-
-  test(regex: Regex, text: string): boolean {
-    try {
-      return regex.test(text);
-    } catch (error) {
-      if (error instanceof RegexError) throw new Failure(`regular expression: ${error.message}`, 2);
-      throw error;
-    }
-  }
-
-  keyOf(values: readonly Value[]): string {
-    return values.map((value) => this.toText(value)).join(this.text('SUBSEP'));
-  }
-
   *#key(keys: readonly Expr[]): Steps<string> {
     const values: Value[] = [];
     for (const key of keys) values.push(yield* this.evaluate(key));
     return this.keyOf(values);
-  }
-
-  toText(value: Value): string {
-    return typeof value === 'string' ? value : toText(value, this.text('CONVFMT'));
-  }
-
-  /** A special variable as text. */
-  text(name: string): string {
-    const value = this.globals.get(name);
-    return typeof value === 'string' ? value : value instanceof Map ? '' : toText(value, '%.6g');
-  }
-
-  #slot(name: string): Slot {
-    const frame = this.#frames.at(-1);
-    return frame?.has(name) ? frame.get(name) : this.globals.get(name);
-  }
-
-  #setSlot(name: string, slot: Slot): void {
-    const frame = this.#frames.at(-1);
-    if (frame?.has(name)) frame.set(name, slot);
-    else this.globals.set(name, slot);
-  }
-
-  variable(name: string): Value {
-    if (name === 'NF') return this.fields.length;
-    const slot = this.#slot(name);
-    if (slot instanceof Map) throw new Failure(`can't use array ${name} in scalar context`, 2);
-    return slot;
-  }
-
-  setVariable(name: string, value: Value): void {
-    if (name === 'NF') this.#setFieldCount(toNumber(value));
-    else this.#setSlot(name, value);
-  }
-
-  isArray(name: string): boolean {
-    return this.#slot(name) instanceof Map;
-  }
-
-  array(name: string): AwkArray {
-    const slot = this.#slot(name);
-    if (slot instanceof Map) return slot;
-    if (slot !== undefined) throw new Failure(`can't use scalar ${name} as array`, 2);
-    const made: AwkArray = new Map();
-    this.#setSlot(name, made);
-    return made;
-  }
-
-  assign(target: Target, value: Value): void {
-    if (target.type === 'var') this.setVariable(target.name, value);
-    else if (target.type === 'field') this.setField(toNumber(this.value(target.index)), value);
-    else this.array(target.name).set(this.keyOf(target.keys.map((key) => this.value(key))), value);
-  }
-
-  get record(): string {
-    if (this.#stale) {
-      this.#record = this.fields.join(this.text('OFS'));
-      this.#stale = false;
-    }
-    return this.#record;
-  }
-
-  setRecord(text: string): void {
-    this.#record = text;
-    this.#fields = undefined;
-    this.#assigned.clear();
-    this.#stale = false;
-  }
-
-  get fields(): string[] {
-    this.#fields ??= this.splitText(this.#record, this.text('FS'), true);
-    return this.#fields;
-  }
-
-  field(index: number): Value {
-    const at = Math.trunc(index);
-    if (at < 0) throw new Failure(`negative field index $${at}`, 2);
-    if (at === 0) return fromInput(this.record);
-    if (this.#assigned.has(at)) return this.#assigned.get(at);
-    const text = this.fields[at - 1];
-    return text === undefined ? undefined : fromInput(text);
-  }
-
-  setField(index: number, value: Value): void {
-    const at = Math.trunc(index);
-    if (at < 0 || at > 1_000_000) throw new Failure(`bad field index $${at}`, 2);
-    if (at === 0) {
-      this.setRecord(this.toText(value));
-      return;
-    }
-    const { fields } = this;
-    while (fields.length < at) fields.push('');
-    fields[at - 1] = this.toText(value);
-    this.#assigned.set(at, value);
-    this.#stale = true;
-  }
-
-  #setFieldCount(count: number): void {
-    const { fields } = this;
-    const wanted = Math.min(Math.max(0, Math.trunc(count)), 1_000_000);
-    while (fields.length < wanted) fields.push('');
-    fields.length = wanted;
-    this.#stale = true;
-  }
-
-  /** Splits as FS does: blanks, one character, or a regular expression. */
-  splitText(text: string, separator: string | Regex, isRecord = false): string[] {
-    if (separator === ' ') return text.match(/[^ \t\n]+/g) ?? [];
-    if (text === '') return [];
-    if (separator === '') return [...text];
-    if (typeof separator === 'string' && separator.length === 1 && separator !== '\\') {
-      const parts = text.split(separator);
-      return isRecord && this.text('RS') === '' ? parts.flatMap((part) => part.split('\n')) : parts;
-    }
-    const regex = typeof separator === 'string' ? this.dynamicRegex(separator) : separator;
-    const out: string[] = [];
-    let at = 0;
-    for (let from = 0; from < text.length; ) {
-      const match = regex.exec(text, from);
-      if (!match) break;
-      if (match.end === match.index) {
-        from = match.end + 1;
-        continue;
-      }
-      out.push(text.slice(at, match.index));
-      at = match.end;
-      from = match.end;
-    }
-    out.push(text.slice(at));
-    return out;
   }
 }
 

@@ -1,0 +1,84 @@
+import type { Style } from './ls-style.ts';
+
+export function arrange(
+  names: readonly string[],
+  widths: readonly number[],
+  style: Style,
+  end: string,
+): string {
+  if (names.length === 0) return '';
+  if (style.columns === 'one') return names.map((name) => name + end).join('');
+  if (style.columns === 'commas') return commas(names, widths, style.width);
+  const across = style.columns === 'across';
+  const count = columnCount(widths, style.width, across);
+  const rows = Math.ceil(names.length / count);
+  const indexAt = (row: number, column: number) => (across ? row * count + column : column * rows + row);
+  const columnWidths = Array.from(
+    { length: count },
+    (_, column) =>
+      Math.max(0, ...Array.from({ length: rows }, (_, row) => widths[indexAt(row, column)] ?? 0)) + 2,
+  );
+  let out = '';
+  for (let row = 0; row < rows; row++) {
+    let line = '';
+    let position = 0;
+    for (let column = 0; column < count; column++) {
+      const index = indexAt(row, column);
+      if (names[index] === undefined) break;
+      const next = indexAt(row, column + 1);
+      const isLast = column === count - 1 || names[next] === undefined;
+      line += names[index];
+      if (!isLast)
+        line += indent(position + (widths[index] as number), position + (columnWidths[column] as number));
+      position += columnWidths[column] as number;
+    }
+    out += `${line}\n`;
+  }
+  return out;
+}
+
+/** Models ls's `indent`: tabs where they reach, then blanks. */
+function indent(from: number, to: number): string {
+  let out = '';
+  for (let at = from; at < to; ) {
+    const tab = Math.floor(to / 8) > Math.floor((at + 1) / 8);
+    out += tab ? '\t' : ' ';
+    at += tab ? 8 - (at % 8) : 1;
+  }
+  return out;
+}
+
+/** The most columns that fit. */
+function columnCount(widths: readonly number[], total: number, across: boolean): number {
+  const max = Math.max(1, Math.min(widths.length, Math.floor(total / 3)));
+  for (let count = max; count > 1; count--) {
+    const rows = Math.ceil(widths.length / count);
+    if (!across && Math.ceil(widths.length / rows) < count) continue;
+    let sum = 0;
+    for (let column = 0; column < count; column++) {
+      let widest = 0;
+      for (let row = 0; row < rows; row++) {
+        widest = Math.max(widest, widths[across ? row * count + column : column * rows + row] ?? 0);
+      }
+      sum += widest + (column === count - 1 ? 0 : 2);
+    }
+    if (sum < total) return count;
+  }
+  return 1;
+}
+
+export function commas(names: readonly string[], widths: readonly number[], total: number): string {
+  let out = '';
+  let column = 0;
+  names.forEach((name, i) => {
+    const isLast = i === names.length - 1;
+    const width = (widths[i] as number) + (isLast ? 0 : 2);
+    if (column > 0 && column + width > total) {
+      out = `${out.trimEnd()}\n`;
+      column = 0;
+    }
+    out += name + (isLast ? '' : ', ');
+    column += width;
+  });
+  return `${out}\n`;
+}

@@ -70,16 +70,19 @@ function helpStructure(text: string): string {
 
 const HELP = /^(?:Usage:\n {2}kubectl|The following options can be passed)/m;
 
+/** Candidates of completion come with prose; commands' one-liners are facts. */
+const FLAG_CANDIDATE = /^(--?[\w-]+)\t.*$/gm;
+
 function prepare(text: string, { apart }: Leniency): string {
-  const chosen = HELP.test(text) ? helpStructure(text) : text;
+  const chosen = HELP.test(text) ? helpStructure(text) : text.replace(FLAG_CANDIDATE, '$1');
   return apart ? withoutChance(chosen) : withoutClock(chosen);
 }
 
 /** What differs, for people; undefined when nothing does. */
-export function difference({ real, ours }: Twins, leniency: Leniency): string | undefined {
+export function difference({ real, ours, lag }: Twins, leniency: Leniency): string | undefined {
   const parts: string[] = [];
   // One second, and what the slower of the two came to its clock later on a busy machine.
-  const tolerance = 1 + Math.ceil(Math.max(real.seconds, ours.seconds));
+  const tolerance = 1 + Math.ceil(Math.max(real.seconds, ours.seconds) + lag);
   for (const stream of ['stdout', 'stderr'] as const) {
     const [wanted, got] = [prepare(real[stream], leniency), prepare(ours[stream], leniency)];
     if (!sameButAges(wanted, got, tolerance))

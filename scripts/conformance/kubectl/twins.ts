@@ -6,6 +6,7 @@ import { worldBuilder } from '../../../server/cli/builder.ts';
 import { forkWorld } from '../../../server/exam/boot.ts';
 import { drive } from '../../../server/exam/drive.ts';
 import type { Snapshot } from '../../../server/exam/world.ts';
+import { decode } from '../../../server/host/index.ts';
 import { PacedWorld, type Ran } from './paced-world.ts';
 
 const REST_MS = 120_000;
@@ -15,6 +16,8 @@ const LIMIT_SECONDS = 60;
 export interface Twins {
   readonly real: Ran;
   readonly ours: Ran;
+  /** Seconds by which the world's clock lags behind the wall's: it gives way when the machine is busy. */
+  readonly lag: number;
 }
 
 /**
@@ -62,7 +65,7 @@ export class TwinShells {
     const names = readdirSync(files, { recursive: true, withFileTypes: true });
     for (const entry of names.filter((name) => name.isFile())) {
       const path = join(entry.parentPath, entry.name);
-      this.#ours.write(join(this.home, 'work', path.slice(files.length + 1)), readFileSync(path, 'utf8'));
+      this.#ours.write(join(this.home, 'work', path.slice(files.length + 1)), decode(readFileSync(path)));
     }
   }
 
@@ -73,7 +76,7 @@ export class TwinShells {
       this.#real(`export PATH=${this.#kubectl}:$PATH; ${script}`),
       this.#ours.run(`timeout ${LIMIT_SECONDS} bash -c ${quoted(script)}`),
     ]);
-    return { real, ours };
+    return { real, ours, lag: Math.abs(Date.now() - this.#ours.world.clock.now) / 1000 };
   }
 
   #real(script: string): Promise<Ran> {

@@ -59,7 +59,12 @@ export class Api {
       ? Number(requestTimeout) * 1000
       : requestTimeout === ''
         ? 0
-        : parseDuration(requestTimeout);
+        : timeoutOf(requestTimeout);
+  }
+
+  /** Connects, and asks nothing. */
+  *reach(path: string): Steps<void> {
+    yield* this.#connect('GET', path);
   }
 
   /** When an answer that begins now is cut off by --request-timeout. */
@@ -239,6 +244,16 @@ export class Api {
       this.#warned.add(text);
       yield* this.#warn(text);
     }
+  }
+}
+
+function timeoutOf(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch {
+    throw new KubectlError(
+      'Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
+    );
   }
 }
 

@@ -20,12 +20,12 @@ export function* canI(k: Kubectl): Steps<void> {
     yield* listRules(k);
     return;
   }
-  if (args.length !== 2 && args.length !== 3) {
+  if (args.length !== 2) {
     throw new KubectlError(
       "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.",
     );
   }
-  const [verb = '', what = '', extra = ''] = args;
+  const [verb = '', what = ''] = args;
   const spec: Fields = {};
   let warning = '';
   if (what.startsWith('/')) {
@@ -34,10 +34,10 @@ export function* canI(k: Kubectl): Steps<void> {
     spec['nonResourceAttributes'] = { path: what, verb };
   } else {
     const [type = '', name = ''] = what.split('/');
-    const resourceName = name || extra;
     const found = type === '*' ? undefined : yield* k.resources.find(type);
     const [plain = '', ...group] = type.split('.');
-    if (!found && type !== '*') {
+    if (!KNOWN_VERBS.has(verb)) warning += `Warning: verb '${verb}' is not a known verb\n\n`;
+    if (!found && type !== '*' && !VIRTUAL_RESOURCES.has(type)) {
       warning +=
         group.length === 0
           ? `Warning: the server doesn't have a resource type '${plain}'\n\n`
@@ -52,7 +52,7 @@ export function* canI(k: Kubectl): Steps<void> {
       group: found ? found.group : type === '*' ? '*' : group.join('.'),
       resource: found ? found.name : plain,
       ...(flags.string('subresource') !== '' ? { subresource: flags.string('subresource') } : {}),
-      ...(resourceName !== '' ? { name: resourceName } : {}),
+      ...(name !== '' ? { name } : {}),
     };
   }
   if (warning !== '' && !flags.bool('quiet')) yield* k.err(warning);
@@ -71,6 +71,14 @@ export function* canI(k: Kubectl): Steps<void> {
   if (!allowed) throw new ExitError(1);
 }
 
+const KNOWN_VERBS = new Set(
+  'get list watch create update patch delete deletecollection use bind impersonate * approve sign escalate attest'.split(
+    ' ',
+  ),
+);
+/** Rules may name them, although nobody serves them. */
+const VIRTUAL_RESOURCES = new Set(['users', 'groups']);
+
 function* listRules(k: Kubectl): Steps<void> {
   const review = yield* k.api.post(`${REVIEWS}/selfsubjectrulesreviews`, {
     kind: 'SelfSubjectRulesReview',
@@ -80,12 +88,10 @@ function* listRules(k: Kubectl): Steps<void> {
   });
   const { resourceRules = [], nonResourceRules = [], incomplete, evaluationError } = review.status;
   if (incomplete) yield* k.err(`warning: the list may be incomplete: ${evaluationError ?? ''}\n`);
-  const rows: string[][] = [];
-  for (const rule of compactRules(resourceRules)) rows.push(rule);
-  const urls: string[][] = [];
+  const rules: Rule[] = compactRules(resourceRules);
   for (const { nonResourceURLs = [], verbs = [] } of nonResourceRules)
-    for (const url of nonResourceURLs) urls.push(['', `[${url}]`, '[]', `[${verbs.join(' ')}]`]);
-  rows.push(...urls.sort((a, b) => ((a[1] as string) < (b[1] as string) ? -1 : 1)));
+    for (const url of nonResourceURLs) rules.push({ group: '', resource: '', names: [], urls: [url], verbs });
+  const rows = sorted(rules).map(cellsOf);
   const head = k.flags.bool('no-headers')
     ? []
     : [['Resources', 'Non-Resource URLs', 'Resource Names', 'Verbs']];
@@ -93,34 +99,49 @@ function* listRules(k: Kubectl): Steps<void> {
   yield* k.out(tabulate(text));
 }
 
+interface Rule {
+  readonly group: string;
+  /** With its subresource; '' in a rule on paths. */
+  readonly resource: string;
+  readonly names: readonly string[];
+  readonly urls: readonly string[];
+  readonly verbs: string[];
+}
+
+/** In the order of the rules as Go prints them. Models rbac.SortableRuleSlice. */
+function sorted(rules: readonly Rule[]): Rule[] {
+  const key = ({ verbs, group, resource, names, urls }: Rule) =>
+    resource === ''
+      ? `Verbs:[${verbs.join(' ')}],APIGroups:[],Resources:[],ResourceNames:[],NonResourceURLs:[${urls.join(' ')}],`
+      : `Verbs:[${verbs.join(' ')}],APIGroups:[${group}],Resources:[${resource}],ResourceNames:[${names.join(' ')}],NonResourceURLs:[],`;
+  return [...rules].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}
+
+function cellsOf({ group, resource, names, urls, verbs }: Rule): string[] {
+  const [plain = '', ...sub] = resource.split('/');
+  const qualified = group === '' ? plain : `${plain}.${group}`;
+  const shown = sub.length > 0 ? `${qualified}/${sub.join('/')}` : qualified;
+  return [shown, `[${urls.join(' ')}]`, `[${names.join(' ')}]`, `[${verbs.join(' ')}]`];
+}
+
 /** One row for each resource; rules that differ only in their verbs are joined. */
-function compactRules(rules: readonly Fields[]): string[][] {
-  const rows: { resource: string; names: readonly string[]; verbs: string[] }[] = [];
+function compactRules(rules: readonly Fields[]): Rule[] {
+  const rows: Rule[] = [];
   for (const rule of rules) {
     for (const group of rule['apiGroups'] ?? []) {
       for (const resource of rule['resources'] ?? []) {
-        const [plain = '', ...sub] = String(resource).split('/');
-        const qualified = group === '' ? plain : `${plain}.${group}`;
-        const shown = sub.length > 0 ? `${qualified}/${sub.join('/')}` : qualified;
         const names: string[] = rule['resourceNames'] ?? [];
-        const same = rows.find((row) => row.resource === shown && equalValues([...row.names], [...names]));
+        const same = rows.find(
+          (row) =>
+            row.group === group && row.resource === resource && equalValues([...row.names], [...names]),
+        );
         if (same && names.length === 0) {
           for (const verb of rule['verbs']) if (!same.verbs.includes(verb)) same.verbs.push(verb);
-        } else rows.push({ resource: shown, names, verbs: [...rule['verbs']] });
+        } else rows.push({ group, resource, names, urls: [], verbs: [...rule['verbs']] });
       }
     }
   }
-  rows.sort((a, b) =>
-    a.resource === b.resource
-      ? 0
-      : b.resource.length - a.resource.length || (a.resource < b.resource ? -1 : 1),
-  );
-  return rows.map(({ resource, names, verbs }) => [
-    resource,
-    '[]',
-    `[${names.join(' ')}]`,
-    `[${verbs.join(' ')}]`,
-  ]);
+  return rows;
 }
 
 /** Models kubectl/pkg/cmd/auth/whoami.go. */

@@ -2,7 +2,7 @@ import { ApiError, isApiError } from '../../objects/api-error.ts';
 import type { Steps } from '../../sim/index.ts';
 import type { RequestOptions } from './api.ts';
 import { decodeDocument, fileInfo, quote } from './decode.ts';
-import { KubectlError, messageOf, throwAll } from './errors.ts';
+import { ConnectionError, KubectlError, messageOf, throwAll } from './errors.ts';
 import { TABLE_ACCEPT } from './get/table.ts';
 import type { Kubectl } from './kubectl.ts';
 import { documents } from './manifest.ts';
@@ -317,6 +317,7 @@ function* fromFiles(k: Kubectl, selection: Selection): Steps<Selected> {
   const infos: Info[] = [];
   const errors: unknown[] = [];
   const sources = yield* readSources(k, selection);
+  if (selection.validate && sources[0]) yield* reachServer(k, sources[0].source);
   for (const { text, source } of sources) {
     const iterator = documents(text, source);
     for (;;) {
@@ -335,6 +336,21 @@ function* fromFiles(k: Kubectl, selection: Selection): Steps<Selected> {
   if (selection.latest) yield* fetchLatest(k, infos, errors, selection);
   const single = infos.length === 1 && sources.length === 1 && (selection.filenames ?? [])[0] !== '-';
   return { infos, errors, single, lists: [] };
+}
+
+/** Where nobody answers, the schema for the validation is missed first, and then the list of resources. */
+function* reachServer(k: Kubectl, source: string): Steps<void> {
+  const ignored = k.fieldValidation() === 'Ignore';
+  try {
+    yield* k.api.reach(`/${ignored ? 'api' : 'openapi/v2'}?timeout=32s`);
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error;
+    throw new KubectlError(
+      ignored
+        ? `unable to recognize ${quote(source)}: ${error.asUrlError()}`
+        : `error validating ${quote(source)}: error validating data: failed to download openapi: ${error.asUrlError()}; if you choose to ignore these errors, turn validation off with --validate=false`,
+    );
+  }
 }
 
 function* fetchLatest(k: Kubectl, infos: Info[], errors: unknown[], selection: Selection): Steps<void> {

@@ -46,7 +46,7 @@ export function clientConfig(context: Context, flags: Flags): ClientConfig {
     if (flag === '' && data) return decodeBase64(String(data));
     const path = flag || entry[field];
     if (!path) return undefined;
-    const found = file(String(path), what, flag ? context.cwd : baseOf(entry, kind));
+    const found = file(String(path), what, flag ? '' : baseOf(entry, kind));
     if (found.error) errors.push(`unable to read ${what} ${found.path} for ${name} due to ${found.error}`);
     return found.text;
   };
@@ -66,6 +66,10 @@ export function clientConfig(context: Context, flags: Flags): ClientConfig {
       `client-key-data or client-key must be specified for ${userName} to use the clientCert authentication method.`,
     );
   if (errors.length > 0) throw invalidConfiguration(errors);
+  if (flags.global('username') !== '' && flags.global('token') !== '')
+    throw new KubectlError(
+      `more than one authentication method found for ${userName || contextFields.user}; found [token basicAuth], only one is allowed`,
+    );
   return {
     server,
     namespace: flags.global('namespace') || contextFields.namespace || 'default',
@@ -106,7 +110,7 @@ function selected(loaded: LoadedConfig, flags: Flags) {
     throw new KubectlError(`auth info "${userName}" does not exist`);
   const clusterName = flags.global('cluster');
   if (clusterName !== '' && !loaded.clusters.has(clusterName))
-    throw new KubectlError(`cluster "${clusterName}" does not exist`);
+    throw new KubectlError(`no server found for cluster "${clusterName}"`);
   return {
     contextFields,
     user: loaded.users.get(userName || contextFields.user) ?? {},
@@ -137,7 +141,7 @@ function directoryOf(loaded: LoadedConfig, entry: Fields, kind: 'clusters' | 'us
 }
 
 function readKeyFile(context: Context, at: { path: string; what: string; base: string }) {
-  const path = at.path.startsWith('/') ? at.path : `${at.base}/${at.path}`;
+  const path = at.path.startsWith('/') || at.base === '' ? at.path : `${at.base}/${at.path}`;
   try {
     return { path, text: context.fs.read(path), error: undefined };
   } catch (error) {

@@ -1,7 +1,9 @@
 import type { Steps } from '../../sim/index.ts';
 import { COMMAND_SPECS } from './command-table.ts';
+import { inOrder, onePerGroup } from './discovery.ts';
+import { REQUIRED } from './flag-tables.ts';
 import { flagText } from './flag-texts.ts';
-import { byShort, childrenOf, commandAt, type FlagSpec, findCommand, flagsOf, parseFlags } from './flags.ts';
+import { byShort, childrenOf, type FlagSpec, findCommand, flagsOf, parseFlags } from './flags.ts';
 import { loadConfig } from './kubeconfig.ts';
 import { Kubectl } from './kubectl.ts';
 import { FORMATS } from './printers.ts';
@@ -31,6 +33,8 @@ __start_kubectl() {
         ;;
     esac
   done < <(__kubectl_candidates)
+  # What came are endings of file names.
+  if (( directive & 8 )); then COMPREPLY=(); fi
   if (( directive & 2 )); then compopt -o nospace 2>/dev/null; fi
   if (( !(directive & 4) )) && (( \${#COMPREPLY[@]} == 0 )); then compopt -o default 2>/dev/null; fi
 }
@@ -53,7 +57,9 @@ interface Candidates {
   readonly directive: number;
 }
 
+const NO_SPACE = 2;
 const NO_FILES = 4;
+const FILE_ENDINGS = 8;
 const DEFAULT = 0;
 
 /** Models cobra's __complete with kubectl's completion functions. */
@@ -64,8 +70,18 @@ export function* complete(k: Kubectl): Steps<void> {
   const bare = k.path === '__completeNoDesc';
   const lines = found.lines.map((line) => (bare ? (line.split('\t')[0] as string) : line));
   yield* k.out([...lines, `:${found.directive}`].map((line) => `${line}\n`).join(''));
-  const name = found.directive === NO_FILES ? 'ShellCompDirectiveNoFileComp' : 'ShellCompDirectiveDefault';
-  yield* k.err(`Completion ended with directive: ${name}\n`);
+  yield* k.err(`Completion ended with directive: ${directiveNames(found.directive)}\n`);
+}
+
+const DIRECTIVES: readonly (readonly [number, string])[] = [
+  [2, 'ShellCompDirectiveNoSpace'],
+  [4, 'ShellCompDirectiveNoFileComp'],
+  [8, 'ShellCompDirectiveFilterFileExt'],
+];
+
+function directiveNames(directive: number): string {
+  const names = DIRECTIVES.filter(([bit]) => directive & bit).map(([, name]) => name);
+  return names.length === 0 ? 'ShellCompDirectiveDefault' : names.join(', ');
 }
 
 function* candidates(k: Kubectl, words: readonly string[], current: string): Steps<Candidates> {
@@ -88,10 +104,14 @@ function* candidates(k: Kubectl, words: readonly string[], current: string): Ste
     return { lines, directive: NO_FILES };
   }
   const inner = new Kubectl(k.context, line);
+  const missing = (REQUIRED[path] ?? [])
+    .filter((name) => !line.flags.changed(name) && `--${name}`.startsWith(current))
+    .map((name) => `--${name}\t${flagText(path, name)}`);
   try {
-    return yield* argumentsOf(inner, path, line.args, current);
+    const found = yield* argumentsOf(inner, path, line.args, current);
+    return { ...found, lines: [...missing, ...found.lines] };
   } catch {
-    return { lines: [], directive: NO_FILES };
+    return { lines: missing, directive: NO_FILES };
   }
 }
 
@@ -122,19 +142,16 @@ function pendingFlag(flags: ReadonlyMap<string, FlagSpec>, words: readonly strin
 }
 
 function flagNames(path: string, flags: ReadonlyMap<string, FlagSpec>, current: string): string[] {
+  const isShared = (flag: FlagSpec) => flag.global && path !== '';
   return [...flags.values()]
     .filter((flag) => !flag.hidden || flag.name === 'help')
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .sort((a, b) => Number(isShared(b)) - Number(isShared(a)) || (a.name < b.name ? -1 : 1))
     .flatMap((flag) => {
       const text =
         flag.name === 'help'
           ? `help for ${path.split(' ').at(-1)}`
           : flagText(flag.global ? '' : path, flag.name);
-      const value = flag.bare === undefined ? '=' : '';
-      const long = `--${flag.name}`;
-      const out: string[] = [];
-      if (value !== '' && current.startsWith('--')) out.push(`${long}=\t${text}`);
-      out.push(`${long}\t${text}`);
+      const out = [`--${flag.name}\t${text}`];
       if (flag.short && !current.startsWith('--')) out.push(`-${flag.short}\t${text}`);
       return out;
     })
@@ -189,7 +206,10 @@ function* flagValues(
         'client\tNothing is sent',
       ]);
     case 'container':
+      if (path !== 'exec') return { lines: [], directive: DEFAULT };
       return fits(yield* containers(inner, inner.args[0] ?? ''));
+    case 'filename':
+      return { lines: ['json', 'yaml', 'yml'], directive: FILE_ENDINGS };
     default:
       return { lines: [], directive: DEFAULT };
   }
@@ -203,18 +223,46 @@ const TYPE_COMMANDS = new Set([
   'label',
   'annotate',
   'patch',
-  'wait',
-  'scale',
-  'autoscale',
-  'expose',
-  'explain',
   'apply view-last-applied',
-  'set image',
-  'set env',
-  'set resources',
-  'set serviceaccount',
+  'apply edit-last-applied',
+  'debug',
 ]);
-const POD_COMMANDS = new Set(['logs', 'exec', 'attach', 'port-forward', 'cp', 'debug']);
+const SCALABLE = ['deployment', 'replicaset', 'replicationcontroller', 'statefulset'];
+const ROLLED = ['deployment', 'daemonset', 'statefulset'];
+/** Commands that know their types. */
+const TYPES_OF: Readonly<Record<string, readonly string[]>> = {
+  autoscale: SCALABLE,
+  expose: ['pod', 'service', 'replicationcontroller', 'deployment', 'replicaset'],
+  'rollout history': ROLLED,
+  'rollout pause': ['deployment'],
+  'rollout restart': ROLLED,
+  'rollout resume': ['deployment'],
+  'rollout status': ROLLED,
+  'rollout undo': ROLLED,
+  scale: SCALABLE,
+  'set image': [
+    'daemonsets',
+    'deployments',
+    'pods',
+    'cronjobs',
+    'replicasets',
+    'replicationcontrollers',
+    'statefulsets',
+  ],
+  taint: ['node'],
+};
+const POD_COMMANDS = new Set(['logs', 'exec', 'attach', 'port-forward']);
+/** What has pods behind it. */
+const POD_TYPES = [
+  'daemonsets/',
+  'deployments/',
+  'pods/',
+  'jobs/',
+  'replicasets/',
+  'replicationcontrollers/',
+  'services/',
+  'statefulsets/',
+];
 const NODE_COMMANDS = new Set(['cordon', 'uncordon', 'drain', 'top node']);
 
 function* argumentsOf(k: Kubectl, path: string, args: readonly string[], current: string): Steps<Candidates> {
@@ -223,13 +271,14 @@ function* argumentsOf(k: Kubectl, path: string, args: readonly string[], current
     directive: NO_FILES,
   });
   const shared = (list: readonly string[]) => fits(list.filter((name) => !args.includes(name)));
-  if (TYPE_COMMANDS.has(path) || path.startsWith('rollout ')) {
+  const types = TYPES_OF[path];
+  if (TYPE_COMMANDS.has(path) || types) {
     if (args.length > 0) return shared(yield* names(k, args[0] as string));
     if (current.includes('/')) {
       const [type = ''] = current.split('/');
       return fits((yield* names(k, type)).map((name) => `${type}/${name}`));
     }
-    return fits(yield* typeNames(k, path));
+    return fits(types ?? (yield* typeNames(k)));
   }
   if (POD_COMMANDS.has(path)) {
     if (path === 'logs' && args.length === 1) return fits(yield* containers(k, args[0] as string));
@@ -238,12 +287,13 @@ function* argumentsOf(k: Kubectl, path: string, args: readonly string[], current
       const [type = ''] = current.split('/');
       return fits((yield* names(k, type)).map((name) => `${type}/${name}`));
     }
-    return fits(yield* names(k, 'pods'));
+    const pods = fits(yield* names(k, 'pods')).lines;
+    const types = fits(POD_TYPES).lines;
+    return { lines: [...pods, ...types], directive: pods.length > 0 ? NO_FILES : NO_FILES | NO_SPACE };
   }
+  if (path === 'cp' && args.length < 2) return yield* copyPlaces(k, current);
   if (path === 'top pod') return shared(yield* names(k, 'pods'));
   if (NODE_COMMANDS.has(path)) return shared(yield* names(k, 'nodes'));
-  if (path === 'taint') return args.length === 0 ? fits(['node']) : shared(yield* names(k, 'nodes'));
-  if (path.startsWith('certificate ')) return shared(yield* names(k, 'certificatesigningrequests'));
   if (/^config (use-context|delete-context|rename-context|get-contexts|set-context)$/.test(path))
     return args.length === 0
       ? fits([...loadConfig(k.context, k.flags.string('kubeconfig')).contexts.keys()].sort())
@@ -253,25 +303,38 @@ function* argumentsOf(k: Kubectl, path: string, args: readonly string[], current
   if (path === 'completion') return fits(args.length === 0 ? [...SHELLS].sort() : []);
   if (path === 'help')
     return fits(
-      COMMAND_SPECS.filter((spec) => !spec.path.includes(' ')).map((spec) => `${spec.path}\t${spec.short}`),
+      COMMAND_SPECS.filter((spec) => !spec.path.includes(' ') && !HIDDEN.has(spec.path))
+        .map((spec) => `${spec.path}\t${spec.short}`)
+        .sort(),
     );
-  return { lines: [], directive: commandAt(path) ? NO_FILES : DEFAULT };
+  return { lines: [], directive: NOTHING.has(path) ? NO_FILES : DEFAULT };
 }
 
-function* typeNames(k: Kubectl, path: string): Steps<string[]> {
-  const every = yield* k.resources.all();
-  const limit: Readonly<Record<string, readonly string[]>> = {
-    expose: ['deployments', 'pods', 'replicasets', 'replicationcontrollers', 'services'],
-    scale: ['deployments', 'replicasets', 'replicationcontrollers', 'statefulsets'],
-    autoscale: ['deployments', 'replicasets', 'replicationcontrollers', 'statefulsets'],
-  };
-  const rollout = ['daemonsets', 'deployments', 'statefulsets'];
-  const allowed = path.startsWith('rollout ') ? rollout : limit[path];
-  const shown = every.filter((resource) => resource.verbs.includes('get') || path === 'explain');
-  return shown
-    .filter((resource) => !allowed || allowed.includes(resource.name))
-    .map((resource) => qualified(resource))
-    .sort();
+/** Commands whose arguments are no files either. */
+const NOTHING = new Set(['create token', 'plugin', 'rollout', 'auth', 'config', 'set', 'top']);
+
+/** `namespace/`, `pod:` or a file. */
+function* copyPlaces(k: Kubectl, current: string): Steps<Candidates> {
+  if (/^[./~]/.test(current) || current.includes(':')) return { lines: [], directive: DEFAULT };
+  const [namespace = '', pod] = current.split('/');
+  if (pod !== undefined) {
+    const resource = yield* k.resource('pods');
+    const list = yield* k.api.get<Fields>(pathOf(resource, namespace));
+    const pods = (list['items'] as Fields[]).map((item) => `${namespace}/${item['metadata'].name}:`);
+    return { lines: pods.filter((line) => line.startsWith(current)), directive: NO_SPACE };
+  }
+  const lines = [
+    ...(yield* names(k, 'namespaces')).map((name) => `${name}/`),
+    ...(yield* names(k, 'pods')).map((name) => `${name}:`),
+    ...(current === '' ? ['./', '/'] : []),
+  ];
+  return { lines: lines.filter((line) => line.startsWith(current)), directive: NO_SPACE };
+}
+
+function* typeNames(k: Kubectl): Steps<string[]> {
+  return inOrder(onePerGroup(yield* k.resources.all()), '')
+    .filter((resource) => resource.verbs.includes('get'))
+    .map(qualified);
 }
 
 function* names(k: Kubectl, type: string): Steps<string[]> {

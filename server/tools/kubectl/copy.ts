@@ -109,7 +109,7 @@ function* copyTo(k: Kubectl, from: Spec, to: Spec): Steps<void> {
   ];
   const { err, out, failure } = yield* runIn(k, to, command, packTar(collect(k, from.path, name)));
   yield* k.out(out);
-  yield* k.err(err);
+  yield* k.out(err);
   if (failure !== '') throw new KubectlError(failure, { plain: failure.startsWith('command terminated') });
 }
 
@@ -147,7 +147,7 @@ function* fetch(k: Kubectl, from: Spec): Steps<{ out: string; err: string; failu
 function* copyFrom(k: Kubectl, from: Spec, to: Spec): Steps<void> {
   const { fs } = k.context;
   const { out, err, failure } = yield* fetch(k, from);
-  if (err !== '') yield* k.err(err);
+  if (err !== '') yield* k.out(err);
   const prefix = from.path.replace(/^(\.?\/)+/, '').replace(/\/+$/, '');
   const base = prefix.split('/').at(-1) as string;
   const root = fs.isDirectory(to.path) ? `${to.path.replace(/\/+$/, '')}/${base}` : to.path;

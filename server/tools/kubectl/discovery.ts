@@ -19,11 +19,7 @@ export function* apiResources(k: Kubectl): Steps<void> {
   if (!['', 'name', 'kind'].includes(sort)) throw new KubectlError('--sort-by accepts only name or kind');
   const every = onePerGroup(flags.bool('cached') ? yield* k.resources.all() : yield* k.resources.refresh());
   const list = every.filter((resource) => wanted(k, resource));
-  const ordered = [...list].sort((a, b) => {
-    if (sort === 'kind') return a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0;
-    if (sort === '' && a.group !== b.group) return a.group < b.group ? -1 : 1;
-    return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
-  });
+  const ordered = inOrder(list, sort);
   if (output === 'name') {
     yield* k.out(ordered.map((resource) => `${qualified(resource)}\n`).join(''));
     return;
@@ -42,8 +38,17 @@ export function* apiResources(k: Kubectl): Steps<void> {
   yield* k.out(tabulate(lines.map((cells) => `${cells.join('\t')}\n`).join('')));
 }
 
+/** By group and name, by name, or by kind. */
+export function inOrder(list: readonly ApiResource[], sort: string): ApiResource[] {
+  return [...list].sort((a, b) => {
+    if (sort === 'kind') return a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0;
+    if (sort === '' && a.group !== b.group) return a.group < b.group ? -1 : 1;
+    return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+  });
+}
+
 /** Of the versions of a group, the one that the server prefers. */
-function onePerGroup(list: readonly ApiResource[]): ApiResource[] {
+export function onePerGroup(list: readonly ApiResource[]): ApiResource[] {
   const seen = new Map<string, ApiResource>();
   for (const resource of list) if (!seen.has(qualified(resource))) seen.set(qualified(resource), resource);
   return [...seen.values()];
@@ -97,6 +102,7 @@ function client({ context }: Kubectl) {
 }
 
 export function* version(k: Kubectl): Steps<void> {
+  if (k.args.length > 0) throw new KubectlError(`extra arguments: [${k.args.join(' ')}]`);
   const output = k.flags.string('output');
   if (!['', 'yaml', 'json'].includes(output)) throw new KubectlError("--output must be 'yaml' or 'json'");
   const info: Fields = { clientVersion: client(k), kustomizeVersion: KUSTOMIZE_VERSION };

@@ -14,7 +14,7 @@ export function* expose(k: Kubectl): Steps<void> {
   const infos = yield* selectAll(k, {
     args: k.args,
     ...fileFlags(k),
-    latest: true,
+    latest: false,
   });
   for (const info of infos) yield* exposeOne(k, info);
 }

@@ -1,7 +1,8 @@
 import { GLOBAL_FLAGS, GROUPS } from './command-table.ts';
 import { flagText } from './flag-texts.ts';
 import { childrenOf, commandAt, type FlagSpec, flagsOf } from './flags.ts';
-import { HELP_TEXTS } from './help-texts.ts';
+import { examplesOf } from './help-examples.ts';
+import { LONG_TEXTS } from './help-texts.ts';
 
 const OPTIONS_HINT =
   'Use "kubectl options" for a list of global command-line options (applies to all commands).';
@@ -9,12 +10,12 @@ const OPTIONS_HINT =
 /** The help of a command; '' is kubectl itself. Models kubectl's templater. */
 export function helpFor(path: string, options: { headless?: boolean } = {}): string {
   const spec = commandAt(path);
-  const texts = HELP_TEXTS[path];
+  const examples = examplesOf(path);
   const sections: string[] = [];
   if (!options.headless) {
-    sections.push(path === '' ? ROOT_TEXT : (texts?.long ?? `${spec?.short ?? ''}.`));
+    sections.push(path === '' ? ROOT_TEXT : (LONG_TEXTS[path] ?? `${spec?.short ?? ''}.`));
     if (spec?.aliases?.length) sections.push(`Aliases:\n${[lastWord(path), ...spec.aliases].join(', ')}`);
-    if (texts?.examples) sections.push(`Examples:\n${indentLines(texts.examples)}`);
+    if (examples !== '') sections.push(`Examples:\n${indentLines(examples)}`);
   }
   sections.push(...subcommandSections(path));
   const flags = flagSection(path);

@@ -65,6 +65,7 @@ function* run(context: Context, words: readonly string[]): Steps<number> {
     return 0;
   }
   checkRequired(line);
+  checkGlobals(line);
   const parent = PARENTS[path];
   if (parent) return yield* runParent(context, line, parent);
   const builtIn = yield* runBuiltIn(context, path);
@@ -139,6 +140,19 @@ function* runHelp(context: Context, words: readonly string[]): Steps<number> {
   }
   yield* context.out(helpFor(path));
   return 0;
+}
+
+const PROFILES = ['none', 'cpu', 'heap', 'goroutine', 'threadcreate', 'block', 'mutex'];
+
+/** Flags of every command that are read before the command begins. */
+function checkGlobals({ path, flags }: CommandLine): void {
+  const profile = flags.global('profile');
+  if (profile !== '' && !PROFILES.includes(profile)) throw new KubectlError(`unknown profile '${profile}'`);
+  const modules = flags.global('vmodule');
+  if (modules !== '' && !modules.split(',').every((pair) => /^[^=]+=-?\d+$/.test(pair)))
+    throw new KubectlError(
+      `invalid argument ${JSON.stringify(modules)} for "--vmodule" flag: syntax error: expect comma-separated list of filename=N\nSee 'kubectl ${path} --help' for usage.`,
+    );
 }
 
 function checkRequired(line: CommandLine): void {

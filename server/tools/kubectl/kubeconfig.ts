@@ -125,7 +125,9 @@ function fillConfig(file: ConfigFile, value: Fields): void {
 export function configObject(config: ConfigFile): Fields {
   const named = (entries: Map<string, Fields>, field: string) => {
     const list = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-    return list.length === 0 ? null : list.map(([name, value]) => ({ [field]: value, name }));
+    return list.length === 0
+      ? null
+      : list.map(([name, value]) => ({ [field]: complete(field, value), name }));
   };
   return {
     kind: 'Config',
@@ -137,6 +139,13 @@ export function configObject(config: ConfigFile): Fields {
     contexts: named(config.contexts, 'context'),
     'current-context': config.currentContext,
   };
+}
+
+/** Fields that Go writes even when nothing was said of them. */
+function complete(field: string, value: Fields): Fields {
+  if (field === 'context') return { cluster: '', user: '', ...value };
+  if (!value['exec']) return value;
+  return { ...value, exec: { provideClusterInfo: false, ...value['exec'] } };
 }
 
 export function writeConfigFile(context: Context, config: ConfigFile): void {

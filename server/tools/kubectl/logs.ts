@@ -52,6 +52,11 @@ function validate(k: Kubectl, container: string): void {
     throw new KubectlError('at most one of `sinceTime` or `sinceSeconds` may be specified');
   if (flags.bool('all-containers') && container !== '')
     throw new KubectlError('--all-containers=true should not be specified with container name ' + container);
+  const time = flags.string('since-time');
+  if (time !== '' && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(time))
+    throw new KubectlError(
+      `parsing time ${JSON.stringify(time)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(time)} as "2006"`,
+    );
   if (flags.int('tail') < -1) throw new KubectlError('--tail must be greater than or equal to -1');
   if (flags.changed('since') && flags.duration('since') < 0)
     throw new KubectlError('--since must be greater than 0');

@@ -87,7 +87,7 @@ function* change(k: Kubectl, what: 'label' | 'annotation'): Steps<void> {
   if (pairs.set.size === 0 && pairs.remove.length === 0 && !list)
     throw new KubectlError(`at least one ${what} update is required`);
   const dryRun = yield* k.dryRun();
-  const { infos, errors } = yield* select(k, {
+  const { infos, errors, single } = yield* select(k, {
     args: pairs.resources,
     ...fileFlags(k),
     labelSelector: flags.string('selector'),
@@ -98,6 +98,8 @@ function* change(k: Kubectl, what: 'label' | 'annotation'): Steps<void> {
     local,
     latest: !local,
   });
+  if (flags.string('resource-version') !== '' && !single)
+    throw new KubectlError('--resource-version may only be used with a single resource');
   const failures = [...errors];
   for (const info of infos) {
     try {

@@ -64,7 +64,9 @@ export function* patch(k: Kubectl): Steps<void> {
         );
       if (!local && dryRun === 'none') yield* recordAfter(k, info);
       const changed = !equalValues(comparable(before), comparable(info.object as Fields));
-      const word = yield* operation(k, changed ? 'patched' : 'patched (no change)');
+      const said = changed ? 'patched' : 'patched (no change)';
+      // A dry run of the client is not told of.
+      const word = dryRun === 'client' ? said : yield* operation(k, said);
       yield* k.out(printerFor(k, word).print(info.object as Fields));
     } catch (error) {
       failures.push(unsupported(error, info, TYPES[kind] as string));

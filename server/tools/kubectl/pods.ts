@@ -54,9 +54,8 @@ export function* podsOf(k: Kubectl, info: Info): Steps<Fields[]> {
   if (info.resource.kind === 'Pod') return [info.object as Fields];
   const selector = podSelector(info);
   if (selector === undefined) {
-    throw new KubectlError(
-      `cannot get the logs from ${info.resource.kind === '' ? 'it' : `*unstructured.Unstructured`}`,
-    );
+    const type = `*v1.${info.resource.kind}`;
+    throw new KubectlError(`cannot get the logs from ${type}: selector for ${type} not implemented`);
   }
   const pods = yield* k.resource('pods');
   const list = yield* listAll(k, pods, { namespace: info.namespace, labelSelector: selector });

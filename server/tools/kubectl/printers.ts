@@ -41,7 +41,7 @@ export const FORMATS = [
 export function outputFormat(k: Kubectl): { format: string; argument: string } {
   const output = k.flags.string('output');
   const template = k.flags.has('template') ? k.flags.string('template') : '';
-  if (output === '' && template !== '') return { format: 'go-template', argument: template };
+  if (template !== '' && !k.flags.changed('output')) return { format: 'go-template', argument: template };
   for (const name of [...TEMPLATES, 'template', 'templatefile', 'custom-columns', 'custom-columns-file']) {
     if (output.startsWith(`${name}=`)) return { format: name, argument: output.slice(name.length + 1) };
   }

@@ -3,7 +3,7 @@ import { type Info, selectAll } from './builder.ts';
 import { KubectlError, throwAll } from './errors.ts';
 import { goJson } from './go-json.ts';
 import type { Kubectl } from './kubectl.ts';
-import { operation, printerFor } from './printers.ts';
+import { printerFor } from './printers.ts';
 import { pathOf } from './resources.ts';
 
 type Fields = Record<string, any>;
@@ -141,5 +141,5 @@ function* taintOne(k: Kubectl, info: Info, taints: Taints, dryRun: string): Step
       },
     );
   }
-  yield* k.out(printerFor(k, yield* operation(k, word)).print(info.object as Fields));
+  yield* k.out(printerFor(k, word).print(info.object as Fields));
 }

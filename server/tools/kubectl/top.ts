@@ -99,7 +99,8 @@ function order(
 }
 
 function* printRows(k: Kubectl, rows: readonly string[][]): Steps<void> {
-  yield* k.out(tabulate(rows.map((cells) => `${cells.join('\t')}\n`).join('')));
+  // Every cell ends with a tab, the last one too.
+  yield* k.out(tabulate(rows.map((cells) => `${cells.join('\t')}\t\n`).join('')));
 }
 
 /** Models kubectl/pkg/cmd/top/top_pod.go. */

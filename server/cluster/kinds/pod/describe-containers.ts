@@ -139,13 +139,13 @@ function sourceText(
 
 /** Only what metadata holds is known here; node and addresses the kubelet fills in. */
 /** One label or annotation has no value here: kubectl knows whole fields only. */
-function fieldValue({ metadata }: any, path: string): string {
+export function fieldValue({ metadata }: any, path: string): string {
   const field = /^metadata\.(name|namespace|uid)$/.exec(path)?.[1];
   return field ? (metadata[field] ?? '') : '';
 }
 
 /** Models kubectl pkg/util/resource ExtractContainerResourceValue. */
-function resourceValue({ resources = {} }: any, { resource, divisor }: any): string {
+export function resourceValue({ resources = {} }: any, { resource, divisor }: any): string {
   const [list = '', name = ''] = resource.split(/\.(.*)/s);
   const value = quantityValue(resources[list]?.[name]);
   const unit = divisor && divisor !== '0' ? quantityValue(divisor) : 1;

@@ -42,6 +42,10 @@ export function* setLastApplied(k: Kubectl): Steps<void> {
       throw new KubectlError(
         `no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`,
       );
+    if (current['metadata'].annotations?.[LAST_APPLIED] === wanted) {
+      yield* k.out(`set-last-applied ${info.name}: no changes required.\n`);
+      continue;
+    }
     info.object = current;
     if (dryRun !== 'client') {
       info.object = yield* k.api.patch<Fields>(

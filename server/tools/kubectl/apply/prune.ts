@@ -75,7 +75,7 @@ export function* prune(k: Kubectl, applied: readonly Info[], allowed: readonly A
 export function* prunable(k: Kubectl, applied: readonly Info[], allowed: readonly Allowed[]): Steps<Info[]> {
   const uids = new Set(applied.map((info) => info.object?.['metadata'].uid));
   const namespaces = new Set(applied.filter((info) => info.namespace !== '').map((info) => info.namespace));
-  if (k.namespaceGiven && allowed.length === 0) {
+  if (allowed.length === 0) {
     yield* k.klog(
       'W',
       'prune.go:71',

@@ -84,7 +84,9 @@ export function* getContexts(k: Kubectl): Steps<void> {
   const config = load(k);
   const output = k.flags.string('output');
   if (output !== '' && output !== 'name')
-    throw new KubectlError(`output must be one of '' or 'name': ${output}`);
+    throw new KubectlError(
+      `--output ${output} is not available in kubectl config get-contexts; resetting to default output format`,
+    );
   const names =
     k.args.length > 0 ? k.args.filter((name) => config.contexts.has(name)) : [...config.contexts.keys()];
   names.sort();
@@ -116,6 +118,8 @@ export function* getUsers(k: Kubectl): Steps<void> {
 export function* view(k: Kubectl): Steps<void> {
   const { flags } = k;
   if (k.args.length > 0) throw k.usage(`unexpected arguments: [${k.args.join(' ')}]`);
+  if (!flags.bool('merge') && flags.string('kubeconfig') === '')
+    throw new KubectlError('if merge==false a precise file must be specified');
   const config = load(k);
   if (flags.string('context') !== '') config.currentContext = flags.string('context');
   if (flags.bool('minify')) minify(config);
@@ -129,7 +133,56 @@ export function* view(k: Kubectl): Steps<void> {
       `unable to match a printer suitable for the output format "${flags.string('output')}", allowed formats are: go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,template,templatefile,yaml`,
     );
   }
-  yield* k.out(format === 'name' ? 'config/<unknown>\n' : printer.print(object, { typed: true }));
+  yield* k.out(
+    format === 'name' ? 'config/<unknown>\n' : printer.print(inStructOrder(object), { typed: true }),
+  );
+}
+
+/** Fields of entries in the order of client-go's structs, as JSON shows them. */
+const STRUCT_ORDER: Readonly<Record<string, readonly string[]>> = {
+  cluster: [
+    'server',
+    'tls-server-name',
+    'insecure-skip-tls-verify',
+    'certificate-authority',
+    'certificate-authority-data',
+    'proxy-url',
+    'disable-compression',
+  ],
+  user: [
+    'client-certificate',
+    'client-certificate-data',
+    'client-key',
+    'client-key-data',
+    'token',
+    'tokenFile',
+    'as',
+    'as-uid',
+    'as-groups',
+    'username',
+    'password',
+    'auth-provider',
+    'exec',
+  ],
+  context: ['cluster', 'user', 'namespace'],
+};
+
+function inStructOrder(object: Fields): Fields {
+  const next = { ...object };
+  for (const [list, field] of [
+    ['clusters', 'cluster'],
+    ['users', 'user'],
+    ['contexts', 'context'],
+  ] as const) {
+    const order = STRUCT_ORDER[field] as readonly string[];
+    const ordered = (fields: Fields) => {
+      const known = order.filter((key) => key in fields).map((key) => [key, fields[key]]);
+      return { ...Object.fromEntries(known), ...fields };
+    };
+    next[list] =
+      object[list]?.map((entry: Fields) => ({ name: entry['name'], [field]: ordered(entry[field]) })) ?? null;
+  }
+  return next;
 }
 
 function minify(config: LoadedConfig): void {

@@ -59,7 +59,8 @@ export function* setCluster(k: Kubectl): Steps<void> {
   const file = fileFor(config, 'clusters', name);
   const cluster: Fields = { ...(config.clusters.get(name) ?? {}) };
   for (const field of ['server', 'tls-server-name', 'proxy-url'])
-    if (flags.changed(field)) setOrDelete(cluster, field, flags.string(field).replace(/(.)\/+$/, '$1'));
+    if (flags.changed(field)) setOrDelete(cluster, field, flags.string(field));
+  if (flags.changed('tls-server-name')) delete cluster['insecure-skip-tls-verify'];
   if (flags.changed('insecure-skip-tls-verify')) {
     setOrDelete(cluster, 'insecure-skip-tls-verify', insecure);
     if (insecure) {

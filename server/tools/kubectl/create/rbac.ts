@@ -168,9 +168,8 @@ function* checkVerbs(
 function* parseResource(k: Kubectl, word: string): Steps<ResourceRef> {
   const [typed = '', ...rest] = word.split('/');
   const subresource = rest.join('/');
-  if (typed === '*' && subresource === '') return { group: '*', resource: '*', subresource: '' };
   if (typed === '') throw new KubectlError(`resource must be specified`);
-  if (typed === '*') return { group: '*', resource: '*', subresource };
+  if (typed === '*') return { group: '', resource: '*', subresource };
   const [name = '', ...group] = typed.split('.');
   const found = yield* k.resources.find(typed);
   if (found) return { group: found.group, resource: found.name, subresource };

@@ -1,6 +1,6 @@
 import { ApiError } from '../../../objects/api-error.ts';
 import type { Steps } from '../../../sim/index.ts';
-import { KubectlError } from '../errors.ts';
+import { ConnectionError, KubectlError } from '../errors.ts';
 import { goJson } from '../go-json.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { operation, printerFor } from '../printers.ts';
@@ -87,7 +87,9 @@ function* send(
       },
     });
   } catch (error) {
-    if (failure === undefined || !(error instanceof ApiError)) throw error;
+    if (failure === undefined) throw error;
+    if (error instanceof ConnectionError) throw new KubectlError(`${failure}${error.asUrlError()}`);
+    if (!(error instanceof ApiError)) throw error;
     throw new KubectlError(`${failure}${error.message}`);
   }
 }

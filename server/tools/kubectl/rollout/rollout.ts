@@ -315,11 +315,12 @@ function* undoOne(k: Kubectl, info: Info, wanted: number, dryRun: string): Steps
           : 'no last revision to roll back to',
     );
   const template = structuredClone(target.template);
-  if (template['metadata']?.labels) delete template['metadata'].labels['pod-template-hash'];
   if (dryRun === 'client') {
+    if (k.flags.string('output') !== '') return 'rolled back';
     yield* k.out(`${printerFor(k, '').print(object).trim()} ${describeTemplate(template)}`);
     return '';
   }
+  if (template['metadata']?.labels) delete template['metadata'].labels['pod-template-hash'];
   const current = structuredClone(object['spec'].template);
   const same = JSON.stringify(sortKeys(current)) === JSON.stringify(sortKeys(template));
   if (same) return `skipped rollback (current template already matches revision ${wanted})`;

@@ -1,9 +1,10 @@
+import { fieldValue, resourceValue } from '../../../cluster/kinds/pod/describe-containers.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { hasFiles, type Info, selectAll } from '../builder.ts';
 import { KubectlError, throwAll } from '../errors.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { pathOf } from '../resources.ts';
-import { chosen, nameMatches, podSpecOf, save } from './templates.ts';
+import { chosen, nameMatches, noTemplate, podSpecOf, save } from './templates.ts';
 
 type Fields = Record<string, any>;
 
@@ -94,12 +95,9 @@ function* fromSource(k: Kubectl, from: string): Steps<Fields[]> {
 function* changeOne(k: Kubectl, info: Info, change: Change, list: boolean): Steps<void> {
   const next = structuredClone(info.object as Fields);
   const spec = podSpecOf(next);
-  if (!spec)
-    throw new KubectlError(
-      'the object is not a pod or does not have a pod template: *unstructured.Unstructured',
-    );
+  if (!spec) throw noTemplate(info);
   const pattern = k.flags.string('containers');
-  const containers: Fields[] = [...(spec['initContainers'] ?? []), ...(spec['containers'] ?? [])].filter(
+  const containers: Fields[] = [...(spec['containers'] ?? []), ...(spec['initContainers'] ?? [])].filter(
     (container: Fields) => nameMatches(pattern, container['name']),
   );
   if (containers.length === 0) {
@@ -136,7 +134,8 @@ function* listEnv(k: Kubectl, info: Info, container: Fields): Steps<void> {
   yield* k.out(`# ${info.resource.kind} ${info.name}, container ${container['name']}\n`);
   for (const { name, value, valueFrom } of container['env'] ?? []) {
     if (!valueFrom) yield* k.out(`${name}=${value ?? ''}\n`);
-    else if (k.flags.bool('resolve')) yield* k.out(`${name}=${yield* resolve(k, info, valueFrom)}\n`);
+    else if (k.flags.bool('resolve'))
+      yield* k.out(`${name}=${yield* resolve(k, info, container, valueFrom)}\n`);
     else yield* k.out(`# ${name} from ${reference(valueFrom)}\n`);
   }
 }
@@ -149,9 +148,11 @@ function reference(from: Fields): string {
   return `resource field ${resourceFieldRef?.containerName ? `${resourceFieldRef.containerName}.` : ''}${resourceFieldRef?.resource}`;
 }
 
-function* resolve(k: Kubectl, info: Info, from: Fields): Steps<string> {
-  const { configMapKeyRef, secretKeyRef } = from;
+function* resolve(k: Kubectl, info: Info, container: Fields, from: Fields): Steps<string> {
+  const { configMapKeyRef, secretKeyRef, fieldRef, resourceFieldRef } = from;
   const wanted = configMapKeyRef ?? secretKeyRef;
+  if (fieldRef) return fieldValue(info.object as Fields, fieldRef.fieldPath);
+  if (resourceFieldRef) return resourceValue(container, resourceFieldRef);
   if (!wanted) return reference(from);
   const resource = yield* k.resource(configMapKeyRef ? 'configmaps' : 'secrets');
   const object = yield* k.api.get<Fields>(pathOf(resource, info.namespace, wanted.name));

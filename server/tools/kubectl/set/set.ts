@@ -110,12 +110,8 @@ export function* setResources(k: Kubectl): Steps<void> {
   throwAll(failures);
 }
 
-/** A quantity of zero takes the resource out. */
 function merged(field: string, before: Fields | undefined, change: Fields): Fields {
-  if (Object.keys(change).length === 0) return {};
-  const next = { ...before, ...change };
-  for (const [name, value] of Object.entries(change)) if (value === '0') delete next[name];
-  return { [field]: next };
+  return Object.keys(change).length === 0 ? {} : { [field]: { ...before, ...change } };
 }
 
 /** Models set_serviceaccount.go. */

@@ -34,6 +34,40 @@ export function* chosen(k: Kubectl, args: readonly string[]) {
   });
 }
 
+/** Fields that Go writes of a struct although they are empty. */
+const EMPTY_FIELDS: Readonly<Record<string, { spec?: Fields; status?: Fields }>> = {
+  Pod: { status: {} },
+  Deployment: { spec: { strategy: {} }, status: {} },
+  ReplicaSet: { status: { replicas: 0 } },
+  ReplicationController: { status: { replicas: 0 } },
+  StatefulSet: { spec: { updateStrategy: {} }, status: { availableReplicas: 0, replicas: 0 } },
+  DaemonSet: {
+    spec: { updateStrategy: {} },
+    status: { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 },
+  },
+  Job: { status: {} },
+  CronJob: { status: {} },
+};
+
+/** An object that never was on the server, as kubectl's types write it. */
+function asTyped(object: Fields): Fields {
+  const empty = EMPTY_FIELDS[object['kind']];
+  if (!empty) return object;
+  const dated = (metadata: Fields = {}) => ({ creationTimestamp: null, ...metadata });
+  const next = structuredClone(object);
+  next['metadata'] = dated(next['metadata']);
+  next['spec'] = { ...empty.spec, ...next['spec'] };
+  next['status'] = { ...empty.status, ...next['status'] };
+  const job = next['spec'].jobTemplate;
+  if (job) job.metadata = dated(job.metadata);
+  const { template } = job?.spec ?? next['spec'];
+  if (template) template.metadata = dated(template.metadata);
+  const pod = podSpecOf(next) ?? {};
+  for (const container of [...(pod['containers'] ?? []), ...(pod['initContainers'] ?? [])])
+    container.resources ??= {};
+  return next;
+}
+
 /** Saves what was changed and says so; what did not change is passed over. */
 export function* save(k: Kubectl, info: Info, wanted: Fields, word: string): Steps<void> {
   const next = recorded(k, wanted);
@@ -41,8 +75,8 @@ export function* save(k: Kubectl, info: Info, wanted: Fields, word: string): Ste
   const dryRun = yield* k.dryRun();
   const changed = !equalValues(before, next);
   if (k.flags.bool('local') || dryRun === 'client') {
-    info.object = next;
-    yield* k.out(printerFor(k, yield* operation(k, word)).print(next));
+    info.object = k.flags.bool('local') ? asTyped(next) : next;
+    yield* k.out(printerFor(k, yield* operation(k, word)).print(info.object));
     return;
   }
   if (!changed) return;

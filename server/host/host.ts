@@ -2,6 +2,7 @@ import { type Clock, type Process, ProcessTable, type Random, type SpawnOptions 
 import { Context, type ContextState } from './context.ts';
 import { ROOT } from './credentials.ts';
 import { Devices } from './devices.ts';
+import { attachMount, detachMount, type ExtraMount, restoreMounts } from './extra-mounts.ts';
 import { Disk, type FrozenDisk } from './files/disk.ts';
 import type { MountTable } from './files/mounts.ts';
 import { FunctionFile, type OpenFile } from './files/open-file.ts';
@@ -114,7 +115,17 @@ export class Host {
 
   /** Goes on where a saved machine was: services that ran, run again. */
   resume(): void {
+    restoreMounts(this);
     this.systemd.resume();
+  }
+
+  /** Mounts a directory or a tmpfs, durably. */
+  attachMount(mount: ExtraMount): void {
+    attachMount(this, mount);
+  }
+
+  detachMount(path: string): boolean {
+    return detachMount(this, path);
   }
 
   /** Starts a process with a context of its own. */

@@ -3,7 +3,9 @@ import { busybox } from './busybox.ts';
 import { curl } from './curl.ts';
 import { dig, host } from './dig.ts';
 import { ip } from './ip.ts';
+import { iptablesSave } from './iptables.ts';
 import { nc } from './nc.ts';
+import { ifconfig, route } from './net-tools.ts';
 import { nslookup } from './nslookup.ts';
 import { ping, traceroute } from './ping.ts';
 import { netstat, ss } from './ss.ts';
@@ -15,11 +17,14 @@ export const NETWORK_COMMANDS: readonly Command[] = [
   curl,
   dig,
   host,
+  ifconfig,
   ip,
+  iptablesSave,
   nc,
   netstat,
   nslookup,
   ping,
+  route,
   ss,
   traceroute,
   wget,

@@ -3,6 +3,7 @@ import { chroot } from './chroot.ts';
 import { hostnamectl, swapoff, timedatectl } from './identity.ts';
 import { journalctl } from './journalctl.ts';
 import { dmesg, lsmod, modprobe } from './kernel-modules.ts';
+import { last, localectl, logger, loginctl, lsbRelease, lscpu, POWER_COMMANDS } from './machine.ts';
 import { nsenter } from './nsenter.ts';
 import { scp } from './scp.ts';
 import { service } from './service.ts';
@@ -19,6 +20,12 @@ export const SYSTEM_COMMANDS: readonly Command[] = [
   dmesg,
   hostnamectl,
   journalctl,
+  last,
+  localectl,
+  logger,
+  loginctl,
+  lsbRelease,
+  lscpu,
   lsmod,
   modprobe,
   nsenter,
@@ -33,4 +40,5 @@ export const SYSTEM_COMMANDS: readonly Command[] = [
   sysctl,
   systemctl,
   timedatectl,
+  ...POWER_COMMANDS,
 ];

@@ -35,14 +35,26 @@ export const JOURNAL_FORMATS: Readonly<Record<string, JournalFormat>> = {
   'short-unix': (entry, hostname) =>
     aligned(`${(entry.time / 1000).toFixed(6)} ${hostname} ${who(entry)}: `, entry.message),
   cat: (entry) => entry.message,
-  json: (entry, hostname) =>
-    JSON.stringify({
-      __REALTIME_TIMESTAMP: String(Math.round(entry.time * 1000)),
-      _HOSTNAME: hostname,
-      PRIORITY: String(entry.priority),
-      SYSLOG_IDENTIFIER: entry.identifier,
-      ...(entry.pid === undefined ? {} : { _PID: String(entry.pid) }),
-      ...(entry.unit === undefined ? {} : { _SYSTEMD_UNIT: entry.unit }),
-      MESSAGE: entry.message,
-    }),
+  json: (entry, hostname) => JSON.stringify(fieldsOf(entry, hostname)),
+  'json-pretty': (entry, hostname) =>
+    JSON.stringify(fieldsOf(entry, hostname), undefined, 8)
+      .replace(/^ {8}/gm, '\t')
+      .replaceAll('": ', '" : '),
+  verbose: (entry, hostname) => {
+    const at = new Date(entry.time).toISOString();
+    const fields = Object.entries(fieldsOf(entry, hostname)).map(([name, value]) => `    ${name}=${value}`);
+    return `${at.slice(0, 10)} ${at.slice(11, 23)}000 UTC\n${fields.join('\n')}`;
+  },
 };
+
+function fieldsOf(entry: JournalEntry, hostname: string): Record<string, string> {
+  return {
+    __REALTIME_TIMESTAMP: String(Math.round(entry.time * 1000)),
+    _HOSTNAME: hostname,
+    PRIORITY: String(entry.priority),
+    SYSLOG_IDENTIFIER: entry.identifier,
+    ...(entry.pid === undefined ? {} : { _PID: String(entry.pid) }),
+    ...(entry.unit === undefined ? {} : { _SYSTEMD_UNIT: entry.unit }),
+    MESSAGE: entry.message,
+  };
+}

@@ -15,7 +15,8 @@ export const journalctl = tool({
   options: [
     'u|unit= n|lines? f|follow e|pager-end x|catalog r|reverse no-pager q|quiet a|all k|dmesg m|merge',
     'b|boot? S|since= U|until= p|priority= o|output= t|identifier= g|grep= l|full no-full no-tail no-hostname utc',
-    'system user list-boots disk-usage case-sensitive?',
+    'system user list-boots disk-usage case-sensitive? vacuum-size= vacuum-time= vacuum-files= rotate flush sync',
+    'header verify F|field= N|fields D|directory= file= cursor= c= after-cursor= show-cursor output-fields= dmesg-only',
   ].join(' '),
   prepare: joinCounts,
   *run(call) {
@@ -32,6 +33,8 @@ export const journalctl = tool({
       yield* call.print('Archived and active journals take up 8.0M in the file system.\n');
       return 0;
     }
+    const done = yield* maintenance(call);
+    if (done !== undefined) return done;
     const format = formatOf(call);
     const matches = matcher(call);
     const shown = journal.entries().filter(matches);
@@ -51,6 +54,29 @@ export const journalctl = tool({
     return 0;
   },
 });
+
+/** Options that keep the journal in order; undefined: it is only to be shown. */
+function* maintenance(call: Call): Steps<number | undefined> {
+  const { options, context } = call;
+  const field = options.get('F');
+  if (field !== undefined) {
+    const value = (entry: JournalEntry) =>
+      ({ _SYSTEMD_UNIT: entry.unit, SYSLOG_IDENTIFIER: entry.identifier, _PID: String(entry.pid ?? '') })[
+        field
+      ];
+    const values = new Set(context.host.journal.entries().flatMap((entry) => value(entry) ?? []));
+    yield* call.print([...values].map((item) => `${item}\n`).join(''));
+    return 0;
+  }
+  for (const refused of ['header', 'verify', 'N', 'D', 'file', 'cursor', 'after-cursor', 'show-cursor'])
+    if (options.has(refused)) call.fail(`--${refused} is not simulated`);
+  if (options.has('vacuum-size', 'vacuum-time', 'vacuum-files')) {
+    if (context.credentials.uid !== 0) call.fail('Failed to vacuum: Permission denied');
+    yield* context.err('Vacuuming done, freed 0B of archived journals from /var/log/journal.\n');
+    return 0;
+  }
+  return options.has('rotate', 'flush', 'sync') ? 0 : undefined;
+}
 
 /** `-n20`, `-n 20` and `-n` alone: the count is optional, and may be a word of its own. */
 function joinCounts(args: readonly string[]): string[] {

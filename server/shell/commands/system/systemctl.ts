@@ -3,6 +3,7 @@ import { parseSignal, type Steps, waitOn } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { page } from './pager.ts';
 import { listUnitFiles, listUnits } from './systemctl-list.ts';
+import { MORE_CHANGES, MORE_VERBS, MORE_WITH_UNIT } from './systemctl-more.ts';
 import { showText, statusText } from './systemctl-show.ts';
 
 type Verb = (call: Call, units: readonly string[]) => Steps<number>;
@@ -48,6 +49,7 @@ const CHANGES = new Set([
   'daemon-reload',
   'reset-failed',
   'reenable',
+  ...MORE_CHANGES,
 ]);
 
 const NEEDS_UNIT = new Set([
@@ -66,6 +68,7 @@ const NEEDS_UNIT = new Set([
   'is-enabled',
   'cat',
   'reenable',
+  ...MORE_WITH_UNIT,
 ]);
 
 function* denied(call: Call, name: string, units: readonly string[]): Steps<number> {
@@ -274,6 +277,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   'is-failed': isFailed,
   'list-units': listUnits,
   'list-unit-files': listUnitFiles,
+  ...MORE_VERBS,
   *'daemon-reload'(call) {
     call.context.host.systemd.daemonReload();
     return 0;

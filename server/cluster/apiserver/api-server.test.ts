@@ -98,11 +98,6 @@ describe('failures', () => {
       '403 Forbidden: namespaces "default" is forbidden: this namespace may not be deleted',
     ],
     [
-      'unknown path',
-      { method: 'GET', path: '/nope' },
-      '404 NotFound: the server could not find the requested resource',
-    ],
-    [
       'unknown resource',
       { method: 'GET', path: '/api/v1/gadgets' },
       '404 NotFound: the server could not find the requested resource',
@@ -151,6 +146,17 @@ describe('failures', () => {
     const response = client.request({ method: 'GET', path: '/', headers: {}, ...request });
     const status = response.value as { reason: string; message: string };
     expect(`${response.status} ${status.reason}: ${status.message}`).toBe(expected);
+  });
+
+  test('a path that nobody knows is a page that is not there; people get indented answers', () => {
+    const client = startApiServer().client();
+    const page = client.request({ method: 'GET', path: '/nope', headers: {} });
+    expect([page.status, page.body]).toEqual([404, '404 page not found\n']);
+    const headers = { 'user-agent': 'curl/8.5.0' };
+    const shown = client.request({ method: 'GET', path: '/api/v1/namespaces/default', headers });
+    expect(shown.body).toMatch(
+      /^\{\n {2}"kind": "Namespace",\n {2}"apiVersion": "v1",\n {2}"metadata": \{\n {4}"name"/,
+    );
   });
 
   test('an old resourceVersion', () => {

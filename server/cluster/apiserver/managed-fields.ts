@@ -78,7 +78,7 @@ export function trackUpdate(
   const subresource = writer.subresource ?? call.info.subresource;
   const { added, modified, removed } = compareFields(old ?? {}, object, call.served.type);
   const changed = ownable(unionSets(added, modified), call, subresource);
-  const gone = differenceSets(removed, UNOWNED);
+  const gone = ownable(removed, call, subresource);
   const before = entriesBefore(object, old);
   if (isEmptySet(changed) && isEmptySet(gone)) {
     setEntries(object, before);

@@ -1,8 +1,10 @@
 import { ApiError, type StatusReason } from '../../../objects/api-error.ts';
 import { celError, celValue, compileCel } from '../../../objects/cel.ts';
+import { matches, selectorOf } from '../../../objects/label-selector.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import { warn } from '../call.ts';
 import { forbidden } from '../errors.ts';
+import type { Served } from '../served.ts';
 import type { AdmissionPlugin, Review } from './admission.ts';
 import { constraintsMatch, isExempt, namespaceOf, registered } from './matching.ts';
 
@@ -60,9 +62,25 @@ function paramsFor(
     .all()
     .find((one) => one.group === group && one.version === version && one.kind.kind === kind.kind);
   const where = served?.namespaced ? (reference.namespace ?? namespace) : '';
-  const object = served && reference.name ? call.server.store.find(served, where, reference.name) : undefined;
-  if (object) return [object];
+  const found = served ? referred(call, served, where, reference) : [];
+  if (found.length > 0) return found;
   return reference.parameterNotFoundAction === 'Allow' ? [] : undefined;
+}
+
+/** The object that a binding names, or all that it selects. */
+function referred(
+  { server }: Review['call'],
+  served: Served,
+  namespace: string,
+  reference: any,
+): KubeObject[] {
+  if (reference.name) {
+    const object = server.store.find(served, namespace, reference.name);
+    return object ? [object] : [];
+  }
+  const selector = selectorOf(reference.selector);
+  if (!selector) return [];
+  return server.store.list(served, namespace).filter(({ metadata }) => matches(selector, metadata.labels));
 }
 
 function failures(review: Review, policy: KubeObject, params: KubeObject | null): Failure[] {

@@ -1,5 +1,4 @@
 import { ApiError } from '../../../objects/api-error.ts';
-import { DecodeError, decodeObject } from '../../../objects/decode.ts';
 import { compareFields, fieldsOf } from '../../../objects/field-changes.ts';
 import { mergeApplied, withoutFields } from '../../../objects/field-merge.ts';
 import {
@@ -11,6 +10,7 @@ import {
   unionSets,
 } from '../../../objects/field-set.ts';
 import { type KubeObject, type ManagedFieldsEntry, timestamp } from '../../../objects/object.ts';
+import { typedProblems } from '../../../objects/typed-check.ts';
 import { equalValues, isObject } from '../../../objects/values.ts';
 import { decodeFor } from '../body.ts';
 import type { ResourceCall } from '../call.ts';
@@ -89,19 +89,11 @@ function readConfiguration(call: ResourceCall, body: unknown): KubeObject {
 
 function checkTyped({ served, info }: ResourceCall, configuration: KubeObject): void {
   const at = `${info.namespace ? `${info.namespace}/` : ''}${info.name}; ${served.group}/${served.version}, Kind=${served.kind.kind}`;
-  const failed = (why: string) =>
-    new ApiError(500, undefined, `failed to create typed patch object (${at}): ${why}`);
-  try {
-    const { unknown } = decodeObject(configuration, served.type);
-    if (unknown.length === 0) return;
-    const texts = unknown.map((path) => `.${path}: field not declared in schema`);
-    throw failed(
-      texts.length === 1 ? (texts[0] as string) : `errors:\n${texts.map((t) => `  ${t}`).join('\n')}`,
-    );
-  } catch (error) {
-    if (error instanceof DecodeError) throw failed(error.message);
-    throw error;
-  }
+  const problems = typedProblems(configuration, { is: 'object', type: served.type });
+  if (problems.length === 0) return;
+  const [only] = problems;
+  const why = problems.length === 1 ? only : `errors:\n${problems.map((one) => `  ${one}`).join('\n')}`;
+  throw new ApiError(500, undefined, `failed to create typed patch object (${at}): ${why}`);
 }
 
 /** The merged object and who owns what of it afterwards. */

@@ -37,14 +37,15 @@ export function createObject(call: ResourceCall, object: KubeObject, options: Wr
   checkNamespace(call, object);
   served.kind.setDefaults?.(object, { now: call.now });
   nameObject(call, object);
+  // Before admission: what plugins add belongs to nobody.
+  if (options.entries) setEntries(object, options.entries);
+  else trackUpdate(call, object, undefined, options);
   const review = reviewOf(call, 'CREATE', object, undefined, options.dryRun);
   server.admission.admit(review);
   prepare(call, object);
   validate(call, object);
   server.admission.validate(review);
   server.hooks.beforeStore(call, object);
-  if (options.entries) setEntries(object, options.entries);
-  else trackUpdate(call, object, undefined, options);
   if (options.dryRun) {
     if (server.store.find(served, object.metadata.namespace ?? '', object.metadata.name)) {
       throw alreadyExists(served, object.metadata.name);

@@ -139,7 +139,7 @@ function pageOf(call: ResourceCall): Page | undefined {
   const { query } = call.info;
   const next = query.get('continue');
   const version = query.get('resourceVersion');
-  const limit = Number(query.get('limit') ?? 0);
+  const limit = integer(query, 'limit');
   if (next) return { ...readToken(next), limit };
   const match = query.get('resourceVersionMatch');
   if (match && !version) {
@@ -180,4 +180,12 @@ export function checkNotAhead({ server }: ResourceCall, version: string): void {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   });
+}
+
+/** A whole number of the query; 0 when it is not given. */
+function integer(query: URLSearchParams, name: string): number {
+  const text = query.get(name);
+  if (!text) return 0;
+  if (/^-?\d{1,18}$/.test(text)) return Number(text);
+  throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
 }

@@ -72,14 +72,14 @@ export function replaceObject(
   checkPreconditions(call, old, object, options);
   inheritMetadata(old, object, options);
   served.kind.setDefaults?.(object, { now: call.now });
+  if (options.entries) setEntries(object, options.entries);
+  else trackUpdate(call, object, old, options);
   const review = reviewOf(call, 'UPDATE', object, old, options.dryRun);
   server.admission.admit(review);
   prepare(call, old, object);
   validate(call, old, object);
   server.admission.validate(review);
   server.hooks.beforeStore(call, object, old);
-  if (options.entries) setEntries(object, options.entries);
-  else trackUpdate(call, object, old, options);
   object.metadata.resourceVersion = old.metadata.resourceVersion;
   if (isUnchanged(object, old)) return old;
   if (options.dryRun) return object;

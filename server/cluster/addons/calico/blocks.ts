@@ -53,17 +53,18 @@ export function claimBlocks(agent: Agent, node: string, pool: string): string[] 
     const object = { apiVersion: `${GROUP}/v1`, kind: 'BlockAffinity', metadata: { name }, spec };
     agent.client.create(BLOCK_AFFINITIES, object);
   }
-  return [...own, ...claimed];
+  return [...own, ...claimed].sort((a, b) => firstValue(a) - firstValue(b));
 }
 
 export function blocksOf(affinities: Iterable<KubeObject>, node: string): string[] {
-  return [...affinities].filter(({ spec }) => spec?.node === node).map(({ spec }) => spec.cidr as string);
+  const own = [...affinities].filter(({ spec }) => spec?.node === node);
+  return own.map(({ spec }) => spec.cidr as string).sort((a, b) => firstValue(a) - firstValue(b));
 }
 
 /** Free blocks of a pool, beginning somewhere that depends on the node. */
 function freeBlocks(pool: string, node: string, taken: ReadonlySet<string>, wanted: number): string[] {
   const [base = '', length = '16'] = pool.split('/');
-  const first = base.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  const first = firstValue(base);
   const count = Math.max(1, 2 ** (32 - Number(length)) / BLOCK_SIZE);
   const start = createHash('sha256').update(node).digest().readUInt32BE(0) % count;
   const found: string[] = [];
@@ -73,4 +74,10 @@ function freeBlocks(pool: string, node: string, taken: ReadonlySet<string>, want
     if (!taken.has(cidr)) found.push(cidr);
   }
   return found;
+}
+
+/** The first address of a network, as a number. */
+function firstValue(cidr: string): number {
+  const [address = ''] = cidr.split('/');
+  return address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
 }

@@ -178,12 +178,14 @@ function reserve(host: Host, network: string, subnet: string, owner: string, fai
   const first = base.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
   const size = 2 ** (32 - Number(length));
   const lastFile = `${directory}/last_reserved_ip.0`;
-  const last = fs.isFile(lastFile)
+  const given = fs.isFile(lastFile)
     ? fs
         .read(lastFile)
         .split('.')
         .reduce((sum, octet) => sum * 256 + Number(octet), 0) - first
     : 1;
+  // A node may have several blocks: one given in another says nothing here.
+  const last = given > 0 && given < size ? given : 1;
   for (let step = 1; step < size; step++) {
     const offset = ((last - 2 + step) % (size - 3)) + 2;
     const value = first + offset;

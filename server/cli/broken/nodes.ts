@@ -1,0 +1,198 @@
+import { type BrokenCase, on, READY, running } from './case.ts';
+
+/** The programs of a node. */
+export const NODE: readonly BrokenCase[] = [
+  {
+    name: 'the kubelet is stopped and disabled',
+    breaks: on('node01', 'systemctl disable --now kubelet'),
+    after: 55,
+    symptoms: [
+      ['kubectl get nodes', /node01 +NotReady/],
+      [
+        'kubectl describe node node01',
+        /Ready +Unknown .*NodeStatusUnknown +Kubelet stopped posting node status\./,
+      ],
+      [
+        'ssh node01 systemctl status kubelet --no-pager',
+        /Loaded: .*; disabled; .*\n(.*\n)*? +Active: inactive \(dead\)/,
+      ],
+      ['ssh node01 systemctl is-enabled kubelet', /^disabled/],
+    ],
+    repair: on('node01', 'systemctl enable --now kubelet'),
+    within: 10,
+    healthy: READY('node01'),
+  },
+  {
+    name: 'the kubelet is told to trust a CA that is not there',
+    breaks: on(
+      'node01',
+      `sed -i 's#clientCAFile:.*#clientCAFile: /etc/kubernetes/pki/WRONG.crt#' /var/lib/kubelet/config.yaml; systemctl restart kubelet`,
+    ),
+    after: 60,
+    symptoms: [
+      ['kubectl get nodes', /node01 +NotReady/],
+      [
+        'ssh node01 systemctl status kubelet --no-pager',
+        /Active: activating \(auto-restart\) \(Result: exit-code\)/,
+      ],
+      [
+        on('node01', 'journalctl -u kubelet --no-pager -n 20'),
+        /"command failed" err="failed to construct kubelet dependencies: unable to load client CA file \/etc\/kubernetes\/pki\/WRONG\.crt: open \/etc\/kubernetes\/pki\/WRONG\.crt: no such file or directory"/,
+      ],
+    ],
+    vain: on('node01', 'systemctl restart kubelet'),
+    repair: on(
+      'node01',
+      `sed -i 's#WRONG.crt#ca.crt#' /var/lib/kubelet/config.yaml; systemctl restart kubelet`,
+    ),
+    within: 15,
+    healthy: READY('node01'),
+  },
+  {
+    name: "the kubelet's configuration has a field that does not exist",
+    breaks: on(
+      'node01',
+      'echo "staticPodsPath: /x" >> /var/lib/kubelet/config.yaml; systemctl restart kubelet',
+    ),
+    after: 60,
+    symptoms: [
+      ['kubectl get nodes', /node01 +NotReady/],
+      [
+        on('node01', 'journalctl -u kubelet --no-pager -n 20'),
+        /failed to load kubelet config file, path: \/var\/lib\/kubelet\/config\.yaml.*strict decoding error: unknown field \\"staticPodsPath\\"/,
+      ],
+    ],
+    repair: on(
+      'node01',
+      "sed -i '/staticPodsPath/d' /var/lib/kubelet/config.yaml; systemctl restart kubelet",
+    ),
+    within: 15,
+    healthy: READY('node01'),
+  },
+  {
+    name: "the kubelet's kubeconfig names the wrong port",
+    breaks: on('node01', `sed -i 's#:6443#:6553#' /etc/kubernetes/kubelet.conf; systemctl restart kubelet`),
+    after: 60,
+    symptoms: [
+      ['kubectl get nodes', /node01 +NotReady/],
+      ['ssh node01 systemctl is-active kubelet', /^active/],
+      [
+        on('node01', 'journalctl -u kubelet --no-pager -n 20'),
+        /dial tcp 172\.30\.1\.2:6553: connect: connection refused/,
+      ],
+    ],
+    repair: on('node01', `sed -i 's#:6553#:6443#' /etc/kubernetes/kubelet.conf; systemctl restart kubelet`),
+    within: 20,
+    healthy: READY('node01'),
+  },
+  {
+    name: 'the kubelet is given an unknown flag',
+    breaks: on(
+      'node01',
+      `echo 'KUBELET_EXTRA_ARGS=--cgroup-drive=systemd' > /etc/default/kubelet; systemctl restart kubelet`,
+    ),
+    after: 60,
+    symptoms: [
+      ['kubectl get nodes', /node01 +NotReady/],
+      [
+        on('node01', 'journalctl -u kubelet --no-pager -n 20'),
+        /"command failed" err="failed to parse kubelet flag: unknown flag: --cgroup-drive"/,
+      ],
+    ],
+    repair: on('node01', `echo 'KUBELET_EXTRA_ARGS=' > /etc/default/kubelet; systemctl restart kubelet`),
+    within: 15,
+    healthy: READY('node01'),
+  },
+  {
+    name: 'containerd is stopped',
+    breaks: on('node01', 'systemctl stop containerd'),
+    after: 60,
+    symptoms: [
+      ['kubectl get nodes', /node01 +NotReady/],
+      ['kubectl describe node node01', /KubeletNotReady +\[?container runtime is down/],
+      [
+        on('node01', 'crictl ps 2>&1'),
+        /validate CRI v1 runtime API for endpoint "unix:\/\/\/run\/containerd\/containerd\.sock".*no such file or directory/,
+      ],
+      ['ssh node01 systemctl is-active containerd', /^inactive/],
+    ],
+    vain: on('node01', 'systemctl restart kubelet'),
+    repair: on('node01', 'systemctl start containerd'),
+    within: 30,
+    healthy: READY('node01'),
+  },
+  {
+    name: "the kubelet's client certificate is gone",
+    breaks: on('node01', 'rm /var/lib/kubelet/pki/kubelet-client-current.pem; systemctl restart kubelet'),
+    after: 50,
+    symptoms: [
+      ['kubectl get nodes', /node01 +NotReady/],
+      [
+        on('node01', 'journalctl -u kubelet --no-pager -n 20'),
+        /unable to load bootstrap kubeconfig: stat \/etc\/kubernetes\/bootstrap-kubelet\.conf: no such file or directory/,
+      ],
+    ],
+    repair: on(
+      'node01',
+      'ln -s $(ls /var/lib/kubelet/pki/kubelet-client-2*.pem) /var/lib/kubelet/pki/kubelet-client-current.pem; systemctl restart kubelet',
+    ),
+    within: 15,
+    healthy: READY('node01'),
+  },
+  {
+    name: 'no network is configured for pods',
+    breaks: `kubectl -n kube-flannel delete ds kube-flannel-ds; ${on('node01', 'rm /etc/cni/net.d/*; systemctl restart containerd kubelet')}`,
+    after: 30,
+    symptoms: [
+      ['kubectl get nodes', /node01 +NotReady/],
+      [
+        'kubectl describe node node01',
+        /container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized/,
+      ],
+      [on('node01', 'ls /etc/cni/net.d | wc -l'), /^0$/],
+    ],
+    repair: on(
+      'node01',
+      `echo '{"name":"cbr0","cniVersion":"0.3.1","plugins":[{"type":"flannel"}]}' > /etc/cni/net.d/10-flannel.conflist`,
+    ),
+    within: 15,
+    healthy: READY('node01'),
+  },
+  {
+    name: 'the disk is full',
+    breaks: on('node01', 'for i in 1 2; do head -c 122000000 /dev/zero > /var/lib/big$i; done'),
+    after: 60,
+    symptoms: [
+      ['ssh node01 df -h /', /9\d% \/$/m],
+      [
+        'kubectl describe node node01',
+        /DiskPressure +True .*KubeletHasDiskPressure +kubelet has disk pressure/,
+      ],
+      ["kubectl get node node01 -o jsonpath='{.spec.taints[*].key}'", /node\.kubernetes\.io\/disk-pressure/],
+    ],
+    repair: on('node01', 'rm /var/lib/big*'),
+    within: 320,
+    healthy: [
+      'kubectl get node node01 -o jsonpath=\'{.status.conditions[?(@.type=="DiskPressure")].status}{.spec.taints}\'',
+      /^False$/,
+    ],
+  },
+  {
+    name: 'a new staticPodPath waits for a restart of the kubelet',
+    breaks: on(
+      'node01',
+      `mkdir -p /etc/static; sed -i 's#staticPodPath:.*#staticPodPath: /etc/static#' /var/lib/kubelet/config.yaml
+cat > /etc/static/web.yaml <<'Y'
+apiVersion: v1
+kind: Pod
+metadata: {name: lone}
+spec: {containers: [{name: web, image: nginx}]}
+Y`,
+    ),
+    after: 20,
+    symptoms: [['kubectl get pod lone-node01', /pods "lone-node01" not found/]],
+    repair: on('node01', 'systemctl restart kubelet'),
+    within: 15,
+    healthy: running('lone-node01'),
+  },
+];

@@ -1,4 +1,4 @@
-import { type Clock, LIMITS, WaitQueue } from '../../sim/index.ts';
+import { type Clock, charge, LIMITS, WaitQueue } from '../../sim/index.ts';
 import { SystemError } from '../errors.ts';
 import { byteLength } from '../text.ts';
 import type { FileSystem, Inode, InodeChange, NewInode, Usage } from './filesystem.ts';
@@ -20,6 +20,8 @@ export interface DiskOptions {
 }
 
 const ROOT = 1;
+/** Entries of a directory that are copied in the time of one step of a program. */
+const ENTRIES_PER_STEP = 20;
 /** Into how many steps the filling of a disk is divided. */
 const STEPS = 20;
 
@@ -106,7 +108,7 @@ export class Disk implements FileSystem {
     if (ino === undefined) throw new SystemError('ENOENT');
     const node = this.#node(ino);
     if (node.entries && node.entries.size > 0) throw new SystemError('ENOTEMPTY');
-    const entries = new Map(parent.entries);
+    const entries = copyOf(parent.entries);
     entries.delete(name);
     this.#touch(parent, entries, node.entries ? -1 : 0);
     this.#drop(node);
@@ -122,7 +124,7 @@ export class Disk implements FileSystem {
     if (replaced === ino) return;
     if (node.entries && this.#isInside(to, ino)) throw new SystemError('EINVAL');
     if (replaced !== undefined) this.#replace(to, newName, node, this.#node(replaced));
-    const entries = new Map(this.#directory(from).entries);
+    const entries = copyOf(this.#directory(from).entries);
     entries.delete(name);
     this.#touch(this.#directory(from), entries, node.entries ? -1 : 0);
     this.#enter(this.#directory(to), newName, ino, node.entries ? 1 : 0);
@@ -226,7 +228,7 @@ export class Disk implements FileSystem {
   }
 
   #enter(parent: Inode, name: string, ino: number, links: number): void {
-    const entries = new Map(parent.entries);
+    const entries = copyOf(parent.entries);
     entries.set(name, ino);
     this.#touch(parent, entries, links);
   }
@@ -310,4 +312,10 @@ function sum(inodes: ReadonlyMap<number, Inode>): number {
 function directory(ino: number, mode: number, now: number): Inode {
   const stamps = { mtimeMs: now, ctimeMs: now };
   return { ino, type: 'directory', mode, uid: 0, gid: 0, links: 2, data: '', entries: new Map(), ...stamps };
+}
+
+/** Directory entries to be changed. Large directories are dear, and whoever changes them pays for it. */
+function copyOf(entries: ReadonlyMap<string, number> = new Map()): Map<string, number> {
+  charge(entries.size / ENTRIES_PER_STEP);
+  return new Map(entries);
 }

@@ -1,10 +1,11 @@
 import { byteLength } from '../../host/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import { LIMITS, type Steps } from '../../sim/index.ts';
 import { decodeEscapes } from '../expand/escapes.ts';
 import { dynamicSubscript } from '../expand/parameter.ts';
 import { backslashQuote } from '../expand/quote.ts';
 import { assign, splitReference } from '../interpreter/assign.ts';
 import type { Builtin, Call } from '../interpreter/builtin.ts';
+import { ShellError } from '../interpreter/flow.ts';
 import { strftime } from '../interpreter/strftime.ts';
 
 const CONVERSION =
@@ -81,6 +82,9 @@ class Format {
         precisionText === '*' ? Number(this.#integer(this.#take() ?? '0')) : Number(precisionText || 0);
       if (precision < 0) precision = undefined;
     }
+    const room = Math.max(width, precision ?? 0);
+    if (this.out.length + room > LIMITS.stringBytes)
+      throw new ShellError(`xrealloc: cannot allocate ${room} bytes`, 2, true);
     this.#convert(conversion, { flags, width, left, precision, timeFormat });
     return at + all.length;
   }

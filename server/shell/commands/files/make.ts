@@ -21,6 +21,7 @@ export const mkdir = tool({
     const mode = text === undefined ? undefined : changeMode(text, 0o777, true, context.umask);
     if (text !== undefined && mode === undefined) call.fail(`invalid mode ${quote(text)}`);
     for (const path of call.operands) {
+      yield* call.spend();
       if (options.has('p')) yield* makeParents(call, path, mode);
       else if ((yield* makeOne(call, path)) && mode !== undefined) context.fs.chmod(path, mode);
     }
@@ -61,6 +62,7 @@ export const rmdir = tool({
     const { options } = call;
     if (call.operands.length === 0) call.misuse('missing operand');
     for (const operand of call.operands) {
+      yield* call.spend();
       for (let path = operand; ; path = directoryPart(path)) {
         if (options.has('v')) yield* call.print(`${call.name}: removing directory, ${quoteFile(path)}\n`);
         try {
@@ -89,6 +91,7 @@ export const touch = tool({
     const time = touchTime(call);
     const { fs } = call.context;
     for (const path of call.operands) {
+      yield* call.spend();
       try {
         if (!fs.exists(path)) {
           if (call.options.has('c')) continue;
@@ -291,6 +294,7 @@ export const truncate = tool({
     const sign = /^[-+<>/%]/.exec(text ?? '')?.[0];
     const amount = text === undefined ? 0 : sizeArgument(text.slice(sign ? 1 : 0));
     for (const path of call.operands) {
+      yield* call.spend();
       if (!context.fs.exists(path) && options.has('c')) continue;
       yield* attempt(call, 'cannot open', path, () => {
         if (!context.fs.exists(path)) context.fs.write(path, '');
@@ -329,6 +333,7 @@ export const readlink = tool({
         ? ''
         : '\n';
     for (const path of call.operands) {
+      yield* call.spend();
       try {
         const found = mode ? canonical(call, path, mode) : call.context.fs.readlink(path);
         yield* call.print(found + end);
@@ -353,6 +358,7 @@ export const realpath = tool({
     const { options } = call;
     const base = options.get('relative-to');
     for (const path of call.operands) {
+      yield* call.spend();
       try {
         const mode = options.has('s') ? 'm' : (options.last('e', 'm') ?? 'f');
         let found = canonical(call, path, mode);

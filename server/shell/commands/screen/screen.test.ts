@@ -69,6 +69,20 @@ describe('less', () => {
     session.type('q');
     expect(session.process.status?.code).toBe(0);
   });
+
+  const keys: [name: string, args: string[], typed: string, shown: string][] = [
+    ['shows only what matches', [], '&2[0-3]\r', '\x1b[1;1Hline 20'],
+    ['shows what does not match', [], '&!line .$\r', '\x1b[1;1Hline 10'],
+    ['shows all again', [], '&9\r&\r', '\x1b[1;1Hline 1\x1b'],
+    ['goes back to a mark', [], "5jmaG'a", '\x1b[1;1Hline 6'],
+    ['knows no such mark', [], "'z", 'Mark not set'],
+    ['numbers lines', ['-N'], 'j', '\x1b[1;1H      2 line 2'],
+    ['searches backwards', [], 'G?line 3\r', '\x1b[1;1H\x1b[7mline 3'],
+  ];
+  test.each(keys)('%s', (_name, args, typed, shown) => {
+    const session = new Session(['less', ...args, 'f'], { '/tmp/f': LINES });
+    expect(session.type(typed)).toContain(shown);
+  });
 });
 
 describe('watch', () => {

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { ShellWorld } from './testing.ts';
+
+const zeros = (count: number) => `$(printf '%0${count}d' 0)`;
+
+/** What would hang or fill a machine ends as on one with limits. */
+const CASES: [name: string, script: string, stderr: RegExp, status: number][] = [
+  ['strings that double', 'x=x; while :; do x=$x$x; done', /xrealloc: cannot allocate/, 2],
+  ['a width of a gigabyte', "printf '%1000000000d' 1", /xrealloc: cannot allocate/, 2],
+  ['a precision of a gigabyte', "printf '%.1000000000f' 1", /xrealloc: cannot allocate/, 2],
+  ['a function that calls itself', 'f() { f; }; f', /^$/, 139],
+  ['a regular expression bomb', `[[ ${zeros(5000)} =~ (0+)+1 ]]`, /^$/, 1],
+  [
+    'parentheses',
+    `echo $((${'('.repeat(5000)}1${')'.repeat(5000)}))`,
+    /expression recursion level exceeded/,
+    1,
+  ],
+  ['a file without end', 'ulimit -f 1000; yes > f', /File size limit exceeded/, 153],
+  ['CPU time', '(ulimit -t 1; while :; do :; done)', /Killed/, 137],
+];
+
+describe('a script cannot take the machine down', () => {
+  it.each(CASES)('%s', (_name, script, stderr, status) => {
+    const outcome = new ShellWorld().run(script);
+    expect(outcome.status).toBe(status);
+    expect(outcome.stderr).toMatch(stderr);
+  });
+});

@@ -8,24 +8,22 @@ import { RESOURCES } from '../../client/resources.ts';
 import { ifThere } from '../../client/tolerate.ts';
 import { findCondition, setCondition } from '../conditions.ts';
 import type { Controller, ControllerContext, Reconciler, Result } from '../controller.ts';
-import { claim, controllerOf, controllerReference, indexByController, ownedBy } from '../owners.ts';
+import { claim, controllerOf, indexByController, ownedBy } from '../owners.ts';
 import { isTerminating } from '../pod-control.ts';
 import { isTerminal, type Pod } from '../pods.ts';
+import { newReplicaSet } from './new-set.ts';
 import {
   byAge,
   findNew,
-  HASH_LABEL,
   hasDeadline,
   isRolling,
   maxSurge,
   newSetAnnotations,
-  newSetReplicas,
   REVISION,
   replicasAnnotations,
   replicasOf,
   revisionOf,
   sameTemplate,
-  templateHash,
 } from './replica-sets.ts';
 import { type Resize, rescale, resizeNew, resizeOld, wasScaled } from './rolling.ts';
 import {
@@ -358,37 +356,4 @@ class DeploymentReconciler implements Reconciler {
 function replaced(sets: readonly KubeObject[], changed: readonly KubeObject[]): KubeObject[] {
   const byUid = new Map(changed.map((set) => [set.metadata.uid, set]));
   return sets.map((set) => byUid.get(set.metadata.uid) ?? set);
-}
-
-function newReplicaSet(deployment: KubeObject, oldSets: readonly KubeObject[], revision: number): KubeObject {
-  const hash = templateHash(deployment);
-  const { template, selector, minReadySeconds } = deployment.spec;
-  const labels = { ...template.metadata?.labels, [HASH_LABEL]: hash };
-  const set: KubeObject = {
-    apiVersion: 'apps/v1',
-    kind: 'ReplicaSet',
-    metadata: {
-      name: `${deployment.metadata.name}-${hash}`,
-      namespace: deployment.metadata.namespace,
-      labels,
-      ownerReferences: [controllerReference(deployment, RESOURCES.deployments)],
-    } as KubeObject['metadata'],
-    spec: {
-      replicas: 0,
-      ...(minReadySeconds ? { minReadySeconds } : {}),
-      selector: { ...selector, matchLabels: { ...selector.matchLabels, [HASH_LABEL]: hash } },
-      template: { ...template, metadata: { ...template.metadata, labels } },
-    },
-  };
-  const desired = replicasOf(deployment);
-  const replicas = newSetReplicas(deployment, [...oldSets, set], set);
-  const annotations = {
-    ...newSetAnnotations(deployment, undefined, revision),
-    ...replicasAnnotations(undefined, desired, desired + maxSurge(deployment)),
-  };
-  return {
-    ...set,
-    metadata: { ...set.metadata, annotations },
-    spec: { ...set.spec, replicas },
-  };
 }

@@ -251,11 +251,9 @@ export class Pager {
         yield* this.#readFilter();
         return;
       case 'm':
-        this.#marks.set(yield* this.#key(), this.#top);
-        return;
+        return void this.#marks.set(yield* this.#key(), this.#top);
       case "'":
-        this.#goToMark(yield* this.#key());
-        return;
+        return this.#goToMark(yield* this.#key());
       case 'F':
         yield* this.#follow();
         return;

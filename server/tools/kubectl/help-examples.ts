@@ -320,10 +320,13 @@ export const HELP_EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['Ask first', 'kubectl delete -i pods web'],
   ],
   rollout: [
-    ['Go back to the revision before', 'kubectl rollout undo deployment/web'],
-    ['See how far a daemon set is', 'kubectl rollout status daemonset/agent'],
-    ['Start all pods anew', 'kubectl rollout restart deployment/web'],
-    ['Of all deployments with a label', 'kubectl rollout restart deployment --selector=app=web'],
+    ['Rollback to the previous deployment', 'kubectl rollout undo deployment/abc'],
+    ['Check the rollout status of a daemonset', 'kubectl rollout status daemonset/foo'],
+    ['Restart a deployment', 'kubectl rollout restart deployment/abc'],
+    [
+      "Restart deployments with the 'app=nginx' label",
+      'kubectl rollout restart deployment --selector=app=nginx',
+    ],
   ],
   'rollout history': [
     ['All revisions', 'kubectl rollout history deployment/web'],
@@ -614,7 +617,7 @@ export const HELP_EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['The current context', 'kubectl config unset current-context'],
     ['The namespace of a context', 'kubectl config unset contexts.production.namespace'],
   ],
-  'config use-context': [['Switch', 'kubectl config use-context production']],
+  'config use-context': [['Use the context for the minikube cluster', 'kubectl config use-context minikube']],
   'config view': [
     ['What is in force', 'kubectl config view'],
     ['With certificates and secrets', 'kubectl config view --raw'],

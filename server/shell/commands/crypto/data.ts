@@ -67,7 +67,7 @@ export function* enc(call: Ssl): Steps<number> {
   const text = path === undefined ? yield* call.context.readAll(0) : fileText(call, path);
   const base64 = call.has('base64') || call.has('a');
   const cipher = CIPHERS.find((name) => call.has(name));
-  let bytes = Buffer.from(encode(text));
+  let bytes: Buffer = Buffer.from(encode(text));
   if (base64 && call.has('d')) bytes = Buffer.from(bytes.toString('latin1'), 'base64');
   if (cipher !== undefined) bytes = crypt(call, cipher, bytes);
   if (!base64 || call.has('d')) yield* call.write(decode(bytes));

@@ -4,7 +4,7 @@ import type { Command } from '../../command.ts';
 import { zoneOf } from '../core/dates.ts';
 import { matchesGlob } from '../core/glob.ts';
 import { compareBytes } from '../core/numbers.ts';
-import { quoteFile, quoteName } from '../core/quote.ts';
+import { quote, quoteFile, quoteName } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 import { Users } from '../core/users.ts';
 import { compareVersion } from '../text/sort-orders.ts';
@@ -194,6 +194,17 @@ function sortEntries(call: Call, entries: Entry[]): void {
     name: '',
     width: 'w',
   };
+  const word = options.get('sort');
+  if (word !== undefined && !(word in words)) {
+    const valid = ['none', 'time', 'size', 'extension', 'version', 'width'].map(
+      (one) => `\n  - ${quote(one)}`,
+    );
+    throw new Failure(
+      `invalid argument ${quote(word)} for ${quote('--sort')}\nValid arguments are:${valid.join('')}`,
+      1,
+      true,
+    );
+  }
   const lastFlag = options.last('t', 'S', 'v', 'X', 'U', 'f', 'sort');
   let key = lastFlag === 'sort' ? (words[options.get('sort') ?? ''] ?? '') : (lastFlag ?? '');
   if (key === '' && options.has('c', 'u') && !options.has('l')) key = 't';

@@ -84,7 +84,7 @@ function formatter(
     const match = CONVERSION.lastIndex < 0 ? null : CONVERSION.exec(format);
     if (!match) call.misuse(`format ${quote(format)} has no % directive`);
     if (!'eEfFgGaA'.includes(match[4] as string))
-      call.misuse(`format ${quote(format)} has unknown %${match[4]} directive`);
+      call.fail(`format ${quote(format)} has unknown %${match[4]} directive`);
     return (value) => sprintf(format, () => value);
   }
   const decimals = Math.max(

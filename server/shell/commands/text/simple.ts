@@ -153,6 +153,21 @@ function delimiters(call: Call, list: string): string[] {
   );
 }
 
+/** Which lines of the body `nl` numbers. */
+function bodyStyle(call: Call): string {
+  const style = call.options.get('b') ?? 't';
+  if (style.startsWith('p')) call.fail('option -b p is not available in this simulation');
+  if (!/^[atn]$/.test(style)) call.misuse(`invalid body numbering style: ${quote(style)}`);
+  return style;
+}
+
+function tabSize(call: Call): number {
+  const text = call.options.get('t') ?? '8';
+  const bad = /[^\d, /+].*/.exec(text)?.[0];
+  if (bad !== undefined) call.fail(`tab size contains invalid character(s): ${quote(bad)}`);
+  return Number(text) || 8;
+}
+
 export const comm = tool({
   name: 'comm',
   summary: 'compare two sorted files line by line',
@@ -254,7 +269,7 @@ export const expand = tool({
   usage: '[OPTION]... [FILE]...',
   options: 'i|initial t|tabs=',
   *run(call) {
-    const width = Number(call.options.get('t') ?? 8) || 8;
+    const width = tabSize(call);
     for (const input of yield* call.inputs()) {
       for (;;) {
         const line = yield* input.line();
@@ -284,7 +299,7 @@ export const unexpand = tool({
   usage: '[OPTION]... [FILE]...',
   options: 'a|all first-only t|tabs=',
   *run(call) {
-    const width = Number(call.options.get('t') ?? 8) || 8;
+    const width = tabSize(call);
     const all = call.options.has('a', 't') && !call.options.has('first-only');
     for (const input of yield* call.inputs()) {
       for (;;) {
@@ -335,7 +350,7 @@ export const nl = tool({
     const separator = options.get('s') ?? '\t';
     if (!['ln', 'rn', 'rz'].includes(format)) call.misuse(`invalid line numbering format: ${quote(format)}`);
     const styles: Record<string, string> = {
-      b: options.get('b') ?? 't',
+      b: bodyStyle(call),
       h: options.get('h') ?? 'n',
       f: options.get('f') ?? 'n',
     };

@@ -66,6 +66,17 @@ export class ExpressionParser {
     return items;
   }
 
+  /** Parses with `>` and `in` as operators again, inside brackets. */
+  free<T>(parse: () => T): T {
+    const [greater, within] = [this.noGreater, this.noIn];
+    this.noGreater = 0;
+    this.noIn = 0;
+    const result = parse();
+    this.noGreater = greater;
+    this.noIn = within;
+    return result;
+  }
+
   expr(): Expr {
     return this.assignment();
   }

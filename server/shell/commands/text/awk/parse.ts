@@ -121,17 +121,6 @@ class AwkParser extends ExpressionParser {
     return test;
   }
 
-  /** Parses with `>` and `in` as operators again, inside brackets. */
-  free<T>(parse: () => T): T {
-    const [greater, within] = [this.noGreater, this.noIn];
-    this.noGreater = 0;
-    this.noIn = 0;
-    const result = parse();
-    this.noGreater = greater;
-    this.noIn = within;
-    return result;
-  }
-
   if(): Stmt {
     this.at++;
     const test = this.parenthesized();

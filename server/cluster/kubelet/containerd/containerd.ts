@@ -1,5 +1,5 @@
 import { type Duplex, type Files, type Host, ROOT } from '../../../host/index.ts';
-import { type Process, type Timer, WaitQueue } from '../../../sim/index.ts';
+import { type Timer, WaitQueue } from '../../../sim/index.ts';
 import {
   type ContainerConfig,
   type ContainerStats,
@@ -15,20 +15,15 @@ import {
   type SandboxConfig,
   type SandboxStatus,
 } from '../../client/cri.ts';
-import {
-  addBridgeNetwork,
-  addPodNetwork,
-  bridgeNamespace,
-  cniNetwork,
-  podNamespace,
-  releaseAddress,
-} from './cni.ts';
+import { cniNetwork, releaseAddress } from './cni.ts';
 import { Images } from './images.ts';
 import { finishWith, wireExec } from './io.ts';
+import { joinNetwork, networkAgain } from './networks.ts';
 import { type ContainerRecord, type Namespace, Records, type SandboxRecord } from './records.ts';
 import { filesIn } from './rootfs.ts';
 import { Shims } from './shims.ts';
-import { execTask, type LiveContainer } from './tasks.ts';
+import { endReason, statusOf } from './status.ts';
+import { checkCommand, execTask, type LiveContainer } from './tasks.ts';
 
 export const CONTAINERD_VERSION = 'v1.7.27';
 
@@ -95,7 +90,7 @@ export class Containerd implements EngineRuntime {
 
   runPodSandbox(config: SandboxConfig): string {
     const id = config.engine?.id ?? this.#host.random.hex(64);
-    const network = this.#joinNetwork(id, config);
+    const network = joinNetwork(this.#host, id, config, this.#hollow ? this.#podCidr : undefined);
     const record: SandboxRecord = {
       id,
       config,
@@ -111,12 +106,6 @@ export class Containerd implements EngineRuntime {
     this.#host.init.fs.write(`${directory}/hostname`, `${config.hostname}\n`);
     this.#tell(id);
     return id;
-  }
-
-  #joinNetwork(id: string, config: SandboxConfig) {
-    if (config.hostNetwork) return { namespace: this.#host.network, ip: '' };
-    if (config.engine) return addBridgeNetwork(this.#host, config.engine);
-    return addPodNetwork(this.#host, id, this.#hollow ? this.#podCidr : undefined);
   }
 
   stopPodSandbox(id: string): void {
@@ -157,13 +146,7 @@ export class Containerd implements EngineRuntime {
     const image = this.#images.local(config.image);
     if (!image) throw new RuntimeError('NotFound', `failed to resolve image "${config.image}": not found`);
     const id = sandbox.config.engine?.id ?? this.#host.random.hex(64);
-    const { entrypoint, cmd } = image.config;
-    if (config.command.length === 0 && !entrypoint && config.args.length === 0 && !cmd) {
-      throw new RuntimeError(
-        'Unknown',
-        `failed to generate container "${id}" spec: failed to generate spec: no command specified`,
-      );
-    }
+    checkCommand(id, config, image.config);
     this.#records.saveContainer({
       id,
       sandboxId,
@@ -261,11 +244,8 @@ export class Containerd implements EngineRuntime {
   }
 
   readFile(id: string, path: string): string | undefined {
-    const record = this.#records.containers.get(id);
-    if (!record) return undefined;
-    const mounts = this.#shims.container(id)?.mounts ?? this.#shims.mounts(record);
-    const files = filesIn(mounts, { uid: 0, gid: 0, groups: [0] });
-    return files.isFile(path) ? files.read(path) : undefined;
+    const files = this.filesOf(id);
+    return files?.isFile(path) ? files.read(path) : undefined;
   }
 
   stats(id: string): ContainerStats | undefined {
@@ -304,20 +284,9 @@ export class Containerd implements EngineRuntime {
   }
 
   commit(containerId: string, target: string, config: EngineImageConfig): string {
-    const record = this.#record(containerId);
-    const from = this.#images.known(record.image);
-    const id = `sha256:${this.#host.random.hex(64)}`;
-    const layer = this.#records.keepLayer(containerId, id.slice(7));
-    const layers = [...(from.made?.layers ?? []), ...(layer === undefined ? [] : [layer.path])];
-    this.#images.add({
-      reference: target,
-      id,
-      base: from.made?.base ?? from.reference,
-      layers,
-      config,
-      sizeBytes: from.sizeBytes + (layer?.bytes ?? 0),
-    });
-    return id;
+    const id = this.#host.random.hex(64);
+    const layer = this.#records.keepLayer(containerId, id);
+    return this.#images.derive(this.#record(containerId).image, { id, reference: target, config, layer });
   }
 
   filesOf(containerId: string): Files | undefined {
@@ -325,11 +294,6 @@ export class Containerd implements EngineRuntime {
     if (!record) return undefined;
     const mounts = this.#shims.container(containerId)?.mounts ?? this.#shims.mounts(record);
     return filesIn(mounts, ROOT);
-  }
-
-  /** The runtime's processes as they are: `undefined` where a container does not run. */
-  processOf(id: string): Process | undefined {
-    return this.#shims.container(id)?.process;
   }
 
   /** Models containerd's recovery: what ran before is found again, or has died with the machine. */
@@ -342,14 +306,9 @@ export class Containerd implements EngineRuntime {
 
   #restoreSandbox(record: SandboxRecord): void {
     if (this.#shims.sandbox(record.id)?.shim.alive) return;
-    const { config, id, ip } = record;
+    const { ip } = record;
     if (record.boot === this.#host.bootedAt) {
-      const network = config.hostNetwork
-        ? this.#host.network
-        : config.engine
-          ? bridgeNamespace(this.#host, config.engine, ip)
-          : podNamespace(this.#host, id, ip);
-      this.#shims.startSandbox(record, network);
+      this.#shims.startSandbox(record, networkAgain(this.#host, record));
       return;
     }
     if (ip !== '') releaseAddress(this.#host, ip);
@@ -378,11 +337,10 @@ export class Containerd implements EngineRuntime {
     const hollowStop = this.#hollow && this.#stopping.has(record.id);
     this.#stopping.delete(record.id);
     const exitCode = hollowStop ? 0 : (live.process.status?.code ?? 255);
-    const oom = live.cgroup.oomKills > live.oomKillsBefore;
     live.io.ended(exitCode);
     live.cgroup.remove();
     this.#shims.forgetContainer(record.id);
-    this.#saveEnd(record, exitCode, oom ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error');
+    this.#saveEnd(record, exitCode, endReason(live, exitCode));
     this.#tell(record.sandboxId);
   }
 
@@ -422,23 +380,7 @@ export class Containerd implements EngineRuntime {
   }
 
   #status(record: ContainerRecord): ContainerStatus {
-    const image = this.#images.known(record.image);
-    return {
-      id: record.id,
-      sandboxId: record.sandboxId,
-      config: record.config,
-      state: record.state,
-      createdAt: record.createdAt,
-      startedAt: record.startedAt,
-      finishedAt: record.finishedAt,
-      exitCode: record.exitCode,
-      reason: record.reason ?? '',
-      message: record.message ?? '',
-      image: image.reference,
-      imageRef: `${image.repository}@${image.digest}`,
-      imageId: image.id,
-      logPath: this.#records.logPath(record),
-      pid: this.#shims.container(record.id)?.process.pid,
-    };
+    const pid = this.#shims.container(record.id)?.process.pid;
+    return statusOf(record, this.#images.known(record.image), this.#records.logPath(record), pid);
   }
 }

@@ -116,6 +116,30 @@ export class Images {
     });
   }
 
+  /** Makes an image of another one and what was changed. Returns its id. */
+  derive(
+    name: string,
+    made: {
+      id: string;
+      reference: string;
+      config: MadeImage['config'];
+      layer: { path: string; bytes: number } | undefined;
+    },
+  ): string {
+    const from = this.known(name);
+    const { reference, config, layer } = made;
+    const id = `sha256:${made.id}`;
+    this.add({
+      reference,
+      id,
+      config,
+      base: from.made?.base ?? from.reference,
+      layers: [...(from.made?.layers ?? []), ...(layer ? [layer.path] : [])],
+      sizeBytes: from.sizeBytes + (layer?.bytes ?? 0),
+    });
+    return id;
+  }
+
   /** An image that was made here. */
   add(made: MadeImage): void {
     this.#records.images.add(made.reference);

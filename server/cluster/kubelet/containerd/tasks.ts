@@ -173,6 +173,15 @@ export function execTask(
   return process;
 }
 
+/** Refuses a container of which neither the pod nor the image says what it runs. */
+export function checkCommand(id: string, config: ContainerConfig, image: ImageConfig): void {
+  if (argvOf(config, image).length > 0) return;
+  throw new RuntimeError(
+    'Unknown',
+    `failed to generate container "${id}" spec: failed to generate spec: no command specified`,
+  );
+}
+
 /** `command` and `args` of the pod over those of the image. */
 export function argvOf(config: ContainerConfig, image: ImageConfig): readonly string[] {
   const { command, args } = config;

@@ -1,0 +1,23 @@
+import type { Host, NetworkNamespace } from '../../../host/index.ts';
+import type { SandboxConfig } from '../../client/cri.ts';
+import { addBridgeNetwork, addPodNetwork, bridgeNamespace, podNamespace } from './cni.ts';
+import type { SandboxRecord } from './records.ts';
+
+/** The network of a new sandbox: the host's, an engine's bridge, or the one that is configured for pods. */
+export function joinNetwork(
+  host: Host,
+  id: string,
+  config: SandboxConfig,
+  podCidr: string | undefined,
+): { namespace: NetworkNamespace; ip: string } {
+  if (config.hostNetwork) return { namespace: host.network, ip: '' };
+  if (config.engine) return addBridgeNetwork(host, config.engine);
+  return addPodNetwork(host, id, podCidr);
+}
+
+/** The network of a sandbox that has its address already. */
+export function networkAgain(host: Host, { id, config, ip }: SandboxRecord): NetworkNamespace {
+  if (config.hostNetwork) return host.network;
+  if (config.engine) return bridgeNamespace(host, config.engine, ip);
+  return podNamespace(host, id, ip);
+}

@@ -215,6 +215,7 @@ function plain(list: any): ApiResource[] {
 /** Full names first, then singular and short ones; the first group in the server's order wins. */
 function match(list: readonly ApiResource[], argument: string): ApiResource | undefined {
   const [name = '', ...rest] = argument.split('.');
+  if (name === '') return undefined;
   const lower = name.toLowerCase();
   const named = (resource: ApiResource) => resource.name === lower || resource.singular === lower;
   const short = (resource: ApiResource) => resource.shortNames.includes(name);

@@ -1,5 +1,5 @@
-import { byteLength, isSystemError, type OpenFile } from '../../../host/index.ts';
-import type { Steps } from '../../../sim/index.ts';
+import { byteLength, isSystemError, type OpenFile, SystemError } from '../../../host/index.ts';
+import { LIMITS, type Steps } from '../../../sim/index.ts';
 import { quoteFile } from './quote.ts';
 
 /** What reading needs of a tool. */
@@ -62,9 +62,11 @@ export class Input {
   /** Everything that is left. */
   *rest(): Steps<string> {
     const pieces: string[] = [];
-    for (;;) {
+    for (let length = 0; ; ) {
       const piece = yield* this.chunk();
       if (piece === '') return pieces.join('');
+      length += piece.length;
+      if (length > LIMITS.stringBytes) throw new SystemError('ENOMEM');
       pieces.push(piece);
     }
   }

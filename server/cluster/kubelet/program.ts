@@ -104,7 +104,7 @@ function* run(context: Context, settings: KubeletSettings, version: string, log:
   const files = clientFiles(settings, nodeName, version);
   if (files) yield* ensureClient(context, files, log);
   const client = files && connect(context, files);
-  ensureServingCertificate(context, settings.certDir, { nodeName, address });
+  ensureServingCertificate(context, settings.certDir, nodeName);
   const kubelet = new Kubelet({
     context,
     settings,

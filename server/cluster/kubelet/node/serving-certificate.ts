@@ -4,11 +4,7 @@ import { certificateForKey, generateEcKey } from '../../../host/pki/index.ts';
 const YEAR_MS = 365 * 24 * 3_600_000;
 
 /** Makes the pair that the kubelet serves its API with, signed by nobody else, where there is none. Models pkg/kubelet InitializeTLS. */
-export function ensureServingCertificate(
-  context: Context,
-  certDir: string,
-  names: { nodeName: string; address: string },
-): void {
+export function ensureServingCertificate(context: Context, certDir: string, nodeName: string): void {
   const { fs, host, now } = context;
   const path = `${certDir}/kubelet`;
   if (fs.isFile(`${path}.crt`) && fs.isFile(`${path}.key`)) return;
@@ -17,7 +13,7 @@ export function ensureServingCertificate(
   const valid = { notBefore: now, notAfter: now + YEAR_MS, random };
   const authority = certificateForKey(
     {
-      subject: { commonName: `${names.nodeName}-ca@${stamp}` },
+      subject: { commonName: `${nodeName}-ca@${stamp}` },
       isCa: true,
       keyUsages: ['digital signature', 'key encipherment', 'cert sign'],
       ...valid,
@@ -26,9 +22,9 @@ export function ensureServingCertificate(
   );
   const pair = certificateForKey(
     {
-      subject: { commonName: `${names.nodeName}@${stamp}` },
-      dnsNames: [names.nodeName],
-      ipAddresses: [names.address],
+      subject: { commonName: `${nodeName}@${stamp}` },
+      // The name alone: who checks it at the node's address finds no match.
+      dnsNames: [nodeName],
       keyUsages: ['digital signature', 'key encipherment'],
       extendedUsages: ['server auth'],
       ...valid,

@@ -72,6 +72,8 @@ export function replaceObject(
   checkPreconditions(call, old, object, options);
   inheritMetadata(old, object, options);
   served.kind.setDefaults?.(object, { now: call.now });
+  // What an update may not change is nobody's news; what admission adds belongs to nobody.
+  reset(call, old, object);
   if (options.entries) setEntries(object, options.entries);
   else trackUpdate(call, object, old, options);
   const review = reviewOf(call, 'UPDATE', object, old, options.dryRun);
@@ -129,6 +131,16 @@ function copyOrDelete<T extends object>(to: T, from: T, key: keyof T): void {
 
 /** Models apiserver/pkg/registry/rest/update.go BeforeUpdate. */
 function prepare(call: ResourceCall, old: KubeObject, object: KubeObject): void {
+  reset(call, old, object);
+  if (call.info.subresource === 'status') return;
+  call.server.hooks.beforeUpdate(call, object, old);
+  if (call.served.kind.hasGeneration && !sameSpec(object, old)) {
+    object.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  }
+}
+
+/** Puts back what updates of this resource, or of its status, leave alone. */
+function reset(call: ResourceCall, old: KubeObject, object: KubeObject): void {
   const { kind } = call.served;
   const { subresource } = call.info;
   if (subresource === 'status') {
@@ -140,10 +152,6 @@ function prepare(call: ResourceCall, old: KubeObject, object: KubeObject): void 
     else object.status = old.status;
   }
   if (subresource === '') kind.prepareForUpdate?.(object, old);
-  call.server.hooks.beforeUpdate(call, object, old);
-  if (kind.hasGeneration && !sameSpec(object, old)) {
-    object.metadata.generation = (old.metadata.generation ?? 0) + 1;
-  }
 }
 
 const BESIDE_SPEC = new Set(['apiVersion', 'kind', 'metadata', 'status']);

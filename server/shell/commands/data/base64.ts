@@ -101,7 +101,8 @@ function* run(call: Call, coding: Coding): Steps<number | undefined> {
   }
   const made = coding.encode(encode(text));
   const width = Number(wrap);
-  const lines = width === 0 ? [made] : (made.match(new RegExp(`.{1,${width}}`, 'g')) ?? []);
+  const lines: string[] = width === 0 ? [made] : [];
+  for (let at = 0; width > 0 && at < made.length; at += width) lines.push(made.slice(at, at + width));
   yield* call.print(lines.join('\n') + (width > 0 && lines.length > 0 ? '\n' : ''));
   return undefined;
 }

@@ -156,7 +156,7 @@ it('loads a changed unit file only after daemon-reload', () => {
 it('shows processes, mounts and settings below /proc', () => {
   const { host } = machine();
   const { fs } = host.init;
-  expect(fs.read('/proc/1/comm')).toBe('init\n');
+  expect(fs.read('/proc/1/comm')).toBe('systemd\n');
   expect(fs.read('/proc/mounts').split('\n')[0]).toBe('/dev/vda1 / ext4 rw,relatime 0 0');
   fs.write('/proc/sys/net/ipv4/ip_forward', '0\n');
   expect(fs.read('/proc/sys/net/ipv4/ip_forward')).toBe('0\n');

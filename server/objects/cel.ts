@@ -129,3 +129,17 @@ export function celValue(value: unknown): unknown {
 export function celError(error: unknown): string {
   return (error as Error).message.split('\n')[0] ?? '';
 }
+
+/** What a `messageExpression` makes; undefined when there is none, or it makes no text: the fixed message stands. */
+export function celMessage(
+  expression: string | undefined,
+  context: Record<string, unknown>,
+): string | undefined {
+  if (!expression) return undefined;
+  try {
+    const text = compileCel(expression)(context);
+    return typeof text === 'string' && text.trim() !== '' ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,7 +1,6 @@
 // Runs recorded transcripts with the real kubectl against the simulated cluster, and prints how many steps agree.
 // usage: npm run conformance:transcripts -- [--verbose] [TRANSCRIPT …]; without names, every transcript.
 // The cluster keeps the time of the wall clock here: what sleeps in a transcript takes its time.
-import { spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -21,6 +20,7 @@ import { forkWorld } from '../../../server/exam/boot.ts';
 import type { Snapshot } from '../../../server/exam/world.ts';
 import { clientFolder } from '../cluster.mjs';
 import { PacedWorld, type Ran } from './paced-world.ts';
+import { runReal } from './real-shell.ts';
 import { snapshotWith } from './state.ts';
 
 const STEP_SECONDS = 120;
@@ -45,24 +45,8 @@ interface Outcome {
   readonly failing: readonly { number: number; step: Step; differences: readonly string[] }[];
 }
 
-function runStep(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Ran> {
-  return new Promise((resolve) => {
-    const started = performance.now();
-    const child = spawn('timeout', [String(STEP_SECONDS), 'bash', '-c', command], {
-      cwd,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const output = { stdout: '', stderr: '' };
-    for (const name of ['stdout', 'stderr'] as const)
-      child[name].setEncoding('utf8').on('data', (text: string) => {
-        output[name] += text;
-      });
-    child.on('close', (code) =>
-      resolve({ ...output, exit: code ?? 128, seconds: (performance.now() - started) / 1000 }),
-    );
-  });
-}
+const runStep = (command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Ran> =>
+  runReal(command, STEP_SECONDS, { cwd, env });
 
 async function runTranscript(
   transcript: Transcript,

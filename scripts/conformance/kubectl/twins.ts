@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { drive } from '../../../server/exam/drive.ts';
 import type { Snapshot } from '../../../server/exam/world.ts';
 import { decode } from '../../../server/host/index.ts';
 import { PacedWorld, type Ran } from './paced-world.ts';
+import { runReal } from './real-shell.ts';
 
 const REST_MS = 120_000;
 /** Seconds after which a command line is taken for stuck. */
@@ -80,21 +80,7 @@ export class TwinShells {
   }
 
   #real(script: string): Promise<Ran> {
-    return new Promise((resolve) => {
-      const child = spawn('timeout', [String(LIMIT_SECONDS), 'bash', '-c', script], {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { PATH: process.env.PATH, LANG: 'C.UTF-8' },
-      });
-      const started = performance.now();
-      const output = { stdout: '', stderr: '' };
-      for (const name of ['stdout', 'stderr'] as const)
-        child[name].setEncoding('utf8').on('data', (text: string) => {
-          output[name] += text;
-        });
-      child.on('close', (code) =>
-        resolve({ ...output, exit: code ?? 128, seconds: (performance.now() - started) / 1000 }),
-      );
-    });
+    return runReal(script, LIMIT_SECONDS, { env: { PATH: process.env.PATH, LANG: 'C.UTF-8' } });
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { ApiError, type StatusReason } from '../../../objects/api-error.ts';
-import { celError, celValue, compileCel } from '../../../objects/cel.ts';
+import { celError, celMessage, celValue, compileCel } from '../../../objects/cel.ts';
 import { matches, selectorOf } from '../../../objects/label-selector.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import { warn } from '../call.ts';
@@ -101,7 +101,7 @@ function failures(review: Review, policy: KubeObject, params: KubeObject | null)
   for (const { expression, message, messageExpression, reason } of validations) {
     try {
       if (compileCel(expression)(context) === true) continue;
-      const text = worded(messageExpression, context) ?? message ?? `failed expression: ${expression}`;
+      const text = celMessage(messageExpression, context) ?? message ?? `failed expression: ${expression}`;
       found.push({ message: text, ...(reason ? { reason } : {}) });
     } catch (error) {
       if (failurePolicy !== 'Fail') continue;
@@ -135,17 +135,6 @@ function defineVariables(
   const values: Record<string, unknown> = {};
   context['variables'] = values;
   for (const { name, expression } of variables) values[name] = compileCel(expression)(context);
-}
-
-function worded(expression: string | undefined, context: Record<string, unknown>): string | undefined {
-  if (!expression) return undefined;
-  try {
-    const text = compileCel(expression)(context);
-    return typeof text === 'string' && text.trim() !== '' ? text : undefined;
-  } catch {
-    // A message that cannot be made falls back on the fixed one.
-    return undefined;
-  }
 }
 
 const CODES: Readonly<Record<string, number>> = {

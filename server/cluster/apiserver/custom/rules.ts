@@ -1,4 +1,4 @@
-import { celError, celValue, compileCel } from '../../../objects/cel.ts';
+import { celError, celMessage, celValue, compileCel } from '../../../objects/cel.ts';
 import type { FieldErrors } from '../../../objects/field-error.ts';
 import { itemElement } from '../../../objects/field-shape.ts';
 import { isObject } from '../../../objects/values.ts';
@@ -76,20 +76,9 @@ function checkRule(
     errors.invalid(place, shown, `rule evaluation error: ${celError(error)}`);
     return;
   }
-  const text = worded(messageExpression, context) ?? message ?? `failed rule: ${rule}`;
+  const text = celMessage(messageExpression, context) ?? message ?? `failed rule: ${rule}`;
   if (reason === 'FieldValueForbidden') errors.forbidden(place, text);
   else if (reason === 'FieldValueRequired') errors.required(place, text);
   else if (reason === 'FieldValueDuplicate') errors.duplicate(place, shown);
   else errors.invalid(place, shown, text);
-}
-
-function worded(expression: string | undefined, context: Record<string, unknown>): string | undefined {
-  if (!expression) return undefined;
-  try {
-    const text = compileCel(expression)(context);
-    return typeof text === 'string' && text.trim() !== '' ? text : undefined;
-  } catch {
-    // A message that cannot be made falls back on the fixed one.
-    return undefined;
-  }
 }

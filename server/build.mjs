@@ -1,6 +1,6 @@
 // Builds what npm start and npx examlet run: `dist/main.js`, `dist/worker.js` and the browser's bundles in `dist/web`.
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
 import { buildSchema } from './cluster/kinds/schema/build.mjs';
@@ -35,10 +35,11 @@ export async function build() {
     Object.entries(entries).filter(([, file]) => existsSync(join(root, file))),
   );
   if (Object.keys(entryPoints).length === 0) return;
-  await esbuild.build({
+  const built = await esbuild.build({
     absWorkingDir: root,
     entryPoints,
     outdir: 'dist',
+    metafile: true,
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -48,7 +49,17 @@ export async function build() {
     sourcemap: 'linked',
     logLevel: 'warning',
   });
+  removeOthers(join(root, 'dist'), built);
   await buildWeb();
+}
+
+/** Removes what earlier builds left in `folder`: the names of the parts change with their content. */
+function removeOthers(folder, { metafile }) {
+  const made = new Set(Object.keys(metafile.outputs).map((path) => resolve(root, path)));
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isFile() && !made.has(path)) rmSync(path, { force: true });
+  }
 }
 
 /** The scripts and styles of the pages. */

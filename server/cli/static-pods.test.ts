@@ -20,13 +20,13 @@ describe('static pods of a whole cluster', () => {
     shell = new StepShell(await bootWorld(worldBuilder, loadTopology('labs', 'three-nodes'), options));
   });
 
-  test('run within 3 s of their manifest, come back as mirrors, and go with the file', async () => {
+  test('run within a second of their manifest, come back as mirrors, and go with the file', async () => {
     await run(`ssh node02 'sudo tee ${MANIFESTS}/web.yaml >/dev/null <<X
 apiVersion: v1
 kind: Pod
 metadata: {name: web}
 spec: {containers: [{name: web, image: "nginx:1.27"}]}
-X'; sleep 3`);
+X'; sleep 1`);
     const phase = 'kubectl get pod web-node02 -o jsonpath={.status.phase}';
     expect(await run(phase)).toBe('Running');
     await run('kubectl delete pod web-node02; sleep 1');

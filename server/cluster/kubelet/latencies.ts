@@ -8,7 +8,7 @@ export interface Latencies {
   readonly statusMs: number;
 }
 
-export const REALISTIC: Latencies = { sandboxMs: 450, createMs: 120, relistMs: 300, statusMs: 15 };
+export const REALISTIC: Latencies = { sandboxMs: 300, createMs: 80, relistMs: 300, statusMs: 15 };
 /** Nodes that only pretend to run containers; that a pod started or has ended is seen by the next relist, as ever. */
 export const INSTANT: Latencies = { sandboxMs: 800, createMs: 2, relistMs: 5, statusMs: 700 };
 

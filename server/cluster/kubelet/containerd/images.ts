@@ -4,11 +4,11 @@ import { type ImageStatus, type Pull, RuntimeError } from '../../client/cri.ts';
 import { ANYTHING, IMAGES, type Image, PullError, parseReference, Registry } from '../../images/index.ts';
 import type { MadeImage, Records } from './records.ts';
 
-/** Virtual time that pulls take: to begin with, and for each MB. */
-const PULL_BASE_MS = 500;
-const PULL_MS_PER_MB = 12;
+/** Virtual time that pulls take, over a fast line to a near registry: to begin with, and for each MB. */
+const PULL_BASE_MS = 200;
+const PULL_MS_PER_MB = 3;
 const PULL_MAX_MS = 1500;
-const PULL_SPREAD_MS = 200;
+const PULL_SPREAD_MS = 100;
 
 /** All registries, the same for every world. */
 const REGISTRY = new Registry(IMAGES);

@@ -8,7 +8,8 @@ import { readManifests } from './manifests.ts';
 import { HASH, isStatic, MIRROR, type Pod, podKey } from './pod.ts';
 import type { PodWorker } from './worker.ts';
 
-const SETTLE_MS = 300;
+/** A file that an editor is still writing is read once. */
+const SETTLE_MS = 30;
 const RETRY_MS = 20_000;
 
 /** What static pods need of the kubelet. */

@@ -3,10 +3,11 @@
 //   npm run simulate -- --seeds 1-2000 [--jobs 4]   many, in as many processes as there are CPUs; prints those that fail
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { simulate } from '../server/cluster/controllers/testing/simulation/run.ts';
 
 /** One seed in so many is run twice: the same seed must give the same log. */
-const REPEATED = 20;
+const REPEATED = 50;
 
 function flag(args: readonly string[], name: string): string | undefined {
   const at = args.indexOf(name);
@@ -36,7 +37,7 @@ function runRange(first: number, last: number, step: number): number {
 
 function runProcess(args: readonly string[]): Promise<number> {
   return new Promise((resolve) => {
-    fork(process.argv[1] as string, args, { execArgv: process.execArgv }).on('exit', (code) =>
+    fork(fileURLToPath(import.meta.url), args, { execArgv: process.execArgv }).on('exit', (code) =>
       resolve(code ?? 1),
     );
   });

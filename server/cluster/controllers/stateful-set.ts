@@ -11,6 +11,7 @@ import { claim, controllerOf, controllerReference, indexByController } from './o
 import { isTerminating, podFromTemplate } from './pod-control.ts';
 import { availableIn, isReady, isTerminal, type Pod } from './pods.ts';
 import { currentRevision, type HistoryOptions, listRevisions, trimRevisions } from './revisions.ts';
+import { claimName, inRange, ordinalOf, SetClaims } from './stateful-set-claims.ts';
 
 const HASH = 'controller-revision-hash';
 const POD_NAME = 'statefulset.kubernetes.io/pod-name';
@@ -38,6 +39,7 @@ class StatefulSetReconciler implements Reconciler {
   readonly #sets: Informer;
   readonly #pods: Informer<Pod>;
   readonly #recorder: EventRecorder;
+  readonly #claims: SetClaims;
 
   constructor(context: ControllerContext) {
     this.#context = context;
@@ -46,7 +48,7 @@ class StatefulSetReconciler implements Reconciler {
     this.#recorder = context.recorder('statefulset-controller');
     indexByController(this.#pods);
     indexByController(context.informers.for(RESOURCES.controllerrevisions));
-    context.informers.for(RESOURCES.persistentvolumeclaims);
+    this.#claims = new SetClaims(context.client, context.informers.for(RESOURCES.persistentvolumeclaims));
     const { queue } = context;
     this.#sets.on({ added: (set) => queue.add(keyOf(set)), updated: (set) => queue.add(keyOf(set)) });
     const podChanged = (pod: Pod) => {
@@ -58,6 +60,12 @@ class StatefulSetReconciler implements Reconciler {
       }
     };
     this.#pods.on({ added: podChanged, updated: podChanged, deleted: podChanged });
+    context.informers.for(RESOURCES.persistentvolumeclaims).on({
+      deleted: ({ metadata }) => {
+        for (const { kind, name } of metadata.ownerReferences ?? [])
+          if (kind === 'Pod') queue.add(`${metadata.namespace}/${parentOf(name)}`);
+      },
+    });
   }
 
   reconcile(key: string): Result | undefined {
@@ -116,7 +124,7 @@ class StatefulSetReconciler implements Reconciler {
     }
     const surplus = pods.filter((pod) => !inRange(pod, start, replicas));
     surplus.sort((a, b) => ordinalOf(b.metadata.name) - ordinalOf(a.metadata.name));
-    this.#keepClaims(state);
+    this.#claims.keep(set, pods);
     const wanted = [...byOrdinal.values()].filter((pod) => inRange(pod, start, replicas));
     const unhealthy = wanted.find((pod) => !this.#isHealthy(pod));
     for (const pod of surplus) {
@@ -136,7 +144,7 @@ class StatefulSetReconciler implements Reconciler {
   #replica(state: State, ordinal: number, pod: Pod | undefined): boolean {
     const { set } = state;
     if (!pod) {
-      this.#createPod(state, ordinal);
+      if (!this.#claims.areStale(set, ordinal)) this.#createPod(state, ordinal);
       return true;
     }
     if (isTerminal(pod)) {
@@ -148,7 +156,7 @@ class StatefulSetReconciler implements Reconciler {
       return true;
     }
     if (pod.metadata.deletionTimestamp) return true;
-    if ((pod.status?.phase ?? 'Pending') === 'Pending') this.#claims(set, ordinal);
+    if ((pod.status?.phase ?? 'Pending') === 'Pending') this.#makeClaims(set, ordinal);
     const minReady = set.spec.minReadySeconds ?? 0;
     return pod.status?.phase !== 'Running' || availableIn(pod, minReady, this.#context.clock.now) !== 0;
   }
@@ -214,7 +222,7 @@ class StatefulSetReconciler implements Reconciler {
       },
     };
     try {
-      this.#claims(set, ordinal);
+      this.#makeClaims(set, ordinal);
       this.#context.client.create(RESOURCES.pods, wanted, set.metadata.namespace);
       this.#tell(set, 'create', `Pod ${name}`);
     } catch (error) {
@@ -222,6 +230,14 @@ class StatefulSetReconciler implements Reconciler {
       this.#tell(set, 'create', `Pod ${name}`, error);
       throw error;
     }
+  }
+
+  #makeClaims(set: KubeObject, ordinal: number): void {
+    this.#claims.create(set, ordinal, (what, error) => {
+      if (error) return this.#tell(set, 'create', what, error);
+      const text = `create ${what} in StatefulSet ${set.metadata.name} success`;
+      this.#recorder.event(set, 'Normal', 'SuccessfulCreate', text);
+    });
   }
 
   #tell(set: KubeObject, verb: 'create' | 'delete', what: string, error?: unknown): void {
@@ -245,67 +261,6 @@ class StatefulSetReconciler implements Reconciler {
       throw error;
     }
     this.#tell(set, 'delete', `Pod ${pod.metadata.name}`);
-  }
-
-  #claims(set: KubeObject, ordinal: number): void {
-    const claims = this.#context.informers.for(RESOURCES.persistentvolumeclaims);
-    for (const template of set.spec.volumeClaimTemplates ?? []) {
-      const name = claimName(set, template, ordinal);
-      const { namespace } = set.metadata;
-      if (claims.get(`${namespace}/${name}`)) continue;
-      const labels = { ...template.metadata.labels, ...set.spec.selector?.matchLabels };
-      const claim = {
-        apiVersion: 'v1',
-        kind: 'PersistentVolumeClaim',
-        metadata: { ...template.metadata, name, namespace, labels },
-        spec: template.spec,
-      };
-      const what = `Claim ${name} Pod ${set.metadata.name}-${ordinal}`;
-      try {
-        this.#context.client.create(RESOURCES.persistentvolumeclaims, claim, namespace);
-      } catch (error) {
-        if (isApiError(error, 'AlreadyExists')) continue;
-        this.#tell(set, 'create', what, error);
-        throw error;
-      }
-      const text = `create ${what} in StatefulSet ${set.metadata.name} success`;
-      this.#recorder.event(set, 'Normal', 'SuccessfulCreate', text);
-    }
-  }
-
-  /** Claims that go with the set, or with the replicas. Models stateful_set_utils.go updateClaimOwnerRefForSetAndPod */
-  #keepClaims({ set, pods }: State): void {
-    const policy = set.spec.persistentVolumeClaimRetentionPolicy ?? {};
-    if ((set.spec.volumeClaimTemplates ?? []).length === 0) return;
-    const withSet = policy.whenDeleted === 'Delete';
-    const withPod = policy.whenScaled === 'Delete';
-    const start = set.spec.ordinals?.start ?? 0;
-    const replicas = set.spec.replicas ?? 1;
-    const claims = this.#context.informers.for(RESOURCES.persistentvolumeclaims);
-    for (const pod of pods) {
-      const ordinal = ordinalOf(pod.metadata.name);
-      const surplus = !inRange(pod, start, replicas);
-      for (const template of set.spec.volumeClaimTemplates) {
-        const claim = claims.get(`${set.metadata.namespace}/${claimName(set, template, ordinal)}`);
-        if (!claim) continue;
-        const ours = new Set([set.metadata.uid, pod.metadata.uid]);
-        const owners = (claim.metadata.ownerReferences ?? []).filter((owner) => !ours.has(owner.uid));
-        if (withPod && surplus) {
-          owners.push({ apiVersion: 'v1', kind: 'Pod', name: pod.metadata.name, uid: pod.metadata.uid });
-        } else if (withSet) {
-          const { name, uid } = set.metadata;
-          owners.push({ apiVersion: 'apps/v1', kind: 'StatefulSet', name, uid });
-        }
-        if (equalValues(owners, claim.metadata.ownerReferences ?? [])) continue;
-        const body = { metadata: { ownerReferences: owners.length > 0 ? owners : null } };
-        this.#context.client.patch(
-          RESOURCES.persistentvolumeclaims,
-          claim.metadata.name,
-          { type: 'merge', body },
-          claim.metadata.namespace,
-        );
-      }
-    }
   }
 
   /** Models completeRollingUpdate and updateStatus */
@@ -358,19 +313,6 @@ function revisionOf(pod: Pod): string | undefined {
   return pod.metadata.labels?.[HASH];
 }
 
-function claimName(set: KubeObject, template: any, ordinal: number): string {
-  return `${template.metadata.name}-${set.metadata.name}-${ordinal}`;
-}
-
 function parentOf(podName: string): string | undefined {
   return /^(.*)-(\d+)$/.exec(podName)?.[1];
-}
-
-function ordinalOf(podName: string): number {
-  return Number(/-(\d+)$/.exec(podName)?.[1] ?? -1);
-}
-
-function inRange(pod: Pod, start: number, replicas: number): boolean {
-  const ordinal = ordinalOf(pod.metadata.name);
-  return ordinal >= start && ordinal < start + replicas;
 }

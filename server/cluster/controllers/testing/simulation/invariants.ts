@@ -1,16 +1,12 @@
 import type { KubeObject } from '../../../../objects/object.ts';
 import { milliValue } from '../../../../objects/quantity.ts';
 import { RESOURCES } from '../../../client/resources.ts';
-import { isHealthy, podsOf, QUOTA, type World } from './world.ts';
+import { isHealthy, isOver, podsOf, QUOTA, type World } from './world.ts';
 
 type Plural = keyof typeof RESOURCES;
 
 function list({ c }: World, resource: Plural): KubeObject[] {
   return c.admin.list(RESOURCES[resource]).items;
-}
-
-function isOver({ status }: KubeObject): boolean {
-  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }
 
 /** No node holds more than it has. */
@@ -38,21 +34,22 @@ function overQuota(world: World): string[] {
     pods: podsOf(world).filter((pod) => !isOver(pod)).length,
     'count/jobs.batch': list(world, 'jobs').length,
   };
+  const limits = { ...QUOTA, pods: world.podLimit };
   const known = world.c.admin.get(RESOURCES.resourcequotas, 'q', 'default').status?.used ?? {};
   return Object.entries(used).flatMap(([name, count]) => {
-    if (count > QUOTA[name as keyof typeof QUOTA]) return [`${count} ${name}: over quota`];
+    if (count > limits[name as keyof typeof QUOTA]) return [`${count} ${name}: over quota`];
     return Number(known[name]) === count ? [] : [`the quota counts ${known[name]} ${name} of ${count}`];
   });
 }
 
-const OWNERS = ['deployments', 'replicasets', 'statefulsets', 'daemonsets', 'jobs'] as const;
+const OWNERS = ['deployments', 'replicasets', 'statefulsets', 'daemonsets', 'cronjobs', 'jobs'] as const;
 
 /** Nothing outlives its owner. */
 function orphans(world: World): string[] {
   const alive = new Set(
     OWNERS.flatMap((resource) => list(world, resource).map(({ metadata }) => metadata.uid)),
   );
-  return (['pods', 'replicasets', 'controllerrevisions'] as const).flatMap((resource) =>
+  return (['pods', 'replicasets', 'controllerrevisions', 'jobs'] as const).flatMap((resource) =>
     list(world, resource)
       .filter(({ metadata }) => {
         const owner = metadata.ownerReferences?.find(({ controller }) => controller);
@@ -73,9 +70,20 @@ function unobserved(world: World): string[] {
   );
 }
 
+/** A volume has one claim and a claim one volume, and both know it. */
+function tornVolumes(world: World): string[] {
+  const volumes = new Map(list(world, 'persistentvolumes').map((one) => [one.metadata.name, one]));
+  return list(world, 'persistentvolumeclaims')
+    .filter(({ status }) => status?.phase === 'Bound')
+    .filter(({ metadata, spec }) => volumes.get(spec.volumeName)?.spec.claimRef?.uid !== metadata.uid)
+    .map(
+      ({ metadata, spec }) => `claim ${metadata.name} is bound to ${spec.volumeName}, which is not its own`,
+    );
+}
+
 /** What must hold at any moment at which the controllers had time to react. */
 export function violations(world: World): string[] {
-  return [overcommitted, overQuota, orphans, unobserved].flatMap((check) => check(world));
+  return [overcommitted, overQuota, orphans, unobserved, tornVolumes].flatMap((check) => check(world));
 }
 
 /** Every pod is bound once: over the whole log its node never changes. */
@@ -103,22 +111,25 @@ function workloads(world: World): { name: string; wanted: number; pods: KubeObje
   const pods = podsOf(world);
   const sets = list(world, 'replicasets');
   const nodes = list(world, 'nodes').length;
+  const here = (resource: Plural) =>
+    list(world, resource).filter(({ metadata }) => metadata.namespace === 'default');
   const entry = (object: KubeObject, wanted: number, owners: readonly KubeObject[]) => ({
     name: `${object.kind} ${object.metadata.name}`,
     wanted,
     pods: ownedBy(pods, owners).filter((pod) => !isOver(pod)),
   });
   return [
-    ...list(world, 'deployments').map((one) => entry(one, one.spec.replicas, ownedBy(sets, [one]))),
-    ...list(world, 'statefulsets').map((one) => entry(one, one.spec.replicas, [one])),
-    ...list(world, 'daemonsets').map((one) => entry(one, nodes, [one])),
+    ...here('deployments').map((one) => entry(one, one.spec.replicas, ownedBy(sets, [one]))),
+    ...here('statefulsets').map((one) => entry(one, one.spec.replicas, [one])),
+    ...here('daemonsets').map((one) => entry(one, nodes, [one])),
   ];
 }
 
 /** What a cluster that was left alone for a while must have come to. */
 export function unsettled(world: World): string[] {
   const pods = podsOf(world).filter((pod) => !isOver(pod));
-  const full = pods.length >= QUOTA.pods;
+  const { pods: limit } = world.c.admin.get(RESOURCES.resourcequotas, 'q', 'default').spec.hard;
+  const full = pods.length >= Number(limit);
   const wrong = pods
     .filter(
       ({ spec, metadata, status }) =>
@@ -136,6 +147,8 @@ export function unsettled(world: World): string[] {
     if (!ended && !full && pods.every(({ spec }) => spec.nodeName))
       wrong.push(`Job ${metadata.name} has not ended`);
   }
+  for (const { metadata } of list(world, 'namespaces'))
+    if (metadata.deletionTimestamp) wrong.push(`namespace ${metadata.name} is stuck`);
   return wrong;
 }
 
@@ -147,6 +160,8 @@ export function stateOf(world: World): string {
     'resourcequotas',
     'endpointslices',
     'poddisruptionbudgets',
+    'persistentvolumeclaims',
+    'persistentvolumes',
     'nodes',
   ] as const;
   return JSON.stringify(

@@ -1,52 +1,25 @@
 import type { KubeObject } from '../../../../objects/object.ts';
 import { RESOURCES } from '../../../client/resources.ts';
 import { CONTROLLERS } from '../../index.ts';
-import { attempt, BUDGETS, isHealthy, NAMES, podsOf, startPrograms, type World } from './world.ts';
+import { autoscale, create, populate, WORKLOADS, type Workload } from './workloads.ts';
+import {
+  attempt,
+  BUDGETS,
+  DOOMED,
+  isHealthy,
+  isOver,
+  NAMES,
+  podsOf,
+  QUOTA,
+  startPrograms,
+  type World,
+} from './world.ts';
 
 type Operation = readonly [name: string, weight: number, run: (world: World) => unknown];
 
-const WORKLOADS = ['deployments', 'statefulsets', 'daemonsets', 'jobs'] as const;
-type Workload = (typeof WORKLOADS)[number];
-const KINDS = {
-  deployments: 'Deployment',
-  statefulsets: 'StatefulSet',
-  daemonsets: 'DaemonSet',
-  jobs: 'Job',
-};
 const IMAGES = ['a', 'b', 'c'] as const;
 /** Nodes besides the first three. */
 const MORE_NODES = 3;
-
-function template(name: string, world: World, more: object = {}): object {
-  const cpu = world.random.pick(['100m', '300m', '700m']);
-  const containers = [{ name: 'c', image: 'a', resources: { requests: { cpu } } }];
-  return { metadata: { labels: { app: name } }, spec: { containers, ...more } };
-}
-
-function specOf(workload: Workload, name: string, world: World): object {
-  const { random } = world;
-  if (workload === 'jobs') {
-    const counts = { completions: 1 + random.below(3), parallelism: 1 + random.below(3), backoffLimit: 2 };
-    return { ...counts, template: template(name, world, { restartPolicy: 'Never' }) };
-  }
-  const selector = { matchLabels: { app: name } };
-  const common = { selector, template: template(name, world) };
-  if (workload === 'daemonsets') return common;
-  const extra =
-    workload === 'statefulsets'
-      ? { podManagementPolicy: random.pick(['Parallel', 'OrderedReady']) }
-      : { strategy: { type: random.pick(['RollingUpdate', 'RollingUpdate', 'Recreate']) } };
-  return { ...common, ...extra, replicas: random.below(6) };
-}
-
-function create(world: World): void {
-  const name = world.random.pick(NAMES);
-  const workload = world.random.pick(WORKLOADS);
-  const group = workload === 'jobs' ? 'batch/v1' : 'apps/v1';
-  const spec = specOf(workload, name, world);
-  const body = { apiVersion: group, kind: KINDS[workload], metadata: { name }, spec };
-  world.c.admin.create(RESOURCES[workload], body, 'default');
-}
 
 function patch(world: World, resources: readonly Workload[], body: object): void {
   const resource = RESOURCES[world.random.pick(resources)];
@@ -105,6 +78,23 @@ function drain(world: World): void {
     world,
     podsOf(world).filter((pod) => pod.spec.nodeName === node),
   );
+}
+
+/** More or less room; what is there already stays. */
+function changeQuota(world: World): void {
+  const pods = QUOTA.pods - world.random.below(8);
+  const body = { spec: { hard: { pods: String(pods) } } };
+  world.c.admin.patch(RESOURCES.resourcequotas, 'q', { type: 'merge', body }, 'default');
+  world.podLimit = Math.max(pods, podsOf(world).filter((pod) => !isOver(pod)).length);
+}
+
+/** Volumes whose claims are gone may be claimed again. */
+function freeVolumes({ c }: World): void {
+  for (const { metadata, status } of c.admin.list(RESOURCES.persistentvolumes).items) {
+    if (status?.phase !== 'Released') continue;
+    const body = { spec: { claimRef: null } };
+    c.admin.patch(RESOURCES.persistentvolumes, metadata.name, { type: 'merge', body });
+  }
 }
 
 function anyNode({ random }: World): string {
@@ -206,6 +196,20 @@ const OPERATIONS: readonly Operation[] = [
       Object.assign(world, startPrograms(world.c));
     },
   ],
+  ['autoscale', 1, autoscale],
+  ['change the quota', 1, changeQuota],
+  ['free volumes', 1, freeVolumes],
+  [
+    'drop claims',
+    1,
+    ({ c, random }) => {
+      const { items } = c.admin.list(RESOURCES.persistentvolumeclaims, { namespace: 'default' });
+      if (items.length === 0) return;
+      c.admin.delete(RESOURCES.persistentvolumeclaims, random.pick(items).metadata.name, 'default');
+    },
+  ],
+  ['fill a namespace', 1, populate],
+  ['delete a namespace', 1, ({ c }) => c.admin.delete(RESOURCES.namespaces, DOOMED)],
   ['jump ahead', 1, ({ c, random }) => c.settle(random.below(600_000))],
 ];
 
@@ -218,15 +222,20 @@ export function operate(world: World): string {
   return name;
 }
 
-/** Makes the cluster whole and lets rollouts go on, so that what is wanted can be reached. */
+/** Makes the cluster whole, lets rollouts go on and stops what never rests, so that what is wanted can be reached. */
 export function mend(world: World): void {
+  const { admin } = world.c;
   heal(world);
-  for (const { metadata } of world.c.admin.list(RESOURCES.nodes).items) {
+  for (const { metadata } of admin.list(RESOURCES.nodes).items) {
     const body = { spec: { unschedulable: null } };
-    world.c.admin.patch(RESOURCES.nodes, metadata.name, { type: 'merge', body });
+    admin.patch(RESOURCES.nodes, metadata.name, { type: 'merge', body });
   }
-  for (const { metadata } of world.c.admin.list(RESOURCES.deployments, { namespace: 'default' }).items) {
-    const body = { spec: { paused: null } };
-    world.c.admin.patch(RESOURCES.deployments, metadata.name, { type: 'merge', body }, 'default');
-  }
+  const everyOne = (resource: keyof typeof RESOURCES, body: object) => {
+    for (const { metadata } of admin.list(RESOURCES[resource], { namespace: 'default' }).items)
+      admin.patch(RESOURCES[resource], metadata.name, { type: 'merge', body }, 'default');
+  };
+  everyOne('deployments', { spec: { paused: null } });
+  everyOne('cronjobs', { spec: { suspend: true } });
+  for (const { metadata } of admin.list(RESOURCES.horizontalpodautoscalers, { namespace: 'default' }).items)
+    admin.delete(RESOURCES.horizontalpodautoscalers, metadata.name, 'default');
 }

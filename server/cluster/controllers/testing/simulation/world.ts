@@ -8,8 +8,12 @@ import { CONTROLLERS } from '../../index.ts';
 import { startCluster, type TestCluster } from '../cluster.ts';
 import type { HollowKubelets, Outcome } from '../kubelets.ts';
 
-/** What the namespace may hold. */
+/** What the namespace may hold at first. */
 export const QUOTA = { pods: 14, 'count/jobs.batch': 2 } as const;
+/** A namespace that comes and goes with what is in it. */
+export const DOOMED = 'doomed';
+export const PRIORITIES = { low: -10, high: 1000 } as const;
+const VOLUMES = 5;
 export const NAMES = ['alpha', 'beta', 'gamma'] as const;
 /** Healthy pods of an application that evictions must leave, by the value of its label `app`. */
 export const BUDGETS: Readonly<Record<string, { minAvailable?: number; maxUnavailable?: number }>> = {
@@ -27,6 +31,8 @@ export interface World {
   /** Nodes that were ever added. */
   nodes: number;
   readonly down: Set<string>;
+  /** How many pods there may be: the quota, or what there was when the quota became less. */
+  podLimit: number;
   /** What went wrong in the middle of an operation. */
   readonly problems: string[];
 }
@@ -63,11 +69,27 @@ function base(): { state: LogState; now: number } {
     };
     c.admin.create(RESOURCES.poddisruptionbudgets, budget, 'default');
   }
+  for (const [name, value] of Object.entries(PRIORITIES)) {
+    const body = { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, value };
+    c.admin.create(RESOURCES.priorityclasses, body);
+  }
+  for (let i = 0; i < VOLUMES; i++) c.admin.create(RESOURCES.persistentvolumes, volume(`pv${i}`));
   c.settle(500);
   stopManager();
   stopScheduler();
   setUp = { state: (c.log as MemoryLog).dump(), now: c.clock.now };
   return setUp;
+}
+
+function volume(name: string): object {
+  const spec = {
+    capacity: { storage: '1Gi' },
+    accessModes: ['ReadWriteOnce'],
+    persistentVolumeReclaimPolicy: 'Retain',
+    storageClassName: 'manual',
+    hostPath: { path: `/data/${name}` },
+  };
+  return { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name }, spec };
 }
 
 export function startWorld(seed: string): World {
@@ -77,7 +99,7 @@ export function startWorld(seed: string): World {
   const kubelets = c.startKubelets({ outcome: outcomeOf });
   c.settle(500);
   const random = new Random(seed).fork('simulate');
-  return { c, random, kubelets, ...programs, nodes: 3, down: new Set(), problems: [] };
+  return { c, random, kubelets, ...programs, nodes: 3, down: new Set(), podLimit: QUOTA.pods, problems: [] };
 }
 
 /** Does what the API may refuse. */
@@ -100,4 +122,9 @@ export function podsOf({ c }: World, app?: string): KubeObject[] {
 export function isHealthy({ metadata, status }: KubeObject): boolean {
   const ready = status?.conditions?.find(({ type }: { type: string }) => type === 'Ready');
   return !metadata.deletionTimestamp && ready?.status === 'True';
+}
+
+/** Pods that neither nodes nor quotas count any more. */
+export function isOver({ status }: KubeObject): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }

@@ -4,10 +4,9 @@ import type { DeleteRequest } from './verbs/delete.ts';
 
 /** What a kind's storage does that needs more than the object: allocated addresses, names that are taken. */
 export interface StorageHook {
+  /** Before validation; also of a dry run. */
   beforeCreate?(call: ResourceCall, object: KubeObject): void;
   beforeUpdate?(call: ResourceCall, object: KubeObject, old: KubeObject): void;
-  /** After validation and all admission; also of a dry run. */
-  beforeStore?(call: ResourceCall, object: KubeObject, old: KubeObject | undefined): void;
   afterStore?(call: ResourceCall, object: KubeObject, old: KubeObject | undefined): void;
   /** Does the deletion itself when it returns something. */
   beforeDelete?(
@@ -38,10 +37,6 @@ export class StorageHooks {
 
   beforeUpdate(call: ResourceCall, object: KubeObject, old: KubeObject): void {
     this.#of(call)?.beforeUpdate?.(call, object, old);
-  }
-
-  beforeStore(call: ResourceCall, object: KubeObject, old?: KubeObject): void {
-    this.#of(call)?.beforeStore?.(call, object, old);
   }
 
   afterStore(call: ResourceCall, object: KubeObject, old?: KubeObject): void {

@@ -16,11 +16,8 @@ const NODE_PORTS: NodePorts = { first: 30_000, last: 32_767 };
 
 /** Services hold addresses and node ports, which are taken from what the others left. */
 export const serviceHook: StorageHook = {
-  beforeStore(call, object, old) {
-    const errors = new FieldErrors();
-    allocateService(object, old, addressesFor(call, object), errors);
-    if (!errors.empty) throw invalid(call.served.kind, object.metadata.name, errors.list);
-  },
+  beforeCreate: allocate,
+  beforeUpdate: allocate,
   afterStore(call, object, old) {
     for (const ip of addressesOf(object)) if (!addressesOf(old).includes(ip)) claimAddress(call, ip, object);
     for (const ip of addressesOf(old)) if (!addressesOf(object).includes(ip)) releaseAddress(call, ip);
@@ -29,6 +26,13 @@ export const serviceHook: StorageHook = {
     for (const ip of addressesOf(last)) releaseAddress(call, ip);
   },
 };
+
+/** Before validation, which therefore never sees a service whose address or port could not be had. */
+function allocate(call: ResourceCall, object: KubeObject, old?: KubeObject): void {
+  const errors = new FieldErrors();
+  allocateService(object, old, addressesFor(call, object), errors);
+  if (!errors.empty) throw invalid(call.served.kind, object.metadata.name, errors.list);
+}
 
 function addressesOf(service: KubeObject | undefined): string[] {
   return (service?.spec?.clusterIPs ?? []).filter((ip: string) => ip !== 'None' && ip !== '');

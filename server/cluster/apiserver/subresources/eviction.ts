@@ -6,7 +6,7 @@ import { type KubeObject, timestamp } from '../../../objects/object.ts';
 import { objectType } from '../../kinds/schema/types.ts';
 import { bodyValue } from '../body.ts';
 import type { ResourceCall } from '../call.ts';
-import { badRequest, internalError, methodNotAllowed } from '../errors.ts';
+import { badRequest, methodNotAllowed } from '../errors.ts';
 import type { Served } from '../served.ts';
 import { deleteObject } from '../verbs/delete.ts';
 import { isDryRun } from '../verbs/options.ts';
@@ -56,9 +56,9 @@ function spendBudget(call: ResourceCall, pod: KubeObject, dryRun: boolean): void
     return selector !== undefined && matches(selector, pod.metadata.labels);
   });
   if (budgets.length > 1) {
-    throw internalError(
-      'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
-    );
+    const why =
+      'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
+    throw new ApiError(500, undefined, why);
   }
   const budget = budgets[0];
   if (!budget || isUnhealthyAndFree(pod, budget)) return;

@@ -45,7 +45,6 @@ export function createObject(call: ResourceCall, object: KubeObject, options: Wr
   prepare(call, object);
   validate(call, object);
   server.admission.validate(review);
-  server.hooks.beforeStore(call, object);
   if (options.dryRun) {
     if (server.store.find(served, object.metadata.namespace ?? '', object.metadata.name)) {
       throw alreadyExists(served, object.metadata.name);

@@ -81,7 +81,6 @@ export function replaceObject(
   prepare(call, old, object);
   validate(call, old, object);
   server.admission.validate(review);
-  server.hooks.beforeStore(call, object, old);
   object.metadata.resourceVersion = old.metadata.resourceVersion;
   if (isUnchanged(object, old)) return old;
   if (options.dryRun) return object;

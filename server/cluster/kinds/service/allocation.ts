@@ -1,6 +1,8 @@
 import type { FieldErrors } from '../../../objects/field-error.ts';
 import { goStrings } from '../validation/go-values.ts';
+import { settleFamilies } from './families.ts';
 import { needsClusterIp, needsHealthCheckPort, needsNodePort } from './strategy.ts';
+import { validateClusterIps } from './validate.ts';
 
 /** What a server knows of the addresses and ports that its services hold. */
 export interface ServiceAddresses {
@@ -23,18 +25,12 @@ export interface ServiceAddresses {
  */
 export function allocateService(service: any, old: any, known: ServiceAddresses, errors: FieldErrors): void {
   const { spec } = service;
-  setFamilies(spec);
+  if (spec.type !== 'ExternalName') validateClusterIps(errors, spec);
+  if (errors.empty) settleFamilies(spec, old?.spec, ['IPv4'], errors);
+  if (!errors.empty) return;
   if (needsClusterIp(spec)) allocateAddress(spec, old?.spec, known, errors);
   if (needsNodePort(spec)) allocatePorts(spec, old?.spec, known, errors);
   if (needsHealthCheckPort(spec) && !spec.healthCheckNodePort) spec.healthCheckNodePort = known.freePort();
-}
-
-function setFamilies(spec: any): void {
-  if (spec.type === 'ExternalName') return;
-  const headlessWithoutSelector = spec.clusterIP === 'None' && Object.keys(spec.selector ?? {}).length === 0;
-  spec.ipFamilyPolicy ??= headlessWithoutSelector ? 'RequireDualStack' : 'SingleStack';
-  if ((spec.ipFamilies ?? []).length === 0)
-    spec.ipFamilies = headlessWithoutSelector ? ['IPv4', 'IPv6'] : ['IPv4'];
 }
 
 function allocateAddress(spec: any, old: any, known: ServiceAddresses, errors: FieldErrors): void {
@@ -53,7 +49,8 @@ function allocateAddress(spec: any, old: any, known: ServiceAddresses, errors: F
     return;
   }
   spec.clusterIPs ??= [spec.clusterIP];
-  if (old?.clusterIP === spec.clusterIP) return;
+  // A changed address is for validation to refuse.
+  if (old?.clusterIP && needsClusterIp(old)) return;
   const refuse = (why: string) =>
     errors.invalid(
       'spec.clusterIPs',

@@ -103,7 +103,7 @@ function validateAddresses(errors: FieldErrors, spec: any): void {
 }
 
 /** Models pkg/apis/core/validation ValidateServiceClusterIPsRelatedFields. */
-function validateClusterIps(errors: FieldErrors, spec: any): void {
+export function validateClusterIps(errors: FieldErrors, spec: any): void {
   const ips: string[] = spec.clusterIPs ?? [];
   (spec.ipFamilies ?? []).forEach((family: string, i: number) => {
     if (family === 'IPv4' || family === 'IPv6') return;

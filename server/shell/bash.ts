@@ -7,6 +7,7 @@ import { runInteractive } from './interactive.ts';
 import { registerDynamics } from './interpreter/dynamics.ts';
 import { ENGINE } from './interpreter/engine.ts';
 import { toExitStatus } from './interpreter/fork.ts';
+import { Indexed } from './interpreter/indexed.ts';
 import { openHereDocument } from './interpreter/open-heredoc.ts';
 import { SET_OPTIONS } from './interpreter/options.ts';
 import { readLine } from './interpreter/read-line.ts';
@@ -14,7 +15,6 @@ import { Shell } from './interpreter/shell.ts';
 import { Source } from './interpreter/source.ts';
 import { runProfiles, sourceIfThere } from './interpreter/startup.ts';
 import { isIncomplete } from './interpreter/syntax-error.ts';
-import { arrayOf } from './interpreter/variables.ts';
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -65,7 +65,7 @@ function setFacts(shell: Shell): void {
     ['COMP_WORDBREAKS', ' \t\n"\'><=;|&(:'],
   ];
   for (const [name, value] of facts) if (!shell.posix) variables.put(name, value);
-  variables.put('BASH_VERSINFO', arrayOf(['5', '2', '21', '1', 'release', 'x86_64-pc-linux-gnu']));
+  variables.put('BASH_VERSINFO', Indexed.of(['5', '2', '21', '1', 'release', 'x86_64-pc-linux-gnu']));
   variables.ensure('BASH_VERSINFO').readonly = true;
   for (const [name, value] of [
     ['UID', String(context.credentials.uid)],

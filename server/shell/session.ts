@@ -191,7 +191,7 @@ export class Session {
     // Key by key: what follows the line belongs to the command that it starts.
     const piece = file.read(1);
     if (piece !== undefined) {
-      yield* shell.spend();
+      if (shell.spend()) yield* shell.pause();
       return piece;
     }
     this.#editor.redraw();

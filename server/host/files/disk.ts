@@ -42,6 +42,8 @@ export class Disk implements FileSystem {
   readonly #dirty = new Set<number>();
   readonly #queues = new Map<number, WaitQueue>();
   readonly #size: number;
+  /** Directory entries that nobody else has been given: they change in place. */
+  #own = new WeakSet<ReadonlyMap<string, number>>();
   #next: number;
   #upperBytes = 0;
   #baseBytes: number | undefined;
@@ -108,7 +110,7 @@ export class Disk implements FileSystem {
     if (ino === undefined) throw new SystemError('ENOENT');
     const node = this.#node(ino);
     if (node.entries && node.entries.size > 0) throw new SystemError('ENOTEMPTY');
-    const entries = copyOf(parent.entries);
+    const entries = this.#entriesOf(parent);
     entries.delete(name);
     this.#touch(parent, entries, node.entries ? -1 : 0);
     this.#drop(node);
@@ -124,7 +126,7 @@ export class Disk implements FileSystem {
     if (replaced === ino) return;
     if (node.entries && this.#isInside(to, ino)) throw new SystemError('EINVAL');
     if (replaced !== undefined) this.#replace(to, newName, node, this.#node(replaced));
-    const entries = copyOf(this.#directory(from).entries);
+    const entries = this.#entriesOf(this.#directory(from));
     entries.delete(name);
     this.#touch(this.#directory(from), entries, node.entries ? -1 : 0);
     this.#enter(this.#directory(to), newName, ino, node.entries ? 1 : 0);
@@ -174,6 +176,7 @@ export class Disk implements FileSystem {
 
   /** Everything on the disk now, to build other disks on. */
   freeze(): FrozenDisk {
+    this.#own = new WeakSet();
     if (this.#upper.size === 0) return { inodes: this.#base, next: this.#next };
     const inodes = new Map(this.#base);
     for (const [ino, node] of this.#upper) {
@@ -190,6 +193,7 @@ export class Disk implements FileSystem {
 
   /** Inodes changed since the last call (undefined: deleted), to be stored. */
   takeChanges(): Map<number, Inode | undefined> {
+    this.#own = new WeakSet();
     const changes = new Map<number, Inode | undefined>();
     for (const ino of this.#dirty) changes.set(ino, this.#upper.get(ino));
     this.#dirty.clear();
@@ -198,6 +202,7 @@ export class Disk implements FileSystem {
 
   /** Every difference from the base, as `takeChanges` has given them over time. */
   differences(): ReadonlyMap<number, Inode | undefined> {
+    this.#own = new WeakSet();
     return this.#upper;
   }
 
@@ -228,9 +233,18 @@ export class Disk implements FileSystem {
   }
 
   #enter(parent: Inode, name: string, ino: number, links: number): void {
-    const entries = copyOf(parent.entries);
+    const entries = this.#entriesOf(parent);
     entries.set(name, ino);
     this.#touch(parent, entries, links);
+  }
+
+  /** The entries of a directory, to be changed. The first change of a large one is dear, and whoever makes it pays. */
+  #entriesOf({ entries = new Map() }: Inode): Map<string, number> {
+    if (this.#own.has(entries)) return entries as Map<string, number>;
+    charge(entries.size / ENTRIES_PER_STEP);
+    const copy = new Map(entries);
+    this.#own.add(copy);
+    return copy;
   }
 
   #touch(parent: Inode, entries: Map<string, number>, links: number): void {
@@ -312,10 +326,4 @@ function sum(inodes: ReadonlyMap<number, Inode>): number {
 function directory(ino: number, mode: number, now: number): Inode {
   const stamps = { mtimeMs: now, ctimeMs: now };
   return { ino, type: 'directory', mode, uid: 0, gid: 0, links: 2, data: '', entries: new Map(), ...stamps };
-}
-
-/** Directory entries to be changed. Large directories are dear, and whoever changes them pays for it. */
-function copyOf(entries: ReadonlyMap<string, number> = new Map()): Map<string, number> {
-  charge(entries.size / ENTRIES_PER_STEP);
-  return new Map(entries);
 }

@@ -40,13 +40,7 @@ export class Files {
   }
 
   exists(path: string): boolean {
-    try {
-      this.#resolve(path);
-      return true;
-    } catch (error) {
-      if (isSystemError(error)) return false;
-      throw error;
-    }
+    return this.#find(path) !== undefined;
   }
 
   stat(path: string): Stat {
@@ -60,12 +54,10 @@ export class Files {
 
   /** Like `stat`, but undefined when there is no such file or it cannot be reached. */
   tryStat(path: string, follow = true): Stat | undefined {
-    try {
-      return (follow ? this.#piped(path) : undefined) ?? this.#stat(this.#resolve(path, follow));
-    } catch (error) {
-      if (isSystemError(error)) return undefined;
-      throw error;
-    }
+    const piped = follow ? this.#piped(path) : undefined;
+    if (piped) return piped;
+    const place = this.#find(path, follow);
+    return place && this.#stat(place);
   }
 
   isDirectory(path: string): boolean {
@@ -277,6 +269,16 @@ export class Files {
 
   #resolve(path: string, follow = true): Place {
     return this.#named(path, () => this.#owner.mounts.resolve(path, this.#walkOptions(follow)));
+  }
+
+  /** A file that may well not be there: a miss costs no exception. */
+  #find(path: string, follow = true): Place | undefined {
+    try {
+      return this.#owner.mounts.walk(path, this.#walkOptions(follow)).place;
+    } catch (error) {
+      if (isSystemError(error)) return undefined;
+      throw error;
+    }
   }
 
   /** Runs a system call so that its errors carry the path as the caller gave it. */

@@ -42,9 +42,16 @@ const SYMLINK_LIMIT = 40;
 /** The mounts of one mount namespace, and how a path is walked over them. */
 export class MountTable {
   #mounts: Mount[] = [];
+  /** The topmost mount at each path. */
+  #tops = new Map<string, Mount>();
 
   constructor(root: FileSystem, source = '/dev/vda1') {
-    this.#mounts.push({ path: '/', fs: root, root: root.root, source, readOnly: false });
+    this.#show([{ path: '/', fs: root, root: root.root, source, readOnly: false }]);
+  }
+
+  #show(mounts: Mount[]): void {
+    this.#mounts = mounts;
+    this.#tops = new Map(mounts.map((mount) => [mount.path, mount]));
   }
 
   list(): readonly Mount[] {
@@ -57,21 +64,23 @@ export class MountTable {
 
   /** Mounts over `path`, which must be canonical. A later mount hides an earlier one at the same path. */
   mount(mount: Omit<Mount, 'root' | 'readOnly'> & { root?: number; readOnly?: boolean }): void {
-    this.#mounts.push({ ...mount, root: mount.root ?? mount.fs.root, readOnly: mount.readOnly ?? false });
+    const made = { ...mount, root: mount.root ?? mount.fs.root, readOnly: mount.readOnly ?? false };
+    this.#mounts.push(made);
+    this.#tops.set(made.path, made);
   }
 
   /** Takes away the topmost mount at `path`. False when nothing is mounted there. */
   unmount(path: string): boolean {
     const index = this.#mounts.findLastIndex((mount) => mount.path === path);
     if (index <= 0) return false;
-    this.#mounts.splice(index, 1);
+    this.#show(this.#mounts.toSpliced(index, 1));
     return true;
   }
 
   /** A copy that changes on its own: what `unshare -m` gives. */
   clone(): MountTable {
     const copy = new MountTable(this.root.fs, this.root.source);
-    copy.#mounts = [...this.#mounts];
+    copy.#show([...this.#mounts]);
     return copy;
   }
 
@@ -87,16 +96,16 @@ export class MountTable {
     if (this.inode({ mount, ino, path }).type !== 'directory') throw new SystemError('ENOTDIR', path);
     const table = new MountTable(mount.fs, mount.source);
     const cut = path === '/' ? 0 : path.length;
-    table.#mounts = [
+    table.#show([
       { ...mount, path: '/', root: ino },
       ...this.below(path).map((lower) => ({ ...lower, path: lower.path.slice(cut) })),
-    ];
+    ]);
     return table;
   }
 
   /** The mount that shows `path` itself. */
   at(path: string): Mount | undefined {
-    return this.#mounts.findLast((mount) => mount.path === path);
+    return this.#tops.get(path);
   }
 
   inode(place: Place): Inode {

@@ -165,7 +165,7 @@ function* waitUntil(shell: Shell, done: () => boolean): Steps<number | undefined
     if (done()) return undefined;
     const signal = shell.pendingTraps[0];
     if (!(yield* waitChange(shell))) return interruptedStatus(signal ?? shell.lastTrapped);
-    yield* shell.spend();
+    if (shell.spend()) yield* shell.pause();
   }
 }
 

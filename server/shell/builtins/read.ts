@@ -3,8 +3,9 @@ import { type Steps, waitOn } from '../../sim/index.ts';
 import { dynamicSubscript } from '../expand/parameter.ts';
 import { assign, isName, splitReference } from '../interpreter/assign.ts';
 import { type Builtin, badOptions, type Call, parseOptions } from '../interpreter/builtin.ts';
+import { Indexed } from '../interpreter/indexed.ts';
 import { runPendingTraps } from '../interpreter/traps.ts';
-import { arrayOf, type Indexed, isIndexed } from '../interpreter/variables.ts';
+import { isIndexed } from '../interpreter/variables.ts';
 
 interface Request {
   readonly fd: number;
@@ -129,14 +130,14 @@ function* readChar(call: Call, request: Request): Steps<string | undefined> {
   for (;;) {
     const first = file.read(1);
     if (first !== undefined) {
-      yield* call.shell.spend();
+      if (call.shell.spend()) yield* call.shell.pause();
       return /^[\ud800-\udbff]$/.test(first) ? first + (file.read(1) ?? '') : first;
     }
     if (!file.readable) return '';
     const reason = yield* waitOn([file.readable], request.until);
     if (reason === 'timeout') return undefined;
     if (reason === 'signal') yield* runPendingTraps(call.shell);
-    if (call.shell.interrupted) yield* call.shell.spend();
+    if (call.shell.interrupted) yield* call.shell.pause();
   }
 }
 
@@ -152,7 +153,7 @@ function* store(
   if (array !== undefined) {
     const fields = splitFields(outcome.chars, shell.ifs, Number.POSITIVE_INFINITY);
     const variable = shell.variables.ensure(array);
-    variable.value = arrayOf(fields);
+    variable.value = Indexed.of(fields);
     return;
   }
   if (names.length === 0) {
@@ -248,7 +249,7 @@ function mapper(name: string): Builtin {
         yield* shell.error(`${target}: readonly variable`);
         return 1;
       }
-      const array: Indexed = values.has('O') && isIndexed(variable.value) ? variable.value : new Map();
+      const array: Indexed = values.has('O') && isIndexed(variable.value) ? variable.value : new Indexed();
       variable.value = array;
       const every = Number(values.get('c') ?? 5000);
       const callback = values.get('C');

@@ -8,6 +8,7 @@ import { assign, isName, splitReference, unsetVariable } from '../interpreter/as
 import { Associative } from '../interpreter/assoc.ts';
 import { type Builtin, badOptions, type Call, parseOptions } from '../interpreter/builtin.ts';
 import { ShellError } from '../interpreter/flow.ts';
+import { Indexed } from '../interpreter/indexed.ts';
 import { functionText } from '../interpreter/print-function.ts';
 import type { Shell } from '../interpreter/shell.ts';
 import { isAssociative, isIndexed, type Variable } from '../interpreter/variables.ts';
@@ -159,7 +160,7 @@ function target(shell: Shell, name: string, isLocal: boolean, letters: ReadonlyS
   const { variable, isNew } = shell.variables.ensureLocal(name);
   if (isNew && outer && (letters.has('I') || shell.options.shopt('localvar_inherit'))) {
     Object.assign(variable, outer);
-    variable.value = isIndexed(outer.value) ? new Map(outer.value) : outer.value;
+    variable.value = isIndexed(outer.value) ? outer.value.clone() : outer.value;
   }
   return variable;
 }
@@ -187,7 +188,7 @@ function applyAttributes(
   } else if (letters.has('a')) {
     if (isAssociative(variable.value)) return `${name}: cannot convert associative to indexed array`;
     variable.kind = 'indexed';
-    if (typeof variable.value === 'string') variable.value = new Map([[0, variable.value]]);
+    if (typeof variable.value === 'string') variable.value = Indexed.of([variable.value]);
   }
   return undefined;
 }

@@ -2,9 +2,10 @@ import type { Steps } from '../../sim/index.ts';
 import { expandWords, parseWord } from '../expand/expand.ts';
 import { pattern } from '../expand/pattern.ts';
 import { CommandAbort, ShellError } from '../interpreter/flow.ts';
+import { Indexed } from '../interpreter/indexed.ts';
 import type { Shell } from '../interpreter/shell.ts';
 import { Source } from '../interpreter/source.ts';
-import { arrayOf, indices, isIndexed } from '../interpreter/variables.ts';
+import { isIndexed } from '../interpreter/variables.ts';
 import { actionItems, fileNames } from './actions.ts';
 import { filesOf, type Matches } from './file-matches.ts';
 import type { CompletionSpec } from './spec.ts';
@@ -64,7 +65,7 @@ function* runSpec(shell: Shell, spec: CompletionSpec, command: string, given: Gi
       const status = yield* runFunction(shell, spec.functionName, command, given);
       retry = status === RETRY;
       const value = shell.variables.find('COMPREPLY')?.value;
-      if (isIndexed(value)) items.push(...indices(value).map((i) => value.get(i) as string));
+      if (isIndexed(value)) items.push(...value.values());
       else if (typeof value === 'string' && value !== '') items.push(value);
       shell.variables.delete('COMPREPLY');
     }
@@ -80,7 +81,7 @@ function* runSpec(shell: Shell, spec: CompletionSpec, command: string, given: Gi
 function* runFunction(shell: Shell, name: string, command: string, given: Given): Steps<number> {
   const { line, text, point, word } = given;
   const { variables } = shell;
-  variables.put('COMP_WORDS', arrayOf(line.words));
+  variables.put('COMP_WORDS', Indexed.of(line.words));
   variables.put('COMP_CWORD', String(line.index));
   variables.put('COMP_LINE', text);
   variables.put('COMP_POINT', String(point));

@@ -1,6 +1,6 @@
 import { elementOf, splitReference } from '../interpreter/assign.ts';
 import type { Shell } from '../interpreter/shell.ts';
-import { indices, isAssociative, isIndexed, scalarOf } from '../interpreter/variables.ts';
+import { isAssociative, isIndexed, scalarOf } from '../interpreter/variables.ts';
 
 /** What a parameter stands for before any operation. */
 export interface Parameter {
@@ -32,7 +32,7 @@ export function lookUp(shell: Shell, name: string, subscript: string | undefined
   const shown = `${name}[${key}]`;
   if (key === '@' || key === '*') {
     let items: string[] = [];
-    if (isIndexed(value)) items = indices(value).map((i) => value.get(i) as string);
+    if (isIndexed(value)) items = value.values();
     else if (isAssociative(value)) items = value.keys().map((k) => value.get(k) as string);
     else if (value !== undefined) items = [value];
     return { ...listOf(target, key, items), shown, subscript: key };

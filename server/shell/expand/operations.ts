@@ -3,7 +3,7 @@ import type { Steps } from '../../sim/index.ts';
 import { evaluateText } from '../interpreter/assign.ts';
 import { ShellError } from '../interpreter/flow.ts';
 import type { Shell } from '../interpreter/shell.ts';
-import { indices, isAssociative, isIndexed } from '../interpreter/variables.ts';
+import { isAssociative, isIndexed } from '../interpreter/variables.ts';
 import { arithmeticText, expandEscaped, expandPattern } from './expand.ts';
 import type { Parameter } from './lookup.ts';
 import { pattern } from './pattern.ts';
@@ -122,7 +122,7 @@ function sliceList(shell: Shell, parameter: Parameter, offset: number, count: nu
       offset < 0 ? list.items.length + offset : Math.max(0, offset - (isAssociative(value) ? 1 : 0));
     return list.items.slice(from, count === undefined ? undefined : from + count);
   }
-  const keys = indices(value);
+  const keys = value.keys();
   const from = offset < 0 ? (keys.at(-1) ?? -1) + 1 + offset : offset;
   if (from < 0) return [];
   const wanted = keys.filter((key) => key >= from);

@@ -3,7 +3,7 @@ import type { Steps } from '../../sim/index.ts';
 import { assign, splitReference } from '../interpreter/assign.ts';
 import { ShellError } from '../interpreter/flow.ts';
 import type { Shell } from '../interpreter/shell.ts';
-import { hasStringKeys, indices, isAssociative, isIndexed, scalarOf } from '../interpreter/variables.ts';
+import { hasStringKeys, isAssociative, isIndexed, scalarOf } from '../interpreter/variables.ts';
 import { arithmeticText, expandString, expandWordParts, type Mode } from './expand.ts';
 import type { Fields } from './fields.ts';
 import { listOf, lookUp, type Parameter } from './lookup.ts';
@@ -20,7 +20,7 @@ export function* expandParameter(
     emit(shell, checked(shell, parameter), fields, mode);
     return;
   }
-  yield* shell.spend();
+  if (shell.spend()) yield* shell.pause();
   yield* expandBraced(shell, part, fields, mode);
 }
 
@@ -136,7 +136,7 @@ function* indirect(shell: Shell, part: ParameterExpansionPart, parameter: Parame
   if (isList && !part.operation) {
     const value = shell.variables.find(shell.variables.target(part.parameter))?.value;
     let keys: string[] = [];
-    if (isIndexed(value)) keys = indices(value).map(String);
+    if (isIndexed(value)) keys = value.keys().map(String);
     else if (isAssociative(value)) keys = value.keys();
     else if (value !== undefined) keys = ['0'];
     return { parameter: listOf(part.parameter, part.index?.text as string, keys), keys: true };

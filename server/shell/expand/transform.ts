@@ -1,7 +1,7 @@
 import { ShellError } from '../interpreter/flow.ts';
 import { expandPromptEscapes } from '../interpreter/prompt.ts';
 import type { Shell } from '../interpreter/shell.ts';
-import { indices, isAssociative, isIndexed, type Variable } from '../interpreter/variables.ts';
+import { isAssociative, isIndexed, type Variable } from '../interpreter/variables.ts';
 import { decodeEscapes } from './escapes.ts';
 import type { Parameter } from './lookup.ts';
 import { doubleQuote, singleQuote } from './quote.ts';
@@ -75,7 +75,8 @@ export function attributeLetters(variable: Variable | undefined): string {
 export function arrayText(variable: Variable): string {
   const { value } = variable;
   if (isIndexed(value)) {
-    return `(${indices(value)
+    return `(${value
+      .keys()
       .map((i) => `[${i}]=${doubleQuote(value.get(i) as string)}`)
       .join(' ')})`;
   }
@@ -97,7 +98,7 @@ function keysAndValues(parameter: Parameter, variable: Variable | undefined, ope
     return mapped(parameter, singleQuote);
   }
   const pairs = isIndexed(value)
-    ? indices(value).map((i) => [String(i), value.get(i) as string])
+    ? value.keys().map((i) => [String(i), value.get(i) as string])
     : value.keys().map((key) => [operator === 'K' ? keyText(key) : key, value.get(key) as string]);
   if (operator === 'K') {
     const text = pairs.map(([key, item]) => `${key} ${quote(item as string)}`).join(' ');

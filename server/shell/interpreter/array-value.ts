@@ -1,19 +1,12 @@
 import type { ArrayValue, Word } from 'unbash';
 import type { Steps } from '../../sim/index.ts';
 import { arithmeticText, expandString, expandWords, parseWord } from '../expand/expand.ts';
-import { cased, evaluateText, indexOf } from './assign.ts';
+import { cased, evaluateText, indexOf, toArray } from './assign.ts';
 import { Associative } from './assoc.ts';
 import { CommandAbort, ShellError } from './flow.ts';
+import { Indexed } from './indexed.ts';
 import type { Shell } from './shell.ts';
-import {
-  arrayOf,
-  type Indexed,
-  indices,
-  isAssociative,
-  isIndexed,
-  type Value,
-  type Variable,
-} from './variables.ts';
+import { isAssociative, isIndexed, type Value, type Variable } from './variables.ts';
 
 /** `name=(…)` and `name+=(…)`. The new value is complete before the old one goes. */
 export function* assignArray(
@@ -27,6 +20,10 @@ export function* assignArray(
   const existing = into ?? shell.variables.find(target);
   if (existing?.readonly) throw new ShellError(`${target}: readonly variable`);
   const associative = existing?.kind === 'associative' || isAssociative(existing?.value);
+  if (append && !associative && !node.elements.some(elementOf)) {
+    yield* appendWords(shell, node, into ?? shell.variables.ensure(target));
+    return;
+  }
   const start = append ? startOf(existing) : undefined;
   const value: Value = associative
     ? yield* associativeValue(shell, target, node, start as Associative | undefined, existing)
@@ -53,11 +50,18 @@ export function* assignCompound(
   }
 }
 
+/** `name+=(word …)` adds to the array itself: its cost does not depend on what is there. */
+function* appendWords(shell: Shell, node: ArrayValue, variable: Variable): Steps<void> {
+  const words = yield* expandWords(shell, node.elements);
+  toArray(variable);
+  const array = variable.value as Indexed;
+  for (const text of words) array.push(finish(shell, variable, undefined, text));
+}
+
 function startOf(existing: Variable | undefined): Value {
   const value = existing?.value;
-  if (isIndexed(value)) return new Map(value);
-  if (isAssociative(value)) return value.clone();
-  return value === undefined ? undefined : arrayOf([value]);
+  if (isIndexed(value) || isAssociative(value)) return value.clone();
+  return value === undefined ? undefined : Indexed.of([value]);
 }
 
 interface Element {
@@ -105,8 +109,8 @@ function* indexedValue(
   start: Indexed | undefined,
   attributes: Variable | undefined,
 ): Steps<Indexed> {
-  const array: Indexed = start ?? new Map();
-  let next = (indices(array).at(-1) ?? -1) + 1;
+  const array: Indexed = start ?? new Indexed();
+  let next = array.last + 1;
   const put = (index: number, text: string, append: boolean) => {
     array.set(index, finish(shell, attributes, append ? (array.get(index) ?? '') : undefined, text));
     next = index + 1;

@@ -2,16 +2,9 @@ import { LIMITS } from '../../sim/index.ts';
 import { ArithmeticError, type ArithmeticScope, evaluate, type Integer } from '../expand/arithmetic.ts';
 import { Associative } from './assoc.ts';
 import { ShellError } from './flow.ts';
+import { Indexed } from './indexed.ts';
 import type { Shell } from './shell.ts';
-import {
-  hasStringKeys,
-  type Indexed,
-  indices,
-  isAssociative,
-  isIndexed,
-  scalarOf,
-  type Variable,
-} from './variables.ts';
+import { hasStringKeys, isAssociative, isIndexed, scalarOf, type Variable } from './variables.ts';
 
 const NAME = /^[A-Za-z_]\w*$/;
 
@@ -39,8 +32,7 @@ export function evaluateText(shell: Shell, text: string): Integer {
 export function indexOf(shell: Shell, array: Indexed | undefined, subscript: string): number | undefined {
   const index = Number(evaluateText(shell, subscript));
   if (index >= 0) return index;
-  const last = array ? (indices(array).at(-1) ?? -1) : -1;
-  const counted = last + 1 + index;
+  const counted = (array?.last ?? -1) + 1 + index;
   return counted < 0 ? undefined : counted;
 }
 
@@ -138,7 +130,7 @@ export function toArray(variable: Variable): void {
   if (variable.kind === 'associative') {
     variable.value = new Associative();
     if (before !== undefined) variable.value.set('0', before as string);
-  } else variable.value = new Map(before === undefined ? [] : [[0, before as string]]);
+  } else variable.value = Indexed.of(before === undefined ? [] : [before as string]);
 }
 
 function combined(

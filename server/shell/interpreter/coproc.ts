@@ -2,9 +2,9 @@ import type { Coproc } from 'unbash';
 import { Pipe } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import { forkShell, retryFork } from './fork.ts';
+import { Indexed } from './indexed.ts';
 import { addBackground } from './job-control.ts';
 import type { Shell } from './shell.ts';
-import { arrayOf } from './variables.ts';
 
 /** `coproc NAME command`: in the background, between two pipes whose ends the shell keeps. */
 export function* runCoproc(shell: Shell, node: Coproc, body: (sub: Shell) => Steps<number>): Steps<number> {
@@ -23,7 +23,7 @@ export function* runCoproc(shell: Shell, node: Coproc, body: (sub: Shell) => Ste
   shell.context.setFd(read, output.reader());
   const write = freeFd(shell, 60);
   shell.context.setFd(write, input.writer());
-  shell.variables.put(name, arrayOf([String(read), String(write)]));
+  shell.variables.put(name, Indexed.of([String(read), String(write)]));
   shell.variables.put(`${name}_PID`, String(child.nspid));
   yield* addBackground(shell, [child], shell.source.text.slice(node.pos, node.end));
   return 0;

@@ -1,5 +1,5 @@
+import { Indexed } from './indexed.ts';
 import type { Shell } from './shell.ts';
-import { arrayOf } from './variables.ts';
 
 /** Defines the variables whose values the shell makes when they are looked at. */
 export function registerDynamics(shell: Shell): void {
@@ -29,10 +29,10 @@ export function registerDynamics(shell: Shell): void {
   variables.define('BASH_SUBSHELL', { get: () => String(shell.subshellDepth) });
   variables.define('BASH_COMMAND', { get: () => shell.currentText });
   variables.define('HISTCMD', { get: () => String(shell.history.next) });
-  variables.define('PIPESTATUS', { get: () => arrayOf(shell.pipeStatus.map(String)) });
-  variables.define('GROUPS', { get: () => arrayOf(groupsOf(shell).map(String)) });
+  variables.define('PIPESTATUS', { get: () => Indexed.of(shell.pipeStatus.map(String)) });
+  variables.define('GROUPS', { get: () => Indexed.of(groupsOf(shell).map(String)) });
   variables.define('DIRSTACK', {
-    get: () => arrayOf([variables.get('PWD') ?? shell.context.cwd, ...shell.directories]),
+    get: () => Indexed.of([variables.get('PWD') ?? shell.context.cwd, ...shell.directories]),
   });
   variables.define('SHELLOPTS', { get: () => shell.options.enabled() });
   variables.define('BASHOPTS', { get: () => shell.options.enabledShopt() });
@@ -57,19 +57,19 @@ function registerFrames(shell: Shell): void {
     get: () => {
       if (!shell.inFunction) return undefined;
       const names = inner().map((frame) => (frame.kind === 'source' ? 'source' : frame.name));
-      return arrayOf(shell.invocation.command ? names : [...names, 'main']);
+      return Indexed.of(shell.invocation.command ? names : [...names, 'main']);
     },
   });
   variables.define('BASH_SOURCE', {
     get: () => {
       const names = inner().map((frame) => frame.source.name);
-      return arrayOf(shell.invocation.command || shell.interactive ? names : [...names, shell.arg0]);
+      return Indexed.of(shell.invocation.command || shell.interactive ? names : [...names, shell.arg0]);
     },
   });
   variables.define('BASH_LINENO', {
     get: () => {
       const lines = inner().map((frame) => String(frame.callLine));
-      return arrayOf(shell.invocation.command || shell.interactive ? lines : [...lines, '0']);
+      return Indexed.of(shell.invocation.command || shell.interactive ? lines : [...lines, '0']);
     },
   });
 }

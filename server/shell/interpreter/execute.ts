@@ -120,7 +120,7 @@ export function runCommand(shell: Shell, node: CommandNode): Steps<number> {
 }
 
 function* runSimpleNode(shell: Shell, node: Extract<CommandNode, { type: 'Command' }>): Steps<number> {
-  yield* shell.spend();
+  if (shell.spend()) yield* shell.pause();
   shell.line = shell.source.lineAt(node.pos);
   if (!shell.runningTrap) {
     shell.commandNode = node;
@@ -135,7 +135,7 @@ function* runSimpleNode(shell: Shell, node: Extract<CommandNode, { type: 'Comman
 type Other = Exclude<CommandNode, { type: 'Command' | 'BraceGroup' | 'If' | 'For' | 'While' | 'Case' }>;
 
 function* runOther(shell: Shell, node: Other): Steps<number> {
-  yield* shell.spend();
+  if (shell.spend()) yield* shell.pause();
   switch (node.type) {
     case 'Redirected':
       return yield* runRedirected(shell, node);

@@ -1,14 +1,16 @@
-/** Exceptions that carry control through the interpreter. None of them is an error of ours. */
+/**
+ * What is thrown to carry control through the interpreter. Jumps are no `Error`s: they are many, and a stack trace that
+ * nobody reads is dear.
+ */
 
 /** `break N` or `continue N`, caught by loops. */
-export class LoopJump extends Error {
+export class LoopJump {
   readonly kind: 'break' | 'continue';
   levels: number;
   /** What `$?` is after the loop. */
   readonly status: number;
 
   constructor(kind: 'break' | 'continue', levels: number, status = 0) {
-    super(kind);
     this.kind = kind;
     this.levels = levels;
     this.status = status;
@@ -16,33 +18,30 @@ export class LoopJump extends Error {
 }
 
 /** `return`, caught by function calls and `source`. */
-export class FunctionReturn extends Error {
+export class FunctionReturn {
   readonly status: number;
 
   constructor(status: number) {
-    super('return');
     this.status = status;
   }
 }
 
 /** `exit`, errexit, and errors that end a non-interactive shell. */
-export class ShellExit extends Error {
+export class ShellExit {
   readonly status: number;
 
   constructor(status: number) {
-    super('exit');
     this.status = status;
   }
 }
 
 /** An expansion or assignment failed: the message was printed, the current line is dropped. */
-export class CommandAbort extends Error {
+export class CommandAbort {
   readonly status: number;
   /** True: a non-interactive shell ends. */
   readonly fatal: boolean;
 
   constructor(status: number, fatal: boolean) {
-    super('abort');
     this.status = status;
     this.fatal = fatal;
   }
@@ -62,12 +61,11 @@ export class ShellError extends Error {
 }
 
 /** ^C at an interactive shell: back to the prompt. */
-export class Interrupted extends Error {
+export class Interrupted {
   /** It came while the shell itself was busy: the cursor stands after a `^C`. */
   readonly busy: boolean;
 
   constructor(busy = false) {
-    super('interrupted');
     this.busy = busy;
   }
 }

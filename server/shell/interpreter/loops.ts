@@ -45,7 +45,7 @@ export function* runFor(shell: Shell, node: For): Steps<number> {
   return yield* inLoop(shell, function* () {
     let status = 0;
     for (const item of items) {
-      yield* shell.spend();
+      if (shell.spend()) yield* shell.pause();
       shell.line = shell.source.lineAt(node.pos);
       if (shell.options.on('xtrace')) yield* traceFor(shell, node);
       assign(shell, name, undefined, item);
@@ -77,7 +77,7 @@ export function* runArithmeticFor(shell: Shell, node: ArithmeticFor): Steps<numb
   return yield* inLoop(shell, function* () {
     let status = 0;
     for (;;) {
-      yield* shell.spend();
+      if (shell.spend()) yield* shell.pause();
       const holds = yield* value(test);
       if (holds === undefined) return 1;
       if (!holds) break;
@@ -121,7 +121,7 @@ export function* runWhile(shell: Shell, node: While): Steps<number> {
     let going = true;
     const wanted = node.kind === 'while';
     while (going) {
-      yield* shell.spend();
+      if (shell.spend()) yield* shell.pause();
       const ended = yield* loopBody(shell, function* () {
         const test = yield* guarded(shell, () => shell.engine.runBody(shell, node.clause));
         going = (test === 0) === wanted;

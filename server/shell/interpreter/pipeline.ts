@@ -152,7 +152,7 @@ function* readPiece(shell: Shell, fd: number): Steps<string> {
       return yield* shell.context.read(fd);
     } catch (error) {
       if ((error as { code?: string }).code !== 'EINTR') throw error;
-      yield* shell.spend();
+      if (shell.spend()) yield* shell.pause();
     }
   }
 }

@@ -229,9 +229,14 @@ export class Shell {
     if (this.context.fds.has(2)) yield* this.context.write(2, text);
   }
 
-  /** Counts work; every so often lets others run. */
-  *spend(steps = 1): Steps<void> {
-    if (this.context.process.spend(steps)) yield PREEMPT;
+  /** Counts a step of work. True: others are to `pause` for, or ^C was typed. */
+  spend(): boolean {
+    return this.context.process.spend(1) || this.interrupted;
+  }
+
+  /** Lets others run. */
+  *pause(): Steps<void> {
+    if (!this.interrupted) yield PREEMPT;
     if (this.interrupted) throw new Interrupted(true);
   }
 

@@ -7,10 +7,11 @@ import { quoteIfNeeded } from '../expand/quote.ts';
 import { type Match, Regex, RegexError } from '../regex/regex.ts';
 import { evaluateText, splitReference } from './assign.ts';
 import { ShellError, TestError } from './flow.ts';
+import { Indexed } from './indexed.ts';
 import type { Shell } from './shell.ts';
 import { compareFiles, fileTest } from './test-files.ts';
 import { trace } from './trace.ts';
-import { arrayOf, compareBytes } from './variables.ts';
+import { compareBytes } from './variables.ts';
 
 /** `[[ … ]]`. */
 export function* testExpression(shell: Shell, node: TestExpression, sign = ''): Steps<boolean> {
@@ -82,7 +83,7 @@ function operandValue(shell: Shell, text: string): number | bigint {
 
 function matchRegex(shell: Shell, text: string, source: string): boolean {
   const match = exec(source, text, shell.options.shopt('nocasematch'));
-  shell.variables.put('BASH_REMATCH', arrayOf(match ? match.groups.map((group) => group ?? '') : []));
+  shell.variables.put('BASH_REMATCH', Indexed.of(match ? match.groups.map((group) => group ?? '') : []));
   return match !== undefined;
 }
 

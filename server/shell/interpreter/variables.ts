@@ -1,6 +1,5 @@
 import { Associative } from './assoc.ts';
-
-export type Indexed = Map<number, string>;
+import { Indexed } from './indexed.ts';
 
 /** What a variable holds; undefined: declared, but not set. */
 export type Value = string | Indexed | Associative | undefined;
@@ -34,7 +33,7 @@ interface Scope {
 }
 
 export function isIndexed(value: Value): value is Indexed {
-  return value instanceof Map;
+  return value instanceof Indexed;
 }
 
 export function isAssociative(value: Value): value is Associative {
@@ -50,19 +49,6 @@ export function hasStringKeys(variable: Variable | undefined): boolean {
 export function scalarOf(value: Value): string | undefined {
   if (typeof value === 'string' || value === undefined) return value;
   return isIndexed(value) ? value.get(0) : value.get('0');
-}
-
-/** Subscripts of an indexed array in ascending order. */
-export function indices(array: Indexed): number[] {
-  const keys = [...array.keys()];
-  for (let i = 1; i < keys.length; i++) {
-    if ((keys[i - 1] as number) > (keys[i] as number)) return keys.sort((a, b) => a - b);
-  }
-  return keys;
-}
-
-export function arrayOf(items: readonly string[]): Indexed {
-  return new Map(items.map((item, i) => [i, item]));
 }
 
 export class Variables {
@@ -243,6 +229,5 @@ export function compareBytes(a: string, b: string): number {
 }
 
 function copyOf(value: Value): Value {
-  if (isIndexed(value)) return new Map(value);
-  return isAssociative(value) ? value.clone() : value;
+  return isIndexed(value) || isAssociative(value) ? value.clone() : value;
 }

@@ -1,0 +1,62 @@
+/** An indexed array: elements by subscript. Its last subscript is known at once, as `+=` and negative subscripts ask for it. */
+export class Indexed {
+  readonly #items = new Map<number, string>();
+  #last = -1;
+  /** Whether elements were added in ascending order. */
+  #ascending = true;
+
+  static of(items: readonly string[]): Indexed {
+    const array = new Indexed();
+    for (const item of items) array.push(item);
+    return array;
+  }
+
+  /** The largest subscript in use; -1 when there is none. */
+  get last(): number {
+    return this.#last;
+  }
+
+  get size(): number {
+    return this.#items.size;
+  }
+
+  get(index: number): string | undefined {
+    return this.#items.get(index);
+  }
+
+  set(index: number, value: string): void {
+    if (index > this.#last) this.#last = index;
+    else if (!this.#items.has(index)) this.#ascending = false;
+    this.#items.set(index, value);
+  }
+
+  push(value: string): void {
+    this.set(this.#last + 1, value);
+  }
+
+  delete(index: number): void {
+    if (!this.#items.delete(index) || index !== this.#last) return;
+    // Most often the neighbour is the last one now.
+    if (index === 0 || this.#items.has(index - 1)) this.#last = index - 1;
+    else this.#last = this.keys().at(-1) ?? -1;
+  }
+
+  /** Subscripts in ascending order. */
+  keys(): number[] {
+    const keys = [...this.#items.keys()];
+    return this.#ascending ? keys : keys.sort((a, b) => a - b);
+  }
+
+  /** Elements in the order of their subscripts. */
+  values(): string[] {
+    return this.#ascending
+      ? [...this.#items.values()]
+      : this.keys().map((index) => this.#items.get(index) as string);
+  }
+
+  clone(): Indexed {
+    const copy = new Indexed();
+    for (const index of this.keys()) copy.set(index, this.#items.get(index) as string);
+    return copy;
+  }
+}

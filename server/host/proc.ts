@@ -200,7 +200,10 @@ const STATE_NAMES = { R: 'running', S: 'sleeping', T: 'stopped', Z: 'zombie', X:
 
 /** The name of a process as `ps -o comm` shows it: at most 15 characters. */
 export function commandName(process: Process): string {
-  const file = (process.argv[0] ?? '').replace(/^-/, '');
+  const first = process.argv[0] ?? '';
+  // Servers that give themselves a title keep their name: `nginx: worker process`.
+  const title = first.indexOf(': ');
+  const file = (title > 0 ? first.slice(0, title) : first).replace(/^-/, '');
   // A link to systemd, which takes its own name.
   if (file === '/sbin/init') return 'systemd';
   return file.slice(file.lastIndexOf('/') + 1).slice(0, 15);

@@ -1,61 +1,159 @@
-import type { HttpRequest, HttpResponse, Main } from '../../host/index.ts';
-import { alpineBase, debianBase } from './bases/unix.ts';
+import type { Context, HttpRequest, HttpResponse, Main } from '../../host/index.ts';
+import type { Steps } from '../../sim/index.ts';
+import { account, alpineBase, debianBase } from './bases/unix.ts';
 import { type ImageFamily, MEBI, PATH } from './image.ts';
+import { byteLength, logTime } from './programs/nginx-pages.ts';
 import { html, log, pathOf, tryListen, untilSignal } from './serve.ts';
 import { releases, variants } from './tags.ts';
+import { Workers } from './workers.ts';
 
-/** Apache: serves the files below htdocs. */
+const VERSION = 'Apache/2.4.65 (Unix)';
+const CONFIG = '/usr/local/apache2/conf/httpd.conf';
+/** Processes that mpm_event starts with. */
+const SERVERS = 3;
+
+/** Apache: serves the files below its document root. */
 const httpd: Main = function* (context) {
-  const root = '/usr/local/apache2/htdocs';
-  const config = '/usr/local/apache2/conf/httpd.conf';
-  const port = Number(
-    /^\s*Listen\s+(?:\S*:)?(\d+)/m.exec(context.fs.isFile(config) ? context.fs.read(config) : '')?.[1] ?? 80,
-  );
-  const stamp = () => {
-    const date = new Date(context.now);
-    const [day, , month, year] = date.toUTCString().replace(',', '').split(' ') as [
-      string,
-      string,
-      string,
-      string,
-    ];
-    const number = String(date.getUTCDate()).padStart(2, '0');
-    return `${day} ${month} ${number} ${date.toISOString().slice(11, 19)}.${String(date.getUTCMilliseconds()).padStart(3, '0')}000 ${year}`;
-  };
-  const address = context.network.primaryAddress() ?? '127.0.0.1';
-  const name = `AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using ${address}. Set the 'ServerName' directive globally to suppress this message\n`;
-  yield* context.err(name + name);
-  const answer = (request: HttpRequest): HttpResponse => {
-    const path = pathOf(request);
-    const file = `${root}${path.endsWith('/') ? `${path}index.html` : path}`;
-    const found = context.fs.isFile(file);
-    const status = found ? 200 : 404;
-    const body = found
-      ? context.fs.read(file)
-      : '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n<html><head>\n<title>404 Not Found</title>\n</head><body>\n<h1>Not Found</h1>\n<p>The requested URL was not found on this server.</p>\n</body></html>\n';
-    const when = new Date(context.now).toISOString();
-    log(
-      context,
-      `${request.peer?.address ?? '-'} - - [${when.slice(8, 10)}/${new Date(context.now).toUTCString().slice(8, 11)}/${when.slice(0, 4)}:${when.slice(11, 19)} +0000] "${request.method} ${request.path} HTTP/1.1" ${status} ${body.length}\n`,
-    );
-    return html(status, body, { server: 'Apache/2.4.65 (Unix)' });
-  };
-  const problem = tryListen(context, { port, http: answer });
+  const flags = context.args.slice(1);
+  if (flags.includes('-v')) {
+    yield* context.out(`Server version: ${VERSION}\nServer built:   Jul 22 2025 01:15:11\n`);
+    return 0;
+  }
+  const config = context.fs.isFile(CONFIG) ? context.fs.read(CONFIG) : '';
+  if (setting(config, 'ServerName') === undefined) yield* context.err(unnamed(context, 'httpd'));
+  if (flags.includes('-t')) {
+    yield* context.err('Syntax OK\n');
+    return 0;
+  }
+  const port = Number(/(\d+)$/.exec(setting(config, 'Listen') ?? '')?.[1] ?? 80);
+  const root = setting(config, 'DocumentRoot') ?? '/usr/local/apache2/htdocs';
+  const workers = new Workers(context);
+  const problem = tryListen(context, {
+    port,
+    address: '::',
+    backlog: 511,
+    holders: workers.pids,
+    http: (request) => answer(context, root, request),
+  });
   if (problem) {
+    const number = problem.startsWith('Address') ? 98 : 13;
     yield* context.err(
-      `(98)${problem}: AH00072: make_sock: could not bind to address 0.0.0.0:${port}\nno listening sockets available, shutting down\nAH00015: Unable to open logs\n`,
+      `(${number})${problem}: AH00072: make_sock: could not bind to address [::]:${port}\n(${number})${problem}: AH00072: make_sock: could not bind to address 0.0.0.0:${port}\nno listening sockets available, shutting down\nAH00015: Unable to open logs\n`,
     );
     return 1;
   }
-  yield* context.err(
-    `[${stamp()}] [mpm_event:notice] [pid 1:tid 1] AH00489: Apache/2.4.65 (Unix) configured -- resuming normal operations\n[${stamp()}] [core:notice] [pid 1:tid 1] AH00094: Command line: 'httpd -D FOREGROUND'\n`,
-  );
-  const signal = yield* untilSignal(context, ['TERM', 'WINCH', 'INT']);
-  yield* context.err(
-    `[${stamp()}] [mpm_event:notice] [pid 1:tid 1] ${signal === 'WINCH' ? 'AH00492: caught SIGWINCH, shutting down gracefully' : 'AH00491: caught SIGTERM, shutting down'}\n`,
-  );
-  return 0;
+  const note = (module: string, text: string) =>
+    context.err(`[${errorStamp(context)}] [${module}:notice] [pid 1:tid 1] ${text}\n`);
+  yield* note('mpm_event', `AH00489: ${VERSION} configured -- resuming normal operations`);
+  yield* note('core', "AH00094: Command line: 'httpd -D FOREGROUND'");
+  return yield* serveApache(context, workers, note);
 };
+
+/** Keeps its children alive until somebody says stop. */
+export function* serveApache(
+  context: Context,
+  workers: Workers,
+  note: (module: string, text: string) => Steps<void>,
+): Steps<number> {
+  const start = () => workers.fork({ title: context.args.join(' '), user: 'www-data' });
+  for (let i = 0; i < SERVERS; i++) start();
+  for (;;) {
+    const signal = yield* untilSignal(context, ['TERM', 'WINCH', 'INT', 'CHLD']);
+    if (signal === 'CHLD') for (const _ of workers.takeEnded()) start();
+    else {
+      yield* workers.stop('TERM');
+      const how =
+        signal === 'WINCH'
+          ? 'AH00492: caught SIGWINCH, shutting down gracefully'
+          : `AH00491: caught SIG${signal}, shutting down`;
+      yield* note('mpm_event', how);
+      return 0;
+    }
+  }
+}
+
+/** The complaint about a missing ServerName, which comes twice. */
+export function unnamed(context: Context, program: string): string {
+  const address = context.network.primaryAddress() ?? '127.0.0.1';
+  const line = `AH00558: ${program}: Could not reliably determine the server's fully qualified domain name, using ${address}. Set the 'ServerName' directive globally to suppress this message\n`;
+  return line + line;
+}
+
+/** The value of a directive that stands alone on a line. */
+function setting(config: string, name: string): string | undefined {
+  for (const line of config.split('\n')) {
+    const [word, value] = line.trim().split(/\s+/);
+    if (word === name) return value?.replace(/^"(.*)"$/, '$1');
+  }
+  return undefined;
+}
+
+/** `Sat Nov 21 09:00:00.123000 2026`. */
+export function errorStamp(context: Context): string {
+  const date = new Date(context.now);
+  const [day, , month, year] = date.toUTCString().replace(',', '').split(' ');
+  const number = String(date.getUTCDate()).padStart(2, '0');
+  const ms = String(date.getUTCMilliseconds()).padStart(3, '0');
+  return `${day} ${month} ${number} ${date.toISOString().slice(11, 19)}.${ms}000 ${year}`;
+}
+
+function answer(context: Context, root: string, request: HttpRequest): HttpResponse {
+  const path = pathOf(request);
+  const at = `${root}${path}`;
+  const index = `${at.replace(/\/$/, '')}/index.html`;
+  const response =
+    context.fs.isDirectory(at) && !path.endsWith('/')
+      ? page(301, `The document has moved <a href="${here(request, path)}">here</a>.`, {
+          location: here(request, path),
+        })
+      : fileAt(context, path.endsWith('/') ? index : at, path);
+  log(
+    context,
+    `${request.peer?.address ?? '-'} - - [${logTime(context.now)}] "${request.method} ${request.path} HTTP/1.1" ${response.status} ${byteLength(response)}\n`,
+  );
+  return request.method === 'HEAD' ? { ...response, body: '' } : response;
+}
+
+const here = (request: HttpRequest, path: string) =>
+  `http://${request.headers['host'] ?? 'localhost'}${path}/`;
+
+function fileAt(context: Context, file: string, path: string): HttpResponse {
+  const { fs } = context;
+  if (!fs.isFile(file)) {
+    const directory = file.slice(0, file.lastIndexOf('/')) || '/';
+    if (path.endsWith('/') && fs.isDirectory(directory)) return listing(fs.list(directory), path);
+    return page(404, 'The requested URL was not found on this server.');
+  }
+  if (!fs.can(file, 'read')) return page(403, "You don't have permission to access this resource.");
+  const type = file.endsWith('.html') ? 'text/html' : 'text/plain';
+  return { status: 200, headers: { server: VERSION, 'content-type': type }, body: fs.read(file) };
+}
+
+/** A directory without an index page. */
+function listing(names: readonly string[], path: string): HttpResponse {
+  const up = path === '/' ? '' : '<li><a href="/"> Parent Directory</a></li>\n';
+  const rows = [...names].sort().map((name) => `<li><a href="${name}"> ${name}</a></li>\n`);
+  return html(
+    200,
+    `<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 3.2 Final//EN">\n<html>\n <head>\n  <title>Index of ${path}</title>\n </head>\n <body>\n<h1>Index of ${path}</h1>\n<ul>${up}${rows.join('')}</ul>\n</body></html>\n`,
+    { server: VERSION },
+  );
+}
+
+const TITLES: Readonly<Record<number, [title: string, heading: string]>> = {
+  301: ['301 Moved Permanently', 'Moved Permanently'],
+  403: ['403 Forbidden', 'Forbidden'],
+  404: ['404 Not Found', 'Not Found'],
+};
+
+function page(status: number, says: string, headers: Readonly<Record<string, string>> = {}): HttpResponse {
+  const [title, heading] = TITLES[status] ?? [String(status), String(status)];
+  return html(
+    status,
+    `<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n<html><head>\n<title>${title}</title>\n</head><body>\n<h1>${heading}</h1>\n<p>${says}</p>\n</body></html>\n`,
+    { server: VERSION, ...headers },
+  );
+}
 
 export const HTTPD: ImageFamily = {
   repository: 'httpd',
@@ -78,8 +176,14 @@ export const HTTPD: ImageFamily = {
   files(into) {
     if (into.tag.includes('alpine')) alpineBase(into, '3.21.3');
     else debianBase(into, 'debian', '12 bookworm');
-    for (const name of ['httpd', 'httpd-foreground']) into.install(`/usr/local/apache2/bin/${name}`, 'httpd');
-    into.install('/usr/local/bin/httpd-foreground', 'httpd');
+    if (into.tag.includes('alpine')) account(into, 'www-data', 82, '/home/www-data');
+    into.install('/usr/local/apache2/bin/httpd', 'httpd');
+    into.write(
+      '/usr/local/bin/httpd-foreground',
+      '#!/bin/sh\nset -e\n\nrm -f /usr/local/apache2/logs/httpd.pid\n\nexec httpd -DFOREGROUND "$@"\n',
+      0o755,
+    );
+    into.fs.mkdirAll('/usr/local/apache2/logs');
     into.write('/usr/local/apache2/htdocs/index.html', '<html><body><h1>It works!</h1></body></html>\n');
     into.write(
       '/usr/local/apache2/conf/httpd.conf',

@@ -1,5 +1,5 @@
 import { binary, type Main } from '../../host/index.ts';
-import { alpineBase, debianBase } from './bases/unix.ts';
+import { account, alpineBase, debianBase } from './bases/unix.ts';
 import { type ImageFamily, type ImageFiles, MEBI } from './image.ts';
 import { nginx } from './programs/nginx.ts';
 import { releases, variants } from './tags.ts';
@@ -24,9 +24,15 @@ const entrypoint: Main = function* (context) {
   const args = context.args.slice(1);
   const [command] = args;
   if (command === undefined) return 0;
-  if (command === 'nginx' || command === 'nginx-debug') yield* context.out(STARTING);
+  if (command === 'nginx' || command === 'nginx-debug') {
+    yield* context.out(STARTING);
+    // The scripts ran as processes of their own.
+    context.process.namespace.startAt(FIRST_WORKER);
+  }
   return yield* context.exec(command, args);
 };
+
+const FIRST_WORKER = 29;
 
 const STARTING = `/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration
 /docker-entrypoint.sh: Looking for shell scripts in /docker-entrypoint.d/
@@ -92,11 +98,7 @@ export function nginxFiles(into: ImageFiles): void {
     into.fs.mkdirAll(path);
   into.fs.symlink('/dev/stdout', '/var/log/nginx/access.log');
   into.fs.symlink('/dev/stderr', '/var/log/nginx/error.log');
-  into.write(
-    '/etc/passwd',
-    `${into.fs.read('/etc/passwd')}nginx:x:101:101:nginx user:/nonexistent:/bin/false\n`,
-  );
-  into.write('/etc/group', `${into.fs.read('/etc/group')}nginx:x:101:\n`);
+  account(into, 'nginx', 101, '/nonexistent');
 }
 
 const NGINX_CONF = `

@@ -4,23 +4,35 @@ import {
   type HttpRequest,
   type HttpResponse,
   isSystemError,
+  type Listener,
   type Protocol,
   SystemError,
 } from '../../host/index.ts';
-import type { Signal, Steps } from '../../sim/index.ts';
+import type { Signal, Steps, WaitQueue } from '../../sim/index.ts';
 
 /** Waits until one of the signals comes, at no cost. Returns it. */
+export function untilSignal(context: Context, signals?: readonly Signal[]): Steps<Signal>;
+/** The same, or until that queue is notified: undefined. */
+export function untilSignal(
+  context: Context,
+  signals: readonly Signal[],
+  or: { orOn: WaitQueue },
+): Steps<Signal | undefined>;
 export function* untilSignal(
   context: Context,
   signals: readonly Signal[] = ['TERM', 'INT', 'QUIT'],
-): Steps<Signal> {
+  or?: { orOn: WaitQueue },
+): Steps<Signal | undefined> {
   let got: Signal | undefined;
   for (const signal of signals) {
     context.process.handlers.set(signal, (which) => {
       got = which;
     });
   }
-  while (got === undefined) yield {};
+  while (got === undefined) {
+    const wake = yield or ? { on: [or.orOn] } : {};
+    if (wake === 'event' && or) break;
+  }
   return got;
 }
 
@@ -29,8 +41,14 @@ export interface ServeOptions {
   address?: string;
   protocol?: Protocol;
   http?: (request: HttpRequest) => HttpResponse;
+  accept?: NonNullable<Listener['accept']>;
   service?: unknown;
   tls?: { certificates: string; clientCa?: string };
+  backlog?: number;
+  /** Who holds the sockets, too. */
+  holders?: ReadonlySet<number>;
+  /** A second socket, for IPv6. */
+  alsoSix?: boolean;
 }
 
 /** Listens for as long as the process lives. Throws EADDRINUSE, EACCES. */
@@ -38,16 +56,21 @@ export function listen(context: Context, options: ServeOptions): void {
   if (options.port < 1024 && context.credentials.uid !== 0 && context.network.host === context.network) {
     throw new SystemError('EACCES');
   }
-  const stop = context.network.listen({
+  const listener: Listener = {
     protocol: options.protocol ?? 'TCP',
     address: options.address ?? '0.0.0.0',
     port: options.port,
     pid: context.process.pid,
     ...(options.http ? { http: counted(context, options.http) } : {}),
+    ...(options.accept ? { accept: options.accept } : {}),
     ...(options.service === undefined ? {} : { service: options.service }),
     ...(options.tls ? { tls: options.tls } : {}),
-  });
-  context.process.onExit.push(stop);
+    ...(options.backlog === undefined ? {} : { backlog: options.backlog }),
+    ...(options.holders ? { holders: options.holders } : {}),
+  };
+  context.process.onExit.push(context.network.listen(listener));
+  if (options.alsoSix)
+    context.process.onExit.push(context.network.listen({ ...listener, address: '::', v6only: true }));
 }
 
 /** A handler whose use of the CPU is seen. */

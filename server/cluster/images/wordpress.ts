@@ -1,8 +1,11 @@
 import { type Context, type HttpResponse, type Main, resolveName } from '../../host/index.ts';
-import { alpineBase, debianBase } from './bases/unix.ts';
+import type { Steps } from '../../sim/index.ts';
+import { account, alpineBase, debianBase } from './bases/unix.ts';
+import { errorStamp, serveApache, unnamed } from './httpd.ts';
 import { type ImageFamily, MEBI, PATH } from './image.ts';
 import { html, log, tryListen, untilSignal } from './serve.ts';
 import { releases, variants } from './tags.ts';
+import { Workers } from './workers.ts';
 
 const VERSIONS = variants(
   releases({
@@ -45,8 +48,12 @@ const wordpress: Main = function* (context) {
       `No 'wp-config.php' found in /var/www/html, but 'WORDPRESS_...' variables supplied; copying 'wp-config-docker.php' (${supplied.join(' ')})\n`,
     );
   const port = fpm ? 9000 : 80;
+  const workers = new Workers(context);
   const problem = tryListen(context, {
     port,
+    address: '::',
+    backlog: 511,
+    holders: workers.pids,
     ...(fpm ? { service: 'fastcgi' } : { http: () => page(context) }),
   });
   if (problem) {
@@ -55,13 +62,43 @@ const wordpress: Main = function* (context) {
     );
     return 1;
   }
-  const address = context.network.primaryAddress() ?? '127.0.0.1';
-  yield* context.err(
-    `AH00558: apache2: Could not reliably determine the server's fully qualified domain name, using ${address}. Set the 'ServerName' directive globally to suppress this message\n`,
-  );
-  yield* untilSignal(context, ['TERM', 'WINCH', 'INT']);
-  return 0;
+  return fpm ? yield* servePhp(context, workers) : yield* serveApache2(context, workers);
 };
+
+function* serveApache2(context: Context, workers: Workers): Steps<number> {
+  yield* context.err(unnamed(context, 'apache2'));
+  const note = (module: string, text: string) =>
+    context.err(`[${errorStamp(context)}] [${module}:notice] [pid 1:tid 1] ${text}\n`);
+  yield* note(
+    'mpm_prefork',
+    'AH00163: Apache/2.4.65 (Debian) PHP/8.3.27 configured -- resuming normal operations',
+  );
+  yield* note('core', "AH00094: Command line: 'apache2 -D FOREGROUND'");
+  context.process.argv = ['apache2', '-DFOREGROUND'];
+  return yield* serveApache(context, workers, note);
+}
+
+/** php-fpm: a master with the pool `www`. */
+function* servePhp(context: Context, workers: Workers): Steps<number> {
+  const say = (text: string) => context.err(`[${phpTime(context.now)}] NOTICE: ${text}\n`);
+  context.process.argv = ['php-fpm: master process (/usr/local/etc/php-fpm.conf)'];
+  for (let i = 0; i < POOL; i++) workers.fork({ title: 'php-fpm: pool www', user: 'www-data' });
+  yield* say('fpm is running, pid 1');
+  yield* say('ready to handle connections');
+  const signal = yield* untilSignal(context, ['TERM', 'QUIT', 'INT']);
+  yield* say(signal === 'QUIT' ? 'Finishing ...' : 'Terminating ...');
+  yield* workers.stop('TERM');
+  yield* say('exiting, bye-bye!');
+  return 0;
+}
+
+const POOL = 2;
+
+/** `21-Nov-2026 09:00:00`. */
+function phpTime(ms: number): string {
+  const [, day, month, year, time] = new Date(ms).toUTCString().split(' ');
+  return `${day}-${month}-${year} ${time}`;
+}
 
 function page(context: Context): HttpResponse {
   const [name = 'mysql', port = '3306'] = (context.env.get('WORDPRESS_DB_HOST') ?? 'mysql').split(':');
@@ -84,12 +121,13 @@ export const WORDPRESS: ImageFamily = {
     cmd: [tag.includes('fpm') ? 'php-fpm' : 'apache2-foreground'],
     env: { PATH, PHP_VERSION: '8.3.27' },
     workingDir: '/var/www/html',
-    stopSignal: 'WINCH',
-    ports: ['80/tcp'],
+    stopSignal: tag.includes('fpm') ? 'QUIT' : 'WINCH',
+    ports: [tag.includes('fpm') ? '9000/tcp' : '80/tcp'],
   }),
   files(into) {
     if (into.tag.includes('alpine')) alpineBase(into, '3.22.1');
     else debianBase(into, 'debian', '12 bookworm');
+    if (into.tag.includes('alpine')) account(into, 'www-data', 82, '/home/www-data');
     for (const name of ['apache2-foreground', 'php-fpm']) into.install(`/usr/local/bin/${name}`, 'wordpress');
     into.write('/usr/local/bin/docker-entrypoint.sh', '#!/bin/sh\nexec "$@"\n', 0o755);
     into.fs.mkdirAll('/var/www/html');

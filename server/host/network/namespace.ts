@@ -64,10 +64,14 @@ export class NetworkNamespace {
   /** Starts to listen. Returns a function that stops. Throws EADDRINUSE, EADDRNOTAVAIL. */
   listen(listener: Listener): () => void {
     const any = (address: string) => address === '0.0.0.0' || address === '::';
+    const isSix = (one: Listener) => one.v6only === true;
     if (!any(listener.address) && !this.addresses().includes(listener.address))
       throw new SystemError('EADDRNOTAVAIL');
     for (const other of this.listeners) {
-      const clash = other.port === listener.port && other.protocol === listener.protocol;
+      const clash =
+        other.port === listener.port &&
+        other.protocol === listener.protocol &&
+        isSix(other) === isSix(listener);
       if (clash && (any(other.address) || any(listener.address) || other.address === listener.address)) {
         throw new SystemError('EADDRINUSE');
       }
@@ -81,6 +85,7 @@ export class NetworkNamespace {
       if (
         l.port === port &&
         l.protocol === protocol &&
+        (!l.v6only || address.includes(':')) &&
         (l.address === address || l.address === '0.0.0.0' || l.address === '::')
       ) {
         return l;

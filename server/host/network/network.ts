@@ -37,6 +37,12 @@ export interface Listener {
   readonly port: number;
   /** The process, as `ss -p` shows it. */
   readonly pid: number;
+  /** Further processes that hold the socket: the workers that a server forked. */
+  readonly holders?: ReadonlySet<number>;
+  /** How many connections may wait to be accepted. Default: the kernel's 4096. */
+  readonly backlog?: number;
+  /** A socket on `::` that leaves IPv4 to another one, as nginx opens two. */
+  readonly v6only?: boolean;
   readonly http?: HttpHandler;
   /** Takes a raw connection. */
   readonly accept?: (stream: Stream, peer: { address: string; port: number }) => void;

@@ -352,6 +352,12 @@ export function distrolessBase(into: ImageFiles): void {
   into.write('/etc/group', 'root:x:0:\nnobody:x:65534:\nnonroot:x:65532:\n');
 }
 
+/** A user of a server and its group of the same number. */
+export function account(into: ImageFiles, name: string, id: number, home: string): void {
+  into.write('/etc/passwd', `${into.fs.read('/etc/passwd')}${name}:x:${id}:${id}::${home}:/bin/false\n`);
+  into.write('/etc/group', `${into.fs.read('/etc/group')}${name}:x:${id}:\n`);
+}
+
 function shells(into: ImageFiles, directory: string): void {
   for (const name of ['sh', 'ash', 'dash']) {
     if (into.has(name)) into.install(`${directory}/${name}`, name);

@@ -4,6 +4,8 @@ import type { Directive } from './nginx-config.ts';
 export interface Site {
   readonly names: readonly string[];
   readonly isDefault: boolean;
+  /** It has a socket for IPv6 on that port, too. */
+  readonly six: boolean;
   readonly directives: readonly Directive[];
 }
 
@@ -18,7 +20,8 @@ export function sites(http: readonly Directive[]): Map<number, Site[]> {
       const port = Number(/(\d+)$/.exec(args[0] ?? '')?.[1] ?? 80);
       const list = ports.get(port) ?? [];
       if (!list.some((site) => site.directives === directives)) {
-        list.push({ names, isDefault: args.includes('default_server'), directives });
+        const six = listens.some(([at = '']) => at.startsWith('[') && at.endsWith(`:${port}`));
+        list.push({ names, isDefault: args.includes('default_server'), six, directives });
       }
       ports.set(port, list);
     }

@@ -1,5 +1,7 @@
 import { type Context, isSystemError, KERNEL, type Main, resolveName } from '../../../host/index.ts';
+import { type Process, SIGNALS } from '../../../sim/index.ts';
 import { log, tryListen, untilSignal } from '../serve.ts';
+import { Workers } from '../workers.ts';
 import { errorTime, NginxAnswers } from './nginx-answers.ts';
 import { checkDirectives, checkUpstreams, NginxConfigError, readNginxConfig } from './nginx-config.ts';
 import { type Site, sites } from './nginx-sites.ts';
@@ -18,6 +20,7 @@ export const nginx: Main = function* (context) {
     yield* context.err(`nginx version: nginx/${version}\n`);
     return 0;
   }
+  if (!options.test && !options.signal) context.process.argv = [masterTitle(context.args)];
   const server = new Nginx(context, version);
   const problem = server.load(options.config);
   if (problem) {
@@ -37,6 +40,10 @@ export const nginx: Main = function* (context) {
   if (options.signal) return yield* signalMaster(context, options.signal);
   return yield* server.run();
 };
+
+function masterTitle(args: readonly string[]): string {
+  return `nginx: master process ${args.join(' ')}`;
+}
 
 interface Options {
   config: string;
@@ -76,15 +83,28 @@ function* signalMaster(context: Context, name: string) {
   return 0;
 }
 
+function stampOf(context: Context, level: string): string {
+  const pid = context.process.nspid;
+  return `${errorTime(context)} [${level}] ${pid}#${pid}`;
+}
+
+function noticeOf(context: Context, message: string): void {
+  log(context, `${stampOf(context, 'notice')}: ${message}\n`, 2);
+}
+
 class Nginx {
   readonly #context: Context;
   readonly #version: string;
   #ports: ReadonlyMap<number, readonly Site[]> = new Map();
   #answers: NginxAnswers;
+  readonly #workers: Workers;
+  #user = 'nginx';
+  #workerCount = 1;
 
   constructor(context: Context, version: string) {
     this.#context = context;
     this.#version = version;
+    this.#workers = new Workers(context);
     this.#answers = new NginxAnswers(context, version, [], this.#ports);
   }
 
@@ -97,6 +117,10 @@ class Nginx {
       checkDirectives(directives);
       const http = directives.find((d) => d.name === 'http')?.block ?? [];
       checkUpstreams(http, (name) => resolveName(this.#context, name).ok);
+      const main = (name: string) => directives.find((d) => d.name === name)?.args[0];
+      this.#user = main('user') ?? 'nobody';
+      const wanted = main('worker_processes') ?? '1';
+      this.#workerCount = wanted === 'auto' ? this.#context.host.cores : Number(wanted);
       this.#ports = sites(http);
       this.#answers = new NginxAnswers(this.#context, this.#version, http, this.#ports);
       return undefined;
@@ -120,26 +144,68 @@ class Nginx {
       return 1;
     }
     for (;;) {
-      const signal = yield* untilSignal(context, ['TERM', 'INT', 'QUIT', 'HUP']);
-      if (signal !== 'HUP') {
-        const how = signal === 'QUIT' ? 'gracefully shutting down' : 'exiting';
-        this.#notice(
-          `signal ${signal === 'QUIT' ? 3 : 15} (SIG${signal}) received from 0, ${signal === 'QUIT' ? 'shutting down' : 'exiting'}`,
-        );
-        log(context, `${errorTime(this.#context)} [notice] 29#29: ${how}\n`, 2);
+      const signal = yield* untilSignal(context, ['TERM', 'INT', 'QUIT', 'HUP', 'CHLD']);
+      if (signal === 'CHLD') this.#replaceEnded();
+      else if (signal === 'HUP') yield* this.#reload();
+      else {
+        const how = signal === 'QUIT' ? 'shutting down' : 'exiting';
+        this.#notice(`signal ${SIGNALS[signal]} (SIG${signal}) received, ${how}`);
+        this.#tellEnded(yield* this.#workers.stop(signal));
         this.#notice('exit');
         return 0;
       }
-      this.#notice('signal 1 (SIGHUP) received from 0, reconfiguring');
-      const problem = this.load(CONFIG);
-      if (problem) log(context, `${this.stamp('emerg')}: ${problem}\n`, 2);
-      else yield* this.#bind();
     }
   }
 
+  *#reload() {
+    this.#notice('signal 1 (SIGHUP) received, reconfiguring');
+    this.#notice('reconfiguring');
+    const problem = this.load(CONFIG);
+    if (problem) {
+      log(this.#context, `${this.stamp('emerg')}: ${problem}\n`, 2);
+      return;
+    }
+    if (yield* this.#bind()) return;
+    this.#notice('using the "epoll" event method');
+    const ended = yield* this.#workers.stop('QUIT');
+    this.#startWorkers();
+    this.#tellEnded(ended);
+  }
+
+  #startWorkers(): void {
+    this.#notice('start worker processes');
+    for (let i = 0; i < this.#workerCount; i++) this.#startWorker();
+  }
+
+  #startWorker(): void {
+    const worker = this.#workers.fork({
+      title: 'nginx: worker process',
+      user: this.#user,
+      stopped: (own, signal) => {
+        if (signal === 'QUIT') noticeOf(own, 'gracefully shutting down');
+        noticeOf(own, 'exiting');
+        noticeOf(own, 'exit');
+      },
+    });
+    this.#notice(`start worker process ${worker.nspid}`);
+  }
+
+  #tellEnded(ended: readonly Process[]): void {
+    if (ended.length > 0) this.#notice(`signal 17 (SIGCHLD) received from ${ended.at(-1)?.nspid}`);
+    for (const { nspid, status } of ended) {
+      const how = status?.signal ? `on signal ${SIGNALS[status.signal]}` : `with code ${status?.code}`;
+      this.#notice(`worker process ${nspid} exited ${how}`);
+    }
+  }
+
+  #replaceEnded(): void {
+    const ended = this.#workers.takeEnded().map(({ process }) => process);
+    this.#tellEnded(ended);
+    for (let i = 0; i < ended.length; i++) this.#startWorker();
+  }
+
   stamp(level: string): string {
-    const pid = this.#context.process.nspid;
-    return `${errorTime(this.#context)} [${level}] ${pid}#${pid}`;
+    return stampOf(this.#context, level);
   }
 
   readonly #bound = new Set<number>();
@@ -151,6 +217,9 @@ class Nginx {
       const problem = tryListen(this.#context, {
         port,
         http: (request) => this.#answers.answer(port, request),
+        backlog: 511,
+        holders: this.#workers.pids,
+        alsoSix: this.#ports.get(port)?.some(({ six }) => six) ?? false,
       });
       if (problem) {
         const number = problem.startsWith('Address') ? 98 : 13;
@@ -169,12 +238,11 @@ class Nginx {
     this.#notice('built by gcc 12.2.0 (Debian 12.2.0-14)');
     this.#notice(`OS: Linux ${KERNEL.release}`);
     this.#notice('getrlimit(RLIMIT_NOFILE): 1048576:1048576');
-    this.#notice('start worker processes');
-    for (let i = 0; i < this.#context.host.cores; i++) this.#notice(`start worker process ${29 + i}`);
+    this.#startWorkers();
   }
 
   #notice(message: string): void {
-    log(this.#context, `${this.stamp('notice')}: ${message}\n`, 2);
+    noticeOf(this.#context, message);
   }
 
   #include(pattern: string): { path: string; text: string }[] {

@@ -6,9 +6,10 @@ import { ip } from './ip.ts';
 import { iptablesSave } from './iptables.ts';
 import { nc } from './nc.ts';
 import { ifconfig, route } from './net-tools.ts';
+import { netstat } from './netstat.ts';
 import { nslookup } from './nslookup.ts';
 import { ping, traceroute } from './ping.ts';
-import { netstat, ss } from './ss.ts';
+import { ss } from './ss.ts';
 import { wget } from './wget.ts';
 
 /** Interfaces, routes, sockets, and clients of the network. */

@@ -3,6 +3,7 @@ import { type Steps, WaitQueue, waitOn } from '../../../sim/index.ts';
 import { isApplet } from '../core/applet.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { dial, lookUp } from './dial.ts';
+import { serviceName } from './sockets.ts';
 import { headerLines, reason } from './web.ts';
 
 const USAGE = `usage: nc [-46CDdFhklNnrStUuvZz] [-I length] [-i interval] [-M ttl]
@@ -11,16 +12,6 @@ const USAGE = `usage: nc [-46CDdFhklNnrStUuvZz] [-I length] [-i interval] [-M tt
 	  [-w timeout] [-X proxy_protocol] [-x proxy_address[:port]]
 	  [destination] [port]
 `;
-const SERVICES: Readonly<Record<number, string>> = {
-  22: 'ssh',
-  53: 'domain',
-  80: 'http',
-  443: 'https',
-  3306: 'mysql',
-  5432: 'postgresql',
-  6379: 'redis',
-  8080: 'http-alt',
-};
 const REASONS = {
   refused: 'Connection refused',
   timeout: 'Connection timed out',
@@ -95,7 +86,7 @@ function* connect(call: Call, host: string, port: number): Steps<number> {
     yield* context.err(
       applied
         ? `${host} (${name.address}:${port}) open\n`
-        : `Connection to ${host === name.address ? host : shown} ${port} port [tcp/${SERVICES[port] ?? '*'}] succeeded!\n`,
+        : `Connection to ${host === name.address ? host : shown} ${port} port [tcp/${serviceName(port) ?? '*'}] succeeded!\n`,
     );
   if (options.has('z')) return 0;
   const { accept, http } = found.listener;

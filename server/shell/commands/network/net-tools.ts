@@ -1,4 +1,4 @@
-import type { Interface } from '../../../host/index.ts';
+import type { Context, Interface, NetworkNamespace, Route } from '../../../host/index.ts';
 import { type Call, tool } from '../core/tool.ts';
 
 function interfacesOf({ context }: Call): readonly Interface[] {
@@ -83,33 +83,57 @@ export const route = tool({
   options: 'n|numeric N e v F C A=',
   *run(call) {
     if (call.operands.length > 0) call.fail('changing routes is not simulated: use ip route');
-    const { context } = call;
-    yield* call.print(
-      'Kernel IP routing table\nDestination     Gateway         Genmask         Flags Metric Ref    Use Iface\n',
-    );
-    const direct = interfacesOf(call).filter(({ name, up }) => up && name !== 'lo');
-    const rows: string[][] = context.network.routes
-      .filter(({ to }) => to === 'default')
-      .map(({ via = '0.0.0.0', dev }) => [
-        call.options.has('n') ? '0.0.0.0' : 'default',
-        call.options.has('n') ? via : '_gateway',
-        '0.0.0.0',
-        'UG',
-        dev,
-      ]);
-    for (const { name, addresses } of direct)
-      for (const item of addresses) {
-        const [address = '', length = '32'] = item.split('/');
-        if (address.includes(':')) continue;
-        const parts = mask(Number(length))
-          .split('.')
-          .map((octet, i) => Number(octet) & Number(address.split('.')[i]));
-        rows.push([parts.join('.'), '0.0.0.0', mask(Number(length)), 'U', name]);
-      }
-    for (const [to = '', via = '', netmask = '', flags = '', dev = ''] of rows)
-      yield* call.print(
-        `${to.padEnd(15)} ${via.padEnd(15)} ${netmask.padEnd(15)} ${flags.padEnd(5)} 0      0        0 ${dev}\n`,
-      );
+    yield* call.print(routingTable(call.context, { numeric: call.options.has('n'), netstat: false }));
     return 0;
   },
 });
+
+/** The kernel's routing table as `route` and `netstat -r` print it: by how narrow a network is, the default one first. */
+export function routingTable(context: Context, options: { numeric: boolean; netstat: boolean }): string {
+  const last = options.netstat ? '  MSS Window  irtt Iface' : 'Metric Ref    Use Iface';
+  const rows = [
+    ...context.network.routes.filter(({ to }) => to === 'default').map((route) => cellsOf(route, options)),
+    ...linkRoutes(context.network)
+      .sort((a, b) => number(a.to) - number(b.to))
+      .map((route) => cellsOf(route, options)),
+  ];
+  const numbers = options.netstat ? '    0 0          0 ' : '0      0        0 ';
+  return [
+    `Kernel IP routing table\nDestination     Gateway         Genmask         Flags ${last}\n`,
+    ...rows.map(
+      ([to = '', via = '', netmask = '', flags = '', dev = '']) =>
+        `${to.padEnd(15)} ${via.padEnd(15)} ${netmask.padEnd(15)} ${flags.padEnd(5)} ${numbers}${dev}\n`,
+    ),
+  ].join('');
+}
+
+/** The routes that are written down, and those to the networks that the interfaces are on. */
+function linkRoutes(network: NetworkNamespace): Route[] {
+  const written = network.routes.filter(({ to }) => to !== 'default');
+  const direct = network.interfaces
+    .filter(({ up, name }) => up && name !== 'lo')
+    .flatMap(({ name, addresses }) =>
+      addresses.filter((item) => !/:|\/32$/.test(item)).map((item) => ({ to: base(item), dev: name })),
+    );
+  return [...written, ...direct.filter((one) => !written.some(({ to }) => to === one.to))];
+}
+
+function cellsOf({ to, via, dev }: Route, { numeric }: { numeric: boolean }): string[] {
+  if (to === 'default')
+    return [numeric ? '0.0.0.0' : 'default', numeric ? (via ?? '0.0.0.0') : '_gateway', '0.0.0.0', 'UG', dev];
+  const [network = '', length = '32'] = to.split('/');
+  const flags = `U${via ? 'G' : ''}${length === '32' ? 'H' : ''}`;
+  return [network, via ?? '0.0.0.0', mask(Number(length)), flags, dev];
+}
+
+/** `172.30.1.0/24` of `172.30.1.2/24`. */
+function base(cidr: string): string {
+  const [address = '', length = '32'] = cidr.split('/');
+  const bits = mask(Number(length)).split('.');
+  const octets = address.split('.').map((octet, i) => Number(octet) & Number(bits[i]));
+  return `${octets.join('.')}/${length}`;
+}
+
+function number(cidr: string): number {
+  return (cidr.split('/')[0] ?? '').split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+}

@@ -1,5 +1,7 @@
-import { type Context, commandName, type Listener } from '../../../host/index.ts';
+import type { Listener } from '../../../host/index.ts';
 import { type Call, tool } from '../core/tool.ts';
+import { displayWidth } from '../core/width.ts';
+import { listeners, owners, serviceName } from './sockets.ts';
 
 export const ss = tool({
   name: 'ss',
@@ -13,67 +15,109 @@ export const ss = tool({
     const { options } = call;
     if (options.has('s')) return yield* summary(call);
     const both = !options.has('t') && !options.has('u');
-    const found = listeners(call.context).filter((l) =>
-      l.protocol === 'UDP' ? both || options.has('u') : both || options.has('t'),
-    );
     const port = portFilter(call);
     const listening = options.has('l') || options.has('a');
-    const rows = (listening ? found : [])
-      .filter((l) => port === undefined || l.port === port)
-      .map((l) => cells(call, l));
-    const header = [
-      ...(both ? ['Netid'] : []),
-      'State',
-      'Recv-Q',
-      'Send-Q',
-      'Local Address:Port',
-      'Peer Address:Port',
-      'Process',
-    ];
-    const all = options.has('H') ? rows : [header, ...rows];
-    const widths = header.map((_, i) =>
-      Math.max(...all.map((row) => (row[i] ?? '').length), (header[i] as string).length),
-    );
-    for (const row of all) {
-      yield* call.print(
-        `${row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] as number))).join(' ')}\n`,
-      );
-    }
+    const rows = (listening ? listeners(call.context) : [])
+      .filter(({ protocol }) => both || options.has(protocol === 'UDP' ? 'u' : 't'))
+      .filter(
+        ({ address }) =>
+          !options.has(address.includes(':') ? '4' : '6') || options.has('4') === options.has('6'),
+      )
+      .filter((listener) => port === undefined || listener.port === port)
+      .map((listener) => cells(call, listener));
+    const shown = both || (options.has('t') && options.has('u')) ? COLUMNS : COLUMNS.slice(1);
+    const header = shown.map(({ name }) => name);
+    const body = shown.length < COLUMNS.length ? rows.map((row) => row.slice(1)) : rows;
+    for (const line of layOut(shown, options.has('H') ? body : [header, ...body], screenWidth(call)))
+      yield* call.print(`${line}\n`);
     return 0;
   },
 });
 
-/** Sockets that listen in the caller's network namespace, by protocol and port. */
-export function listeners(context: Context): Listener[] {
-  return [...context.network.listeners].sort((a, b) =>
-    a.protocol === b.protocol ? a.port - b.port : a.protocol < b.protocol ? 1 : -1,
-  );
+interface Column {
+  readonly name: string;
+  readonly right?: true;
+  /** No blank before it. */
+  readonly glued?: true;
 }
 
-/** `users:(("nginx",pid=123,fd=6))`: only root sees the processes of others. */
-export function owner(context: Context, listener: Listener): { pid: number; name: string } | undefined {
-  const process = context.host.processes.get(listener.pid);
-  if (!process || (context.credentials.uid !== 0 && process.uid !== context.credentials.uid))
-    return undefined;
-  const pid = process.pidIn(context.process.namespace);
-  return pid === undefined ? undefined : { pid, name: commandName(process) };
-}
+const COLUMNS: readonly Column[] = [
+  { name: 'Netid' },
+  { name: 'State' },
+  { name: 'Recv-Q' },
+  { name: 'Send-Q' },
+  { name: 'Local Address:', right: true },
+  { name: 'Port', glued: true },
+  { name: 'Peer Address:', right: true },
+  { name: 'Port', glued: true },
+  { name: 'Process', glued: true },
+];
 
 function cells(call: Call, listener: Listener): string[] {
   const { options, context } = call;
-  const udp = listener.protocol === 'UDP';
-  const found = options.has('p') ? owner(context, listener) : undefined;
-  const local = listener.address === '::' ? '*' : listener.address;
-  const both = !options.has('t') && !options.has('u');
+  const { protocol, address, port, v6only, backlog = 4096 } = listener;
+  const udp = protocol === 'UDP';
+  const found = options.has('p') ? owners(context, listener) : [];
+  const users = found.map(({ name, pid, fd }) => `("${name}",pid=${pid},fd=${fd})`);
+  // A socket for both families shows as `*`, one for IPv6 alone in brackets.
+  const any = address === '::' ? (v6only ? '[::]' : '*') : '0.0.0.0';
+  const local = address === '::' ? any : address.includes(':') ? `[${address}]` : address;
   return [
-    ...(both ? [udp ? 'udp' : 'tcp'] : []),
+    udp ? 'udp' : 'tcp',
     udp ? 'UNCONN' : 'LISTEN',
     '0',
-    udp ? '0' : '4096',
-    `${local}:${listener.port}`,
-    `${local === '*' ? '*' : '0.0.0.0'}:*`,
-    found ? `users:(("${found.name}",pid=${found.pid},fd=6))` : '',
+    udp ? '0' : String(backlog),
+    `${local}:`,
+    (options.has('n') ? undefined : serviceName(port)) ?? String(port),
+    `${any}:`,
+    '*',
+    users.length > 0 ? `users:(${users.join(',')})` : '',
   ];
+}
+
+/** Undefined: not a terminal, so that columns are as narrow as they can be. */
+function screenWidth({ context }: Call): number | undefined {
+  return context.fds.get(1)?.terminal?.size.columns;
+}
+
+/** Models iproute2 misc/ss.c render_calc_width, render. */
+function layOut(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  screen: number | undefined,
+): string[] {
+  const blank = (i: number) => (i === 0 || columns[i]?.glued ? 0 : 1);
+  const widths = columns.map(
+    (_, i) => Math.max(0, ...rows.map((row) => displayWidth(row[i] ?? ''))) + blank(i),
+  );
+  if (screen !== undefined) spread(widths, screen);
+  return rows.map((row) =>
+    row
+      .map((cell, i) => {
+        const width = (widths[i] as number) - blank(i);
+        return ' '.repeat(blank(i)) + (columns[i]?.right ? cell.padStart(width) : cell.padEnd(width));
+      })
+      .join(''),
+  );
+}
+
+/** Gives what a line of the screen has left to the columns on it. */
+function spread(widths: number[], screen: number): void {
+  let first = 0;
+  let length = 0;
+  const close = (end: number) => {
+    const count = end - first;
+    const left = Math.max(0, screen - length);
+    for (let i = end - 1, rest = left % count; i >= first; i--, rest--)
+      widths[i] = (widths[i] as number) + Math.floor(left / count) + (rest > 0 ? 1 : 0);
+    first = end;
+    length = 0;
+  };
+  for (let i = 0; i < widths.length; i++) {
+    if (i > first && length + (widths[i] as number) > screen) close(i);
+    length += widths[i] as number;
+  }
+  close(widths.length);
 }
 
 /** `sport = :6443` and `( sport = :80 )`. */
@@ -90,46 +134,17 @@ function portFilter(call: Call): number | undefined {
 
 function* summary(call: Call) {
   const found = listeners(call.context);
-  const tcp = found.filter((l) => l.protocol === 'TCP').length;
-  const udp = found.length - tcp;
-  yield* call.print(`Total: ${found.length}\nTCP:   ${tcp} (estab 0, closed 0, orphaned 0, timewait 0)\n\n`);
+  const count = (protocol: string, six: boolean) =>
+    found.filter((l) => l.protocol === protocol && l.address.includes(':') === six).length;
+  const row = (name: string, four: number, six: number) =>
+    `${name}\t  ${String(four + six).padEnd(9)} ${String(four).padEnd(9)} ${String(six).padEnd(9)}\n`;
+  const [tcp4, tcp6] = [count('TCP', false), count('TCP', true)];
+  const [udp4, udp6] = [count('UDP', false), count('UDP', true)];
   yield* call.print(
-    `Transport Total     IP        IPv6\nRAW\t  0         0         0        \nUDP\t  ${udp}         ${udp}         0        \nTCP\t  ${tcp}         ${tcp}         0        \n`,
+    `Total: ${found.length}\nTCP:   ${tcp4 + tcp6} (estab 0, closed 0, orphaned 0, timewait 0)\n\n`,
+  );
+  yield* call.print(
+    `Transport Total     IP        IPv6\n${row('RAW', 0, 0)}${row('UDP', udp4, udp6)}${row('TCP', tcp4, tcp6)}${row('INET', tcp4 + udp4, tcp6 + udp6)}${row('FRAG', 0, 0)}\n`,
   );
   return 0;
 }
-
-export const netstat = tool({
-  name: 'netstat',
-  summary: 'print network connections, routing tables and interface statistics',
-  usage: '[-vWeenNcCF] [<Af>] -r',
-  version: 'net-tools 2.10',
-  options:
-    'r|route i|interfaces n|numeric l|listening a|all t|tcp u|udp p|programs e|extend W|wide c|continuous v',
-  *run(call) {
-    const { options, context } = call;
-    for (const refused of ['r', 'i', 'c'] as const) {
-      if (options.has(refused)) call.fail(`-${refused} is not simulated here; see ip(8) and ss(8)`, 4);
-    }
-    const both = !options.has('t') && !options.has('u');
-    const all = options.has('l') || options.has('a');
-    yield* call.print(
-      `Active Internet connections (${options.has('l') ? 'only servers' : all ? 'servers and established' : 'w/o servers'})\n`,
-    );
-    const tail = options.has('p') ? '     PID/Program name    ' : '      ';
-    yield* call.print(`Proto Recv-Q Send-Q Local Address           Foreign Address         State  ${tail}\n`);
-    for (const listener of all ? listeners(context) : []) {
-      const udp = listener.protocol === 'UDP';
-      if (!both && !(udp ? options.has('u') : options.has('t'))) continue;
-      const six = listener.address === '::';
-      const found = owner(context, listener);
-      const program = options.has('p') ? ` ${(found ? `${found.pid}/${found.name}` : '-').padEnd(19)} ` : ' ';
-      const proto = `${udp ? 'udp' : 'tcp'}${six ? '6' : ''}`.padEnd(5);
-      const local = `${listener.address}:${listener.port}`.padEnd(23);
-      yield* call.print(
-        `${proto} ${'0'.padStart(6)} ${'0'.padStart(6)} ${local} ${(six ? ':::*' : '0.0.0.0:*').padEnd(23)} ${(udp ? '' : 'LISTEN').padEnd(11)}${program}\n`,
-      );
-    }
-    return 0;
-  },
-});

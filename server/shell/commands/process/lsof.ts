@@ -45,7 +45,7 @@ function typeOf(file: OpenFile): string {
 
 function socketEntries(context: Context, view: ProcessView): Entry[] {
   return [...context.network.listeners]
-    .filter(({ pid }) => pid === view.process.pid)
+    .filter(({ pid, holders }) => pid === view.process.pid || holders?.has(view.process.pid))
     .map((listener, i) => {
       const any = listener.address === '0.0.0.0' || listener.address === '::';
       const tcp = listener.protocol === 'TCP';

@@ -1,5 +1,6 @@
 import { type Context, commandName, type Host, stateLetter } from '../../../host/index.ts';
 import type { Process } from '../../../sim/index.ts';
+import { Users } from '../core/users.ts';
 
 /** A process as `ps`, `top` and `pgrep` see it from where they run. */
 export interface ProcessView {
@@ -32,7 +33,11 @@ export interface ProcessView {
 /** All processes that can be seen from the caller's PID namespace, by pid. */
 export function visibleProcesses(context: Context): ProcessView[] {
   const { namespace } = context.process;
-  const users = new Map(context.host.users.users().map((user) => [user.uid, user.name]));
+  const users = new Map(
+    Users.of(context)
+      .users()
+      .map((user) => [user.uid, user.name]),
+  );
   return [...namespace.members.entries()]
     .filter(([, process]) => process.state !== 'dead')
     .sort(([a], [b]) => a - b)

@@ -132,7 +132,7 @@ function connected(spec: TopologyHost, host: Host): Host {
   const octets = (spec.address.split('/')[0] as string).split('.').map(Number);
   const mac = ['52:54', ...octets.map((octet) => octet.toString(16).padStart(2, '0'))].join(':');
   interfaces.push({ name: 'eth0', mac, addresses: [spec.address], up: true, mtu: 1500 });
-  routes.push({ to: 'default', via: gateway(spec.address), dev: 'eth0' });
+  routes.push({ to: 'default', via: gateway(spec.address), dev: 'eth0', attributes: 'proto static' });
   return host;
 }
 

@@ -42,8 +42,11 @@ export {
   connectError,
   type Filter,
   httpRequest,
+  type KernelRules,
   Network,
   NetworkNamespace,
+  type RuleTable,
+  type Translated,
   type Translation,
 } from './network/namespace.ts';
 export {

@@ -1,4 +1,4 @@
-import { type Context, isSystemError, type Main, wasResumed } from '../../host/index.ts';
+import { type Context, isSystemError, type KernelRules, type Main, wasResumed } from '../../host/index.ts';
 import { ApiError } from '../../objects/api-error.ts';
 import type { KubeObject } from '../../objects/object.ts';
 import { WaitQueue, waitOn } from '../../sim/index.ts';
@@ -46,7 +46,13 @@ export const flanneld: Main = function* (context) {
   }
   const network = podNetwork(context) ?? '10.244.0.0/16';
   writeSubnet(context, network, cidr);
-  addTunnel(context, 'flannel.1', cidr.replace(/\/\d+$/, '/32'), 1450);
+  addTunnel(context, {
+    name: 'flannel.1',
+    kind: 'vxlan',
+    address: cidr.replace(/\/\d+$/, '/32'),
+    mtu: 1450,
+  });
+  context.network.kernelRules.set('flannel', () => flannelRules(network, cidr));
   const says = { reason: 'FlannelIsUp', message: 'Flannel is running on this node' };
   publishNetworkUp(context, client, node, says);
   yield* line('I', 'main.go:436', `Found network config - Backend type: vxlan`);
@@ -57,7 +63,12 @@ export const flanneld: Main = function* (context) {
   const reach = (other: KubeObject) => {
     const there: string | undefined = other.spec?.podCIDR;
     if (there && other.metadata.name !== node.metadata.name)
-      addRoute(context, there, there.replace(/\/\d+$/, ''), 'flannel.1');
+      addRoute(context, {
+        to: there,
+        via: there.replace(/\/\d+$/, ''),
+        dev: 'flannel.1',
+        attributes: 'onlink',
+      });
   };
   nodes.on({ added: reach, updated: reach });
   context.process.onExit.push(() => nodes.close());
@@ -76,6 +87,28 @@ function podNetwork(context: Context): string | undefined {
   const path = '/etc/kube-flannel/net-conf.json';
   if (!context.fs.isFile(path)) return undefined;
   return /"Network"\s*:\s*"([^"]+)"/.exec(context.fs.read(path))?.[1];
+}
+
+/** Models flannel pkg/trafficmngr/iptables: pods leave the cluster under the node's address. */
+function flannelRules(network: string, own: string): KernelRules {
+  const note = (text: string) => `-m comment --comment "flanneld ${text}"`;
+  const chain = '-A FLANNEL-POSTRTG';
+  return {
+    filter: [
+      `-A FORWARD ${note('forward')} -j FLANNEL-FWD`,
+      `-A FLANNEL-FWD -s ${network} ${note('forward')} -j ACCEPT`,
+      `-A FLANNEL-FWD -d ${network} ${note('forward')} -j ACCEPT`,
+    ],
+    nat: [
+      `-A POSTROUTING ${note('masq')} -j FLANNEL-POSTRTG`,
+      `${chain} -m mark --mark 0x4000/0x4000 ${note('masq')} -j RETURN`,
+      `${chain} -s ${own} -d ${network} ${note('masq')} -j RETURN`,
+      `${chain} -s ${network} -d ${own} ${note('masq')} -j RETURN`,
+      `${chain} ! -s ${network} -d ${own} ${note('masq')} -j RETURN`,
+      `${chain} -s ${network} ! -d 224.0.0.0/4 ${note('masq')} -j MASQUERADE --random-fully`,
+      `${chain} ! -s ${network} -d ${network} ${note('masq')} -j MASQUERADE --random-fully`,
+    ],
+  };
 }
 
 function writeSubnet(context: Context, network: string, cidr: string): void {

@@ -1,4 +1,4 @@
-import type { Context } from '../../host/index.ts';
+import type { Context, Route } from '../../host/index.ts';
 import { type KubeObject, timestamp } from '../../objects/object.ts';
 import type { Client } from '../client/client.ts';
 import { RESOURCES } from '../client/resources.ts';
@@ -29,18 +29,23 @@ export function publishNetworkUp(
 }
 
 /** A tunnel of the overlay, when it is not there yet. */
-export function addTunnel(context: Context, name: string, address: string, mtu: number): void {
+export function addTunnel(
+  context: Context,
+  { name, address, mtu, kind }: { name: string; address: string; mtu: number; kind: 'vxlan' | 'ipip' },
+): void {
   const { interfaces } = context.network;
   if (interfaces.some((i) => i.name === name)) return;
   const octets = address
     .split(/[./]/)
     .slice(0, 4)
     .map((o) => Number(o).toString(16).padStart(2, '0'));
-  interfaces.push({ name, mac: `ae:11:${octets.join(':')}`, addresses: [address], up: true, mtu });
+  const mac = kind === 'ipip' ? '0.0.0.0' : `ae:11:${octets.join(':')}`;
+  const index = context.network.nextIndex();
+  interfaces.push({ name, kind, mac, addresses: [address], up: true, mtu, index });
 }
 
 /** The way to another node's pods. */
-export function addRoute(context: Context, to: string, via: string, dev: string): void {
+export function addRoute(context: Context, route: Route): void {
   const { routes } = context.network;
-  if (!routes.some((route) => route.to === to)) routes.push({ to, via, dev });
+  if (!routes.some(({ to }) => to === route.to)) routes.push(route);
 }

@@ -38,6 +38,10 @@ export const CONTROL_PLANE: readonly ImageFamily[] = [
     footprint: { memoryBytes: 18 * MEBI, cores: 0.001 },
     sizeBytes: 31_889_094,
     path: '/usr/local/bin/kube-proxy',
+    files: (into) => {
+      for (const tool of ['iptables', 'iptables-save', 'conntrack', 'ip'])
+        into.install(`/usr/sbin/${tool}`, tool);
+    },
   }),
   single('registry.k8s.io/coredns/coredns', 'coredns', {
     tags: ['v1.12.1', 'v1.12.0', 'v1.11.3', 'v1.11.1', 'v1.10.1'],

@@ -51,14 +51,14 @@ export const NGINX: ImageFamily = {
   sizeBytes: 72_000_000,
   footprint: { memoryBytes: 3 * MEBI, cores: 0 },
   config: (tag) => ({
-    entrypoint: ['/docker-entrypoint.sh'],
+    ...(isOld(tag) ? {} : { entrypoint: ['/docker-entrypoint.sh'] }),
     cmd: ['nginx', '-g', 'daemon off;'],
     env: {
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       NGINX_VERSION: versionOf(tag),
       PKG_RELEASE: '1~bookworm',
     },
-    stopSignal: 'QUIT',
+    stopSignal: isOld(tag) ? 'TERM' : 'QUIT',
     ports: ['80/tcp'],
   }),
   files(into) {
@@ -68,6 +68,11 @@ export const NGINX: ImageFamily = {
       into.install('/usr/bin/curl', 'curl');
     }
     nginxFiles(into);
+    if (isOld(into.tag)) {
+      into.write('/etc/nginx/nginx.conf', OLD_CONF);
+      into.write('/etc/nginx/conf.d/default.conf', DEFAULT_CONF.replace('    listen  [::]:80;\n', ''));
+      into.fs.unlink('/docker-entrypoint.sh');
+    }
   },
   programs: [
     { name: 'nginx', main: nginx },
@@ -77,6 +82,11 @@ export const NGINX: ImageFamily = {
 
 function versionOf(tag: string): string {
   return VERSIONS.get(tag) ?? '1.29.3';
+}
+
+/** Images before 1.19 start nginx itself: one worker, IPv4 only, and nothing is said at the start. */
+function isOld(tag: string): boolean {
+  return Number(versionOf(tag).split('.')[1]) < 19;
 }
 
 /** What every image that is built on nginx holds. */
@@ -131,6 +141,10 @@ http {
     include /etc/nginx/conf.d/*.conf;
 }
 `;
+
+const OLD_CONF = NGINX_CONF.replace('auto', '1')
+  .replace('error.log notice', 'error.log warn')
+  .replace('/run/nginx.pid', '/var/run/nginx.pid');
 
 const DEFAULT_CONF = `server {
     listen       80;

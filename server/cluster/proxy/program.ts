@@ -1,74 +1,21 @@
-import { parse as parseYaml } from 'yaml';
-import { type Context, isSystemError, type Main, wasResumed } from '../../host/index.ts';
+import { isSystemError, type Main, wasResumed } from '../../host/index.ts';
 import { WaitQueue, waitOn } from '../../sim/index.ts';
 import { clientFromKubeconfig } from '../client/http-client.ts';
 import { Informer } from '../client/informer.ts';
 import { stopOnSignals } from '../client/program-start.ts';
 import { RESOURCES } from '../client/resources.ts';
-import { FlagError, type FlagKind, parseFlags } from '../flags.ts';
+import { FlagError } from '../flags.ts';
 import { klogLine } from '../klog.ts';
-import { natRules } from './iptables.ts';
+import { HealthServers } from './health.ts';
+import { kernelRules } from './iptables.ts';
 import { ProxyRules, servicePorts } from './rules.ts';
+import { ProxyError, readSettings, type Settings } from './settings.ts';
 
-const FLAGS: Readonly<Record<string, FlagKind>> = {
-  config: 'string',
-  'hostname-override': 'string',
-  kubeconfig: 'string',
-  'cluster-cidr': 'string',
-  'proxy-mode': 'string',
-  'bind-address': 'string',
-  'healthz-bind-address': 'string',
-  'metrics-bind-address': 'string',
-  v: 'int',
-};
-const MODES = ['', 'iptables', 'ipvs', 'nftables'];
 /** Changes are gathered for a moment before the rules are written anew. */
 const SYNC_MS = 20;
 
 /** After a restore: until the API server is there again. */
 const RESUME_MS = 15;
-
-class ProxyError extends Error {
-  override name = 'ProxyError';
-}
-
-interface Settings {
-  readonly node: string;
-  readonly kubeconfig: string;
-  readonly mode: string;
-}
-
-function readSettings(context: Context): Settings {
-  const flags = parseFlags(context.args.slice(1), FLAGS);
-  const path = flags.get('config');
-  let config: any = {};
-  if (path !== undefined) {
-    if (!context.fs.isFile(path))
-      throw new ProxyError(`failed complete: open ${path}: no such file or directory`);
-    try {
-      config = parseYaml(context.fs.read(path)) ?? {};
-    } catch (error) {
-      throw new ProxyError(
-        `failed complete: couldn't get version/kind; json parse error: ${(error as Error).message.split('\n')[0]}`,
-      );
-    }
-    if (config.kind !== 'KubeProxyConfiguration')
-      throw new ProxyError(
-        `failed complete: no kind "${config.kind}" is registered for version "${config.apiVersion}"`,
-      );
-  }
-  const mode = flags.get('proxy-mode') ?? config.mode ?? '';
-  if (!MODES.includes(mode)) {
-    throw new ProxyError(
-      `failed validate: KubeProxyConfiguration.Mode: Invalid value: "${mode}": must be iptables,ipvs,nftables or blank (blank means the best-available proxy [currently iptables])`,
-    );
-  }
-  return {
-    node: (flags.get('hostname-override') ?? config.hostnameOverride) || context.hostname,
-    kubeconfig: flags.get('kubeconfig') ?? config.clientConnection?.kubeconfig ?? '',
-    mode: mode === '' ? 'iptables' : mode,
-  };
-}
 
 /** kube-proxy: turns services and their endpoints into rules of the host's network. */
 export const kubeProxy: Main = function* (context) {
@@ -100,7 +47,16 @@ export const kubeProxy: Main = function* (context) {
   slices.addIndex('service', (slice) => [
     `${slice.metadata.namespace}/${slice.metadata.labels?.['kubernetes.io/service-name'] ?? ''}`,
   ]);
-  const rules = new ProxyRules(settings.node, context.network.host, context.host.random.fork('kube-proxy'));
+  const rules = new ProxyRules({
+    node: settings.node,
+    host: context.network.host,
+    random: context.host.random.fork('kube-proxy'),
+    now: () => context.now,
+    localhostPorts: settings.mode === 'iptables',
+  });
+  const health = new HealthServers(context, settings);
+  for (const problem of health.start())
+    yield* say('E', 'server.go:521', `"Unhandled Error" err="starting server failed: ${problem}"`);
   let dirty = true;
   const touch = () => {
     dirty = true;
@@ -109,7 +65,7 @@ export const kubeProxy: Main = function* (context) {
   const { translations } = context.network.host;
   context.process.onExit.push(() => {
     translations.delete('kube-proxy');
-    context.network.host.natRules.delete('kube-proxy');
+    context.network.host.kernelRules.delete('kube-proxy');
     for (const informer of [services, slices]) informer.close();
   });
   yield* say('I', 'server_linux.go:145', `"Using ${settings.mode} proxy"`);
@@ -123,12 +79,14 @@ export const kubeProxy: Main = function* (context) {
     for (const error of errors.splice(0)) yield* say('E', 'reflector.go:200', error);
     if (dirty && services.synced && slices.synced) {
       dirty = false;
-      rules.set(
-        servicePorts(services.list(), (namespace, name) => slices.byIndex('service', `${namespace}/${name}`)),
+      const ports = servicePorts(services.list(), (namespace, name) =>
+        slices.byIndex('service', `${namespace}/${name}`),
       );
+      rules.set(ports);
+      health.synced(ports);
       translations.set('kube-proxy', rules.translate);
       if (settings.mode === 'iptables')
-        context.network.host.natRules.set('kube-proxy', () => natRules(rules.list()));
+        context.network.host.kernelRules.set('kube-proxy', () => kernelRules(rules.list(), settings));
       if (!synced)
         yield* say('I', 'shared_informer.go:357', '"Caches are synced" controller="service config"');
       synced = true;

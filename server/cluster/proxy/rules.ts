@@ -1,4 +1,4 @@
-import type { Choose, NetworkNamespace, Translation } from '../../host/index.ts';
+import type { Choose, NetworkNamespace, Translated, Translation } from '../../host/index.ts';
 import type { KubeObject } from '../../objects/object.ts';
 import type { Random } from '../../sim/index.ts';
 
@@ -18,12 +18,20 @@ export interface ServicePort {
   readonly protocol: string;
   readonly port: number;
   readonly addresses: readonly string[];
+  /** Which of the addresses are its own, and which somebody routes to the nodes. */
+  readonly clusterIps: readonly string[];
+  readonly externalIps: readonly string[];
   readonly nodePort: number | undefined;
   readonly endpoints: readonly Endpoint[];
-  readonly affinity: boolean;
+  /** How long a client keeps its endpoint; 0: not at all. */
+  readonly affinitySeconds: number;
+  /** Where load balancers ask whether the node has endpoints. */
+  readonly healthPort: number | undefined;
   readonly localInternal: boolean;
   readonly localExternal: boolean;
 }
+
+const DEFAULT_AFFINITY_SECONDS = 10_800;
 
 /** The ports of all services, with their endpoints from the slices. */
 export function servicePorts(
@@ -44,9 +52,15 @@ export function servicePorts(
         protocol: port.protocol ?? 'TCP',
         port: port.port,
         addresses: [...(spec.clusterIPs ?? [spec.clusterIP]), ...(spec.externalIPs ?? []), ...balancers],
+        clusterIps: spec.clusterIPs ?? [spec.clusterIP],
+        externalIps: spec.externalIPs ?? [],
         nodePort: exposed ? port.nodePort : undefined,
         endpoints: slices.flatMap((slice) => endpoints(slice, port)),
-        affinity: spec.sessionAffinity === 'ClientIP',
+        affinitySeconds:
+          spec.sessionAffinity === 'ClientIP'
+            ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? DEFAULT_AFFINITY_SECONDS)
+            : 0,
+        healthPort: spec.healthCheckNodePort || undefined,
         localInternal: spec.internalTrafficPolicy === 'Local',
         localExternal: spec.externalTrafficPolicy === 'Local',
       });
@@ -78,6 +92,18 @@ export function usable(list: readonly Endpoint[]): readonly Endpoint[] {
   return ready.length > 0 ? ready : list.filter((endpoint) => endpoint.serving);
 }
 
+/** What a node gives to those inside the cluster and to those outside, by the service's traffic policies. */
+export function byPolicy(
+  { endpoints, localInternal, localExternal }: ServicePort,
+  node: string,
+): { internal: readonly Endpoint[]; external: readonly Endpoint[] } {
+  const local = () => usable(endpoints.filter(({ nodeName }) => nodeName === node));
+  return {
+    internal: localInternal ? local() : usable(endpoints),
+    external: localExternal ? local() : usable(endpoints),
+  };
+}
+
 /** Who asks for a service, and how. */
 interface Choice {
   readonly from: NetworkNamespace;
@@ -88,6 +114,15 @@ interface Choice {
   readonly external?: boolean;
 }
 
+export interface ProxyRulesOptions {
+  readonly node: string;
+  readonly host: NetworkNamespace;
+  readonly random: Random;
+  readonly now: () => number;
+  /** Node ports answer on the host's loopback, too. */
+  readonly localhostPorts: boolean;
+}
+
 /** The rules of one node: what its kube-proxy has put into the kernel. Models pkg/proxy/iptables. */
 export class ProxyRules {
   readonly #byAddress = new Map<string, ServicePort>();
@@ -95,12 +130,17 @@ export class ProxyRules {
   readonly #node: string;
   readonly #host: NetworkNamespace;
   readonly #random: Random;
-  readonly #affinity = new Map<string, Endpoint>();
+  readonly #now: () => number;
+  readonly #localhostPorts: boolean;
+  /** Who was given what, and when. */
+  readonly #affinity = new Map<string, { endpoint: Endpoint; at: number }>();
 
-  constructor(node: string, host: NetworkNamespace, random: Random) {
+  constructor({ node, host, random, now, localhostPorts }: ProxyRulesOptions) {
     this.#node = node;
     this.#host = host;
     this.#random = random;
+    this.#now = now;
+    this.#localhostPorts = localhostPorts;
   }
 
   set(ports: readonly ServicePort[]): void {
@@ -126,14 +166,15 @@ export class ProxyRules {
         localOnly: service.localInternal && from.host === this.#host,
       });
     const node = this.#byNodePort.get(`${protocol}/${port}`);
-    if (!node || !this.#isHostAddress(address)) return undefined;
+    if (!node || !this.#isHostAddress(address, from)) return undefined;
     const localOnly = node.localExternal && from.host !== this.#host;
     return this.#choose(node, { from, choose, localOnly, external: true });
   };
 
-  /** Node ports do not answer on the loopback of other hosts, but on every address of this one. */
-  #isHostAddress(address: string): boolean {
-    return !address.startsWith('127.') && this.#host.addresses().includes(address);
+  /** Node ports answer on every address of the host; its loopback is that of its own programs, not of pods. */
+  #isHostAddress(address: string, from: NetworkNamespace): boolean {
+    if (address.startsWith('127.')) return this.#localhostPorts && from === this.#host;
+    return this.#host.addresses().includes(address);
   }
 
   #choose(service: ServicePort, { from, choose, localOnly, external = false }: Choice) {
@@ -144,15 +185,28 @@ export class ProxyRules {
       return localOnly && (external || usable(service.endpoints).length > 0)
         ? ('drop' as const)
         : ('reject' as const);
+    const hides = external && !service.localExternal;
     if (choose) {
-      const { address, port } = all[choose(all.length)] as Endpoint;
-      return { address, port };
+      return this.#to(all[choose(all.length)] as Endpoint, from, hides);
     }
     const key = `${service.name}/${from.primaryAddress()}`;
-    const sticky = service.affinity ? this.#affinity.get(key) : undefined;
-    const kept = sticky && all.find((e) => e.address === sticky.address && e.port === sticky.port);
+    const kept = this.#remembered(key, service.affinitySeconds, all);
     const chosen = kept ?? this.#random.pick(all);
-    if (service.affinity) this.#affinity.set(key, chosen);
-    return { address: chosen.address, port: chosen.port };
+    if (service.affinitySeconds > 0) this.#affinity.set(key, { endpoint: chosen, at: this.#now() });
+    return this.#to(chosen, from, hides);
+  }
+
+  /** A client that comes from outside, or to itself, would be answered past this host: it gets the host's address. */
+  #to({ address, port }: Endpoint, from: NetworkNamespace, hides: boolean): Translated {
+    const masquerade = hides || from.addresses().includes(address);
+    return masquerade ? { address, port, masquerade } : { address, port };
+  }
+
+  /** The endpoint that a client had within the time that it is kept. */
+  #remembered(key: string, seconds: number, all: readonly Endpoint[]): Endpoint | undefined {
+    const last = seconds > 0 ? this.#affinity.get(key) : undefined;
+    if (!last || this.#now() - last.at > seconds * 1000) return undefined;
+    const { address, port } = last.endpoint;
+    return all.find((e) => e.address === address && e.port === port);
   }
 }

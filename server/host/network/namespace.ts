@@ -11,7 +11,19 @@ export type Translation = (
   target: { address: string; port: number; protocol: Protocol },
   from: NetworkNamespace,
   choose?: Choose,
-) => { address: string; port: number } | 'reject' | 'drop' | undefined;
+) => Translated | 'reject' | 'drop' | undefined;
+
+export interface Translated {
+  readonly address: string;
+  readonly port: number;
+  /** The host puts its own address in place of the client's. */
+  readonly masquerade?: boolean;
+}
+
+export type RuleTable = 'raw' | 'mangle' | 'nat' | 'filter';
+
+/** Rules of each table: `-N CHAIN`, `-A CHAIN …` in the words of `iptables-save`. */
+export type KernelRules = Readonly<Partial<Record<RuleTable, readonly string[]>>>;
 
 /** Lets a connection pass, or says why not (network policies, as the CNI enforces them). */
 export type Filter = (connection: {
@@ -28,17 +40,22 @@ export class NetworkNamespace {
   readonly name: string;
   /** The namespace of the host it stands on; itself for a host's own. Its rules apply on the way out. */
   readonly host: NetworkNamespace;
+  /** Those that have addresses, or may have. */
   readonly interfaces: Interface[] = [];
+  /** Ends of cables that lead into other stacks; they have no addresses. */
+  readonly links: Interface[] = [];
+  readonly onClose: (() => void)[] = [];
   readonly routes: Route[] = [];
   readonly listeners = new Set<Listener>();
   /** Destination translations by the program that put them there, in order. Only a host's own has them. */
   readonly translations = new Map<string, Translation>();
-  /** What the kernel's tables show of a program's rules: lines of the table `nat`. */
-  readonly natRules = new Map<string, () => readonly string[]>();
+  /** What the kernel's tables show of a program's rules. */
+  readonly kernelRules = new Map<string, () => KernelRules>();
   /** Filters by the program that put them there. */
   readonly filters = new Map<string, Filter>();
   readonly #network: Network;
   #nextPort = 32_768;
+  #lastIndex = 0;
 
   constructor(network: Network, name: string, host?: NetworkNamespace) {
     this.#network = network;
@@ -59,6 +76,43 @@ export class NetworkNamespace {
   /** The address that outgoing connections come from: the first that is not loopback. */
   primaryAddress(): string | undefined {
     return this.addresses().find((address) => !address.startsWith('127.') && !address.includes(':'));
+  }
+
+  /** The address that a connection to `target` comes from: that of the interface it leaves through. */
+  sourceFor(target: string): string | undefined {
+    const direct = this.interfaces
+      .flatMap(({ up, addresses }) => (up ? addresses : []))
+      .find((cidr) => !cidr.includes(':') && !/^127\.|\/32$/.test(cidr) && within(target, cidr));
+    const dev = direct ? undefined : this.routeTo(target)?.dev;
+    const via = dev === undefined ? undefined : this.interfaces.find(({ name, up }) => up && name === dev);
+    return (direct ?? via?.addresses[0])?.split('/')[0] ?? this.primaryAddress();
+  }
+
+  /** The route, other than the default one, that an address is reached by. */
+  routeTo(address: string): Route | undefined {
+    return this.routes.find(({ to }) => to !== 'default' && within(address, to));
+  }
+
+  /** All interfaces by their numbers. */
+  allInterfaces(): Interface[] {
+    return [
+      ...this.interfaces.map((one, i) => ({ one, index: one.index ?? i + 1 })),
+      ...this.links.map((one) => ({ one, index: one.index ?? 0 })),
+    ]
+      .sort((a, b) => a.index - b.index)
+      .map(({ one }) => one);
+  }
+
+  indexOf(one: Interface): number {
+    return one.index ?? this.interfaces.indexOf(one) + 1;
+  }
+
+  /** The number of the next interface; none is given twice. */
+  nextIndex(): number {
+    this.#lastIndex =
+      Math.max(this.#lastIndex, this.interfaces.length, ...this.interfaces.map(({ index }) => index ?? 0)) +
+      1;
+    return this.#lastIndex;
   }
 
   /** Starts to listen. Returns a function that stops. Throws EADDRINUSE, EADDRNOTAVAIL. */
@@ -121,6 +175,7 @@ export class NetworkNamespace {
   /** The namespace is gone: its sockets with it. */
   close(): void {
     this.listeners.clear();
+    for (const run of this.onClose.splice(0)) run();
     this.#network.namespaces.delete(this);
   }
 }
@@ -150,13 +205,17 @@ export class Network {
     choose?: Choose,
   ): Connected {
     let target = { address, port };
+    let masquerading: NetworkNamespace | undefined;
     let failure: Connected | undefined;
     const pass = (host: NetworkNamespace) => {
       for (const translate of host.translations.values()) {
         const result = translate({ ...target, protocol }, from, choose);
         if (result === 'reject') failure = failed('refused', 'rejected by a rule');
         else if (result === 'drop') failure = failed('timeout', 'dropped by a rule');
-        else if (result) target = result;
+        else if (result) {
+          target = { address: result.address, port: result.port };
+          if (result.masquerade) masquerading = host;
+        }
         if (failure) return;
       }
     };
@@ -171,14 +230,17 @@ export class Network {
     }
     if (failure) return failure;
     if (!to) return this.#nobody(from);
-    const fromAddress = local || to === from ? target.address : (from.primaryAddress() ?? '');
-    if (fromAddress === '') return failed('unreachable', 'no route');
+    const ownAddress = local || to === from ? target.address : (from.sourceFor(target.address) ?? '');
+    const fromAddress = masquerading?.sourceFor(target.address) ?? ownAddress;
+    if (ownAddress === '') return failed('unreachable', 'no route');
     if (to !== from && (this.down.has(to.host) || this.down.has(from.host)))
       return failed('timeout', 'host is down');
-    const connection = { from, fromAddress, to, toAddress: target.address, port: target.port, protocol };
+    const connection = { from, to, toAddress: target.address, port: target.port, protocol };
     for (const host of to === from ? [] : new Set([from.host, to.host])) {
+      // A host hides the client after its own filters have looked.
+      const shown = host === masquerading || host === from.host ? ownAddress : fromAddress;
       for (const filter of host.filters.values()) {
-        const why = filter(connection);
+        const why = filter({ ...connection, fromAddress: shown });
         if (why) return failed('timeout', why);
       }
     }
@@ -189,9 +251,7 @@ export class Network {
 
   /** The host that a route other than the default one names for an address. */
   #gateway(from: NetworkNamespace, address: string): NetworkNamespace | undefined {
-    const route = from.routes.find(
-      ({ to, via }) => via !== undefined && to !== 'default' && within(address, to),
-    );
+    const route = from.routeTo(address);
     return route?.via === undefined ? undefined : this.owner(route.via)?.host;
   }
 

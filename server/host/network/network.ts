@@ -73,6 +73,13 @@ export interface Interface {
   mtu: number;
   /** The other end of a veth pair, as `ip` shows it (`eth0@if12`). */
   peer?: string;
+  /** Where that end is, when it has another network stack. */
+  peerNamespace?: string;
+  kind?: 'veth' | 'bridge' | 'vxlan' | 'ipip';
+  /** The bridge it is a port of. */
+  master?: string;
+  /** Its number. Default: its place in the list, counted from 1. */
+  index?: number;
 }
 
 export interface Route {
@@ -80,6 +87,8 @@ export interface Route {
   readonly to: string;
   readonly via?: string;
   readonly dev: string;
+  /** What `ip route` says of it at the end: `proto static`, `onlink`. */
+  readonly attributes?: string;
 }
 
 export type { Duplex };

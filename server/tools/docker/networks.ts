@@ -92,6 +92,8 @@ export class Networks {
     const octets = gateway.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
     interfaces.push({
       name,
+      kind: 'bridge',
+      index: this.#host.network.nextIndex(),
       mac: `02:42:${octets.join(':')}`,
       addresses: [`${gateway}/${length}`],
       up: true,

@@ -72,7 +72,12 @@ function settle(agent: Agent, name: string): void {
   context.fs.write('/var/lib/calico/nodename', name);
   context.fs.write(BLOCKS_FILE, `${blocks.join('\n')}\n`);
   const [first = ''] = blocks;
-  addTunnel(context, 'tunl0', `${first.replace(/\/\d+$/, '')}/32`, 1480);
+  addTunnel(context, {
+    name: 'tunl0',
+    kind: 'ipip',
+    address: `${first.replace(/\/\d+$/, '')}/32`,
+    mtu: 1480,
+  });
   publishNetworkUp(context, client, node, {
     reason: 'CalicoIsUp',
     message: 'Calico is running on this node',
@@ -99,6 +104,7 @@ function spread(
     const addresses: { type: string; address: string }[] = node.status?.addresses ?? [];
     const via = addresses.find(({ type }) => type === 'InternalIP')?.address;
     if (via === undefined) continue;
-    for (const cidr of blocksOf(all, node.metadata.name)) addRoute(context, cidr, via, 'tunl0');
+    for (const cidr of blocksOf(all, node.metadata.name))
+      addRoute(context, { to: cidr, via, dev: 'tunl0', attributes: 'proto bird onlink' });
   }
 }

@@ -100,6 +100,8 @@ class Nginx {
   readonly #workers: Workers;
   #user = 'nginx';
   #workerCount = 1;
+  /** `error_log` asks for what is merely worth a note, too. */
+  #isTalkative = false;
 
   constructor(context: Context, version: string) {
     this.#context = context;
@@ -120,6 +122,8 @@ class Nginx {
       const main = (name: string) => directives.find((d) => d.name === name)?.args[0];
       this.#user = main('user') ?? 'nobody';
       const wanted = main('worker_processes') ?? '1';
+      const level = directives.find((d) => d.name === 'error_log')?.args[1];
+      this.#isTalkative = ['notice', 'info', 'debug'].includes(level ?? '');
       this.#workerCount = wanted === 'auto' ? this.#context.host.cores : Number(wanted);
       this.#ports = sites(http);
       this.#answers = new NginxAnswers(this.#context, this.#version, http, this.#ports);
@@ -182,6 +186,7 @@ class Nginx {
       title: 'nginx: worker process',
       user: this.#user,
       stopped: (own, signal) => {
+        if (!this.#isTalkative) return;
         if (signal === 'QUIT') noticeOf(own, 'gracefully shutting down');
         noticeOf(own, 'exiting');
         noticeOf(own, 'exit');
@@ -242,7 +247,7 @@ class Nginx {
   }
 
   #notice(message: string): void {
-    noticeOf(this.#context, message);
+    if (this.#isTalkative) noticeOf(this.#context, message);
   }
 
   #include(pattern: string): { path: string; text: string }[] {

@@ -1,5 +1,6 @@
 import { type Host, NetworkNamespace } from '../../../host/index.ts';
 import { type EngineSandbox, RuntimeError } from '../../client/cri.ts';
+import { plugIn } from './links.ts';
 
 const CONF_DIR = '/etc/cni/net.d';
 const LEASES = '/var/lib/cni/networks';
@@ -92,7 +93,12 @@ export function addBridgeNetwork(
 
 /** The network stack of a container of an engine. */
 export function bridgeNamespace(host: Host, { id, network }: EngineSandbox, ip: string): NetworkNamespace {
-  if (network) return podNamespace(host, id, ip, network.subnet, { mac: '02:42', mtu: 1500 });
+  if (network) {
+    const gateway = `${ip.replace(/\d+$/, '1')}/`;
+    const bridge = host.network.interfaces.find(({ addresses }) => addresses[0]?.startsWith(gateway));
+    const nic = { mac: '02:42', mtu: 1500, bridge: bridge?.name ?? 'docker0' };
+    return podNamespace(host, id, ip, network.subnet, nic);
+  }
   const namespace = new NetworkNamespace(host.network.network, id.slice(0, 12), host.network);
   namespace.interfaces.push({
     name: 'lo',
@@ -110,26 +116,42 @@ export function podNamespace(
   sandboxId: string,
   ip: string,
   subnet = `${ip}/${cniNetwork(host)?.type === 'calico' ? 32 : 24}`,
-  nic = { mac: '0a:58', mtu: 1450 },
+  nic = { mac: '0a:58', mtu: 1450, bridge: 'cni0' },
 ): NetworkNamespace {
   const namespace = new NetworkNamespace(host.network.network, `cni-${sandboxId.slice(0, 8)}`, host.network);
   const octets = ip.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
   const routed = subnet.endsWith('/32');
+  const length = subnet.split('/')[1] as string;
+  const gateway = routed ? '169.254.1.1' : ip.replace(/\d+$/, '1');
+  const mtu = routed ? 1480 : nic.mtu;
+  const bridge = { name: nic.bridge, address: `${gateway}/${length}` };
+  const link = plugIn(host, namespace, { sandboxId, ip, mtu, ...(routed ? {} : { bridge }) });
   namespace.interfaces.push(
     { name: 'lo', mac: '00:00:00:00:00:00', addresses: ['127.0.0.1/8', '::1/128'], up: true, mtu: 65_536 },
     {
       name: 'eth0',
       mac: `${nic.mac}:${octets.join(':')}`,
-      addresses: [`${ip}/${subnet.split('/')[1]}`],
+      kind: 'veth',
+      addresses: [`${ip}/${length}`],
       up: true,
-      mtu: routed ? 1480 : nic.mtu,
-      peer: `${routed ? 'cali' : 'veth'}${sandboxId.slice(0, routed ? 11 : 8)}`,
+      mtu,
+      peer: `if${link.index}`,
     },
   );
-  const gateway = routed ? '169.254.1.1' : ip.replace(/\d+$/, '1');
-  const link = routed ? gateway : subnet;
-  namespace.routes.push({ to: 'default', via: gateway, dev: 'eth0' }, { to: link, dev: 'eth0' });
+  namespace.routes.push({ to: 'default', via: gateway, dev: 'eth0' });
+  if (routed) namespace.routes.push({ to: gateway, dev: 'eth0', attributes: 'scope link' });
+  const everywhere = routed ? undefined : clusterNetwork(host, subnet);
+  if (everywhere) namespace.routes.push({ to: everywhere, via: gateway, dev: 'eth0' });
   return namespace;
+}
+
+/** What flannel says of all pods' network: its plugin makes a route to it, unless it is the node's own part. */
+function clusterNetwork(host: Host, subnet: string): string | undefined {
+  const { fs } = host.init;
+  const file = '/run/flannel/subnet.env';
+  if (cniNetwork(host)?.type !== 'flannel' || !fs.isFile(file)) return undefined;
+  const network = /^FLANNEL_NETWORK=(\S+)$/m.exec(fs.read(file))?.[1];
+  return network === subnet ? undefined : network;
 }
 
 /** Gives the address back. */

@@ -127,7 +127,7 @@ describe('containerd', () => {
       /^2026-11-21T09:00:05\.\d{9}Z stdout F \/docker-entrypoint.sh: \/docker-entrypoint.d\/ is not empty/,
     );
     expect(log).toMatch(
-      /stdout F 172\.30\.1\.3 - - \[21\/Nov\/2026:09:00:05 \+0000\] "GET \/ HTTP\/1\.1" 200 6\d\d "-" "-" "-"\n$/,
+      /stdout F 10\.244\.1\.1 - - \[21\/Nov\/2026:09:00:05 \+0000\] "GET \/ HTTP\/1\.1" 200 6\d\d "-" "-" "-"\n$/,
     );
     expect(host.clock.pending).toBe(0);
     runtime.stopContainer(id, 30_000);

@@ -55,15 +55,28 @@ function* say(call: Call, message: string, code: number): Steps<number> {
 
 /** The interface that `show dev X`, `show X` or `dev X` name; undefined: all. */
 function wantedDevice(args: readonly string[]): string | undefined {
-  const rest = args.filter((arg) => !['show', 'list', 'ls', 's', 'sh', 'dev', 'up'].includes(arg));
+  const rest = args.filter(
+    (arg, i) =>
+      !['show', 'list', 'ls', 's', 'sh', 'dev', 'up', ...CONDITIONS].includes(arg) &&
+      !CONDITIONS.includes(args[i - 1] ?? ''),
+  );
   return rest[0];
 }
 
-const READ = new Set(['show', 'list', 'ls', 's', 'sh', 'dev', 'up', undefined]);
+const CONDITIONS = ['type', 'master'];
+
+/** `type bridge`, `master cni0`. */
+function isOfKind(one: Interface, args: readonly string[]): boolean {
+  const value = (word: string) => (args.includes(word) ? args[args.indexOf(word) + 1] : undefined);
+  const [type, master] = [value('type'), value('master')];
+  return (type === undefined || one.kind === type) && (master === undefined || one.master === master);
+}
+
+const READ = new Set(['show', 'list', 'ls', 's', 'sh', 'dev', 'up', ...CONDITIONS, undefined]);
 
 function* refuseChange(call: Call, args: readonly string[]): Steps<number | undefined> {
   const verb = args[0];
-  if (READ.has(verb) || call.context.network.interfaces.some((i) => i.name === verb)) return undefined;
+  if (READ.has(verb) || call.context.network.allInterfaces().some((i) => i.name === verb)) return undefined;
   if (call.context.credentials.uid !== 0)
     return yield* say(call, 'RTNETLINK answers: Operation not permitted', 2);
   return yield* say(call, `Command "${verb}" is unknown, try "ip ${call.operands[0]} help".`, 255);
@@ -75,13 +88,14 @@ function* interfaces(
   show: (i: Interface, index: number) => string,
 ): Steps<number> {
   const name = wantedDevice(args);
-  const all = call.context.network.interfaces;
+  const { network } = call.context;
+  const all = network.allInterfaces().filter((one) => isOfKind(one, args));
   const found = name === undefined ? all : all.filter((i) => i.name === name);
   if (found.length === 0 && name !== undefined)
     return yield* say(call, `Device "${name}" does not exist.`, 1);
   for (const one of found) {
     if (args.includes('up') && !one.up) continue;
-    yield* call.print(show(one, all.indexOf(one) + 1));
+    yield* call.print(show(one, network.indexOf(one)));
   }
   return 0;
 }
@@ -99,7 +113,8 @@ function* address(call: Call, args: readonly string[], family: Family): Steps<nu
     if (brief)
       return `${title(one).padEnd(16)} ${stateOf(one).padEnd(14)} ${addresses.map((a) => `${a} `).join('')}\n`;
     if (family && addresses.length === 0) return '';
-    return head(one, index, family) + addresses.map((a) => addressText(one, a)).join('');
+    const more = call.options.has('d') ? details(one, call.context.network) : '';
+    return head(one, index, family) + more + addresses.map((a) => addressText(one, a)).join('');
   });
 }
 
@@ -126,24 +141,46 @@ function* changeAddress(call: Call, args: readonly string[]): Steps<number | und
 }
 
 function title(one: Interface): string {
+  if (one.kind === 'ipip') return `${one.name}@NONE`;
   return one.peer ? `${one.name}@${one.peer}` : one.name;
 }
 
 function stateOf(one: Interface): string {
-  if (one.name === 'lo') return 'UNKNOWN';
+  if (one.up && (one.name === 'lo' || one.kind === 'vxlan' || one.kind === 'ipip')) return 'UNKNOWN';
   return one.up ? 'UP' : 'DOWN';
 }
 
 function head(one: Interface, index: number, family: Family): string {
   const loop = one.name === 'lo';
-  const flags = loop ? 'LOOPBACK' : 'BROADCAST,MULTICAST';
+  const flags = loop ? 'LOOPBACK' : one.kind === 'ipip' ? 'NOARP' : 'BROADCAST,MULTICAST';
   const state = one.up ? `${flags},UP,LOWER_UP` : flags;
-  const discipline =
-    loop || one.peer || /^(veth|cali|flannel|cni|docker)/.test(one.name) ? 'noqueue' : 'fq_codel';
-  const first = `${index}: ${title(one)}: <${state}> mtu ${one.mtu} qdisc ${one.up ? discipline : 'noop'} state ${stateOf(one)} group default qlen 1000\n`;
-  if (family) return first;
-  const type = loop ? 'loopback' : 'ether';
-  return `${first}    link/${type} ${one.mac} brd ${loop ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff'}\n`;
+  const discipline = loop || one.kind ? 'noqueue' : 'fq_codel';
+  const master = one.master ? ` master ${one.master}` : '';
+  const first = `${index}: ${title(one)}: <${state}> mtu ${one.mtu} qdisc ${one.up ? discipline : 'noop'}${master} state ${stateOf(one)} group default ${one.kind === 'vxlan' ? '' : 'qlen 1000'}\n`;
+  return family ? first : `${first}${linkLine(one)}\n`;
+}
+
+function linkLine(one: Interface): string {
+  if (one.name === 'lo') return '    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00';
+  if (one.kind === 'ipip') return '    link/ipip 0.0.0.0 brd 0.0.0.0';
+  const other = one.peerNamespace ? ` link-netns ${one.peerNamespace}` : one.peer ? ' link-netnsid 0' : '';
+  return `    link/ether ${one.mac} brd ff:ff:ff:ff:ff:ff${other}`;
+}
+
+/** What `-d` adds: how the kernel made the interface. */
+function details(one: Interface, network: NetworkNamespace): string {
+  const last = 'addrgenmode eui64 numtxqueues 1 numrxqueues 1 gso_max_size 65536 gso_max_segs 65535';
+  const port = one.master
+    ? '\n    bridge_slave state forwarding priority 32 cost 2 hairpin on guard off'
+    : '';
+  const own: Readonly<Record<NonNullable<Interface['kind']>, string>> = {
+    veth: `veth ${port}`,
+    bridge:
+      'bridge forward_delay 1500 hello_time 200 max_age 2000 ageing_time 30000 stp_state 0 priority 32768 vlan_filtering 0 vlan_protocol 802.1Q',
+    vxlan: `vxlan id 1 local ${network.primaryAddress()} dev eth0 srcport 0 0 dstport 8472 nolearning ttl auto ageing 300 udpcsum noudp6zerocsumtx noudp6zerocsumrx`,
+    ipip: 'ipip any remote any local any ttl inherit nopmtudisc',
+  };
+  return one.kind ? `    ${own[one.kind]} ${last} \n` : '';
 }
 
 function addressText(one: Interface, cidr: string): string {
@@ -169,7 +206,8 @@ function* link(call: Call, args: readonly string[]): Steps<number> {
   return yield* interfaces(call, args, (one, index) => {
     if (call.options.has('br'))
       return `${title(one).padEnd(16)} ${stateOf(one).padEnd(14)} ${one.mac} <${one.up ? 'BROADCAST,MULTICAST,UP,LOWER_UP' : 'BROADCAST,MULTICAST'}> \n`;
-    return head(one, index, undefined).replace(' group default', ' mode DEFAULT group default');
+    const text = head(one, index, undefined).replace(' group default', ' mode DEFAULT group default');
+    return call.options.has('d') ? text + details(one, call.context.network) : text;
   });
 }
 
@@ -177,7 +215,10 @@ function* setLink(call: Call, args: readonly string[]): Steps<number> {
   if (call.context.credentials.uid !== 0)
     return yield* say(call, 'RTNETLINK answers: Operation not permitted', 2);
   const words = args.filter((arg) => arg !== 'dev');
-  const one = call.context.network.interfaces.find((i) => i.name === words[0]);
+  const { network } = call.context;
+  if (network.links.some((i) => i.name === words[0]))
+    return yield* say(call, 'RTNETLINK answers: Operation not supported', 2);
+  const one = network.interfaces.find((i) => i.name === words[0]);
   if (!one) return yield* say(call, `Cannot find device "${words[0]}"`, 1);
   for (let i = 1; i < words.length; i++) {
     if (words[i] === 'up') one.up = true;
@@ -205,8 +246,7 @@ function* route(call: Call, args: readonly string[]): Steps<number> {
 /** The table as `ip route` prints it: the default first, then what was added, and the networks of the interfaces. */
 function routes(network: NetworkNamespace): string[] {
   const given = network.routes.map(
-    (r) =>
-      `${r.to}${r.via ? ` via ${r.via}` : ''} dev ${r.dev}${r.to === 'default' ? ' proto static' : r.via && r.dev.startsWith('flannel') ? ' onlink' : ''} `,
+    (r) => `${r.to}${r.via ? ` via ${r.via}` : ''} dev ${r.dev} ${r.attributes ? `${r.attributes} ` : ''}`,
   );
   const own = network.interfaces
     .filter((one) => one.name !== 'lo' && one.up)
@@ -217,8 +257,15 @@ function routes(network: NetworkNamespace): string[] {
     );
   return [
     ...given.filter((text) => text.startsWith('default')),
-    ...[...given.filter((text) => !text.startsWith('default')), ...own].sort(),
+    ...[...given.filter((text) => !text.startsWith('default')), ...own].sort(
+      (a, b) => numberOf(a) - numberOf(b),
+    ),
   ];
+}
+
+/** The address at the start of a route. */
+function numberOf(text: string): number {
+  return (/^[\d.]+/.exec(text)?.[0] ?? '').split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
 }
 
 function networkOf(cidr: string): string {
@@ -242,13 +289,9 @@ function* routeGet(call: Call, target: string): Steps<number> {
   const direct = network.interfaces.find((one) =>
     one.addresses.some((a) => !a.includes(':') && !a.endsWith('/32') && inside(a)),
   );
-  const found: Route | undefined =
-    network.routes.find((r) => r.to !== 'default' && inside(r.to)) ??
-    network.routes.find((r) => r.to === 'default');
+  const found: Route | undefined = network.routeTo(target) ?? network.routes.find((r) => r.to === 'default');
   if (!direct && !found) return yield* say(call, 'RTNETLINK answers: Network is unreachable', 2);
-  const source =
-    (direct ?? network.interfaces.find((i) => i.name === found?.dev))?.addresses[0]?.split('/')[0] ??
-    network.primaryAddress();
+  const source = network.sourceFor(target);
   const hop = direct ? ` dev ${direct.name}` : `${found?.via ? ` via ${found.via}` : ''} dev ${found?.dev}`;
   yield* call.print(`${target}${hop} src ${source} uid ${call.context.credentials.uid} \n    cache \n`);
   return 0;

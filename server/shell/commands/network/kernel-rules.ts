@@ -1,0 +1,46 @@
+import type { Context, RuleTable } from '../../../host/index.ts';
+
+/** Chains that a table has by itself. */
+export const TABLES: Readonly<Record<RuleTable, readonly string[]>> = {
+  raw: ['PREROUTING', 'OUTPUT'],
+  mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
+  nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
+  filter: ['INPUT', 'FORWARD', 'OUTPUT'],
+};
+
+/** A chain and its rules, each as `iptables-save` writes it, without `-A NAME`. */
+export interface Chain {
+  readonly name: string;
+  readonly builtIn: boolean;
+  readonly rules: string[];
+}
+
+/** A table of the caller's kernel: what programs of a host have put there; other network namespaces are empty. */
+export function chainsOf(context: Context, table: RuleTable): Chain[] {
+  const chains = new Map<string, Chain>();
+  const chain = (name: string): Chain => {
+    let found = chains.get(name);
+    if (!found) {
+      found = { name, builtIn: TABLES[table].includes(name), rules: [] };
+      chains.set(name, found);
+    }
+    return found;
+  };
+  for (const name of TABLES[table]) chain(name);
+  if (context.network === context.network.host) {
+    const lines = [...context.network.kernelRules.values()].flatMap((rules) => rules()[table] ?? []);
+    for (const line of lines) {
+      const [, action, name = '', rule = ''] = /^-([AN]) (\S+) ?(.*)$/.exec(line) ?? [];
+      if (action === 'A') {
+        chain(name).rules.push(rule);
+        const target = /-j (\S+)/.exec(rule)?.[1] ?? '';
+        if (/^(KUBE|FLANNEL)-/.test(target)) chain(target);
+      } else if (action === 'N') chain(name);
+    }
+  }
+  const own = [...chains.values()];
+  return [
+    ...own.filter(({ builtIn }) => builtIn),
+    ...own.filter(({ builtIn }) => !builtIn).sort((a, b) => (a.name < b.name ? -1 : 1)),
+  ];
+}

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { ApiBridge, endpointCertificates, endpointKubeconfig } from '../../../server/exam/api-bridge.ts';
 import { controlPlane } from '../../../server/exam/api-reader.ts';
 import { Pace, type Paced } from '../../../server/exam/pace.ts';
@@ -95,6 +96,16 @@ export class PacedWorld {
     const { fs } = this.#host.init;
     fs.mkdirAll(path.replace(/\/[^/]*$/, ''), 0o755);
     fs.write(path, text);
+  }
+
+  /** Lets so much virtual time pass, which lags behind the wall's when the machine is busy. */
+  async sleep(seconds: number): Promise<void> {
+    const { clock } = this.world;
+    const end = clock.now + seconds * 1000;
+    while (clock.now < end) {
+      await setTimeout(Math.max(1, end - clock.now));
+      pace.nudge(this.paced);
+    }
   }
 
   async close(): Promise<void> {

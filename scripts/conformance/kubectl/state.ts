@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { worldBuilder } from '../../../server/cli/builder.ts';
-import { bootWorld } from '../../../server/exam/boot.ts';
+import { bootWorld, forkWorld } from '../../../server/exam/boot.ts';
 import { drive } from '../../../server/exam/drive.ts';
 import { runScript } from '../../../server/exam/shell-run.ts';
 import { loadTopology } from '../../../server/exam/topology.ts';
-import type { Snapshot } from '../../../server/exam/world.ts';
+import type { Snapshot, World } from '../../../server/exam/world.ts';
 
 /** Ages in minutes and hours: there a second more or less is not seen. */
 const AGE_MS = 3 * 3600_000 + 20 * 60_000;
 /** Forks begin here. */
 const SHORT_OF_NOW_MS = 130_000;
+/** How long programs that come back have to find themselves before anybody looks. */
+const REST_MS = 120_000;
 
 /** A cluster that has been up for a while, in which the scripts have been run, at the present time. */
 export async function snapshotWith(options: {
@@ -33,6 +35,16 @@ export async function snapshotWith(options: {
   const snapshot = world.snapshot();
   world.close();
   return snapshot;
+}
+
+/** The cluster of a snapshot at the present time, in a world of its own whose programs have come to rest. */
+export async function settledFork(snapshot: Snapshot): Promise<World> {
+  const onCrash = (host: { hostname: string }, error: unknown) =>
+    console.error(`a program on ${host.hostname} crashed: ${error instanceof Error ? error.stack : error}`);
+  const startMs = Date.now() - REST_MS;
+  const world = await forkWorld(worldBuilder, snapshot, { seed: 'twins', startMs, onCrash });
+  await drive(world.clock, () => false, { limitMs: Date.now() - world.clock.now });
+  return world;
 }
 
 /** A shell script that applies a manifest. */

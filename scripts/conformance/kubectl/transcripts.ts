@@ -10,18 +10,17 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import YAML from 'yaml';
-import { worldBuilder } from '../../../server/cli/builder.ts';
-import { forkWorld } from '../../../server/exam/boot.ts';
 import type { Snapshot } from '../../../server/exam/world.ts';
 import { clientFolder } from '../cluster.mjs';
 import { PacedWorld, type Ran } from './paced-world.ts';
 import { runReal } from './real-shell.ts';
-import { snapshotWith } from './state.ts';
+import { settledFork, snapshotWith } from './state.ts';
 
 const STEP_SECONDS = 120;
 /** Transcripts that run at a time: mostly they wait. */
@@ -45,8 +44,26 @@ interface Outcome {
   readonly failing: readonly { number: number; step: Step; differences: readonly string[] }[];
 }
 
-const runStep = (command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Ran> =>
-  runReal(command, STEP_SECONDS, { cwd, env });
+/** Gives the shell a `sleep` that sleeps in the time of the world. */
+async function serveSleep(world: PacedWorld, home: string): Promise<Server> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', (seconds) => world.sleep(Number(seconds)).then(() => socket.end('\n')));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const script = `#!/bin/bash\nexec 3<>/dev/tcp/127.0.0.1/${port}; echo "$1" >&3; read -r <&3\n`;
+  mkdirSync(join(home, '.bin'));
+  writeFileSync(join(home, '.bin', 'sleep'), script, { mode: 0o755 });
+  return server;
+}
+
+/** Runs a step at home, which the recordings call `~`. */
+async function runStep(command: string, home: string, env: NodeJS.ProcessEnv): Promise<Ran> {
+  const ran = await runReal(command, STEP_SECONDS, { cwd: home, env });
+  const atHome = (text: string) => text.replaceAll(home, '~');
+  return { ...ran, stdout: atHome(ran.stdout), stderr: atHome(ran.stderr) };
+}
 
 async function runTranscript(
   transcript: Transcript,
@@ -55,25 +72,19 @@ async function runTranscript(
   kubectl: string,
 ): Promise<Outcome> {
   const home = mkdtempSync(join(tmpdir(), 'examlet-transcript-'));
-  const cwd = join(home, 'work');
-  mkdirSync(cwd);
-  const world = new PacedWorld(
-    await forkWorld(worldBuilder, snapshot, { seed: 'transcript', startMs: Date.now() }),
-  );
-  const kubeconfig = join(home, 'kubeconfig');
-  writeFileSync(kubeconfig, world.listen(await world.serve()), { mode: 0o600 });
-  const env = {
-    PATH: `${kubectl}:${process.env['PATH']}`,
-    LANG: 'C.UTF-8',
-    HOME: home,
-    KUBECONFIG: kubeconfig,
-  };
+  const world = new PacedWorld(await settledFork(snapshot));
+  mkdirSync(join(home, '.kube'));
+  const kubeconfig = world.listen(await world.serve());
+  writeFileSync(join(home, '.kube', 'config'), kubeconfig, { mode: 0o600 });
+  const clock = await serveSleep(world, home);
+  const env = { PATH: `${home}/.bin:${kubectl}:${process.env['PATH']}`, LANG: 'C.UTF-8', HOME: home };
   const given = transcript.steps.map((step) => step.run).join('\n');
   const failing = [];
   for (const [index, step] of transcript.steps.entries()) {
-    const differences = compareStep(step, await runStep(step.run, cwd, env), given);
+    const differences = compareStep(step, await runStep(step.run, home, env), given);
     if (differences.length > 0) failing.push({ number: index + 1, step, differences });
   }
+  clock.close();
   await world.close();
   rmSync(home, { recursive: true, force: true });
   return { total: transcript.steps.length, failing };

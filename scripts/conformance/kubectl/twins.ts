@@ -1,15 +1,12 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { worldBuilder } from '../../../server/cli/builder.ts';
-import { forkWorld } from '../../../server/exam/boot.ts';
-import { drive } from '../../../server/exam/drive.ts';
 import type { Snapshot } from '../../../server/exam/world.ts';
 import { decode } from '../../../server/host/index.ts';
 import { PacedWorld, type Ran } from './paced-world.ts';
 import { runReal } from './real-shell.ts';
+import { settledFork } from './state.ts';
 
-const REST_MS = 120_000;
 /** Seconds after which a command line is taken for stuck. */
 const LIMIT_SECONDS = 60;
 
@@ -39,17 +36,7 @@ export class TwinShells {
     options: { kubectl: string; files: string; apart: boolean },
   ): Promise<TwinShells> {
     const twins = new TwinShells(options.kubectl);
-    const fork = async () => {
-      // Programs that come back have a while to find themselves before anybody looks.
-      const startMs = Date.now() - REST_MS;
-      const onCrash = (host: { hostname: string }, error: unknown) =>
-        console.error(
-          `a program on ${host.hostname} crashed: ${error instanceof Error ? error.stack : error}`,
-        );
-      const world = await forkWorld(worldBuilder, snapshot, { seed: 'twins', startMs, onCrash });
-      await drive(world.clock, () => false, { limitMs: Date.now() - world.clock.now });
-      return new PacedWorld(world);
-    };
+    const fork = async () => new PacedWorld(await settledFork(snapshot));
     twins.#served = await fork();
     twins.#ours = options.apart ? await fork() : twins.#served;
     const port = await twins.#served.serve();

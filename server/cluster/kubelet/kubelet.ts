@@ -56,7 +56,7 @@ export class Kubelet implements WorkerHost {
     this.hollow = options.hollow;
     this.latencies = options.hollow ? INSTANT : REALISTIC;
     this.hostIp = options.address;
-    this.#agent = new NodeAgent(core, (node, before) => this.#nodeSeen(node, before));
+    this.#agent = new NodeAgent(core, (node) => this.#nodeSeen(node));
     this.#static = new StaticPods(core, this.#staticPodHost());
     this.#tokens = new PodTokens(core);
     this.#sources = new SourceWatches(core, (kind, namespace, name) =>
@@ -381,9 +381,9 @@ export class Kubelet implements WorkerHost {
     }
   }
 
-  #nodeSeen(node: KubeObject, before: KubeObject | undefined): void {
+  #nodeSeen(node: KubeObject): void {
     const cidr = node.spec?.podCIDR;
-    if (cidr && cidr !== before?.spec?.podCIDR) this.findRuntime()?.updateRuntimeConfig(cidr);
+    if (cidr) this.findRuntime()?.updateRuntimeConfig(cidr);
     for (const worker of [...this.#unsent]) worker.report();
   }
 }

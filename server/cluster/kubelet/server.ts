@@ -1,7 +1,20 @@
-import { type Context, type HttpRequest, type HttpResponse, isSystemError } from '../../host/index.ts';
-import { type ContainerRuntime, type ContainerStatus, RuntimeError } from '../client/cri.ts';
+import {
+  type Context,
+  type Duplex,
+  type HttpRequest,
+  type HttpResponse,
+  isSystemError,
+  lastFrames,
+} from '../../host/index.ts';
+import {
+  type ContainerRuntime,
+  type ContainerStatus,
+  type ExecOptions,
+  RuntimeError,
+} from '../client/cri.ts';
 import { type AccessOptions, refusal } from './access.ts';
 import type { KubeletSettings } from './config.ts';
+import { CHANNEL, internalFailure } from './containerd/io.ts';
 import type { Kubelet } from './kubelet.ts';
 import { LogStream, readLog } from './logs.ts';
 import { attemptsOf } from './pods/status.ts';
@@ -170,29 +183,29 @@ export class KubeletServer {
   }
 
   #exec(runtime: ContainerRuntime, rest: readonly string[], query: URLSearchParams): HttpResponse {
-    const found = this.#find(runtime, rest);
-    if ('status' in found) return found;
-    if (found.latest?.state !== 'running') return plain(400, `container not found ("${rest[2]}")`);
     const flag = (...names: string[]) => names.some((name) => ['1', 'true'].includes(query.get(name) ?? ''));
     const command = query.getAll('command');
-    const session = runtime.exec(found.latest.id, {
-      command,
-      stdin: flag('stdin', 'input'),
-      tty: flag('tty'),
-    });
-    return { status: 101, headers: {}, upgrade: session.stream };
+    const options = { command, stdin: flag('stdin', 'input'), tty: flag('tty') };
+    return this.#join(runtime, rest, (id) => execStream(runtime, id, options));
   }
 
   #attach(runtime: ContainerRuntime, rest: readonly string[]): HttpResponse {
-    const found = this.#find(runtime, rest);
-    if ('status' in found) return found;
-    if (found.latest?.state !== 'running') return plain(400, `container not found ("${rest[2]}")`);
-    return { status: 101, headers: {}, upgrade: runtime.attach(found.latest.id) };
+    return this.#join(runtime, rest, (id) => runtime.attach(id));
+  }
+
+  /** A stream with a container that runs. Models pkg/kubelet/server getExec, getAttach. */
+  #join(runtime: ContainerRuntime, rest: readonly string[], open: (id: string) => Duplex): HttpResponse {
+    const [namespace = '', name = '', container = ''] = rest;
+    const pod = this.#kubelet.podNamed(namespace, name);
+    if (!pod) return plain(404, NO_POD);
+    const [latest] = attemptsOf(runtime.containersOf(pod.metadata.uid), container);
+    if (latest?.state !== 'running') return plain(500, `container not found ("${container}")`);
+    return { status: 101, headers: {}, upgrade: open(latest.id) };
   }
 
   #portForward([namespace = '', name = '']: readonly string[], query: URLSearchParams): HttpResponse {
     const pod = this.#kubelet.podNamed(namespace, name);
-    if (!pod) return plain(404, `pod "${name}" does not exist`);
+    if (!pod) return plain(404, NO_POD);
     const address = pod.spec.hostNetwork ? this.#kubelet.hostIp : (pod.status?.podIP ?? '');
     return {
       status: 101,
@@ -202,6 +215,18 @@ export class KubeletServer {
   }
 }
 
+/** A command that cannot be started says so on a connection that already stands, as containerd's does. */
+function execStream(runtime: ContainerRuntime, id: string, options: ExecOptions): Duplex {
+  try {
+    return runtime.exec(id, options).stream;
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+    const why = internalFailure(`error executing command in container: ${error.message}`);
+    return lastFrames([{ channel: CHANNEL.error, data: why }]);
+  }
+}
+
+const NO_POD = 'pod does not exist';
 const TEXT_TYPE = { 'content-type': 'text/plain' };
 const JSON_TYPE = { 'content-type': 'application/json' };
 

@@ -1,4 +1,4 @@
-import type { WaitQueue } from '../../sim/index.ts';
+import { WaitQueue } from '../../sim/index.ts';
 
 /** A JSON value, not to be changed: objects pass between programs by reference. */
 export type Json = unknown;
@@ -45,13 +45,32 @@ export interface HttpStream {
   close(): void;
 }
 
+export interface Frame {
+  readonly channel: number;
+  readonly data: string;
+}
+
 /** Frames in both directions, on numbered channels (0 stdin, 1 stdout, 2 stderr, 3 error, 4 resize). */
 export interface Duplex {
   readonly ready: WaitQueue;
-  receive(): { channel: number; data: string } | undefined;
+  receive(): Frame | undefined;
   send(channel: number, data: string): void;
   readonly ended: boolean;
   close(): void;
+}
+
+/** A stream that says this and ends, whatever it is sent. */
+export function lastFrames(frames: readonly Frame[]): Duplex {
+  const left = [...frames];
+  return {
+    ready: new WaitQueue(),
+    receive: () => left.shift(),
+    send: () => {},
+    get ended() {
+      return left.length === 0;
+    },
+    close: () => void left.splice(0),
+  };
 }
 
 /** Answers at once. A program that takes its time answers with a `stream`. */

@@ -28,6 +28,8 @@ export interface RequestOptions {
   readonly accept?: string;
   /** The answer's text is wanted as it is: failures too come back as errors with the text. */
   readonly raw?: boolean;
+  /** Asks for a two-way stream by this protocol. */
+  readonly upgrade?: 'websocket' | 'SPDY/3.1';
 }
 
 /** Ends a connection attempt that no virtual waiting helps. */
@@ -158,6 +160,7 @@ export class Api {
       accept: options.accept ?? 'application/json',
       'user-agent': 'kubectl/v1.33.1 (linux/amd64) kubernetes/8adc0f0',
     };
+    if (options.upgrade) Object.assign(headers, { connection: 'Upgrade', upgrade: options.upgrade });
     if (options.body !== undefined) headers['content-type'] = options.contentType ?? 'application/json';
     if (config.token !== undefined) headers['authorization'] = `Bearer ${config.token}`;
     else if (config.username)
@@ -285,10 +288,16 @@ function parseBody(text: string): unknown {
   }
 }
 
+/** The error that a response spells out. */
+export function toldFailure(response: HttpResponse): ApiError | undefined {
+  const value = response.value ?? parseBody(response.body ?? '');
+  return isStatus(value) ? ApiError.fromStatus(value, response.status) : undefined;
+}
+
 /** A response that is no success as an error. Models client-go/rest transformResponse. */
 function failure(response: HttpResponse, options: RequestOptions): ApiError {
-  const value = response.value ?? parseBody(response.body ?? '');
-  if (isStatus(value)) return ApiError.fromStatus(value, response.status);
+  const told = toldFailure(response);
+  if (told) return told;
   const text = bodyText(response).trim();
   const { status } = response;
   if (status === 404)

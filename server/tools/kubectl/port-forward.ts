@@ -9,11 +9,11 @@ import {
 } from '../../host/index.ts';
 import { type Steps, WaitQueue, waitOn } from '../../sim/index.ts';
 import { type Info, selectAll } from './builder.ts';
-import { KubectlError } from './errors.ts';
+import { KubectlError, messageOf } from './errors.ts';
 import { parseResponse, requestText } from './http-text.ts';
 import type { Kubectl } from './kubectl.ts';
 import { podsOf } from './pods.ts';
-import { openRemote } from './remote.ts';
+import { openNow, openRemote } from './remote.ts';
 import { pathOf } from './resources.ts';
 
 type Fields = Record<string, any>;
@@ -95,6 +95,15 @@ function remotePort(text: string, { resource, object }: Info, pod: Fields): numb
   return targetPort ? (numberOf(String(targetPort)) ?? named(String(targetPort))) : port['port'];
 }
 
+/** The connection that carries all others stands before anybody listens. */
+function* reach(k: Kubectl, path: string): Steps<void> {
+  try {
+    (yield* openRemote(k, path, [])).close();
+  } catch (error) {
+    throw new KubectlError(`error upgrading connection: ${messageOf(error)}`);
+  }
+}
+
 function* serve(k: Kubectl, pod: Fields, ports: readonly Forwarded[]): Steps<void> {
   const arrived = new WaitQueue();
   const connections = new Set<Connection>();
@@ -102,6 +111,7 @@ function* serve(k: Kubectl, pod: Fields, ports: readonly Forwarded[]): Steps<voi
   const handled: Handled[] = [];
   const { name, namespace } = pod['metadata'];
   const path = pathOf(yield* k.resource('pods'), namespace, name, 'portforward');
+  yield* reach(k, path);
   const listen = (address: string, { local, remote }: Forwarded) => {
     const listener: Listener = {
       protocol: 'TCP',
@@ -169,8 +179,7 @@ function forwardRequest(
   path: string,
   request: HttpRequest,
 ): { response?: HttpResponse; failure?: string } {
-  const { upgrade } = k.api.sendNow('POST', path, { raw: true });
-  if (!upgrade) return { failure: 'error upgrading connection: unable to upgrade connection' };
+  const upgrade = openNow(k, path);
   upgrade.send(0, requestText(request));
   let text = '';
   for (let frame = upgrade.receive(); frame; frame = upgrade.receive()) {

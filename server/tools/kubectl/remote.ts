@@ -1,6 +1,6 @@
-import type { Duplex, HttpResponse, TerminalModes } from '../../host/index.ts';
-import { type ApiError, isApiError } from '../../objects/api-error.ts';
+import { bodyText, type Duplex, type HttpResponse, type TerminalModes } from '../../host/index.ts';
 import { type Steps, waitOn } from '../../sim/index.ts';
+import { type RequestOptions, toldFailure } from './api.ts';
 import { KubectlError } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
 
@@ -10,36 +10,34 @@ export interface RemoteOptions {
   readonly quiet?: boolean;
 }
 
-/** Opens a two-way stream to a pod. */
+/** Opens a two-way stream to a pod, and waits as long as that takes. */
 export function* openRemote(
   k: Kubectl,
   path: string,
   query: readonly (readonly [string, string])[],
 ): Steps<Duplex> {
   const text = query.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
-  const response = yield* upgraded(k, `${path}${text === '' ? '' : `?${text}`}`);
-  if (!response.upgrade) throw new KubectlError('unable to upgrade connection');
-  return response.upgrade;
+  const target = `${path}${text === '' ? '' : `?${text}`}`;
+  const response = yield* k.api.send('GET', target, WEB_SOCKET);
+  return streamOf(response.upgrade ? response : yield* k.api.send('POST', target, SPDY));
 }
 
-/** What the kubelet refuses comes back on the error channel of a connection that already stands. */
-function* upgraded(k: Kubectl, path: string): Steps<HttpResponse> {
-  try {
-    return yield* k.api.request('POST', path, { raw: true });
-  } catch (error) {
-    if (!isApiError(error)) throw error;
-    throw kubeletRefusal(error) ?? error;
-  }
+/** The same in no virtual time. */
+export function openNow(k: Kubectl, path: string): Duplex {
+  const response = k.api.sendNow('GET', path, WEB_SOCKET);
+  return streamOf(response.upgrade ? response : k.api.sendNow('POST', path, SPDY));
 }
 
-function kubeletRefusal({ message }: ApiError): KubectlError | undefined {
-  if (message.startsWith('container not found ('))
-    return new KubectlError(`Internal error occurred: unable to upgrade connection: ${message}`);
-  if (message.startsWith('failed to exec in container'))
-    return new KubectlError(
-      `Internal error occurred: Internal error occurred: error executing command in container: ${message}`,
-    );
-  return undefined;
+/** A server that refuses the one is asked for the other. Models client-go/tools/remotecommand/fallback.go. */
+const WEB_SOCKET: RequestOptions = { raw: true, upgrade: 'websocket' };
+const SPDY: RequestOptions = { raw: true, upgrade: 'SPDY/3.1' };
+
+/** Models apimachinery/pkg/util/httpstream/spdy/roundtripper.go NewConnection. */
+function streamOf(response: HttpResponse): Duplex {
+  if (response.upgrade) return response.upgrade;
+  throw (
+    toldFailure(response) ?? new KubectlError(`unable to upgrade connection: ${bodyText(response).trim()}`)
+  );
 }
 
 /**

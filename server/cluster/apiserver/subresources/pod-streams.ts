@@ -4,7 +4,9 @@ import type { KubeObject } from '../../../objects/object.ts';
 import type { ResourceCall } from '../call.ts';
 import { badRequest, invalid, methodNotAllowed } from '../errors.ts';
 import { containerOf, dialOrFail, kubeletError, kubeletOf } from '../kubelets.ts';
+import { isTrue } from '../request-info.ts';
 import { reviewOf } from '../verbs/create.ts';
+import { asksForWebSocket, translated } from './stream-translator.ts';
 
 const LOG_OPTIONS = [
   'follow',
@@ -61,35 +63,62 @@ function podOf({ server, served, info }: ResourceCall): KubeObject {
   return server.store.get(served, info.namespace, info.name);
 }
 
-const STREAM_OPTIONS = ['command', 'stdin', 'stdout', 'stderr', 'tty', 'port'];
+/** What kubelets call the options of exec and attach. Models pkg/registry/core/pod/strategy.go streamParams. */
+const STREAM_OPTIONS: readonly (readonly [name: string, kubelets: string])[] = [
+  ['stderr', 'error'],
+  ['stdin', 'input'],
+  ['stdout', 'output'],
+  ['tty', 'tty'],
+];
 
-/** Ports go on under the name that kubelets know. Models pkg/registry/core/pod/strategy.go streamParams. */
-function streamOptions(query: URLSearchParams): string {
-  const ports = query.getAll('ports').map((port): [string, string] => ['port', port]);
-  return passed(new URLSearchParams([...query, ...ports]), STREAM_OPTIONS);
+function streamOptions(query: URLSearchParams, what: Stream): string {
+  if (what === 'portForward') {
+    const ports = [...query.getAll('port'), ...query.getAll('ports')];
+    return passed(new URLSearchParams(named('port', ports)), ['port']);
+  }
+  const flags = STREAM_OPTIONS.filter(([name]) => isTrue(query.get(name)));
+  const given = new URLSearchParams(what === 'exec' ? named('command', query.getAll('command')) : []);
+  for (const [, name] of flags) given.append(name, '1');
+  return given.size === 0 ? '' : `?${given}`;
 }
+
+function named(name: string, values: readonly string[]): [string, string][] {
+  return values.map((value) => [name, value]);
+}
+
+type Stream = 'exec' | 'attach' | 'portForward';
 
 export const exec = (call: ResourceCall) => stream(call, 'exec');
 export const attach = (call: ResourceCall) => stream(call, 'attach');
 export const portForward = (call: ResourceCall) => stream(call, 'portForward');
 
 /** A two-way stream with a container or pod, which the kubelet answers. */
-function stream(call: ResourceCall, what: 'exec' | 'attach' | 'portForward'): HttpResponse {
-  const { info, request, server } = call;
+function stream(call: ResourceCall, what: Stream): HttpResponse {
+  const { info, request } = call;
   const { query } = info;
   const pod = podOf(call);
-  const review = { ...reviewOf(call, 'CONNECT', undefined, pod, false), subresource: info.subresource };
-  server.admission.admit(review);
-  server.admission.validate(review);
+  review(call, pod);
   const { namespace, name } = pod.metadata;
   if (what === 'exec' && query.getAll('command').length === 0)
     throw badRequest('you must specify at least 1 command for the pod');
   const container = what === 'portForward' ? '' : `/${containerOf(pod, query.get('container'))}`;
   if (!pod.spec?.nodeName) throw badRequest(`pod ${name} does not have a host assigned`);
+  if (!request.headers['upgrade']) throw badRequest('Upgrade request required');
   const target = kubeletOf(call, pod.spec.nodeName);
-  const path = `/${what}/${namespace}/${name}${container}${streamOptions(query)}`;
-  const toKubelet = { method: request.method === 'GET' ? 'GET' : 'POST', path, headers: request.headers };
-  const response = dialOrFail(call, target, toKubelet, 'error dialing backend: ');
-  if (response.status >= 400) throw kubeletError(response, { resource: `pods/${info.subresource}`, name });
-  return response;
+  const path = `/${what}/${namespace}/${name}${container}${streamOptions(query, what)}`;
+  const toKubelet = { method: 'POST', path, headers: { upgrade: 'SPDY/3.1' } };
+  // A port is forwarded by SPDY inside of a WebSocket, which nobody translates.
+  if (what !== 'portForward' && asksForWebSocket(request))
+    return translated(
+      () => call.server.dial(target, toKubelet),
+      `https://${target.address}:${target.port}${path}`,
+    );
+  return dialOrFail(call, target, toKubelet, 'error dialing backend: ');
+}
+
+function review(call: ResourceCall, pod: KubeObject): void {
+  const { admission } = call.server;
+  const asked = { ...reviewOf(call, 'CONNECT', undefined, pod, false), subresource: call.info.subresource };
+  admission.admit(asked);
+  admission.validate(asked);
 }

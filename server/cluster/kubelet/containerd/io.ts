@@ -305,6 +305,18 @@ export function statusFrame(exitCode: number): string {
   });
 }
 
+/** The only frame of a session in which no program was started. */
+export function internalFailure(why: string): string {
+  return JSON.stringify({
+    metadata: {},
+    status: 'Failure',
+    message: `Internal error occurred: ${why}`,
+    reason: 'InternalError',
+    details: { causes: [{ message: why }] },
+    code: 500,
+  });
+}
+
 /** Tells the client how the program ended, once it has. */
 export function finishWith(wiring: Wiring, process: Process, done: (exitCode: number) => void): void {
   const onEnd = () => {

@@ -25,9 +25,9 @@ export class NodeAgent {
   pressure: Pressure = { memory: false, disk: false };
   readonly #core: KubeletCore;
   readonly #lease: NodeLease;
-  readonly #seen: (node: KubeObject, before: KubeObject | undefined) => void;
+  readonly #seen: (node: KubeObject) => void;
 
-  constructor(core: KubeletCore, seen: (node: KubeObject, before: KubeObject | undefined) => void) {
+  constructor(core: KubeletCore, seen: (node: KubeObject) => void) {
     this.#core = core;
     this.#lease = new NodeLease(core);
     this.#seen = seen;
@@ -66,9 +66,8 @@ export class NodeAgent {
   }
 
   #take(node: KubeObject): void {
-    const before = this.node;
     this.node = node;
-    this.#seen(node, before);
+    this.#seen(node);
     this.update();
   }
 

@@ -186,20 +186,32 @@ export class KubeletServer {
     const flag = (...names: string[]) => names.some((name) => ['1', 'true'].includes(query.get(name) ?? ''));
     const command = query.getAll('command');
     const options = { command, stdin: flag('stdin', 'input'), tty: flag('tty') };
-    return this.#join(runtime, rest, (id) => execStream(runtime, id, options));
+    return this.#join(
+      runtime,
+      rest,
+      (id) => execStream(runtime, id, options),
+      `container not found ("${rest[2]}")`,
+    );
   }
 
   #attach(runtime: ContainerRuntime, rest: readonly string[]): HttpResponse {
-    return this.#join(runtime, rest, (id) => runtime.attach(id));
+    const [namespace, name, container] = rest;
+    const missing = `container ${container} not found in pod ${name}_${namespace}`;
+    return this.#join(runtime, rest, (id) => runtime.attach(id), missing);
   }
 
   /** A stream with a container that runs. Models pkg/kubelet/server getExec, getAttach. */
-  #join(runtime: ContainerRuntime, rest: readonly string[], open: (id: string) => Duplex): HttpResponse {
+  #join(
+    runtime: ContainerRuntime,
+    rest: readonly string[],
+    open: (id: string) => Duplex,
+    missing: string,
+  ): HttpResponse {
     const [namespace = '', name = '', container = ''] = rest;
     const pod = this.#kubelet.podNamed(namespace, name);
     if (!pod) return plain(404, NO_POD);
     const [latest] = attemptsOf(runtime.containersOf(pod.metadata.uid), container);
-    if (latest?.state !== 'running') return plain(500, `container not found ("${container}")`);
+    if (latest?.state !== 'running') return plain(500, missing);
     return { status: 101, headers: {}, upgrade: open(latest.id) };
   }
 

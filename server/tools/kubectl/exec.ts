@@ -116,7 +116,7 @@ export function* attachTo(
       yield* k.err(`error: Unable to use a TTY - container ${container} did not allocate one\n`);
   } else if (!tty && spec?.tty) tty = k.flags.bool('tty');
   if (stdin && spec && !spec.stdin) stdin = false;
-  if (!options.quiet && stdin) yield* k.err("If you don't see a command prompt, try pressing enter.\n");
+  if (!options.quiet) yield* k.err("If you don't see a command prompt, try pressing enter.\n");
   const pods = yield* k.resource('pods');
   const { name, namespace } = pod['metadata'];
   const query: [string, string][] = [

@@ -23,6 +23,15 @@ const tools: Program[] = [
     },
   },
   {
+    name: 'wc',
+    main: function* (c) {
+      let length = 0;
+      for (let piece = yield* c.read(0); piece !== ''; piece = yield* c.read(0)) length += piece.length;
+      yield* c.out(`${length}\n`);
+      return 0;
+    },
+  },
+  {
     name: 'touch',
     main: function* (c) {
       c.fs.write(c.args[1] as string, 'x');
@@ -185,6 +194,17 @@ describe('containerd', () => {
     runtime.exec(id, { command: ['touch', '/etc/mark'], stdin: false, tty: false });
     host.clock.advance(10);
     expect(runtime.readFile(id, '/etc/mark')).toBe('x');
+  });
+
+  test('input that ends at once still reaches the command as a whole', () => {
+    const host = makeHost();
+    const runtime = new Containerd({ host, hollow: false });
+    const { id } = start(host, runtime, 'busybox', { command: ['sleep', '3600'] });
+    const { stream } = runtime.exec(id, { command: ['wc'], stdin: true, tty: false });
+    stream.send(0, 'x'.repeat(300_000));
+    stream.send(0, '');
+    host.clock.advance(100);
+    expect(stream.receive()).toEqual({ channel: 1, data: '300000\n' });
   });
 
   test('a restored host runs the same containers with what they wrote', () => {

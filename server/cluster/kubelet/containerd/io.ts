@@ -121,6 +121,7 @@ function wirePipes(stdin: boolean): Wiring {
     open = false;
   };
   let backlog = '';
+  let complete = false;
   const feed = () => {
     while (open && backlog !== '') {
       let taken = 0;
@@ -136,6 +137,7 @@ function wirePipes(stdin: boolean): Wiring {
         return;
       }
     }
+    if (complete) close();
   };
   return {
     fds: new Map([
@@ -150,11 +152,9 @@ function wirePipes(stdin: boolean): Wiring {
       (channel, data) => {
         if (channel !== CHANNEL.stdin || !stdin) return;
         // An empty frame is the end of the input.
-        if (data === '') close();
-        else {
-          backlog += data;
-          feed();
-        }
+        if (data === '') complete = true;
+        backlog += data;
+        feed();
       },
       close,
     ),

@@ -265,7 +265,9 @@ function lookUp(
       ? `exec: "${file}": stat ${file}: ${error.message.toLowerCase()}`
       : `exec: "${file}": executable file not found in $PATH`;
     const reason = error.code === 'ENOEXEC' ? `exec ${file}: exec format error` : why;
-    throw how === 'start' ? failure(`error during container init: ${reason}`) : execFailure(reason);
+    throw how === 'start'
+      ? failure(`error during container init: ${reason}`)
+      : execFailure(host.random.hex(64), reason);
   }
 }
 
@@ -276,9 +278,9 @@ function failure(why: string): RuntimeError {
   );
 }
 
-function execFailure(why: string): RuntimeError {
+function execFailure(id: string, why: string): RuntimeError {
   return new RuntimeError(
     'Internal',
-    `failed to exec in container: failed to start exec "exec": OCI runtime exec failed: exec failed: unable to start container process: ${why}: unknown`,
+    `failed to exec in container: failed to start exec "${id}": OCI runtime exec failed: exec failed: unable to start container process: ${why}: unknown`,
   );
 }

@@ -61,6 +61,13 @@ function fromDirectory(call: Call, path: string): string {
   return directory === undefined || path.startsWith('/') ? path : joinPath(directory, path);
 }
 
+function* enterDirectory({ options, context }: Call): Steps<void> {
+  const directory = options.get('C');
+  if (directory === undefined || context.fs.isDirectory(directory)) return;
+  yield* context.err(`tar: ${directory}: Cannot open: No such file or directory\n`);
+  throw new Failure('Error is not recoverable: exiting now', 2);
+}
+
 function* create(call: Call): Steps<number> {
   const { options, context } = call;
   const list = options.get('T');
@@ -69,11 +76,7 @@ function* create(call: Call): Steps<number> {
     ...(list === undefined ? [] : (yield* call.readFile(list)).split('\n').filter((name) => name !== '')),
   ];
   if (names.length === 0) throw new Failure('Cowardly refusing to create an empty archive', 2, true);
-  const directory = options.get('C');
-  if (directory !== undefined && !context.fs.isDirectory(directory)) {
-    yield* context.err(`tar: ${directory}: Cannot open: No such file or directory\n`);
-    throw new Failure('Error is not recoverable: exiting now', 2);
-  }
+  yield* enterDirectory(call);
   const entries: TarEntry[] = [];
   let stripped = false;
   for (const name of names) {
@@ -167,6 +170,7 @@ function* read(call: Call, extract: boolean): Steps<number> {
     yield* context.err('tar: This does not look like a tar archive\n');
     throw new Failure('Exiting with failure status due to previous errors', 2);
   }
+  if (extract) yield* enterDirectory(call);
   const wanted = call.operands.map((name) => name.replace(/\/$/, ''));
   const found = new Set<string>();
   for (const entry of entries) {

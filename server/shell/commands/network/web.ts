@@ -3,6 +3,7 @@ import {
   type Context,
   type HttpRequest,
   type HttpResponse,
+  isSystemError,
   type Listener,
 } from '../../../host/index.ts';
 import { type Steps, type WaitQueue, waitOn } from '../../../sim/index.ts';
@@ -71,7 +72,13 @@ export function ask(
   if (listener.tls && !tls.secure) return PLAIN_TO_TLS;
   const certificates = tls.secure && tls.certificates !== '' ? [tls.certificates] : [];
   const peer = { address: from, port: context.network.ephemeralPort(), certificates };
-  return listener.http?.({ ...request, peer });
+  try {
+    return listener.http?.({ ...request, peer });
+  } catch (error) {
+    // The other side hangs up without a word.
+    if (isSystemError(error)) return undefined;
+    throw error;
+  }
 }
 
 const REASONS: Readonly<Record<number, string>> = {

@@ -14,6 +14,8 @@ export class DecodeError extends Error {
   }
 }
 
+type Fields = Record<string, unknown>;
+
 export interface Decoded {
   readonly value: Record<string, unknown>;
   /** Paths of fields that the type does not have: `spec.containers[0].imagee`. */
@@ -25,10 +27,11 @@ const MAX_DEPTH = 500;
 
 /**
  * Reads a JSON value as an object of `type`: a private copy with known fields only, quantities and times in canonical
- * form, zero values dropped and always-present fields added, as a Go server would write it back.
+ * form, zero values dropped and always-present fields added, as a Go server would write it back. Fields that are the
+ * very ones of `known`, an object that was read before, are copied as they are.
  */
-export function decodeObject(value: unknown, type: ObjectType): Decoded {
-  const reader = new Reader();
+export function decodeObject(value: unknown, type: ObjectType, known: Readonly<Fields> = {}): Decoded {
+  const reader = new Reader(known);
   const decoded = reader.object(value, type, type.name, '', '');
   if (reader.error !== undefined) throw firstError(value, type);
   return { value: decoded ?? {}, unknown: reader.unknown };
@@ -36,7 +39,7 @@ export function decodeObject(value: unknown, type: ObjectType): Decoded {
 
 /** Clients marshal maps with sorted keys, and the first error in that order is the one told. */
 function firstError(value: unknown, type: ObjectType): DecodeError {
-  const reader = new Reader();
+  const reader = new Reader({});
   reader.object(sortedKeys(value), type, type.name, '', '');
   return new DecodeError(reader.error ?? '', reader.restored);
 }
@@ -55,7 +58,12 @@ class Reader {
   error: string | undefined;
   restored: string | undefined;
   readonly unknown: string[] = [];
+  readonly #known: Readonly<Fields>;
   #depth = 0;
+
+  constructor(known: Readonly<Fields>) {
+    this.#known = known;
+  }
 
   object(
     value: unknown,
@@ -80,6 +88,10 @@ class Reader {
         continue;
       }
       if (part === null || part === undefined) continue;
+      if (this.#depth === 1 && typeof part === 'object' && part === this.#known[key]) {
+        result[key] = copyValue(part);
+        continue;
+      }
       const read = this.#field(part, field, type, path, place);
       if (read !== undefined) result[key] = read;
     }

@@ -30,6 +30,11 @@ function node(member: boolean, below: FieldSet): FieldSet | undefined {
   return member ? { [SELF]: MEMBER, ...below } : below;
 }
 
+function overlaps(a: FieldSet, b: FieldSet): boolean {
+  for (const element in b) if (element !== SELF && a[element] !== undefined) return true;
+  return false;
+}
+
 /** Combines what both sets have; `alone` says what of only one of them stays, which is then shared, not copied. */
 function combine(
   a: FieldSet,
@@ -62,8 +67,9 @@ export function unionSets(a: FieldSet, b: FieldSet): FieldSet {
   return isEmptySet(b) ? a : combine(a, b, (x, y) => x || y, { a: true, b: true });
 }
 
+/** Returns `a` itself where the sets have no element in common. */
 export function differenceSets(a: FieldSet, b: FieldSet): FieldSet {
-  return isEmptySet(b) || isEmptySet(a) ? a : combine(a, b, (x, y) => x && !y, { a: true, b: false });
+  return overlaps(a, b) ? combine(a, b, (x, y) => x && !y, { a: true, b: false }) : a;
 }
 
 export function intersectSets(a: FieldSet, b: FieldSet): FieldSet {

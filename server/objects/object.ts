@@ -119,11 +119,16 @@ const METADATA_ORDER = [
   'managedFields',
 ] as const;
 
-/** An object with kind, version and metadata first and in the order in which Go writes them. */
+/** An object with kind, version and metadata first, its status last, as Go writes them. */
 export function inPublishedOrder(object: KubeObject): KubeObject {
-  const { kind, apiVersion, metadata, ...rest } = object;
+  const { kind, apiVersion, metadata } = object;
   const given = metadata as unknown as Record<string, unknown>;
   const ordered: Record<string, unknown> = {};
   for (const name of METADATA_ORDER) if (given[name] !== undefined) ordered[name] = given[name];
-  return { kind, apiVersion, metadata: ordered as unknown as ObjectMeta, ...rest };
+  const published: KubeObject = { kind, apiVersion, metadata: ordered as unknown as ObjectMeta };
+  for (const name in object) {
+    if (name !== 'metadata' && name !== 'status') published[name] = object[name];
+  }
+  if (object.status !== undefined) published.status = object.status;
+  return published;
 }

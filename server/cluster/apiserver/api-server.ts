@@ -32,7 +32,7 @@ import { RequestCounters } from './metrics.ts';
 import { acceptedForm, asYaml, formatted } from './negotiate.ts';
 import { ObjectStore } from './objects-store.ts';
 import { pageNotFound, servePath } from './paths.ts';
-import { requestInfo } from './request-info.ts';
+import { type RequestInfo, requestInfo } from './request-info.ts';
 import { serveResource } from './resource-requests.ts';
 import { type Served, ServedTable } from './served.ts';
 import { STORAGE_HOOKS } from './storage/index.ts';
@@ -114,29 +114,23 @@ export class ApiServer {
     const { audit } = this.#options;
     const info = requestInfo(request);
     const audited: Audited | undefined = audit && { request, now: this.clock.now, info };
-    const response = this.#answer(request, as, audited);
+    const response = this.#answer(request, info, as, audited);
     if (audited) audit?.record(audited, response);
     return formatted(response, request, info.query);
   }
 
-  #answer(request: HttpRequest, as?: User, audited?: Audited): HttpResponse {
+  #answer(request: HttpRequest, info: RequestInfo, as?: User, audited?: Audited): HttpResponse {
     const warnings: string[] = [];
     try {
       const now = this.clock.now;
       const known = as ? authenticated(as) : this.#authenticator.authenticate(request, now);
       if (audited) audited.known = known;
       const user = impersonated(request, known, this.authorizer);
-      const call: Call = { server: this, request, info: requestInfo(request), user, now, warnings };
+      const call: Call = { server: this, request, info, user, now, warnings };
       this.#authorize(call, audited);
       const form = call.info.isResource ? acceptedForm(request) : 'json';
       const response = this.#serve(call);
-      this.counters.count(
-        call.info.verb,
-        call.info.group,
-        call.info.version,
-        call.info.resource,
-        response.status,
-      );
+      this.counters.count(info, response.status);
       return withWarnings(form === 'yaml' ? asYaml(response) : response, warnings);
     } catch (error) {
       return withWarnings(failure(error), warnings);

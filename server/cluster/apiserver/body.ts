@@ -47,8 +47,14 @@ export function patchBody({ request }: Call, form: 'json' | 'yaml'): unknown {
 /** Levels of nesting that are read. Models the limit of Go's decoder, scaled to our stack. */
 const MAX_DEPTH = 500;
 
+/** Refuses what is nested too deeply. Frozen parts come from the store, and were read before. */
 function shallow(value: unknown, fail: (message: string) => Error): unknown {
-  if (isDeeper(value, MAX_DEPTH)) throw fail('exceeded max depth');
+  if (typeof value !== 'object' || value === null) return value;
+  for (const key in value) {
+    const part = (value as Record<string, unknown>)[key];
+    if (typeof part !== 'object' || Object.isFrozen(part)) continue;
+    if (isDeeper(part, MAX_DEPTH - 1)) throw fail('exceeded max depth');
+  }
   return value;
 }
 
@@ -141,18 +147,36 @@ export function fieldValidation(call: Call): FieldValidation {
   );
 }
 
-/** The object that a request sends, decoded by its type. */
-export function bodyObject(call: Call, served: Served): KubeObject {
+/** The object that a request sends, decoded by its type; `old` is the stored one that it is to replace. */
+export function bodyObject(call: Call, served: Served, old?: KubeObject): KubeObject {
   const value = bodyValue(call);
   if (value === undefined) throw badRequest(`unable to decode: no body`);
-  return decodeFor(call, served, value);
+  return decodeFor(call, served, old ? withoutOwners(value, old) : value, { stored: old });
+}
+
+/** A body without the owners of fields that its sender hands back as they are: an update keeps those of the old state. */
+function withoutOwners(value: unknown, old: KubeObject): unknown {
+  if (!isObject(value) || !isObject(value['metadata'])) return value;
+  const { managedFields, ...metadata } = value['metadata'];
+  return managedFields === old.metadata.managedFields ? { ...value, metadata } : value;
 }
 
 /** How a value that does not decode is refused: by default as a bad request that names the kind. */
 export type Refusal = (message: string, error?: DecodeError) => ApiError;
 
+interface DecodeOptions {
+  readonly refused?: Refusal | undefined;
+  /** The state that is to be replaced: parts that are its own were read when it was stored. */
+  readonly stored?: KubeObject | undefined;
+}
+
 /** Decodes a JSON value for a resource: the right kind, types that fit, unknown fields refused or warned of. */
-export function decodeFor(call: Call, served: Served, value: unknown, refused?: Refusal): KubeObject {
+export function decodeFor(
+  call: Call,
+  served: Served,
+  value: unknown,
+  { refused, stored }: DecodeOptions = {},
+): KubeObject {
   checkKind(served, value);
   const { kind } = served.kind;
   const cannot = `${kind} in version "${served.version}" cannot be handled as a ${kind}: `;
@@ -160,7 +184,7 @@ export function decodeFor(call: Call, served: Served, value: unknown, refused?: 
   try {
     const decoded = served.custom
       ? served.custom.decode(value as Record<string, unknown>)
-      : decodeObject(value, served.type);
+      : decodeObject(value, served.type, served.convert ? undefined : stored);
     reportStrict(call, decoded.unknown, refuse);
     decoded.value['apiVersion'] = served.apiVersion;
     decoded.value['kind'] = kind;

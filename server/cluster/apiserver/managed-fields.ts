@@ -1,11 +1,6 @@
 import { compareFields } from '../../objects/field-changes.ts';
-import {
-  differenceSets,
-  type FieldSet,
-  intersectSets,
-  isEmptySet,
-  unionSets,
-} from '../../objects/field-set.ts';
+import { differenceSets, type FieldSet, isEmptySet, unionSets } from '../../objects/field-set.ts';
+import type { Values } from '../../objects/field-shape.ts';
 import { type KubeObject, type ManagedFieldsEntry, timestamp } from '../../objects/object.ts';
 import { equalValues } from '../../objects/values.ts';
 import type { ResourceCall } from './call.ts';
@@ -13,33 +8,36 @@ import type { ResourceCall } from './call.ts';
 /** Entries of updating managers that are kept apart. Models the cap manager of apimachinery/pkg/util/managedfields. */
 const MAX_UPDATE_MANAGERS = 10;
 
-/** Fields that nobody owns. Models managedfields/internal/stripmeta.go. */
-const UNOWNED: FieldSet = {
-  'f:apiVersion': {},
-  'f:kind': {},
-  'f:metadata': {
-    '.': {},
-    'f:creationTimestamp': {},
-    'f:deletionGracePeriodSeconds': {},
-    'f:deletionTimestamp': {},
-    'f:generation': {},
-    'f:managedFields': {},
-    'f:name': {},
-    'f:namespace': {},
-    'f:resourceVersion': {},
-    'f:selfLink': {},
-    'f:uid': {},
-  },
-};
+/** Fields of metadata that nobody owns. Models managedfields/internal/stripmeta.go. */
+const UNOWNED = new Set([
+  'creationTimestamp',
+  'deletionGracePeriodSeconds',
+  'deletionTimestamp',
+  'generation',
+  'managedFields',
+  'name',
+  'namespace',
+  'resourceVersion',
+  'selfLink',
+  'uid',
+]);
 
-export function ownable(set: FieldSet, call: ResourceCall, subresource: string): FieldSet {
-  const stripped = differenceSets(set, UNOWNED);
-  const { 'f:status': status, ...rest } = stripped;
-  if (subresource === 'status') {
-    const metadata = stripped['f:metadata'];
-    return { ...(metadata ? { 'f:metadata': metadata } : {}), ...(status ? { 'f:status': status } : {}) };
+/** What of an object those who write through a subresource may own. */
+export function ownableParts(object: KubeObject, call: ResourceCall, subresource: string): Values {
+  const parts: Values = {};
+  const hidesStatus = call.served.kind.hasStatus === true && subresource === '';
+  for (const name in object) {
+    if (name === 'apiVersion' || name === 'kind') continue;
+    if (name === 'metadata') parts[name] = ownableMetadata(object[name] as unknown as Values);
+    else if (name === 'status' ? !hidesStatus : subresource !== 'status') parts[name] = object[name];
   }
-  return call.served.kind.hasStatus && subresource === '' ? rest : stripped;
+  return parts;
+}
+
+function ownableMetadata(metadata: Values): Values {
+  const ownable: Values = {};
+  for (const name in metadata) if (!UNOWNED.has(name)) ownable[name] = metadata[name];
+  return ownable;
 }
 
 export interface Writer {
@@ -76,11 +74,14 @@ export function trackUpdate(
   writer: Writer,
 ): void {
   const subresource = writer.subresource ?? call.info.subresource;
-  const { added, modified, removed } = compareFields(old ?? {}, object, call.served.type);
-  const changed = ownable(unionSets(added, modified), call, subresource);
-  const gone = ownable(removed, call, subresource);
+  const { added, modified, removed } = compareFields(
+    old ? ownableParts(old, call, subresource) : { metadata: {} },
+    ownableParts(object, call, subresource),
+    call.served.type,
+  );
+  const changed = unionSets(added, modified);
   const before = entriesBefore(object, old);
-  if (isEmptySet(changed) && isEmptySet(gone)) {
+  if (isEmptySet(changed) && isEmptySet(removed)) {
     setEntries(object, before);
     return;
   }
@@ -90,14 +91,14 @@ export function trackUpdate(
     apiVersion: call.served.apiVersion,
     subresource,
   };
-  const lost = unionSets(changed, gone);
+  const lost = unionSets(changed, removed);
   const others: ManagedFieldsEntry[] = [];
   let own: FieldSet = {};
   for (const entry of before) {
     if (isEntryOf(entry, identity)) own = entry.fieldsV1 as FieldSet;
     else others.push(...withoutFieldsOf(entry, lost));
   }
-  const fieldsV1 = differenceSets(unionSets(own, changed), gone);
+  const fieldsV1 = differenceSets(unionSets(own, changed), removed);
   const entry: ManagedFieldsEntry = {
     manager: identity.manager,
     operation: 'Update',
@@ -112,8 +113,8 @@ export function trackUpdate(
 
 function withoutFieldsOf(entry: ManagedFieldsEntry, lost: FieldSet): ManagedFieldsEntry[] {
   const fields = entry.fieldsV1 as FieldSet;
-  if (isEmptySet(intersectSets(fields, lost))) return [entry];
   const left = differenceSets(fields, lost);
+  if (left === fields) return [entry];
   return isEmptySet(left) ? [] : [{ ...entry, fieldsV1: left }];
 }
 
@@ -147,13 +148,7 @@ function capped(entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] {
 }
 
 /** True when two states differ at most in when their fields were last touched. */
-export function sameButTimes(a: KubeObject, b: KubeObject): boolean {
-  const plain = ({ metadata, ...rest }: KubeObject) => ({
-    ...rest,
-    metadata: {
-      ...metadata,
-      managedFields: metadata.managedFields?.map(({ time: _time, ...entry }) => entry),
-    },
-  });
-  return equalValues(plain(a), plain(b));
+export function sameButTimes(a: readonly ManagedFieldsEntry[], b: readonly ManagedFieldsEntry[]): boolean {
+  const timeless = ({ time: _time, ...entry }: ManagedFieldsEntry) => entry;
+  return equalValues(a.map(timeless), b.map(timeless));
 }

@@ -1,16 +1,29 @@
 import type { Call } from './call.ts';
+import type { RequestInfo } from './request-info.ts';
+
+interface Counted extends Pick<RequestInfo, 'verb' | 'group' | 'version' | 'resource'> {
+  readonly code: number;
+  count: number;
+}
 
 /** Requests counted by what they were, for `/metrics`. */
 export class RequestCounters {
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<string, Counted>();
 
-  count(verb: string, group: string, version: string, resource: string, code: number): void {
-    const key = `code="${code}",component="apiserver",dry_run="",group="${group}",resource="${resource}",scope="",subresource="",verb="${verb.toUpperCase()}",version="${version}"`;
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+  count({ verb, group, version, resource }: RequestInfo, code: number): void {
+    const key = `${verb} ${group}/${version}/${resource} ${code}`;
+    const known = this.#counts.get(key);
+    if (known) known.count++;
+    else this.#counts.set(key, { verb, group, version, resource, code, count: 1 });
   }
 
   lines(): string[] {
-    return [...this.#counts].sort().map(([key, count]) => `apiserver_request_total{${key}} ${count}`);
+    return [...this.#counts.values()]
+      .map(
+        ({ verb, group, version, resource, code, count }) =>
+          `apiserver_request_total{code="${code}",component="apiserver",dry_run="",group="${group}",resource="${resource}",scope="",subresource="",verb="${verb.toUpperCase()}",version="${version}"} ${count}`,
+      )
+      .sort();
   }
 }
 

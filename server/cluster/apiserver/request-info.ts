@@ -27,7 +27,21 @@ const VERBS: Readonly<Record<string, string>> = {
 };
 
 const EMPTY = { group: '', version: '', namespace: '', resource: '', subresource: '', name: '', rest: [] };
-const NO_QUERY = new URLSearchParams();
+
+/** Most requests of programs have no parameters, and are asked for them many times. */
+class NoQuery extends URLSearchParams {
+  override get(): null {
+    return null;
+  }
+  override getAll(): string[] {
+    return [];
+  }
+  override has(): boolean {
+    return false;
+  }
+}
+
+const NO_QUERY = new NoQuery();
 
 /** What was found out about requests lately: programs ask for the same collections again and again. */
 const known = new Map<string, RequestInfo>();

@@ -76,6 +76,15 @@ interface Bucket {
 
 /** `/registry/pods/` of `/registry/pods/default/web`; '' when the key is not that deep. */
 export function bucketOf(key: string): string {
+  if (lastBucket !== '' && key.startsWith(lastBucket)) return lastBucket;
+  lastBucket = findBucket(key);
+  return lastBucket;
+}
+
+/** Mostly asked for again at once: by what reads, writes and watches the same key. */
+let lastBucket = '';
+
+function findBucket(key: string): string {
   if (!key.startsWith('/')) return '';
   const second = key.indexOf('/', 1);
   const third = second < 0 ? -1 : key.indexOf('/', second + 1);

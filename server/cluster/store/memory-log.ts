@@ -30,7 +30,6 @@ export class MemoryLog implements Log {
   #entries: LogEntry[] = [];
   #live = new KeySpace();
   readonly #watchers = new Watchers();
-  readonly #sizes = new WeakMap<KubeObject, number>();
   readonly #limitBytes: number;
 
   constructor(limitBytes: number = LIMITS.storeBytes) {
@@ -78,7 +77,8 @@ export class MemoryLog implements Log {
     if (value === undefined && !before) return undefined;
     const revision = this.#revision + 1;
     const stamped = stamp(value ?? (before as Stored).value, revision, value === undefined);
-    this.#account(value === undefined ? undefined : stamped, before?.value);
+    if (value === undefined) this.#bytes -= sizeOf(before?.value);
+    else this.#account(settle(before?.value, stamped));
     this.#revision = revision;
     const stored: Stored = {
       key,
@@ -140,7 +140,7 @@ export class MemoryLog implements Log {
     log.#entries = state.entries.map((entry) => deepFreeze(entry));
     for (const stored of state.live) {
       log.#live.put(deepFreeze(stored));
-      log.#account(stored.value, undefined);
+      log.#bytes += sizeOf(stored.value);
     }
     return log;
   }
@@ -149,24 +149,22 @@ export class MemoryLog implements Log {
     return this.#entries.slice(Math.max(0, revision - this.#compacted));
   }
 
-  #account(value: KubeObject | undefined, before: KubeObject | undefined): void {
-    const added = value ? sizeOf(value) : 0;
-    const bytes = this.#bytes + added - ((before && this.#sizes.get(before)) ?? 0);
-    if (value && bytes > this.#limitBytes) throw new SpaceExceededError();
-    if (value) this.#sizes.set(value, added);
-    this.#bytes = bytes;
+  #account(growth: number): void {
+    if (this.#bytes + growth > this.#limitBytes) throw new SpaceExceededError();
+    this.#bytes += growth;
   }
 }
 
-/** Freezes a value with its new resourceVersion. A deletion is the last state with the revision of its end. */
+/** A value with its new resourceVersion. A deletion is the last state with the revision of its end, frozen. */
 function stamp(value: KubeObject, revision: number, deleted: boolean): KubeObject {
-  if (typeof value !== 'object' || value.metadata === undefined) return deepFreeze(value);
+  if (typeof value !== 'object' || value.metadata === undefined) return value;
   const resourceVersion = String(revision);
-  if (deleted || Object.isFrozen(value.metadata) || Object.isFrozen(value)) {
-    return deepFreeze({ ...value, metadata: { ...value.metadata, resourceVersion } });
+  if (deleted) return deepFreeze({ ...value, metadata: { ...value.metadata, resourceVersion } });
+  if (Object.isFrozen(value.metadata) || Object.isFrozen(value)) {
+    return { ...value, metadata: { ...value.metadata, resourceVersion } };
   }
   value.metadata.resourceVersion = resourceVersion;
-  return deepFreeze(value);
+  return value;
 }
 
 /** A past value with the counters that can still be known. */
@@ -175,14 +173,39 @@ function past(key: string, value: KubeObject): Stored {
   return { key, value, createRevision: modRevision, modRevision, version: 1 };
 }
 
-/** Characters of the value as JSON, roughly; cheaper than writing it. */
+/**
+ * Freezes a value through and through, and returns by how much it is longer than the one before. Parts that stayed are
+ * not looked at: they are frozen and counted.
+ */
+function settle(before: unknown, now: unknown): number {
+  if (typeof now !== 'object' || now === null) return sizeOf(now) - sizeOf(before);
+  const old = typeof before === 'object' && before !== null ? (before as Values) : undefined;
+  let growth = old ? 0 : 2 - sizeOf(before);
+  for (const key in now) {
+    const part = (now as Values)[key];
+    const was = old?.[key];
+    if (part === was || part === undefined) continue;
+    growth += settle(was, part);
+    if (was === undefined) growth += key.length + 4;
+  }
+  for (const key in old) {
+    if ((now as Values)[key] === undefined) growth -= sizeOf(old[key]) + key.length + 4;
+  }
+  Object.freeze(now);
+  return growth;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Characters of the value as JSON, roughly; cheaper than writing it. Nothing has none. */
 function sizeOf(value: unknown): number {
   if (typeof value === 'string') return value.length + 2;
+  if (value === undefined) return 0;
   if (typeof value !== 'object' || value === null) return 5;
   let size = 2;
   for (const key in value) {
-    const part = (value as Record<string, unknown>)[key];
-    size += key.length + 4 + (typeof part === 'string' ? part.length + 2 : sizeOf(part));
+    const part = (value as Values)[key];
+    if (part !== undefined) size += key.length + 4 + sizeOf(part);
   }
   return size;
 }

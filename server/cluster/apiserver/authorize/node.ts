@@ -3,7 +3,7 @@ import type { Log } from '../../store/log.ts';
 import { bootstrapObjects } from '../bootstrap/objects.ts';
 import type { User } from '../user.ts';
 import { type Access, type Authorizer, type Decision, NO_OPINION } from './access.ts';
-import { type PolicyRule, ruleAllows } from './rules.ts';
+import { type PolicyRule, ruleCovers } from './rules.ts';
 
 const ALLOWED: Decision = { allowed: true, reason: '' };
 const no = (reason: string): Decision => ({ allowed: false, reason });
@@ -32,7 +32,7 @@ export class NodeAuthorizer implements Authorizer {
     if (node === '') return no(`unknown node for user ${JSON.stringify(access.user.name)}`);
     const special = access.isResource ? this.#special(node, access) : undefined;
     if (special) return special;
-    return this.#staticRules().some((rule) => ruleAllows(rule, access)) ? ALLOWED : NO_OPINION;
+    return this.#staticRules().some((rule) => ruleCovers(rule, access)) ? ALLOWED : NO_OPINION;
   }
 
   #staticRules(): readonly PolicyRule[] {

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../objects/object.ts';
 import type { Log, LogWatch } from '../../store/log.ts';
 import { MASTERS, serviceAccountOf, type User } from '../user.ts';
 import { type Access, type Authorizer, type Decision, NO_OPINION } from './access.ts';
-import { type PolicyRule, ruleAllows } from './rules.ts';
+import { type PolicyRule, ruleCovers } from './rules.ts';
 
 interface Subject {
   readonly kind: string;
@@ -22,7 +22,14 @@ const PREFIXES = [
   '/registry/clusterrolebindings/',
 ];
 
-/** Decisions that are remembered; far more than a cluster of ours asks for. */
+/** What the rules say of a request whatever name it is for. */
+interface Grant {
+  readonly names: ReadonlySet<string> | 'all';
+  /** Of the names that are not granted. */
+  readonly otherwise: Decision;
+}
+
+/** Grants that are remembered; far more than a cluster of ours asks for. */
 const REMEMBERED = 20_000;
 
 /** Role based access control over the roles and bindings in the log. Models plugin/pkg/auth/authorizer/rbac. */
@@ -31,13 +38,13 @@ export class RbacAuthorizer implements Authorizer {
   readonly #watches: LogWatch[];
   /** Bindings by subject: `User:jane`, `Group:ops`. Undefined: to be read again. */
   #bindings: Map<string, Binding[]> | undefined;
-  readonly #decisions = new Map<string, Decision>();
+  readonly #grants = new Map<string, Grant>();
 
   constructor(log: Log) {
     this.#log = log;
     const changed = () => {
       this.#bindings = undefined;
-      this.#decisions.clear();
+      this.#grants.clear();
     };
     this.#watches = PREFIXES.map((prefix) => log.watch(prefix, log.revision, changed));
   }
@@ -50,15 +57,16 @@ export class RbacAuthorizer implements Authorizer {
     const { user } = access;
     if (user.groups.includes(MASTERS)) return ALLOWED;
     const what = access.isResource
-      ? `${access.verb} ${access.group}/${access.resource}/${access.subresource} ${access.namespace}/${access.name}`
+      ? `${access.verb} ${access.group}/${access.resource}/${access.subresource} ${access.namespace}`
       : `${access.verb} ${access.path}`;
     const key = `${user.name}|${user.groups.join(',')}|${what}`;
-    const known = this.#decisions.get(key);
-    if (known) return known;
-    const decision = this.#decide(access);
-    if (this.#decisions.size >= REMEMBERED) this.#decisions.clear();
-    this.#decisions.set(key, decision);
-    return decision;
+    let grant = this.#grants.get(key);
+    if (!grant) {
+      grant = this.#grant(access);
+      if (this.#grants.size >= REMEMBERED) this.#grants.clear();
+      this.#grants.set(key, grant);
+    }
+    return grant.names === 'all' || grant.names.has(access.name) ? ALLOWED : grant.otherwise;
   }
 
   /** Everything that a user may do in a namespace ('' for cluster-wide), and what could not be looked up. */
@@ -86,12 +94,18 @@ export class RbacAuthorizer implements Authorizer {
     return `${cluster ? 'clusterrole' : 'role'}.rbac.authorization.k8s.io ${JSON.stringify(roleRef.name)} not found`;
   }
 
-  #decide(access: Access): Decision {
+  #grant(access: Access): Grant {
     const { rules, errors } = this.rulesFor(access.user, access.namespace);
-    for (const rule of rules) if (ruleAllows(rule, access)) return ALLOWED;
-    if (errors.length === 0) return NO_OPINION;
+    const names = new Set<string>();
+    for (const rule of rules) {
+      if (!ruleCovers(rule, access)) continue;
+      const named = access.isResource ? (rule.resourceNames ?? []) : [];
+      if (named.length === 0) return { names: 'all', otherwise: NO_OPINION };
+      for (const name of named) names.add(name);
+    }
+    if (errors.length === 0) return { names, otherwise: NO_OPINION };
     const text = errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`;
-    return { allowed: false, reason: `RBAC: ${text}` };
+    return { names, otherwise: { allowed: false, reason: `RBAC: ${text}` } };
   }
 
   #bindingsOf(user: User): Binding[] {

@@ -12,15 +12,13 @@ export interface PolicyRule {
 const has = (list: readonly string[] | undefined, value: string) =>
   list !== undefined && (list.includes('*') || list.includes(value));
 
-/** Models plugin/pkg/auth/authorizer/rbac RuleAllows. */
-export function ruleAllows(rule: PolicyRule, access: Access): boolean {
+/** True when a rule is about what is asked for, if not of which name. Models plugin/pkg/auth/authorizer/rbac RuleAllows. */
+export function ruleCovers(rule: PolicyRule, access: Access): boolean {
   if (!has(rule.verbs, access.verb)) return false;
   if (!access.isResource) return pathMatches(rule.nonResourceURLs ?? [], access.path);
   const { resource, subresource } = access;
   if (!has(rule.apiGroups, access.group)) return false;
-  if (!resourceMatches(rule.resources ?? [], resource, subresource)) return false;
-  const names = rule.resourceNames ?? [];
-  return names.length === 0 || names.includes(access.name);
+  return resourceMatches(rule.resources ?? [], resource, subresource);
 }
 
 export function resourceMatches(

@@ -6,6 +6,7 @@ import {
   type FieldSet,
   intersectSets,
   isEmptySet,
+  MEMBER,
   pathsOf,
   unionSets,
 } from '../../../objects/field-set.ts';
@@ -15,7 +16,7 @@ import { equalValues, isObject } from '../../../objects/values.ts';
 import { decodeFor } from '../body.ts';
 import type { ResourceCall } from '../call.ts';
 import { badRequest, conflict } from '../errors.ts';
-import { isEntryOf, ownable } from '../managed-fields.ts';
+import { isEntryOf, ownableParts } from '../managed-fields.ts';
 import { present, toStorage } from '../present.ts';
 import { isTrue } from '../request-info.ts';
 import { createObject } from './create.ts';
@@ -96,6 +97,9 @@ function checkTyped({ served, info }: ResourceCall, configuration: KubeObject): 
   throw new ApiError(500, undefined, `failed to create typed patch object (${at}): ${why}`);
 }
 
+/** Metadata that says nothing which can be owned is not owned itself. */
+const METADATA_ALONE: FieldSet = { 'f:metadata': MEMBER };
+
 /** The merged object and who owns what of it afterwards. */
 function applied(
   call: ResourceCall,
@@ -109,7 +113,8 @@ function applied(
   const entries = live?.metadata.managedFields ?? [];
   const mine = entries.find((entry) => isEntryOf(entry, identity));
   const others = entries.filter((entry) => entry !== mine);
-  const wanted = ownable(fieldsOf(configuration, type), call, info.subresource);
+  const parts = ownableParts(configuration, call, info.subresource);
+  const wanted = differenceSets(fieldsOf(parts, type), METADATA_ALONE);
   const base = live ?? ({ apiVersion, kind: served.kind.kind, metadata: {} } as KubeObject);
   const merged = mergeApplied(base, configuration, type);
   const ownedByOthers = others.reduce<FieldSet>(

@@ -54,7 +54,10 @@ export function patchObject(
       );
     }
   }
-  const object = toStorage(call, decodeFor(call, call.served, changed, refusalOf(call, changed)));
+  const object = toStorage(
+    call,
+    decodeFor(call, call.served, changed, { refused: refusalOf(call, changed), stored: old }),
+  );
   return replaceObject(call, old, object, {
     dryRun: isDryRun(call),
     manager: fieldManager(call),

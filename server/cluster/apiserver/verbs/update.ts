@@ -32,8 +32,9 @@ export interface Updated {
 
 /** Replaces an object by the one that the request sends. */
 export function update(call: ResourceCall): Updated {
-  const object = toStorage(call, bodyObject(call, call.served));
   const { name } = call.info;
+  const old = call.server.store.find(call.served, call.info.namespace, name);
+  const object = toStorage(call, bodyObject(call, call.served, old));
   if (!object.metadata.name) object.metadata.name = name;
   if (object.metadata.name !== name) {
     throw badRequest(
@@ -42,7 +43,6 @@ export function update(call: ResourceCall): Updated {
   }
   checkNamespace(call, object);
   const options = { dryRun: isDryRun(call), manager: fieldManager(call) };
-  const old = call.server.store.find(call.served, call.info.namespace, name);
   if (!old) return upsert(call, object, options);
   return { object: replaceObject(call, old, object, options), created: false };
 }
@@ -82,9 +82,9 @@ export function replaceObject(
   validate(call, old, object);
   server.admission.validate(review);
   object.metadata.resourceVersion = old.metadata.resourceVersion;
+  shareUnchanged(object, old);
   if (isUnchanged(object, old)) return old;
   if (options.dryRun) return object;
-  shareUnchanged(object, old);
   checkSize(call, object);
   const ended = finishDeletion(call, old, object);
   if (ended) return ended;
@@ -188,15 +188,30 @@ function validate(call: ResourceCall, old: KubeObject, object: KubeObject): void
 
 /** Parts that stay are those of the old state: watchers see at once what changed, and history keeps them once. */
 function shareUnchanged(object: KubeObject, old: KubeObject): void {
-  const { metadata: meta, ...rest } = object as KubeObject & { metadata: Record<string, unknown> };
-  for (const key of Object.keys(rest)) if (equalValues(object[key], old[key])) object[key] = old[key];
+  for (const key in object) {
+    if (key !== 'metadata' && equalValues(object[key], old[key])) object[key] = old[key];
+  }
+  const meta = object.metadata as unknown as Record<string, unknown>;
   const before = old.metadata as unknown as Record<string, unknown>;
-  for (const key of Object.keys(meta)) if (equalValues(meta[key], before[key])) meta[key] = before[key];
+  for (const key in meta) if (equalValues(meta[key], before[key])) meta[key] = before[key];
 }
 
-/** A write that changes nothing is not written: the resourceVersion stays. */
+/** A write that changes nothing is not written: the resourceVersion stays. What stays is shared already. */
 function isUnchanged(object: KubeObject, old: KubeObject): boolean {
+  if (!sameParts(object, old, 'metadata')) return false;
+  const { managedFields } = object.metadata;
+  const before = old.metadata.managedFields;
+  if (!sameParts(object.metadata, old.metadata, 'managedFields')) return false;
   return (
-    equalValues(object, old) || (object.metadata.managedFields !== undefined && sameButTimes(object, old))
+    managedFields === before || (managedFields !== undefined && sameButTimes(managedFields, before ?? []))
   );
+}
+
+/** True when two objects have the very same parts, but for one that is not looked at. */
+function sameParts(a: object, b: object, but: string): boolean {
+  const left = a as Record<string, unknown>;
+  const right = b as Record<string, unknown>;
+  for (const key in left) if (left[key] !== right[key] && key !== but) return false;
+  for (const key in right) if (left[key] !== right[key] && key !== but) return false;
+  return true;
 }

@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { ACCOUNT_COMMANDS } from './accounts/index.ts';
 import { ARCHIVE_COMMANDS } from './archive/index.ts';
+import { bc } from './bc/bc.ts';
 import { openssl } from './crypto/openssl.ts';
 import { DATA_COMMANDS } from './data/index.ts';
 import { FILE_COMMANDS } from './files/index.ts';
@@ -8,6 +9,7 @@ import { jq } from './jq/jq.ts';
 import { MANUAL_COMMANDS } from './manual/index.ts';
 import { NETWORK_COMMANDS } from './network/index.ts';
 import { PACKAGE_COMMANDS } from './packages/index.ts';
+import { patch } from './patch/patch.ts';
 import { PROCESS_COMMANDS } from './process/index.ts';
 import { SCREEN_COMMANDS } from './screen/index.ts';
 import { SHELL_COMMANDS } from './shell/index.ts';
@@ -33,7 +35,9 @@ export const COMMANDS: readonly Command[] = [
   ...ACCOUNT_COMMANDS,
   ...PROCESS_COMMANDS,
   ...NETWORK_COMMANDS,
+  bc,
   jq,
   openssl,
+  patch,
   yq,
 ];

@@ -4,7 +4,9 @@ import { dd } from './dd.ts';
 import { find } from './find/find.ts';
 import { dir, ls, vdir } from './ls.ts';
 import { ln, mkdir, mktemp, readlink, realpath, rmdir, touch, truncate } from './make.ts';
+import { link, mkfifo, mknod } from './nodes.ts';
 import { chgrp, chmod, chown } from './owner.ts';
+
 import { rm, unlink } from './remove.ts';
 import { stat } from './stat.ts';
 import { df, du, tree } from './usage.ts';
@@ -22,8 +24,11 @@ export const FILE_COMMANDS: readonly Command[] = [
   find,
   install,
   ln,
+  link,
   ls,
   mkdir,
+  mkfifo,
+  mknod,
   mktemp,
   mv,
   readlink,

@@ -21,6 +21,7 @@ import { expr } from './expr.ts';
 import { getopt } from './getopt.ts';
 import { arch, groups, hostname, id, logname, uname, whoami } from './identity.ts';
 import { echo, printf } from './printf.ts';
+import { reset, stty } from './stty.ts';
 import { bracket, test } from './test.ts';
 import { tput } from './tput.ts';
 import { xargs } from './xargs.ts';
@@ -50,9 +51,11 @@ export const SHELL_COMMANDS: readonly Command[] = [
   printenv,
   printf,
   pwd,
+  reset,
   seq,
   setsid,
   sleep,
+  stty,
   sync,
   test,
   timeout,

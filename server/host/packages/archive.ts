@@ -52,7 +52,7 @@ const SERVICES: readonly ArchiveRow[] = [
     summary: 'Linux container runtime',
     programs: 'docker /usr/bin/dockerd=dockerd docker-proxy',
     files: [serviceUnit('docker'), serviceUnit('docker', 'socket')],
-    services: 'docker.service',
+    services: 'docker.service, docker.socket',
     groups: 'docker',
     kib: 33_100,
     installedKib: 128_000,

@@ -86,7 +86,9 @@ export function preinstall(fs: Files, archive: readonly Package[], names: readon
     preinstall(fs, archive, pack.depends.map(dependencyName));
     unpack(fs, pack);
     for (const unit of pack.services) {
-      const link = `/etc/systemd/system/multi-user.target.wants/${unit}`;
+      const target = unit.endsWith('.socket') ? 'sockets' : 'multi-user';
+      const link = `/etc/systemd/system/${target}.target.wants/${unit}`;
+      fs.mkdirAll(link.slice(0, link.lastIndexOf('/')));
       if (!fs.tryStat(link, false)) fs.symlink(`/usr/lib/systemd/system/${unit}`, link);
     }
   }

@@ -54,7 +54,7 @@ export const DOCKER_PACKAGES: readonly Package[] = [
       conflicts: 'docker.io',
       programs: 'dockerd docker-proxy',
       files: [serviceUnit('docker'), serviceUnit('docker', 'socket')],
-      services: 'docker.service',
+      services: 'docker.service, docker.socket',
       groups: 'docker',
       kib: 19_200,
       installedKib: 76_000,

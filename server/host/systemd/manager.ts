@@ -59,9 +59,17 @@ export class Systemd implements ServiceHost {
   boot(): void {
     this.context.fs.removeAll(STATES);
     this.journal.startBoot();
-    for (const name of this.#inOrder(this.#wanted('multi-user.target'))) {
-      const unit = this.load(name);
-      if (unit.load === 'loaded') this.service(name).start();
+    for (const name of this.#inOrder([
+      ...this.#wanted('sockets.target'),
+      ...this.#wanted('multi-user.target'),
+    ])) {
+      if (this.load(name).load !== 'loaded') continue;
+      try {
+        this.start(name);
+      } catch (error) {
+        // What it requires is not there: it stays off.
+        if (!(error instanceof UnitError)) throw error;
+      }
     }
   }
 
@@ -96,9 +104,10 @@ export class Systemd implements ServiceHost {
     return service;
   }
 
-  /** Services that were loaded or started so far, by name. */
+  /** Services and sockets that are on the disk or were started so far, by name. */
   services(): Service[] {
-    for (const name of unitFileNames(this.context.fs)) if (name.endsWith('.service')) this.service(name);
+    for (const name of unitFileNames(this.context.fs))
+      if (/\.(service|socket)$/.test(name)) this.service(name);
     return [...this.#services.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
@@ -109,14 +118,44 @@ export class Systemd implements ServiceHost {
 
   start(name: string): Service {
     const service = this.#startable(name, 'start');
+    this.#pullIn(service.unit);
     service.start();
     return service;
   }
 
   restart(name: string): Service {
     const service = this.#startable(name, 'restart');
+    this.#pullIn(service.unit);
     service.restart();
     return service;
+  }
+
+  /** Starts what a unit requires and wants; what is required has to be there. */
+  #pullIn(unit: LoadedUnit): void {
+    for (const key of ['Requires', 'Wants', 'BindsTo']) {
+      for (const name of unitList(unit, key)) {
+        const other = this.load(name);
+        if (/\.(target|mount|slice|device)$/.test(name) || this.service(name).active !== 'inactive') continue;
+        if (other.load === 'loaded') this.service(name).start();
+        else if (key !== 'Wants' && other.load === 'not-found')
+          throw new UnitError(`Failed to start ${unit.name}: Unit ${name} not found.`, 5);
+      }
+    }
+  }
+
+  /** Units that end together with one: those that require it or are part of it. */
+  #tiedTo(name: string): Service[] {
+    return [...this.#services.values()].filter(
+      ({ unit, active }) =>
+        active === 'active' &&
+        ['Requires', 'BindsTo', 'PartOf'].some((key) => unitList(unit, key).includes(name)),
+    );
+  }
+
+  /** Sockets whose service this is. */
+  triggersOf(name: string): Service[] {
+    const socket = unitName(name).replace(/\.service$/, '.socket');
+    return name.endsWith('.socket') || this.load(socket).load !== 'loaded' ? [] : [this.service(socket)];
   }
 
   stop(name: string): Service {
@@ -126,6 +165,7 @@ export class Systemd implements ServiceHost {
     }
     const service = this.service(name);
     service.stop();
+    for (const tied of this.#tiedTo(service.name)) tied.stop();
     return service;
   }
 
@@ -199,6 +239,8 @@ export class Systemd implements ServiceHost {
     const { fs } = this.context;
     if (!fs.isDirectory(STATES)) fs.mkdirAll(STATES);
     fs.write(`${STATES}/${service.name}`, JSON.stringify(service.record()));
+    if (service.name.endsWith('.service'))
+      this.#services.get(service.name.replace(/service$/, 'socket'))?.serves(service.active === 'active');
   }
 
   #startable(name: string, verb: string): Service {
@@ -230,7 +272,7 @@ export class Systemd implements ServiceHost {
     const { fs } = this.context;
     const names = UNIT_PATHS.map((path) => `${path}/${target}.wants`).filter((path) => fs.isDirectory(path));
     return [...new Set(names.flatMap((path) => fs.list(path)))]
-      .filter((name) => name.endsWith('.service'))
+      .filter((name) => /\.(service|socket)$/.test(name))
       .sort();
   }
 
@@ -239,13 +281,19 @@ export class Systemd implements ServiceHost {
     const out: string[] = [];
     const visit = (name: string, above: readonly string[]) => {
       if (out.includes(name) || above.includes(name)) return;
-      const after = this.load(name)
-        .file.all('Unit', 'After')
-        .flatMap((value) => value.split(/\s+/));
+      const after = unitList(this.load(name), 'After');
       for (const other of after) if (names.includes(other)) visit(other, [...above, name]);
       out.push(name);
     };
     for (const name of names) visit(name, []);
     return out;
   }
+}
+
+/** The units that a setting of another names. */
+function unitList(unit: LoadedUnit, key: string): string[] {
+  return unit.file
+    .all('Unit', key)
+    .flatMap((value) => value.split(/\s+/))
+    .filter((name) => name !== '');
 }

@@ -19,6 +19,8 @@ export type SubState =
   | 'start'
   | 'running'
   | 'exited'
+  | 'listening'
+  | 'active'
   | 'stop-sigterm'
   | 'auto-restart'
   | 'failed';
@@ -45,6 +47,13 @@ export interface ServiceHost extends CommandHost {
 
 /** A `Type=notify` service counts as ready when it has run for so long without saying so. */
 const NOTIFY_MS = 200;
+
+/** Units without a process, once they are started: what they are, and what the journal says. */
+const AT_REST = {
+  service: { sub: 'exited', started: 'Finished', stopped: 'Stopped' },
+  socket: { sub: 'listening', started: 'Listening on', stopped: 'Closed' },
+  target: { sub: 'active', started: 'Reached target', stopped: 'Stopped target' },
+} as const satisfies Readonly<Record<string, { sub: SubState; started: string; stopped: string }>>;
 
 /** One service unit at run time: its processes, state and restarts. Models systemd's service.c. */
 export class Service {
@@ -92,11 +101,16 @@ export class Service {
     return { active, sub, result, since, restarts, ...(pid ? { pid } : {}), ...(status ? { status } : {}) };
   }
 
+  /** A socket whose service runs is in use. */
+  serves(isRunning: boolean): void {
+    if (this.active === 'active') this.#set('active', isRunning ? 'running' : 'listening');
+  }
+
   /** Takes up where a host was saved: what ran, runs again, without a word in the journal. */
   restore(record: ServiceRecord): void {
     Object.assign(this, { ...record, status: record.status });
     const ran = record.active === 'active' || record.active === 'activating';
-    if (ran && record.sub !== 'exited') this.#spawnMain(true);
+    if (ran && record.sub !== 'exited' && this.#kind === 'service') this.#spawnMain(true);
   }
 
   start(): void {
@@ -158,7 +172,7 @@ export class Service {
     const type = this.#type;
     this.result = 'success';
     this.#stopping = false;
-    if (type !== 'simple') this.#say(`Starting ${this.title}...`);
+    if (type !== 'simple' && this.#kind === 'service') this.#say(`Starting ${this.title}...`);
     this.#set('activating', type === 'oneshot' || type === 'notify' ? 'start' : 'start-pre');
     this.#runList(this.unit.file.all('Service', 'ExecStartPre'), () => this.#spawnMain(false));
   }
@@ -214,8 +228,14 @@ export class Service {
 
   #started(): void {
     const running = this.main?.alive ?? false;
-    this.#set('active', running ? 'running' : 'exited');
-    this.#say(`${this.#type === 'oneshot' ? 'Finished' : 'Started'} ${this.title}.`);
+    this.#set('active', running ? 'running' : AT_REST[this.#kind].sub);
+    const said =
+      this.#kind === 'service' && this.#type !== 'oneshot' ? 'Started' : AT_REST[this.#kind].started;
+    this.#say(`${said} ${this.title}.`);
+  }
+
+  get #kind(): keyof typeof AT_REST {
+    return this.name.endsWith('.socket') ? 'socket' : this.name.endsWith('.target') ? 'target' : 'service';
   }
 
   #mainEnded(child: Process): void {
@@ -276,7 +296,7 @@ export class Service {
       if (this.sub === 'auto-restart') this.#stoppedQuietly();
       return;
     }
-    this.#say(`Stopping ${this.title}...`);
+    if (this.#kind === 'service') this.#say(`Stopping ${this.title}...`);
     this.#set('deactivating', 'stop-sigterm');
     if (!this.main?.alive) {
       this.#stopped({ code: 0 });
@@ -309,7 +329,7 @@ export class Service {
       this.#log(`Failed with result '${this.result}'.`, 4);
     }
     this.#set(isClean(status) ? 'inactive' : 'failed', isClean(status) ? 'dead' : 'failed');
-    this.#say(`Stopped ${this.title}.`);
+    this.#say(`${AT_REST[this.#kind].stopped} ${this.title}.`);
     if (this.#restartAfterStop) {
       this.#restartAfterStop = false;
       this.start();

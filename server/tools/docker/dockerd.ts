@@ -75,14 +75,14 @@ function* findContainerd(context: Context): Steps<EngineRuntime | undefined> {
   return undefined;
 }
 
-function makeSocket(context: Context): void {
-  const { users, init } = context.host;
-  const { fs } = init;
+/** A socket's file, for root and the group of Docker. */
+export function makeSocket({ host }: Context, path = DOCKER_SOCKET): void {
+  const { fs } = host.init;
   try {
-    if (fs.exists(DOCKER_SOCKET)) fs.unlink(DOCKER_SOCKET);
-    fs.makeNode(DOCKER_SOCKET, 'socket', 0o660);
-    fs.chmod(DOCKER_SOCKET, 0o660);
-    fs.chown(DOCKER_SOCKET, 0, users.group('docker')?.gid ?? 0);
+    if (fs.exists(path)) fs.unlink(path);
+    fs.makeNode(path, 'socket', 0o660);
+    fs.chmod(path, 0o660);
+    fs.chown(path, 0, host.users.group('docker')?.gid ?? 0);
   } catch (error) {
     if (!isSystemError(error)) throw error;
   }

@@ -6,6 +6,7 @@ import type { Steps } from '../../sim/index.ts';
 import { BUILD_VERBS } from './build.ts';
 import { connect, DockerError, parseVerb, type Verb } from './call.ts';
 import { CONTAINER_VERBS } from './containers.ts';
+import { criDockerd } from './cri-dockerd.ts';
 import { DOCKER_VERSION, dockerd } from './dockerd.ts';
 import { IMAGE_VERBS } from './images.ts';
 import { EngineError } from './model.ts';
@@ -119,4 +120,4 @@ const docker: Command = {
   main,
 };
 
-export const DOCKER_COMMANDS: readonly Command[] = [docker, dockerd];
+export const DOCKER_COMMANDS: readonly Command[] = [docker, dockerd, criDockerd];

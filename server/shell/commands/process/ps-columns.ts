@@ -1,4 +1,5 @@
 import type { Context } from '../../../host/index.ts';
+import { threadsOf } from './resident.ts';
 import type { ProcessView } from './view.ts';
 
 /** A column of ps, by the names that `-o` takes. */
@@ -99,7 +100,7 @@ export const COLUMNS: Readonly<Record<string, PsColumn>> = {
   sid: SID,
   sess: SID,
   tid: number('TID', 7, (v) => v.pid),
-  nlwp: number('NLWP', 4, () => 1),
+  nlwp: number('NLWP', 4, ({ process }) => threadsOf(process)),
   thcount: number('THCNT', 5, () => 1),
   uid: number('UID', 5, (v) => v.uid),
   euid: number('EUID', 5, (v) => v.uid),

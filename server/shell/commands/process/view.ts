@@ -1,6 +1,7 @@
 import { type Context, commandName, type Host, stateLetter } from '../../../host/index.ts';
 import type { Process } from '../../../sim/index.ts';
 import { Users } from '../core/users.ts';
+import { residentKib } from './resident.ts';
 
 /** A process as `ps`, `top` and `pgrep` see it from where they run. */
 export interface ProcessView {
@@ -85,14 +86,4 @@ function statOf(host: Host, process: Process): string {
   const terminal = host.terminals.byName(process.terminal?.name ?? '');
   const foreground = terminal && terminal.foreground === process.group ? '+' : '';
   return `${stateLetter(process)}${leader}${process.state === 'zombie' ? '' : foreground}`;
-}
-
-/** What a program of that name takes: nobody measures it, so it only has to be steady and plausible. */
-function residentKib(host: Host, process: Process): number {
-  if (process.state === 'zombie') return 0;
-  const alone = process.cgroup.memoryBytes > 0 && process.cgroup !== host.processes.cgroups;
-  if (alone) return Math.round(process.cgroup.memoryBytes / 1024);
-  let sum = 0;
-  for (const char of commandName(process)) sum = (sum * 31 + char.charCodeAt(0)) % 4096;
-  return 3200 + sum;
 }

@@ -14,7 +14,7 @@ export function* listUnits(call: Call, patterns: readonly string[]): Steps<numbe
     .services()
     .filter((s) => options.has('a') || states.length > 0 || s.active !== 'inactive')
     .filter((s) => states.length === 0 || states.includes(s.active) || states.includes(s.sub))
-    .filter((_s) => type === undefined || type.split(',').includes('service'))
+    .filter((s) => type === undefined || type.split(',').some((kind) => s.name.endsWith(`.${kind}`)))
     .filter((s) => patterns.length === 0 || patterns.some((p) => matches(s.name, p)))
     .map((s) => ({
       dot: DOTS[s.active] ?? DOTS[s.unit.load] ?? ' ',

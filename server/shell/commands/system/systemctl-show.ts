@@ -8,6 +8,7 @@ import {
 } from '../../../host/index.ts';
 import type { Process } from '../../../sim/index.ts';
 import type { Options } from '../../options.ts';
+import { residentKib, threadsOf } from '../process/resident.ts';
 import { shortFormat } from './journal-format.ts';
 import { ago, systemdTime, timeSpan } from './time.ts';
 
@@ -22,6 +23,10 @@ export function statusText(host: Host, service: Service, lines: number): string 
   row('Active', activeText(host, service));
   for (const doc of service.unit.file.all('Unit', 'Documentation').flatMap((d) => d.split(/\s+/)))
     row('Docs', doc);
+  const triggers = host.systemd.triggersOf(service.name);
+  if (triggers.length > 0)
+    row('TriggeredBy', triggers.map((unit) => `${DOTS[unit.active]} ${unit.name}`).join(', '));
+  if (service.name.endsWith('.socket')) socketRows(host, service, row);
   processRows(service, row);
   if (service.main?.alive) rows.push(...resourceRows(host, service));
   const entries = host.journal.entries().filter((entry) => entry.unit === service.name);
@@ -66,6 +71,17 @@ function activeText(host: Host, service: Service): string {
   return `${state} since ${systemdTime(service.since)}; ${ago(host.clock.now - service.since)}`;
 }
 
+function socketRows(host: Host, socket: Service, row: (name: string, text: string) => void): void {
+  const service = host.systemd.service(socket.name.replace(/socket$/, 'service'));
+  row('Triggers', `${DOTS[service.active]} ${service.name}`);
+  for (const [key, kind] of [
+    ['ListenStream', 'Stream'],
+    ['ListenDatagram', 'Datagram'],
+  ] as const)
+    for (const path of socket.unit.file.all('Socket', key))
+      row('Listen', `${path.replace('%t', '/run')} (${kind})`);
+}
+
 function processRows(service: Service, row: (name: string, text: string) => void): void {
   const command = service.unit.file.get('Service', 'ExecStart') ?? '';
   if (service.main?.alive) {
@@ -80,9 +96,11 @@ function processRows(service: Service, row: (name: string, text: string) => void
 
 function resourceRows(host: Host, service: Service): string[] {
   const processes = service.processes();
-  const memory = (service.cgroup.totalMemory() / 1024 / 1024).toFixed(1);
+  const bytes = processes.reduce((sum, process) => sum + residentKib(host, process) * 1024, 0);
+  const memory = (Math.max(bytes, service.cgroup.totalMemory()) / 1024 / 1024).toFixed(1);
+  const tasks = processes.reduce((sum, process) => sum + threadsOf(process), 0);
   const rows = [
-    `      Tasks: ${processes.length} (limit: 4556)`,
+    `      Tasks: ${tasks} (limit: 4556)`,
     `     Memory: ${memory}M (peak: ${memory}M)`,
     `        CPU: ${timeSpan(service.cgroup.cpuMs)}`,
     `     CGroup: ${service.cgroup.path}`,

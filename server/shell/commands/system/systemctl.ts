@@ -131,7 +131,15 @@ function* warnOfChange(call: Call, unit: string): Steps<void> {
 
 function* stop(call: Call, units: readonly string[]): Steps<number> {
   return yield* forEach(call, units, function* (unit) {
-    const service = call.context.host.systemd.stop(unit);
+    const { systemd } = call.context.host;
+    const service = systemd.stop(unit);
+    const triggers = systemd
+      .triggersOf(unit)
+      .filter(({ name, active }) => active === 'active' && !units.includes(name));
+    if (triggers.length > 0)
+      yield* call.context.err(
+        `Stopping '${service.name}', but its triggering units are still active:\n${triggers.map(({ name }) => name).join(', ')}\n`,
+      );
     while (service.active === 'deactivating') yield* waitOn([service.changed]);
   });
 }

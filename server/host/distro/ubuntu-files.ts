@@ -1,3 +1,5 @@
+import { SYSCTL_FILES } from './sysctl.ts';
+
 /** What an Ubuntu 24.04 server has on its disk before anything of ours is installed. A table: path, mode, text. */
 
 export const UBUNTU_DIRECTORIES: readonly (readonly [path: string, mode: number])[] = [
@@ -38,14 +40,6 @@ export const UBUNTU_DIRECTORIES: readonly (readonly [path: string, mode: number]
   ['/run/systemd/resolve', 0o755],
   ['/run/systemd/system', 0o755],
   ['/run/user', 0o755],
-  ['/run/sysctl/net/ipv4/conf/all', 0o755],
-  ['/run/sysctl/net/ipv6/conf/all', 0o755],
-  ['/run/sysctl/net/bridge', 0o755],
-  ['/run/sysctl/net/core', 0o755],
-  ['/run/sysctl/net/netfilter', 0o755],
-  ['/run/sysctl/kernel', 0o755],
-  ['/run/sysctl/vm', 0o755],
-  ['/run/sysctl/fs/inotify', 0o755],
   ['/snap', 0o755],
   ['/srv', 0o755],
   ['/sys', 0o555],
@@ -71,6 +65,7 @@ export const UBUNTU_LINKS: readonly (readonly [path: string, target: string])[] 
   ['/etc/os-release', '../usr/lib/os-release'],
   ['/etc/resolv.conf', '../run/systemd/resolve/stub-resolv.conf'],
   ['/etc/localtime', '/usr/share/zoneinfo/Etc/UTC'],
+  ['/etc/sysctl.d/99-sysctl.conf', '../sysctl.conf'],
   ...[
     'ssh',
     'cron',
@@ -171,6 +166,23 @@ Restart=on-failure
 ${more}
 [Install]
 WantedBy=multi-user.target
+`,
+  };
+}
+
+/** A unit that does its work and is done. */
+function oneshot(description: string, exec: string): File {
+  return {
+    text: `[Unit]
+Description=${description}
+DefaultDependencies=no
+Before=sysinit.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=${exec}
+TimeoutSec=90s
 `,
   };
 }
@@ -318,7 +330,7 @@ PS1='\\u@\\h:\\w\\$ '
   '/etc/ssh/ssh_config': {
     text: 'Include /etc/ssh/ssh_config.d/*.conf\n\nHost *\n    SendEnv LANG LC_*\n    HashKnownHosts yes\n',
   },
-  '/etc/sysctl.conf': { text: '# Kernel settings, read at boot. See sysctl.conf(5).\n' },
+  ...SYSCTL_FILES,
   '/etc/hostname': { text: 'localhost\n' },
   '/etc/hosts': { text: '127.0.0.1 localhost\n' },
   '/run/systemd/resolve/stub-resolv.conf': {
@@ -355,26 +367,15 @@ PS1='\\u@\\h:\\w\\$ '
     'Network Name Resolution',
     '/usr/lib/systemd/systemd-resolved',
   ),
+  '/usr/lib/systemd/system/systemd-modules-load.service': oneshot(
+    'Load Kernel Modules',
+    '/usr/lib/systemd/systemd-modules-load',
+  ),
+  '/usr/lib/systemd/system/systemd-sysctl.service': oneshot(
+    'Apply Kernel Variables',
+    '/usr/lib/systemd/systemd-sysctl',
+  ),
   '/usr/lib/systemd/system/multi-user.target': {
     text: '[Unit]\nDescription=Multi-User System\nRequires=basic.target\nAfter=basic.target\nAllowIsolate=yes\n',
   },
-  '/run/sysctl/net/ipv4/ip_forward': { text: '1\n' },
-  '/run/sysctl/net/ipv4/conf/all/forwarding': { text: '1\n' },
-  '/run/sysctl/net/ipv4/conf/all/rp_filter': { text: '2\n' },
-  '/run/sysctl/net/ipv6/conf/all/forwarding': { text: '0\n' },
-  '/run/sysctl/net/bridge/bridge-nf-call-iptables': { text: '1\n' },
-  '/run/sysctl/net/bridge/bridge-nf-call-ip6tables': { text: '1\n' },
-  '/run/sysctl/net/core/somaxconn': { text: '4096\n' },
-  '/run/sysctl/net/netfilter/nf_conntrack_max': { text: '131072\n' },
-  '/run/sysctl/kernel/hostname': { text: 'localhost\n' },
-  '/run/sysctl/kernel/osrelease': { text: '6.8.0-51-generic\n' },
-  '/run/sysctl/kernel/panic': { text: '10\n' },
-  '/run/sysctl/kernel/panic_on_oops': { text: '1\n' },
-  '/run/sysctl/kernel/pid_max': { text: '4194304\n' },
-  '/run/sysctl/vm/swappiness': { text: '60\n' },
-  '/run/sysctl/vm/overcommit_memory': { text: '1\n' },
-  '/run/sysctl/vm/max_map_count': { text: '1048576\n' },
-  '/run/sysctl/fs/file-max': { text: '9223372036854775807\n' },
-  '/run/sysctl/fs/inotify/max_user_watches': { text: '65536\n' },
-  '/run/sysctl/fs/inotify/max_user_instances': { text: '128\n' },
 };

@@ -1,10 +1,12 @@
 import type { Command } from '../../command.ts';
+import { chage } from './chage.ts';
 import { getent, passwd } from './passwords.ts';
 import { adduser, groupadd, groupdel, useradd, userdel, usermod } from './users.ts';
 
 /** Users and groups. */
 export const ACCOUNT_COMMANDS: readonly Command[] = [
   adduser,
+  chage,
   getent,
   groupadd,
   groupdel,

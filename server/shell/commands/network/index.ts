@@ -9,7 +9,11 @@ import { ifconfig, route } from './net-tools.ts';
 import { netstat } from './netstat.ts';
 import { nslookup } from './nslookup.ts';
 import { ping, traceroute } from './ping.ts';
+import { resolvectl } from './resolvectl.ts';
 import { ss } from './ss.ts';
+
+import { telnet } from './telnet.ts';
+import { tracepath } from './tracepath.ts';
 import { wget } from './wget.ts';
 
 /** Interfaces, routes, sockets, and clients of the network. */
@@ -26,8 +30,11 @@ export const NETWORK_COMMANDS: readonly Command[] = [
   netstat,
   nslookup,
   ping,
+  resolvectl,
   route,
   ss,
+  telnet,
+  tracepath,
   traceroute,
   wget,
 ];

@@ -2,7 +2,7 @@ import { type HttpHandler, isSystemError, type Stream } from '../../../host/inde
 import { type Steps, WaitQueue, waitOn } from '../../../sim/index.ts';
 import { isApplet } from '../core/applet.ts';
 import { type Call, tool } from '../core/tool.ts';
-import { dial, lookUp } from './dial.ts';
+import { type Dialled, dial, lookUp } from './dial.ts';
 import { serviceName } from './sockets.ts';
 import { headerLines, reason } from './web.ts';
 
@@ -88,7 +88,12 @@ function* connect(call: Call, host: string, port: number): Steps<number> {
         ? `${host} (${name.address}:${port}) open\n`
         : `Connection to ${host === name.address ? host : shown} ${port} port [tcp/${serviceName(port) ?? '*'}] succeeded!\n`,
     );
-  if (options.has('z')) return 0;
+  return options.has('z') ? 0 : yield* talk(call, found);
+}
+
+/** Speaks with who has answered, until one side ends. */
+export function* talk(call: Call, found: Dialled & { ok: true }): Steps<number> {
+  const { context } = call;
   const { accept, http } = found.listener;
   if (accept) {
     const [mine, theirs] = streamPair();

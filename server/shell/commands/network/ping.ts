@@ -159,6 +159,13 @@ class Pinger {
   }
 }
 
+/** The addresses that packets pass on their way, the last of them where they go; none: nobody answers there. */
+export function wayTo(context: Context, address: string): string[] {
+  const to = /^127\./.test(address) ? context.network : context.network.network.owner(address);
+  if (!to || reaches(context, address) !== 'answers') return [];
+  return [...hops(context.network, to).map((one) => one.primaryAddress() ?? '*'), address];
+}
+
 export const traceroute = tool({
   name: 'traceroute',
   summary: 'print the route packets trace to network host',
@@ -190,10 +197,8 @@ export const traceroute = tool({
     yield* call.print(
       `traceroute to ${host} (${address}), ${most} hops max, ${isApplet(context, 'traceroute') ? 46 : 60} byte packets\n`,
     );
-    const to = /^127\./.test(address) ? context.network : context.network.network.owner(address);
-    const answers = reaches(context, address) === 'answers' && to !== undefined;
-    const path = to && answers ? hops(context.network, to).map((one) => one.primaryAddress() ?? '*') : [];
-    const shown = answers ? [...path, address] : [];
+    const shown = wayTo(context, address);
+    const answers = shown.length > 0;
     for (let ttl = 1; ttl <= (answers ? shown.length : most); ttl++) {
       const at = shown[ttl - 1];
       const times = Array.from({ length: probes }, () =>

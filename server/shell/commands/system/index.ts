@@ -2,7 +2,7 @@ import type { Command } from '../../command.ts';
 import { chroot } from './chroot.ts';
 import { hostnamectl, swapoff, timedatectl } from './identity.ts';
 import { journalctl } from './journalctl.ts';
-import { dmesg, lsmod, modprobe } from './kernel-modules.ts';
+import { dmesg, insmod, lsmod, modprobe, modulesLoad, rmmod } from './kernel-modules.ts';
 import { last, localectl, logger, loginctl, lsbRelease, lscpu, POWER_COMMANDS } from './machine.ts';
 import { nsenter } from './nsenter.ts';
 import { scp } from './scp.ts';
@@ -11,7 +11,7 @@ import { ssh } from './ssh.ts';
 import { sshCopyId, sshKeygen } from './ssh-keygen.ts';
 import { su } from './su.ts';
 import { sudo } from './sudo.ts';
-import { sysctl } from './sysctl.ts';
+import { sysctl, systemdSysctl } from './sysctl.ts';
 import { systemctl } from './systemctl.ts';
 
 /** Services, the journal, and acting as another user or on another host. */
@@ -19,6 +19,7 @@ export const SYSTEM_COMMANDS: readonly Command[] = [
   chroot,
   dmesg,
   hostnamectl,
+  insmod,
   journalctl,
   last,
   localectl,
@@ -28,7 +29,9 @@ export const SYSTEM_COMMANDS: readonly Command[] = [
   lscpu,
   lsmod,
   modprobe,
+  modulesLoad,
   nsenter,
+  rmmod,
   scp,
   service,
   ssh,
@@ -39,6 +42,7 @@ export const SYSTEM_COMMANDS: readonly Command[] = [
   swapoff,
   sysctl,
   systemctl,
+  systemdSysctl,
   timedatectl,
   ...POWER_COMMANDS,
 ];

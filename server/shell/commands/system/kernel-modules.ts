@@ -1,11 +1,18 @@
-import { KERNEL } from '../../../host/index.ts';
+import { type Context, type Host, KERNEL } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
 
 /** Modules that the kernel has, with their sizes and what uses them. Those of `/run/modules` are loaded. */
-const MODULES: Readonly<Record<string, { size: number; usedBy?: string }>> = {
+const MODULES: Readonly<Record<string, { size: number; usedBy?: string; sysctls?: readonly string[] }>> = {
   bridge: { size: 421_888, usedBy: 'br_netfilter' },
-  br_netfilter: { size: 32_768 },
+  br_netfilter: {
+    size: 32_768,
+    sysctls: [
+      'net/bridge/bridge-nf-call-arptables',
+      'net/bridge/bridge-nf-call-ip6tables',
+      'net/bridge/bridge-nf-call-iptables',
+    ],
+  },
   ip_tables: { size: 32_768 },
   ip_vs: { size: 221_184 },
   ip_vs_rr: { size: 12_288 },
@@ -74,10 +81,91 @@ function* change(call: Call, name: string, shown: string): Steps<void> {
     );
     return;
   }
-  const now = loaded(call);
-  if (options.has('n')) return;
-  const next = options.has('r') ? now.filter((other) => other !== name) : [...new Set([...now, name])].sort();
-  context.fs.write(STATE, next.map((line) => `${line}\n`).join(''));
+  if (!options.has('n')) setLoaded(context, name, !options.has('r'), loaded(call));
+}
+
+export const insmod = tool({
+  name: 'insmod',
+  summary: 'insert a module into the Linux Kernel',
+  usage: '[filename] [module options...]',
+  version: 'kmod version 31',
+  paths: ['/usr/sbin/insmod'],
+  *run(call) {
+    const [path = call.fail('ERROR: missing filename.')] = call.operands;
+    const why = call.context.fs.isFile(path) ? 'Invalid module format' : 'No such file or directory';
+    yield* call.context.err(
+      `insmod: ERROR: could not ${why === 'Invalid module format' ? 'insert' : 'load'} module ${path}: ${why}\n`,
+    );
+    return 1;
+  },
+});
+
+export const rmmod = tool({
+  name: 'rmmod',
+  summary: 'remove a module from the Linux Kernel',
+  usage: '[-f] [-s] [-v] [modulename ...]',
+  version: 'kmod version 31',
+  paths: ['/usr/sbin/rmmod'],
+  options: 'f|force s|syslog v|verbose',
+  *run(call) {
+    if (call.operands.length === 0) call.fail('ERROR: missing module name.');
+    for (const raw of call.operands) {
+      const name = raw.replaceAll('-', '_');
+      const users = loaded(call).filter((other) => other === MODULES[name]?.usedBy);
+      if (!loaded(call).includes(name)) yield* call.warn(`ERROR: Module ${name} is not currently loaded`);
+      else if (users.length > 0) yield* call.warn(`ERROR: Module ${name} is in use by: ${users.join(' ')}`);
+      else if (call.context.credentials.uid !== 0)
+        yield* call.warn(`ERROR: could not remove module ${name}: Operation not permitted`);
+      else setLoaded(call.context, name, false, loaded(call));
+    }
+    return undefined;
+  },
+});
+
+/** What systemd runs at boot, and when its unit is restarted: loads what the files of `modules-load.d` name. */
+export const modulesLoad = tool({
+  name: 'systemd-modules-load',
+  summary: 'load kernel modules at boot',
+  usage: '[CONFIGURATION FILE...]',
+  version: 'systemd 255',
+  paths: ['/usr/lib/systemd/systemd-modules-load'],
+  *run(call) {
+    const { fs } = call.context;
+    const directories = ['/etc/modules-load.d', '/run/modules-load.d', '/usr/lib/modules-load.d'];
+    const files = directories
+      .filter((directory) => fs.isDirectory(directory))
+      .flatMap((directory) => fs.list(directory).map((name) => `${directory}/${name}`))
+      .filter((path) => path.endsWith('.conf'));
+    for (const path of files) {
+      for (const raw of fs.read(path).split('\n')) {
+        const name = raw.trim().replaceAll('-', '_');
+        if (name === '' || /^[#;]/.test(name) || loaded(call).includes(name)) continue;
+        if (name in MODULES) setLoaded(call.context, name, true, loaded(call));
+        else yield* call.context.err(`Failed to find module '${name}'\n`);
+      }
+    }
+    return undefined;
+  },
+});
+
+function setLoaded({ host }: Context, name: string, isLoaded: boolean, now: readonly string[]): void {
+  const others = now.filter((other) => other !== name);
+  const next = isLoaded ? [...others, name].sort() : others;
+  host.init.fs.write(STATE, next.map((line) => `${line}\n`).join(''));
+  showSysctls(host, name, isLoaded);
+}
+
+/** Kernel parameters that are there as long as the module is. */
+function showSysctls(host: Host, module: string, isLoaded: boolean): void {
+  const { fs } = host.init;
+  for (const name of MODULES[module]?.sysctls ?? []) {
+    const path = `/proc/sys/${name}`;
+    if (!isLoaded) fs.removeAll(path);
+    else if (!fs.exists(path)) {
+      fs.mkdirAll(path.slice(0, path.lastIndexOf('/')));
+      fs.write(path, '1\n');
+    }
+  }
 }
 
 export const dmesg = tool({

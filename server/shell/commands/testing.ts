@@ -146,8 +146,10 @@ export class TestWorld {
       );
       fs.write('/etc/group', 'root:x:0:\nadm:x:4:\nnogroup:x:65534:\n');
       for (const command of commands) {
-        for (const path of command.paths ?? [`/usr/bin/${command.name}`])
+        for (const path of command.paths ?? [`/usr/bin/${command.name}`]) {
+          fs.mkdirAll(path.slice(0, path.lastIndexOf('/')));
           fs.write(path, binary(command.name), 0o777);
+        }
       }
     });
   }

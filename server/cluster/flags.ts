@@ -1,5 +1,5 @@
 /** A flag of a component's command line, as pflag reads it. */
-export type FlagKind = 'string' | 'bool' | 'int' | 'duration' | 'list';
+export type FlagKind = 'string' | 'bool' | 'int' | 'duration' | 'list' | 'ip';
 
 /** Values by flag name without the dashes; a flag that was not given is absent. */
 export type FlagValues = ReadonlyMap<string, string>;
@@ -15,7 +15,8 @@ export class FlagError extends Error {
 export function parseFlags(args: readonly string[], known: Readonly<Record<string, FlagKind>>): FlagValues {
   const values = new Map<string, string>();
   for (let i = 0; i < args.length; i++) {
-    const arg = args[i] as string;
+    // The only flag with a short form is the log's verbosity.
+    const arg = (args[i] as string).replace(/^-v(?==|$)/, '--v');
     if (!arg.startsWith('--')) throw unknownArgument(arg);
     const equals = arg.indexOf('=');
     const name = equals < 0 ? arg.slice(2) : arg.slice(2, equals);
@@ -52,6 +53,7 @@ function check(name: string, kind: FlagKind, value: string): void {
   if (kind === 'duration' && !/^-?(0|(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+)$/.test(value)) {
     throw bad(`time: invalid duration ${shown}`);
   }
+  if (kind === 'ip' && !/^\d{1,3}(\.\d{1,3}){3}$|:/.test(value)) throw bad(`failed to parse IP: ${shown}`);
 }
 
 export function flagTrue(values: FlagValues, name: string, fallback = false): boolean {

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../objects/object.ts';
 import { type Steps, WaitQueue } from '../../sim/index.ts';
 import type { Client, Resource } from '../client/client.ts';
 import { ControlLoop, QueueWorker } from '../client/control-loop.ts';
-import { clientInCluster } from '../client/http-client.ts';
+import { clientInCluster, watchFailure } from '../client/http-client.ts';
 import { Informers } from '../client/informer.ts';
 import { logger, stopOnSignals } from '../client/program-start.ts';
 import { WorkQueue } from '../client/work-queue.ts';
@@ -34,12 +34,8 @@ export class Agent {
     this.client = client;
     this.log = logger(context);
     const { clock } = context.process;
-    const onError = (resource: { kind: string }, error: unknown) =>
-      this.log(
-        'E',
-        'reflector.go:205',
-        `"Failed to watch" err="failed to list *v1.${resource.kind}: ${(error as Error).message}"`,
-      );
+    const onError = (resource: Resource, error: unknown) =>
+      this.log('E', 'reflector.go:205', watchFailure(resource, error));
     this.informers = new Informers({ client, clock, wake: this.wake, onError });
     this.#loop = new ControlLoop({ clock, informers: this.informers, wake: this.wake });
     context.process.onExit.push(() => this.informers.close());

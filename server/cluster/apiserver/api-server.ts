@@ -182,6 +182,10 @@ export class ApiServer {
     return this.#options.advertise;
   }
 
+  get authentication(): AuthenticationOptions {
+    return this.#options.authentication;
+  }
+
   get serviceRange(): string {
     return this.#options.serviceRange;
   }

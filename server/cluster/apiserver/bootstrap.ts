@@ -17,6 +17,36 @@ export function ensureBootstrapObjects(server: ApiServer): void {
   const rank = ({ kind }: KubeObject) => (FIRST.includes(kind) ? FIRST.indexOf(kind) : FIRST.length);
   for (const object of objects.sort((a, b) => rank(a) - rank(b))) ensure(server, object);
   ensureKubernetesService(server);
+  for (const [name, data] of Object.entries(systemMaps(server))) {
+    const metadata = { name, namespace: 'kube-system' };
+    ensure(server, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data } as unknown as KubeObject);
+  }
+}
+
+/**
+ * How other servers may authenticate users, and since when uses of tokens are noted. Models
+ * pkg/controlplane/controller/clusterauthenticationtrust and legacytokentracking
+ */
+function systemMaps({ authentication, clock }: ApiServer): Record<string, object> {
+  const { clientCa, frontProxy } = authentication;
+  const list = (names: readonly string[]) => JSON.stringify(names);
+  const headers = (names: readonly string[]) =>
+    list(names.map((name) => name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase())));
+  return {
+    'extension-apiserver-authentication': {
+      ...(clientCa === undefined ? {} : { 'client-ca-file': clientCa }),
+      ...(frontProxy && {
+        'requestheader-allowed-names': list(frontProxy.allowedNames),
+        'requestheader-client-ca-file': frontProxy.clientCa,
+        'requestheader-extra-headers-prefix': headers(frontProxy.extraPrefixes),
+        'requestheader-group-headers': headers(frontProxy.groupHeaders),
+        'requestheader-username-headers': headers(frontProxy.usernameHeaders),
+      }),
+    },
+    'kube-apiserver-legacy-service-account-token-tracking': {
+      since: new Date(clock.now).toISOString().slice(0, 10),
+    },
+  };
 }
 
 function ensure(server: ApiServer, object: KubeObject): void {

@@ -3,7 +3,7 @@ import type { FlagKind } from '../flags.ts';
 /** The flags of kube-apiserver v1.33 that this server knows; some only have an effect on a real machine. */
 export const FLAGS: Readonly<Record<string, FlagKind>> = {
   'admission-control-config-file': 'string',
-  'advertise-address': 'string',
+  'advertise-address': 'ip',
   'aggregator-reject-forwarding-redirect': 'bool',
   'allow-privileged': 'bool',
   'anonymous-auth': 'bool',
@@ -15,7 +15,7 @@ export const FLAGS: Readonly<Record<string, FlagKind>> = {
   'audit-log-path': 'string',
   'audit-policy-file': 'string',
   'authorization-mode': 'list',
-  'bind-address': 'string',
+  'bind-address': 'ip',
   'cert-dir': 'string',
   'client-ca-file': 'string',
   'default-not-ready-toleration-seconds': 'int',

@@ -5,7 +5,15 @@ import { klogLine } from '../klog.ts';
 import type { Client } from './client.ts';
 import { accessFromKubeconfig, type ServerAccess } from './http-client.ts';
 import { LeaderElection } from './leader-election.ts';
-import { durationMs, logger, lowerFirst, StartError, serveHealth, stopOnSignals } from './program-start.ts';
+import {
+  durationMs,
+  logger,
+  lowerFirst,
+  readNamed,
+  StartError,
+  serveHealth,
+  stopOnSignals,
+} from './program-start.ts';
 
 /** A program of the control plane that speaks to the API server, but for its work. */
 export interface Component {
@@ -60,13 +68,49 @@ export function kubeconfigAccess(context: Context, path: string, userAgent: stri
   }
 }
 
-/** Serves health where `--bind-address` and `--secure-port` say, and says so. */
-export function serveSecurely(context: Context, flags: FlagValues, defaultPort: number, log: Log): void {
+/** Models k8s.io/apiserver/pkg/server/options SecureServingOptions.Validate */
+export function checkPort(flags: FlagValues, defaultPort: number): void {
+  const port = Number(flags.get('secure-port') ?? defaultPort);
+  if (port >= 0 && port <= 65_535) return;
+  throw new StartError(
+    `--secure-port ${port} must be between 0 and 65535, inclusive. 0 for turning off secure port`,
+  );
+}
+
+/**
+ * Reads what says who may ask this server. Models k8s.io/apiserver/pkg/server/options
+ * DelegatingAuthenticationOptions.ApplyTo and DelegatingAuthorizationOptions.ApplyTo
+ */
+export function checkDelegation(context: Context, flags: FlagValues): void {
+  const inFile = (flag: string, what: string) => {
+    const path = flags.get(flag);
+    if (path) readNamed(context, path, what);
+  };
+  const inKubeconfig = (flag: string, what: string) => {
+    const path = flags.get(flag);
+    if (path && !context.fs.exists(path))
+      throw new StartError(`${what}stat ${path}: no such file or directory`);
+  };
+  const authentication = 'failed to get delegated authentication kubeconfig: ';
+  inKubeconfig('authentication-kubeconfig', authentication + authentication);
+  inFile('client-ca-file', 'unable to load client CA provider: ');
+  inFile('requestheader-client-ca-file', 'unable to create request header authentication config: ');
+  inKubeconfig('authorization-kubeconfig', 'failed to get delegated authorization kubeconfig: ');
+}
+
+/** Serves health where `--bind-address` and `--secure-port` say; the returned function says so in the log. */
+export function serveSecurely(
+  context: Context,
+  flags: FlagValues,
+  defaultPort: number,
+  log: Log,
+): () => void {
   const address = flags.get('bind-address') ?? '0.0.0.0';
   const port = Number(flags.get('secure-port') ?? defaultPort);
+  if (port === 0) return () => {};
   serveHealth(context, address, port, () => true);
   const shown = address === '0.0.0.0' ? '[::]' : address;
-  log('I', 'secure_serving.go:211', `Serving securely on ${shown}:${port}`);
+  return () => log('I', 'secure_serving.go:211', `Serving securely on ${shown}:${port}`);
 }
 
 /** A program that works while it holds a lease. */
@@ -102,6 +146,8 @@ export function* lead(context: Context, options: LeadOptions): Steps<Leading | u
   const stopped = stopOnSignals(context, wake);
   const random = new Random(instanceOf(context));
   const election = electionOf(context, options, { wake, identity: `${context.hostname}_${random.uuid()}` });
+  // Also of a program that is killed: nobody renews a lease after its holder's end.
+  if (election) context.process.onExit.push(() => election.abandon());
   if (election && !(yield* election.acquire(stopped))) return undefined;
   return {
     clock,
@@ -144,11 +190,24 @@ function instanceOf({ hostname, process, now }: Context): string {
   return container ?? `${hostname}/${process.pid}/${now}`;
 }
 
+/** What is wrong with an election's times. Models client-go tools/leaderelection NewLeaderElector */
+export function electionProblem(election: ElectionText | undefined): string | undefined {
+  if (!election) return undefined;
+  const [lease = 0, renew = 0, retry = 0] = (
+    ['lease-duration', 'renew-deadline', 'retry-period'] as const
+  ).map((setting) => durationMs(election(setting)));
+  if (lease <= renew) return 'leaseDuration must be greater than renewDeadline';
+  if (renew <= 1.2 * retry) return 'renewDeadline must be greater than retryPeriod*JitterFactor';
+  if (retry < 1) return 'retryPeriod must be greater than zero';
+  return undefined;
+}
+
 /** The election that a component's flags ask for. */
 export function electionFromFlags(
   flags: FlagValues,
   defaults: Readonly<Record<Parameters<ElectionText>[0], string>>,
+  elects = true,
 ): ElectionText | undefined {
-  if (!flagTrue(flags, 'leader-elect', true)) return undefined;
+  if (!flagTrue(flags, 'leader-elect', elects)) return undefined;
   return (setting) => flags.get(`leader-elect-${setting}`) ?? defaults[setting];
 }

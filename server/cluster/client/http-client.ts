@@ -7,6 +7,7 @@ import {
   isSystemError,
   SystemError,
 } from '../../host/index.ts';
+import type { Resource } from './client.ts';
 import { RequestClient } from './request-client.ts';
 import { clientRefusal, dialError, handshakeFailure, lookupHost, type TlsClient } from './tls.ts';
 
@@ -25,11 +26,28 @@ export interface ServerAccess {
 /** A connection that failed; the message is Go's, without the `Get "https://…": ` before it. */
 export class ConnectionError extends SystemError {
   override name = 'ConnectionError';
+  /** What was asked: `Get "https://…"`. */
+  asked = '';
 
   constructor(code: SystemError['code'], message: string) {
     super(code);
     this.message = message;
   }
+}
+
+/** An error of a request in Go's words, the request included where nobody answered it. */
+export function requestFailure(error: unknown, parameters = ''): string {
+  const { message } = error as Error;
+  if (!(error instanceof ConnectionError)) return message;
+  return `${error.asked.slice(0, -1)}${parameters}": ${message}`;
+}
+
+/** What a program's log says when a cache cannot be filled. Models client-go tools/cache DefaultWatchErrorHandler */
+export function watchFailure({ kind, version }: Resource, error: unknown): string {
+  const type = `*${version}.${kind}`;
+  const what = `failed to list ${type}: ${requestFailure(error, '?limit=500&resourceVersion=0')}`;
+  const reflector = 'k8s.io/client-go/informers/factory.go:160';
+  return `"Failed to watch" err=${JSON.stringify(what)} logger="UnhandledError" reflector="${reflector}" type="${type}"`;
 }
 
 /** Speaks to a server over the network of a process, with TLS checked on both sides. */
@@ -69,6 +87,18 @@ export class HttpClient extends RequestClient {
   }
 
   request(request: HttpRequest): HttpResponse {
+    try {
+      return this.#send(request);
+    } catch (error) {
+      if (error instanceof ConnectionError) {
+        const method = request.method.charAt(0) + request.method.slice(1).toLowerCase();
+        error.asked = `${method} "${this.#access.server}${request.path}"`;
+      }
+      throw error;
+    }
+  }
+
+  #send(request: HttpRequest): HttpResponse {
     const address = lookupHost(this.#context, this.#host);
     if (address === undefined) {
       throw new ConnectionError('EHOSTUNREACH', `dial tcp: lookup ${this.#host}: no such host`);

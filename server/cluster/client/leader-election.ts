@@ -5,6 +5,7 @@ import { type Clock, type Steps, type WaitQueue, waitOn } from '../../sim/index.
 import type { Client } from './client.ts';
 import type { Worker } from './control-loop.ts';
 import { EventRecorder } from './events.ts';
+import { requestFailure } from './http-client.ts';
 import { RESOURCES } from './resources.ts';
 
 // Models client-go tools/leaderelection (the defaults of kube-controller-manager and kube-scheduler)
@@ -86,11 +87,16 @@ export class LeaderElection implements Worker {
     return true;
   }
 
+  /** The lease is renewed no more; it runs out by itself. */
+  abandon(): void {
+    this.#leading = false;
+    this.#stream?.close();
+  }
+
   /** Gives the lease up, if that is the custom of the program. */
   end(): void {
     const leading = this.#leading && !this.#lost;
-    this.#leading = false;
-    this.#stream?.close();
+    this.abandon();
     if (!leading || !this.#options.releases) return;
     try {
       const { name, namespace, client, clock } = this.#options;
@@ -126,9 +132,11 @@ export class LeaderElection implements Worker {
     } catch (error) {
       this.#complain(error);
       this.#failingSince ??= clock.now;
-      if (clock.now - this.#failingSince >= (this.#options.renewDeadlineMs ?? RENEW_DEADLINE_MS))
+      if (clock.now - this.#failingSince >= (this.#options.renewDeadlineMs ?? RENEW_DEADLINE_MS)) {
         this.#lost = true;
-      else this.#due = clock.now + (this.#options.retryMs ?? RETRY_MS);
+        const what = `failed to renew lease ${namespace}/${name}: context deadline exceeded`;
+        this.#options.log('I', 'leaderelection.go:297', what);
+      } else this.#due = clock.now + (this.#options.retryMs ?? RETRY_MS);
     }
   }
 
@@ -183,9 +191,13 @@ export class LeaderElection implements Worker {
   };
 
   #complain(error: unknown): void {
-    const { namespace, name, log } = this.#options;
-    const what = `error retrieving resource lock ${namespace}/${name}: ${(error as Error).message}`;
-    log('E', 'leaderelection.go:436', what);
+    const { namespace, name, log, renewDeadlineMs = RENEW_DEADLINE_MS } = this.#options;
+    const why = requestFailure(error, `?timeout=${renewDeadlineMs / 2000}s`);
+    if (this.#leading) {
+      const failed = `Failed to update lock optimistically: ${why.replace(/^Get /, 'Put ')}`;
+      log('E', 'leaderelection.go:429', `${failed}, falling back to slow path`);
+    }
+    log('E', 'leaderelection.go:436', `error retrieving resource lock ${namespace}/${name}: ${why}`);
   }
 }
 

@@ -25,6 +25,7 @@ export interface ManagerSettings {
   readonly hpaSyncMs: number;
   readonly hpaDownscaleStabilizationMs: number;
   readonly hpaTolerance: number;
+  readonly legacyTokenCleanUpMs: number;
   /** Signs tokens of service accounts. */
   readonly accountKey: string | undefined;
   /** PEM files as read at the start; undefined where no flag names them. */

@@ -14,6 +14,7 @@ import { endpointsController } from './endpoints.ts';
 import { garbageCollector } from './garbage-collector.ts';
 import { horizontalPodAutoscalerController } from './hpa/controller.ts';
 import { jobController } from './job/controller.ts';
+import { legacyTokenCleaner } from './legacy-token-cleaner.ts';
 import { namespaceController } from './namespace.ts';
 import { nodeIpamController } from './node-ipam.ts';
 import { nodeLifecycleController } from './node-lifecycle.ts';
@@ -24,6 +25,7 @@ import { replicaSetController, replicationController } from './replica-set.ts';
 import { resourceQuotaController } from './resource-quota.ts';
 import { rootCaPublisher, serviceAccountController } from './service-account.ts';
 import { serviceAccountTokenController } from './service-account-token.ts';
+import { serviceCidrController } from './service-cidr.ts';
 import { statefulSetController } from './stateful-set.ts';
 import { taintEvictionController } from './taint-eviction.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished.ts';
@@ -73,5 +75,7 @@ export const CONTROLLERS: readonly Controller[] = [
   volumeProtectionController,
   ephemeralVolumeController,
   ttlAfterFinishedController,
+  legacyTokenCleaner,
+  serviceCidrController,
   admissionPolicyStatusController,
 ];

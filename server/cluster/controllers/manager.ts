@@ -3,6 +3,7 @@ import type { Clock, Process, Random, Steps, WaitQueue } from '../../sim/index.t
 import type { Client } from '../client/client.ts';
 import { ControlLoop, QueueWorker, type Worker } from '../client/control-loop.ts';
 import { EventRecorder } from '../client/events.ts';
+import { watchFailure } from '../client/http-client.ts';
 import { Informers } from '../client/informer.ts';
 import { WorkQueue } from '../client/work-queue.ts';
 import type { Controller, ControllerContext, ManagerSettings, Reconciler } from './controller.ts';
@@ -36,10 +37,7 @@ export class ControllerManager {
       client,
       clock,
       wake,
-      onError: (resource, error) => {
-        const what = `failed to list ${resource.kind}: ${(error as Error).message}`;
-        options.log?.('E', 'reflector.go:200', `"Failed to watch" err=${JSON.stringify(what)}`);
-      },
+      onError: (resource, error) => options.log?.('E', 'reflector.go:200', watchFailure(resource, error)),
     });
     this.#loop = new ControlLoop({ clock, wake, informers: this.#informers });
     for (const controller of options.controllers) this.#start(controller);

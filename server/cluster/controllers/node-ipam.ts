@@ -1,3 +1,4 @@
+import { addressText, parseRange } from '../../objects/address-range.ts';
 import { RESOURCES } from '../client/resources.ts';
 import type { Controller, ControllerContext, Reconciler } from './controller.ts';
 
@@ -49,16 +50,13 @@ function subnets(
   maskSize: number,
 ): { find(test: (cidr: string) => boolean): string | undefined } {
   const first = cidr.split(',').find((part) => part.includes('.')) ?? '';
-  const [address = '', prefix = '32'] = first.split('/');
-  const base = address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
-  const count = first === '' ? 0 : 2 ** Math.max(0, maskSize - Number(prefix));
+  const all = parseRange(first);
   const size = 2 ** (32 - maskSize);
+  const count = all ? Math.floor(all.size / size) : 0;
   return {
     find(test) {
       for (let i = 0; i < count; i++) {
-        const start = base + i * size;
-        const octets = [24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256);
-        const subnet = `${octets.join('.')}/${maskSize}`;
+        const subnet = `${addressText((all?.first ?? 0) + i * size)}/${maskSize}`;
         if (test(subnet)) return subnet;
       }
       return undefined;

@@ -13,7 +13,7 @@ export const FLAGS: Readonly<Record<string, FlagKind>> = {
   'authorization-kubeconfig': 'string',
   'authorization-webhook-cache-authorized-ttl': 'duration',
   'authorization-webhook-cache-unauthorized-ttl': 'duration',
-  'bind-address': 'string',
+  'bind-address': 'ip',
   'cert-dir': 'string',
   'cidr-allocator-type': 'string',
   'client-ca-file': 'string',

@@ -1,10 +1,15 @@
 import { type Context, type Main, programVersion } from '../../host/index.ts';
+import { parseRange } from '../../objects/address-range.ts';
 import type { Steps } from '../../sim/index.ts';
 import {
+  checkDelegation,
+  checkPort,
   componentLog,
   componentMain,
   electionFromFlags,
+  electionProblem,
   kubeconfigAccess,
+  type Log,
   lead,
   serveSecurely,
 } from '../client/component.ts';
@@ -12,9 +17,9 @@ import { HttpClient, type ServerAccess } from '../client/http-client.ts';
 import { durationMs, readNamed, StartError } from '../client/program-start.ts';
 import { ServiceAccountClient } from '../client/service-account-client.ts';
 import { type FlagValues, flagList, flagTrue } from '../flags.ts';
+import { NOT_HERE } from './absent.ts';
 import type { Controller, ManagerSettings } from './controller.ts';
 import { CONTROLLERS } from './index.ts';
-import { KNOWN_NAMES } from './known-names.ts';
 import { ControllerManager } from './manager.ts';
 import { FLAGS } from './program-flags.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
@@ -28,25 +33,34 @@ const ELECTION = {
   'resource-namespace': 'kube-system',
 };
 
+/** Off by default, and of no use here: it warns of labels that nothing here has. */
+const UNSIMULATED = 'selinux-warning-controller';
+
 /** kube-controller-manager. */
 export const kubeControllerManager: Main = componentMain({ flags: FLAGS, startMs: 400, run });
 
 function* run(context: Context, flags: FlagValues): Steps<number> {
+  checkPort(flags, 10_257);
   const controllers = chosen(flagList(flags, 'controllers'));
   const log = componentLog(context);
   log('I', 'serving.go:386', 'Generated self-signed cert in-memory');
   const access = accessOf(context, flags);
   const client = new HttpClient(context, access);
-  for (const flag of ['client-ca-file', 'requestheader-client-ca-file']) {
-    const path = flags.get(flag);
-    if (path) readNamed(context, path, 'unable to load client CA provider: ');
-  }
+  const announceServing = serveSecurely(context, flags, 10_257, log);
+  checkDelegation(context, flags);
   log('I', 'controllermanager.go:188', `"Starting" version="${programVersion(context) || 'v1.33.1'}"`);
-  serveSecurely(context, flags, 10_257, log);
+  announceServing();
   const election = electionFromFlags(flags, ELECTION);
+  const problem = electionProblem(election);
+  if (problem) {
+    yield* context.err(`panic: ${problem}\n\ngoroutine 1 [running]:\n`);
+    return 2;
+  }
   const leading = yield* lead(context, { client, component: 'kube-controller-manager', election, log });
   if (!leading) return 1;
   const { clock, wake, random } = leading;
+  const settings = startSettings(context, flags, log);
+  if (!settings) return 1;
   const own = flagTrue(flags, 'use-service-account-credentials');
   const manager = new ControllerManager({
     client,
@@ -56,9 +70,10 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
     random,
     wake,
     controllers,
-    settings: settingsOf(context, flags),
+    settings,
     log,
   });
+  announce(controllers, log);
   if (leading.election) manager.add(leading.election);
   yield* manager.run(context.process, leading.over);
   leading.election?.end();
@@ -71,13 +86,10 @@ function chosen(names: readonly string[]): Controller[] {
   const wanted = names.length > 0 ? names : ['*'];
   for (const name of wanted) {
     const bare = name.replace(/^-/, '');
-    if (bare === '*' || KNOWN_NAMES.has(bare)) continue;
-    throw new StartError(`"${bare}" is not in the list of known controllers`);
+    if (bare === '*' || [...CONTROLLERS, ...NOT_HERE].some((one) => isCalled(one, bare))) continue;
+    if (bare !== UNSIMULATED) throw new StartError(`"${bare}" is not in the list of known controllers`);
+    if (bare === name) throw new StartError(`controller "${name}" is not simulated`);
   }
-  const missing = wanted.find(
-    (name) => /^[^*-]/.test(name) && !CONTROLLERS.some((one) => isCalled(one, name)),
-  );
-  if (missing) throw new StartError(`controller "${missing}" is not simulated`);
   return CONTROLLERS.filter((controller) => {
     if (wanted.some((name) => isCalled(controller, name))) return true;
     if (wanted.some((name) => name.startsWith('-') && isCalled(controller, name.slice(1)))) return false;
@@ -85,8 +97,31 @@ function chosen(names: readonly string[]): Controller[] {
   });
 }
 
-function isCalled({ name, alias }: Controller, called: string): boolean {
+function isCalled({ name, alias }: Pick<Controller, 'name' | 'alias'>, called: string): boolean {
   return name === called || alias === called;
+}
+
+/** Says which controllers run, and why others do not. Models app.StartControllers */
+function announce(running: readonly Controller[], log: Log): void {
+  const started = new Set(running.map(({ name }) => name));
+  for (const name of new Set(CONTROLLERS.map((one) => one.name))) {
+    const [line, text] = started.has(name)
+      ? [778, 'Started controller']
+      : [741, 'Warning: controller is disabled'];
+    log('I', `controllermanager.go:${line}`, `"${text}" controller="${name}"`);
+  }
+  for (const { name, gates } of NOT_HERE) {
+    if (gates) {
+      const text = `"Controller is disabled by a feature gate" controller="${name}"`;
+      log(
+        'I',
+        'controllermanager.go:730',
+        `${text} requiredFeatureGates=[${gates.map((gate) => `"${gate}"`)}]`,
+      );
+    } else {
+      log('I', 'controllermanager.go:736', `"Skipping a cloud provider controller" controller="${name}"`);
+    }
+  }
 }
 
 function accessOf(context: Context, flags: FlagValues): ServerAccess {
@@ -97,22 +132,75 @@ function accessOf(context: Context, flags: FlagValues): ServerAccess {
   );
 }
 
+/** Models cmd/kube-controller-manager/app/core.go startNodeIpamController */
+function networkOf(flags: FlagValues): string {
+  const cidrs = flagList(flags, 'cluster-cidr');
+  const controller = 'node-ipam-controller';
+  if (!flagTrue(flags, 'allocate-node-cidrs')) return '';
+  for (const cidr of cidrs) {
+    if (/^[\d.]+\/\d+$/.test(cidr) && parseRange(cidr)) continue;
+    if (!cidr.includes(':')) throw new ControllerStartError(controller, `invalid CIDR address: ${cidr}`);
+  }
+  return cidrs.join(',');
+}
+
+function maskOf(flags: FlagValues): number {
+  return Number(flags.get('node-cidr-mask-size-ipv4') ?? flags.get('node-cidr-mask-size') ?? 24);
+}
+
+/** A controller cannot start, and with it the manager. */
+class ControllerStartError extends StartError {
+  readonly controller: string;
+
+  constructor(controller: string, message: string) {
+    super(message);
+    this.controller = controller;
+  }
+}
+
+/** Files and networks are looked at only by the manager that leads; undefined: the log says what is wrong. */
+function startSettings(context: Context, flags: FlagValues, log: Log): ManagerSettings | undefined {
+  try {
+    return settingsOf(context, flags);
+  } catch (error) {
+    if (!(error instanceof ControllerStartError)) throw error;
+    const what = JSON.stringify(error.message);
+    log(
+      'E',
+      'controllermanager.go:763',
+      `"Error starting controller" err=${what} controller="${error.controller}"`,
+    );
+    log('E', 'controllermanager.go:251', `"Error starting controllers" err=${what}`);
+    return undefined;
+  }
+}
+
 function settingsOf(context: Context, flags: FlagValues): ManagerSettings {
-  const file = (name: string, what: string) => {
+  const file = (name: string, controller: string, what: (path: string) => string) => {
     const path = flags.get(name);
-    return path ? readNamed(context, path, what) : undefined;
+    if (!path) return undefined;
+    try {
+      return readNamed(context, path, what(path));
+    } catch (error) {
+      if (!(error instanceof StartError)) throw error;
+      throw new ControllerStartError(controller, error.message);
+    }
   };
   const duration = (name: string, fallback: number) => {
     const text = flags.get(name);
     return text === undefined ? fallback : durationMs(text);
   };
-  const signing = 'Failed to start certificate controller: ';
+  const signing = () =>
+    'failed to start kubernetes.io/kubelet-serving certificate controller: error reading CA cert file ' +
+    `${JSON.stringify(flags.get('cluster-signing-cert-file') ?? '')}: `;
+  const signer = 'certificatesigningrequest-signing-controller';
+  const tokens = 'serviceaccount-token-controller';
   const d = DEFAULT_SETTINGS;
   return {
     clusterName: flags.get('cluster-name') ?? d.clusterName,
     allocateNodeCidrs: flagTrue(flags, 'allocate-node-cidrs'),
-    clusterCidr: flags.get('cluster-cidr') ?? '',
-    nodeCidrMaskSize: Number(flags.get('node-cidr-mask-size-ipv4') ?? flags.get('node-cidr-mask-size') ?? 24),
+    clusterCidr: networkOf(flags),
+    nodeCidrMaskSize: maskOf(flags),
     nodeMonitorGraceMs: duration('node-monitor-grace-period', d.nodeMonitorGraceMs),
     terminatedPodGcThreshold: Number(flags.get('terminated-pod-gc-threshold') ?? d.terminatedPodGcThreshold),
     hpaSyncMs: duration('horizontal-pod-autoscaler-sync-period', d.hpaSyncMs),
@@ -121,13 +209,15 @@ function settingsOf(context: Context, flags: FlagValues): ManagerSettings {
       d.hpaDownscaleStabilizationMs,
     ),
     hpaTolerance: Number(flags.get('horizontal-pod-autoscaler-tolerance') ?? d.hpaTolerance),
+    legacyTokenCleanUpMs: duration('legacy-service-account-token-clean-up-period', d.legacyTokenCleanUpMs),
     accountKey: file(
       'service-account-private-key-file',
-      'error reading key for service account token controller: ',
+      tokens,
+      () => 'error reading key for service account token controller: ',
     ),
-    rootCa: file('root-ca-file', 'error reading root-ca-file at '),
-    signingCertificate: file('cluster-signing-cert-file', signing),
-    signingKey: file('cluster-signing-key-file', signing),
+    rootCa: file('root-ca-file', tokens, (path) => `error parsing root-ca-file at ${path}: `),
+    signingCertificate: file('cluster-signing-cert-file', signer, signing),
+    signingKey: file('cluster-signing-key-file', signer, signing),
     signingDurationMs: duration('cluster-signing-duration', d.signingDurationMs),
   };
 }

@@ -11,6 +11,7 @@ export const DEFAULT_SETTINGS: ManagerSettings = {
   hpaSyncMs: 15_000,
   hpaDownscaleStabilizationMs: 300_000,
   hpaTolerance: 0.1,
+  legacyTokenCleanUpMs: 365 * 24 * 3_600_000,
   accountKey: undefined,
   rootCa: undefined,
   signingCertificate: undefined,

@@ -1,6 +1,7 @@
 import { isSystemError, type Main, wasResumed } from '../../host/index.ts';
 import { WaitQueue, waitOn } from '../../sim/index.ts';
-import { clientFromKubeconfig } from '../client/http-client.ts';
+import type { Resource } from '../client/client.ts';
+import { clientFromKubeconfig, watchFailure } from '../client/http-client.ts';
 import { Informer } from '../client/informer.ts';
 import { stopOnSignals } from '../client/program-start.ts';
 import { RESOURCES } from '../client/resources.ts';
@@ -38,10 +39,7 @@ export const kubeProxy: Main = function* (context) {
   if (wasResumed(context)) yield* context.sleep(RESUME_MS);
   const wake = new WaitQueue();
   const errors: string[] = [];
-  const onError = (resource: { kind: string }, error: unknown) =>
-    errors.push(
-      `"Failed to watch" err="failed to list *v1.${resource.kind}: ${(error as Error).message}" logger="UnhandledError" reflector="k8s.io/client-go/informers/factory.go:160" type="*v1.${resource.kind}"`,
-    );
+  const onError = (resource: Resource, error: unknown) => errors.push(watchFailure(resource, error));
   const services = new Informer({ client, clock, wake, resource: RESOURCES.services, onError });
   const slices = new Informer({ client, clock, wake, resource: RESOURCES.endpointslices, onError });
   slices.addIndex('service', (slice) => [

@@ -1,16 +1,19 @@
 import { type Context, isSystemError, type Main, programVersion } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import {
+  checkDelegation,
+  checkPort,
   componentLog,
   componentMain,
   type ElectionText,
   electionFromFlags,
+  electionProblem,
   kubeconfigAccess,
   lead,
   serveSecurely,
 } from '../client/component.ts';
 import { ControlLoop } from '../client/control-loop.ts';
-import { clientInCluster, HttpClient } from '../client/http-client.ts';
+import { clientInCluster, HttpClient, watchFailure } from '../client/http-client.ts';
 import { Informers } from '../client/informer.ts';
 import { lowerFirst, readNamed, StartError } from '../client/program-start.ts';
 import type { FlagKind, FlagValues } from '../flags.ts';
@@ -30,7 +33,7 @@ const FLAGS: Readonly<Record<string, FlagKind>> = {
   'authorization-kubeconfig': 'string',
   'authorization-webhook-cache-authorized-ttl': 'duration',
   'authorization-webhook-cache-unauthorized-ttl': 'duration',
-  'bind-address': 'string',
+  'bind-address': 'ip',
   'cert-dir': 'string',
   'client-ca-file': 'string',
   config: 'string',
@@ -71,19 +74,22 @@ const FLAGS: Readonly<Record<string, FlagKind>> = {
 export const kubeScheduler: Main = componentMain({ flags: FLAGS, startMs: 300, run });
 
 function* run(context: Context, flags: FlagValues): Steps<number> {
+  checkPort(flags, 10_259);
   const log = componentLog(context);
   log('I', 'serving.go:386', 'Generated self-signed cert in-memory');
   const path = flags.get('config');
   const config = path ? parseConfig(readNamed(context, path)) : defaultConfig();
   const client = clientOf(context, flags, config);
-  log(
-    'I',
-    'server.go:171',
-    `"Starting Kubernetes Scheduler" version="${programVersion(context) || 'v1.33.1'}"`,
-  );
-  serveSecurely(context, flags, 10_259, log);
+  const announceServing = serveSecurely(context, flags, 10_259, log);
+  checkDelegation(context, flags);
+  const version = programVersion(context) || 'v1.33.1';
+  log('I', 'server.go:171', `"Starting Kubernetes Scheduler" version="${version}"`);
+  log('I', 'server.go:173', '"Golang settings" GOGC="" GOMAXPROCS="" GOTRACEBACK=""');
+  announceServing();
   const component = config.profiles[0]?.schedulerName ?? 'default-scheduler';
   const election = electionOf(flags, config.leaderElection);
+  const problem = electionProblem(election);
+  if (problem) throw new StartError(`couldn't create leader elector: ${problem}`);
   const leading = yield* lead(context, { client, component, election, releases: true, log });
   if (!leading) return 0;
   const { clock, wake, random } = leading;
@@ -91,10 +97,7 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
     client,
     clock,
     wake,
-    onError: ({ kind }, error) => {
-      const what = `failed to list ${kind}: ${(error as Error).message}`;
-      log('E', 'reflector.go:200', `"Failed to watch" err=${JSON.stringify(what)}`);
-    },
+    onError: (resource, error) => log('E', 'reflector.go:200', watchFailure(resource, error)),
   });
   const loop = new ControlLoop({ clock, wake, informers });
   const { profiles, backoff } = config;
@@ -123,7 +126,7 @@ function clientOf(context: Context, flags: FlagValues, config: SchedulerConfig):
   }
 }
 
-/** A configuration file has the last word over the deprecated flags. */
+/** Flags that were given have the last word over the configuration file. */
 function electionOf(flags: FlagValues, config: LeaderElectionConfig): ElectionText | undefined {
   const settings = {
     'lease-duration': config.leaseDuration,
@@ -132,6 +135,5 @@ function electionOf(flags: FlagValues, config: LeaderElectionConfig): ElectionTe
     'resource-name': config.resourceName,
     'resource-namespace': config.resourceNamespace,
   };
-  if (flags.get('config') === undefined) return electionFromFlags(flags, settings);
-  return config.leaderElect ? (setting) => settings[setting] : undefined;
+  return electionFromFlags(flags, settings, config.leaderElect);
 }

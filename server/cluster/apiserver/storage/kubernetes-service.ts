@@ -1,12 +1,7 @@
 import type { HttpRequest } from '../../../host/index.ts';
+import { addressText, parseRange } from '../../../objects/address-range.ts';
 import type { ApiServer } from '../api-server.ts';
 import { LOOPBACK } from '../user.ts';
-
-/** The n-th address of a range. */
-function nth(range: string, n: number): string {
-  const base = (range.split('/')[0] ?? '').split('.').reduce((sum, part) => sum * 256 + Number(part), 0) + n;
-  return [24, 16, 8, 0].map((shift) => Math.floor(base / 2 ** shift) % 256).join('.');
-}
 
 const LABELS = { component: 'apiserver', provider: 'kubernetes' };
 
@@ -23,7 +18,7 @@ export function ensureKubernetesService(server: ApiServer): void {
     metadata: { name: 'kubernetes', labels: LABELS },
     spec: {
       type: 'ClusterIP',
-      clusterIP: nth(serviceRange, 1),
+      clusterIP: addressText((parseRange(serviceRange)?.first ?? 0) + 1),
       sessionAffinity: 'None',
       ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port }],
     },

@@ -1,10 +1,13 @@
+import { type AddressRange, addressNumber, addressText } from '../../../objects/address-range.ts';
 import { FieldErrors } from '../../../objects/field-error.ts';
 import { type KubeObject, timestamp } from '../../../objects/object.ts';
+import type { Random } from '../../../sim/index.ts';
 import { allocateService, type ServiceAddresses } from '../../kinds/service/allocation.ts';
 import type { ResourceCall } from '../call.ts';
 import { invalid } from '../errors.ts';
 import type { StorageHook } from '../hooks.ts';
 import type { Served } from '../served.ts';
+import { serviceRanges } from './service-ranges.ts';
 
 /** Ports that services may have on all nodes. */
 export interface NodePorts {
@@ -51,22 +54,20 @@ function addressesFor(call: ResourceCall, service: KubeObject): ServiceAddresses
       ...(spec?.healthCheckNodePort ? [spec.healthCheckNodePort] : []),
     ]),
   );
-  const range = server.serviceRange;
+  const ranges = serviceRanges(server);
   const ports = server.nodePorts ?? NODE_PORTS;
   const random = server.randomFor(`service/${service.metadata.namespace}/${service.metadata.name}`);
-  const { first, size } = parseRange(range);
   return {
-    range,
-    inRange: (ip) => toNumber(ip) > first && toNumber(ip) < first + size - 1,
+    inRange: (ip) => {
+      const value = addressNumber(ip);
+      return ranges.some(({ first, size }) => value > first && value < first + size - 1);
+    },
     isAddressTaken: (ip) => takenAddresses.has(ip),
     freeAddress() {
-      // The lower part of the range is left to those who name their address. Models the allocator's range offset.
-      const offset = Math.min(Math.max(Math.floor(size / 16), 16), 256);
-      for (let tries = 0; tries < 1000; tries++) {
-        const ip = toText(first + offset + random.below(Math.max(1, size - offset - 1)));
-        if (!takenAddresses.has(ip)) return ip;
+      for (const range of ranges) {
+        const ip = freeIn(range, takenAddresses, random);
+        if (ip) return ip;
       }
-      for (let n = 1; n < size - 1; n++) if (!takenAddresses.has(toText(first + n))) return toText(first + n);
       return undefined;
     },
     portRange: `${ports.first}-${ports.last}`,
@@ -86,18 +87,20 @@ function addressesFor(call: ResourceCall, service: KubeObject): ServiceAddresses
   };
 }
 
-function parseRange(range: string): { first: number; size: number } {
-  const [address = '', bits = '32'] = range.split('/');
-  return { first: toNumber(address), size: 2 ** (32 - Number(bits)) };
-}
-
-function toNumber(ip: string): number {
-  const parts = ip.split('.').map(Number);
-  return parts.length === 4 ? parts.reduce((sum, part) => sum * 256 + part, 0) : Number.NaN;
-}
-
-function toText(value: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+/** The lower part of the range is left to those who name their address. Models the allocator's range offset. */
+function freeIn(
+  { first, size }: AddressRange,
+  taken: ReadonlySet<string>,
+  random: Random,
+): string | undefined {
+  const offset = Math.min(Math.max(Math.floor(size / 16), 16), 256);
+  for (let tries = 0; tries < 1000; tries++) {
+    if (size <= offset + 1) break;
+    const ip = addressText(first + offset + random.below(size - offset - 1));
+    if (!taken.has(ip)) return ip;
+  }
+  for (let n = 1; n < size - 1; n++) if (!taken.has(addressText(first + n))) return addressText(first + n);
+  return undefined;
 }
 
 /** Models pkg/registry/core/service/ipallocator: every address in use has an IPAddress object. */

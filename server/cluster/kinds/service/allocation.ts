@@ -6,10 +6,8 @@ import { validateClusterIps } from './validate.ts';
 
 /** What a server knows of the addresses and ports that its services hold. */
 export interface ServiceAddresses {
-  /** The range of `--service-cluster-ip-range`. */
-  readonly range: string;
   inRange(ip: string): boolean;
-  /** `10.96.0.0/12` in words for errors is `range`; a free address, or undefined when there is none. */
+  /** Undefined when there is none. */
   freeAddress(): string | undefined;
   isAddressTaken(ip: string): boolean;
   /** `30000-32767`. */

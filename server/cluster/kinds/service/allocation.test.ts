@@ -3,7 +3,6 @@ import { FieldErrors } from '../../../objects/field-error.ts';
 import { allocateService, type ServiceAddresses } from './allocation.ts';
 
 const KNOWN: ServiceAddresses = {
-  range: '10.96.0.0/12',
   inRange: (ip) => ip.startsWith('10.96.'),
   freeAddress: () => '10.96.7.7',
   isAddressTaken: (ip) => ip === '10.96.0.1',

@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { UsageError } from './cli/arguments.ts';
+import about from '../package.json' with { type: 'json' };
+import { asksForHelp, UsageError } from './cli/arguments.ts';
 import { clusterCommand } from './cli/cluster.ts';
 import { execCommand } from './cli/exec.ts';
 import { labCommand } from './cli/lab.ts';
@@ -18,7 +19,7 @@ const USAGE = `usage:
   examlet cluster [--topology NAME] [--port N] [--kubeconfig FILE]
   examlet exec [--json] [--lab ID | --topology NAME] [--host HOST] [--seed SEED] [SCRIPT]
   examlet lab verify [--seeds N] [ID …]
-  examlet lab lint
+  examlet lab lint [ID …]
   examlet lab new DOMAIN/ID
   examlet lab run ID [SCRIPT-FILE]
 `;
@@ -69,11 +70,18 @@ const EXPECTED = [
 
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
-  const command = name === undefined ? undefined : COMMANDS[name];
+  if (name === undefined || name === 'help' || asksForHelp(args)) {
+    around.out(USAGE);
+    return 0;
+  }
+  if (name === '--version') {
+    around.out(`${about.version}\n`);
+    return 0;
+  }
+  const command = COMMANDS[name];
   if (!command) {
-    const asked = name === undefined || name === 'help' || name === '--help' || name === '-h';
-    (asked ? around.out : around.err)(asked ? USAGE : `examlet: unknown command "${name}"\n${USAGE}`);
-    return asked ? 0 : 2;
+    around.err(`examlet: unknown command "${name}"\n${USAGE}`);
+    return 2;
   }
   try {
     return await command(rest, around);

@@ -29,6 +29,12 @@ export function parseArguments(
   }
 }
 
+/** `--help` or `-h` before any `--`. */
+export function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end < 0 ? args : args.slice(0, end)).some((arg) => arg === '--help' || arg === '-h');
+}
+
 /** The value of a flag that takes one. */
 export function flagValue(args: Arguments, name: string): string | undefined {
   const value = args.flags.get(name);

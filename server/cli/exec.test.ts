@@ -43,7 +43,7 @@ describe('a command line that is wrong is told what was expected', () => {
     ['lab', ['prove'], 'unknown verb: lab prove'],
     ['lab', ['verify', 'moon'], 'no lab "moon"; there are: '],
     ['lab', ['verify', '--seeds', 'many'], '--seeds expects a number of at least 1, not "many"'],
-    ['lab', ['lint', 'static-pod'], 'lab lint reads all labs, and takes no names'],
+    ['lab', ['lint', 'moon'], 'no lab "moon"; there are: '],
     ['lab', ['new', 'moon/base'], 'lab new needs a domain and an id'],
     ['serve', ['--port', '99999'], '--port expects a number from 0 to 65535, not "99999"'],
     ['serve', ['here'], 'serve takes no "here"'],

@@ -3,10 +3,6 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import about from '../package.json' with { type: 'json' };
 import { asksForHelp, UsageError } from './cli/arguments.ts';
-import { clusterCommand } from './cli/cluster.ts';
-import { execCommand } from './cli/exec.ts';
-import { labCommand } from './cli/lab.ts';
-import { serveCommand } from './cli/serve.ts';
 import type { Surroundings } from './cli/surroundings.ts';
 import { UnknownLabError } from './exam/catalog.ts';
 import { DocumentError } from './exam/document.ts';
@@ -45,11 +41,14 @@ const around: Surroundings = {
   startMs: Date.UTC(2026, 10, 21, 9),
 };
 
-const COMMANDS: Record<string, (args: readonly string[], around: Surroundings) => Promise<number>> = {
-  cluster: clusterCommand,
-  exec: execCommand,
-  lab: labCommand,
-  serve: serveCommand,
+type Command = (args: readonly string[], around: Surroundings) => Promise<number>;
+
+/** A command is loaded when it is asked for: a world alone needs neither web server nor database. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  cluster: async () => (await import('./cli/cluster.ts')).clusterCommand,
+  exec: async () => (await import('./cli/exec.ts')).execCommand,
+  lab: async () => (await import('./cli/lab.ts')).labCommand,
+  serve: async () => (await import('./cli/serve.ts')).serveCommand,
 };
 
 // Whoever reads the output may have seen enough (`| head`): the rest is not wanted.
@@ -84,7 +83,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   try {
-    return await command(rest, around);
+    return await (await command())(rest, around);
   } catch (error) {
     if (!EXPECTED.some((type) => error instanceof type)) throw error;
     const prefix = error instanceof DocumentError ? '' : 'examlet: ';

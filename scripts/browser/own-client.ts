@@ -1,7 +1,7 @@
 import { request } from 'node:https';
 import type { Browser } from 'playwright-core';
 import { parse } from 'yaml';
-import { equal, run, shows } from './page.ts';
+import { equal, newcomer, run, shows } from './page.ts';
 
 interface Kubeconfig {
   clusters: { cluster: { server: string; 'certificate-authority-data': string } }[];
@@ -10,10 +10,10 @@ interface Kubeconfig {
 
 /** The kubeconfig that a page offers, used by a client outside of the browser: both see the same cluster. */
 export async function ownClient(browser: Browser, base: string): Promise<void> {
-  const page = await browser.newPage();
+  const page = await newcomer(browser);
   await page.goto(base);
   await page.click('form[action="/labs/static-pod/attempts"] button');
-  await shows(page, /candidate@base:~\$/, 60_000);
+  await shows(page, /candidate@base:~\$/);
   await run(page, 'kubectl create configmap seen --from-literal=by=me');
   await shows(page, /configmap\/seen created/);
   const [download] = await Promise.all([page.waitForEvent('download'), page.click('a[download]')]);

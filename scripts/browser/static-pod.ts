@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { check, equal, ok, run, select, shows, type } from './page.ts';
+import { check, equal, newcomer, ok, run, select, shows, type } from './page.ts';
 
 const MANIFEST = `apiVersion: v1
 kind: Pod
@@ -17,10 +17,10 @@ spec:
 
 /** The static Pod lab from the first click to full marks, and to none. */
 export async function staticPod(browser: Browser, base: string): Promise<void> {
-  const page = await browser.newPage();
+  const page = await newcomer(browser);
   await page.goto(base);
   await page.click('form[action="/labs/static-pod/attempts"] button');
-  await shows(page, /candidate@base:~\$/, 60_000);
+  await shows(page, /candidate@base:~\$/);
   await type(page, 'ssh node02');
   await shows(page, /root@node02:~#/);
   await type(page, 'cd /etc/kubernetes/manifests');

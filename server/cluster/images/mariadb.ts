@@ -1,5 +1,6 @@
 import type { Context } from '../../host/index.ts';
 import { MEBI } from './image.ts';
+import { DATA, isNew, openMysql, prepareMysql } from './mysql-data.ts';
 import { dateTime, hasAny, type ServerSpec, serverImage } from './server.ts';
 import { releases, variants } from './tags.ts';
 
@@ -39,7 +40,6 @@ const greeting = (context: Context) =>
   note(context, `Entrypoint script for MariaDB Server ${version(context)} started.`) +
   note(context, "Switching to dedicated user 'mysql'") +
   note(context, `Entrypoint script for MariaDB Server ${version(context)} started.`);
-const isNew = (context: Context) => !context.fs.isDirectory('/var/lib/mysql/mysql');
 
 const SPEC: ServerSpec = {
   program: 'mariadbd',
@@ -49,21 +49,19 @@ const SPEC: ServerSpec = {
     if (!isNew(context) || hasAny(context, REQUIRED)) return undefined;
     return `${greeting(context)}${dateTime(context)}+00:00 [ERROR] [Entrypoint]: Database is uninitialized and password option is not specified\n\tYou need to specify one of MARIADB_ROOT_PASSWORD, MARIADB_ROOT_PASSWORD_HASH, MARIADB_ALLOW_EMPTY_ROOT_PASSWORD and MARIADB_RANDOM_ROOT_PASSWORD\n`;
   },
-  prepares(context) {
-    if (!isNew(context)) return { says: greeting(context), takesMs: 1000 };
-    context.fs.mkdirAll('/var/lib/mysql/mysql');
-    const says = [
-      greeting(context),
-      note(context, 'Initializing database files'),
-      note(context, 'Database files initialized'),
-      note(context, 'Starting temporary server'),
-      note(context, 'Temporary server started.'),
-      note(context, 'Stopping temporary server'),
-      note(context, 'Temporary server stopped'),
-      note(context, 'MariaDB init process done. Ready for start up.'),
-    ];
-    return { says: says.join(''), takesMs: 6000 };
-  },
+  user: 'mysql',
+  data: () => DATA,
+  backlog: 80,
+  six: 'both',
+  service: (context) => openMysql(context, `${short(context)}-MariaDB-ubu2404`),
+  prepares: (context) =>
+    prepareMysql(context, {
+      note: (text) => note(context, text),
+      greeting: greeting(context),
+      product: 'MariaDB',
+      prefix: 'MARIADB',
+      version: short(context),
+    }),
   started: (context) =>
     `${dateTime(context)} 0 [Note] mariadbd: ready for connections.\nVersion: '${short(context)}-MariaDB-ubu2404'  socket: '/run/mysqld/mysqld.sock'  port: 3306  mariadb.org binary distribution\n`,
   stopped: (context) => `${dateTime(context)} 0 [Note] mariadbd: Shutdown complete\n`,
@@ -78,7 +76,12 @@ export const MARIADB = serverImage({
   footprint: { memoryBytes: 85 * MEBI, cores: 0.001 },
   spec: SPEC,
   path: '/usr/sbin/mariadbd',
-  tools: { '/usr/bin/mariadb-admin': 'mysqladmin', '/usr/bin/mysqladmin': 'mysqladmin' },
+  account: { name: 'mysql', id: 999, home: '/var/lib/mysql' },
+  tools: {
+    '/usr/bin/mariadb': 'mysql',
+    '/usr/bin/mariadb-admin': 'mysqladmin',
+    '/usr/bin/mysqladmin': 'mysqladmin',
+  },
   env: (tag) => ({ MARIADB_VERSION: `1:${VERSIONS.get(tag) ?? '11.8.3'}+maria~ubu2404` }),
-  files: (into) => into.fs.mkdirAll('/var/lib/mysql'),
+  files: (into) => into.fs.mkdirAll(DATA),
 });

@@ -1,5 +1,7 @@
 import type { Context } from '../../host/index.ts';
 import { MEBI } from './image.ts';
+import { MongoStore } from './programs/mongo-store.ts';
+import { mongosh } from './programs/mongosh.ts';
 import { type ServerSpec, serverImage } from './server.ts';
 import { releases, variants } from './tags.ts';
 
@@ -27,9 +29,28 @@ function entry(context: Context, severity: string, component: string, rest: stri
 const USER = 'MONGO_INITDB_ROOT_USERNAME';
 const PASSWORD = 'MONGO_INITDB_ROOT_PASSWORD';
 
+const DATA = '/data/db';
+
+function rootOf({ env }: Context): { user: string; password: string } | undefined {
+  const [user, password] = [env.get(USER), env.get(PASSWORD)];
+  return user && password ? { user, password } : undefined;
+}
+
 const SPEC: ServerSpec = {
   program: 'mongod',
   port: 27_017,
+  user: 'mongodb',
+  data: () => DATA,
+  title: (context) => [...context.args, '--bind_ip_all'].join(' '),
+  service: (context) =>
+    new MongoStore({
+      fs: context.fs,
+      directory: DATA,
+      version: context.env.get('MONGO_VERSION') ?? '8.0.15',
+      now: () => context.now,
+      random: context.host.random.fork('mongod'),
+      root: rootOf(context),
+    }),
   refusal(context) {
     const has = (name: string) => (context.env.get(name) ?? '') !== '';
     if (has(USER) === has(PASSWORD)) return undefined;
@@ -73,6 +94,12 @@ export const MONGO = serverImage({
   footprint: { memoryBytes: 180 * MEBI, cores: 0.006 },
   spec: SPEC,
   path: '/usr/bin/mongod',
-  env: (tag) => ({ MONGO_MAJOR: (VERSIONS.get(tag) ?? '8.0').split('.').slice(0, 2).join('.') }),
-  files: (into) => into.fs.mkdirAll('/data/db'),
+  env: (tag) => {
+    const number = VERSIONS.get(tag) ?? '8.0.15';
+    return { MONGO_MAJOR: number.split('.').slice(0, 2).join('.'), MONGO_VERSION: number };
+  },
+  account: { name: 'mongodb', id: 999, home: '/home/mongodb' },
+  tools: { '/usr/bin/mongosh': 'mongosh', '/usr/bin/mongo': 'mongosh' },
+  programs: [{ name: 'mongosh', main: mongosh }],
+  files: (into) => into.fs.mkdirAll(DATA),
 });

@@ -1,5 +1,7 @@
-import type { Context, Main } from '../../host/index.ts';
+import type { Context } from '../../host/index.ts';
 import { MEBI } from './image.ts';
+import { DATA, isNew, openMysql, prepareMysql } from './mysql-data.ts';
+import { mysql, mysqladmin } from './programs/mysql.ts';
 import { dateTime, hasAny, type ServerSpec, serverImage } from './server.ts';
 import { releases, variants } from './tags.ts';
 
@@ -33,7 +35,6 @@ const greeting = (context: Context) =>
   note(context, `Entrypoint script for MySQL Server ${version(context)} started.`) +
   note(context, "Switching to dedicated user 'mysql'") +
   note(context, `Entrypoint script for MySQL Server ${version(context)} started.`);
-const isNew = (context: Context) => !context.fs.isDirectory('/var/lib/mysql/mysql');
 
 const SPEC: ServerSpec = {
   program: 'mysqld',
@@ -43,50 +44,25 @@ const SPEC: ServerSpec = {
     if (!isNew(context) || hasAny(context, REQUIRED)) return undefined;
     return `${greeting(context)}${dateTime(context)}+00:00 [ERROR] [Entrypoint]: Database is uninitialized and password option is not specified\n    You need to specify one of the following as an environment variable:\n${REQUIRED.map((name) => `    - ${name}\n`).join('')}`;
   },
-  prepares(context) {
-    if (!isNew(context)) return { says: greeting(context), takesMs: 1500 };
-    context.fs.mkdirAll('/var/lib/mysql/mysql');
-    const { env } = context;
-    const database = env.get('MYSQL_DATABASE');
-    const user = env.get('MYSQL_USER');
-    if (database) context.fs.mkdirAll(`/var/lib/mysql/${database}`);
-    const says = [
-      greeting(context),
-      note(context, 'Initializing database files'),
-      note(context, 'Database files initialized'),
-      note(context, 'Starting temporary server'),
-      note(context, 'Temporary server started.'),
-      ...(database ? [note(context, `Creating database ${database}`)] : []),
-      ...(user && user !== 'root' ? [note(context, `Creating user ${user}`)] : []),
-      note(context, 'Stopping temporary server'),
-      note(context, 'Temporary server stopped'),
-      note(context, 'MySQL init process done. Ready for start up.'),
-    ];
-    return { says: says.join(''), takesMs: 9000 };
-  },
+  user: 'mysql',
+  data: () => DATA,
+  backlog: 151,
+  six: 'both',
+  service: (context) => openMysql(context, version(context).replace(/-.*/, '')),
+  prepares: (context) =>
+    prepareMysql(context, {
+      note: (text) => note(context, text),
+      greeting: greeting(context),
+      product: 'MySQL',
+      prefix: 'MYSQL',
+      version: version(context).replace(/-.*/, ''),
+    }),
   started: (context) =>
-    `${stamp(context)} 0 [System] [MY-010931] [Server] /usr/sbin/mysqld: ready for connections. Version: '${version(context).replace(/-.*/, '')}'  socket: '/var/run/mysqld/mysqld.sock'  port: 3306  MySQL Community Server - GPL.\n`,
+    `${stamp(context)} 0 [System] [MY-010116] [Server] /usr/sbin/mysqld (mysqld ${version(context).replace(/-.*/, '')}) starting as process 1\n${stamp(context)} 1 [System] [MY-013576] [InnoDB] InnoDB initialization has started.\n${stamp(context)} 1 [System] [MY-013577] [InnoDB] InnoDB initialization has ended.\n${stamp(context)} 0 [System] [MY-010931] [Server] /usr/sbin/mysqld: ready for connections. Version: '${version(context).replace(/-.*/, '')}'  socket: '/var/run/mysqld/mysqld.sock'  port: 3306  MySQL Community Server - GPL.\n`,
   stopped: (context) =>
-    `${stamp(context)} 0 [System] [MY-013172] [Server] Received SHUTDOWN from user <via user signal>. Shutting down mysqld (Version: ${version(context).replace(/-.*/, '')}).\n`,
+    `${stamp(context)} 0 [System] [MY-013172] [Server] Received SHUTDOWN from user <via user signal>. Shutting down mysqld (Version: ${version(context).replace(/-.*/, '')}).\n${stamp(context)} 0 [System] [MY-010910] [Server] /usr/sbin/mysqld: Shutdown complete (mysqld ${version(context).replace(/-.*/, '')})  MySQL Community Server - GPL.\n`,
   taken: (context) =>
     `${stamp(context)} 0 [ERROR] [MY-010262] [Server] Can't start server: Bind on TCP/IP port: Address already in use\n`,
-};
-
-/** `mysqladmin ping`, as probes use it. */
-export const mysqladmin: Main = function* (context) {
-  const [command] = context.args.slice(1).filter((arg) => !arg.startsWith('-'));
-  if (command !== 'ping') {
-    yield* context.err(`mysqladmin: Unknown command: '${command ?? ''}'\n`);
-    return 1;
-  }
-  if (context.network.connect('127.0.0.1', 3306).ok) {
-    yield* context.out('mysqld is alive\n');
-    return 0;
-  }
-  yield* context.err(
-    "mysqladmin: connect to server at 'localhost' failed\nerror: 'Can't connect to local MySQL server through socket '/var/run/mysqld/mysqld.sock' (2)'\nCheck that mysqld is running and that the socket: '/var/run/mysqld/mysqld.sock' exists!\n",
-  );
-  return 1;
 };
 
 export const MYSQL = serverImage({
@@ -96,11 +72,15 @@ export const MYSQL = serverImage({
   footprint: { memoryBytes: 450 * MEBI, cores: 0.006 },
   spec: SPEC,
   path: '/usr/sbin/mysqld',
-  tools: { '/usr/bin/mysqladmin': 'mysqladmin' },
-  programs: [{ name: 'mysqladmin', main: mysqladmin }],
+  account: { name: 'mysql', id: 999, home: '/var/lib/mysql' },
+  tools: { '/usr/bin/mysql': 'mysql', '/usr/bin/mysqladmin': 'mysqladmin' },
+  programs: [
+    { name: 'mysql', main: mysql },
+    { name: 'mysqladmin', main: mysqladmin },
+  ],
   env: (tag) => {
     const number = VERSIONS.get(tag) ?? '8.4.7';
     return { MYSQL_MAJOR: number.split('.').slice(0, 2).join('.'), MYSQL_VERSION: `${number}-1.el9` };
   },
-  files: (into) => into.fs.mkdirAll('/var/lib/mysql'),
+  files: (into) => into.fs.mkdirAll(DATA),
 });

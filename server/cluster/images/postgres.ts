@@ -1,6 +1,8 @@
 import type { Context, Main } from '../../host/index.ts';
 import { resolveName } from '../../host/index.ts';
 import { MEBI } from './image.ts';
+import { openPostgres, preparePostgres, unusedMount } from './postgres-data.ts';
+import { psql } from './programs/psql.ts';
 import { hasAny, type ServerSpec, serverImage } from './server.ts';
 import { variants } from './tags.ts';
 
@@ -36,11 +38,24 @@ const line = (context: Context, text: string) => `${time(context)} [1] ${text}\n
 const dataOf = (context: Context) => context.env.get('PGDATA') ?? '/var/lib/postgresql/data';
 const version = (context: Context) => context.env.get('PG_VERSION')?.replace(/-.*/, '') ?? '17.7';
 
+const versionLine = (context: Context) =>
+  `PostgreSQL ${version(context)} (Debian ${version(context)}-1.pgdg120+1) on x86_64-pc-linux-gnu, compiled by gcc (Debian 12.2.0-14+deb12u1) 12.2.0, 64-bit`;
+const IO_WORKERS = ['io worker 0', 'io worker 1', 'io worker 2'];
+const WORKERS = [
+  'checkpointer',
+  'background writer',
+  'walwriter',
+  'autovacuum launcher',
+  'logical replication launcher',
+];
+
 const SPEC: ServerSpec = {
   program: 'postgres',
   port: 5432,
   fd: 2,
   refusal(context) {
+    const misplaced = unusedMount(context, version(context));
+    if (misplaced !== undefined) return misplaced;
     const isNew = !context.fs.isFile(`${dataOf(context)}/PG_VERSION`);
     if (
       !isNew ||
@@ -50,51 +65,30 @@ const SPEC: ServerSpec = {
       return undefined;
     return 'Error: Database is uninitialized and superuser password is not specified.\n       You must specify POSTGRES_PASSWORD to a non-empty value for the\n       superuser. For example, "-e POSTGRES_PASSWORD=password" on "docker run".\n\n       You may also use "POSTGRES_HOST_AUTH_METHOD=trust" to allow all\n       connections without a password. This is *not* recommended.\n\n       See PostgreSQL documentation about "trust":\n       https://www.postgresql.org/docs/current/auth-trust.html\n';
   },
-  prepares(context) {
-    const data = dataOf(context);
-    if (context.fs.isFile(`${data}/PG_VERSION`))
-      return {
-        says: '\nPostgreSQL Database directory appears to contain a database; Skipping initialization\n\n',
-        takesMs: 300,
-      };
-    context.fs.mkdirAll(data);
-    context.fs.write(`${data}/PG_VERSION`, `${version(context).split('.')[0]}\n`);
-    const says = `The files belonging to this database system will be owned by user "postgres".
-This user must also own the server process.
-
-The database cluster will be initialized with locale "en_US.utf8".
-The default database encoding has accordingly been set to "UTF8".
-The default text search configuration will be set to "english".
-
-Data page checksums are ${Number(version(context).split('.')[0]) >= 18 ? 'enabled' : 'disabled'}.
-
-fixing permissions on existing directory ${data} ... ok
-creating subdirectories ... ok
-selecting dynamic shared memory implementation ... posix
-selecting default "max_connections" ... 100
-selecting default "shared_buffers" ... 128MB
-selecting default time zone ... Etc/UTC
-creating configuration files ... ok
-running bootstrap script ... ok
-performing post-bootstrap initialization ... ok
-syncing data to disk ... ok
-
-PostgreSQL init process complete; ready for start up.
-
-`;
-    return { says, takesMs: 2500 };
-  },
+  user: 'postgres',
+  data: dataOf,
+  backlog: 200,
+  six: 'also',
+  service: (context) => openPostgres(context, dataOf(context), versionLine(context)),
+  prepares: (context) =>
+    preparePostgres(context, {
+      data: dataOf(context),
+      version: version(context),
+      versionLine: versionLine(context),
+    }),
+  workers: (context) =>
+    [...(Number(version(context).split('.')[0]) >= 18 ? IO_WORKERS : []), ...WORKERS].map(
+      (name) => `postgres: ${name} `,
+    ),
   started: (context) =>
-    line(
-      context,
-      `LOG:  starting PostgreSQL ${version(context)} (Debian ${version(context)}-1.pgdg120+1) on x86_64-pc-linux-gnu, compiled by gcc (Debian 12.2.0-14+deb12u1) 12.2.0, 64-bit`,
-    ) +
+    line(context, `LOG:  starting ${versionLine(context)}`) +
     line(context, 'LOG:  listening on IPv4 address "0.0.0.0", port 5432') +
     line(context, 'LOG:  listening on IPv6 address "::", port 5432') +
     line(context, 'LOG:  listening on Unix socket "/var/run/postgresql/.s.PGSQL.5432"') +
     line(context, 'LOG:  database system is ready to accept connections'),
   stopped: (context) =>
-    line(context, 'LOG:  received smart shutdown request') +
+    line(context, 'LOG:  received fast shutdown request') +
+    line(context, 'LOG:  aborting any active transactions') +
     line(context, 'LOG:  shutting down') +
     line(context, 'LOG:  database system is shut down'),
   taken: (context) =>
@@ -131,15 +125,23 @@ export const POSTGRES = serverImage({
   footprint: { memoryBytes: 28 * MEBI, cores: 0.001 },
   spec: SPEC,
   path: '/usr/lib/postgresql/bin/postgres',
-  tools: { '/usr/bin/pg_isready': 'pg_isready' },
-  programs: [{ name: 'pg_isready', main: pgIsReady }],
+  account: { name: 'postgres', id: 999, home: '/var/lib/postgresql' },
+  tools: { '/usr/bin/pg_isready': 'pg_isready', '/usr/bin/psql': 'psql' },
+  programs: [
+    { name: 'pg_isready', main: pgIsReady },
+    { name: 'psql', main: psql },
+  ],
+  stopSignal: 'INT',
   env: (tag) => {
     const number = VERSIONS.get(tag) ?? '17.7';
     return {
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/postgresql/bin',
       PG_MAJOR: number.split('.')[0] as string,
       PG_VERSION: `${number}-1.pgdg120+1`,
-      PGDATA: '/var/lib/postgresql/data',
+      PGDATA:
+        Number(number.split('.')[0]) >= 18
+          ? `/var/lib/postgresql/${number.split('.')[0]}/docker`
+          : '/var/lib/postgresql/data',
     };
   },
 });

@@ -1,7 +1,11 @@
-import type { Context, Main } from '../../host/index.ts';
-import { resolveName } from '../../host/index.ts';
+import { type Context, isSystemError, type Main } from '../../host/index.ts';
+import type { Steps } from '../../sim/index.ts';
 import { MEBI } from './image.ts';
-import { RedisStore } from './programs/redis-store.ts';
+import { type LineHandler, lineProtocol } from './line-protocol.ts';
+import { MemoryFile } from './memory-file.ts';
+import { type Reached, reach, readLine } from './programs/client-connection.ts';
+import { type RedisSession, RedisStore } from './programs/redis-store.ts';
+import { encodeReply, type Held, showReply } from './programs/redis-values.ts';
 import { type ServerSpec, serverImage } from './server.ts';
 import { releases, variants } from './tags.ts';
 
@@ -38,10 +42,66 @@ function configOf(context: Context): Map<string, string> {
   return config;
 }
 
+const DATA = '/data';
+const SNAPSHOT = `${DATA}/dump.rdb`;
+
+/** What is in memory, or on the disk since the last time that it was saved. */
+function openStore(context: Context): RedisStore {
+  const config = configOf(context);
+  const memory = new MemoryFile<readonly [string, Held][]>(context, 'redis');
+  const isSaved = config.get('appendonly') === 'yes';
+  const save = (held: readonly [string, Held][]): string | undefined => {
+    try {
+      context.fs.write(SNAPSHOT, JSON.stringify(held));
+      return undefined;
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      return `Failed opening the temp RDB file for saving: ${error.message}`;
+    }
+  };
+  const store = new RedisStore({
+    config,
+    version: context.env.get('REDIS_VERSION') ?? '8.2.2',
+    now: () => context.now,
+    startedAt: context.process.startedAt,
+    onChange: (held) => {
+      memory.keep(held);
+      if (isSaved) save(held);
+    },
+    onSave: save,
+  });
+  const saved = context.fs.isFile(SNAPSHOT)
+    ? (JSON.parse(context.fs.read(SNAPSHOT)) as [string, Held][])
+    : [];
+  store.load(memory.recall() ?? saved);
+  context.process.onExit.push(() => {
+    // A server that is told to stop writes what it holds.
+    if (context.process.status?.signal === undefined && config.get('save') !== '') store.save();
+  });
+  return store;
+}
+
+/** Commands as people type them into `nc`. */
+function inline(store: RedisStore): LineHandler {
+  const session = store.session(undefined);
+  return (line) => {
+    const given = words(line);
+    if (given.length === 0) return '';
+    if (given[0]?.toUpperCase() === 'QUIT') return undefined;
+    return encodeReply(session(given));
+  };
+}
+
 const SPEC: ServerSpec = {
   program: 'redis-server',
   port: 6379,
-  service: (context) => new RedisStore(configOf(context), context.env.get('REDIS_VERSION') ?? '8.2.2'),
+  user: 'redis',
+  data: () => DATA,
+  title: () => 'redis-server *:6379',
+  backlog: 511,
+  six: 'also',
+  service: openStore,
+  accept: (_context, service) => lineProtocol(() => inline(service as RedisStore)),
   refusal(context) {
     const [, file] = context.args;
     if (!file || file.startsWith('-') || context.fs.isFile(file)) return undefined;
@@ -93,28 +153,36 @@ const redisCli: Main = function* (context) {
       return 1;
     }
   }
-  const found = resolveName(context, host);
-  const address = found.ok ? (found.addresses[0] as string) : undefined;
-  if (address === undefined) {
-    yield* context.err(`Could not connect to Redis at ${host}:${port}: Name or service not known\n`);
+  const found = yield* reach(context, host, port);
+  if (!found.ok || !(found.service instanceof RedisStore)) {
+    yield* context.err(`Could not connect to Redis at ${host}:${port}: ${reasonOf(found)}\n`);
     return 1;
   }
-  yield* context.sleep(1);
-  const connected = context.network.connect(address, port);
-  const store = connected.ok ? connected.listener.service : undefined;
-  if (!(store instanceof RedisStore)) {
-    const why =
-      connected.ok || connected.failure === 'refused' ? 'Connection refused' : 'Connection timed out';
-    if (!connected.ok && connected.failure === 'timeout') yield* context.sleep(130_000);
-    yield* context.err(`Could not connect to Redis at ${host}:${port}: ${why}\n`);
-    return 1;
-  }
+  const store = found.service;
   const session = store.session(password);
+  if (args.length === 0 && context.isTerminal(0)) return yield* talk(context, session, `${host}:${port}`);
   const lines = args.length > 0 ? [args] : (yield* context.readAll(0)).split('\n').map(words);
   const plain = !context.isTerminal(1);
-  for (const line of lines) if (line.length > 0) yield* context.out(`${session(line, plain)}\n`);
+  for (const line of lines) if (line.length > 0) yield* context.out(`${showReply(session(line), plain)}\n`);
   return 0;
 };
+
+function reasonOf(found: Reached): string {
+  if (!found.ok && found.why === 'unknown name') return 'Name or service not known';
+  return !found.ok && found.why === 'timeout' ? 'Connection timed out' : 'Connection refused';
+}
+
+/** Commands as they are typed. */
+function* talk(context: Context, session: RedisSession, where: string): Steps<number> {
+  const rest = { text: '' };
+  for (;;) {
+    yield* context.out(`${where}> `);
+    const line = yield* readLine(context, rest);
+    if (line === undefined || /^\s*(quit|exit)\s*$/i.test(line)) return 0;
+    const given = words(line);
+    if (given.length > 0) yield* context.out(`${showReply(session(given), false)}\n`);
+  }
+}
 
 function words(line: string): string[] {
   return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((m) => m[1] ?? m[2] ?? (m[3] as string));
@@ -127,8 +195,9 @@ export const REDIS = serverImage({
   footprint: { memoryBytes: 8 * MEBI, cores: 0.002 },
   spec: SPEC,
   env: (tag) => ({ REDIS_VERSION: VERSIONS.get(tag) ?? '8.2.2' }),
-  workingDir: '/data',
+  workingDir: DATA,
+  account: { name: 'redis', id: 999, home: '/home/redis' },
   tools: { '/usr/local/bin/redis-cli': 'redis-cli' },
   programs: [{ name: 'redis-cli', main: redisCli }],
-  files: (into) => into.fs.mkdirAll('/data'),
+  files: (into) => into.fs.mkdirAll(DATA),
 });

@@ -1,8 +1,9 @@
-import type { Context, Main } from '../../host/index.ts';
+import { type Context, isSystemError, type Listener, type Main } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import { alpineBase, debianBase } from './bases/unix.ts';
+import { account, alpineBase, debianBase } from './bases/unix.ts';
 import { type Footprint, type ImageFamily, type ImageFiles, PATH } from './image.ts';
 import { log, tryListen, untilSignal } from './serve.ts';
+import { becomeUser, Workers } from './workers.ts';
 
 /** A server with an entry point script: what it asks for, says, and takes. */
 export interface ServerSpec {
@@ -10,6 +11,8 @@ export interface ServerSpec {
   readonly port: number;
   /** What a client of it talks to. Default: only that it listens is known. */
   readonly service?: (context: Context) => unknown;
+  /** For protocols of text: takes what a client sends. */
+  readonly accept?: (context: Context, service: unknown) => NonNullable<Listener['accept']>;
   /** Why it does not start at all: its words, after which it exits with 1. */
   readonly refusal?: (context: Context) => string | undefined;
   /** How long it takes to start, with what it says at first. */
@@ -20,6 +23,15 @@ export interface ServerSpec {
   readonly taken: (context: Context) => string;
   /** Where it writes its log. */
   readonly fd?: 1 | 2;
+  /** Whom it goes on as when root has started it, and the directory that it keeps its data in. */
+  readonly user?: string;
+  readonly data?: (context: Context) => string;
+  /** What it calls itself in `ps` once it runs, and the processes it forks. */
+  readonly title?: (context: Context) => string;
+  readonly workers?: (context: Context) => readonly string[];
+  readonly backlog?: number;
+  /** How it listens on IPv6: with a second socket, or with one for both. */
+  readonly six?: 'also' | 'both';
 }
 
 /** The program of a server that is started by its name, whatever flags follow. */
@@ -31,22 +43,52 @@ export function serverProgram(spec: ServerSpec): Main {
       yield* context.write(fd === 1 ? 2 : fd, refusal);
       return 1;
     }
+    const blocked = takeOver(context, spec);
+    if (blocked !== undefined) {
+      yield* context.err(blocked);
+      return 1;
+    }
     const first = spec.prepares?.(context);
     if (first) {
       log(context, first.says, fd);
       yield* context.sleep(first.takesMs);
     }
+    const workers = new Workers(context);
     const service = spec.service?.(context) ?? spec.program;
-    const problem = tryListen(context, { port: spec.port, service });
+    const problem = tryListen(context, {
+      port: spec.port,
+      holders: workers.pids,
+      service,
+      ...(spec.accept ? { accept: spec.accept(context, service) } : {}),
+      ...(spec.backlog ? { backlog: spec.backlog } : {}),
+      ...(spec.six === 'both' ? { address: '::' } : { alsoSix: spec.six === 'also' }),
+    });
     if (problem) {
       yield* context.err(spec.taken(context));
       return 1;
     }
+    if (spec.title) context.process.argv = [spec.title(context)];
+    for (const title of spec.workers?.(context) ?? []) workers.fork({ title });
     log(context, spec.started(context), fd);
     yield* untilSignal(context);
+    yield* workers.stop('TERM');
     if (spec.stopped) log(context, spec.stopped(context), fd);
     return 0;
   };
+}
+
+/** Makes the data directory and goes on as the server's own user; says what stood in the way. */
+function takeOver(context: Context, { data, user }: ServerSpec): string | undefined {
+  const directory = data?.(context);
+  try {
+    if (directory !== undefined) context.fs.mkdirAll(directory);
+    if (user === undefined || context.credentials.uid !== 0) return undefined;
+    becomeUser(context, user, directory);
+    return undefined;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return `mkdir: cannot create directory '${directory}': ${error.message}\n`;
+  }
 }
 
 /** True when one of these variables is set and not empty. */
@@ -63,7 +105,10 @@ export interface ServerImage {
   readonly path?: string;
   readonly env?: (tag: string) => Readonly<Record<string, string>>;
   readonly user?: string;
+  /** The server's own user. */
+  readonly account?: { readonly name: string; readonly id: number; readonly home: string };
   readonly workingDir?: string;
+  readonly stopSignal?: 'INT' | 'QUIT';
   /** Programs beside the server, by their paths. */
   readonly tools?: Readonly<Record<string, string>>;
   readonly programs?: ImageFamily['programs'];
@@ -83,6 +128,7 @@ export function serverImage(image: ServerImage): ImageFamily {
       cmd: [spec.program],
       env: { PATH, ...image.env?.(tag) },
       ports: [`${spec.port}/tcp`],
+      ...(image.stopSignal ? { stopSignal: image.stopSignal } : {}),
       ...(image.user ? { user: image.user } : {}),
       ...(image.workingDir ? { workingDir: image.workingDir } : {}),
     }),
@@ -97,6 +143,7 @@ export function serverImage(image: ServerImage): ImageFamily {
         `#!/bin/sh\ncase "$1" in -*) set -- ${spec.program} "$@" ;; esac\nexec "$@"\n`,
         0o755,
       );
+      if (image.account) account(into, image.account.name, image.account.id, image.account.home);
       image.files?.(into);
     },
     programs: [{ name: spec.program, main: serverProgram(spec) }, ...(image.programs ?? [])],

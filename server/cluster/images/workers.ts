@@ -64,12 +64,19 @@ function* work(own: Context, master: Process, { stopped }: WorkerOptions): Steps
   return 0;
 }
 
-/** Goes on as that user, as entry points of servers do that are started by root. */
-export function becomeUser(context: Context, name: string): void {
+/** Goes on as that user, as entry points of servers do that are started by root; the directory becomes that user's. */
+export function becomeUser(context: Context, name: string, directory?: string): void {
   const credentials = credentialsOf(context, name);
   if (!credentials) return;
+  if (directory !== undefined) giveAway(context, directory, credentials);
   context.credentials = credentials;
   context.process.uid = credentials.uid;
+}
+
+function giveAway(context: Context, path: string, to: { uid: number; gid: number }): void {
+  context.fs.chown(path, to.uid, to.gid);
+  if (!context.fs.isDirectory(path)) return;
+  for (const name of context.fs.list(path)) giveAway(context, `${path}/${name}`, to);
 }
 
 /** Undefined: it stays who it is, because only root may change that, or nobody is called so. */

@@ -5,6 +5,7 @@ import type { EventRecorder } from '../../client/events.ts';
 import type { Informer } from '../../client/informer.ts';
 import { RESOURCES } from '../../client/resources.ts';
 import { ifThere } from '../../client/tolerate.ts';
+import { findCondition } from '../conditions.ts';
 import type { Controller, ControllerContext, Reconciler, Result } from '../controller.ts';
 import { claim, controllerOf, controllerReference, indexByController } from '../owners.ts';
 import { isTerminating, PodControl, podFromTemplate, slowStart } from '../pod-control.ts';
@@ -165,10 +166,16 @@ class JobReconciler implements Reconciler {
     return alive.length;
   }
 
+  /** Ends pods that are no longer wanted, which is nobody's failure. Models deleteJobPods */
+  #takeBack(job: KubeObject, pods: readonly Pod[]): number {
+    for (const pod of pods) this.#untrack(pod);
+    return this.#deletePods(job, pods);
+  }
+
   /** Models manageJob */
   #manage(job: KubeObject, { tally, counts }: { tally: Tally; counts: Counts }): Managed {
     const { active } = tally;
-    if (job.spec.suspend) return { active: [], deleted: this.#deletePods(job, active) };
+    if (job.spec.suspend) return { active: [], deleted: this.#takeBack(job, active) };
     const parallelism = job.spec.parallelism ?? 1;
     const { completions } = job.spec;
     const left =
@@ -179,7 +186,7 @@ class JobReconciler implements Reconciler {
         : Math.min(parallelism, remaining(job, counts));
     if (active.length > left) {
       const surplus = [...active].sort(leastProgressFirst).slice(0, active.length - left);
-      const deleted = this.#deletePods(job, surplus);
+      const deleted = this.#takeBack(job, surplus);
       return { active: active.filter((pod) => !surplus.includes(pod)), deleted };
     }
     const room =
@@ -193,9 +200,11 @@ class JobReconciler implements Reconciler {
 
   #backOffIn(job: KubeObject, tally: Tally): number {
     if (isIndexed(job) && job.spec.backoffLimitPerIndex !== undefined) return 0;
-    const finished = [...tally.failed].map(finishedAt).sort((a, b) => a - b);
+    const resumed = findCondition(job.status?.conditions, 'Suspended')?.lastTransitionTime;
+    const finished = tally.failed.map(finishedAt).sort((a, b) => a - b);
     const lastSuccess = Math.max(0, ...tally.succeeded.map(finishedAt));
-    const since = finished.filter((time) => time > lastSuccess);
+    const start = Math.max(lastSuccess, resumed ? Date.parse(resumed) : 0);
+    const since = finished.filter((time) => time > start);
     const last = since.at(-1);
     if (last === undefined) return 0;
     const delay = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(20, since.length - 1));

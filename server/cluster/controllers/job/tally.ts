@@ -75,7 +75,7 @@ export function tallyOf(job: KubeObject, pods: readonly Pod[]): Tally {
 
 export function countsOf(job: KubeObject, tally: Tally): Counts {
   const ignored = new Set(failurePolicyAction(job, tally.newlyFailed)?.ignored ?? []);
-  const newlyFailed = job.spec.suspend ? [] : tally.newlyFailed.filter((pod) => !ignored.has(pod));
+  const newlyFailed = tally.newlyFailed.filter((pod) => !ignored.has(pod));
   const failedCount = (job.status?.failed ?? 0) + newlyFailed.length;
   if (!isIndexed(job)) {
     return {
@@ -126,8 +126,9 @@ export function finishedAt(pod: Pod): number {
     last = Math.max(last, Date.parse(state?.terminated?.finishedAt ?? '') || 0);
   }
   if (last > 0) return last;
-  const ready = conditionOf(pod, 'Ready')?.lastTransitionTime;
-  return Date.parse(pod.metadata.deletionTimestamp ?? ready ?? pod.metadata.creationTimestamp);
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0, creationTimestamp } = pod.metadata;
+  if (deletionTimestamp) return Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000;
+  return Date.parse(conditionOf(pod, 'Ready')?.lastTransitionTime ?? creationTimestamp);
 }
 
 export function leastProgressFirst(a: Pod, b: Pod): number {

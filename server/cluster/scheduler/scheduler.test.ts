@@ -223,7 +223,35 @@ profiles:
   it.each([
     ['', 'no kind "" is registered for version ""'],
     [`${head}profile: []\n`, 'strict decoding error: unknown field "profile"'],
-    [`${head}profiles: [{plugins: {filter: {enabled: [{name: Magic}]}}}]\n`, 'plugin "Magic" does not exist'],
+    [
+      `${head}profiles: [{plugins: {filter: {enabled: [{name: Magic}]}}}]\n`,
+      'initializing profiles: creating profile for scheduler name default-scheduler: FilterPlugin "Magic" does not exist',
+    ],
+    [
+      `${head}profiles: [{plugins: {score: {enabled: [{name: NodeName}]}}}]\n`,
+      'plugin "NodeName" does not extend ScorePlugin plugin',
+    ],
+    [
+      `${head}profiles: [{schedulerName: a, plugins: {multiPoint: {disabled: [{name: "*"}]}}}]\n`,
+      'only one queue sort plugin required for profile with scheduler name "a", but got 0',
+    ],
+    [
+      `${head}profiles: [{pluginConfig: [{name: NodeResourcesFit, args: {scoringStrategy: {type: Most}}}]}]\n`,
+      'initializing plugin "NodeResourcesFit": scoring strategy Most is not supported',
+    ],
+    [
+      `${head}profiles: [{pluginConfig: [{name: InterPodAffinity, args: {hardPodAffinityWeight: 101}}]}]\n`,
+      'profiles[0].pluginConfig[0].args.hardPodAffinityWeight: Invalid value: 101: not in valid range [0-100]',
+    ],
+    [
+      `${head}parallelism: 0\npercentageOfNodesToScore: 101\n`,
+      '[parallelism: Invalid value: 0: should be an integer value greater than zero, percentageOfNodesToScore: Invalid value: 101: not in valid range [0-100]]',
+    ],
+    [
+      `${head}leaderElection: {leaseDuration: 1s}\n`,
+      'leaderElection.leaseDuration: Invalid value: 10s: LeaseDuration must be greater than RenewDeadline',
+    ],
+    [`${head}extenders: [{urlPrefix: "http://x"}]\n`, 'extenders are not simulated'],
     [
       `${head}profiles: [{schedulerName: a}, {schedulerName: a}]\n`,
       'profiles[1].schedulerName: Duplicate value: "a"',

@@ -4,7 +4,7 @@ import { type ErrorCode, isSystemError, SystemError } from '../errors.ts';
 import { size } from './disk.ts';
 import type { FileType, Inode, InodeChange } from './filesystem.ts';
 import { type Entry, type MountTable, normalizePath, type Place } from './mounts.ts';
-import { type OpenFile, type OpenFlags, RegularFile } from './open-file.ts';
+import { type OpenFile, type OpenFlags, RegularFile, readNow } from './open-file.ts';
 
 /** What `stat` shows. `path` is canonical. */
 export interface Stat extends Inode {
@@ -109,7 +109,7 @@ export class Files {
     const node = this.#owner.mounts.inode(this.#resolve(path));
     if (node.type === 'directory') throw new SystemError('EISDIR', path);
     this.#demand(node, 'read', path);
-    return node.data;
+    return node.type === 'file' ? node.data : readNow(this.open(path, { read: true }));
   }
 
   /** Replaces the content, creating the file when it is not there. `mode` is before the umask. */

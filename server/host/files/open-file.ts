@@ -267,3 +267,13 @@ export class FunctionFile extends OpenFile {
     return this.#write(text);
   }
 }
+
+/** What a device or pipe gives at once. */
+export function readNow(file: OpenFile): string {
+  file.retain();
+  try {
+    return file.read(LIMITS.pipeBytes) ?? '';
+  } finally {
+    file.release();
+  }
+}

@@ -395,8 +395,7 @@ class Nano {
       case 'U':
       case 'e':
       case 'E': {
-        const to =
-          key.toLowerCase() === 'u' ? this.#buffer.undo(this.#cursor) : this.#buffer.redo(this.#cursor);
+        const to = key.toLowerCase() === 'u' ? this.#buffer.undo() : this.#buffer.redo();
         if (to) this.#move(to);
         else this.#message = key.toLowerCase() === 'u' ? '[ Nothing to undo ]' : '[ Nothing to redo ]';
         return;

@@ -10,6 +10,7 @@ interface Snapshot {
 }
 
 const UNDO_LEVELS = 1000;
+const START: Position = { line: 0, column: 0 };
 
 /** The text of a buffer whose last line was deleted: a file without any byte. */
 const NOTHING: readonly string[] = Object.freeze(['']);
@@ -24,8 +25,13 @@ export class Buffer {
   #undo: Snapshot[] = [];
   #redo: Snapshot[] = [];
   #saved: readonly string[] = this.#lines;
+  /** Changes that are undone together: none, about to begin, begun. */
+  #group: 'none' | 'open' | 'begun' = 'none';
   /** Places marked by `m`, and where the last change was. */
-  readonly marks = new Map<string, Position>();
+  readonly marks = new Map<string, Position>([
+    ["'", START],
+    ['`', START],
+  ]);
 
   get lines(): readonly string[] {
     return this.#lines;
@@ -51,7 +57,10 @@ export class Buffer {
   /** Replaces everything; `clean`: it is what the file holds. */
   load(lines: readonly string[], clean: boolean): void {
     this.#lines = lines.length === 0 ? NOTHING : lines;
-    if (clean) this.markSaved();
+    if (!clean) return;
+    this.markSaved();
+    this.marks.set('[', START);
+    this.marks.set(']', { line: this.count - 1, column: 0 });
   }
 
   markSaved(): void {
@@ -60,29 +69,44 @@ export class Buffer {
 
   /** Remembers the text as it is, before a change that can be undone as one. */
   checkpoint(cursor: Position): void {
+    if (this.#group === 'begun') return;
+    if (this.#group === 'open') this.#group = 'begun';
     if (this.#undo.at(-1)?.lines === this.#lines) return;
     this.#undo.push({ lines: this.#lines, cursor });
     if (this.#undo.length > UNDO_LEVELS) this.#undo.shift();
     this.#redo = [];
   }
 
-  undo(cursor: Position): Position | undefined {
+  /** What changes from here on is undone as one: a macro, `:g`. */
+  together(): void {
+    if (this.#group === 'none') this.#group = 'open';
+  }
+
+  apart(): void {
+    this.#group = 'none';
+  }
+
+  /** Takes the last change back. Returns where the cursor goes. */
+  undo(): Position | undefined {
     while (this.#undo.at(-1)?.lines === this.#lines) this.#undo.pop();
-    return this.#step(this.#undo, this.#redo, cursor);
+    return this.#step(this.#undo, this.#redo);
   }
 
-  redo(cursor: Position): Position | undefined {
-    return this.#step(this.#redo, this.#undo, cursor);
+  redo(): Position | undefined {
+    return this.#step(this.#redo, this.#undo);
   }
 
-  #step(from: Snapshot[], to: Snapshot[], cursor: Position): Position | undefined {
+  #step(from: Snapshot[], to: Snapshot[]): Position | undefined {
     const snapshot = from.pop();
     if (!snapshot) return undefined;
+    const { cursor } = snapshot;
     to.push({ lines: this.#lines, cursor });
     const old = this.#lines;
     this.#lines = snapshot.lines;
     const changed = snapshot.lines.findIndex((line, i) => line !== old[i]);
-    return { line: Math.min(changed < 0 ? snapshot.lines.length - 1 : changed, this.count - 1), column: 0 };
+    const line = Math.min(changed < 0 ? snapshot.lines.length - 1 : changed, this.count - 1);
+    // On the line where the change began the cursor is where it was then.
+    return line === cursor.line ? cursor : { line, column: Math.max(0, this.line(line).search(/\S|$/)) };
   }
 
   /** Takes lines out and puts others in their place. */

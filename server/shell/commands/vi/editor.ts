@@ -14,6 +14,10 @@ export interface Register {
   readonly kind: 'chars' | 'lines' | 'block';
 }
 
+function hasLines({ kind, text }: Register): boolean {
+  return kind === 'lines' || text.includes('\n');
+}
+
 /** Thrown to leave the editor with an exit code. */
 export class Quit extends Error {
   override name = 'Quit';
@@ -24,6 +28,9 @@ export class Quit extends Error {
     this.code = code;
   }
 }
+
+/** What a small Vim says of the parts it was built without. */
+export const NOT_HERE = 'E319: Sorry, the command is not available in this version';
 
 /** A command that cannot be carried out: a beep, and maybe a message. */
 export class Refused extends Error {
@@ -48,6 +55,8 @@ export class Editor {
   wanted = 0;
   mode: Mode = 'normal';
   anchor: Position = { line: 0, column: 0 };
+  /** Where the running insertion began: ^W and ^U stop there. */
+  insertedFrom: Position = { line: 0, column: 0 };
   lastVisual: { mode: Mode; anchor: Position; cursor: Position } | undefined;
   message = '';
   /** The command line being typed, with its prefix. */
@@ -149,6 +158,11 @@ export class Editor {
     if (!keep) this.wanted = to.column === Number.POSITIVE_INFINITY ? to.column : this.cursor.column;
   }
 
+  /** To the first character of a line that is not blank, as most commands leave the cursor. */
+  moveToLine(line: number): void {
+    this.moveTo({ line, column: Math.max(0, this.buffer.line(line).search(/\S|$/)) });
+  }
+
   /** Remembers where a jump came from. */
   markJump(): void {
     this.buffer.marks.set("'", this.cursor);
@@ -169,13 +183,14 @@ export class Editor {
           : register,
       );
     } else if (isYank) this.registers.set('0', register);
-    else if (register.kind === 'lines' || register.text.includes('\n')) {
+    else if (!hasLines(register)) this.registers.set('-', register);
+    if (!isYank && hasLines(register)) {
       for (let i = 9; i > 1; i--) {
         const older = this.registers.get(String(i - 1));
         if (older) this.registers.set(String(i), older);
       }
       this.registers.set('1', register);
-    } else this.registers.set('-', register);
+    }
     this.registers.set('"', register);
   }
 

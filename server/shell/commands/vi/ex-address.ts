@@ -8,14 +8,17 @@ export function parseRange(editor: Editor, text: string): { range: Range; rest: 
   if (rest.startsWith('%'))
     return { range: { first: 0, last: editor.buffer.count - 1, given: 2 }, rest: rest.slice(1) };
   const addresses: number[] = [];
+  // Behind `;` an address counts from the one before it, behind `,` from the cursor.
+  let from = line;
   for (;;) {
-    const found = address(editor, rest, addresses.at(-1) ?? line);
+    const found = address(editor, rest, from);
     if (found) {
       addresses.push(found.line);
       rest = found.rest;
     }
     if (!/^[,;]/.test(rest)) break;
     if (!found) addresses.push(line);
+    from = rest.startsWith(';') ? (addresses.at(-1) as number) : line;
     rest = rest.slice(1);
     if (!address(editor, rest, line)) {
       addresses.push(line);

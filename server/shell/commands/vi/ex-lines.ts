@@ -24,11 +24,11 @@ export function* read(editor: Editor, bang: boolean, argument: string, range: Ra
       return editor.refuse(`E484: Can't open file ${argument}`);
     }
   }
-  const lines = text.replace(/\n$/, '').split('\n');
+  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
   buffer.checkpoint(editor.cursor);
   const at = range.last + 1;
   buffer.splice(at, 0, lines);
-  editor.moveTo({ line: at, column: 0 });
+  editor.moveToLine(at);
   if (command === undefined) editor.say(`"${argument}" ${lines.length}L, ${text.length}B`);
 }
 
@@ -42,13 +42,14 @@ export function copyLines(editor: Editor, argument: string, range: Range, move: 
     editor.refuse('E134: Cannot move a range of lines into itself');
   buffer.checkpoint(editor.cursor);
   let at = target.line + 1;
-  if (move) {
+  const stays = move && (at === range.first || target.line === range.last);
+  if (stays) at = range.first;
+  else if (move) {
     buffer.splice(range.first, lines.length, []);
     if (at > range.first) at -= lines.length;
-    if (buffer.count === 1 && buffer.line(0) === '' && lines.length > 0) buffer.splice(0, 1, []);
   }
-  buffer.splice(at, 0, lines);
-  editor.moveTo({ line: at + lines.length - 1, column: 0 });
+  if (!stays) buffer.splice(at, 0, lines);
+  editor.moveToLine(at + lines.length - 1);
 }
 
 /** `:g` and `:v`; `run` carries out the command for each line. */
@@ -67,14 +68,18 @@ export function* global(
   const rest = argument.slice(end + 1).trim() || 'p';
   const [first, last] = range.given > 0 ? [range.first, range.last] : [0, editor.buffer.count - 1];
   const { buffer } = editor;
+  buffer.together();
   buffer.checkpoint(editor.cursor);
   if (/^d(elete)?$/.test(rest)) {
     const kept = buffer.lines.filter((line, i) => i < first || i > last || regex.test(line) === invert);
     const gone = buffer.count - kept.length;
     if (gone === 0) editor.say(`E486: Pattern not found: ${pattern}`);
     else if (gone > 2) editor.say(`${gone} fewer lines`);
+    const lastGone = buffer.lines.findLastIndex(
+      (line, i) => i >= first && i <= last && regex.test(line) !== invert,
+    );
     buffer.load(kept, false);
-    editor.moveTo({ line: Math.min(editor.cursor.line, buffer.count - 1), column: 0 });
+    if (gone > 0) editor.moveToLine(Math.min(lastGone - gone + 1, buffer.count - 1));
     return;
   }
   let shift = 0;
@@ -92,6 +97,7 @@ export function* global(
 export function* normal(editor: Editor, keys: string, range: Range): Steps<void> {
   const queue = editor.keys.queue;
   const lines = range.given > 0 ? range.last - range.first + 1 : 1;
+  editor.buffer.together();
   for (let i = 0; i < lines; i++) {
     if (range.given > 0) editor.moveTo({ line: range.first + i, column: 0 });
     editor.keys.queue = [];
@@ -114,6 +120,7 @@ export function* normal(editor: Editor, keys: string, range: Range): Steps<void>
 export function* sort(editor: Editor, bang: boolean, argument: string, range: Range): Steps<void> {
   const { buffer } = editor;
   const [first, last] = range.given > 0 ? [range.first, range.last] : [0, buffer.count - 1];
+  if (first >= last) return;
   const number = (line: string) => Number(/-?\d+/.exec(line)?.[0] ?? Number.NEGATIVE_INFINITY);
   const key = (line: string) => (argument.includes('i') ? line.toLowerCase() : line);
   let lines = buffer.lines
@@ -124,6 +131,7 @@ export function* sort(editor: Editor, bang: boolean, argument: string, range: Ra
     lines = lines.filter((line, i) => i === 0 || key(line) !== key(lines[i - 1] as string));
   buffer.checkpoint(editor.cursor);
   buffer.splice(first, last - first + 1, lines);
+  editor.moveToLine(first);
 }
 
 /** Tabs as blanks. */
@@ -144,6 +152,6 @@ export function* shell(editor: Editor, text: string, range: Range, input?: strin
   const made = yield* filterLines(editor, command, `${lines.join('\n')}\n`);
   editor.buffer.checkpoint(editor.cursor);
   editor.buffer.splice(range.first, lines.length, made === '' ? [] : made.replace(/\n$/, '').split('\n'));
-  editor.moveTo({ line: range.first, column: 0 });
+  editor.moveToLine(range.first);
   editor.say(`${lines.length} lines filtered`);
 }

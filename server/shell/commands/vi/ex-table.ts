@@ -1,5 +1,5 @@
 import type { Steps } from '../../../sim/index.ts';
-import { type Editor, Quit } from './editor.ts';
+import { type Editor, NOT_HERE, Quit } from './editor.ts';
 import { copyLines, global, normal, type RunEx, read, shell, sort, untab } from './ex-lines.ts';
 import { join, operate, put } from './operators.ts';
 import type { Range } from './range.ts';
@@ -160,7 +160,9 @@ export const COMMANDS: readonly (readonly [string, string, ExFunction])[] = [
     function* (editor, bang, argument, range) {
       editor.moveTo({ line: range.last, column: 0 });
       const register = editor.register(argument === '' ? undefined : argument);
+      const before = editor.buffer.count;
       put(editor, register && { ...register, kind: 'lines' }, !bang, 1, false);
+      editor.moveToLine(editor.cursor.line + editor.buffer.count - before - 1);
     },
   ],
   [
@@ -190,6 +192,7 @@ export const COMMANDS: readonly (readonly [string, string, ExFunction])[] = [
     function* (editor, bang, _argument, range) {
       editor.buffer.checkpoint(editor.cursor);
       join(editor, range.first, range.given > 1 ? range.last : range.first + 1, !bang);
+      editor.moveToLine(range.first);
     },
   ],
   [
@@ -197,6 +200,7 @@ export const COMMANDS: readonly (readonly [string, string, ExFunction])[] = [
     '>',
     function* (editor, _bang, _argument, range) {
       operate(editor, '>', whole(range), undefined);
+      editor.moveToLine(range.last);
     },
   ],
   [
@@ -204,6 +208,7 @@ export const COMMANDS: readonly (readonly [string, string, ExFunction])[] = [
     '<',
     function* (editor, _bang, _argument, range) {
       operate(editor, '<', whole(range), undefined);
+      editor.moveToLine(range.last);
     },
   ],
   [
@@ -254,8 +259,9 @@ export const COMMANDS: readonly (readonly [string, string, ExFunction])[] = [
   [
     'u',
     'undo',
-    function* (editor) {
-      const to = editor.buffer.undo(editor.cursor);
+    function* (editor, _bang, _argument, range) {
+      if (range.given > 0) editor.refuse('E481: No range allowed');
+      const to = editor.buffer.undo();
       if (to) editor.moveTo(to);
       else editor.say('Already at oldest change');
     },
@@ -263,8 +269,9 @@ export const COMMANDS: readonly (readonly [string, string, ExFunction])[] = [
   [
     'red',
     'redo',
-    function* (editor) {
-      const to = editor.buffer.redo(editor.cursor);
+    function* (editor, _bang, _argument, range) {
+      if (range.given > 0) editor.refuse('E481: No range allowed');
+      const to = editor.buffer.redo();
       if (to) editor.moveTo(to);
       else editor.say('Already at newest change');
     },
@@ -339,7 +346,7 @@ export const COMMANDS: readonly (readonly [string, string, ExFunction])[] = [
 function* nothing(): Steps<void> {}
 
 function* unavailable(editor: Editor): Steps<void> {
-  editor.refuse('E319: Sorry, the command is not available in this version');
+  editor.refuse(NOT_HERE);
 }
 
 function* exit(editor: Editor, bang: boolean, argument: string): Steps<void> {

@@ -3,9 +3,14 @@ import type { Editor } from './editor.ts';
 import { lineWidth } from './screen.ts';
 
 /** Insert and replace mode, until Escape. */
-export function* insertMode(editor: Editor, mode: 'insert' | 'replace' = 'insert'): Steps<void> {
+export function* insertMode(
+  editor: Editor,
+  mode: 'insert' | 'replace' = 'insert',
+  from = editor.cursor,
+): Steps<void> {
   editor.mode = mode;
   editor.message = '';
+  editor.insertedFrom = from;
   const overwritten: string[] = [];
   let indentOnly = false;
   for (;;) {
@@ -67,17 +72,10 @@ function* edit(editor: Editor, key: string, overwritten: string[], mode: 'insert
       insertText(editor, tab(editor));
       return;
     case '\x17':
-      remove(
-        editor,
-        -(
-          /(?:[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]+|)\s*$/u.exec(editor.line.slice(0, cursor.column))?.[0]
-            .length ?? 0
-        ),
-        0,
-      );
+      erase(editor, editor.line.slice(0, cursor.column).search(LAST_WORD));
       return;
     case '\x15':
-      remove(editor, -cursor.column, 0);
+      erase(editor, 0);
       return;
     case '\x14':
     case '\x04':
@@ -113,7 +111,21 @@ function arrow(editor: Editor, key: string): boolean {
   else if (key === '<End>') editor.moveTo({ line, column: editor.line.length });
   else return key.startsWith('<') && key.length > 1;
   editor.buffer.checkpoint(editor.cursor);
+  editor.insertedFrom = editor.cursor;
   return true;
+}
+
+const LAST_WORD = /(?:[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]+|)\s*$/u;
+
+/** ^W and ^U: back to a column, but first only to where the insertion began. */
+function erase(editor: Editor, column: number): void {
+  const { cursor, insertedFrom } = editor;
+  if (cursor.column === 0) {
+    backspace(editor);
+    return;
+  }
+  const isInserted = insertedFrom.line === cursor.line && insertedFrom.column < cursor.column;
+  remove(editor, Math.max(column, isInserted ? insertedFrom.column : 0) - cursor.column, 0);
 }
 
 export function insertText(editor: Editor, text: string): void {
@@ -189,10 +201,14 @@ function shiftLine(editor: Editor, right: boolean): void {
 /** A line moved by so many shift widths. */
 export function shifted(editor: Editor, text: string, steps: number): string {
   const { settings } = editor;
-  if (text === '' && steps > 0) return text;
-  const width = settings.shiftwidth || settings.tabstop;
+  return indented(editor, text, steps * (settings.shiftwidth || settings.tabstop));
+}
+
+/** A line with so many columns more (or less) before its text. */
+export function indented({ settings }: Editor, text: string, columns: number): string {
+  if (text === '' && columns > 0) return text;
   const blanks = /^[ \t]*/.exec(text)?.[0] ?? '';
-  const column = Math.max(0, lineWidth(blanks, settings.tabstop) + steps * width);
+  const column = Math.max(0, lineWidth(blanks, settings.tabstop) + columns);
   const indent = settings.expandtab
     ? ' '.repeat(column)
     : '\t'.repeat(Math.floor(column / settings.tabstop)) + ' '.repeat(column % settings.tabstop);

@@ -50,8 +50,13 @@ export class Keys {
     this.#context = context;
   }
 
+  /** Whether keys wait that nobody typed just now, or that `:normal` brought. */
+  get queued(): boolean {
+    return this.sealed || this.queue.length > 0;
+  }
+
   get pending(): boolean {
-    return this.sealed || this.queue.length > 0 || this.#typed !== '';
+    return this.queued || this.#typed !== '';
   }
 
   /** The next key; undefined when the window changed meanwhile. */

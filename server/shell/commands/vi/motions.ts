@@ -1,4 +1,4 @@
-import { type Buffer, before, type Position } from './buffer.ts';
+import type { Buffer, Position } from './buffer.ts';
 
 /** Where a motion leads, and what an operator takes on the way. */
 export interface Motion {
@@ -7,6 +7,8 @@ export interface Motion {
   readonly inclusive?: boolean;
   /** Column to keep over lines; infinite after `$`. */
   readonly keepColumn?: boolean;
+  /** The count could not be carried out: an operator does nothing, a macro ends. */
+  readonly failed?: boolean;
 }
 
 type Kind = 'blank' | 'word' | 'punctuation';
@@ -183,12 +185,12 @@ export function textObject(
   count: number,
 ): Span | undefined {
   if (what === 'w' || what === 'W') return wordObject(buffer, at, around, what === 'W', count);
-  if (what === 'p') return paragraphObject(buffer, at, around);
+  if (what === 'p') return paragraphObject(buffer, at, around, count);
   if (what === '"' || what === "'" || what === '`') return quoteObject(buffer, at, around, what);
   const open =
     ({ b: '(', B: '{', ')': '(', ']': '[', '}': '{', '>': '<' } as Record<string, string>)[what] ?? what;
   const close = open === '<' ? '>' : PAIRS[open];
-  return close ? bracketObject(buffer, at, around, open, close) : undefined;
+  return close ? bracketObject(buffer, at, around, open, close, count) : undefined;
 }
 
 function wordObject(buffer: Buffer, at: Position, around: boolean, big: boolean, count: number): Span {
@@ -211,13 +213,21 @@ function wordObject(buffer: Buffer, at: Position, around: boolean, big: boolean,
   return { from: { line: at.line, column: start }, to: { line: at.line, column: end } };
 }
 
-function paragraphObject(buffer: Buffer, at: Position, around: boolean): Span {
+function paragraphObject(buffer: Buffer, at: Position, around: boolean, count: number): Span | undefined {
   const blank = (line: number) => buffer.line(line).trim() === '';
-  const own = blank(at.line);
-  let [first, last] = [at.line, at.line];
-  while (first > 0 && blank(first - 1) === own) first--;
-  while (last < buffer.count - 1 && blank(last + 1) === own) last++;
-  if (around) while (last < buffer.count - 1 && blank(last + 1) !== own) last++;
+  let first = at.line;
+  while (first > 0 && blank(first - 1) === blank(at.line)) first--;
+  let last = first - 1;
+  for (let i = 0; i < count * (around ? 2 : 1); i++) {
+    if (last >= buffer.count - 1) {
+      // The blank lines around the last paragraph are those before it.
+      if (count > 1 || i === 0) return undefined;
+      while (first > 0 && blank(first - 1)) first--;
+      break;
+    }
+    const kind = blank(last + 1);
+    while (last < buffer.count - 1 && blank(last + 1) === kind) last++;
+  }
   return { from: { line: first, column: 0 }, to: { line: last, column: 0 }, linewise: true };
 }
 
@@ -247,16 +257,18 @@ function bracketObject(
   around: boolean,
   open: string,
   close: string,
+  count: number,
 ): Span | undefined {
   const here = buffer.line(at.line)[at.column];
-  const begin =
+  let begin =
     here === open
       ? at
       : here === close
         ? scan(buffer, at, close, open, -1)
-        : enclosing(buffer, at, open, close);
+        : (enclosing(buffer, at, open, close) ?? following(buffer, at, open, close));
+  for (let i = 1; begin && i < count; i++) begin = enclosing(buffer, begin, open, close);
   const end = begin && scan(buffer, begin, open, close, 1);
-  if (!begin || !end || before(end, at)) return undefined;
+  if (!begin || !end) return undefined;
   if (around) return { from: begin, to: { line: end.line, column: end.column + 1 } };
   const inner = { line: begin.line, column: begin.column + 1 };
   if (
@@ -270,6 +282,18 @@ function bracketObject(
       linewise: true,
     };
   return { from: inner, to: end };
+}
+
+/** Outside of any brackets the next ones count. */
+function following(buffer: Buffer, at: Position, open: string, close: string): Position | undefined {
+  for (let line = at.line; line < buffer.count; line++) {
+    const text = buffer.line(line);
+    for (let column = line === at.line ? at.column + 1 : 0; column < text.length; column++) {
+      if (text[column] === open) return { line, column };
+      if (text[column] === close) return undefined;
+    }
+  }
+  return undefined;
 }
 
 function enclosing(buffer: Buffer, at: Position, open: string, close: string): Position | undefined {

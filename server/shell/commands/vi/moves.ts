@@ -43,7 +43,18 @@ export function* readCommand(editor: Editor): Steps<Typed> {
   }
 }
 
-export function go(editor: Editor, motion: Motion): void {
+/** Motions that fail, which ends a macro, when there is nowhere left to go. */
+const FAILING = new Set(['h', 'l', ' ', '\b', '\x7f', '<Left>', '<Right>', 'w', 'W']);
+
+export function go(editor: Editor, motion: Motion, key: string): void {
+  const { cursor } = editor;
+  moveAlong(editor, motion);
+  if (motion.failed) editor.refuse();
+  const moved = editor.cursor.line !== cursor.line || editor.cursor.column !== cursor.column;
+  if (!moved && FAILING.has(key)) editor.refuse();
+}
+
+function moveAlong(editor: Editor, motion: Motion): void {
   editor.moveTo(motion.to, motion.keepColumn ?? false);
 }
 
@@ -56,19 +67,31 @@ export function* motionOf(editor: Editor, typed: Typed): Steps<Motion | undefine
     for (let i = 0; i < Math.min(count, 100_000); i++) at = step(at);
     return at;
   };
+  /** A motion that fails when it has come to the end of the text before its count is used up. */
+  const whole = (step: (at: Position) => Position, stays = false): { to: Position; failed: boolean } => {
+    let at = cursor;
+    for (let i = 0; i < count; i++) {
+      const next = step(at);
+      if (next.line === at.line && next.column === at.column)
+        return { to: stays ? cursor : at, failed: true };
+      at = next;
+    }
+    return { to: at, failed: false };
+  };
   const lineTo = (line: number): Motion => ({
     to: { line, column: firstNonBlank(buffer.line(line)) },
     linewise: true,
   });
   switch (key) {
-    case 'h':
-    case '<Left>':
     case '\b':
     case '\x7f':
-      return { to: { line: cursor.line, column: cursor.column - count } };
+    case ' ':
+      return { to: stepOver(editor, key === ' ' ? count : -count) };
+    case 'h':
+    case '<Left>':
+      return { to: { line: cursor.line, column: Math.max(0, cursor.column - count) } };
     case 'l':
     case '<Right>':
-    case ' ':
       return { to: { line: cursor.line, column: Math.min(editor.line.length, cursor.column + count) } };
     case 'j':
     case '<Down>':
@@ -87,13 +110,13 @@ export function* motionOf(editor: Editor, typed: Typed): Steps<Motion | undefine
     case 'b':
     case 'B':
     case '<C-Left>':
-      return { to: repeat((at) => wordBackward(buffer, at, key !== 'b')) };
+      return whole((at) => wordBackward(buffer, at, key !== 'b'));
     case 'e':
     case 'E':
-      return { to: repeat((at) => wordEnd(buffer, at, key === 'E')), inclusive: true };
+      return { ...whole((at) => wordEnd(buffer, at, key === 'E')), inclusive: true };
     case 'ge':
     case 'gE':
-      return { to: repeat((at) => wordEndBackward(buffer, at, key === 'gE')), inclusive: true };
+      return { ...whole((at) => wordEndBackward(buffer, at, key === 'gE')), inclusive: true };
     case '0':
     case '<Home>':
       return { to: { line: cursor.line, column: 0 } };
@@ -107,15 +130,17 @@ export function* motionOf(editor: Editor, typed: Typed): Steps<Motion | undefine
       editor.wanted = Number.POSITIVE_INFINITY;
       return { to: { line, column: buffer.line(line).length - 1 }, inclusive: true, keepColumn: true };
     }
-    case 'g_':
-      return {
-        to: { line: cursor.line, column: Math.max(0, editor.line.trimEnd().length - 1) },
-        inclusive: true,
-      };
+    case 'g_': {
+      const line = Math.min(buffer.count - 1, cursor.line + count - 1);
+      const column = Math.max(0, buffer.line(line).trimEnd().length - 1);
+      return { to: { line, column }, inclusive: true };
+    }
     case '+':
     case '\n':
+      if (cursor.line === buffer.count - 1) return undefined;
       return lineTo(Math.min(buffer.count - 1, cursor.line + count));
     case '-':
+      if (cursor.line === 0) return undefined;
       return lineTo(Math.max(0, cursor.line - count));
     case '_':
       return lineTo(Math.min(buffer.count - 1, cursor.line + count - 1));
@@ -131,26 +156,42 @@ export function* motionOf(editor: Editor, typed: Typed): Steps<Motion | undefine
       return lineTo(
         Math.min(
           buffer.count - 1,
-          editor.screen.top + (Math.min(editor.screen.height, buffer.count - editor.screen.top) >> 1),
+          editor.screen.top +
+            ((Math.min(editor.screen.height, buffer.count - editor.screen.top) + 1) >> 1) -
+            1,
         ),
       );
     case 'L':
-      return lineTo(Math.min(buffer.count - 1, editor.screen.top + editor.screen.height - count));
+      return lineTo(
+        Math.max(editor.screen.top, Math.min(buffer.count, editor.screen.top + editor.screen.height) - count),
+      );
     case '{':
-      return { to: repeat((at) => paragraph(buffer, at, -1)) };
+      return whole((at) => paragraph(buffer, at, -1), true);
     case '}':
-      return { to: repeat((at) => paragraph(buffer, at, 1)) };
+      return whole((at) => paragraph(buffer, at, 1), true);
     default:
       return yield* searchingMotion(editor, typed);
   }
 }
 
-function vertical(editor: Editor, by: number): Motion | undefined {
-  const line = editor.cursor.line + by;
-  if (line < 0 || line >= editor.buffer.count) {
-    if (Math.abs(by) === 1) return editor.refuse();
+/** So many characters on or back, over the ends of lines. */
+function stepOver({ buffer, cursor, mode }: Editor, by: number): Position {
+  let { line, column } = cursor;
+  const end = (at: number) => Math.max(0, buffer.line(at).length - (mode.startsWith('visual') ? 0 : 1));
+  for (let left = Math.abs(by); left > 0; left--) {
+    if (by > 0 && column < end(line)) column++;
+    else if (by > 0 && line < buffer.count - 1) [line, column] = [line + 1, 0];
+    else if (by < 0 && column > 0) column--;
+    else if (by < 0 && line > 0) [line, column] = [line - 1, end(line - 1)];
+    else break;
   }
-  const at = Math.max(0, Math.min(editor.buffer.count - 1, line));
+  return { line, column };
+}
+
+function vertical(editor: Editor, by: number): Motion | undefined {
+  const { count } = editor.buffer;
+  const at = Math.max(0, Math.min(count - 1, editor.cursor.line + by));
+  if (at === editor.cursor.line) return editor.refuse();
   return { to: { line: at, column: editor.wanted }, linewise: true, keepColumn: true };
 }
 

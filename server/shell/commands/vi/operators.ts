@@ -1,7 +1,8 @@
 import { type Buffer, before, type Position } from './buffer.ts';
-import type { Editor, Register } from './editor.ts';
-import { indentOf, shifted } from './insert.ts';
+import { type Editor, NOT_HERE, type Register } from './editor.ts';
+import { indented, indentOf, shifted } from './insert.ts';
 import { firstNonBlank, type Span } from './motions.ts';
+import { lineWidth } from './screen.ts';
 
 /** What an operator did: whether insert mode follows. */
 export type Outcome = 'insert' | undefined;
@@ -9,6 +10,7 @@ export type Outcome = 'insert' | undefined;
 /** Carries out an operator on a span of text. */
 export function operate(editor: Editor, op: string, span: Span, register: string | undefined): Outcome {
   const { buffer } = editor;
+  if (buffer.empty && op === 'd') return undefined;
   if (op !== 'y') {
     demandModifiable(editor);
     buffer.checkpoint(editor.cursor);
@@ -48,7 +50,7 @@ export function operate(editor: Editor, op: string, span: Span, register: string
       return undefined;
     case 'gq':
     case 'gw':
-      return editor.refuse('E319: Sorry, the command is not available in this version');
+      return editor.refuse(NOT_HERE);
     default:
       recase(editor, op, span);
       return undefined;
@@ -81,8 +83,11 @@ function remove(editor: Editor, span: Span, register: string | undefined): void 
   const { buffer } = editor;
   editor.store(register, taken(buffer, span), false);
   if (!span.linewise) {
+    const start = span.from.column;
     buffer.replace(span.from, span.to, '');
     editor.moveTo(span.from);
+    // Blanks are all that is left of several lines: they go as lines do.
+    if (span.to.line > span.from.line && start === 0 && editor.line === '') dropLine(editor);
     return;
   }
   const count = span.to.line - span.from.line + 1;
@@ -93,9 +98,14 @@ function remove(editor: Editor, span: Span, register: string | undefined): void 
   else if (count > 2) editor.say(`${count} fewer lines`);
 }
 
+function dropLine(editor: Editor): void {
+  editor.buffer.splice(editor.cursor.line, 1, []);
+  editor.moveToLine(Math.min(editor.cursor.line, editor.buffer.count - 1));
+}
+
 function change(editor: Editor, span: Span, register: string | undefined): void {
   const { buffer } = editor;
-  editor.store(register, taken(buffer, span), false);
+  if (!buffer.empty) editor.store(register, taken(buffer, span), false);
   editor.mode = 'insert';
   if (!span.linewise) {
     buffer.replace(span.from, span.to, '');
@@ -119,7 +129,7 @@ function recase(editor: Editor, op: string, span: Span): void {
         ? text.toLowerCase()
         : [...text].map((c) => (c === c.toUpperCase() ? c.toLowerCase() : c.toUpperCase())).join('');
   buffer.replace(from, to, made);
-  editor.moveTo(from);
+  editor.moveTo(span.linewise ? { line: from.line, column: editor.cursor.column } : from);
 }
 
 /** Joins lines; with blanks between as `J` does. */
@@ -176,6 +186,25 @@ export function put(
   editor.moveTo(
     endBehind ? end : many ? { line: cursor.line, column } : { line: end.line, column: end.column - 1 },
   );
+}
+
+/** `]p`: lines are put with the indent of the line they come to. */
+export function putIndented(
+  editor: Editor,
+  register: Register | undefined,
+  after: boolean,
+  count: number,
+): void {
+  if (register?.kind !== 'lines') {
+    put(editor, register, after, count, false);
+    return;
+  }
+  const blanks = (line: string) => /^[ \t]*/.exec(line)?.[0] ?? '';
+  const { tabstop } = editor.settings;
+  const lines = register.text.split('\n');
+  const by = lineWidth(blanks(editor.line), tabstop) - lineWidth(blanks(lines[0] as string), tabstop);
+  const text = lines.map((line) => indented(editor, line, by)).join('\n');
+  put(editor, { text, kind: 'lines' }, after, count, false);
 }
 
 function putBlock(buffer: Buffer, rows: readonly string[], at: Position): void {

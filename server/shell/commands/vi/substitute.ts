@@ -35,7 +35,7 @@ export function* substitute(editor: Editor, argument: string, range: Range): Ste
     if (!parts.flags.includes('e') && !ask) editor.refuse(`E486: Pattern not found: ${parts.pattern}`);
     return;
   }
-  if (!parts.flags.includes('n')) editor.moveTo({ line: last, column: 0 });
+  if (!parts.flags.includes('n')) editor.moveToLine(last);
   const what = parts.flags.includes('n') ? 'match' : 'substitution';
   const plural = count === 1 ? '' : what === 'match' ? 'es' : 's';
   if (count > 2 || parts.flags.includes('n'))
@@ -95,7 +95,10 @@ function* onLine(
       out += text.slice(at, match.index) + expandReplacement(parts.replacement, match.groups);
       at = match.end;
     }
+    // What is empty is not found again right behind a match, nor at the end.
     from = empty ? match.end + 1 : match.end;
+    if (from >= text.length) break;
+    if (!empty && regex.exec(text, from)?.end === from) from++;
     if (!parts.flags.includes('g') || ask?.quit) break;
   }
   return { text: out + text.slice(at), count };

@@ -1,10 +1,10 @@
 import type { Steps } from '../../../sim/index.ts';
-import { type Editor, type Mode, Refused } from './editor.ts';
+import { type Editor, type Mode, Refused, type Register } from './editor.ts';
 import { exCommand } from './ex.ts';
 import { insertMode, shifted } from './insert.ts';
 import { type Span, textObject } from './motions.ts';
 import { go, motionOf, readCommand, scrolling, type Typed } from './moves.ts';
-import { operate, put, spanBetween } from './operators.ts';
+import { operate, put, spanBetween, taken } from './operators.ts';
 
 const MODES: Record<string, Mode> = { v: 'visual', V: 'visual-line', '\x16': 'visual-block' };
 
@@ -36,7 +36,8 @@ const OPERATORS: Record<string, string> = {
 
 /** Visual mode: moves one end of the selection until a command takes it. */
 export function* visualMode(editor: Editor, start: string): Steps<void> {
-  if (start === 'gv' && editor.lastVisual) {
+  if (start === 'gv') {
+    if (!editor.lastVisual) editor.refuse();
     editor.mode = editor.lastVisual.mode;
     editor.anchor = editor.lastVisual.anchor;
     editor.moveTo(editor.lastVisual.cursor);
@@ -112,6 +113,7 @@ function* command(editor: Editor, typed: Typed): Steps<boolean> {
       const span = textObject(editor.buffer, editor.cursor, key === 'a', yield* editor.key(), typed.count);
       if (!span) editor.refuse();
       if (span.linewise) editor.mode = 'visual-line';
+      else if (editor.mode === 'visual-line') editor.mode = 'visual';
       editor.anchor = span.from;
       editor.moveTo({ line: span.to.line, column: span.linewise ? 0 : span.to.column - 1 });
       return true;
@@ -119,7 +121,7 @@ function* command(editor: Editor, typed: Typed): Steps<boolean> {
     default: {
       if (scrolling(editor, key, typed.count, typed.counted)) return true;
       const motion = yield* motionOf(editor, typed);
-      if (motion) go(editor, motion);
+      if (motion) go(editor, motion, key);
       return true;
     }
   }
@@ -137,10 +139,11 @@ function spanOf(editor: Editor): Span {
 
 function* apply(editor: Editor, typed: Typed, op: string): Steps<void> {
   const block = editor.mode === 'visual-block';
-  const whole = ['D', 'X', 'C', 'S', 'R', 'Y'].includes(typed.key) && !block;
+  const whole = ['D', 'X', 'C', 'S', 'R', 'Y'].includes(typed.key);
   const span = spanOf(editor);
   leave(editor);
-  if (block && !['>', '<', 'J', 'gJ', '='].includes(op)) {
+  if (block && ['D', 'C'].includes(typed.key)) editor.wanted = Number.POSITIVE_INFINITY;
+  if (block && !['>', '<', 'J', 'gJ', '='].includes(op) && !['X', 'S', 'R'].includes(typed.key)) {
     yield* applyBlock(editor, op, typed.register);
     return;
   }
@@ -211,6 +214,7 @@ function* blockInsert(editor: Editor, append: boolean): Steps<void> {
   editor.buffer.checkpoint(editor.cursor);
   const column = append ? (right === Number.POSITIVE_INFINITY ? right : right + 1) : left;
   yield* typeOnEveryLine(editor, top, bottom, column, append);
+  editor.moveTo({ line: top, column: left });
 }
 
 /** What is typed on the first line goes into the others too; `pad`: short lines are filled up. */
@@ -240,7 +244,6 @@ function* typeOnEveryLine(
     const cut = Math.min(column, text.length);
     buffer.setLine(line, text.slice(0, cut) + typed + text.slice(cut));
   }
-  editor.moveTo({ line: top, column: Math.min(start, buffer.line(top).length) });
 }
 
 function* selectionInsert(editor: Editor, append: boolean): Steps<void> {
@@ -259,6 +262,10 @@ function replaceSelection(editor: Editor, typed: Typed): void {
     ? span.to.line >= editor.buffer.count - 1
     : span.to.column >= editor.buffer.line(span.to.line).length;
   leave(editor);
+  if (register && (register.kind === 'lines') !== (span.linewise === true)) {
+    replaceByOther(editor, register, span);
+    return;
+  }
   operate(editor, 'd', span, undefined);
   put(
     editor,
@@ -267,6 +274,21 @@ function replaceSelection(editor: Editor, typed: Typed): void {
     1,
     false,
   );
+}
+
+/** Lines put in place of characters stand on lines of their own, and characters in place of lines too. */
+function replaceByOther(editor: Editor, register: Register, span: Span): void {
+  const { buffer } = editor;
+  buffer.checkpoint(editor.cursor);
+  editor.store(undefined, taken(buffer, span), false);
+  if (span.linewise) {
+    buffer.splice(span.from.line, span.to.line - span.from.line + 1, register.text.split('\n'));
+    editor.moveToLine(span.from.line);
+    return;
+  }
+  const atEnd = span.to.column >= buffer.line(span.to.line).length;
+  buffer.replace(span.from, span.to, `\n${register.text}${atEnd ? '' : '\n'}`);
+  editor.moveToLine(span.from.line + 1);
 }
 
 function* replaceAll(editor: Editor): Steps<void> {

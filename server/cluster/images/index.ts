@@ -25,6 +25,7 @@ import { MONGO } from './mongo.ts';
 import { MYSQL } from './mysql.ts';
 import { NETSHOOT } from './netshoot.ts';
 import { NETWORK_POLICIES } from './network-policies.ts';
+import { NETWORK_TOOLS } from './network-tools.ts';
 import { NGINX } from './nginx.ts';
 import { NGINX_GATEWAY } from './nginx-gateway.ts';
 import { NGINX_SLIM } from './nginx-slim.ts';
@@ -58,6 +59,7 @@ export const IMAGES: readonly ImageFamily[] = [
   UBUNTU,
   CURL,
   NETSHOOT,
+  ...NETWORK_TOOLS,
   REDIS,
   MEMCACHED,
   MYSQL,

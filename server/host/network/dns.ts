@@ -15,6 +15,10 @@ export interface DnsRecord {
 export interface DnsAnswer {
   readonly code: DnsCode;
   readonly answers: readonly DnsRecord[];
+  /** Who speaks for the zone, where there is no answer. */
+  readonly authority?: readonly DnsRecord[];
+  /** What goes with the answers. */
+  readonly additional?: readonly DnsRecord[];
   /** The server speaks for the zone itself. */
   readonly authoritative: boolean;
 }

@@ -5,6 +5,8 @@ import type { Directive } from './corefile.ts';
 /** What the cluster knows, as the plugin has it from the API. */
 export interface ClusterView {
   readonly synced: boolean;
+  /** When something was last heard of, in ms. */
+  readonly changedAt: number;
   service(namespace: string, name: string): KubeObject | undefined;
   namespace(name: string): boolean;
   slices(namespace: string, service: string): Iterable<KubeObject>;
@@ -34,14 +36,33 @@ export class KubernetesZone {
     const zone = this.zones.find((z) => name === z || name.endsWith(`.${z}`));
     if (!zone) return undefined;
     if (!this.#view.synced) return { code: 'SERVFAIL', answers: [], authoritative: true };
+    const authority = [this.#authority(zone)];
     const records = zone.endsWith('in-addr.arpa.') ? this.#reverse(name) : this.#forward(name, zone, type);
     if (records === undefined) {
       const on = this.#fallthrough;
       if (on && (on.length === 0 || on.some((z) => name.endsWith(z)))) return undefined;
-      return { code: 'NXDOMAIN', answers: [], authoritative: true };
+      return { code: 'NXDOMAIN', answers: [], authority, authoritative: true };
     }
     const answers = records.filter((record) => record.type === type || record.type === 'CNAME');
-    return { code: 'NOERROR', answers, authoritative: true };
+    if (answers.length === 0) return { code: 'NOERROR', answers, authority, authoritative: true };
+    const additional = type === 'SRV' ? this.#targets(answers, zone) : [];
+    return { code: 'NOERROR', answers, additional, authoritative: true };
+  }
+
+  /** Models plugin/backend_lookup.go SOA: the serial is the time of the last change. */
+  #authority(zone: string): DnsRecord {
+    const serial = Math.floor(this.#view.changedAt / 1000);
+    return this.#record(
+      zone,
+      'SOA',
+      `ns.dns.${zone} hostmaster.${zone} ${serial} 7200 1800 86400 ${this.#ttl}`,
+    );
+  }
+
+  /** The addresses of what SRV records name. */
+  #targets(records: readonly DnsRecord[], zone: string): DnsRecord[] {
+    const names = new Set(records.map(({ data }) => data.split(' ')[3] as string));
+    return [...names].flatMap((name) => this.#forward(name, zone, 'A') ?? []);
   }
 
   #record(name: string, type: DnsType, data: string): DnsRecord {

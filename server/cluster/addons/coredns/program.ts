@@ -5,6 +5,7 @@ import { WaitQueue, waitOn } from '../../../sim/index.ts';
 import { clientInCluster } from '../../client/http-client.ts';
 import { Informers } from '../../client/informer.ts';
 import { RESOURCES } from '../../client/resources.ts';
+import { checkBlocks } from './check.ts';
 import { CorefileError, parseCorefile, type ServerBlock } from './corefile.ts';
 import type { ClusterView } from './kubernetes.ts';
 import { CoreDnsServer, upstreams } from './server.ts';
@@ -23,6 +24,7 @@ export const coredns: Main = function* (context) {
   let blocks: ServerBlock[];
   try {
     blocks = parseCorefile(context.fs.read(path), path);
+    checkBlocks(blocks, path);
   } catch (error) {
     if (error instanceof CorefileError) yield* context.out(`${error.message}\n`);
     else if (isSystemError(error))
@@ -120,6 +122,7 @@ function reload(
   say('[INFO] Reloading\n');
   try {
     const blocks = parseCorefile(text, path);
+    checkBlocks(blocks, path);
     ports.set(blocks);
     say(
       `[INFO] plugin/reload: Running configuration SHA512 = ${sha(context.fs.read(path))}\n[INFO] Reloading complete\n`,
@@ -132,6 +135,15 @@ function reload(
   }
 }
 
+/** What the prometheus plugin counts. */
+function metrics(servers: readonly CoreDnsServer[]): string {
+  const counts = new Map<string, number>();
+  for (const server of servers)
+    for (const [labels, count] of server.counts) counts.set(labels, (counts.get(labels) ?? 0) + count);
+  const requests = [...counts].map(([labels, count]) => `coredns_dns_responses_total{${labels}} ${count}\n`);
+  return `# HELP coredns_build_info A metric with a constant '1' value labeled by version, revision, and goversion from which CoreDNS was built.\n# TYPE coredns_build_info gauge\ncoredns_build_info{goversion="go1.23.3",revision="51e11f1",version="1.12.0"} 1\n# HELP coredns_dns_responses_total Counter of response status codes.\n# TYPE coredns_dns_responses_total counter\n${requests.join('')}`;
+}
+
 function sha(text: string): string {
   return createHash('sha512').update(text).digest('hex');
 }
@@ -139,6 +151,8 @@ function sha(text: string): string {
 /** Services, endpoints and namespaces of the cluster, for the kubernetes plugin. */
 class Cluster implements ClusterView {
   readonly #informers: Informers | undefined;
+  readonly #now: () => number;
+  #changedAt: number;
   #warned = false;
 
   constructor(
@@ -147,6 +161,8 @@ class Cluster implements ClusterView {
     blocks: readonly ServerBlock[],
     say: (text: string) => void,
   ) {
+    this.#now = () => context.now;
+    this.#changedAt = context.now;
     if (!has(blocks, 'kubernetes')) return;
     const client = clientInCluster(context, 'coredns/1.12.0');
     const onError = (resource: { kind: string }, error: unknown) => {
@@ -167,11 +183,16 @@ class Cluster implements ClusterView {
   }
 
   pump(): void {
+    this.#changedAt = this.#now();
     this.#informers?.pump();
   }
 
   get nextDue(): number | undefined {
     return this.#informers?.nextDue;
+  }
+
+  get changedAt(): number {
+    return this.#changedAt;
   }
 
   get synced(): boolean {
@@ -216,6 +237,7 @@ class Ports {
   /** Serves these blocks instead of those before; the error text when a port is taken. */
   set(blocks: readonly ServerBlock[]): string | undefined {
     this.#close();
+    const servers: CoreDnsServer[] = [];
     try {
       for (const port of new Set(blocks.map((block) => block.port))) {
         const server = new CoreDnsServer(
@@ -224,6 +246,7 @@ class Ports {
           this.#cluster,
           this.#say,
         );
+        servers.push(server);
         for (const protocol of ['UDP', 'TCP'] as const) this.#listen(port, { protocol, service: server });
       }
       const ok = { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'OK' };
@@ -236,10 +259,7 @@ class Ports {
       if (has(blocks, 'prometheus'))
         this.#listen(9153, {
           protocol: 'TCP',
-          http: () => ({
-            ...ok,
-            body: '# TYPE coredns_build_info gauge\ncoredns_build_info{goversion="go1.23.3",revision="51e11f1",version="1.12.0"} 1\n',
-          }),
+          http: () => ({ ...ok, body: metrics(servers) }),
         });
       return undefined;
     } catch (error) {

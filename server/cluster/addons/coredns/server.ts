@@ -7,6 +7,7 @@ import {
 } from '../../../host/index.ts';
 import type { Directive, ServerBlock } from './corefile.ts';
 import { type ClusterView, KubernetesZone } from './kubernetes.ts';
+import { answerFrom, readZone } from './zone-file.ts';
 
 const NOTHING: DnsAnswer = { code: 'REFUSED', answers: [], authoritative: false };
 const DEPTH = 8;
@@ -26,6 +27,8 @@ export class CoreDnsServer implements DnsServer {
   readonly #context: Context;
   readonly #zones: readonly Zone[];
   readonly #log: (text: string) => void;
+  /** Answers by labels of the metric. */
+  readonly counts = new Map<string, number>();
 
   constructor(
     context: Context,
@@ -44,6 +47,8 @@ export class CoreDnsServer implements DnsServer {
     const block = this.#zones.find(({ zone }) => zone === '.' || name === zone || name.endsWith(`.${zone}`));
     if (!block) return NOTHING;
     const answer = this.#resolve(block, name, type, 0);
+    const labels = `plugin="",rcode="${answer.code}",server="dns://:53",view="",zone="${block.zone}"`;
+    this.counts.set(labels, (this.counts.get(labels) ?? 0) + 1);
     if (block.logs)
       this.#log(
         `[INFO] ${from}:40000 - 1 "${type} IN ${name} udp ${name.length + 16} false 512" ${answer.code} qr,aa,rd ${name.length + 60} 0.000142s\n`,
@@ -77,7 +82,8 @@ export class CoreDnsServer implements DnsServer {
         const zone = new KubernetesZone(d, view);
         return (name, type) => zone.query(name, type);
       }),
-      ...of('forward').map((d) => forward(d, this.#context)),
+      ...of('file').map((d) => zoneFile(d, block, this.#context)),
+      ...of('forward').map((d) => forward(d, this.#context, of('errors').length > 0 ? this.#log : () => {})),
     ];
     return {
       rewrite: (name: string) => rewrites.reduce((n, rewrite) => rewrite(n), name),
@@ -183,7 +189,21 @@ export function upstreams(directive: Directive, context: Context): string[] {
   });
 }
 
-function forward(directive: Directive, context: Context): Handler {
+/** `file /etc/coredns/example.db example.org`: read whenever it is asked, as the plugin reloads it. */
+function zoneFile(directive: Directive, block: ServerBlock, context: Context): Handler {
+  const [path = '', ...given] = directive.args;
+  const zones = (given.length > 0 ? given : block.zones).map(dotted);
+  const falls = directive.block.some(([first]) => first === 'fallthrough');
+  return (name, type) => {
+    const zone = zones.find((z) => z === '.' || name === z || name.endsWith(`.${z}`));
+    if (zone === undefined) return undefined;
+    if (!context.fs.isFile(path)) return { code: 'SERVFAIL', answers: [], authoritative: false };
+    const answer = answerFrom(readZone(context.fs.read(path), zone), name, type);
+    return answer.code === 'NXDOMAIN' && falls ? undefined : answer;
+  };
+}
+
+function forward(directive: Directive, context: Context, complain: (text: string) => void): Handler {
   const zone = dotted(directive.args[0] ?? '.');
   const except = directive.block
     .filter(([first]) => first === 'except')
@@ -194,6 +214,9 @@ function forward(directive: Directive, context: Context): Handler {
     for (const server of upstreams(directive, context)) {
       const answer = queryServer(context, server, name, type);
       if (typeof answer !== 'string') return answer;
+      const why = answer === 'timeout' ? 'i/o timeout' : 'read: connection refused';
+      const own = context.network.primaryAddress();
+      complain(`[ERROR] plugin/errors: 2 ${name} ${type}: read udp ${own}:40000->${server}:53: ${why}\n`);
     }
     return { code: 'SERVFAIL', answers: [], authoritative: false };
   };

@@ -157,6 +157,7 @@ const DEBIAN_BIN = [
   'fmt',
   'fold',
   'getconf',
+  'getent',
   'grep',
   'groups',
   'gunzip',
@@ -287,6 +288,7 @@ export function alpineBase(into: ImageFiles, version: string): void {
     '/var/log',
   ]);
   into.install('/sbin/apk', 'apk');
+  into.install('/usr/bin/getent', 'getent');
   into.write('/etc/alpine-release', `${version}\n`);
   into.write(
     '/etc/os-release',

@@ -121,11 +121,11 @@ function* full(
   const { context } = call;
   const all = !flags.has('noall');
   const shows = (section: string) => (all ? !flags.has(`no${section}`) : flags.has(section));
-  const records = answer.answers;
+  const { answers: records, authority = [], additional = [] } = answer;
   if (all) yield* call.print(';; global options: +cmd\n;; Got answer:\n');
   if (shows('comments'))
     yield* call.print(
-      `;; ->>HEADER<<- opcode: QUERY, status: ${answer.code}, id: ${(context.now % 60_000) + 1024}\n;; flags: qr${answer.authoritative ? ' aa' : ''} rd${answer.authoritative ? '' : ' ra'}; QUERY: 1, ANSWER: ${records.length}, AUTHORITY: 0, ADDITIONAL: 1\n${answer.authoritative ? ';; WARNING: recursion requested but not available\n' : ''}\n;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232\n`,
+      `;; ->>HEADER<<- opcode: QUERY, status: ${answer.code}, id: ${Math.floor(context.now % 60_000) + 1024}\n;; flags: qr${answer.authoritative ? ' aa' : ''} rd${answer.authoritative ? '' : ' ra'}; QUERY: 1, ANSWER: ${records.length}, AUTHORITY: ${authority.length}, ADDITIONAL: ${additional.length + 1}\n${answer.authoritative ? ';; WARNING: recursion requested but not available\n' : ''}\n;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232\n`,
     );
   if (shows('question'))
     yield* call.print(`;; QUESTION SECTION:\n;${columns(`${withoutDot(name)}.`, 23)}\tIN\t${type}\n\n`);
@@ -134,12 +134,21 @@ function* full(
     for (const record of records) yield* call.print(recordLine(record));
     if (all) yield* call.print('\n');
   }
+  yield* section(call, 'AUTHORITY', shows('authority') ? authority : [], all);
+  yield* section(call, 'ADDITIONAL', shows('additional') ? additional : [], all);
   if (!shows('stats')) return;
   const when = formatDate('%a %b %d %H:%M:%S %Z %Y', context.now, zoneOf(context));
   const size = 40 + name.length + records.reduce((sum, record) => sum + 16 + record.data.length, 0);
   yield* call.print(
     `;; Query time: ${tookMs} msec\n;; SERVER: ${server}#53(${server}) (UDP)\n;; WHEN: ${when}\n;; MSG SIZE  rcvd: ${size}\n\n`,
   );
+}
+
+function* section(call: Call, name: string, records: readonly DnsRecord[], titled: boolean): Steps<void> {
+  if (records.length === 0) return;
+  if (titled) yield* call.print(`;; ${name} SECTION:\n`);
+  for (const record of records) yield* call.print(recordLine(record));
+  if (titled) yield* call.print('\n');
 }
 
 function columns(text: string, width: number): string {

@@ -70,6 +70,7 @@ class Pinger {
   #sent = 0;
   #stopped = false;
   #startedAt = 0;
+  #lastSentAt = 0;
 
   constructor(call: Call, host: string, address: string) {
     this.#call = call;
@@ -117,6 +118,7 @@ class Pinger {
   *#echo(): Steps<boolean> {
     const { options, context } = this.#call;
     const sequence = ++this.#sent;
+    this.#lastSentAt = context.now;
     if (reaches(context, this.#address) !== 'answers') return false;
     const to = /^127\./.test(this.#address) ? context.network : context.network.network.owner(this.#address);
     const routers = to ? hops(context.network, to).length : 0;
@@ -139,7 +141,7 @@ class Pinger {
     const got = this.#times.length;
     const loss = this.#sent === 0 ? 0 : ((this.#sent - got) * 100) / this.#sent;
     const lost = Number.isInteger(loss) ? String(loss) : loss.toFixed(this.#applet ? 0 : 4);
-    const elapsed = this.#call.context.now - this.#startedAt;
+    const elapsed = this.#lastSentAt - this.#startedAt;
     const [min, max] = [Math.min(...this.#times), Math.max(...this.#times)];
     const mean = this.#times.reduce((sum, time) => sum + time, 0) / Math.max(1, got);
     const deviation = Math.sqrt(

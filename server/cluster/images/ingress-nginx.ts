@@ -1,4 +1,4 @@
-import { alpineBase } from './bases/unix.ts';
+import { account, alpineBase } from './bases/unix.ts';
 import { type ImageFamily, MEBI, PATH } from './image.ts';
 import { single } from './single.ts';
 
@@ -47,7 +47,9 @@ export const INGRESS_NGINX: readonly ImageFamily[] = [
       into.write('/usr/bin/dumb-init', '#!/bin/sh\nshift\nexec "$@"\n', 0o755);
       into.install('/usr/bin/curl', 'curl');
       into.write('/wait-shutdown', '#!/bin/sh\nkill -TERM 1\nsleep 1\n', 0o755);
+      account(into, 'www-data', 101, '/var/www');
       into.fs.mkdirAll('/etc/nginx');
+      into.fs.chown('/etc/nginx', 101, 101);
     },
   },
   single('registry.k8s.io/ingress-nginx/kube-webhook-certgen', 'kube-webhook-certgen', {

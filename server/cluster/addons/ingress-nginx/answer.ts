@@ -63,7 +63,8 @@ export class Nginx {
     this.#requests++;
     const answered = this.#route(request, scheme, host);
     this.#access(request, answered);
-    const headers: Record<string, string> = { ...answered.response.headers };
+    // Nobody is told what serves: neither this nginx nor those behind it.
+    const { server: _, ...headers }: Record<string, string> = answered.response.headers;
     if (scheme === 'https') headers['strict-transport-security'] ??= 'max-age=31536000; includeSubDomains';
     const response = { ...answered.response, headers };
     return request.method === 'HEAD' ? { status: response.status, headers, body: '' } : response;

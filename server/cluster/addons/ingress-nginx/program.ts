@@ -1,14 +1,16 @@
-import { type Context, type Main, wasResumed } from '../../../host/index.ts';
+import { type Context, isSystemError, type Main, wasResumed } from '../../../host/index.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import { EventRecorder, referenceTo } from '../../client/events.ts';
 import { RESOURCES } from '../../client/resources.ts';
 import { FlagError } from '../../flags.ts';
 import { text, tryListen } from '../../images/serve.ts';
+import { Workers } from '../../images/workers.ts';
 import { klogLine } from '../../klog.ts';
 import { type Agent, startAgent } from '../agent.ts';
 import { review, whyInvalid } from './admission.ts';
 import { Nginx } from './answer.ts';
 import { Certificates } from './certificates.ts';
+import { nginxConf } from './config-file.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { addresses, publish } from './status.ts';
 
@@ -45,10 +47,16 @@ export const ingressNginx: Main = function* (context) {
     yield* context.err(problem);
     return 1;
   }
+  const { cores } = context.host;
+  for (const title of [MASTER, ...Array<string>(cores).fill(WORKER), 'nginx: cache manager process'])
+    controller.workers.fork({ title });
   yield* agent.run();
   agent.log('I', 'sigterm.go:36', '"Received SIGTERM, shutting down"');
   return 0;
 };
+
+const MASTER = 'nginx: master process /usr/bin/nginx -c /etc/nginx/nginx.conf';
+const WORKER = 'nginx: worker process';
 
 const BANNER = `-------------------------------------------------------------------------------
 NGINX Ingress controller
@@ -65,6 +73,7 @@ class Controller {
   readonly #agent: Agent;
   readonly #settings: Settings;
   readonly #nginx: Nginx;
+  readonly workers: Workers;
   readonly #certificates: Certificates;
   readonly #recorder: EventRecorder;
   readonly #told = new Set<string>();
@@ -75,6 +84,7 @@ class Controller {
     this.#agent = agent;
     this.#settings = settings;
     this.#nginx = new Nginx(agent, settings);
+    this.workers = new Workers(agent.context);
     this.#certificates = new Certificates(agent, settings);
     const { clock } = agent.context.process;
     const source = { component: 'nginx-ingress-controller' };
@@ -91,9 +101,10 @@ class Controller {
     const { context } = this.#agent;
     const { httpPort, httpsPort, webhookPort } = this.#settings;
     const ports = [
-      { port: httpPort, http: (r: any) => this.#nginx.answer(r, 'http') },
+      { port: httpPort, holders: this.workers.pids, http: (r: any) => this.#nginx.answer(r, 'http') },
       {
         port: httpsPort,
+        holders: this.workers.pids,
         http: (r: any) => this.#nginx.answer(r, 'https'),
         tls: this.#certificates.server((host) => this.#nginx.serverFor(host)),
       },
@@ -144,12 +155,30 @@ class Controller {
     if (!this.#nginx.configure(ours)) return;
     log('I', 'controller.go:196', '"Configuration changes detected, backend reload required"');
     for (const ingress of ours) this.#warn(ingress);
+    this.#writeConfiguration(ours);
     log('I', 'controller.go:216', '"Backend successfully reloaded"');
     for (const ingress of ours) this.#announce(ingress);
     const { now } = this.#agent.context;
     const started = this.#agent.context.process.startedAt;
     const next = started + Math.ceil((now - started + 1) / STATUS_MS) * STATUS_MS;
     this.#status.addAfter('all', next - now);
+  }
+
+  /** For people to look at: what is answered comes from the ingresses themselves. */
+  #writeConfiguration(ours: readonly KubeObject[]): void {
+    const { fs } = this.#agent.context;
+    const { httpPort, httpsPort } = this.#settings;
+    try {
+      fs.mkdirAll('/etc/nginx');
+      fs.write('/etc/nginx/nginx.conf', nginxConf(ours, { http: httpPort, https: httpsPort }));
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      this.#agent.log(
+        'E',
+        'controller.go:210',
+        `Unexpected failure reloading the backend:\n${error.message}`,
+      );
+    }
   }
 
   /** Says once of every ingress whether it is looked after. */

@@ -356,8 +356,15 @@ export function distrolessBase(into: ImageFiles): void {
 
 /** A user of a server and its group of the same number. */
 export function account(into: ImageFiles, name: string, id: number, home: string): void {
-  into.write('/etc/passwd', `${into.fs.read('/etc/passwd')}${name}:x:${id}:${id}::${home}:/bin/false\n`);
-  into.write('/etc/group', `${into.fs.read('/etc/group')}${name}:x:${id}:\n`);
+  const others = (path: string) =>
+    into.fs
+      .read(path)
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith(`${name}:`))
+      .map((line) => `${line}\n`)
+      .join('');
+  into.write('/etc/passwd', `${others('/etc/passwd')}${name}:x:${id}:${id}::${home}:/bin/false\n`);
+  into.write('/etc/group', `${others('/etc/group')}${name}:x:${id}:\n`);
 }
 
 function shells(into: ImageFiles, directory: string): void {

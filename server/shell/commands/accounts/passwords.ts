@@ -1,4 +1,5 @@
-import { tool } from '../core/tool.ts';
+import { resolveName } from '../../../host/index.ts';
+import { type Call, tool } from '../core/tool.ts';
 import { Users } from '../core/users.ts';
 import { AccountFiles, SHADOW } from './database.ts';
 
@@ -45,6 +46,25 @@ const DATABASES: Readonly<Record<string, string>> = {
   hosts: '/etc/hosts',
 };
 
+/** What the hosts file says of a name or an address, then what name servers say. */
+function hostRows({ context }: Call, rows: readonly string[][], key: string): string[][] {
+  const written = rows.filter((row) => row.includes(key)).slice(0, 1);
+  if (written.length > 0 || /^[\d.]+$/.test(key)) return written;
+  const found = resolveName(context, key);
+  return found.ok ? found.addresses.map((address) => [address, found.name.replace(/\.$/, '')]) : [];
+}
+
+function hostLine([address = '', ...names]: readonly string[]): string {
+  return `${address.padEnd(15)} ${names.join(' ')}\n`;
+}
+
+/** `ahosts`: a line for each type of socket, the name with the first. */
+function streamLines([address = '', name = '']: readonly string[]): string {
+  return ['STREAM', 'DGRAM ', 'RAW   ']
+    .map((type, i) => `${address.padEnd(15)} ${type} ${i === 0 ? name : ''}\n`)
+    .join('');
+}
+
 export const getent = tool({
   name: 'getent',
   summary: 'get entries from Name Service Switch libraries',
@@ -69,10 +89,8 @@ export const getent = tool({
       .filter((line) => line.trim() !== '' && !line.startsWith('#'));
     if (name === 'hosts') {
       const rows = lines.map((line) => line.trim().split(/\s+/));
-      const chosen =
-        keys.length === 0 ? rows : keys.flatMap((key) => rows.filter((row) => row.includes(key)).slice(0, 1));
-      for (const [address = '', ...names] of chosen)
-        yield* call.print(`${address.padEnd(15)} ${names.join(' ')}\n`);
+      const chosen = keys.length === 0 ? rows : keys.flatMap((key) => hostRows(call, rows, key));
+      for (const row of chosen) yield* call.print(database === 'hosts' ? hostLine(row) : streamLines(row));
       return chosen.length === 0 ? 2 : 0;
     }
     const found =

@@ -111,7 +111,7 @@ class PatternDefeating<T> {
     if (length < 8) return;
     let random = BigInt(length);
     const mask = BigInt(2 ** bitLength(length) - 1);
-    const middle = a + Math.floor(length / 4) * 2 - 1;
+    const middle = a + Math.floor(length / 4) * 2;
     for (let i = 0; i < 3; i++) {
       random = BigInt.asUintN(64, random ^ (random << 13n));
       random ^= random >> 7n;

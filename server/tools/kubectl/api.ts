@@ -13,6 +13,7 @@ import type { Steps } from '../../sim/index.ts';
 import type { ClientConfig } from './client-config.ts';
 import { ConnectionError, KubectlError } from './errors.ts';
 import { parseDuration } from './go-duration.ts';
+import { askLogin, type Login, pluginFailure } from './login.ts';
 
 /** Virtual ms that a request to the API server takes. */
 export const REQUEST_MS = 6;
@@ -45,6 +46,7 @@ export class Api {
   readonly #timeoutMs: number;
   readonly #warn: (text: string) => Steps<void>;
   readonly #warned = new Set<string>();
+  #login: Login | undefined;
   /** Warnings the server sent so far. */
   warnings = 0;
 
@@ -156,6 +158,7 @@ export class Api {
 
   #headers(options: RequestOptions): Record<string, string> {
     const { config } = this;
+    const { username, password } = this.#login ?? config;
     const headers: Record<string, string> = {
       accept: options.accept ?? 'application/json',
       'user-agent': 'kubectl/v1.33.1 (linux/amd64) kubernetes/8adc0f0',
@@ -163,8 +166,7 @@ export class Api {
     if (options.upgrade) Object.assign(headers, { connection: 'Upgrade', upgrade: options.upgrade });
     if (options.body !== undefined) headers['content-type'] = options.contentType ?? 'application/json';
     if (config.token !== undefined) headers['authorization'] = `Bearer ${config.token}`;
-    else if (config.username)
-      headers['authorization'] = `Basic ${btoa(`${config.username}:${config.password}`)}`;
+    else if (username) headers['authorization'] = `Basic ${btoa(`${username}:${password}`)}`;
     if (config.asUser) headers['impersonate-user'] = config.asUser;
     if (config.asGroups.length > 0) headers['impersonate-group'] = config.asGroups.join(',');
     if (config.asUid) headers['impersonate-uid'] = config.asUid;
@@ -173,13 +175,12 @@ export class Api {
 
   *#connect(method: string, path: string): Steps<Target> {
     const { host, port, secure } = splitServer(this.config.server);
+    this.#checkAddress(method, path, port);
     const { exec, token, certPem, proxyUrl } = this.config;
     if (exec && token === undefined && certPem === undefined)
-      throw this.#error(
-        method,
-        path,
-        `getting credentials: exec: client-go credential plugins are not simulated (${exec['command'] ?? ''})`,
-      );
+      throw this.#error(method, path, `getting credentials: exec: ${pluginFailure(this.context, exec)}`);
+    if (secure && !exec && token === undefined && certPem === undefined && this.config.username === '')
+      this.#login ??= yield* askLogin(this.context);
     if (proxyUrl !== '') return this.#throughProxy(method, path, proxyUrl);
     const address = this.#resolve(method, path, host);
     const found = this.context.network.connect(address, port);
@@ -196,6 +197,13 @@ export class Api {
     }
     if (secure) this.#handshake(method, path, found.listener, host);
     return { listener: found.listener, from: found.from };
+  }
+
+  #checkAddress(method: string, path: string, port: number): void {
+    const scheme = /^([a-z]+):/.exec(this.config.server)?.[1] ?? '';
+    if (scheme !== 'http' && scheme !== 'https')
+      throw this.#error(method, path, `unsupported protocol scheme ${JSON.stringify(scheme)}`);
+    if (port > 65_535) throw this.#error(method, path, `dial tcp: address ${port}: invalid port`);
   }
 
   /** No host of the world runs a proxy: what listens there does not know CONNECT. */

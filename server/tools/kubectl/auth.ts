@@ -1,11 +1,9 @@
-import { isApiError } from '../../objects/api-error.ts';
 import { equalValues } from '../../objects/values.ts';
 import type { Steps } from '../../sim/index.ts';
-import { fileFlags, hasFiles, select } from './builder.ts';
-import { ExitError, KubectlError, throwAll } from './errors.ts';
+import { ConnectionError, ExitError, KubectlError } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
-import { operation, outputFormat, printerFor } from './printers.ts';
-import { pathOf } from './resources.ts';
+import { outputFormat, printerFor } from './printers.ts';
+import { type ApiResource, LOOKUP_ATTEMPTS } from './resources.ts';
 import { tabulate } from './tab-writer.ts';
 
 type Fields = Record<string, any>;
@@ -34,7 +32,7 @@ export function* canI(k: Kubectl): Steps<void> {
     spec['nonResourceAttributes'] = { path: what, verb };
   } else {
     const [type = '', name = ''] = what.split('/');
-    const found = type === '*' ? undefined : yield* k.resources.find(type);
+    const found = type === '*' ? undefined : yield* lookUp(k, type);
     const [plain = '', ...group] = type.split('.');
     if (!KNOWN_VERBS.has(verb)) warning += `Warning: verb '${verb}' is not a known verb\n\n`;
     if (!found && type !== '*' && !VIRTUAL_RESOURCES.has(type)) {
@@ -69,6 +67,16 @@ export function* canI(k: Kubectl): Steps<void> {
     (!allowed && evaluationError ? ` - ${evaluationError}` : '');
   if (!flags.bool('quiet')) yield* k.out(`${text}\n`);
   if (!allowed) throw new ExitError(1);
+}
+
+/** A server that does not answer has no such type. */
+function* lookUp(k: Kubectl, type: string): Steps<ApiResource | undefined> {
+  try {
+    return yield* k.resources.find(type, LOOKUP_ATTEMPTS);
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error;
+    return undefined;
+  }
 }
 
 const KNOWN_VERBS = new Set(
@@ -153,7 +161,7 @@ export function* whoAmI(k: Kubectl): Steps<void> {
     status: { userInfo: {} },
   });
   if (outputFormat(k).format !== '') {
-    yield* k.out(printerFor(k, '').print(review));
+    yield* k.out(printerFor(k, '').print(review, { typed: true }));
     return;
   }
   const { username, uid, groups, extra = {} } = review.status.userInfo;
@@ -163,97 +171,4 @@ export function* whoAmI(k: Kubectl): Steps<void> {
   if (groups?.length) rows.push(['Groups', `[${groups.join(' ')}]`]);
   for (const key of Object.keys(extra).sort()) rows.push([`Extra: ${key}`, `[${extra[key].join(' ')}]`]);
   yield* k.out(tabulate(rows.map((cells) => `${cells.join('\t')}\n`).join('')));
-}
-
-const RECONCILED = new Set(['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding']);
-
-/** Models kubectl/pkg/cmd/auth/reconcile.go. */
-export function* reconcile(k: Kubectl): Steps<void> {
-  if (k.args.length > 0) throw new KubectlError('no arguments are allowed');
-  if (!hasFiles(k)) throw new KubectlError('must specify one of -f and -k');
-  const { infos, errors } = yield* select(k, { ...fileFlags(k), validate: false });
-  throwAll(errors);
-  if (infos.length === 0) throw new KubectlError('no objects passed to reconcile');
-  const dryRun = yield* k.dryRun();
-  // Other kinds are passed over.
-  for (const info of infos.filter(({ resource }) => RECONCILED.has(resource.kind))) {
-    const path = pathOf(info.resource, info.namespace, info.name);
-    let existing: Fields | undefined;
-    try {
-      existing = yield* k.api.get<Fields>(path);
-    } catch (error) {
-      if (!isApiError(error, 'NotFound')) throw error;
-    }
-    const wanted = info.object as Fields;
-    const next = existing ? joined(k, existing, wanted) : wanted;
-    const told = existing ? changesText(existing, wanted) : '\treconciliation required create\n';
-    if (dryRun !== 'client') {
-      if (!existing) info.object = yield* k.api.post<Fields>(pathOf(info.resource, info.namespace), next);
-      else if (!equalValues(existing, next)) info.object = yield* k.api.put<Fields>(path, next);
-    }
-    yield* k.out(printerFor(k, yield* operation(k, 'reconciled')).print(info.object as Fields));
-    yield* k.err(told);
-  }
-}
-
-/** The verbs that a rule wants and no rule of `existing` gives. */
-function missingRule(existing: readonly Fields[], rule: Fields): Fields | undefined {
-  const covers = (verb: string) =>
-    existing.some(
-      (other) =>
-        (other['verbs'].includes(verb) || other['verbs'].includes('*')) &&
-        (rule['apiGroups'] ?? []).every(
-          (g: string) => other['apiGroups']?.includes(g) || other['apiGroups']?.includes('*'),
-        ) &&
-        (rule['resources'] ?? []).every(
-          (r: string) => other['resources']?.includes(r) || other['resources']?.includes('*'),
-        ) &&
-        equalValues(rule['resourceNames'] ?? [], other['resourceNames'] ?? []) &&
-        (rule['nonResourceURLs'] ?? []).every((u: string) => other['nonResourceURLs']?.includes(u)),
-    );
-  const verbs = (rule['verbs'] ?? []).filter((verb: string) => !covers(verb));
-  return verbs.length > 0 ? { ...rule, verbs } : undefined;
-}
-
-function missingRules(existing: Fields, wanted: Fields): Fields[] {
-  return (wanted['rules'] ?? []).flatMap((rule: Fields) => missingRule(existing['rules'] ?? [], rule) ?? []);
-}
-
-/** What a reconciliation had to change. */
-function changesText(existing: Fields, wanted: Fields): string {
-  const rules = missingRules(existing, wanted);
-  const subjects = (wanted['subjects'] ?? []).filter(
-    (subject: Fields) => !(existing['subjects'] ?? []).some((other: Fields) => equalValues(other, subject)),
-  );
-  if (rules.length === 0 && subjects.length === 0) return '';
-  const list = (values: unknown) => `[${((values as string[]) ?? []).join(' ')}]`;
-  const ruleText = (rule: Fields) =>
-    `\t\t{Verbs:${list(rule['verbs'])} APIGroups:${list(rule['apiGroups'])} Resources:${list(rule['resources'])} ResourceNames:${list(rule['resourceNames'])} NonResourceURLs:${list(rule['nonResourceURLs'])}}\n`;
-  const subjectText = (s: Fields) =>
-    `\t\t{Kind:${s['kind']} APIGroup:${s['apiGroup'] ?? ''} Name:${s['name']} Namespace:${s['namespace'] ?? ''}}\n`;
-  return `\treconciliation required update\n${
-    rules.length > 0 ? `\tmissing rules added:\n${rules.map(ruleText).join('')}` : ''
-  }${subjects.length > 0 ? `\tmissing subjects added:\n${subjects.map(subjectText).join('')}` : ''}`;
-}
-
-/** What is there plus what is wanted; extra rules and subjects go only when asked. */
-function joined(k: Kubectl, existing: Fields, wanted: Fields): Fields {
-  const next: Fields = structuredClone(existing);
-  for (const field of ['labels', 'annotations']) {
-    if (wanted['metadata'][field])
-      next['metadata'][field] = { ...next['metadata'][field], ...wanted['metadata'][field] };
-  }
-  for (const [field, flag] of [
-    ['rules', 'remove-extra-permissions'],
-    ['subjects', 'remove-extra-subjects'],
-  ] as const) {
-    if (wanted[field] === undefined) continue;
-    if (k.flags.bool(flag)) next[field] = wanted[field];
-    else {
-      const list: Fields[] = next[field] ?? [];
-      for (const item of wanted[field]) if (!list.some((other) => equalValues(other, item))) list.push(item);
-      next[field] = list;
-    }
-  }
-  return next;
 }

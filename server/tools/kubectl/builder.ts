@@ -7,7 +7,7 @@ import { TABLE_ACCEPT } from './get/table.ts';
 import type { Kubectl } from './kubectl.ts';
 import { documents } from './manifest.ts';
 import { type FileNames, readSources } from './manifest-files.ts';
-import { type ApiResource, groupVersion, pathOf, splitResources } from './resources.ts';
+import { type ApiResource, groupVersion, pathOf, qualified, splitResources } from './resources.ts';
 
 type Fields = Record<string, any>;
 
@@ -28,6 +28,8 @@ export interface Selection extends FileNames {
   /** A type alone means all of its objects. */
   readonly allowAll?: boolean;
   readonly allNamespaces?: boolean;
+  /** Instead of the run's. */
+  readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
   /** --all */
@@ -176,7 +178,7 @@ function parseTuple(argument: string): Tuple {
 function* expandCategories(k: Kubectl, types: readonly string[]): Steps<string[]> {
   const out: string[] = [];
   for (const type of types) {
-    const members = /[.]/.test(type) ? [] : yield* categoryMembers(k, type);
+    const members = yield* categoryMembers(k, type);
     if (members.length > 0) out.push(...members);
     else out.push(type);
   }
@@ -184,13 +186,15 @@ function* expandCategories(k: Kubectl, types: readonly string[]): Steps<string[]
 }
 
 function* categoryMembers(k: Kubectl, name: string): Steps<string[]> {
-  if (name !== 'all' && name !== 'api-extensions') return [];
-  const seen = new Set<string>();
-  for (const resource of yield* k.resources.all()) {
-    if (!resource.categories.includes(name)) continue;
-    seen.add(resource.group === '' ? resource.name : `${resource.name}.${resource.group}`);
+  try {
+    const list = yield* k.resources.all();
+    const members = list.filter((resource) => resource.categories.includes(name));
+    return [...new Set(members.map(qualified))];
+  } catch (error) {
+    // The look-up of the name itself tells of it.
+    if (!(error instanceof ConnectionError)) throw error;
+    return [];
   }
-  return [...seen];
 }
 
 function* byName(k: Kubectl, tuples: readonly Tuple[], selection: Selection): Steps<Selected> {
@@ -238,9 +242,10 @@ function* bySelector(k: Kubectl, types: readonly string[], selection: Selection)
   const resources: ApiResource[] = [];
   for (const type of types) resources.push(yield* k.resource(type));
   for (const resource of resources) {
-    const namespace = selection.allNamespaces || !resource.namespaced ? '' : k.namespace;
+    const own = selection.namespace ?? k.namespace;
+    const namespace = selection.allNamespaces || !resource.namespaced ? '' : own;
     try {
-      const list = yield* listAll(k, resource, { namespace, ...selection });
+      const list = yield* listAll(k, resource, { ...selection, namespace });
       lists.push({ resource, namespace, resourceVersion: list['metadata']?.resourceVersion ?? '' });
       if (selection.table) {
         infos.push({ resource, namespace, name: '', source: '', object: list });
@@ -317,7 +322,7 @@ function* fromFiles(k: Kubectl, selection: Selection): Steps<Selected> {
   const infos: Info[] = [];
   const errors: unknown[] = [];
   const sources = yield* readSources(k, selection);
-  if (selection.validate && sources[0]) yield* reachServer(k, sources[0].source);
+  if (sources[0] && !selection.local) yield* reachServer(k, sources[0].source, selection.validate ?? false);
   for (const { text, source } of sources) {
     const iterator = documents(text, source);
     for (;;) {
@@ -339,10 +344,11 @@ function* fromFiles(k: Kubectl, selection: Selection): Steps<Selected> {
 }
 
 /** Where nobody answers, the schema for the validation is missed first, and then the list of resources. */
-function* reachServer(k: Kubectl, source: string): Steps<void> {
-  const ignored = k.fieldValidation() === 'Ignore';
+function* reachServer(k: Kubectl, source: string, validate: boolean): Steps<void> {
+  const ignored = !validate || k.fieldValidation() === 'Ignore';
   try {
-    yield* k.api.reach(`/${ignored ? 'api' : 'openapi/v2'}?timeout=32s`);
+    if (ignored) yield* k.resources.all();
+    else yield* k.api.reach('/openapi/v2?timeout=32s');
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error;
     throw new KubectlError(

@@ -1,5 +1,12 @@
 import type { Context } from '../../host/index.ts';
 import { isSystemError } from '../../host/index.ts';
+import {
+  checkMaterial,
+  clusterErrors,
+  invalidConfiguration,
+  type Material,
+  userErrors,
+} from './config-errors.ts';
 import { KubectlError } from './errors.ts';
 import type { Flags } from './flags.ts';
 import { type LoadedConfig, loadConfig } from './kubeconfig.ts';
@@ -32,96 +39,104 @@ const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** What --cluster, --user, --context and the current context select. Models clientcmd's DirectClientConfig. */
 export function clientConfig(context: Context, flags: Flags): ClientConfig {
   const loaded = loadConfig(context, flags.global('kubeconfig'));
-  const { cluster, user, contextFields } = selected(loaded, flags);
+  const { cluster, user, clusterName, userName, contextFields } = selected(loaded, flags);
   const inCluster = inClusterConfig(context, loaded, flags);
   if (inCluster) return inCluster;
-  const server = normalizeServer(flags.global('server') || cluster.server || defaultServer(context));
-  const secure = server.startsWith('https://');
-  const file = (path: string, what: string, base: string) => readKeyFile(context, { path, what, base });
-  const baseOf = (entry: Fields, kind: 'clusters' | 'users') => directoryOf(loaded, entry, kind);
-  const errors: string[] = [];
-  const read = (entry: Fields, field: string, kind: 'clusters' | 'users', what: string, name: string) => {
-    const flag = flags.global(field);
-    const data = entry[`${field}-data`];
-    if (flag === '' && data) return decodeBase64(String(data));
-    const path = flag || entry[field];
-    if (!path) return undefined;
-    const found = file(String(path), what, flag ? '' : baseOf(entry, kind));
-    if (found.error) errors.push(`unable to read ${what} ${found.path} for ${name} due to ${found.error}`);
-    return found.text;
+  const files = { context, at: (entry: Fields, kind: EntryKind) => directoryOf(loaded, entry, kind) };
+  const chosen = {
+    cluster: overridden(flags, cluster, CLUSTER_FLAGS),
+    user: overridden(flags, user, USER_FLAGS),
   };
-  const userName = flags.global('user') || contextFields.user || '';
-  const clusterName = flags.global('cluster') || contextFields.cluster || '';
-  const certPem = read(user, 'client-certificate', 'users', 'client-cert', userName);
-  const keyPem = read(user, 'client-key', 'users', 'client-key', userName);
-  const insecure =
-    flags.global('insecure-skip-tls-verify') === 'true' ||
-    (flags.global('insecure-skip-tls-verify') !== 'false' && Boolean(cluster['insecure-skip-tls-verify']));
-  const caPem =
-    insecure && flags.global('certificate-authority') === ''
-      ? undefined
-      : read(cluster, 'certificate-authority', 'clusters', 'certificate-authority', clusterName);
-  if (certPem !== undefined && keyPem === undefined && errors.length === 0)
-    errors.push(
-      `client-key-data or client-key must be specified for ${userName} to use the clientCert authentication method.`,
-    );
+  if (flags.global('insecure-skip-tls-verify') === 'true' && flags.global('certificate-authority') === '') {
+    delete chosen.cluster['certificate-authority'];
+    delete chosen.cluster['certificate-authority-data'];
+  }
+  const ca = material(files, 'certificate-authority', { flags, entry: cluster, kind: 'clusters' });
+  const certificate = material(files, 'client-certificate', { flags, entry: user, kind: 'users' });
+  const key = material(files, 'client-key', { flags, entry: user, kind: 'users' });
+  const errors = [
+    ...userErrors(userName, chosen.user, { certificate, key }),
+    ...clusterErrors(clusterName, chosen.cluster, ca),
+  ];
   if (errors.length > 0) throw invalidConfiguration(errors);
-  if (flags.global('username') !== '' && flags.global('token') !== '')
-    throw new KubectlError(
-      `more than one authentication method found for ${userName || contextFields.user}; found [token basicAuth], only one is allowed`,
-    );
+  const server = serverUrl(chosen.cluster['server'] || defaultServer(context));
+  const secure = server.startsWith('https://');
+  const insecure = String(chosen.cluster['insecure-skip-tls-verify'] ?? 'false') === 'true';
+  const trusted = chosen.cluster['certificate-authority'] || chosen.cluster['certificate-authority-data'];
+  checkMaterial({ secure, insecure, ca: trusted ? ca.text : undefined, certificate: certificate.text });
   return {
     server,
     namespace: flags.global('namespace') || contextFields.namespace || 'default',
-    caPem: secure ? caPem : undefined,
+    caPem: secure && trusted ? ca.text : undefined,
     insecure,
-    tlsServerName: flags.global('tls-server-name') || cluster['tls-server-name'] || '',
-    certPem: secure ? certPem : undefined,
-    keyPem: secure ? keyPem : undefined,
-    token: tokenOf(context, user, flags),
-    username: flags.global('username') || user.username || '',
-    password: flags.global('password') || user.password || '',
+    tlsServerName: chosen.cluster['tls-server-name'] || '',
+    certPem: secure ? certificate.text : undefined,
+    keyPem: secure ? key.text : undefined,
+    token: secure ? tokenOf(context, chosen.user, flags) : undefined,
+    username: chosen.user['username'] || '',
+    password: chosen.user['password'] || '',
     exec: user.exec,
     proxyUrl: String(cluster['proxy-url'] ?? ''),
-    asUser: flags.global('as') || user.as || '',
-    asGroups: flags.list('as-group').length > 0 ? flags.list('as-group') : (user['as-groups'] ?? []),
-    asUid: flags.global('as-uid') || user['as-uid'] || '',
+    asUser: chosen.user['as'] || '',
+    asGroups: chosen.user['as-groups'] ?? [],
+    asUid: chosen.user['as-uid'] || '',
   };
+}
+
+type EntryKind = 'clusters' | 'users';
+
+const CLUSTER_FLAGS = ['server', 'tls-server-name', 'insecure-skip-tls-verify'];
+const USER_FLAGS = ['token', 'username', 'password', 'as', 'as-uid'];
+
+/** An entry with what flags say instead. */
+function overridden(flags: Flags, entry: Fields, names: readonly string[]): Fields {
+  const next: Fields = { ...entry };
+  for (const name of names) if (flags.global(name) !== '') next[name] = flags.global(name);
+  if (names === USER_FLAGS && flags.list('as-group').length > 0) next['as-groups'] = flags.list('as-group');
+  const file = names === USER_FLAGS ? ['client-certificate', 'client-key'] : ['certificate-authority'];
+  for (const name of file) if (flags.global(name) !== '') next[name] = flags.global(name);
+  if (names === CLUSTER_FLAGS && flags.global('certificate-authority') !== '')
+    delete next['certificate-authority-data'];
+  return next;
+}
+
+/** The data of an entry, or what its file or the flag's file holds. */
+function material(
+  files: { context: Context; at: (entry: Fields, kind: EntryKind) => string },
+  field: string,
+  { flags, entry, kind }: { flags: Flags; entry: Fields; kind: EntryKind },
+): Material {
+  const flag = flags.global(field);
+  const data = entry[`${field}-data`];
+  const path = flag || String(entry[field] ?? '');
+  const found: Material =
+    path === ''
+      ? { text: undefined, path: '', error: '' }
+      : readKeyFile(files.context, path, flag ? '' : files.at(entry, kind));
+  return data && (flag === '' || kind === 'users') ? { ...found, text: decodeBase64(String(data)) } : found;
 }
 
 function selected(loaded: LoadedConfig, flags: Flags) {
   const contextName = flags.global('context') || loaded.currentContext;
-  const found = loaded.contexts.get(contextName);
-  if (!found && flags.global('context') !== '') {
+  const contextFields = loaded.contexts.get(contextName) ?? {};
+  if (contextName !== '' && !loaded.contexts.has(contextName))
     throw new KubectlError(
       `Error in configuration: context was not found for specified context: ${contextName}`,
       { plain: true },
     );
-  }
-  if (!found && contextName !== '') {
-    throw new KubectlError(
-      `Error in configuration: context was not found for specified context: ${contextName}`,
-      { plain: true },
-    );
-  }
-  const contextFields = found ?? {};
-  const userName = flags.global('user');
-  if (userName !== '' && !loaded.users.has(userName))
-    throw new KubectlError(`auth info "${userName}" does not exist`);
-  const clusterName = flags.global('cluster');
-  if (clusterName !== '' && !loaded.clusters.has(clusterName))
-    throw new KubectlError(`no server found for cluster "${clusterName}"`);
+  const userName: string = flags.global('user') || contextFields.user || '';
+  if (flags.global('user') !== '' && !loaded.users.has(userName))
+    throw new KubectlError(`auth info ${JSON.stringify(userName)} does not exist`);
+  const clusterName: string = flags.global('cluster') || contextFields.cluster || '';
+  if (flags.global('cluster') !== '' && !loaded.clusters.has(clusterName))
+    throw new KubectlError(`no server found for cluster ${JSON.stringify(clusterName)}`);
   return {
     contextFields,
-    user: loaded.users.get(userName || contextFields.user) ?? {},
-    cluster: loaded.clusters.get(clusterName || contextFields.cluster) ?? {},
+    userName,
+    clusterName,
+    user: loaded.users.get(userName) ?? {},
+    cluster: loaded.clusters.get(clusterName) ?? {},
   };
-}
-
-export function invalidConfiguration(errors: readonly string[]): KubectlError {
-  const head = 'Error in configuration: ';
-  const text = errors.length === 1 ? errors[0] : `\n${errors.map((error) => `* ${error}`).join('\n')}`;
-  return new KubectlError(`${head}${text}`, { plain: true });
 }
 
 function defaultServer(context: Context): string {
@@ -129,8 +144,10 @@ function defaultServer(context: Context): string {
 }
 
 /** `host:port` is HTTP; a trailing slash goes. */
-function normalizeServer(server: string): string {
-  const full = /^https?:\/\//.test(server) ? server : `http://${server}`;
+function serverUrl(server: string): string {
+  if (/\s/.test(server))
+    throw new KubectlError(`host must be a URL or a host:port pair: ${JSON.stringify(server)}`);
+  const full = /^[a-z]+:\/\//.test(server) ? server : `http://${server}`;
   return full.replace(/\/+$/, '');
 }
 
@@ -140,10 +157,10 @@ function directoryOf(loaded: LoadedConfig, entry: Fields, kind: 'clusters' | 'us
   return (file?.path ?? '').replace(/\/?[^/]*$/, '') || '.';
 }
 
-function readKeyFile(context: Context, at: { path: string; what: string; base: string }) {
-  const path = at.path.startsWith('/') || at.base === '' ? at.path : `${at.base}/${at.path}`;
+function readKeyFile(context: Context, named: string, base: string): Material {
+  const path = named.startsWith('/') || base === '' ? named : `${base}/${named}`;
   try {
-    return { path, text: context.fs.read(path), error: undefined };
+    return { path, text: context.fs.read(path), error: '' };
   } catch (error) {
     const why = isSystemError(error) ? error.message.toLowerCase() : String(error);
     return { path, text: undefined, error: `open ${path}: ${why}` };
@@ -151,11 +168,14 @@ function readKeyFile(context: Context, at: { path: string; what: string; base: s
 }
 
 function tokenOf(context: Context, user: Fields, flags: Flags): string | undefined {
-  const flag = flags.global('token');
-  if (flag !== '') return flag;
-  const path = user.tokenFile;
-  if (path && context.fs.can(path, 'read')) return context.fs.read(path).trim();
-  return user.token ? String(user.token) : undefined;
+  const path = flags.global('token') === '' ? user['tokenFile'] : undefined;
+  if (!path) return user['token'] ? String(user['token']) : undefined;
+  try {
+    return context.fs.read(path).trim();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new KubectlError(`open ${path}: ${error.message.toLowerCase()}`);
+  }
 }
 
 /** Inside a pod without a kubeconfig: the service account. Models rest.InClusterConfig. */

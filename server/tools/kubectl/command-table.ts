@@ -7,7 +7,7 @@ export interface CommandSpec {
   readonly use: string;
   readonly short: string;
   /** `name/shorthand:type=default`; types are bool, int, string, list (commas split), array, map, duration. */
-  readonly flags: readonly string[];
+  readonly flags?: readonly string[];
 }
 
 const PRINT = [
@@ -308,7 +308,6 @@ export const COMMAND_SPECS: readonly CommandSpec[] = [
     path: 'create secret',
     use: 'kubectl create secret (docker-registry | generic | tls) [options]',
     short: 'Create a secret using a specified subcommand',
-    flags: [],
   },
   {
     path: 'create secret docker-registry',
@@ -365,7 +364,6 @@ export const COMMAND_SPECS: readonly CommandSpec[] = [
     aliases: ['svc'],
     use: 'kubectl create service [flags] [options]',
     short: 'Create a service using a specified subcommand',
-    flags: [],
   },
   {
     path: 'create service clusterip',
@@ -514,7 +512,6 @@ export const COMMAND_SPECS: readonly CommandSpec[] = [
     path: 'set',
     use: 'kubectl set SUBCOMMAND [options]',
     short: 'Set specific features on objects',
-    flags: [],
   },
   {
     path: 'set env',
@@ -688,7 +685,6 @@ export const COMMAND_SPECS: readonly CommandSpec[] = [
     path: 'rollout',
     use: 'kubectl rollout SUBCOMMAND [options]',
     short: 'Manage the rollout of a resource',
-    flags: [],
   },
   {
     path: 'rollout history',
@@ -762,7 +758,6 @@ export const COMMAND_SPECS: readonly CommandSpec[] = [
     path: 'certificate',
     use: 'kubectl certificate SUBCOMMAND [options]',
     short: 'Modify certificate resources',
-    flags: [],
   },
   {
     path: 'certificate approve',
@@ -780,7 +775,6 @@ export const COMMAND_SPECS: readonly CommandSpec[] = [
     path: 'cluster-info',
     use: 'kubectl cluster-info [flags] [options]',
     short: 'Display cluster information',
-    flags: [],
   },
   {
     path: 'cluster-info dump',
@@ -801,7 +795,6 @@ export const COMMAND_SPECS: readonly CommandSpec[] = [
     path: 'top',
     use: 'kubectl top [flags] [options]',
     short: 'Display resource (CPU/memory) usage',
-    flags: [],
   },
   {
     path: 'top node',
@@ -972,7 +965,6 @@ export const COMMAND_SPECS: readonly CommandSpec[] = [
     path: 'auth',
     use: 'kubectl auth [flags] [options]',
     short: 'Inspect authorization',
-    flags: [],
   },
   {
     path: 'auth can-i',
@@ -1224,7 +1216,6 @@ export const COMMAND_SPECS: readonly CommandSpec[] = [
     path: 'completion',
     use: 'kubectl completion SHELL [options]',
     short: 'Output shell completion code for the specified shell (bash, zsh, fish, or powershell)',
-    flags: [],
   },
   {
     path: 'api-resources',
@@ -1245,43 +1236,36 @@ export const COMMAND_SPECS: readonly CommandSpec[] = [
     path: 'api-versions',
     use: 'kubectl api-versions [options]',
     short: 'Print the supported API versions on the server, in the form of "group/version"',
-    flags: [],
   },
   {
     path: 'config',
     use: 'kubectl config SUBCOMMAND [options]',
     short: 'Modify kubeconfig files',
-    flags: [],
   },
   {
     path: 'config current-context',
     use: 'kubectl config current-context [flags] [options]',
     short: 'Display the current-context',
-    flags: [],
   },
   {
     path: 'config delete-cluster',
     use: 'kubectl config delete-cluster NAME [options]',
     short: 'Delete the specified cluster from the kubeconfig',
-    flags: [],
   },
   {
     path: 'config delete-context',
     use: 'kubectl config delete-context NAME [options]',
     short: 'Delete the specified context from the kubeconfig',
-    flags: [],
   },
   {
     path: 'config delete-user',
     use: 'kubectl config delete-user NAME [options]',
     short: 'Delete the specified user from the kubeconfig',
-    flags: [],
   },
   {
     path: 'config get-clusters',
     use: 'kubectl config get-clusters [flags] [options]',
     short: 'Display clusters defined in the kubeconfig',
-    flags: [],
   },
   {
     path: 'config get-contexts',
@@ -1293,13 +1277,11 @@ export const COMMAND_SPECS: readonly CommandSpec[] = [
     path: 'config get-users',
     use: 'kubectl config get-users [flags] [options]',
     short: 'Display users defined in the kubeconfig',
-    flags: [],
   },
   {
     path: 'config rename-context',
     use: 'kubectl config rename-context CONTEXT_NAME NEW_NAME [options]',
     short: 'Rename a context from the kubeconfig file',
-    flags: [],
   },
   {
     path: 'config set',
@@ -1351,14 +1333,12 @@ export const COMMAND_SPECS: readonly CommandSpec[] = [
     path: 'config unset',
     use: 'kubectl config unset PROPERTY_NAME [options]',
     short: 'Unset an individual value in a kubeconfig file',
-    flags: [],
   },
   {
     path: 'config use-context',
     aliases: ['use'],
     use: 'kubectl config use-context CONTEXT_NAME [options]',
     short: 'Set the current-context in a kubeconfig file',
-    flags: [],
   },
   {
     path: 'config view',
@@ -1379,7 +1359,6 @@ export const COMMAND_SPECS: readonly CommandSpec[] = [
     path: 'plugin',
     use: 'kubectl plugin [flags] [options]',
     short: 'Provides utilities for interacting with plugins',
-    flags: [],
   },
   {
     path: 'plugin list',
@@ -1397,20 +1376,21 @@ export const COMMAND_SPECS: readonly CommandSpec[] = [
     path: 'options',
     use: 'kubectl options [flags] [options]',
     short: 'Print the list of flags inherited by all commands',
-    flags: [],
   },
-  { path: 'alpha', use: 'kubectl alpha [options]', short: 'Commands for features in alpha', flags: [] },
-  { path: 'help', use: 'kubectl help [command]', short: 'Help about any command', flags: [] },
+  { path: 'alpha', use: 'kubectl alpha [options]', short: 'Commands for features in alpha' },
+  {
+    path: 'help',
+    use: 'kubectl help [command] [flags] [options]',
+    short: 'Help about any command',
+  },
   {
     path: '__complete',
     use: 'kubectl __complete [command-line]',
     short: 'Request shell completion choices for the specified command-line',
-    flags: [],
   },
   {
     path: '__completeNoDesc',
     use: 'kubectl __completeNoDesc [command-line]',
     short: 'Request shell completion choices for the specified command-line',
-    flags: [],
   },
 ];

@@ -3,7 +3,15 @@ import { COMMAND_SPECS } from './command-table.ts';
 import { inOrder, onePerGroup } from './discovery.ts';
 import { REQUIRED } from './flag-tables.ts';
 import { flagText } from './flag-texts.ts';
-import { byShort, childrenOf, type FlagSpec, findCommand, flagsOf, parseFlags } from './flags.ts';
+import {
+  byShort,
+  childrenOf,
+  type FlagSpec,
+  findCommand,
+  firstArgument,
+  flagsOf,
+  parseFlags,
+} from './flags.ts';
 import { loadConfig } from './kubeconfig.ts';
 import { Kubectl } from './kubectl.ts';
 import { FORMATS } from './printers.ts';
@@ -66,11 +74,25 @@ const DEFAULT = 0;
 export function* complete(k: Kubectl): Steps<void> {
   const words = [...k.args];
   const current = words.pop() ?? '';
+  const unknown = unknownCommand(words);
+  if (unknown !== undefined) {
+    yield* k.out(`:${DEFAULT}\n`);
+    yield* k.err(
+      `[Debug] Cleared global flags for plugin completion\n[Debug] [Error] unable to find a command for arguments: [${unknown}]\nCompletion ended with directive: ${directiveNames(DEFAULT)}\n`,
+    );
+    return;
+  }
   const found = yield* candidates(k, words, current);
   const bare = k.path === '__completeNoDesc';
   const lines = found.lines.map((line) => (bare ? (line.split('\t')[0] as string) : line));
   yield* k.out([...lines, `:${found.directive}`].map((line) => `${line}\n`).join(''));
   yield* k.err(`Completion ended with directive: ${directiveNames(found.directive)}\n`);
+}
+
+/** The words, where they begin with something that is no command. */
+function unknownCommand(words: readonly string[]): string | undefined {
+  const { path } = findCommand(words);
+  return path === '' && firstArgument('', words) >= 0 ? words.join(' ') : undefined;
 }
 
 const DIRECTIVES: readonly (readonly [number, string])[] = [

@@ -5,7 +5,7 @@ import { KubectlError } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
 import { containerOf } from './pods.ts';
 import { openRemote } from './remote.ts';
-import { pathOf } from './resources.ts';
+import { builtIn, pathOf } from './resources.ts';
 import { type Entry, packTar, unpackTar } from './tar.ts';
 
 type Fields = Record<string, any>;
@@ -52,10 +52,12 @@ function* runIn(
   command: readonly string[],
   input: string,
 ): Steps<{ out: string; err: string; failure: string; broken: boolean }> {
-  const pods = yield* k.resource('pods');
+  const pods = builtIn('pods');
   const pod = yield* k.api.get<Fields>(pathOf(pods, spec.namespace, spec.pod));
   const { name: container, note } = containerOf(pod, k.flags.string('container'), false);
-  if (note !== '') yield* k.err(note);
+  // It is told once: of the first look where files go there, and where they come from the pod, as output.
+  if (note !== '' && command[0] === 'test') yield* k.err(note);
+  else if (note !== '' && input === '') yield* k.out(note);
   const duplex = yield* openRemote(k, pathOf(pods, spec.namespace, spec.pod, 'exec'), [
     ...command.map((word): [string, string] => ['command', word]),
     ['container', container],

@@ -6,7 +6,7 @@ import { KubectlError } from './errors.ts';
 import { attachOrLog, copyLog } from './exec.ts';
 import type { Kubectl } from './kubectl.ts';
 import { waitRunning } from './pods.ts';
-import { pathOf } from './resources.ts';
+import { builtIn, pathOf } from './resources.ts';
 import { IMAGE_NAME } from './run.ts';
 import { typeOf } from './types.ts';
 
@@ -45,7 +45,7 @@ export function* debug(k: Kubectl): Steps<number | undefined> {
   if (flags.bool('tty') && !flags.bool('stdin'))
     throw new KubectlError('-i/--stdin is required for containers with -t/--tty=true');
   yield* profileWarning(k);
-  const words = names.length === 1 && !(names[0] as string).includes('/') ? ['pods', ...names] : names;
+  const words = names.length === 1 && !(names[0] as string).includes('/') ? [`pods/${names[0]}`] : names;
   const [info] = (yield* selectAll(k, { args: words, ...fileFlags(k), latest: true })) as [Info];
   const debugged = yield* start(k, info, copy);
   const attach = flags.changed('attach') ? flags.bool('attach') : flags.bool('stdin');
@@ -135,15 +135,21 @@ function* profileWarning(k: Kubectl): Steps<void> {
     );
 }
 
-function* ephemeral(k: Kubectl, info: Info): Steps<Debugged> {
-  const before = info.object as Fields;
-  const name = k.flags.string('container') || `debugger-${suffix(k)}`;
+/** --target, told of. */
+function* targeted(k: Kubectl): Steps<string> {
   const target = k.flags.string('target');
   if (target !== '')
     yield* note(
       k,
       `Targeting container ${JSON.stringify(target)}. If you don't see processes from this container it may be because the container runtime doesn't support this feature.\n`,
     );
+  return target;
+}
+
+function* ephemeral(k: Kubectl, info: Info): Steps<Debugged> {
+  const before = info.object as Fields;
+  const name = k.flags.string('container') || `debugger-${suffix(k)}`;
+  const target = yield* targeted(k);
   if (k.flags.string('container') === '') yield* note(k, `Defaulting debug container name to ${name}.\n`);
   const list = [
     ...(before['spec'].ephemeralContainers ?? []),
@@ -217,8 +223,9 @@ function* debugNode(k: Kubectl, info: Info): Steps<Debugged> {
   const mount = host && profile !== 'netadmin';
   const inner = container(k, chosen);
   if (mount) inner['volumeMounts'] = [{ mountPath: '/host', name: 'host-root' }];
+  yield* targeted(k);
   yield* note(k, `Creating debugging pod ${name} with container ${chosen} on node ${info.name}.\n`);
-  const pods = yield* k.resource('pods');
+  const pods = builtIn('pods');
   const body = JSON.parse(
     JSON.stringify({
       apiVersion: 'v1',
@@ -246,7 +253,7 @@ function statusOf(pod: Fields, container: string): Fields | undefined {
 /** Waits until the container of the session runs or has ended. */
 function* waitContainer(k: Kubectl, pod: Fields, name: string): Steps<Fields> {
   yield* waitRunning(k, pod, 60_000);
-  const pods = yield* k.resource('pods');
+  const pods = builtIn('pods');
   for (let i = 0; i < 600; i++) {
     const current = yield* k.api.get<Fields>(pathOf(pods, pod['metadata'].namespace, pod['metadata'].name));
     const state = statusOf(current, name)?.['state'];

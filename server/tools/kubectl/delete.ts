@@ -74,7 +74,7 @@ export function* delete_(k: Kubectl): Steps<void> {
       if (dryRun !== 'client') {
         const response: any = yield* deleteInfo(k, info, deletion);
         info.object = response?.kind === 'Status' ? { uid: response.details?.uid } : response?.metadata;
-      } else yield* k.api.get(pathOf(info.resource, info.namespace, info.name));
+      } else if (info.source === '') yield* k.api.get(pathOf(info.resource, info.namespace, info.name));
       found++;
       gone.push(info);
       yield* k.out(

@@ -1,8 +1,12 @@
 import { programVersion } from '../../host/index.ts';
+import { isApiError } from '../../objects/api-error.ts';
 import type { Steps } from '../../sim/index.ts';
-import { KubectlError } from './errors.ts';
+import { select } from './builder.ts';
+import { ConnectionError, KubectlError, messageOf, throwAll } from './errors.ts';
+import { withTimes } from './events.ts';
 import { goJson } from './go-json.ts';
 import type { Kubectl } from './kubectl.ts';
+import { formatPrinter, type Printer } from './printers.ts';
 import { type ApiResource, groupVersion, qualified } from './resources.ts';
 import { tabulate } from './tab-writer.ts';
 import { toYaml } from './yaml.ts';
@@ -17,11 +21,18 @@ export function* apiResources(k: Kubectl): Steps<void> {
   if (!['', 'wide', 'name'].includes(output)) throw new KubectlError(`--output ${output} is not available`);
   const sort = flags.string('sort-by');
   if (!['', 'name', 'kind'].includes(sort)) throw new KubectlError('--sort-by accepts only name or kind');
-  const every = onePerGroup(flags.bool('cached') ? yield* k.resources.all() : yield* k.resources.refresh());
+  let failure: unknown;
+  let every: ApiResource[] = [];
+  try {
+    every = onePerGroup(flags.bool('cached') ? yield* k.resources.all() : yield* k.resources.refresh());
+  } catch (error) {
+    failure = error;
+  }
   const list = every.filter((resource) => wanted(k, resource));
   const ordered = inOrder(list, sort);
   if (output === 'name') {
     yield* k.out(ordered.map((resource) => `${qualified(resource)}\n`).join(''));
+    if (failure !== undefined) throw failure;
     return;
   }
   const wide = output === 'wide';
@@ -36,6 +47,7 @@ export function* apiResources(k: Kubectl): Steps<void> {
   ];
   const lines = flags.bool('no-headers') ? rows : [head, ...rows];
   yield* k.out(tabulate(lines.map((cells) => `${cells.join('\t')}\n`).join('')));
+  if (failure !== undefined) throw failure;
 }
 
 /** By group and name, by name, or by kind. */
@@ -76,9 +88,18 @@ function wanted(k: Kubectl, resource: ApiResource): boolean {
 
 export function* apiVersions(k: Kubectl): Steps<void> {
   if (k.args.length > 0) throw k.usage(`unexpected arguments: [${k.args.join(' ')}]`);
-  const list = yield* k.resources.refresh();
+  const list = yield* servedVersions(k);
   const versions = [...new Set(list.map(groupVersion))].sort();
   yield* k.out(versions.map((version) => `${version}\n`).join(''));
+}
+
+function* servedVersions(k: Kubectl): Steps<readonly ApiResource[]> {
+  try {
+    return yield* k.resources.refresh();
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error;
+    throw new KubectlError(`couldn't get available api versions from server: ${error.asUrlError()}`);
+  }
 }
 
 /** What this kubectl says it is. */
@@ -128,18 +149,28 @@ const COLORS = { green: '\x1b[0;32m', yellow: '\x1b[0;33m', off: '\x1b[0m' };
 
 /** Models kubectl/pkg/cmd/clusterinfo. */
 export function* clusterInfo(k: Kubectl): Steps<void> {
-  const services = yield* k.resource('services');
+  try {
+    yield* clusterServices(k);
+  } finally {
+    yield* k.out("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n");
+  }
+}
+
+function* clusterServices(k: Kubectl): Steps<void> {
   const server = k.config.server;
-  const list = yield* k.api.get(
-    `/api/v1/namespaces/${k.namespaceGiven ? k.namespace : 'kube-system'}/${services.name}`,
-    { query: { labelSelector: 'kubernetes.io/cluster-service=true', limit: 500 } },
-  );
+  const { infos, errors } = yield* select(k, {
+    args: ['services'],
+    labelSelector: 'kubernetes.io/cluster-service=true',
+    namespace: k.namespaceGiven ? k.namespace : 'kube-system',
+  });
+  throwAll(errors);
   const line = (what: string, where: string) =>
     k.context.isTerminal(1)
       ? `${COLORS.green}${what}${COLORS.off} is running at ${COLORS.yellow}${where}${COLORS.off}\n`
       : `${what} is running at ${where}\n`;
   yield* k.out(line('Kubernetes control plane', server));
-  for (const service of list.items) {
+  for (const { object } of infos) {
+    const service = object as Fields;
     const { labels = {}, name, namespace } = service.metadata;
     const shown = labels['kubernetes.io/name'] || name;
     const port = service.spec.ports?.[0];
@@ -148,7 +179,6 @@ export function* clusterInfo(k: Kubectl): Steps<void> {
     const link = `${server}/api/v1/namespaces/${namespace}/services/${scheme}${name}${tail}/proxy`;
     yield* k.out(line(shown, link));
   }
-  yield* k.out("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n");
 }
 
 /** What `cluster-info dump` collects, by file name. */
@@ -165,8 +195,9 @@ const DUMPED: readonly [string, string, string][] = [
 export function* clusterInfoDump(k: Kubectl): Steps<void> {
   const { flags } = k;
   const directory = flags.string('output-directory');
-  const text = (value: unknown) =>
-    flags.string('output') === 'yaml' ? toYaml(value) : `${goJson(value, { indent: '    ' })}\n`;
+  const printer = formatPrinter(k, flags.string('output') === 'yaml' ? 'yaml' : 'json', '') as Printer;
+  const text = (list: Fields) =>
+    printer.print({ ...list, items: list['items'].map(withTimes) }, { typed: true });
   const write = function* (path: string, content: string): Steps<void> {
     if (directory === '' || directory === '-') {
       yield* k.out(content);
@@ -195,7 +226,7 @@ export function* clusterInfoDump(k: Kubectl): Steps<void> {
 
 function* dumpLogs(k: Kubectl, pod: Fields, write: (path: string, text: string) => Steps<void>): Steps<void> {
   const { name, namespace } = pod['metadata'];
-  for (const container of pod['spec'].containers) {
+  for (const container of [...(pod['spec'].initContainers ?? []), ...pod['spec'].containers]) {
     const head = `==== START logs for container ${container.name} of pod ${namespace}/${name} ====\n`;
     let body: string;
     try {
@@ -205,7 +236,10 @@ function* dumpLogs(k: Kubectl, pod: Fields, write: (path: string, text: string) 
       });
       body = response.body ?? '';
     } catch (error) {
-      body = `Request log error: ${(error as Error).message}\n`;
+      const why = isApiError(error, 'BadRequest')
+        ? `the server rejected our request for an unknown reason (get pods ${name})`
+        : messageOf(error);
+      body = `Request log error: ${why}\n`;
     }
     yield* write(
       `${namespace}/${name}/logs.txt`,

@@ -6,9 +6,12 @@ export class KubectlError extends Error {
   readonly exit: number;
   /** True: the message is printed as it is, without `error: `. */
   readonly plain: boolean;
+  /** What was written to standard output before it went wrong. */
+  readonly written: string;
 
-  constructor(message: string, options: { exit?: number; plain?: boolean } = {}) {
+  constructor(message: string, options: { exit?: number; plain?: boolean; written?: string } = {}) {
     super(message);
+    this.written = options.written ?? '';
     this.exit = options.exit ?? 1;
     this.plain = options.plain ?? false;
   }

@@ -5,7 +5,7 @@ import { KubectlError } from './errors.ts';
 import { age } from './get/table.ts';
 import type { Kubectl } from './kubectl.ts';
 import { outputFormat, printerFor } from './printers.ts';
-import { pathOf } from './resources.ts';
+import { builtIn, pathOf } from './resources.ts';
 import { TabWriter } from './tab-writer.ts';
 import { watch } from './watch.ts';
 
@@ -19,7 +19,7 @@ export function* events(k: Kubectl): Steps<void> {
     if (!/^(normal|warning)$/i.test(type)) throw new KubectlError('valid --types are Normal or Warning');
   }
   const target = yield* targetOf(k);
-  const resource = yield* k.resource('events');
+  const resource = builtIn('events');
   const all = flags.bool('all-namespaces');
   const namespace = all ? '' : k.namespace;
   const selectors: string[] = [];
@@ -50,7 +50,14 @@ export function* events(k: Kubectl): Steps<void> {
   };
   if (custom && !follow) {
     const printer = printerFor(k, '');
-    yield* k.out(printer.print({ apiVersion: 'v1', items, kind: 'List', metadata: { resourceVersion: '' } }));
+    // A list has no name.
+    if (outputFormat(k).format === 'name') return;
+    yield* k.out(
+      printer.print(
+        { kind: 'EventList', apiVersion: 'v1', metadata: {}, items: items.map(withTimes) },
+        { typed: true },
+      ),
+    );
     return;
   }
   for (const event of items) yield* show(event);
@@ -72,13 +79,20 @@ export function* events(k: Kubectl): Steps<void> {
   }
 }
 
+const NO_TIMES = { eventTime: null, firstTimestamp: null, lastTimestamp: null };
+
+/** An object with the times that Go writes of events even where there are none. */
+export function withTimes(object: Fields): Fields {
+  return object['involvedObject'] ? { ...NO_TIMES, ...object } : object;
+}
+
 function* targetOf(k: Kubectl): Steps<{ kind: string; name: string; apiVersion: string } | undefined> {
   const text = k.flags.string('for');
   if (text === '') return undefined;
   const [type = '', name = '', ...more] = text.split('/');
   if (type === '' || name === '' || more.length > 0)
     throw new KubectlError('--for must be in resource/name form');
-  const resource = yield* k.resource(type);
+  const resource = yield* k.resourceOrNoMatch(type);
   const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
   return { kind: resource.kind, name, apiVersion };
 }

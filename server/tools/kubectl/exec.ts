@@ -1,10 +1,10 @@
 import type { Steps } from '../../sim/index.ts';
-import { fileFlags, hasFiles, selectAll } from './builder.ts';
+import { fileFlags, hasFiles, type Info, selectAll } from './builder.ts';
 import { KubectlError, messageOf } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
-import { attachablePod, containerOf } from './pods.ts';
+import { attachableOf, attachablePod, containerOf } from './pods.ts';
 import { openRemote, RemoteExit, stream } from './remote.ts';
-import { pathOf } from './resources.ts';
+import { builtIn, pathOf } from './resources.ts';
 
 type Fields = Record<string, any>;
 
@@ -25,7 +25,7 @@ export function* exec(k: Kubectl): Steps<number> {
   if (command.length === 0) throw new KubectlError('you must specify at least one command for the container');
   const timeout = flags.duration('pod-running-timeout');
   if (timeout <= 0) throw k.usage('--pod-running-timeout must be higher than zero');
-  const pod = files ? yield* filePod(k) : yield* attachablePod(k, args, timeout);
+  const pod = files ? yield* filePod(k, timeout) : yield* attachablePod(k, args, timeout);
   checkPhase(pod, 'exec');
   // A name that is given is the server's to judge.
   const given = flags.string('container');
@@ -33,7 +33,7 @@ export function* exec(k: Kubectl): Steps<number> {
     given === '' ? containerOf(pod, '', flags.bool('quiet')) : { name: given, note: '' };
   if (note !== '') yield* k.err(note);
   const { stdin, tty } = yield* terminalFlags(k);
-  const pods = yield* k.resource('pods');
+  const pods = builtIn('pods');
   const { name, namespace } = pod['metadata'];
   const query: [string, string][] = [
     ...command.map((word): [string, string] => ['command', word]),
@@ -57,9 +57,9 @@ export function checkPhase(pod: Fields, what: string): void {
   }
 }
 
-function* filePod(k: Kubectl): Steps<Fields> {
+function* filePod(k: Kubectl, timeoutMs: number): Steps<Fields> {
   const [info] = yield* selectAll(k, { ...fileFlags(k), latest: true });
-  return info?.object as Fields;
+  return yield* attachableOf(k, info as Info, timeoutMs);
 }
 
 /** -i and -t; -t without a terminal says so and goes without. */
@@ -117,7 +117,7 @@ export function* attachTo(
   } else if (!tty && spec?.tty) tty = k.flags.bool('tty');
   if (stdin && spec && !spec.stdin) stdin = false;
   if (!options.quiet) yield* k.err("If you don't see a command prompt, try pressing enter.\n");
-  const pods = yield* k.resource('pods');
+  const pods = builtIn('pods');
   const { name, namespace } = pod['metadata'];
   const query: [string, string][] = [
     ['container', container],
@@ -148,7 +148,7 @@ export function* attachOrLog(
 
 /** All that a container has written. */
 export function* copyLog(k: Kubectl, pod: Fields, container: string): Steps<void> {
-  const pods = yield* k.resource('pods');
+  const pods = builtIn('pods');
   const { name, namespace } = pod['metadata'];
   const path = pathOf(pods, namespace, name, 'log');
   const { body } = yield* k.api.request('GET', path, { query: { container }, raw: true });

@@ -1,7 +1,7 @@
 import type { Steps } from '../../sim/index.ts';
 import { KubectlError } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
-import { type ApiResource, groupVersion } from './resources.ts';
+import { type ApiResource, groupVersion, LOOKUP_ATTEMPTS } from './resources.ts';
 
 type Fields = Record<string, any>;
 
@@ -46,8 +46,9 @@ function groupPath(resource: ApiResource): string {
 /** `deployments.apps.spec` or `pods.spec`: the resource is the longest prefix that is one. */
 function* parsePath(k: Kubectl, text: string): Steps<{ resource: ApiResource; path: string[] }> {
   const apiVersion = k.flags.string('api-version');
+  if (text.startsWith('.')) throw new KubectlError('invalid jsonpath syntax, first node must be field node');
   const parts = text.replace(/\.$/, '').split('.');
-  let resource = yield* k.resources.find(parts[0] as string);
+  let resource = yield* k.resources.find(parts[0] as string, LOOKUP_ATTEMPTS);
   let used = 1;
   for (let count = parts.length; count > 1; count--) {
     const found = yield* k.resources.find(parts.slice(0, count).join('.'));

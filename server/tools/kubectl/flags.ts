@@ -323,12 +323,14 @@ export function childNamed(path: string, word: string): CommandSpec | undefined 
 }
 
 /** Index of the first word that is neither a flag nor the value of one. */
-function firstArgument(path: string, words: readonly string[]): number {
+export function firstArgument(path: string, words: readonly string[]): number {
   const specs = flagsOf(path);
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string;
     if (word === '--') return -1;
-    if (word.startsWith('--') && !word.includes('=')) {
+    // cobra adds --help later: until then a value is expected behind it.
+    if (word === '-h' || word === '--help') i++;
+    else if (word.startsWith('--') && !word.includes('=')) {
       if (specs.get(word.slice(2))?.bare === undefined) i++;
     } else if (word.startsWith('-') && !word.startsWith('--') && !word.includes('=') && word.length === 2) {
       if (byShort(specs, word[1] as string)?.bare === undefined) i++;

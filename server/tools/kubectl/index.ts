@@ -3,7 +3,7 @@ import type { Command } from '../../shell/command.ts';
 import type { Steps } from '../../sim/index.ts';
 import { KubectlError, report, usageError } from './errors.ts';
 import { REQUIRED } from './flag-tables.ts';
-import { type CommandLine, findCommand, parseFlags, suggestions } from './flags.ts';
+import { type CommandLine, findCommand, firstArgument, parseFlags, suggestions } from './flags.ts';
 import { helpFor, optionsText } from './help.ts';
 import { Kubectl } from './kubectl.ts';
 import { VERBS } from './verbs.ts';
@@ -37,6 +37,7 @@ function* main(context: Context): Steps<number> {
   } catch (error) {
     // A bug of ours must not look like an error of the user's.
     if (error instanceof SystemError ? error.code === 'EPIPE' : !isExpected(error)) throw error;
+    if (error instanceof KubectlError && error.written !== '') yield* context.out(error.written);
     const { text, exit } = report(error);
     if (text !== '') yield* context.err(text);
     return exit;
@@ -61,7 +62,7 @@ function* run(context: Context, words: readonly string[]): Steps<number> {
     if (says) yield* context.err(`Flag --${name} has been deprecated, ${says}\n`);
   }
   if (line.flags.bool('help')) {
-    yield* context.out(path === 'options' ? '' : helpFor(path));
+    yield* tellHelp(context, path);
     return 0;
   }
   checkRequired(line);
@@ -93,24 +94,18 @@ function* runRoot(context: Context, words: readonly string[]): Steps<number> {
     const plugin = pluginPath(context, words);
     if (plugin) return yield* context.exec(plugin.path, [plugin.path, ...plugin.args]);
   }
-  if (word !== undefined && words[0]?.startsWith('-') && !isGlobalOnly(words)) {
+  if (words[0]?.startsWith('-') && firstArgument('', words) >= 0) {
     yield* context.err(`Error: flags cannot be placed before plugin name: ${words[0]}\n`);
     return 1;
   }
-  const line = word === undefined ? parseFlags('', words) : undefined;
-  if (line) {
+  if (word === undefined || words[0]?.startsWith('-')) {
+    parseFlags('', words);
     yield* context.out(helpFor(''));
     return 0;
   }
   const near = suggestions(word as string);
   const hint = near.length > 0 ? `\n\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join('')}` : '';
   throw new KubectlError(`unknown command ${JSON.stringify(word)} for "kubectl"${hint}`);
-}
-
-/** True when what starts with flags has no command behind them. */
-function isGlobalOnly(words: readonly string[]): boolean {
-  const { args } = parseFlags('', words);
-  return args.length === 0;
 }
 
 /** `kubectl-foo-bar` for the longest run of words that is a program in PATH. Models pkg/cmd HandlePluginCommand. */
@@ -133,14 +128,22 @@ function pluginPath(
 function* runHelp(context: Context, words: readonly string[]): Steps<number> {
   const { path, rest } = findCommand(words);
   const left = rest.filter((word) => !word.startsWith('-'));
-  if (words.length > 0 && (path === '' || left.length > 0) && left.length > 0) {
+  if (path === '' && left.length > 0) {
     yield* context.err(`Unknown help topic [${words.map((word) => `\`${word}\``).join(' ')}]\n\n\n`);
     yield* context.err(helpFor('', { headless: true }));
     return 0;
   }
-  yield* context.out(helpFor(path));
+  yield* tellHelp(context, path);
   return 0;
 }
+
+/** The help of a command; of those that have none, what they say instead. */
+function* tellHelp(context: Context, path: string): Steps<void> {
+  if (path === 'alpha') yield* context.err(NO_ALPHA);
+  else if (path !== 'options') yield* context.out(helpFor(path));
+}
+
+const NO_ALPHA = 'No alpha commands are available in this version of kubectl\n';
 
 const PROFILES = ['none', 'cpu', 'heap', 'goroutine', 'threadcreate', 'block', 'mutex'];
 
@@ -173,8 +176,7 @@ function* runParent(context: Context, line: CommandLine, stream: 'out' | 'err'):
 function* runBuiltIn(context: Context, path: string): Steps<number | undefined> {
   if (path === 'options') yield* context.out(optionsText(context.env.get('HOME') ?? ''));
   else if (path === 'certificate') yield* context.out(helpFor(path));
-  else if (path === 'alpha')
-    yield* context.err('No alpha commands are available in this version of kubectl\n');
+  else if (path === 'alpha') yield* context.err(NO_ALPHA);
   else return undefined;
   return 0;
 }

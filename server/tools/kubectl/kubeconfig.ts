@@ -80,6 +80,8 @@ function readConfigFile(context: Context, path: string): ConfigFile {
   }
   file.exists = true;
   const value = parseConfig(text, path);
+  const misfit = misfitOf(value);
+  if (misfit) throw new KubectlError(`error loading config file "${path}": ${misfit}`);
   fillConfig(file, value);
   return file;
 }
@@ -105,6 +107,58 @@ function parseConfig(text: string, path: string): Fields {
     if (!(error instanceof YamlError)) throw error;
     throw new KubectlError(`error loading config file "${path}": ${error.message}`);
   }
+}
+
+/** What holds the fields of an entry, by the list it stands in. */
+const ENTRIES = [
+  ['clusters', 'cluster', 'Cluster'],
+  ['users', 'user', 'AuthInfo'],
+  ['contexts', 'context', 'Context'],
+] as const;
+
+/** Fields of entries that are no strings. */
+const NO_STRINGS = new Set([
+  'insecure-skip-tls-verify',
+  'disable-compression',
+  'extensions',
+  'exec',
+  'auth-provider',
+  'as-groups',
+  'as-user-extra',
+]);
+
+/** Why the file does not fit Go's types; undefined: it does. */
+function misfitOf(value: Fields): string | undefined {
+  for (const [list, field, type] of ENTRIES) {
+    const entries = value[list] ?? [];
+    if (!Array.isArray(entries))
+      return `json: cannot unmarshal ${jsonType(entries)} into Go struct field Config.${list} of type []v1.Named${type}`;
+    for (const entry of entries) {
+      const fields = Object.entries((entry?.[field] ?? {}) as Fields).filter(
+        ([name]) => !NO_STRINGS.has(name),
+      );
+      for (const [name, given] of fields) {
+        if (given !== null && typeof given !== 'string')
+          return `json: cannot unmarshal ${jsonType(given)} into Go struct field ${type}.${list}.${field}.${name} of type string`;
+        const wrong = name.endsWith('-data') && given !== null ? illegalBase64(given) : undefined;
+        if (wrong !== undefined) return `illegal base64 data at input byte ${wrong}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+function jsonType(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+/** Where Go stops decoding; undefined: all is well. */
+function illegalBase64(text: string): number | undefined {
+  const plain = text.replace(/[\r\n]/g, '');
+  const wrong = plain.search(/[^A-Za-z0-9+/=]/);
+  if (wrong >= 0) return wrong;
+  return plain.length % 4 === 0 ? undefined : plain.length - (plain.length % 4);
 }
 
 function fillConfig(file: ConfigFile, value: Fields): void {

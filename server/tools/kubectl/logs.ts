@@ -6,7 +6,7 @@ import { type Info, listAll, selectAll } from './builder.ts';
 import { KubectlError } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
 import { containerOf, podsOf } from './pods.ts';
-import { type ApiResource, pathOf } from './resources.ts';
+import { type ApiResource, builtIn, pathOf } from './resources.ts';
 
 type Fields = Record<string, any>;
 
@@ -70,7 +70,7 @@ function* sourcesOf(
 ): Steps<Source[]> {
   let pods: Fields[];
   if (selector !== '') {
-    const list = yield* listAll(k, yield* k.resource('pods'), {
+    const list = yield* listAll(k, builtIn('pods'), {
       namespace: k.namespace,
       labelSelector: selector,
     });
@@ -105,7 +105,7 @@ function pickContainer(pod: Fields, wanted: string): { name: string; note: strin
 }
 
 function* namedPods(k: Kubectl, word: string): Steps<Fields[]> {
-  const args = word.includes('/') ? [word] : ['pods', word];
+  const args = [word.includes('/') ? word : `pods/${word}`];
   let infos: Info[];
   try {
     infos = yield* selectAll(k, { args });
@@ -150,7 +150,7 @@ function* copyAll(
   sources: readonly Source[],
   options: { prefix: boolean; selector: string },
 ): Steps<void> {
-  const resource = yield* k.resource('pods');
+  const resource = builtIn('pods');
   const open: { stream: HttpStream; head: string; rest: string }[] = [];
   for (const source of sources) {
     const head = options.prefix ? `[pod/${source.pod['metadata'].name}/${source.container}] ` : '';

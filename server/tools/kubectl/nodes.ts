@@ -7,7 +7,7 @@ import { formatDuration } from './go-duration.ts';
 import { goJson } from './go-json.ts';
 import type { Kubectl } from './kubectl.ts';
 import { operation } from './printers.ts';
-import { pathOf } from './resources.ts';
+import { builtIn, pathOf } from './resources.ts';
 
 type Fields = Record<string, any>;
 
@@ -115,7 +115,7 @@ class DrainError extends KubectlError {
 
 function* drainOne(k: Kubectl, info: Info): Steps<void> {
   const { flags } = k;
-  const pods = yield* k.resource('pods');
+  const pods = builtIn('pods');
   const list = yield* listAll(k, pods, {
     namespace: '',
     fieldSelector: `spec.nodeName=${info.name}`,
@@ -190,7 +190,7 @@ function* judge(k: Kubectl, pod: Fields): Steps<Verdict> {
 }
 
 function* daemonSetExists(k: Kubectl, namespace: string, name: string): Steps<boolean> {
-  const resource = yield* k.resource('daemonsets.apps');
+  const resource = builtIn('daemonsets');
   try {
     yield* k.api.get(pathOf(resource, namespace, name));
     return true;
@@ -206,7 +206,7 @@ function* removePods(k: Kubectl, pods: readonly Fields[]): Steps<void> {
   const dryRun = yield* k.dryRun();
   const timeout = flags.duration('timeout');
   const until = timeout > 0 ? k.now + timeout : Number.POSITIVE_INFINITY;
-  const resource = yield* k.resource('pods');
+  const resource = builtIn('pods');
   const waiting = new Map<string, Fields>();
   const again = [...pods];
   const disable = flags.bool('disable-eviction');
@@ -265,7 +265,7 @@ function* podGone(k: Kubectl, path: string, uid: string): Steps<boolean> {
 /** False: a disruption budget does not allow it now. */
 function* evict(k: Kubectl, pod: Fields, options: { disable: boolean; dryRun: string }): Steps<boolean> {
   const { name, namespace } = pod['metadata'];
-  const resource = yield* k.resource('pods');
+  const resource = builtIn('pods');
   const grace = k.flags.int('grace-period');
   const deleteOptions = {
     ...(grace >= 0 ? { gracePeriodSeconds: grace } : {}),

@@ -2,7 +2,7 @@ import type { Steps } from '../../sim/index.ts';
 import { type Info, listAll, selectAll } from './builder.ts';
 import { KubectlError } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
-import { pathOf } from './resources.ts';
+import { builtIn, pathOf } from './resources.ts';
 import { watch } from './watch.ts';
 
 type Fields = Record<string, any>;
@@ -57,7 +57,7 @@ export function* podsOf(k: Kubectl, info: Info): Steps<Fields[]> {
     const type = `*v1.${info.resource.kind}`;
     throw new KubectlError(`cannot get the logs from ${type}: selector for ${type} not implemented`);
   }
-  const pods = yield* k.resource('pods');
+  const pods = builtIn('pods');
   const list = yield* listAll(k, pods, { namespace: info.namespace, labelSelector: selector });
   return list.items.sort(byActivity);
 }
@@ -65,9 +65,13 @@ export function* podsOf(k: Kubectl, info: Info): Steps<Fields[]> {
 /** The pod to attach to or run in: the one named, or one of those an object stands for. */
 export function* attachablePod(k: Kubectl, args: readonly string[], timeoutMs: number): Steps<Fields> {
   const [first = ''] = args;
-  const words = first.includes('/') ? [first] : ['pods', first];
+  const words = [first.includes('/') ? first : `pods/${first}`];
   const [info] = yield* selectAll(k, { args: words });
-  const found = info as Info;
+  return yield* attachableOf(k, info as Info, timeoutMs);
+}
+
+/** A pod of an object, once there is one. */
+export function* attachableOf(k: Kubectl, found: Info, timeoutMs: number): Steps<Fields> {
   if (found.resource.kind === 'Pod') return found.object as Fields;
   const selector = podSelector(found);
   if (selector === undefined)
@@ -85,7 +89,7 @@ export function* attachablePod(k: Kubectl, args: readonly string[], timeoutMs: n
 
 /** Waits until a pod runs or has ended. */
 export function* waitRunning(k: Kubectl, pod: Fields, timeoutMs: number): Steps<Fields> {
-  const pods = yield* k.resource('pods');
+  const pods = builtIn('pods');
   const { name, namespace } = pod['metadata'];
   const started = (object: Fields) => {
     const phase = object['status']?.phase;

@@ -14,7 +14,7 @@ import { parseResponse, requestText } from './http-text.ts';
 import type { Kubectl } from './kubectl.ts';
 import { podsOf } from './pods.ts';
 import { openNow, openRemote } from './remote.ts';
-import { pathOf } from './resources.ts';
+import { builtIn, pathOf } from './resources.ts';
 
 type Fields = Record<string, any>;
 
@@ -36,7 +36,7 @@ export function* portForward(k: Kubectl): Steps<void> {
   const [target = '', ...specs] = k.args;
   const timeout = k.flags.duration('pod-running-timeout');
   if (timeout <= 0) throw k.usage('--pod-running-timeout must be higher than zero');
-  const args = target.includes('/') ? [target] : ['pods', target];
+  const args = [target.includes('/') ? target : `pods/${target}`];
   const [info] = (yield* selectAll(k, { args })) as [Info];
   const [pod] = yield* podsOf(k, info);
   if (!pod) throw new KubectlError('timed out waiting for the condition');
@@ -110,7 +110,7 @@ function* serve(k: Kubectl, pod: Fields, ports: readonly Forwarded[]): Steps<voi
   const stops: (() => void)[] = [];
   const handled: Handled[] = [];
   const { name, namespace } = pod['metadata'];
-  const path = pathOf(yield* k.resource('pods'), namespace, name, 'portforward');
+  const path = pathOf(builtIn('pods'), namespace, name, 'portforward');
   yield* reach(k, path);
   const listen = (address: string, { local, remote }: Forwarded) => {
     const listener: Listener = {
@@ -204,7 +204,7 @@ function* move(k: Kubectl, pod: Fields, all: Set<Connection>, connection: Connec
   const { name, namespace } = pod['metadata'];
   if (!connection.duplex) {
     yield* k.out(`Handling connection for ${local}\n`);
-    const resource = yield* k.resource('pods');
+    const resource = builtIn('pods');
     connection.duplex = yield* openRemote(k, pathOf(resource, namespace, name, 'portforward'), [
       ['port', String(remote)],
     ]);

@@ -7,12 +7,13 @@ import { TemplateError } from './go-template/syntax.ts';
 import { GoTemplate } from './go-template/template.ts';
 import type { Kubectl } from './kubectl.ts';
 import { kindName } from './resources.ts';
+import { inStructOrder } from './struct-order.ts';
 import { toYaml } from './yaml.ts';
 
 type Fields = Record<string, any>;
 
 export interface PrintOptions {
-  /** Keys of JSON output as they stand, as a Go struct prints them. */
+  /** Keys of JSON output in the order of Go's structs: the command holds objects as their types. */
   readonly typed?: boolean;
 }
 
@@ -149,17 +150,16 @@ function goTemplatePrinter(text: string, allowMissing: boolean): Printer {
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error;
         const raw = goJson(object, { sorted: !options?.typed });
-        throw new KubectlError(
-          `Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${text}\n\traw data was:\n\t\t${raw}\n\tobject given to template engine was:\n\t\t${goPrint(object)}\n\nerror: error executing template ${JSON.stringify(text)}: ${error.message}`,
-          { plain: true },
-        );
+        throw new KubectlError(`error executing template ${JSON.stringify(text)}: ${error.message}`, {
+          written: `${error.written}Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${text}\n\traw data was:\n\t\t${raw}\n\tobject given to template engine was:\n\t\t${goPrint(object)}\n\n`,
+        });
       }
     },
   };
 }
 
 function jsonText(object: Fields, options: PrintOptions | undefined): string {
-  return `${goJson(object, { indent: '    ', sorted: !options?.typed })}\n`;
+  return `${goJson(options?.typed ? inStructOrder(object) : object, { indent: '    ', sorted: !options?.typed })}\n`;
 }
 
 export function withoutManagedFields(object: Fields): Fields {

@@ -1,3 +1,4 @@
+import { RESOURCES } from '../../cluster/client/resources.ts';
 import { isSystemError } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import type { Api } from './api.ts';
@@ -17,6 +18,13 @@ export interface ApiResource {
   readonly categories: readonly string[];
   readonly verbs: readonly string[];
   readonly subresources: readonly string[];
+}
+
+/** A resource that commands with typed clients know without asking the server. */
+export function builtIn(name: keyof typeof RESOURCES): ApiResource {
+  const { plural, ...facts } = RESOURCES[name];
+  const rest = { shortNames: [], categories: [], verbs: [], subresources: [] };
+  return { ...facts, ...rest, name: plural, singular: facts.kind.toLowerCase() };
 }
 
 /** `apps/v1` */
@@ -58,6 +66,11 @@ const CACHE_MS = 6 * 3_600_000;
 /** Parsed lists by the text of their cache file, or by the served value. */
 const PARSED = new WeakMap<object, readonly ApiResource[]>();
 
+/** A name is looked up as a kind, then as a resource, each once more with fresh lists. */
+const MAPPING_ATTEMPTS = 4;
+/** Of those who look a name up in one way only. */
+export const LOOKUP_ATTEMPTS = 2;
+
 /** What the server offers, and how names on the command line map to it. Models discovery and the RESTMappers. */
 export class Resources {
   readonly #api: Api;
@@ -72,21 +85,22 @@ export class Resources {
     this.#cacheFile = `${cacheDirectory}/discovery/${host}/resources.json`;
   }
 
-  *all(): Steps<readonly ApiResource[]> {
+  /** A server that nobody can talk to is asked so often. */
+  *all(attempts = 1): Steps<readonly ApiResource[]> {
     this.#list ??= this.#cached();
-    this.#list ??= yield* this.#fetch();
+    this.#list ??= yield* this.#fetch(attempts);
     return this.#list;
   }
 
   /** From the server, not from the cache. */
   *refresh(): Steps<readonly ApiResource[]> {
-    this.#list = yield* this.#fetch();
+    this.#list = yield* this.#fetch(1);
     return this.#list;
   }
 
   /** `pods`, `po`, `pod`, `deployments.apps`, `deployments.v1.apps`; undefined: no such resource. */
-  *find(name: string): Steps<ApiResource | undefined> {
-    const found = match(yield* this.all(), name);
+  *find(name: string, attempts = MAPPING_ATTEMPTS): Steps<ApiResource | undefined> {
+    const found = match(yield* this.all(attempts), name);
     if (found || this.#fresh) return found;
     return match(yield* this.refresh(), name);
   }
@@ -125,17 +139,17 @@ export class Resources {
     }
   }
 
-  *#fetch(): Steps<readonly ApiResource[]> {
-    const core = yield* this.#groupList('/api');
-    const groups = yield* this.#groupList('/apis');
+  *#fetch(attempts: number): Steps<readonly ApiResource[]> {
+    const core = yield* this.#groupList('/api', attempts);
+    const groups = yield* this.#groupList('/apis', attempts);
     const list = [...(yield* this.#resourcesOf(core)), ...(yield* this.#resourcesOf(groups))];
     this.#fresh = true;
     this.#store(list);
     return list;
   }
 
-  /** A connection that fails is tried five times, and told of each time. Models client-go's memory cache. */
-  *#groupList(path: '/api' | '/apis'): Steps<any> {
+  /** Each connection that fails is told of. Models client-go's memory cache. */
+  *#groupList(path: '/api' | '/apis', attempts: number): Steps<any> {
     for (let attempt = 1; ; attempt++) {
       try {
         return yield* this.#api.get(path, { accept: AGGREGATED, query: { timeout: '32s' } });
@@ -145,7 +159,7 @@ export class Resources {
         yield* this.#api.context.err(
           klog(this.#api.context, 'E', 'memcache.go:265', `"Unhandled Error" err=${JSON.stringify(text)}`),
         );
-        if (attempt === 5) throw error;
+        if (attempt === attempts) throw error;
       }
     }
   }

@@ -11,7 +11,7 @@ import { override } from './overrides.ts';
 import { containerOf, waitRunning } from './pods.ts';
 import { operation, outputFormat, printerFor } from './printers.ts';
 import { recorded } from './record.ts';
-import { pathOf } from './resources.ts';
+import { builtIn, pathOf } from './resources.ts';
 
 type Fields = Record<string, any>;
 
@@ -42,7 +42,7 @@ export function* run(k: Kubectl): Steps<number | undefined> {
   if (flags.bool('rm') && !attaching) throw k.usage('--rm should only be used for attached containers');
   if (attaching && dryRun !== 'none')
     throw k.usage("--dry-run can't be used with attached containers options (--attach, --stdin, or --tty)");
-  yield* k.resource('pods');
+  yield* k.resources.all();
   const pod = podOf(k, policy);
   const objects: { service?: Fields; pod: Fields } = {
     pod: override(pod, flags.string('overrides'), flags.string('override-type')),
@@ -149,9 +149,9 @@ function* sendBoth(k: Kubectl, service: Fields, pod: Fields): Steps<void> {
   const printer = printerFor(k, yield* operation(k, 'created'));
   const { format } = outputFormat(k);
   const [first, second] = shown as [Fields, Fields];
-  yield* k.out(printer.print(first, { typed: dryRun === 'client' }));
+  yield* k.out(printer.print(first, { typed: true }));
   if (format === 'yaml') yield* k.out('---\n');
-  yield* k.out(printer.print(second, { typed: dryRun === 'client' }));
+  yield* k.out(printer.print(second, { typed: true }));
 }
 
 function saveConfig(object: Fields): Fields {
@@ -166,7 +166,7 @@ function saveConfig(object: Fields): Fields {
 function* runAttached(k: Kubectl, object: Fields, timeout: number): Steps<number> {
   const { flags } = k;
   const quiet = flags.bool('quiet');
-  const pods = yield* k.resource('pods');
+  const pods = builtIn('pods');
   const created = yield* k.api.post<Fields>(pathOf(pods, k.namespace), object, {
     query: { fieldManager: flags.string('field-manager') },
   });
@@ -210,7 +210,7 @@ function* joinPod(k: Kubectl, pod: Fields, quiet: boolean): Steps<Ended> {
 function* exitCode(k: Kubectl, pod: Fields): Steps<Ended> {
   const fine = { code: 0, message: '' };
   if (pod['spec'].restartPolicy !== 'Never') return fine;
-  const pods = yield* k.resource('pods');
+  const pods = builtIn('pods');
   const { name, namespace } = pod['metadata'];
   for (let i = 0; i < 100; i++) {
     const current = yield* k.api.get<Fields>(pathOf(pods, namespace, name));

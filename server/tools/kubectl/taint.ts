@@ -128,7 +128,10 @@ function* taintOne(k: Kubectl, info: Info, taints: Taints, dryRun: string): Step
   throwAll(missing);
   const overwrite = k.flags.bool('overwrite');
   const word = (added && removed) || overwrite ? 'modified' : added ? 'tainted' : 'untainted';
-  if (dryRun !== 'client') {
+  if (dryRun === 'client') {
+    const node = info.object as Fields;
+    info.object = { ...node, spec: { ...node['spec'], taints: next.length > 0 ? next : undefined } };
+  } else {
     info.object = yield* k.api.patch(
       pathOf(info.resource, '', info.name),
       'application/merge-patch+json',

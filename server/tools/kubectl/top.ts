@@ -1,8 +1,11 @@
+import { goSort } from '../../objects/go-sort.ts';
 import { milliValue, quantityValue } from '../../objects/quantity.ts';
 import type { Steps } from '../../sim/index.ts';
 import { listAll } from './builder.ts';
 import { KubectlError } from './errors.ts';
+import { formatDuration } from './go-duration.ts';
 import type { Kubectl } from './kubectl.ts';
+import { builtIn } from './resources.ts';
 import { tabulate } from './tab-writer.ts';
 
 type Fields = Record<string, any>;
@@ -57,7 +60,7 @@ export function* topNode(k: Kubectl): Steps<void> {
     `/nodes${name ? `/${name}` : ''}`,
     selector ? { labelSelector: selector } : {},
   );
-  const resource = yield* k.resource('nodes');
+  const resource = builtIn('nodes');
   const nodes = name
     ? [yield* k.api.get<Fields>(`/api/v1/nodes/${name}`)]
     : (yield* listAll(k, resource, { namespace: '', labelSelector: selector })).items;
@@ -72,7 +75,7 @@ export function* topNode(k: Kubectl): Steps<void> {
     };
   });
   if (rows.length === 0) throw new KubectlError('metrics not available yet');
-  rows.sort((a, b) => order(sort, a, b));
+  goSort(rows, (a, b) => isBefore(sort, a, b));
   const lines = rows.map(({ name: node, usage, size }) => {
     if (!usage) return [node, '<unknown>', '<unknown>', '<unknown>', '<unknown>'];
     const [cpu = '', memory = ''] = text(usage);
@@ -88,19 +91,40 @@ function percent(part: number, whole: number): string {
   return `${Math.trunc((part / whole) * 100)}%`;
 }
 
-function order(
-  sort: string,
-  a: { name: string; usage?: Usage | undefined },
-  b: { name: string; usage?: Usage | undefined },
-): number {
-  if (sort === 'cpu') return (b.usage?.cpu ?? 0) - (a.usage?.cpu ?? 0);
-  if (sort === 'memory') return (b.usage?.memory ?? 0) - (a.usage?.memory ?? 0);
-  return a.name < b.name ? -1 : 1;
+interface Named {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly usage?: Usage | undefined;
+}
+
+/** The greedy first, or by name. Models metricsutil NodeMetricsSorter, PodMetricsSorter and ContainerMetricsSorter. */
+function isBefore(sort: string, a: Named, b: Named): boolean {
+  if (sort === 'cpu') return (b.usage?.cpu ?? 0) < (a.usage?.cpu ?? 0);
+  if (sort === 'memory') return (b.usage?.memory ?? 0) < (a.usage?.memory ?? 0);
+  const [left = '', right = ''] = [a.namespace, b.namespace];
+  return left === right ? a.name < b.name : left < right;
 }
 
 function* printRows(k: Kubectl, rows: readonly string[][]): Steps<void> {
   // Every cell ends with a tab, the last one too.
   yield* k.out(tabulate(rows.map((cells) => `${cells.join('\t')}\t\n`).join('')));
+}
+
+/** Pods younger than this need not have metrics yet. */
+const METRICS_DELAY_MS = 120_000;
+
+/** Where pods are and metrics are not, something is wrong. Models top_pod.go verifyEmptyMetrics. */
+function* checkPods(k: Kubectl, space: string, query: Record<string, string>): Steps<void> {
+  const { items } = yield* k.api.get<{ items: Fields[] }>(`/api/v1${space}/pods`, { query });
+  if (items.length === 0) return;
+  for (const { metadata } of items) {
+    const age = k.now - Date.parse(metadata.creationTimestamp);
+    if (age > METRICS_DELAY_MS)
+      throw new KubectlError(
+        `Metrics not available for pod ${metadata.namespace}/${metadata.name}, age: ${formatDuration(age)}`,
+      );
+  }
+  throw new KubectlError('metrics not available yet');
 }
 
 /** Models kubectl/pkg/cmd/top/top_pod.go. */
@@ -120,6 +144,7 @@ export function* topPod(k: Kubectl): Steps<void> {
   if (fieldSelector) query['fieldSelector'] = fieldSelector;
   const items = yield* metrics(k, `${space}/pods${name ? `/${name}` : ''}`, query);
   if (items.length === 0) {
+    yield* checkPods(k, space, query);
     yield* k.err(all ? 'No resources found\n' : `No resources found in ${k.namespace} namespace.\n`);
     return;
   }
@@ -133,9 +158,7 @@ export function* topPod(k: Kubectl): Steps<void> {
       usage: sum(containers.map((container) => usageOf(container['usage']))),
     };
   });
-  rows.sort((a, b) =>
-    sort === '' && a.namespace !== b.namespace ? (a.namespace < b.namespace ? -1 : 1) : order(sort, a, b),
-  );
+  goSort(rows, (a, b) => isBefore(sort, a, b));
   const head = [
     ...(all ? ['NAMESPACE'] : []),
     ...(perContainer ? ['POD', 'NAME'] : ['NAME']),
@@ -145,12 +168,20 @@ export function* topPod(k: Kubectl): Steps<void> {
   const lines = rows.flatMap(({ name: pod, namespace, containers, usage }) => {
     const start = all ? [namespace] : [];
     if (!perContainer) return [[...start, pod, ...text(usage)]];
-    return [...containers]
-      .sort((a, b) => (a['name'] < b['name'] ? -1 : 1))
-      .map((container) => [...start, pod, container['name'], ...text(usageOf(container['usage']))]);
+    const used = containers.map((container) => ({
+      name: container['name'] as string,
+      usage: usageOf(container['usage']),
+    }));
+    return goSort(used, (a, b) => isBefore(sort, a, b)).map((one) => [
+      ...start,
+      pod,
+      one.name,
+      ...text(one.usage),
+    ]);
   });
   if (flags.bool('sum')) {
-    const blank = head.slice(0, -2).map(() => '');
+    // Only headers make room for namespaces and containers.
+    const blank = flags.bool('no-headers') ? [''] : head.slice(0, -2).map(() => '');
     lines.push([...blank, '________', '________'], [...blank, ...text(sum(rows.map(({ usage }) => usage)))]);
   }
   yield* printRows(k, flags.bool('no-headers') ? lines : [head, ...lines]);

@@ -13,7 +13,7 @@ export function typeOf(apiVersion: string, kind: string): ObjectType | undefined
       known.set(`${groupVersion(definition)}/${definition.kind}`, definition.schema);
       for (const other of definition.otherVersions ?? [])
         known.set(
-          `${groupVersion({ group: definition.group, version: other.version })}/${definition.kind}`,
+          `${groupVersion({ group: other.group ?? definition.group, version: other.version })}/${definition.kind}`,
           other.schema,
         );
     }

@@ -1,7 +1,8 @@
 import type { Steps } from '../../sim/index.ts';
 import { apply } from './apply/apply.ts';
 import { setLastApplied, viewLastApplied } from './apply/last-applied.ts';
-import { canI, reconcile, whoAmI } from './auth.ts';
+import { canI, whoAmI } from './auth.ts';
+import { reconcile } from './auth-reconcile.ts';
 import { approve, deny } from './certificate.ts';
 import { complete, completion } from './completion.ts';
 import * as config from './config/config.ts';

@@ -25,7 +25,12 @@ export function* viewLastApplied(k: Kubectl): Steps<void> {
   });
   for (const info of infos) {
     const saved = parseSaved(info.object?.['metadata'].annotations?.[LAST_APPLIED]);
-    if (saved === undefined) continue;
+    if (saved === undefined) {
+      if (info.source === '') continue;
+      throw new KubectlError(
+        `error when no last-applied-configuration annotation found on resource: ${info.name}\n ${JSON.stringify(info.source)}: <nil>`,
+      );
+    }
     yield* k.out(output === 'json' ? `${goJson(saved, { indent: '  ' })}\n` : toYaml(saved));
   }
 }

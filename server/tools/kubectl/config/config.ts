@@ -165,6 +165,7 @@ const STRUCT_ORDER: Readonly<Record<string, readonly string[]>> = {
     'exec',
   ],
   context: ['cluster', 'user', 'namespace'],
+  exec: ['command', 'args', 'env', 'apiVersion', 'installHint', 'provideClusterInfo', 'interactiveMode'],
 };
 
 function inStructOrder(object: Fields): Fields {
@@ -174,14 +175,20 @@ function inStructOrder(object: Fields): Fields {
     ['users', 'user'],
     ['contexts', 'context'],
   ] as const) {
-    const order = STRUCT_ORDER[field] as readonly string[];
-    const ordered = (fields: Fields) => {
-      const known = order.filter((key) => key in fields).map((key) => [key, fields[key]]);
-      return { ...Object.fromEntries(known), ...fields };
-    };
     next[list] =
-      object[list]?.map((entry: Fields) => ({ name: entry['name'], [field]: ordered(entry[field]) })) ?? null;
+      object[list]?.map((entry: Fields) => ({
+        name: entry['name'],
+        [field]: ordered(field, entry[field]),
+      })) ?? null;
   }
+  return next;
+}
+
+function ordered(struct: string, fields: Fields): Fields {
+  const order = STRUCT_ORDER[struct] as readonly string[];
+  const known = order.filter((key) => key in fields).map((key) => [key, fields[key]]);
+  const next: Fields = { ...Object.fromEntries(known), ...fields };
+  if (next['exec']) next['exec'] = ordered('exec', next['exec']);
   return next;
 }
 

@@ -56,12 +56,9 @@ export function* finish(k: Kubectl, generated: Generated): Steps<void> {
   const printer = printerFor(k, yield* operation(k, generated.word ?? 'created'));
   let object = recorded(k, generated.object);
   if (k.flags.has('save-config') && k.flags.bool('save-config')) object = withSavedConfig(object);
-  let typed = true;
-  if (dryRun !== 'client') {
+  if (dryRun !== 'client')
     object = yield* send(k, { ...generated, object }, { dryRun: dryRun === 'server', validation });
-    typed = false;
-  }
-  yield* k.out(printer.print(object, { typed }));
+  yield* k.out(printer.print(object, { typed: true }));
 }
 
 function withSavedConfig(object: Fields): Fields {

@@ -247,5 +247,5 @@ export function* createToken(k: Kubectl): Steps<void> {
   }
   const token = response['status']?.token ?? '';
   if (token === '') throw new KubectlError('failed to create token: no token in server response');
-  yield* k.out(printer ? printer.print(response) : `${token}\n`);
+  yield* k.out(printer ? printer.print(response, { typed: true }) : `${token}\n`);
 }

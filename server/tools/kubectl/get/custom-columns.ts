@@ -9,13 +9,15 @@ type Fields = Record<string, any>;
 
 interface Column {
   readonly header: string;
-  readonly path: JsonPath;
+  /** Read when the first object is printed, after the header. */
+  readonly template: string;
 }
 
 /** Prints the fields that a specification names. Models kubectl/pkg/cmd/get/customcolumn.go. */
 export class CustomColumnsPrinter {
   readonly #columns: readonly Column[];
   readonly #noHeaders: boolean;
+  #paths: readonly JsonPath[] | undefined;
   #headersDone = false;
 
   constructor(columns: readonly Column[], noHeaders: boolean) {
@@ -27,12 +29,13 @@ export class CustomColumnsPrinter {
     if (!this.#headersDone && !this.#noHeaders)
       out.write(`${this.#columns.map((column) => column.header).join('\t')}\n`);
     this.#headersDone = true;
+    this.#paths ??= this.#columns.map(({ template }) => compile(template, out));
     const items = Array.isArray(object['items']) && String(object['kind']).endsWith('List');
     for (const item of items ? object['items'] : [object]) out.write(`${this.#row(item).join('\t')}\n`);
   }
 
   #row(object: Fields): string[] {
-    return this.#columns.map(({ path }) => {
+    return (this.#paths ?? []).map((path) => {
       const values = path.values(object);
       return values.length === 0 ? '<none>' : values.map(goText).join(',');
     });
@@ -43,11 +46,21 @@ function goText(value: unknown): string {
   return value === null || value === undefined ? '<none>' : goPrint(value);
 }
 
-function compile(field: string): JsonPath {
+/** The template of a field, wherever braces and the first dot were left out. */
+function templateOf(field: string): string {
   try {
-    return new JsonPath(relaxedJsonPath(field));
+    return relaxedJsonPath(field);
   } catch (error) {
     if (error instanceof JsonPathError) throw new KubectlError(error.message);
+    throw error;
+  }
+}
+
+function compile(template: string, out: TabWriter): JsonPath {
+  try {
+    return new JsonPath(template);
+  } catch (error) {
+    if (error instanceof JsonPathError) throw new KubectlError(error.message, { written: out.flush() });
     throw error;
   }
 }
@@ -61,7 +74,7 @@ export function customColumns(k: Kubectl, format: string, argument: string): Cus
     const colon = part.indexOf(':');
     if (colon < 0)
       throw new KubectlError(`unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`);
-    return { header: part.slice(0, colon), path: compile(part.slice(colon + 1)) };
+    return { header: part.slice(0, colon), template: templateOf(part.slice(colon + 1)) };
   });
   return new CustomColumnsPrinter(columns, noHeaders);
 }
@@ -82,5 +95,5 @@ function columnsOfFile(k: Kubectl, path: string): Column[] {
       `number of headers (${names.length}) and field specifications (${specs.length}) don't match`,
     );
   }
-  return names.map((header, index) => ({ header, path: compile(specs[index] as string) }));
+  return names.map((header, index) => ({ header, template: templateOf(specs[index] as string) }));
 }

@@ -29,4 +29,6 @@ export type Piece =
 
 export class TemplateError extends Error {
   override name = 'TemplateError';
+  /** What was made before it went wrong. */
+  written = '';
 }

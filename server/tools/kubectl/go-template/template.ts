@@ -29,8 +29,13 @@ export class GoTemplate {
     this.#variables = [new Map([['$', data]])];
     this.#steps = 0;
     const out: string[] = [];
-    this.#run(this.#pieces, data, out);
-    return out.join('');
+    try {
+      this.#run(this.#pieces, data, out);
+      return out.join('');
+    } catch (error) {
+      if (error instanceof TemplateError) error.written = out.join('');
+      throw error;
+    }
   }
 
   #fail(message: string): never {

@@ -7,7 +7,7 @@ import { fileFlags, hasFiles, type Info, listAll, select, selectAll } from '../b
 import { KubectlError, throwAll } from '../errors.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { operation, printerFor } from '../printers.ts';
-import { groupKind, groupVersion, pathOf, qualified } from '../resources.ts';
+import { builtIn, groupKind, groupVersion, pathOf, qualified } from '../resources.ts';
 import { typeOf } from '../types.ts';
 import { watch } from '../watch.ts';
 import { statusOf } from './status.ts';
@@ -167,7 +167,7 @@ function* revisionsOf(k: Kubectl, info: Info): Steps<Revision[]> {
       (owner: Fields) => owner['uid'] === uid && owner['controller'],
     );
   if (info.resource.kind === 'Deployment') {
-    const sets = yield* listAll(k, yield* k.resource('replicasets.apps'), { namespace: info.namespace });
+    const sets = yield* listAll(k, builtIn('replicasets'), { namespace: info.namespace });
     return sets.items
       .filter((set) => owned(set) && set['metadata'].annotations?.[REVISION])
       .map((set) => ({
@@ -180,7 +180,7 @@ function* revisionsOf(k: Kubectl, info: Info): Steps<Revision[]> {
   }
   if (info.resource.kind !== 'DaemonSet' && info.resource.kind !== 'StatefulSet')
     throw new KubectlError(`no history viewer has been implemented for "${groupKind(info.resource)}"`);
-  const list = yield* listAll(k, yield* k.resource('controllerrevisions.apps'), {
+  const list = yield* listAll(k, builtIn('controllerrevisions'), {
     namespace: info.namespace,
   });
   return list.items
@@ -290,8 +290,7 @@ export function* rolloutUndo(k: Kubectl): Steps<void> {
   });
   for (const info of infos) {
     const word = yield* undoOne(k, info, wanted, dryRun);
-    if (word === '') continue;
-    yield* k.out(printerFor(k, word).print(info.object as Fields));
+    yield* k.out(printerFor(k, word).print(info.object as Fields, { typed: true }));
   }
 }
 
@@ -317,20 +316,16 @@ function* undoOne(k: Kubectl, info: Info, wanted: number, dryRun: string): Steps
   const template = structuredClone(target.template);
   if (dryRun === 'client') {
     if (k.flags.string('output') !== '') return 'rolled back';
-    yield* k.out(`${printerFor(k, '').print(object).trim()} ${describeTemplate(template)}`);
-    return '';
+    return `${describeTemplate(template)} (dry run)`;
   }
   if (template['metadata']?.labels) delete template['metadata'].labels['pod-template-hash'];
   const current = structuredClone(object['spec'].template);
   const same = JSON.stringify(sortKeys(current)) === JSON.stringify(sortKeys(template));
   if (same) return `skipped rollback (current template already matches revision ${wanted})`;
   const [type, patch] = undoPatch(info, target, template);
-  info.object = yield* k.api.patch<Fields>(
-    pathOf(info.resource, info.namespace, info.name),
-    type,
-    JSON.stringify(patch),
-    { query: { dryRun: dryRun === 'server' ? 'All' : undefined } },
-  );
+  yield* k.api.patch<Fields>(pathOf(info.resource, info.namespace, info.name), type, JSON.stringify(patch), {
+    query: { dryRun: dryRun === 'server' ? 'All' : undefined },
+  });
   return yield* operation(k, 'rolled back');
 }
 

@@ -3,7 +3,7 @@ import type { Steps } from '../../../sim/index.ts';
 import { hasFiles, type Info, selectAll } from '../builder.ts';
 import { KubectlError, throwAll } from '../errors.ts';
 import type { Kubectl } from '../kubectl.ts';
-import { pathOf } from '../resources.ts';
+import { builtIn, pathOf } from '../resources.ts';
 import { chosen, nameMatches, noTemplate, podSpecOf, save } from './templates.ts';
 
 type Fields = Record<string, any>;
@@ -154,7 +154,7 @@ function* resolve(k: Kubectl, info: Info, container: Fields, from: Fields): Step
   if (fieldRef) return fieldValue(info.object as Fields, fieldRef.fieldPath);
   if (resourceFieldRef) return resourceValue(container, resourceFieldRef);
   if (!wanted) return reference(from);
-  const resource = yield* k.resource(configMapKeyRef ? 'configmaps' : 'secrets');
+  const resource = builtIn(configMapKeyRef ? 'configmaps' : 'secrets');
   const object = yield* k.api.get<Fields>(pathOf(resource, info.namespace, wanted.name));
   const value = String(object['data']?.[wanted.key] ?? '');
   return secretKeyRef ? atob(value) : value;

@@ -76,7 +76,7 @@ export function* save(k: Kubectl, info: Info, wanted: Fields, word: string): Ste
   const changed = !equalValues(before, next);
   if (k.flags.bool('local') || dryRun === 'client') {
     info.object = k.flags.bool('local') ? asTyped(next) : next;
-    yield* k.out(printerFor(k, yield* operation(k, word)).print(info.object));
+    yield* k.out(printerFor(k, yield* operation(k, word)).print(info.object, { typed: true }));
     return;
   }
   if (!changed) return;
@@ -92,7 +92,7 @@ export function* save(k: Kubectl, info: Info, wanted: Fields, word: string): Ste
       },
     },
   );
-  yield* k.out(printerFor(k, yield* operation(k, word)).print(info.object));
+  yield* k.out(printerFor(k, yield* operation(k, word)).print(info.object, { typed: true }));
 }
 
 /** Glob patterns of container names: `*` and `?`. */

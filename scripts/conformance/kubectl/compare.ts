@@ -43,7 +43,8 @@ function sameButAges(a: string, b: string, tolerance: number): boolean {
 function withoutClock(text: string): string {
   return text
     .replace(/^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /gm, '$1 ')
-    .replace(/kubectl-edit-\d+/g, 'kubectl-edit');
+    .replace(/kubectl-edit-\d+/g, 'kubectl-edit')
+    .replace(/\b(debugger(?:-node\d+)?-)[a-z0-9]{5}\b/g, '$1xxxxx');
 }
 
 function withoutChance(text: string): string {

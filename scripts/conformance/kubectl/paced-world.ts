@@ -43,6 +43,21 @@ export class PacedWorld {
     return Number(new URL(endpoint.url).port);
   }
 
+  /** One request of an administrator. */
+  request(method: string, path: string, body: unknown): { status: number; text: string } {
+    const { admin } = endpointCertificates(this.world, this.world.clock.now);
+    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+    const bridge = new ApiBridge(this.world, pace, this.paced);
+    const response = bridge.send({
+      method,
+      path,
+      headers: { 'content-type': type, accept: 'application/json' },
+      body: Buffer.from(JSON.stringify(body)),
+      certificates: [admin.certificate],
+    });
+    return { status: response.status, text: Buffer.from(bridge.body(response)).toString() };
+  }
+
   /** Lets the API server answer on a port of the loopback inside too. Returns a kubeconfig that fits in both places. */
   listen(port: number): string {
     const { ca, serving, admin } = endpointCertificates(this.world, this.world.clock.now);

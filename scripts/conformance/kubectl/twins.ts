@@ -56,6 +56,11 @@ export class TwinShells {
     }
   }
 
+  /** The world whose API the real kubectl talks to. */
+  get served(): PacedWorld {
+    return this.#served;
+  }
+
   /** Runs one line by both. */
   async run(line: string): Promise<Twins> {
     const script = `export HOME=${this.home} EDITOR=cat; cd ${join(this.home, 'work')}; ${line}`;

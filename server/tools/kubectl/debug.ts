@@ -1,14 +1,18 @@
+import { objectType } from '../../cluster/kinds/schema/types.ts';
+import { strategicMerge } from '../../objects/strategic-merge.ts';
 import type { Steps } from '../../sim/index.ts';
 import { patchText, twoWayPatch } from './apply/three-way.ts';
 import { fileFlags, hasFiles, type Info, selectAll } from './builder.ts';
 import { deleteInfo, isGone } from './delete.ts';
-import { KubectlError } from './errors.ts';
+import { KubectlError, messageOf } from './errors.ts';
 import { attachOrLog, copyLog } from './exec.ts';
 import type { Kubectl } from './kubectl.ts';
+import { readFile } from './manifest-files.ts';
 import { waitRunning } from './pods.ts';
 import { builtIn, pathOf } from './resources.ts';
 import { IMAGE_NAME } from './run.ts';
 import { typeOf } from './types.ts';
+import { parseYaml } from './yaml-parser.ts';
 
 type Fields = Record<string, any>;
 
@@ -31,7 +35,7 @@ export function* debug(k: Kubectl): Steps<number | undefined> {
   const pull = flags.string('image-pull-policy');
   if (!['', 'Always', 'IfNotPresent', 'Never'].includes(pull))
     throw new KubectlError(`invalid image pull policy: ${pull}`);
-  if (flags.string('custom') !== '') throw new KubectlError('--custom is not simulated');
+  customProfile(k);
   if (!PROFILES.includes(flags.string('profile')))
     throw new KubectlError(`unknown profile: ${flags.string('profile')}`);
   if (copy === '' && flags.bool('replace'))
@@ -101,6 +105,35 @@ function container(k: Kubectl, name: string): Fields {
   };
 }
 
+/** Fields that --custom must not set. */
+const FIXED = ['name', 'command', 'image', 'lifecycle', 'volumeDevices'];
+
+/** The part of a container that --custom names, checked. Models debug.go's custom profile. */
+function customProfile(k: Kubectl): Fields {
+  const path = k.flags.string('custom');
+  if (path === '') return {};
+  let value: unknown;
+  try {
+    value = parseYaml(readFile(k, path));
+  } catch (error) {
+    if (error instanceof KubectlError)
+      throw new KubectlError(`must pass a container spec json file for custom profile: ${error.message}`);
+    throw new KubectlError(`${path} does not contain a valid container spec: ${messageOf(error)}`);
+  }
+  if (typeof value !== 'object' || value === null)
+    throw new KubectlError(`${path} does not contain a valid container spec`);
+  if (FIXED.some((field) => field in value))
+    throw new KubectlError(
+      'name, command, image, lifecycle and volume devices are not modifiable via custom profile',
+    );
+  return value as Fields;
+}
+
+function customized(k: Kubectl, own: Fields): Fields {
+  const plain = JSON.parse(JSON.stringify(own)) as Fields;
+  return strategicMerge(plain, customProfile(k), objectType('io.k8s.api.core.v1.Container')) as Fields;
+}
+
 function security(profile: string): Fields {
   switch (profile) {
     case 'general':
@@ -153,7 +186,7 @@ function* ephemeral(k: Kubectl, info: Info): Steps<Debugged> {
   if (k.flags.string('container') === '') yield* note(k, `Defaulting debug container name to ${name}.\n`);
   const list = [
     ...(before['spec'].ephemeralContainers ?? []),
-    { ...container(k, name), ...(target !== '' ? { targetContainerName: target } : {}) },
+    { ...customized(k, container(k, name)), ...(target !== '' ? { targetContainerName: target } : {}) },
   ];
   const after = { ...before, spec: { ...before['spec'], ephemeralContainers: list } };
   const patch = twoWayPatch(before, JSON.parse(JSON.stringify(after)), typeOf('v1', 'Pod'));
@@ -196,7 +229,7 @@ function* copied(k: Kubectl, info: Info, name: string): Steps<Debugged> {
       chosen = `debugger-${suffix(k)}`;
       yield* note(k, `Defaulting debug container name to ${chosen}.\n`);
     }
-    spec.containers.push(container(k, chosen));
+    spec.containers.push(customized(k, container(k, chosen)));
   } else chosen ||= spec.containers[0].name;
   if (existing && flags.bool('tty')) Object.assign(existing, { stdin: true, tty: true });
   if (flags.bool('replace')) {
@@ -232,7 +265,7 @@ function* debugNode(k: Kubectl, info: Info): Steps<Debugged> {
       kind: 'Pod',
       metadata: { name, labels: { 'app.kubernetes.io/managed-by': 'kubectl-debug' } },
       spec: {
-        containers: [inner],
+        containers: [customized(k, inner)],
         ...shared,
         nodeName: info.name,
         restartPolicy: 'Never',

@@ -66,7 +66,8 @@ export function* delete_(k: Kubectl): Steps<void> {
     fetch: false,
   });
   const errors: unknown[] = [...selected.errors];
-  if (flags.bool('interactive') && !(yield* confirmed(k, selected.infos))) return;
+  if (flags.bool('interactive') && selected.infos.length > 0 && !(yield* confirmed(k, selected.infos)))
+    return;
   const gone: Info[] = [];
   let found = 0;
   for (const info of selected.infos) {
@@ -142,7 +143,7 @@ function* confirmed(k: Kubectl, infos: readonly Info[]): Steps<boolean> {
   yield* k.out(`${infos.length} resource(s):\n`);
   for (const { resource, name } of infos)
     yield* k.out(`${kindName(resource.kind, resource.group)}/${name}\n`);
-  yield* k.out('Do you want to continue? (y/N): ');
+  yield* k.out('Do you want to continue? (y/n): ');
   const answer = (yield* k.context.read(0)).trim();
   if (/^(y|yes)$/i.test(answer)) return true;
   yield* k.out('deletion is cancelled\n');

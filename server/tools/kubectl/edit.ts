@@ -10,7 +10,7 @@ import { ExitError, KubectlError, messageOf } from './errors.ts';
 import { goJson } from './go-json.ts';
 import type { Kubectl } from './kubectl.ts';
 import { documents } from './manifest.ts';
-import { printerFor, withoutManagedFields } from './printers.ts';
+import { outputFormat, printerFor, withoutManagedFields } from './printers.ts';
 import { recorded } from './record.ts';
 import { groupVersion, pathOf, qualified } from './resources.ts';
 import { typeOf } from './types.ts';
@@ -34,7 +34,12 @@ interface Session {
 
 /** Models kubectl/pkg/cmd/util/editor: the editor is opened until what it leaves can be saved. */
 function* editLoop(k: Kubectl, session: Session): Steps<void> {
-  const json = k.flags.string('output') === 'json';
+  const { format } = outputFormat(k);
+  if (!['', 'yaml', 'json'].includes(format))
+    throw new KubectlError(
+      `unable to match a printer suitable for the output format "${format}", allowed formats are: json,yaml`,
+    );
+  const json = format === 'json';
   let shown = contentOf(session.originals, json);
   let reasons = '';
   let failed = false;

@@ -2,7 +2,7 @@ import type { Steps } from '../../sim/index.ts';
 import { fileFlags, type Info, selectAll } from './builder.ts';
 import { finish, metadata, sortedMap } from './create/send.ts';
 import { intOrString } from './create/simple.ts';
-import { KubectlError } from './errors.ts';
+import { KubectlError, throwAll } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
 import { override } from './overrides.ts';
 import { groupKind } from './resources.ts';
@@ -16,7 +16,15 @@ export function* expose(k: Kubectl): Steps<void> {
     ...fileFlags(k),
     latest: false,
   });
-  for (const info of infos) yield* exposeOne(k, info);
+  const errors: unknown[] = [];
+  for (const info of infos) {
+    try {
+      yield* exposeOne(k, info);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  throwAll(errors);
 }
 
 const EXPOSABLE = new Set(['ReplicationController', 'Service', 'Pod', 'Deployment', 'ReplicaSet']);

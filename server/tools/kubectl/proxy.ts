@@ -1,28 +1,33 @@
 import { bodyText, type HttpRequest, type HttpResponse, isSystemError } from '../../host/index.ts';
+import { linearRegex, matchesPart } from '../../objects/linear-regex.ts';
 import { type Steps, WaitQueue, waitOn } from '../../sim/index.ts';
-import { KubectlError, messageOf } from './errors.ts';
+import { ExitError, KubectlError, messageOf } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
 
 /** Models kubectl/pkg/proxy: an HTTP server on this host that passes requests on with our identity. */
 export function* proxy(k: Kubectl): Steps<void> {
   const { flags } = k;
+  if (flags.string('unix-socket') !== '' && flags.changed('port'))
+    throw new KubectlError('cannot set --unix-socket and --port at the same time');
   for (const name of ['unix-socket', 'www'])
     if (flags.string(name) !== '') throw new KubectlError(`--${name} is not simulated`);
   const address = flags.string('address');
   const port = flags.int('port') === 0 ? k.context.network.ephemeralPort() : flags.int('port');
-  const filter = filterOf(k);
+  if (port < 0 || port > 65_535) throw new KubectlError(`listen tcp: address ${port}: invalid port`);
+  yield* checkPatterns(k);
+  const prefix = `/${flags.string('api-prefix').replace(/^\/|\/$/g, '')}/`.replace('//', '/');
   const handle = (request: HttpRequest): HttpResponse => {
-    if (!flags.bool('disable-filter') && !filter(request))
-      return { status: 403, headers: { 'content-type': 'text/plain' }, body: 'Forbidden\n' };
+    if (!flags.bool('disable-filter') && !passes(k, request)) return refused(403, 'Forbidden');
+    if (!request.path.startsWith(prefix)) return refused(404, '404 page not found');
     try {
-      return k.api.sendNow(request.method, request.path, {
+      return k.api.sendNow(request.method, request.path.slice(prefix.length - 1), {
         ...(request.value !== undefined ? { body: request.value } : {}),
         ...(request.body !== undefined ? { body: request.body } : {}),
         ...(request.headers['content-type'] ? { contentType: request.headers['content-type'] } : {}),
         ...(request.headers['accept'] ? { accept: request.headers['accept'] } : {}),
       });
     } catch (error) {
-      return { status: 502, headers: { 'content-type': 'text/plain' }, body: `${messageOf(error)}\n` };
+      return refused(502, messageOf(error));
     }
   };
   try {
@@ -46,26 +51,33 @@ export function* proxy(k: Kubectl): Steps<void> {
   for (;;) yield* waitOn([never]);
 }
 
-function patterns(text: string): RegExp[] {
-  return text.split(',').map((part) => {
-    if (part.length > 200 || /[*+?]\)?[*+{]/.test(part))
-      throw new KubectlError(`invalid regular expression ${part}`);
-    try {
-      return new RegExp(part);
-    } catch {
-      throw new KubectlError(`error parsing regexp: ${part}`);
-    }
-  });
+function refused(status: number, text: string): HttpResponse {
+  return { status, headers: { 'content-type': 'text/plain' }, body: `${text}\n` };
 }
 
-function filterOf(k: Kubectl): (request: HttpRequest) => boolean {
-  const { flags } = k;
-  const accept = patterns(flags.string('accept-paths'));
-  const reject = patterns(flags.string('reject-paths'));
-  const methods = patterns(flags.string('reject-methods'));
-  return ({ method, path }) => {
-    const [plain = ''] = path.split('?');
-    if (methods.some((pattern) => pattern.test(method))) return false;
-    return !reject.some((pattern) => pattern.test(plain)) && accept.some((pattern) => pattern.test(plain));
-  };
+const PATTERNS = ['accept-paths', 'reject-paths', 'accept-hosts', 'reject-methods'];
+
+function* checkPatterns(k: Kubectl): Steps<void> {
+  if (k.flags.bool('disable-filter')) return;
+  for (const pattern of PATTERNS.flatMap((name) => k.flags.string(name).split(','))) {
+    try {
+      linearRegex(pattern);
+    } catch (error) {
+      yield* k.klog('F', 'proxy_server.go:83', `Error compiling re: ${messageOf(error)}`);
+      throw new ExitError(255);
+    }
+  }
+}
+
+/** Models kubectl/pkg/proxy FilterServer. */
+function passes({ flags }: Kubectl, { method, path, headers }: HttpRequest): boolean {
+  const [plain = ''] = path.split('?');
+  const host = (headers['host'] ?? '').replace(/:\d+$/, '');
+  const fits = (name: string, text: string) =>
+    flags
+      .string(name)
+      .split(',')
+      .some((pattern) => matchesPart(pattern, text));
+  if (fits('reject-paths', plain) || fits('reject-methods', method)) return false;
+  return fits('accept-paths', plain) && (host === '' || fits('accept-hosts', host));
 }

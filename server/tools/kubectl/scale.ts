@@ -23,14 +23,7 @@ export function* scale(k: Kubectl): Steps<void> {
     );
   const dryRun = yield* k.dryRun();
   const printer = printerFor(k, yield* operation(k, 'scaled'));
-  const { infos, errors } = yield* select(k, {
-    args: k.args,
-    ...fileFlags(k),
-    allowAll: flags.bool('all'),
-    labelSelector: flags.string('selector'),
-    selectAll: flags.bool('all'),
-    latest: true,
-  });
+  const { infos, errors } = yield* selected(k);
   if (infos.length > 1 && flags.string('resource-version') !== '')
     throw new KubectlError('cannot use --resource-version with multiple resources');
   if (infos.length === 0) {
@@ -51,6 +44,24 @@ export function* scale(k: Kubectl): Steps<void> {
   throwAll(failures);
   if (flags.duration('timeout') > 0 && dryRun === 'none')
     for (const info of infos) yield* waitScaled(k, info, replicas);
+}
+
+function* selected(k: Kubectl): Steps<{ infos: Info[]; errors: unknown[] }> {
+  const { flags } = k;
+  try {
+    return yield* select(k, {
+      args: k.args,
+      ...fileFlags(k),
+      allowAll: flags.bool('all'),
+      labelSelector: flags.string('selector'),
+      selectAll: flags.bool('all'),
+      latest: true,
+    });
+  } catch (error) {
+    // A kustomization that cannot be built is one more reason why there are none.
+    if (!(error instanceof KubectlError) || flags.string('kustomize') === '') throw error;
+    return { infos: [], errors: [error] };
+  }
 }
 
 function* scaleOne(

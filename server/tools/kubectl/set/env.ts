@@ -1,6 +1,6 @@
 import { fieldValue, resourceValue } from '../../../cluster/kinds/pod/describe-containers.ts';
 import type { Steps } from '../../../sim/index.ts';
-import { hasFiles, type Info, selectAll } from '../builder.ts';
+import { type Info, selectAll } from '../builder.ts';
 import { KubectlError, throwAll } from '../errors.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { builtIn, pathOf } from '../resources.ts';
@@ -27,7 +27,7 @@ export function* setEnv(k: Kubectl): Steps<void> {
       throw new KubectlError(`all resources must be specified before environment changes: ${arg}`);
     else resources.push(arg);
   }
-  if (resources.length === 0 && !hasFiles(k) && !flags.bool('all'))
+  if (resources.length === 0 && flags.list('filename').length === 0 && !flags.bool('all'))
     throw new KubectlError(
       'one or more resources must be specified as <resource> <name> or <resource>/<name>',
     );

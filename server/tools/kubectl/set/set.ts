@@ -4,6 +4,7 @@ import { subjectList } from '../create/rbac.ts';
 import { labelSelectorOf, resourceList } from '../create/simple.ts';
 import { ExitError, KubectlError, throwAll } from '../errors.ts';
 import type { Kubectl } from '../kubectl.ts';
+import { nameOf } from '../printers.ts';
 import { chosen, nameMatches, noTemplate, podSpecOf, save } from './templates.ts';
 
 type Fields = Record<string, any>;
@@ -193,7 +194,7 @@ export function* setSubject(k: Kubectl): Steps<void> {
     if (!info.resource.kind.endsWith('RoleBinding')) {
       failures.push(
         new KubectlError(
-          `${info.resource.name}/${info.name} setting subjects is only supported for RoleBinding/ClusterRoleBinding`,
+          `error: ${nameOf(info.object as Fields)}\n setting subjects is only supported for RoleBinding/ClusterRoleBinding`,
         ),
       );
       continue;

@@ -4,7 +4,7 @@ import { patchText, twoWayPatch } from '../apply/three-way.ts';
 import { fileFlags, type Info, select } from '../builder.ts';
 import { KubectlError } from '../errors.ts';
 import type { Kubectl } from '../kubectl.ts';
-import { operation, printerFor } from '../printers.ts';
+import { nameOf, operation, printerFor } from '../printers.ts';
 import { recorded } from '../record.ts';
 import { groupVersion, pathOf } from '../resources.ts';
 import { typeOf } from '../types.ts';
@@ -108,8 +108,8 @@ export function nameMatches(pattern: string, name: string): boolean {
 }
 
 export function noTemplate(info: Info): KubectlError {
-  const { name, kind } = info.resource;
+  const { kind } = info.resource;
   return new KubectlError(
-    `${name}/${info.name} the object is not a pod or does not have a pod template: *v1.${kind}`,
+    `error: ${nameOf(info.object as Fields)} the object is not a pod or does not have a pod template: *v1.${kind}\n`,
   );
 }

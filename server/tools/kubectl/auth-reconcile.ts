@@ -18,6 +18,8 @@ const AUTO_UPDATE = 'rbac.authorization.kubernetes.io/autoupdate';
 export function* reconcile(k: Kubectl): Steps<void> {
   if (k.args.length > 0) throw new KubectlError('no arguments are allowed');
   if (!hasFiles(k)) throw new KubectlError('must specify one of -f and -k');
+  if ((yield* k.dryRun()) === 'server')
+    throw new KubectlError('--dry-run=server for command reconcile is not supported yet');
   const { infos, errors } = yield* select(k, { ...fileFlags(k), validate: false });
   throwAll(errors);
   if (infos.length === 0) throw new KubectlError('no objects passed to reconcile');
@@ -103,11 +105,10 @@ function* confirm(k: Kubectl, info: Info, result: Reconciliation): Steps<Fields>
   if (dryRun === 'client' || result.protected || result.operation === 'none') return result.next;
   const collection = pathOf(info.resource, info.namespace);
   const path = pathOf(info.resource, info.namespace, info.name);
-  const query = { dryRun: dryRun === 'server' ? 'All' : undefined };
-  if (result.operation === 'update') return yield* k.api.put<Fields>(path, result.next, { query });
-  if (result.operation === 'recreate') yield* k.api.delete(path, query.dryRun ? { dryRun: ['All'] } : {});
-  else if (info.namespace !== '' && dryRun === 'none') yield* ensureNamespace(k, info.namespace);
-  return yield* k.api.post<Fields>(collection, result.next, { query });
+  if (result.operation === 'update') return yield* k.api.put<Fields>(path, result.next);
+  if (result.operation === 'recreate') yield* k.api.delete(path, {});
+  else if (info.namespace !== '') yield* ensureNamespace(k, info.namespace);
+  return yield* k.api.post<Fields>(collection, result.next);
 }
 
 function* ensureNamespace(k: Kubectl, name: string): Steps<void> {

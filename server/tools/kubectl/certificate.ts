@@ -64,7 +64,7 @@ function* decideOne(k: Kubectl, info: Info, { type, other, word, reason, verb }:
       ...object['status'],
       conditions: [...conditions.filter((c) => c['type'] !== type), condition],
     };
-    info.object = yield* k.api.put<Fields>(pathOf(info.resource, '', info.name, 'approval'), object);
+    yield* k.api.put<Fields>(pathOf(info.resource, '', info.name, 'approval'), object);
   }
   yield* k.out(printerFor(k, yield* operation(k, word)).print(info.object as Fields));
 }

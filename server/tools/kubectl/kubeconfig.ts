@@ -198,6 +198,7 @@ export function configObject(config: ConfigFile): Fields {
 /** Fields that Go writes even when nothing was said of them. */
 function complete(field: string, value: Fields): Fields {
   if (field === 'context') return { cluster: '', user: '', ...value };
+  if (field === 'cluster') return { server: '', ...value };
   if (!value['exec']) return value;
   return { ...value, exec: { provideClusterInfo: false, ...value['exec'] } };
 }

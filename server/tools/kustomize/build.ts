@@ -1,144 +1,137 @@
-import { type Context, isSystemError, normalizePath } from '../../host/index.ts';
-import { KubectlError } from '../kubectl/errors.ts';
+import { type Context, normalizePath } from '../../host/index.ts';
+import { KubectlError, messageOf } from '../kubectl/errors.ts';
 import { documents } from '../kubectl/manifest.ts';
 import { toYaml } from '../kubectl/yaml.ts';
-import { parseYaml } from '../kubectl/yaml-parser.ts';
 import { addHashes, generate } from './generators.ts';
-import type { Fields, Item } from './item.ts';
-import { sortLegacy } from './order.ts';
+import { type Fields, type Item, idOf } from './item.ts';
+import { readKustomization } from './kustomization.ts';
+import { addMetadata } from './metadata.ts';
+import { sortItems } from './order.ts';
+import { resolveVars } from './replacements.ts';
 import { transform } from './transformers.ts';
-
-const FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
-
-/** Deprecated fields and what to use instead. */
-const DEPRECATED: Readonly<Record<string, string>> = {
-  commonLabels: "'commonLabels' is deprecated. Please use 'labels' instead.",
-  patchesStrategicMerge: "'patchesStrategicMerge' is deprecated. Please use 'patches' instead.",
-  patchesJson6902: "'patchesJson6902' is deprecated. Please use 'patches' instead.",
-  bases: "'bases' is deprecated. Please use 'resources' instead.",
-  vars: "'vars' is deprecated. Please use 'replacements' instead.",
-};
-const FIX = " Run 'kustomize edit fix' to update your Kustomization automatically.";
-
-const KNOWN = new Set([
-  'apiVersion',
-  'kind',
-  'metadata',
-  'resources',
-  'bases',
-  'components',
-  'namespace',
-  'namePrefix',
-  'nameSuffix',
-  'commonLabels',
-  'labels',
-  'commonAnnotations',
-  'images',
-  'replicas',
-  'patches',
-  'patchesStrategicMerge',
-  'patchesJson6902',
-  'configMapGenerator',
-  'secretGenerator',
-  'generatorOptions',
-  'sortOptions',
-  'buildMetadata',
-]);
 
 export interface Built {
   readonly text: string;
   readonly warnings: readonly string[];
 }
 
-/** What `kustomize build` prints. Throws `KubectlError`. */
-export function buildKustomization(context: Context, directory: string): Built {
-  const warnings: string[] = [];
-  const root = normalizePath(directory, context.cwd);
-  if (!context.fs.isDirectory(root)) {
-    throw new KubectlError(
-      `must build at directory: not a valid directory: evalsymlink failure on '${directory}' : lstat ${root}: no such file or directory`,
-    );
-  }
-  const { items, fields } = load(context, root, warnings, []);
-  addHashes(items);
-  const sorted = fields['sortOptions']?.order === 'fifo' ? items : sortLegacy(items);
-  return { text: sorted.map(({ object }) => toYaml(object)).join('---\n'), warnings };
+/** One build: where it reads, and what it found out on the way. */
+interface Build {
+  readonly context: Context;
+  /** Files may lie anywhere. */
+  readonly unrestricted: boolean;
+  readonly warnings: string[];
+  readonly vars: Fields[];
 }
 
-function load(
+/** What `kustomize build` prints. Throws `KubectlError`. */
+export function buildKustomization(
   context: Context,
-  root: string,
-  warnings: string[],
-  parents: readonly string[],
-): { items: Item[]; fields: Fields } {
+  directory: string,
+  options: { unrestricted?: boolean } = {},
+): Built {
+  const root = normalizePath(directory, context.cwd);
+  if (!context.fs.exists(root))
+    throw new KubectlError(`must build at directory: ${noDirectory(directory, root)}`);
+  if (!context.fs.isDirectory(root))
+    throw new KubectlError(`must build at directory: '${directory}': file is not directory`);
+  const build: Build = { context, unrestricted: options.unrestricted ?? false, warnings: [], vars: [] };
+  const items: Item[] = [];
+  const fields = accumulate(build, root, items, []);
+  addHashes(items);
+  resolveVars(items, build.vars);
+  addMetadata(items, { root, wanted: fields['buildMetadata'] ?? [] });
+  const sorted = sortItems(items, fields['sortOptions']);
+  return { text: sorted.map(({ object }) => toYaml(object)).join('---\n'), warnings: build.warnings };
+}
+
+function noDirectory(named: string, full: string): string {
+  return `not a valid directory: evalsymlink failure on '${named}' : lstat ${full}: no such file or directory`;
+}
+
+/** Adds what a kustomization makes to `items`. Models KustTarget accumulateTarget. */
+function accumulate(build: Build, root: string, items: Item[], parents: readonly string[]): Fields {
   if (parents.includes(root))
     throw new KubectlError(`cycle detected: candidate root '${root}' contains visited root '${root}'`);
-  const fields = readKustomization(context, root, warnings);
-  const read = (path: string) => readFile(context, root, path);
-  const items: Item[] = [];
+  const fields = readKustomization(build.context, root, build.warnings);
+  const chain = [...parents, root];
+  const own: Item[] = fields['kind'] === 'Component' ? items : [];
   for (const path of [...(fields['resources'] ?? []), ...(fields['bases'] ?? [])])
-    items.push(...resourcesAt(context, { root, path, warnings, parents: [...parents, root] }));
-  for (const path of fields['components'] ?? []) {
-    const full = normalizePath(path, root);
-    const component = readKustomization(context, full, warnings);
-    transform(component, items, (name) => readFile(context, full, name));
-  }
-  generate(fields, items, read);
-  transform(fields, items, read);
-  return { items, fields };
-}
-
-function readKustomization(context: Context, root: string, warnings: string[]): Fields {
-  const found = FILES.filter((name) => context.fs.isFile(`${root}/${name}`));
-  if (found.length === 0) {
-    throw new KubectlError(
-      `unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${root}'`,
-    );
-  }
-  if (found.length > 1) throw new KubectlError(`Found multiple kustomization files under: ${root}\n`);
-  let fields: Fields;
-  try {
-    fields = (parseYaml(context.fs.read(`${root}/${found[0]}`)) ?? {}) as Fields;
-  } catch (error) {
-    throw new KubectlError(
-      `invalid Kustomization: error converting YAML to JSON: ${(error as Error).message}`,
-    );
-  }
-  const unknown = Object.keys(fields).find((key) => !KNOWN.has(key));
-  if (unknown)
-    throw new KubectlError(`invalid Kustomization: json: unknown field ${JSON.stringify(unknown)}`);
-  if (Object.keys(fields).length === 0) throw new KubectlError('kustomization.yaml is empty');
-  for (const [key, text] of Object.entries(DEPRECATED))
-    if (fields[key] !== undefined) warnings.push(text + FIX);
+    addResource(build, { root, path, chain }, own);
+  const read = (path: string) => readLocal(build, root, path);
+  generate(fields, own, read);
+  for (const path of fields['components'] ?? []) accumulate(build, normalizePath(path, root), own, chain);
+  transform(fields, own, read);
+  build.vars.push(...(fields['vars'] ?? []));
+  if (own !== items) for (const item of own) add(items, item);
   return fields;
 }
 
-function readFile(context: Context, root: string, path: string): string {
-  const full = normalizePath(path, root);
+function add(items: Item[], item: Item): void {
+  const id = idOf(item.object);
+  if (items.some((other) => idOf(other.object) === id))
+    throw new KubectlError(`may not add resource with an already registered id: ${id}`);
+  items.push(item);
+}
+
+/** A file, or the directory of another kustomization. Models KustTarget accumulateResources. */
+function addResource(
+  build: Build,
+  at: { root: string; path: string; chain: readonly string[] },
+  items: Item[],
+): void {
+  const { fs } = build.context;
+  const full = normalizePath(at.path, at.root);
+  const from = `accumulating resources: accumulation err='accumulating resources from '${at.path}':`;
+  if (/^https?:\/\//.test(at.path)) throw new KubectlError(`${from} remote resources are not simulated'`);
+  if (fs.isDirectory(full)) {
+    try {
+      accumulate(build, full, items, at.chain);
+    } catch (error) {
+      if (!(error instanceof KubectlError)) throw error;
+      const inner = error.message.startsWith('cycle')
+        ? error.message
+        : `recursed accumulation of path '${full}': ${error.message}`;
+      throw new KubectlError(`${from} '${full}' must resolve to a file': ${inner}`);
+    }
+    return;
+  }
+  if (!fs.exists(full)) {
+    const missing = `evalsymlink failure on '${full}' : lstat ${full}: no such file or directory`;
+    throw new KubectlError(`${from} ${missing}': must build at directory: not a valid directory: ${missing}`);
+  }
   try {
-    return context.fs.read(full);
+    for (const object of objectsOf(readLocal(build, at.root, at.path), at.path))
+      add(items, { object, original: object['metadata']?.name ?? '', hash: false, file: full });
   } catch (error) {
-    if (!isSystemError(error)) throw error;
+    if (!(error instanceof KubectlError)) throw error;
+    const what = error.message.startsWith('may not add')
+      ? `accumulating resources: accumulation err='merging resources from '${at.path}':`
+      : from;
     throw new KubectlError(
-      `accumulating resources: accumulation err='accumulating resources from '${path}': evalsymlink failure on '${full}' : lstat ${full}: no such file or directory': must build at directory: not a valid directory: evalsymlink failure on '${full}' : lstat ${full}: no such file or directory`,
+      `${what} ${messageOf(error)}': must build at directory: '${full}': file is not directory`,
     );
   }
 }
 
-function resourcesAt(
-  context: Context,
-  at: { root: string; path: string; warnings: string[]; parents: readonly string[] },
-): Item[] {
-  const full = normalizePath(at.path, at.root);
-  if (context.fs.isDirectory(full)) return load(context, full, at.warnings, at.parents).items;
-  const text = readFile(context, at.root, at.path);
-  const out: Item[] = [];
-  for (const value of documents(text, at.path)) {
+/** A file at or below the root. */
+function readLocal({ context, unrestricted }: Build, root: string, path: string): string {
+  const full = normalizePath(path, root);
+  if (!context.fs.exists(full))
+    throw new KubectlError(`evalsymlink failure on '${full}' : lstat ${full}: no such file or directory`);
+  if (!unrestricted && !full.startsWith(`${root}/`))
+    throw new KubectlError(`security; file '${full}' is not in or below '${root}'`);
+  return context.fs.read(full);
+}
+
+function objectsOf(text: string, path: string): Fields[] {
+  const out: Fields[] = [];
+  for (const value of documents(text, path)) {
     if (typeof value !== 'object' || value === null) continue;
     const object = value as Fields;
-    const list =
-      Array.isArray(object['items']) && String(object['kind']).endsWith('List') ? object['items'] : [object];
-    for (const item of list) out.push({ object: item, original: item.metadata?.name ?? '', hash: false });
+    if (Array.isArray(object['items']) && String(object['kind']).endsWith('List'))
+      out.push(...object['items']);
+    else out.push(object);
   }
   return out;
 }

@@ -41,34 +41,6 @@ export function podSpecsOf(object: Fields): Fields[] {
   return out;
 }
 
-/** Adds labels to an object, and where asked to its selectors and templates. */
-export function addLabels(
-  object: Fields,
-  pairs: Fields,
-  where: { selectors: boolean; templates: boolean },
-): void {
-  object['metadata'] = { ...object['metadata'], labels: { ...object['metadata']?.labels, ...pairs } };
-  const { spec } = object;
-  if (where.templates) {
-    eachPodSpec(object, (_, template) => {
-      if (template)
-        template['metadata'] = {
-          ...template['metadata'],
-          labels: { ...template['metadata']?.labels, ...pairs },
-        };
-    });
-  }
-  if (!where.selectors || !spec) return;
-  if (['Service', 'ReplicationController'].includes(object['kind']) && spec.selector)
-    spec.selector = { ...spec.selector, ...pairs };
-  else if (['Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet'].includes(object['kind'])) {
-    spec.selector = { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, ...pairs } };
-  } else if (['PodDisruptionBudget'].includes(object['kind']) && spec.selector)
-    spec.selector = { ...spec.selector, matchLabels: { ...spec.selector.matchLabels, ...pairs } };
-  else if (object['kind'] === 'NetworkPolicy' && spec.podSelector)
-    spec.podSelector = { ...spec.podSelector, matchLabels: { ...spec.podSelector.matchLabels, ...pairs } };
-}
-
 type Rename = (kind: string, name: string) => string;
 
 /** Passes every name that refers to another object through `rename`. */

@@ -1,5 +1,6 @@
 import { encode } from '../../host/index.ts';
 import { configMapHash, secretHash } from '../kubectl/create/config-data.ts';
+import { KubectlError, messageOf } from '../kubectl/errors.ts';
 import { eachName } from './fields.ts';
 import type { Fields, Item } from './item.ts';
 
@@ -15,20 +16,56 @@ export function generate(fields: Fields, items: Item[], read: (path: string) => 
       if (Object.keys(labels).length > 0) object['metadata'].labels = labels;
       if (Object.keys(annotations).length > 0) object['metadata'].annotations = annotations;
       if (own['immutable']) object['immutable'] = true;
-      const existing = items.find((item) => item.object['kind'] === kind && item.original === spec.name);
-      if (existing && spec.behavior === 'merge') {
-        existing.object = { ...existing.object, data: { ...existing.object['data'], ...object['data'] } };
-        existing.hash = true;
-      } else if (existing && spec.behavior === 'replace') existing.object = object;
-      else items.push({ object, original: spec.name, hash: !own['disableNameSuffixHash'] });
+      absorb(
+        items,
+        { object, original: spec.name, hash: !own['disableNameSuffixHash'], file: undefined },
+        spec,
+      );
     }
   }
 }
 
+/** Adds what was generated, or changes what is there already. Models resmap AbsorbAll. */
+function absorb(items: Item[], made: Item, { behavior = 'create', name, namespace = '' }: Fields): void {
+  const { kind } = made.object;
+  const existing = items.find((item) => item.object['kind'] === kind && item.original === name);
+  const id = `id resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", Kind:"${kind}", isClusterScoped:false}, Name:"${name}", Namespace:"${namespace}"}`;
+  const fail = (why: string) =>
+    new KubectlError(`merging from generator &{0xc000a12000 <nil>}: ${id} ${why}`);
+  if (behavior === 'create') {
+    if (existing) throw fail('exists; behavior must be merge or replace');
+    items.push(made);
+    return;
+  }
+  if (!existing) throw fail('does not exist; cannot merge or replace');
+  const { metadata, data } = existing.object;
+  const merged = (field: string) => {
+    const map = { ...metadata[field], ...made.object['metadata'][field] };
+    return Object.keys(map).length > 0 ? { [field]: map } : {};
+  };
+  existing.object = {
+    ...made.object,
+    data: behavior === 'merge' ? { ...data, ...made.object['data'] } : made.object['data'],
+    metadata: { ...metadata, ...merged('labels'), ...merged('annotations') },
+  };
+  existing.hash = true;
+}
+
 function generated(kind: 'ConfigMap' | 'Secret', spec: Fields, read: (path: string) => string): Fields {
   const data: Fields = {};
+  const load = (path: string, what: string) => {
+    try {
+      return read(path);
+    } catch (error) {
+      throw new KubectlError(`loading KV pairs: ${what} sources: [${path}]: ${messageOf(error)}`);
+    }
+  };
   for (const literal of spec['literals'] ?? []) {
     const at = String(literal).indexOf('=');
+    if (at <= 0)
+      throw new KubectlError(
+        `loading KV pairs: literal sources [${spec['literals'].join(' ')}]: invalid literal source ${literal}, expected key=value`,
+      );
     const value = String(literal)
       .slice(at + 1)
       .replace(/^(["'])(.*)\1$/s, '$2');
@@ -37,10 +74,10 @@ function generated(kind: 'ConfigMap' | 'Secret', spec: Fields, read: (path: stri
   for (const file of spec['files'] ?? []) {
     const [left = '', right] = String(file).split('=');
     const path = right ?? left;
-    data[right === undefined ? (path.split('/').at(-1) as string) : left] = read(path);
+    data[right === undefined ? (path.split('/').at(-1) as string) : left] = load(path, 'file');
   }
   for (const file of [...(spec['envs'] ?? []), ...(spec['env'] ? [spec['env']] : [])]) {
-    for (const line of read(file).split('\n')) {
+    for (const line of load(file, 'env').split('\n')) {
       const text = line.trim();
       if (text === '' || text.startsWith('#')) continue;
       const at = text.indexOf('=');

@@ -1,4 +1,4 @@
-import type { Item } from './item.ts';
+import { type Fields, groupVersionOf, type Item } from './item.ts';
 
 /** What others need comes first, what judges others comes last. Models kustomize's legacy order. */
 const FIRST = [
@@ -28,21 +28,22 @@ const FIRST = [
 
 const LAST = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
 
-function rank(kind: string): number {
-  if (FIRST.includes(kind)) return FIRST.indexOf(kind) - FIRST.length;
-  return LAST.indexOf(kind) + 1;
-}
-
+/** What is empty sorts behind letters. Models legacyGVKSortString. */
 function identity({ object }: Item): string {
-  const { apiVersion, kind, metadata } = object;
-  const [group, version] = String(apiVersion).includes('/')
-    ? String(apiVersion).split('/')
-    : ['', apiVersion];
-  return [group, version, kind, metadata.namespace ?? '', metadata.name].join('|');
+  const { group, version } = groupVersionOf(object);
+  const { namespace = '', name } = object['metadata'];
+  const kind = [group || '~G', version, object['kind']].join('_');
+  return [kind, namespace || '~X', name].join('|');
 }
 
-export function sortLegacy(items: readonly Item[]): Item[] {
-  return [...items].sort(
-    (a, b) => rank(a.object['kind']) - rank(b.object['kind']) || (identity(a) < identity(b) ? -1 : 1),
-  );
+/** As sortOptions say; without them in the legacy order. */
+export function sortItems(items: readonly Item[], options: Fields | undefined): Item[] {
+  if (options?.['order'] === 'fifo') return [...items];
+  const { orderFirst = FIRST, orderLast = LAST } = options?.['legacySortOptions'] ?? {};
+  const rank = ({ object }: Item): number => {
+    const kind = object['kind'];
+    if (orderFirst.includes(kind)) return orderFirst.indexOf(kind) - orderFirst.length;
+    return orderLast.indexOf(kind) + 1;
+  };
+  return [...items].sort((a, b) => rank(a) - rank(b) || (identity(a) < identity(b) ? -1 : 1));
 }

@@ -1,57 +1,78 @@
-import { addLabels, eachName, eachPodSpec, isClusterScoped, podSpecsOf } from './fields.ts';
+import { KubectlError } from '../kubectl/errors.ts';
+import { eachName, isClusterScoped, podSpecsOf } from './fields.ts';
 import type { Fields, Item } from './item.ts';
-import { applyPatches } from './patches.ts';
+import { addLabels, putAt, TEMPLATED } from './labels.ts';
+import { applyJsonPatches, applyPatches } from './patches.ts';
+import { applyReplacements } from './replacements.ts';
 
 /** The transformers in kustomize's order. */
 export function transform(fields: Fields, items: Item[], read: (path: string) => string): void {
   applyPatches(fields, items, read);
-  const namespace = fields['namespace'];
-  if (namespace) for (const item of items) setNamespace(item, namespace);
+  if (fields['namespace']) setNamespaces(items, fields['namespace']);
   rename(items, fields['namePrefix'] ?? '', fields['nameSuffix'] ?? '');
-  for (const item of items) {
-    if (fields['commonLabels'])
-      addLabels(item.object, fields['commonLabels'], { selectors: true, templates: true });
-    for (const entry of fields['labels'] ?? []) {
-      addLabels(item.object, entry.pairs ?? {}, {
-        selectors: Boolean(entry.includeSelectors),
-        templates: Boolean(entry.includeSelectors || entry.includeTemplates),
+  for (const { object } of items) {
+    if (fields['commonLabels']) addLabels(object, texts(fields['commonLabels']), { selectors: true });
+    for (const { pairs = {}, includeSelectors, includeTemplates, fields: places = [] } of fields['labels'] ??
+      [])
+      addLabels(object, texts(pairs), {
+        selectors: includeSelectors,
+        templates: includeTemplates,
+        fields: places,
       });
-    }
-    if (fields['commonAnnotations']) annotate(item.object, fields['commonAnnotations']);
-    for (const image of fields['images'] ?? []) setImage(item.object, image);
-    for (const { name, count } of fields['replicas'] ?? []) {
-      if (item.original === name && item.object['spec']?.replicas !== undefined)
-        item.object['spec'].replicas = count;
-      else if (
-        item.original === name &&
-        ['Deployment', 'StatefulSet', 'ReplicaSet'].includes(item.object['kind'])
-      )
-        item.object['spec'].replicas = count;
-    }
+    if (fields['commonAnnotations']) annotate(object, texts(fields['commonAnnotations']));
   }
+  applyJsonPatches(fields, items, read);
+  for (const replica of fields['replicas'] ?? []) setReplicas(items, replica);
+  for (const { object } of items) for (const image of fields['images'] ?? []) setImage(object, image);
+  applyReplacements(fields, items);
+}
+
+/** Go reads these as strings. */
+function texts(pairs: Fields): Fields {
+  return Object.fromEntries(Object.entries(pairs).map(([key, value]) => [key, String(value)]));
+}
+
+const SCALED = ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController'];
+
+function setReplicas(items: readonly Item[], { name, count }: Fields): void {
+  const found = items.filter(({ original, object }) => original === name && SCALED.includes(object['kind']));
+  if (found.length === 0)
+    throw new KubectlError(
+      `resource with name ${name} does not match a config with the following GVK [Deployment.[noVer].[noGrp] StatefulSet.[noVer].[noGrp] ReplicaSet.[noVer].[noGrp] ReplicationController.[noVer].[noGrp]]`,
+    );
+  for (const item of found)
+    item.object = { ...item.object, spec: { ...item.object['spec'], replicas: count } };
 }
 
 function annotate(object: Fields, pairs: Fields): void {
-  object['metadata'].annotations = { ...object['metadata'].annotations, ...pairs };
-  eachPodSpec(object, (_, template) => {
-    if (template)
-      template['metadata'] = {
-        ...template['metadata'],
-        annotations: { ...template['metadata']?.annotations, ...pairs },
-      };
-  });
+  const path = (text: string) => [
+    ...text.split('/').filter((step) => step !== ''),
+    'metadata',
+    'annotations',
+  ];
+  putAt(object, path(''), true, pairs);
+  if (object['kind'] === 'CronJob')
+    for (const place of ['spec/jobTemplate', 'spec/jobTemplate/spec/template'])
+      putAt(object, path(place), true, pairs);
+  else if (TEMPLATED.includes(object['kind'])) putAt(object, path('spec/template'), true, pairs);
 }
 
-function setNamespace(item: Item, namespace: string): void {
-  const { object } = item;
-  if (object['kind'] === 'Namespace') {
-    object['metadata'].name = namespace;
-    return;
+function setNamespaces(items: readonly Item[], namespace: string): void {
+  const accounts = items.filter(({ object }) => object['kind'] === 'ServiceAccount');
+  const moved = (name: string) =>
+    name === 'default' ||
+    accounts.some(({ original, object }) => name === original || name === object['metadata'].name);
+  for (const { object } of items) {
+    if (object['kind'] === 'Namespace') {
+      object['metadata'] = { ...object['metadata'], name: namespace };
+      continue;
+    }
+    if (!isClusterScoped(object)) object['metadata'] = { ...object['metadata'], namespace };
+    if (!object['subjects']) continue;
+    object['subjects'] = object['subjects'].map((subject: Fields) =>
+      subject['kind'] === 'ServiceAccount' && moved(subject['name']) ? { ...subject, namespace } : subject,
+    );
   }
-  if (!isClusterScoped(object)) object['metadata'] = { ...object['metadata'], namespace };
-  for (const subject of object['subjects'] ?? [])
-    if (subject.kind === 'ServiceAccount' && (subject.name === 'default' || subject.namespace !== undefined))
-      subject.namespace = namespace;
 }
 
 /** Changes names and everything that refers to them. */

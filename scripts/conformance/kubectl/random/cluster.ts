@@ -57,7 +57,6 @@ export const CLUSTER: readonly Sort[] = [
         ...dice.pick<Fields>([
           { hostPath: { path: '/x' } },
           { nfs: { server: 's', path: '/p' } },
-          { local: { path: '/mnt' } },
           { csi: { driver: 'd', volumeHandle: 'h', fsType: 'ext4', volumeAttributes: { a: 'b' } } },
         ]),
       },

@@ -27,7 +27,7 @@ const SORTED_BY = [
 ];
 const TEMPLATES = [
   '{{range .items}}{{.kind}} {{.metadata.name}}{{with .spec}}{{with .replicas}} r={{.}}{{end}}{{end}}{{"\\n"}}{{end}}',
-  '{{range $i, $o := .items}}{{$i}}:{{len $o.metadata.labels}} {{printf "%-10s|" $o.kind}}{{end}}',
+  '{{range $i, $o := .items}}{{$i}}:{{with $o.metadata.labels}}{{len .}}{{end}} {{printf "%-10s|" $o.kind}}{{end}}',
   '{{range .items}}{{range $k, $v := .metadata.labels}}{{$k}}={{$v}},{{end}};{{end}}',
 ];
 const EXPLAINED = [
@@ -45,9 +45,13 @@ export function linesFor(dice: Dice, seed: number): string[] {
   const ns = `-n seed-${seed}`;
   const all = NAMESPACED.join(',');
   const column = () => `C${dice.int(99)}:${dice.pick(PATHS)}`;
+  const third = Math.ceil(NAMESPACED.length / 3);
   const from = dice.int(NAMESPACED.length - 5);
   return [
-    `kubectl describe ${all},gadgets ${ns}`,
+    ...[0, 1, 2].map(
+      (i) => `kubectl describe ${NAMESPACED.slice(i * third, (i + 1) * third).join(',')} ${ns}`,
+    ),
+    `kubectl describe gadgets ${ns}`,
     `kubectl describe ${CLUSTER.join(',')} -l seed=${seed}`,
     `kubectl get ${all},gadgets ${ns} -o wide`,
     `kubectl get ${CLUSTER.join(',')} -l seed=${seed} -o wide --show-labels`,

@@ -10,7 +10,7 @@ export const SETTINGS: readonly Sort[] = [
     kind: 'ConfigMap',
     namespaced: true,
     draw: (dice) => ({
-      data: { [dice.word()]: 'a: b\nc: d\n', empty: '', [`x.${dice.word()}`]: 'ünï\ttab' },
+      data: { [dice.word()]: dice.pick(['a: b\nc: d\n', '', 'ünï\ttab', 'plain']) },
       ...dice.maybe(30, () => ({ binaryData: { bin: 'AAEC' } })),
       ...dice.maybe(20, () => ({ immutable: true })),
     }),
@@ -22,7 +22,7 @@ export const SETTINGS: readonly Sort[] = [
     namespaced: true,
     draw: (dice) => ({
       type: dice.pick(['Opaque', 'example.com/x']),
-      data: { [dice.word()]: 'YWJj', z: '' },
+      data: { [dice.word()]: dice.pick(['YWJj', '']) },
     }),
   },
   {

@@ -3,6 +3,7 @@
  * formatEndpointSlices.
  */
 export function sliceAddresses(slices: readonly any[], portName: string): string {
+  if (slices.length === 0) return '<none>';
   const list: string[] = [];
   for (const { ports, endpoints } of slices) {
     if ((ports ?? []).length === 0) {

@@ -126,8 +126,11 @@ function sourceText(
     return `${value} (${fieldRef.apiVersion}:${fieldRef.fieldPath})`;
   }
   if (resourceFieldRef) {
-    const value = pod ? resourceValue(container, resourceFieldRef) : '';
-    return `${value} (${resourceFieldRef.resource})`;
+    const { resource } = resourceFieldRef;
+    const value = resourceValue(container, resourceFieldRef);
+    // Without a limit there is what the node has.
+    const whole = value === '0' && (resource === 'limits.cpu' || resource === 'limits.memory');
+    return `${whole ? 'node allocatable' : value} (${resource})`;
   }
   if (secretKeyRef) {
     const { key, name = '', optional = false } = secretKeyRef;

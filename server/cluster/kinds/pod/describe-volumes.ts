@@ -22,7 +22,8 @@ export function sourceLines(w: DescribeWriter, volume: any): void {
   else {
     const [type, fields] = SOURCES[found] as [string, (source: any) => [string, unknown][]];
     w.line(2, `Type:\t${type}`);
-    for (const [name, value] of fields(volume[found])) w.line(2, `${name}:\t${value}`);
+    for (const [name, value] of fields(volume[found]))
+      w.line(2, `${name}${name === 'ISCSIInterface' ? '' : ':'}\t${value}`);
   }
 }
 
@@ -72,11 +73,13 @@ const SOURCES: Readonly<Record<string, [string, (source: any) => [string, unknow
   ],
   ephemeral: [
     'EphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)',
-    ({ volumeClaimTemplate: { spec = {} } = {} }) => [
+    ({ volumeClaimTemplate: { metadata = {}, spec = {} } = {} }) => [
       ['StorageClass', spec.storageClassName ?? ''],
       ['Volume', spec.volumeName ?? ''],
-      ['Capacity', spec.resources?.requests?.storage ?? ''],
-      ['Access Modes', (spec.accessModes ?? []).join(',')],
+      ['Labels', pairsText(metadata.labels, '=')],
+      ['Annotations', pairsText(metadata.annotations, ': ')],
+      ['Capacity', ''],
+      ['Access Modes', ''],
       ['VolumeMode', spec.volumeMode ?? 'Filesystem'],
     ],
   ],
@@ -103,13 +106,73 @@ const SOURCES: Readonly<Record<string, [string, (source: any) => [string, unknow
   ],
   iscsi: [
     "ISCSI (an ISCSI Disk resource that is attached to a kubelet's host machine and then exposed to the pod)",
-    ({ targetPortal, iqn, lun }) => [
-      ['TargetPortal', targetPortal],
-      ['IQN', iqn],
-      ['Lun', lun ?? 0],
+    (iscsi) => [
+      ['TargetPortal', iscsi.targetPortal],
+      ['IQN', iscsi.iqn],
+      ['Lun', iscsi.lun ?? 0],
+      ['ISCSIInterface', iscsi.iscsiInterface ?? ''],
+      ['FSType', iscsi.fsType ?? ''],
+      ['ReadOnly', iscsi.readOnly ?? false],
+      ['Portals', `[${(iscsi.portals ?? []).join(' ')}]`],
+      ['DiscoveryCHAPAuth', iscsi.chapAuthDiscovery ?? false],
+      ['SessionCHAPAuth', iscsi.chapAuthSession ?? false],
+      ['SecretRef', iscsi.secretRef ? `&LocalObjectReference{Name:${iscsi.secretRef.name},}` : 'nil'],
+      ['InitiatorName', iscsi.initiatorName ?? '<none>'],
+    ],
+  ],
+  gitRepo: [
+    'GitRepo (a volume that is pulled from git when the pod is created)',
+    ({ repository, revision = '' }) => [
+      ['Repository', repository],
+      ['Revision', revision],
+    ],
+  ],
+  gcePersistentDisk: [
+    'GCEPersistentDisk (a Persistent Disk resource in Google Compute Engine)',
+    ({ pdName, ...disk }) => [['PDName', pdName], ...diskFields(disk)],
+  ],
+  awsElasticBlockStore: [
+    'AWSElasticBlockStore (a Persistent Disk resource in AWS)',
+    ({ volumeID, ...disk }) => [['VolumeID', volumeID], ...diskFields(disk)],
+  ],
+  azureFile: [
+    'AzureFile (an Azure File Service mount on the host and bind mount to the pod)',
+    ({ secretName, shareName, readOnly = false }) => [
+      ['SecretName', secretName],
+      ['ShareName', shareName],
+      ['ReadOnly', readOnly],
+    ],
+  ],
+  glusterfs: [
+    "Glusterfs (a Glusterfs mount on the host that shares a pod's lifetime)",
+    ({ endpoints, path, readOnly = false }) => [
+      ['EndpointsName', endpoints],
+      ['Path', path],
+      ['ReadOnly', readOnly],
+    ],
+  ],
+  vsphereVolume: [
+    'vSphereVolume (a Persistent Disk resource in vSphere)',
+    ({ volumePath, fsType = '', storagePolicyName = '' }) => [
+      ['VolumePath', volumePath],
+      ['FSType', fsType],
+      ['StoragePolicyName', storagePolicyName],
     ],
   ],
 };
+
+function diskFields({ fsType = '', partition = 0, readOnly = false }: any): [string, unknown][] {
+  return [
+    ['FSType', fsType],
+    ['Partition', partition],
+    ['ReadOnly', readOnly],
+  ];
+}
+
+function pairsText(map: Readonly<Record<string, string>> = {}, mark: string): string {
+  const pairs = Object.keys(map).map((key) => `${key}${mark}${map[key]}`);
+  return pairs.length === 0 ? '<none>' : pairs.sort().join('\n                   ');
+}
 
 function attributeFields(attributes: Readonly<Record<string, string>> = {}): [string, unknown][] {
   const pairs = Object.entries(attributes).map(([key, value]) => `${key}=${value}`);

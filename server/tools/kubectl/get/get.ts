@@ -38,7 +38,7 @@ function asTable(object: Fields, now: number): Fields {
   const { name, creationTimestamp } = object['metadata'] ?? {};
   return {
     kind: 'Table',
-    columnDefinitions: [{ name: 'Name' }, { name: 'Age' }],
+    columnDefinitions: [{ name: 'Name', type: 'string', format: 'name' }, { name: 'Age' }],
     rows: [{ cells: [name, age(creationTimestamp, now)], object }],
   };
 }

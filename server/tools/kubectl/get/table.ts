@@ -43,8 +43,13 @@ export class TablePrinter {
       out.write(`${this.#headers(shown.map(({ column }) => column)).join('\t')}\n`);
       this.#headersDone = true;
     }
+    const { kindOf } = this.#options;
+    const name = this.#columns.findIndex(({ format, type }) => format === 'name' && type === 'string');
     for (const row of rows) {
-      const cells = shown.map(({ index }) => cellText(row['cells'][index]));
+      const cells = shown.map(({ index }) => {
+        const text = cellText(row['cells'][index]);
+        return kindOf && index === name ? `${kindName(kindOf.kind, kindOf.group)}/${text}` : text;
+      });
       out.write(`${this.#row(row, cells, event).join('\t')}\n`);
     }
   }
@@ -61,15 +66,12 @@ export class TablePrinter {
   }
 
   #row(row: Fields, cells: readonly string[], event: string): string[] {
-    const { namespace, kindOf, labels, showLabels } = this.#options;
+    const { namespace, labels, showLabels } = this.#options;
     const metadata = row['object']?.metadata ?? {};
-    const [first = '', ...rest] = cells;
-    const name = kindOf ? `${kindName(kindOf.kind, kindOf.group)}/${first}` : first;
     return [
       ...(this.#options.event ? [event] : []),
       ...(namespace ? [metadata.namespace ?? ''] : []),
-      name,
-      ...rest,
+      ...cells,
       ...labels.map((label) => metadata.labels?.[label] ?? ''),
       ...(showLabels ? [labelsText(metadata.labels)] : []),
     ];

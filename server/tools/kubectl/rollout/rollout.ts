@@ -29,13 +29,23 @@ function* chosen(k: Kubectl) {
   });
 }
 
+/** What goes wrong before anything was chosen is one of a list of failures: told as it is. */
+function* orTold<T>(steps: Steps<T>): Steps<T> {
+  try {
+    return yield* steps;
+  } catch (error) {
+    if (!(error instanceof KubectlError) || !error.message.startsWith('must build')) throw error;
+    throw new KubectlError(error.message, { plain: true });
+  }
+}
+
 /** Patches every chosen object with what `change` makes of it. */
 function* changeAll(
   k: Kubectl,
   word: string,
   change: (info: Info, object: Fields) => Fields | undefined,
 ): Steps<void> {
-  const { infos, errors } = yield* chosen(k);
+  const { infos, errors } = yield* orTold(chosen(k));
   const failures = [...errors];
   for (const info of infos) {
     try {

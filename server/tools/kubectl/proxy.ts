@@ -9,12 +9,12 @@ export function* proxy(k: Kubectl): Steps<void> {
   const { flags } = k;
   if (flags.string('unix-socket') !== '' && flags.changed('port'))
     throw new KubectlError('cannot set --unix-socket and --port at the same time');
+  yield* checkPatterns(k);
   for (const name of ['unix-socket', 'www'])
     if (flags.string(name) !== '') throw new KubectlError(`--${name} is not simulated`);
   const address = flags.string('address');
   const port = flags.int('port') === 0 ? k.context.network.ephemeralPort() : flags.int('port');
   if (port < 0 || port > 65_535) throw new KubectlError(`listen tcp: address ${port}: invalid port`);
-  yield* checkPatterns(k);
   const prefix = `/${flags.string('api-prefix').replace(/^\/|\/$/g, '')}/`.replace('//', '/');
   const handle = (request: HttpRequest): HttpResponse => {
     if (!flags.bool('disable-filter') && !passes(k, request)) return refused(403, 'Forbidden');

@@ -28,12 +28,14 @@ const FIRST = [
 
 const LAST = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
 
-/** What is empty sorts behind letters. Models legacyGVKSortString. */
-function identity({ object }: Item): string {
-  const { group, version } = groupVersionOf(object);
-  const { namespace = '', name } = object['metadata'];
-  const kind = [group || '~G', version, object['kind']].join('_');
-  return [kind, namespace || '~X', name].join('|');
+/** What is empty sorts behind letters. Models legacyGVKSortString and legacyResIDSortString. */
+function isBefore({ object: a }: Item, { object: b }: Item): boolean {
+  const kind = (object: Fields) => {
+    const { group, version } = groupVersionOf(object);
+    return [group || '~G', version, object['kind']].join('_');
+  };
+  const place = ({ metadata }: Fields) => [metadata.namespace || '~X', metadata.name].join('|');
+  return kind(a) === kind(b) ? place(a) < place(b) : kind(a) < kind(b);
 }
 
 /** As sortOptions say; without them in the legacy order. */
@@ -45,5 +47,5 @@ export function sortItems(items: readonly Item[], options: Fields | undefined): 
     if (orderFirst.includes(kind)) return orderFirst.indexOf(kind) - orderFirst.length;
     return orderLast.indexOf(kind) + 1;
   };
-  return [...items].sort((a, b) => rank(a) - rank(b) || (identity(a) < identity(b) ? -1 : 1));
+  return [...items].sort((a, b) => rank(a) - rank(b) || (isBefore(a, b) ? -1 : 1));
 }

@@ -58,7 +58,7 @@ export class Dice {
   }
 
   quantity(): string {
-    return this.pick(['100m', '1', '1500m', '64Mi', '1Gi', '2500', '1k', '0', '3Ti', '512Ki']);
+    return this.pick(['100m', '1', '1500m', '2500', '0']);
   }
 
   /** Some time in the last days. */

@@ -11,7 +11,6 @@ const PATHS = [
   '.spec.containers[*].name',
   '.status.conditions[?(@.type=="Ready")].status',
   '.spec.ports[0].port',
-  '..image',
   '.metadata.labels.app',
   '.spec.replicas',
   '.data',

@@ -16,31 +16,33 @@ import { type Drawn, drawState } from './objects.ts';
 const folder = join(import.meta.dirname, '..');
 const root = join(folder, '..', '..', '..');
 
-async function send(world: PacedWorld, method: string, path: string, body: unknown): Promise<void> {
+/** What the server refuses is told of, and not there. */
+function send(world: PacedWorld, method: string, path: string, body: unknown): boolean {
   const { status, text } = world.request(method, path, body);
-  if (status >= 400) throw new Error(`${method} ${path}: ${text}`);
+  if (status >= 400) console.log(`not accepted: ${method} ${path}: ${text.slice(0, 300)}`);
+  return status < 400;
 }
 
-async function place(world: PacedWorld, drawn: Drawn): Promise<void> {
+function place(world: PacedWorld, drawn: Drawn): void {
   const { root: base, plural, namespaced, object, status, deleted } = drawn;
   const { name, namespace } = object['metadata'];
   const collection = `${base}${namespaced ? `/namespaces/${namespace}` : ''}/${plural}`;
-  await send(world, 'POST', collection, object);
-  if (status) await send(world, 'PATCH', `${collection}/${name}/status`, { status });
-  if (deleted) await send(world, 'DELETE', `${collection}/${name}`, {});
+  if (!send(world, 'POST', collection, object)) return;
+  if (status) send(world, 'PATCH', `${collection}/${name}/status`, { status });
+  if (deleted) send(world, 'DELETE', `${collection}/${name}`, {});
 }
 
-async function populate(world: PacedWorld, dice: Dice, seed: number): Promise<void> {
+function populate(world: PacedWorld, dice: Dice, seed: number): void {
   const namespace = `seed-${seed}`;
-  await send(world, 'POST', '/api/v1/namespaces', { metadata: { name: namespace } });
-  await send(world, 'POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, {
+  send(world, 'POST', '/api/v1/namespaces', { metadata: { name: namespace } });
+  send(world, 'POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, {
     metadata: { name: 'default' },
   });
-  for (const drawn of drawState(dice, { seed, namespace, now: Date.now() })) await place(world, drawn);
+  for (const drawn of drawState(dice, { seed, namespace, now: Date.now() })) place(world, drawn);
   const deep = { list: [1, 2.5, true, null, 'x'] };
   const spec = { size: dice.int(9), when: '2026-01-01T00:00:00Z', tags: ['a', 'b'], deep };
   const gadget = { apiVersion: 'example.com/v1', kind: 'Gadget', metadata: { name: dice.word(), namespace } };
-  await send(world, 'POST', `/apis/example.com/v1/namespaces/${namespace}/gadgets`, { ...gadget, spec });
+  send(world, 'POST', `/apis/example.com/v1/namespaces/${namespace}/gadgets`, { ...gadget, spec });
 }
 
 const { values } = parseArgs({
@@ -62,7 +64,7 @@ let total = 0;
 try {
   for (let seed = first; seed <= last; seed++) {
     const dice = new Dice(seed);
-    await populate(twins.served, dice, seed);
+    populate(twins.served, dice, seed);
     const lines = linesFor(dice, seed);
     total += lines.length;
     const found = await Promise.all(

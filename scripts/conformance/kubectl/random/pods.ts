@@ -65,7 +65,11 @@ function container(dice: Dice, name: string, volumes: readonly Fields[]): Fields
     ...dice.maybe(50, () => ({
       ports: [
         { containerPort: 80, ...dice.maybe(50, () => ({ name: 'http' })) },
-        ...dice.some(1, () => ({ containerPort: 53, protocol: 'UDP', hostPort: 5353 })),
+        ...dice.some(1, () => ({
+          containerPort: 53,
+          protocol: 'UDP',
+          ...(name === 'main' ? { hostPort: 5353 } : {}),
+        })),
       ],
     })),
     env: dice.some(3, () => env(dice)),

@@ -52,6 +52,7 @@ function replicaSetLines(w: DescribeWriter, deployment: any, context: DescribeCo
   const own = all.filter((set) =>
     (set.metadata.ownerReferences ?? []).some(({ uid }) => uid === metadata.uid),
   );
+  if (own.length === 0) return;
   const created = (set: any) => set.metadata.creationTimestamp + set.metadata.name;
   own.sort((a, b) => (created(a) < created(b) ? -1 : 1));
   const current = own.find((set) => equalValues(templateOf(set), templateOf(deployment)));

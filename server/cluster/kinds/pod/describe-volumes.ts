@@ -76,8 +76,8 @@ const SOURCES: Readonly<Record<string, [string, (source: any) => [string, unknow
     ({ volumeClaimTemplate: { metadata = {}, spec = {} } = {} }) => [
       ['StorageClass', spec.storageClassName ?? ''],
       ['Volume', spec.volumeName ?? ''],
-      ['Labels', pairsText(metadata.labels, '=')],
-      ['Annotations', pairsText(metadata.annotations, ': ')],
+      ['Labels', nestedPairs(metadata.labels, '=', '        ')],
+      ['Annotations', nestedPairs(metadata.annotations, ': ', '    ')],
       ['Capacity', ''],
       ['Access Modes', ''],
       ['VolumeMode', spec.volumeMode ?? 'Filesystem'],
@@ -169,16 +169,19 @@ function diskFields({ fsType = '', partition = 0, readOnly = false }: any): [str
   ];
 }
 
-function pairsText(map: Readonly<Record<string, string>> = {}, mark: string): string {
-  const pairs = Object.keys(map).map((key) => `${key}${mark}${map[key]}`);
-  return pairs.length === 0 ? '<none>' : pairs.sort().join('\n                   ');
+/** Upstream indents each piece that it writes: the pairs too, and what stands before those of further lines. */
+function indentedPairs(map: Readonly<Record<string, string>>, mark: string, before: string): string {
+  const pairs = Object.keys(map).map((key) => `    ${key}${mark}${map[key]}`);
+  return pairs.sort().join(`\n${before}\t`);
+}
+
+function nestedPairs(map: Readonly<Record<string, string>> = {}, mark: string, before: string): string {
+  return Object.keys(map).length === 0 ? '    <none>' : indentedPairs(map, mark, before);
 }
 
 function attributeFields(attributes: Readonly<Record<string, string>> = {}): [string, unknown][] {
-  const pairs = Object.entries(attributes).map(([key, value]) => `${key}=${value}`);
-  return [
-    ['VolumeAttributes', pairs.length === 0 ? '<none>' : pairs.sort().join('\n                           ')],
-  ];
+  const none = Object.keys(attributes).length === 0;
+  return [['VolumeAttributes', none ? '<none>' : indentedPairs(attributes, '=', '        ')]];
 }
 
 function downwardLines(w: DescribeWriter, { items = [] }: any): void {

@@ -62,7 +62,7 @@ function compactRules(rules: readonly Rule[]): Rule[] {
     }
     const key = JSON.stringify([rule.apiGroups, rule.resources, rule.resourceNames]);
     const known = found.get(key);
-    if (known) known.verbs.push(...rule.verbs);
+    if (known) known.verbs.push(...rule.verbs.filter((verb) => !known.verbs.includes(verb)));
     else {
       const copy = { ...rule, verbs: [...rule.verbs] };
       found.set(key, copy);

@@ -47,6 +47,9 @@ const EMPTY_FIELDS: Readonly<Record<string, { spec?: Fields; status?: Fields }>>
   },
   Job: { status: {} },
   CronJob: { status: {} },
+  Service: { status: { loadBalancer: {} } },
+  RoleBinding: {},
+  ClusterRoleBinding: {},
 };
 
 /** An object that never was on the server, as kubectl's types write it. */
@@ -56,6 +59,7 @@ function asTyped(object: Fields): Fields {
   const dated = (metadata: Fields = {}) => ({ creationTimestamp: null, ...metadata });
   const next = structuredClone(object);
   next['metadata'] = dated(next['metadata']);
+  if (!empty.status) return next;
   next['spec'] = { ...empty.spec, ...next['spec'] };
   next['status'] = { ...empty.status, ...next['status'] };
   const job = next['spec'].jobTemplate;

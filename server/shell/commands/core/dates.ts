@@ -100,9 +100,16 @@ export function formatDate(format: string, timeMs: number, where: Zone, nanos = 
     (all, flags: string, width: string, _mod, what: string) => {
       const made = field(what, moment);
       if (made === undefined) return all;
+      if (what === 'N') return fraction(made as string, flags, width);
       return shape(made, flags, width);
     },
   );
+}
+
+/** Nanoseconds are cut to the width and filled up behind, like digits after a point. */
+function fraction(nanos: string, flags: string, width: string): string {
+  const digits = nanos.slice(0, Number(width) || 9).padEnd(Number(width), '0');
+  return flags.includes('_') ? digits.replace(/0+$/, (zeros) => ' '.repeat(zeros.length)) : digits;
 }
 
 interface Moment {

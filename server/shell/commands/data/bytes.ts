@@ -11,11 +11,10 @@ export const xxd = tool({
   summary: 'make a hex dump or do the reverse',
   usage: '[options] [infile [outfile]]',
   version: 'xxd 2023-10-25',
-  options: 'c= g= l= p r s= u b i',
+  options: 'c= e g= l= p r s= u b i',
   prepare: (args) => args.map((arg) => arg.replace(/^-(ps|plain)$/, '-p')),
   *run(call: Call) {
     const { options } = call;
-    if (options.has('b', 'i')) call.fail('options -b and -i are not available in this simulation');
     const text = yield* call.readFile(call.operands[0] ?? '-');
     if (options.has('r')) {
       yield* call.print(decode(fromHex(text, options.has('p'))));
@@ -24,23 +23,56 @@ export const xxd = tool({
     const start = Number(options.get('s') ?? 0);
     const data = encode(text).slice(start, options.has('l') ? start + Number(options.get('l')) : undefined);
     const plain = options.has('p');
-    const columns = Number(options.get('c') ?? (plain ? 30 : 16));
-    const group = Number(options.get('g') ?? 2) || columns;
+    if (options.has('i') && !plain) {
+      yield* call.print(cSource(data, call.operands[0], Number(options.get('c') ?? 12)));
+      return 0;
+    }
+    const bits = options.has('b') && !plain;
+    const little = options.has('e') && !plain && !bits;
+    const columns = Number(options.get('c') ?? (plain ? 30 : bits ? 6 : 16));
+    const group = Number(options.get('g') ?? (bits ? 1 : little ? 4 : 2)) || columns;
+    const size = bits ? 8 : 2;
     for (let at = 0; at < data.length; at += columns) {
       const row = [...data.slice(at, at + columns)];
-      const digits = row.map((byte) => (options.has('u') ? hex(byte, 2).toUpperCase() : hex(byte, 2)));
+      const digits = row.map((byte) => {
+        if (bits) return byte.toString(2).padStart(8, '0');
+        return options.has('u') ? hex(byte, 2).toUpperCase() : hex(byte, 2);
+      });
       if (plain) {
         yield* call.print(`${digits.join('')}\n`);
         continue;
       }
-      const cells = digits.map((pair, i) => (i % group === group - 1 ? `${pair} ` : pair)).join('');
-      const width = columns * 2 + Math.ceil(columns / group);
+      const ordered = little ? swapped(digits, group) : digits;
+      const cells = ordered.map((pair, i) => (i % group === group - 1 ? `${pair} ` : pair)).join('');
+      const width = columns * size + Math.ceil(columns / group);
       yield* call.print(`${hex(start + at, 8)}: ${cells.padEnd(width)} ${row.map(printable).join('')}\n`);
       yield* call.spend(1);
     }
     return 0;
   },
 });
+
+/** The bytes of each group the other way round; those that are missing are blank. */
+function swapped(digits: readonly string[], group: number): string[] {
+  const out: string[] = [];
+  for (let at = 0; at < digits.length; at += group) {
+    const word = digits.slice(at, at + group);
+    out.push(...Array.from({ length: group - word.length }, () => '  '), ...word.reverse());
+  }
+  return out;
+}
+
+/** The bytes as an array in C. */
+function cSource(data: Uint8Array, path: string | undefined, columns: number): string {
+  const bytes = [...data].map((byte) => `0x${hex(byte, 2)}`);
+  const lines: string[] = [];
+  for (let at = 0; at < bytes.length; at += columns)
+    lines.push(`  ${bytes.slice(at, at + columns).join(', ')}`);
+  const body = `${lines.join(',\n')}\n`;
+  if (path === undefined || path === '-') return body;
+  const name = path.replace(/[^A-Za-z0-9]/g, '_').replace(/^(?=\d)/, '__');
+  return `unsigned char ${name}[] = {\n${body}};\nunsigned int ${name}_len = ${data.length};\n`;
+}
 
 function fromHex(text: string, plain: boolean): Uint8Array {
   const digits = plain

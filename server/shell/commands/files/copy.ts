@@ -1,8 +1,9 @@
 import { isSystemError, type Stat, SystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
-import { quoteFile } from '../core/quote.ts';
+import { quoteFile, quoteName } from '../core/quote.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { directoryPart, lastPart } from '../shell/basics.ts';
+import { backUp, checkBackup } from './backup.ts';
 import { changeMode } from './modes.ts';
 import { attempt, confirm, destinations, errorOf, isSameFile, joinPath } from './tree-walk.ts';
 
@@ -31,21 +32,30 @@ export const cp = tool({
     x|one-file-system Z context?`,
   *run(call: Call) {
     const { sources, target, into } = destinations(call);
+    checkBackup(call);
+    if (call.options.has('n'))
+      yield* call.context.err(
+        'cp: warning: behavior of -n is non-portable and may change in future; use --update=none instead\n',
+      );
     if (call.options.has('parents') && !into)
       call.misuse('with --parents, the destination must be a directory');
     const plan = planOf(call);
-    const made = new Set<string>();
+    const made = new Map<string, string>();
     for (const source of sources) {
       const name = call.options.has('parents') ? source.replace(/^\/+/, '') : lastPart(source);
       const to = into
         ? joinPath(target, name === '..' || name === '.' ? '' : name).replace(/(.)\/$/, '$1')
         : target;
       if (call.options.has('parents')) call.context.fs.mkdirAll(directoryPart(to));
+      if (into && made.get(to) === source) {
+        yield* call.context.err(`cp: warning: source file ${quoteFile(source)} specified more than once\n`);
+        continue;
+      }
       if (into && made.has(to)) {
         yield* call.warn(`will not overwrite just-created ${quoteFile(to)} with ${quoteFile(source)}`);
         continue;
       }
-      made.add(to);
+      made.set(to, source);
       yield* copy(call, plan, source, to, true);
     }
     return undefined;
@@ -127,16 +137,22 @@ function* copyDirectory(call: Call, plan: Plan, from: string, to: string, stat: 
 
 function* copyFile(call: Call, plan: Plan, from: string, to: string, stat: Stat): Steps<void> {
   const { fs } = call.context;
-  const old = fs.tryStat(to, stat.type !== 'symlink');
+  let old = fs.tryStat(to, stat.type !== 'symlink');
   if (old && !(yield* mayReplace(call, plan, from, to, stat, old))) return;
+  const backup = old && backUp(call, to);
+  if (backup) old = undefined;
   const key = `${stat.device}:${stat.ino}`;
   try {
     const linked = plan.preserve.has('links') && stat.links > 1 ? plan.links.get(key) : undefined;
     if (linked !== undefined || call.options.has('l')) {
-      if (old) fs.unlink(to);
+      if (old && (linked || plan.force)) fs.unlink(to);
       fs.link(linked ?? from, to);
     } else if (call.options.has('s')) {
       if (old && plan.force) fs.unlink(to);
+      if (!from.startsWith('/') && to.includes('/') && !isHere(call, to)) {
+        yield* call.warn(`${quoteName(to)}: can make relative symbolic links only in current directory`);
+        return;
+      }
       fs.symlink(from, to);
     } else if (stat.type === 'symlink') {
       if (old) fs.unlink(to);
@@ -149,11 +165,24 @@ function* copyFile(call: Call, plan: Plan, from: string, to: string, stat: Stat)
     const reading = error.code === 'EACCES' && !fs.can(from, 'read');
     const what = reading
       ? `cannot open ${quoteFile(from)} for reading`
-      : `cannot create regular file ${quoteFile(to)}`;
+      : call.options.has('l')
+        ? `cannot create hard link ${quoteFile(to)} to ${quoteFile(from)}`
+        : call.options.has('s')
+          ? `cannot create symbolic link ${quoteFile(to)} to ${quoteFile(from)}`
+          : `cannot create regular file ${quoteFile(to)}`;
     yield* call.warn(`${what}: ${error.message}`);
     return;
   }
-  if (plan.verbose) yield* call.print(`${quoteFile(from)} -> ${quoteFile(to)}\n`);
+  if (plan.verbose) yield* call.print(`${arrow(from, to, backup)}\n`);
+}
+
+function arrow(from: string, to: string, backup: string | undefined): string {
+  return `${quoteFile(from)} -> ${quoteFile(to)}${backup ? ` (backup: ${quoteFile(backup)})` : ''}`;
+}
+
+/** Whether a path lies in the working directory itself. */
+function isHere({ context: { fs } }: Call, path: string): boolean {
+  return fs.realpath(directoryPart(path)) === fs.realpath('.');
 }
 
 function* copyData(
@@ -169,7 +198,10 @@ function* copyData(
     if (to.endsWith('/') && !old) throw new SystemError('ENOTDIR', to);
     const data = call.options.has('attributes-only') ? '' : fs.read(from);
     try {
-      if (old && call.options.has('remove-destination')) fs.unlink(to);
+      if (old && call.options.has('remove-destination')) {
+        fs.unlink(to);
+        if (plan.verbose) yield* call.print(`removed ${quoteFile(to)}\n`);
+      }
       fs.write(to, data, stat.mode & 0o777);
     } catch (error) {
       if (!plan.force || !old || !isSystemError(error, 'EACCES')) throw error;
@@ -211,18 +243,21 @@ function* mayReplace(
     yield* call.warn(`cannot overwrite directory ${quoteFile(to)} with non-directory`);
     return false;
   }
+  if (options.last('n', 'i', 'f') === 'n' || options.get('update')?.startsWith('none')) return false;
   if (isSameFile(stat, old) && !plan.links.has('')) {
+    if (options.has('l')) return false;
     yield* call.warn(`${quoteFile(from)} and ${quoteFile(to)} are the same file`);
     return false;
   }
-  if (options.last('n', 'i', 'f') === 'n') return false;
-  if (options.has('u', 'update') && old.mtimeMs >= stat.mtimeMs) return false;
-  if (options.has('b', 'backup')) {
-    call.context.fs.rename(to, to + (options.get('S') ?? '~'));
-    return true;
-  }
+  if (updates(call) && old.mtimeMs >= stat.mtimeMs) return false;
   if (options.last('n', 'i', 'f') !== 'i') return true;
   return yield* confirm(call, `overwrite ${quoteFile(to)}?`);
+}
+
+/** `-u` and `--update=older`; `--update=all` is no limit. */
+function updates({ options }: Call): boolean {
+  const last = options.last('u', 'update');
+  return last === 'u' || (last === 'update' && (options.get('update') ?? 'older') === 'older');
 }
 
 /** Gives the copy what `-p` keeps; a new directory gets its mode in any case. */
@@ -247,6 +282,7 @@ export const mv = tool({
     'backup? b debug f|force i|interactive n|no-clobber no-copy strip-trailing-slashes S|suffix= t|target-directory= T|no-target-directory u update? v|verbose Z|context',
   *run(call: Call) {
     const { sources, target, into } = destinations(call);
+    checkBackup(call);
     for (const source of sources)
       yield* move(call, source, into ? joinPath(target, lastPart(source)) : target);
     return undefined;
@@ -268,21 +304,20 @@ function* move(call: Call, from: string, to: string): Steps<void> {
     yield* call.warn(`cannot move ${quoteFile(from)} to a subdirectory of itself, ${quoteFile(to)}`);
     return;
   }
+  let backup: string | undefined;
   try {
+    if (!old && to.endsWith('/') && stat.type !== 'directory') throw new SystemError('ENOTDIR', to);
+    backup = old && backUp(call, to);
     fs.rename(from, to);
   } catch (error) {
     if (!isSystemError(error)) throw error;
     if (error.code !== 'EXDEV') {
-      const what =
-        error.code === 'ENOTEMPTY' || error.code === 'EBUSY'
-          ? `cannot move ${quoteFile(from)} to ${quoteFile(to)}`
-          : `cannot move ${quoteFile(from)} to ${quoteFile(to)}`;
-      yield* call.warn(`${what}: ${error.message}`);
+      yield* call.warn(`cannot move ${quoteFile(from)} to ${quoteFile(to)}: ${error.message}`);
       return;
     }
     yield* moveAcross(call, from, to, old);
   }
-  if (call.options.has('v')) yield* call.print(`renamed ${quoteFile(from)} -> ${quoteFile(to)}\n`);
+  if (call.options.has('v')) yield* call.print(`renamed ${arrow(from, to, backup)}\n`);
 }
 
 /** To another file system: copy everything with its attributes, then remove the source. */
@@ -315,9 +350,8 @@ function* mayOverwrite(call: Call, from: string, to: string, stat: Stat, old: St
     yield* call.warn(`cannot overwrite non-directory ${quoteFile(to)} with directory ${quoteFile(from)}`);
     return false;
   }
-  if (options.last('n', 'i', 'f') === 'n') return false;
-  if (options.has('u', 'update') && old.mtimeMs >= stat.mtimeMs) return false;
-  if (options.has('b', 'backup')) call.context.fs.rename(to, to + (options.get('S') ?? '~'));
+  if (options.last('n', 'i', 'f') === 'n' || options.get('update')?.startsWith('none')) return false;
+  if (updates(call) && old.mtimeMs >= stat.mtimeMs) return false;
   const asks = options.last('n', 'i', 'f') === 'i';
   return asks ? yield* confirm(call, `overwrite ${quoteFile(to)}?`) : true;
 }

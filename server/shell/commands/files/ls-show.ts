@@ -16,7 +16,14 @@ export function timeOf(call: Call, stat: Stat): number {
 const blocks = (stat: Stat) =>
   stat.type === 'directory' ? 4 : stat.type === 'file' ? Math.ceil(stat.size / 4096) * 4 : 0;
 
-export function render(call: Call, entries: readonly Entry[], style: Style, inDirectory: boolean): string {
+/** `measured`: what the columns are as wide as, where that is more than what is shown. */
+export function render(
+  call: Call,
+  entries: readonly Entry[],
+  style: Style,
+  inDirectory: boolean,
+  measured = entries,
+): string {
   const { options } = call;
   if (entries.length === 0 && !inDirectory) return '';
   const total = entries.reduce((sum, entry) => sum + blocks(entry.stat), 0);
@@ -26,7 +33,7 @@ export function render(call: Call, entries: readonly Entry[], style: Style, inDi
       ? humanSize(total * 1024, 1000)
       : total;
   const head = inDirectory && (style.long || options.has('s')) ? `total ${shownTotal}\n` : '';
-  if (style.long) return head + longLines(call, entries, style);
+  if (style.long) return head + longLines(call, entries, style, measured);
   const names = entries.map((entry) => prefix(call, entry, entries) + nameOf(call, entry, style));
   const plain = entries.map((entry) =>
     displayWidth(prefix(call, entry, entries) + nameOf(call, entry, { ...style, color: false })),
@@ -69,10 +76,10 @@ export function indicator(call: Call, stat: Stat): string {
   return kind === 'F' && stat.type === 'file' && (stat.mode & 0o111) !== 0 ? '*' : '';
 }
 
-function longLines(call: Call, entries: readonly Entry[], style: Style): string {
+function longLines(call: Call, entries: readonly Entry[], style: Style, measured: readonly Entry[]): string {
   const { options } = call;
   const numeric = options.has('n');
-  const rows = entries.map(({ stat }) => [
+  const cellsOf = ({ stat }: Entry) => [
     modeText(stat.type, stat.mode),
     String(stat.links),
     ...(options.has('g')
@@ -83,11 +90,11 @@ function longLines(call: Call, entries: readonly Entry[], style: Style): string 
       : [numeric ? String(stat.gid) : (style.users.group(stat.gid)?.name ?? String(stat.gid))]),
     sizeText(call, stat),
     timeText(call, timeOf(call, stat), style.zone),
-  ]);
-  const widths = rows.reduce<number[]>(
-    (max, row) => row.map((cell, i) => Math.max(max[i] ?? 0, cell.length)),
-    [],
-  );
+  ];
+  const rows = entries.map(cellsOf);
+  const widths = measured
+    .map(cellsOf)
+    .reduce<number[]>((max, row) => row.map((cell, i) => Math.max(max[i] ?? 0, cell.length)), []);
   const last = (rows[0]?.length ?? 0) - 1;
   return entries
     .map((entry, i) => {

@@ -46,7 +46,8 @@ function* run(call: Call): Steps<number> {
   }
   sortEntries(call, files);
   sortEntries(call, directories);
-  yield* call.print(render(call, files, style, false));
+  // Directories to be listed count for the widths of the columns too.
+  yield* call.print(render(call, files, style, false, [...files, ...directories]));
   const headed = operands.length > 1 || call.options.has('R');
   let first = files.length === 0;
   for (const directory of directories) {
@@ -121,12 +122,36 @@ function styleOf(call: Call): Style {
 
 function quoting(call: Call, terminal: boolean): (name: string) => string {
   const { options } = call;
-  if (options.has('Q')) return (name) => `"${name.replace(/["\\]/g, '\\$&')}"`;
-  if (options.has('b'))
-    return (name) => name.replace(/[ \\]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t');
+  const given = options.last('quoting-style', 'Q', 'b', 'N');
+  if (given === 'quoting-style') return quotingStyle(options.get('quoting-style') as string);
+  if (options.has('Q')) return quotingStyle('c');
+  if (options.has('b')) return quotingStyle('escape');
   if (options.has('N', 'zero') || !terminal)
     return (name) => (options.has('q') ? name.replace(/[\x00-\x1f\x7f]/g, '?') : name);
   return quoteName;
+}
+
+const QUOTING: Readonly<Record<string, (name: string) => string>> = {
+  literal: (name) => name,
+  locale: (name) => quote(name),
+  shell: quoteName,
+  'shell-always': quoteFile,
+  'shell-escape': quoteName,
+  'shell-escape-always': quoteFile,
+  c: (name) => `"${name.replace(/["\\]/g, '\\$&')}"`,
+  clocale: (name) => quote(name),
+  escape: (name) => name.replace(/[ \\]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t'),
+};
+
+function quotingStyle(word: string): (name: string) => string {
+  const style = QUOTING[word];
+  if (style) return style;
+  const valid = Object.keys(QUOTING).map((name) => `\n  - ${quote(name)}`);
+  throw new Failure(
+    `invalid argument ${quote(word)} for ${quote('--quoting-style')}\nValid arguments are:${valid.join('')}`,
+    1,
+    true,
+  );
 }
 
 function* listDirectory(

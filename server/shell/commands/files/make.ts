@@ -1,13 +1,14 @@
-import { isSystemError } from '../../../host/index.ts';
+import { isSystemError, SystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { zoneOf } from '../core/dates.ts';
 import { parseSize } from '../core/numbers.ts';
 import { parseDate } from '../core/parse-date.ts';
-import { quote, quoteFile } from '../core/quote.ts';
+import { quote, quoteFile, quoteName } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 import { directoryPart, lastPart } from '../shell/basics.ts';
+import { backUp } from './backup.ts';
 import { changeMode } from './modes.ts';
-import { attempt, destinations, isSameFile, joinPath } from './tree-walk.ts';
+import { attempt, confirm, destinations, isSameFile, joinPath } from './tree-walk.ts';
 
 export const mkdir = tool({
   name: 'mkdir',
@@ -159,15 +160,12 @@ export const ln = tool({
     'backup? b d|F|directory f|force i|interactive L|logical n|no-dereference P|physical r|relative s|symbolic S|suffix= t|target-directory= T|no-target-directory v|verbose',
   *run(call: Call) {
     const { options, operands } = call;
-    if (options.has('b', 'backup', 'i'))
-      call.fail('options --backup and --interactive are not available in this simulation');
+    if (options.has('r') && !options.has('s')) call.fail('cannot do --relative without --symbolic');
     if (operands.length === 0) call.misuse('missing file operand');
     const single = operands.length === 1 && !options.has('t');
     const place = single ? { sources: operands, target: '.', into: true } : linkPlace(call);
     for (const source of place.sources) {
-      const link = place.into
-        ? joinPath(place.target, lastPart(source)).replace(/^\.\//, single ? '' : './')
-        : place.target;
+      const link = place.into ? joinPath(place.target, lastPart(source)) : place.target;
       yield* makeLink(call, source, link);
     }
     return undefined;
@@ -205,6 +203,9 @@ function* makeLink(call: Call, source: string, link: string): Steps<void> {
         return;
       }
       fs.unlink(link);
+    } else if (old && old.type !== 'directory') {
+      if (options.last('i', 'f') === 'i' && !(yield* confirm(call, `replace ${quoteFile(link)}?`))) return;
+      if (!backUp(call, link) && options.has('i')) fs.unlink(link);
     }
     if (symbolic) fs.symlink(text, link);
     else fs.link(source, link);
@@ -367,7 +368,7 @@ export const realpath = tool({
       } catch (error) {
         if (!isSystemError(error)) throw error;
         call.status = 1;
-        if (!options.has('q')) yield* call.warn(`${quoteFile(path).slice(1, -1)}: ${error.message}`);
+        if (!options.has('q')) yield* call.warn(`${quoteName(path)}: ${error.message}`);
       }
     }
     return undefined;
@@ -377,6 +378,7 @@ export const realpath = tool({
 /** The absolute path without links. `e`: all must exist, `f`: all but the last, `m`: none need. */
 export function canonical(call: Call, path: string, mode: string): string {
   const { fs } = call.context;
+  if (path === '') throw new SystemError('ENOENT', path);
   if (mode === 'e' || fs.exists(path)) return fs.realpath(path);
   const link = fs.tryStat(path, false);
   if (link?.type === 'symlink') {

@@ -56,6 +56,7 @@ function* chmodOne(call: Call, path: string, wanted: (stat: Stat) => number): St
         link ? `${what} ${quoteFile(path)}` : `${what} ${quoteFile(path)}: ${missing(call, path)}`,
       );
     call.status = 1;
+    if (options.has('v')) yield* call.print(`${quoteFile(path)} could not be accessed\n`);
     return;
   }
   const mode = wanted(stat);

@@ -45,7 +45,7 @@ function* removeOperand(call: Call, path: string): Steps<void> {
       yield* call.warn(`refusing to remove '.' or '..' directory: skipping ${quoteFile(path)}`);
       return;
     }
-    if (stat.path === '/' && !options.has('no-preserve-root')) {
+    if (stat.path === '/' && options.has('r') && !options.has('no-preserve-root')) {
       yield* call.warn("it is dangerous to operate recursively on '/'");
       yield* call.warn('use --no-preserve-root to override this failsafe');
       return;

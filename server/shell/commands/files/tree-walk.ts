@@ -49,6 +49,7 @@ export function destinations(call: Call): { sources: readonly string[]; target: 
   if (operands.length === 0) call.misuse('missing file operand');
   const directory = options.get('t');
   if (directory !== undefined) {
+    if (options.count('t') > 1) call.fail('multiple target directories specified');
     if (options.has('T')) call.fail('cannot combine --target-directory (-t) and --no-target-directory (-T)');
     if (!context.fs.isDirectory(directory)) {
       const why = context.fs.exists(directory) ? 'Not a directory' : 'No such file or directory';

@@ -139,10 +139,11 @@ function flatten(value: Json, depth: number): Json[] {
 }
 
 function join(value: Json, separator: Json): Json {
-  if (!isArray(value)) throw new JqError(`Cannot iterate over ${described(value)}`);
+  const items = isObject(value) ? [...value.values()] : value;
+  if (!isArray(items)) throw new JqError(`Cannot iterate over ${described(value)}`);
   const add = OPERATORS['+'] as (a: Json, b: Json) => Json;
   let text: Json = null;
-  for (const item of value) {
+  for (const item of items) {
     const piece: Json = isNumber(item) || typeof item === 'boolean' ? toJson(item) : (item ?? '');
     text = add(text === null ? '' : add(text, separator), piece);
   }

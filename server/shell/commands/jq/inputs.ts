@@ -106,7 +106,7 @@ export class Inputs {
     for (let path = this.#paths.shift(); path !== undefined; path = this.#paths.shift()) {
       try {
         this.#current = this.#call.open(path);
-        this.file = path === '-' ? null : path;
+        this.file = path === '-' ? '<stdin>' : path;
         this.line = 0;
         this.position = `${this.file ?? '<stdin>'}:0`;
         return this.#current;

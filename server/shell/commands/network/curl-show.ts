@@ -1,5 +1,4 @@
-import { type Context, type HttpRequest, type Listener, shownCertificates } from '../../../host/index.ts';
-import { type Certificate, parseCertificates } from '../../../host/pki/index.ts';
+import type { Context } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 
 /** What curl knows about a transfer when it is over: `-w` shows it. */
@@ -10,6 +9,8 @@ export interface Outcome {
   downloaded: number;
   uploaded: number;
   headerBytes: number;
+  headers: number;
+  requestBytes: number;
   redirects: number;
   redirectUrl: string;
   remote: string;
@@ -37,6 +38,8 @@ export function emptyOutcome(url: string, now: number): Outcome {
     downloaded: 0,
     uploaded: 0,
     headerBytes: 0,
+    headers: 0,
+    requestBytes: 0,
     redirects: 0,
     redirectUrl: '',
     remote: '',
@@ -72,7 +75,7 @@ export function writeOut(format: string, outcome: Outcome, now: number): string 
     local_ip: outcome.local,
     method: outcome.method,
     num_connects: outcome.remote === '' ? '0' : '1',
-    num_headers: '0',
+    num_headers: String(outcome.headers),
     num_redirects: String(outcome.redirects),
     redirect_url: outcome.redirectUrl,
     remote_ip: outcome.remote,
@@ -80,7 +83,7 @@ export function writeOut(format: string, outcome: Outcome, now: number): string 
     scheme: outcome.scheme,
     size_download: String(outcome.downloaded),
     size_header: String(outcome.headerBytes),
-    size_request: '0',
+    size_request: String(outcome.requestBytes),
     size_upload: String(outcome.uploaded),
     speed_download: String(Math.round((outcome.downloaded * 1000) / total)),
     speed_upload: String(Math.round((outcome.uploaded * 1000) / total)),
@@ -140,64 +143,4 @@ function short(value: number, width: number): string {
     if (String(rest).length <= 4) return `${rest}${letter}`.padStart(width);
   }
   return String(rest).padStart(width);
-}
-
-/** The lines of `-v` about a TLS handshake. */
-export function tlsLines(
-  listener: Listener,
-  verified: boolean,
-  caFile: string | undefined,
-  host: string,
-): string {
-  const leaf = parseCertificates(listener.tls ? shownCertificates(listener.tls, host) : '')[0];
-  const lines = [
-    'ALPN: curl offers h2,http/1.1',
-    'TLSv1.3 (OUT), TLS handshake, Client hello (1):',
-    ...(caFile === undefined ? [] : [` CAfile: ${caFile}`, ' CApath: /etc/ssl/certs']),
-    'TLSv1.3 (IN), TLS handshake, Server hello (2):',
-    'TLSv1.3 (IN), TLS handshake, Encrypted Extensions (8):',
-    ...(listener.tls?.clientCa ? ['TLSv1.3 (IN), TLS handshake, Request CERT (13):'] : []),
-    'TLSv1.3 (IN), TLS handshake, Certificate (11):',
-    'TLSv1.3 (IN), TLS handshake, CERT verify (15):',
-    'TLSv1.3 (IN), TLS handshake, Finished (20):',
-    'TLSv1.3 (OUT), TLS change cipher, Change cipher spec (1):',
-    'TLSv1.3 (OUT), TLS handshake, Finished (20):',
-    'SSL connection using TLSv1.3 / TLS_AES_128_GCM_SHA256 / X25519 / RSASSA-PSS',
-    'ALPN: server accepted h2',
-    ...(leaf ? certificateLines(leaf, verified, host) : []),
-    'using HTTP/2',
-  ];
-  return lines.map((line) => `* ${line}\n`).join('');
-}
-
-function certificateLines(leaf: Certificate, verified: boolean, host: string): string[] {
-  const date = (ms: number) => {
-    const [, day, month, year, time] = new Date(ms).toUTCString().split(' ');
-    return `${month} ${String(Number(day)).padStart(2)} ${time} ${year} GMT`;
-  };
-  const name = (parts: Certificate['subject']) => parts.map(([key, value]) => `${key}=${value}`).join('; ');
-  const kind = /^[\d.]+$/.test(host) ? "cert's IP address" : "cert's";
-  return [
-    'Server certificate:',
-    ` subject: ${name(leaf.subject)}`,
-    ` start date: ${date(leaf.notBefore)}`,
-    ` expire date: ${date(leaf.notAfter)}`,
-    ...(verified ? [` subjectAltName: host "${host}" matched ${kind} "${host}"`] : []),
-    ` issuer: ${name(leaf.issuer)}`,
-    verified
-      ? ' SSL certificate verify ok.'
-      : ' SSL certificate verify result: unable to get local issuer certificate (20), continuing anyway.',
-  ];
-}
-
-/** The request's head as `-v` shows it. */
-export function requestLines(request: HttpRequest, http2: boolean): string {
-  const names: Record<string, string> = { host: 'Host', 'user-agent': 'User-Agent', accept: 'Accept' };
-  const lines = Object.entries(request.headers).map(
-    ([name, value]) =>
-      `${names[name] ?? (http2 ? name : name.replace(/(^|-)([a-z])/g, (text) => text.toUpperCase()))}: ${value}`,
-  );
-  return [`${request.method} ${request.path} HTTP/${http2 ? '2' : '1.1'}`, ...lines, '']
-    .map((line) => `> ${line}\n`)
-    .join('');
 }

@@ -9,16 +9,9 @@ import type { Steps } from '../../../sim/index.ts';
 import type { Call } from '../core/tool.ts';
 import { CurlError } from './curl-error.ts';
 import { bodyOf, headersOf, methodOf } from './curl-request.ts';
-import {
-  emptyOutcome,
-  meterEnd,
-  meterStart,
-  type Outcome,
-  requestLines,
-  tlsLines,
-  writeOut,
-} from './curl-show.ts';
+import { emptyOutcome, meterEnd, meterStart, type Outcome, writeOut } from './curl-show.ts';
 import { clientCertificate, rootsOf, SYSTEM_CAS, tlsError } from './curl-tls.ts';
+import { requestBytes, requestLines, tlsLines } from './curl-verbose.ts';
 import { dial, handshake, lookUp, pass } from './dial.ts';
 import { ask, eachPiece, headerLines, hostOf, type Place, readUrl, reason, redirectTarget } from './web.ts';
 
@@ -196,7 +189,9 @@ export class Transfer {
       ...(body === undefined ? {} : { body }),
     };
     outcome.uploaded = body === undefined ? 0 : byteLength(body);
-    if (this.#call.options.has('v')) yield* context.err(requestLines(request, outcome.http2));
+    const shown = requestLines(request, outcome.http2);
+    outcome.requestBytes += requestBytes(shown);
+    if (this.#call.options.has('v')) yield* context.err(shown);
     if (!(yield* pass(context, ANSWER_MS, this.#deadline))) throw this.#timedOut();
     const response = ask(context, listener, from, request, { secure, certificates });
     if (!response) throw new CurlError(52, 'Empty reply from server');
@@ -287,7 +282,15 @@ export class Transfer {
     const verified = !insecure || handshake(listener, { ...me, insecure: false }, context.now) === undefined;
     this.#outcome.verifyResult = verified ? 0 : 20;
     if (options.has('v'))
-      yield* context.err(tlsLines(listener, verified, insecure ? undefined : (caFile ?? SYSTEM_CAS), host));
+      yield* context.err(
+        tlsLines({
+          listener,
+          host,
+          verified,
+          caFile: insecure ? undefined : (caFile ?? SYSTEM_CAS),
+          sendsCertificate: this.#call.options.has('E'),
+        }),
+      );
     if (trouble) throw tlsError(trouble, host);
     return certificates;
   }
@@ -295,21 +298,16 @@ export class Transfer {
   *#receive(response: HttpResponse, http2: boolean, method: string, discard: boolean): Steps<void> {
     const { options, context } = this.#call;
     const outcome = this.#outcome;
-    const fields = headerLines(context, response, { lowerCase: http2, head: method === 'HEAD' });
+    const fields = headerLines(context, response, { lowerCase: http2 });
     const lines = [
       `HTTP/${http2 ? '2' : '1.1'} ${response.status} ${http2 ? '' : reason(response.status)}`,
       ...fields,
     ];
     outcome.status = response.status;
     outcome.contentType = response.headers['content-type'] ?? '';
+    outcome.headers = fields.length;
     outcome.headerBytes += lines.reduce((sum, line) => sum + line.length + 2, 2);
-    if (options.has('v'))
-      yield* context.err(
-        [...lines, '']
-          .map((line) => `< ${line}\r\n`)
-          .join('')
-          .replaceAll('\r', ''),
-      );
+    if (options.has('v')) yield* context.err([...lines, ''].map((line) => `< ${line}\n`).join(''));
     const failing = options.has('f') && response.status >= 400;
     this.#openOutput();
     const head = `${lines.join('\r\n')}\r\n\r\n`;

@@ -126,7 +126,7 @@ function canonical(name: string): string {
 export function headerLines(
   context: Context,
   response: HttpResponse,
-  options: { lowerCase?: boolean; head?: boolean } = {},
+  options: { lowerCase?: boolean } = {},
 ): string[] {
   const headers: Record<string, string> = { ...response.headers };
   const text = response.stream ? undefined : bodyText(response);
@@ -134,19 +134,23 @@ export function headerLines(
     headers['date'] = new Date(context.now).toUTCString();
   if (
     text !== undefined &&
-    !options.head &&
+    (!options.lowerCase || text !== '') &&
     headers['content-length'] === undefined &&
     response.status !== 204
   )
     headers['content-length'] = String(Buffer.byteLength(text));
-  const order = Object.keys(headers).sort((a, b) => rank(a) - rank(b));
+  const ranks = 'server' in headers ? NAMED : options.lowerCase ? GO_HTTP2 : GO_HTTP1;
+  const rank = (name: string) => (ranks.includes(name) ? ranks.indexOf(name) : ranks.indexOf('*'));
+  const order = Object.keys(headers).sort(
+    (a, b) => rank(a) - rank(b) || (ranks === NAMED ? 0 : a < b ? -1 : 1),
+  );
   return order.map((name) => `${options.lowerCase ? name : canonical(name)}: ${headers[name]}`);
 }
 
-/** The server's name and the date come first where there is a name. */
-function rank(name: string): number {
-  return name === 'server' ? 0 : name === 'date' ? 1 : 2;
-}
+/** Where headers stand: servers with a name put that first, those written in Go sort what the program has set. */
+const NAMED = ['server', 'date', '*'];
+const GO_HTTP1 = ['*', 'date', 'content-length'];
+const GO_HTTP2 = ['*', 'content-length', 'date'];
 
 /** The body, piece by piece, until it ends or the deadline comes (false). */
 export function* eachPiece(

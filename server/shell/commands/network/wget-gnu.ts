@@ -29,7 +29,7 @@ export function gnuVoice(terminal: boolean): Voice {
       const again = why === 'timeout' || why === 'deadline';
       return new WgetError(4, `failed: ${REASONS[why]}.\n${again ? 'Giving up.\n\n' : ''}`, again);
     },
-    tls: (place, trouble) => {
+    tls: (place, trouble, issuer) => {
       const [number, text] = VERIFY_TEXTS[trouble] ?? [];
       if (trouble === 'plain') {
         return new WgetError(
@@ -39,15 +39,13 @@ export function gnuVoice(terminal: boolean): Voice {
       }
       if (trouble === 'certificate-required' || trouble === 'certificate-refused')
         return new WgetError(4, 'Unable to establish SSL connection.\n');
-      const why =
+      const wrong =
         trouble === 'name'
-          ? `    no certificate subject alternative name matches\n\trequested host name ‘${place.host}’.\n`
-          : number === 20
-            ? `  Unable to locally verify the issuer's authority.\n`
-            : `  ${text}.\n`;
+          ? `no certificate subject alternative name matches\n\trequested host name ‘${place.host}’.`
+          : `cannot verify ${place.host}'s certificate, issued by ‘${issuer}’:\n  ${number === 20 ? "Unable to locally verify the issuer's authority" : text}.`;
       return new WgetError(
         5,
-        `ERROR: cannot verify ${place.host}'s certificate:\n${why}To connect to ${place.host} insecurely, use \`--no-check-certificate'.\n`,
+        `ERROR: ${wrong}\nTo connect to ${place.host} insecurely, use \`--no-check-certificate'.\n`,
       );
     },
     answered: (_status, response, length) => {
@@ -92,7 +90,7 @@ function dots(bytes: number): string {
     let line = '';
     for (let i = row * 50; i < row * 50 + 50; i++) line += `${i % 10 === 0 ? ' ' : ''}${i < all ? '.' : ' '}`;
     const done = Math.min(100, Math.floor((100 * Math.min(bytes, (row + 1) * 51_200)) / Math.max(1, bytes)));
-    out += `${`${row * 50}K`.padStart(7)}${line} ${String(done).padStart(3)}% 60.2M${done === 100 ? '=0s' : ' 0s'}\n`;
+    out += `${`${row * 50}K`.padStart(7)}${line}${String(done).padStart(3)}% 60.2M${done === 100 ? '=0s' : ' 0s'}\n`;
   }
   return out;
 }

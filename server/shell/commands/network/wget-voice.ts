@@ -26,7 +26,8 @@ export interface Voice {
     address: string,
     why: 'refused' | 'timeout' | 'unreachable' | 'no-route' | 'deadline',
   ): WgetError;
-  tls(place: Place, trouble: TlsTrouble): WgetError;
+  /** `issuer`: who has signed the certificate. */
+  tls(place: Place, trouble: TlsTrouble, issuer: string): WgetError;
   answered(status: string, response: HttpResponse, length: number | undefined): string;
   refused(context: Context, status: string): WgetError;
   redirect(target: string): string;

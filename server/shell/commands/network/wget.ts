@@ -1,4 +1,11 @@
-import { byteLength, type HttpResponse, isSystemError } from '../../../host/index.ts';
+import {
+  byteLength,
+  type HttpResponse,
+  isSystemError,
+  type Listener,
+  shownCertificates,
+} from '../../../host/index.ts';
+import { parseCertificates } from '../../../host/pki/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { isApplet } from '../core/applet.ts';
 import { formatDate, zoneOf } from '../core/dates.ts';
@@ -143,7 +150,7 @@ class Download {
     const response = yield* this.#exchange(place);
     const status = `${response.status} ${reason(response.status)}`;
     const head = options.has('spider');
-    const fields = headerLines(context, response, { head });
+    const fields = headerLines(context, response);
     const given = fields.find((line) => /^content-length:/i.test(line))?.split(' ')[1];
     const shown = options.has('S')
       ? ['', `HTTP/1.1 ${status}`, ...fields]
@@ -201,7 +208,7 @@ class Download {
       const me = { roots: this.#roots(), host: place.host, insecure, certificates };
       yield* this.#say(this.#voice.connected());
       const trouble = handshake(found.listener, me, context.now);
-      if (trouble) throw this.#voice.tls(place, trouble);
+      if (trouble) throw this.#voice.tls(place, trouble, issuerOf(found.listener, me.host));
     } else yield* this.#say(this.#voice.connected());
     if (!this.#applet) yield* this.#say('HTTP request sent, awaiting response... ');
     if (!(yield* pass(context, 2, deadline))) throw new WgetError(4, this.#voice.timedOut);
@@ -309,4 +316,13 @@ class Download {
     }
     yield* this.#say(this.#voice.saved(context, file, bytes));
   }
+}
+
+/** Who has signed the certificate that is shown, as RFC 2253 writes names. */
+function issuerOf({ tls }: Listener, host: string): string {
+  const leaf = parseCertificates(tls ? shownCertificates(tls, host) : '')[0];
+  return [...(leaf?.issuer ?? [])]
+    .reverse()
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
 }

@@ -47,6 +47,10 @@ function formatOf(call: Call): string {
   const { options } = call;
   const [operand, extra] = call.operands;
   if (extra !== undefined) call.misuse(`extra operand ${quote(extra)}`);
+  const formats = options.given.filter(({ name }) =>
+    ['R', 'I', 'rfc-3339', 'resolution'].includes(name),
+  ).length;
+  if (formats + (operand?.startsWith('+') ? 1 : 0) > 1) call.fail('multiple output formats specified');
   if (operand?.startsWith('+')) return operand.slice(1);
   if (operand !== undefined) {
     if (/^\d{8}(\d\d|\d{4})?(\.\d\d)?$/.test(operand))

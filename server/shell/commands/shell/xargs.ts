@@ -1,5 +1,6 @@
 import { FunctionFile, isSystemError } from '../../../host/index.ts';
 import type { ExitStatus, Process, Steps } from '../../../sim/index.ts';
+import { quoteName } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 
 export const xargs = tool({
@@ -15,9 +16,8 @@ export const xargs = tool({
     if (options.has('p', 'o'))
       call.fail('options --interactive and --open-tty are not available in this simulation');
     const command = call.operands.length === 0 ? ['echo'] : call.operands;
-    const replace = options.has('I', 'i')
-      ? (options.get(options.last('I', 'i') as string) ?? '{}')
-      : undefined;
+    const mode = yield* modeOf(call);
+    const replace = mode === 'I' ? (options.get(options.last('I', 'i') as string) ?? '{}') : undefined;
     const items = yield* itemsOf(call, replace !== undefined);
     const runner = new Runner(call, number(call, 'P', 1));
     if (replace !== undefined) {
@@ -25,12 +25,41 @@ export const xargs = tool({
         if (yield* runner.start(command.map((word) => word.replaceAll(replace, item.text)))) break;
       }
     } else {
-      for (const group of grouped(call, items)) if (yield* runner.start([...command, ...group])) break;
+      for (const group of grouped(call, items, mode)) if (yield* runner.start([...command, ...group])) break;
       if (items.length === 0 && !options.has('r')) yield* runner.start(command);
     }
     return yield* runner.finish();
   },
 });
+
+/** How arguments are dealt out: `-I`, `-L` and `-n` exclude each other, the last one counts. */
+type Mode = 'I' | 'L' | 'n' | undefined;
+
+const MODE_NAMES = { I: '--replace/-I/-i', L: '--max-lines', n: '--max-args' } as const;
+const MODES: Readonly<Record<string, 'I' | 'L' | 'n'>> = { I: 'I', i: 'I', L: 'L', l: 'L', n: 'n' };
+
+/** Models xargs.c warn_mutually_exclusive. */
+function* modeOf(call: Call): Steps<Mode> {
+  const { options, context } = call;
+  let mode: Mode;
+  for (const { name, value } of options.given) {
+    const next = MODES[name];
+    // `-n 1` after `-I` says the same.
+    if (!next || (mode === 'I' && next === 'n' && value === '1')) continue;
+    if (mode && mode !== next) {
+      const offending =
+        next === 'L' ? (name === 'L' ? '-L' : '-l') : next === 'n' ? '--max-args/-n' : MODE_NAMES.I;
+      const before = mode === 'I' ? '--replace' : MODE_NAMES[mode];
+      yield* context.err(
+        `xargs: warning: options ${before} and ${offending} are mutually exclusive, ignoring previous ${before} value\n`,
+      );
+    }
+    mode = next;
+  }
+  if (options.has('E') && options.has('0', 'd'))
+    yield* context.err('xargs: warning: the -E option has no effect if -0 or -d is used.\n\n');
+  return mode;
+}
 
 interface Item {
   readonly text: string;
@@ -57,9 +86,14 @@ function* itemsOf(call: Call, byLine: boolean): Steps<Item[]> {
       delimiter === '\\n' ? '\n' : delimiter === '\\0' ? '\0' : delimiter === '\\t' ? '\t' : delimiter;
     const parts = text.split(mark);
     if (parts.at(-1) === '') parts.pop();
-    return parts.map((part, line) => ({ text: part, line }));
+    // An argument ends at a NUL.
+    return parts.map((part, line) => ({ text: part.replace(/\0.*/s, ''), line }));
   }
-  const items = split(text, byLine);
+  const items = split(text, byLine).map((item) => ({ ...item, text: item.text.replace(/\0.*/s, '') }));
+  if (text.includes('\0'))
+    yield* call.context.err(
+      'xargs: WARNING: a NUL character occurred in the input.  It cannot be passed through in the argument list.  Did you mean to use the --null option?\n',
+    );
   const end = options.get('E');
   const at = end === undefined ? -1 : items.findIndex((item) => item.text === end);
   return at < 0 ? items : items.slice(0, at);
@@ -103,11 +137,9 @@ function split(text: string, byLine: boolean): Item[] {
 
 const MAX_CHARS = 131_072;
 
-function grouped(call: Call, items: readonly Item[]): string[][] {
-  const byLines = call.options.has('L', 'l')
-    ? Number(call.options.get(call.options.last('L', 'l') as string) ?? 1)
-    : 0;
-  const max = number(call, 'n', Number.POSITIVE_INFINITY);
+function grouped(call: Call, items: readonly Item[], mode: Mode): string[][] {
+  const byLines = mode === 'L' ? Number(call.options.get(call.options.last('L', 'l') as string) ?? 1) : 0;
+  const max = mode === 'n' ? number(call, 'n', 1) : Number.POSITIVE_INFINITY;
   const limit = number(call, 's', MAX_CHARS);
   const fixed = (call.operands.length === 0 ? ['echo'] : call.operands).reduce(
     (sum, word) => sum + word.length + 1,
@@ -152,7 +184,7 @@ class Runner {
   *start(words: readonly string[]): Steps<boolean> {
     const { context, options } = this.#call;
     yield* this.#call.flush();
-    if (options.has('t')) yield* context.err(`${words.join(' ')}\n`);
+    if (options.has('t')) yield* context.err(`${words.map(quoteName).join(' ')}\n`);
     const fds = new Map(context.fds);
     if (!options.has('a')) fds.set(0, new FunctionFile('/dev/null', {}));
     try {

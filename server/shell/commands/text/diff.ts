@@ -7,6 +7,7 @@ import { type Call, tool } from '../core/tool.ts';
 import { joinPath } from '../files/tree-walk.ts';
 import { lastPart } from '../shell/basics.ts';
 import { diffLines, type Hunk } from './diff-lines.ts';
+import { type SideBySide, sideBySide } from './diff-side.ts';
 
 interface Side {
   readonly name: string;
@@ -33,8 +34,9 @@ export const diff = tool({
       /^-[uc]\d+$/.test(arg) ? [arg[1] === 'u' ? `-U${arg.slice(2)}` : `-C${arg.slice(2)}`] : [arg],
     ),
   *run(call: Call) {
-    for (const name of ['e', 'n', 'y', 'D'])
+    for (const name of ['e', 'n', 'D'])
       if (call.options.has(name)) call.fail(`option -${name} is not available in this simulation`, 2);
+    checkStyle(call);
     const [one, two, extra] = call.operands;
     if (one === undefined) call.misuse(`missing operand after '${call.name}'`);
     if (two === undefined) call.misuse(`missing operand after '${one}'`);
@@ -119,7 +121,9 @@ function* compareFiles(call: Call, one: string, two: string, repeated?: string):
   }
   const hunks = same ? [] : differences(call, a, b);
   yield* call.spend(a.lines.length + b.lines.length);
+  const beside = options.has('y') && !options.has('q');
   if (hunks.length === 0) {
+    if (beside) yield* call.print(sideBySide(a, b, [], layoutOf(call)));
     if (options.has('s')) yield* call.print(`Files ${one} and ${two} are identical\n`);
     return 0;
   }
@@ -128,8 +132,23 @@ function* compareFiles(call: Call, one: string, two: string, repeated?: string):
     return 1;
   }
   if (repeated !== undefined) yield* call.print(`diff${repeated} ${one} ${two}\n`);
-  yield* call.print(render(call, a, b, hunks));
+  yield* call.print(beside ? sideBySide(a, b, hunks, layoutOf(call)) : render(call, a, b, hunks));
   return 1;
+}
+
+function layoutOf({ options }: Call): SideBySide {
+  return {
+    width: Number(options.get('W') ?? 130),
+    expandTabs: options.has('t'),
+    common: options.has('suppress-common-lines') ? 'none' : options.has('left-column') ? 'left' : 'both',
+  };
+}
+
+/** One style of output at a time. */
+function checkStyle(call: Call): void {
+  const styles = { u: 'u', U: 'u', c: 'c', C: 'c', y: 'y', normal: 'normal' } as const;
+  const given = new Set(call.options.given.flatMap(({ name }) => styles[name as keyof typeof styles] ?? []));
+  if (given.size > 1) call.misuse('conflicting output style options');
 }
 
 function* sideOf(call: Call, path: string, label: string | undefined): Steps<Side | undefined> {

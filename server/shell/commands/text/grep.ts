@@ -1,4 +1,4 @@
-import { isSystemError } from '../../../host/index.ts';
+import { byteLength, isSystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { matchesGlob } from '../core/glob.ts';
 import type { Input } from '../core/input.ts';
@@ -48,7 +48,11 @@ function* run(call: Call, syntax: 'E' | 'F' | undefined): Steps<number> {
   const patterns = yield* patternsOf(call, operands);
   const recursive = call.options.has('r', 'R') || call.options.get('d') === 'recurse';
   const paths = operands.length > 0 ? operands : [recursive ? '' : '-'];
-  const plan = planOf(call, patterns, syntax, recursive || operands.length > 1);
+  const many = paths.length > 1 || (recursive && call.context.fs.isDirectory(paths[0] || '.'));
+  const plan = planOf(call, patterns, syntax, many);
+  // Nothing can be selected: no file is looked at.
+  const none = plan.invert && patterns.length === 1 && patterns[0] === '' && !call.options.has('w', 'x');
+  if (plan.max === 0 || (none && !call.options.has('L'))) return 1;
   for (const warning of plan.matcher.warnings) yield* call.context.err(`${call.name}: warning: ${warning}\n`);
   let failed = false;
   for (const path of paths) {
@@ -99,7 +103,7 @@ function planOf(call: Call, patterns: string[], forced: 'E' | 'F' | undefined, m
     .map((option) => option.name)
     .join('');
   const context = (name: 'A' | 'B') => {
-    const text = options.get(options.last(name, 'C') ?? name) ?? (digits || '0');
+    const text = options.get(name) ?? options.get('C') ?? (digits || '0');
     if (!/^\d+$/.test(text)) throw new Failure(`${text}: invalid context length argument`, 2);
     return Number(text);
   };
@@ -164,8 +168,10 @@ function* searchFile(call: Call, plan: Plan, path: string): Steps<boolean> {
   try {
     if (path !== '-' && call.context.fs.isDirectory(path)) {
       const action = call.options.get('d') ?? 'read';
-      if (action === 'read' && !call.options.has('s')) yield* call.warn(`${path}: Is a directory`);
-      return action === 'read';
+      if (action !== 'read') return false;
+      if (!call.options.has('s')) yield* call.warn(`${path}: Is a directory`);
+      yield* conclude(call, new Writer(call, plan, path, '\n'), 0);
+      return true;
     }
     input = call.open(path);
   } catch (error) {
@@ -195,7 +201,7 @@ function* search(call: Call, plan: Plan, input: Input, name: string): Steps<void
     if (line.length > 64) yield* call.spend(line.length >> 6);
     if (selected) {
       count++;
-      plan.found = plan.found || !options.has('L');
+      plan.found = true;
       trailing = plan.after;
       if (quick) break;
       if (!options.has('c') && (yield* writer.binary(line))) break;
@@ -206,21 +212,25 @@ function* search(call: Call, plan: Plan, input: Input, name: string): Steps<void
       else writer.remember(line, number, offset);
       if (!selected && trailing > 0) trailing--;
     }
-    offset += line.length + 1;
+    offset += byteLength(line) + 1;
   }
+  yield* conclude(call, writer, count);
+}
+
+/** What is said of a whole file. */
+function* conclude(call: Call, writer: Writer, count: number): Steps<void> {
+  const { options } = call;
   if (options.has('q')) return;
-  if (options.has('c')) yield* writer.name(`${count}\n`);
-  if (options.has('l') ? count > 0 : options.has('L') && count === 0) {
-    if (options.has('L')) plan.found = true;
-    yield* call.print(name + (options.has('Z') ? '\0' : '\n'));
-  }
+  if (options.has('c')) yield* writer.count(count);
+  const isListed = options.has('l') ? count > 0 : options.has('L') && count === 0;
+  if (isListed) yield* call.print(writer.name + (options.has('Z') ? '\0' : '\n'));
 }
 
 /** Prints what was selected of one file, with its context. */
 class Writer {
   readonly #call: Call;
   readonly #plan: Plan;
-  readonly #name: string;
+  readonly name: string;
   readonly #separator: string;
   #waiting: { line: string; number: number; offset: number }[] = [];
   #lastPrinted = 0;
@@ -228,7 +238,7 @@ class Writer {
   constructor(call: Call, plan: Plan, name: string, separator: string) {
     this.#call = call;
     this.#plan = plan;
-    this.#name = name;
+    this.name = name;
     this.#separator = separator;
   }
 
@@ -238,10 +248,9 @@ class Writer {
     if (this.#waiting.length > this.#plan.before) this.#waiting.shift();
   }
 
-  *name(text: string): Steps<void> {
-    yield* this.#call.print(
-      this.#plan.names ? this.#paint('35', this.#name) + this.#nameEnd(':') + text : text,
-    );
+  *count(count: number): Steps<void> {
+    const name = this.#plan.names ? this.#paint('35', this.name) + this.#nameEnd(':') : '';
+    yield* this.#call.print(`${name}${count}\n`);
   }
 
   /** A match in binary data is told of, not shown. True when that ended the file. */
@@ -253,7 +262,7 @@ class Writer {
         ? 'without-match'
         : (options.get('binary-files') ?? 'binary');
     if (how === 'text' || options.has('z') || !/[\0\udc80-\udcff]/.test(line)) return false;
-    if (how === 'binary') yield* this.#call.warn(`${this.#name}: binary file matches`, 0);
+    if (how === 'binary') yield* this.#call.warn(`${this.name}: binary file matches`, 0);
     return true;
   }
 
@@ -264,7 +273,13 @@ class Writer {
     if (this.#call.options.has('o')) {
       if (!this.#plan.invert) {
         for (const [start, end] of this.#plan.matcher.all(line)) {
-          yield* this.#print(line.slice(start, end), number, offset + start, ':', true);
+          yield* this.#print(
+            line.slice(start, end),
+            number,
+            offset + byteLength(line.slice(0, start)),
+            ':',
+            true,
+          );
         }
       }
       this.#lastPrinted = number;
@@ -289,7 +304,7 @@ class Writer {
     this.#lastPrinted = number;
     this.#plan.printed = true;
     if (options.has('o') && mark === '-') return;
-    let head = this.#plan.names ? this.#paint('35', this.#name) + this.#nameEnd(mark) : '';
+    let head = this.#plan.names ? this.#paint('35', this.name) + this.#nameEnd(mark) : '';
     if (options.has('n')) head += this.#paint('32', String(number)) + this.#paint('36', mark);
     if (options.has('b')) head += this.#paint('32', String(offset)) + this.#paint('36', mark);
     if (options.has('T') && head !== '') head += '\t';

@@ -1,4 +1,4 @@
-import type { SystemError } from '../../../host/index.ts';
+import { decode, encode, type SystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { writeAll } from '../core/child.ts';
 import type { Input } from '../core/input.ts';
@@ -153,14 +153,6 @@ function delimiters(call: Call, list: string): string[] {
   );
 }
 
-/** Which lines of the body `nl` numbers. */
-function bodyStyle(call: Call): string {
-  const style = call.options.get('b') ?? 't';
-  if (style.startsWith('p')) call.fail('option -b p is not available in this simulation');
-  if (!/^[atn]$/.test(style)) call.misuse(`invalid body numbering style: ${quote(style)}`);
-  return style;
-}
-
 function tabSize(call: Call): number {
   const text = call.options.get('t') ?? '8';
   const bad = /[^\d, /+].*/.exec(text)?.[0];
@@ -239,7 +231,8 @@ export const fold = tool({
         const line = yield* input.line();
         if (line === undefined) break;
         yield* call.print(
-          folded(line, Number(text), call.options.has('s')).join('\n') + (input.terminated ? '\n' : ''),
+          folded(line, Number(text), call.options.has('s'), call.options.has('b')).join('\n') +
+            (input.terminated ? '\n' : ''),
         );
       }
     }
@@ -247,19 +240,30 @@ export const fold = tool({
   },
 });
 
-function folded(line: string, width: number, atSpaces: boolean): string[] {
+/** Where a byte leaves the cursor; with `-b` every byte is a column. Models src/fold.c adjust_column. */
+function columnAfter(column: number, byte: number, counts: boolean): number {
+  if (counts) return column + 1;
+  if (byte === 8) return Math.max(0, column - 1);
+  if (byte === 13) return 0;
+  return byte === 9 ? column + 8 - (column % 8) : column + 1;
+}
+
+function folded(line: string, width: number, atSpaces: boolean, counts: boolean): string[] {
   const out: string[] = [];
-  let rest = [...line];
-  while (rest.length > width) {
-    let cut = width;
-    if (atSpaces) {
-      const blank = rest.slice(0, width).findLastIndex((char) => char === ' ' || char === '\t');
-      if (blank >= 0) cut = blank + 1;
+  let held: number[] = [];
+  let column = 0;
+  for (const byte of encode(line)) {
+    while (columnAfter(column, byte, counts) > width && held.length > 0) {
+      const blank = atSpaces ? held.findLastIndex((one) => one === 32 || one === 9) : -1;
+      const cut = blank < 0 ? held.length : blank + 1;
+      out.push(decode(Uint8Array.from(held.slice(0, cut))));
+      held = held.slice(cut);
+      column = held.reduce((at, one) => columnAfter(at, one, counts), 0);
     }
-    out.push(rest.slice(0, cut).join(''));
-    rest = rest.slice(cut);
+    held.push(byte);
+    column = columnAfter(column, byte, counts);
   }
-  out.push(rest.join(''));
+  out.push(decode(Uint8Array.from(held)));
   return out;
 }
 
@@ -333,61 +337,4 @@ function tabbed(line: string, width: number, all: boolean): string {
     column++;
   }
   return out + ' '.repeat(blanks);
-}
-
-export const nl = tool({
-  name: 'nl',
-  summary: 'number lines of files',
-  usage: '[OPTION]... [FILE]...',
-  options: `b|body-numbering= d|section-delimiter= f|footer-numbering= h|header-numbering= i|line-increment=
-    l|join-blank-lines= n|number-format= p|no-renumber s|number-separator= v|starting-line-number= w|number-width=`,
-  *run(call) {
-    const { options } = call;
-    const width = Number(options.get('w') ?? 6);
-    const step = Number(options.get('i') ?? 1);
-    const start = Number(options.get('v') ?? 1);
-    const format = options.get('n') ?? 'rn';
-    const separator = options.get('s') ?? '\t';
-    if (!['ln', 'rn', 'rz'].includes(format)) call.misuse(`invalid line numbering format: ${quote(format)}`);
-    const styles: Record<string, string> = {
-      b: bodyStyle(call),
-      h: options.get('h') ?? 'n',
-      f: options.get('f') ?? 'n',
-    };
-    const mark = options.get('d') ?? '\\:';
-    let section = 'b';
-    let number = start;
-    for (const input of yield* call.inputs()) {
-      for (;;) {
-        const line = yield* input.line();
-        if (line === undefined) break;
-        const next =
-          line === mark.repeat(3) ? 'h' : line === mark.repeat(2) ? 'b' : line === mark ? 'f' : undefined;
-        if (next) {
-          section = next;
-          if (!options.has('p')) number = start;
-          yield* call.print('\n');
-          continue;
-        }
-        if (isNumbered(styles[section] as string, line)) {
-          yield* call.print(`${shownNumber(number, format, width)}${separator}${line}\n`);
-          number += step;
-        } else yield* call.print(`${' '.repeat(width + separator.length)}${line}\n`);
-      }
-    }
-    return undefined;
-  },
-});
-
-function isNumbered(style: string, line: string): boolean {
-  if (style === 'a') return true;
-  if (style === 't') return line !== '';
-  return false;
-}
-
-function shownNumber(number: number, format: string, width: number): string {
-  if (format === 'ln') return String(number).padEnd(width);
-  if (format === 'rz')
-    return (number < 0 ? '-' : '') + String(Math.abs(number)).padStart(width - (number < 0 ? 1 : 0), '0');
-  return String(number).padStart(width);
 }

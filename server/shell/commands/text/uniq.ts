@@ -11,7 +11,7 @@ export const uniq = tool({
   *run(call) {
     const { options, operands } = call;
     if (operands.length > 2) call.misuse(`extra operand ${quote(operands[2] as string)}`);
-    if (options.has('group') && options.has('c', 'd', 'D', 'u'))
+    if (options.has('group') && options.has('c', 'd', 'D', 'u', 'all-repeated'))
       call.misuse('--group is mutually exclusive with -c/-d/-D/-u');
     if (options.has('c') && options.has('D', 'all-repeated'))
       call.misuse('printing all duplicated lines and repeat counts is meaningless');

@@ -7,7 +7,7 @@ import { Users } from '../../core/users.ts';
 import { directoryPart, lastPart } from '../../shell/basics.ts';
 import { expandEscapes } from '../../shell/printf.ts';
 import { modeText } from '../modes.ts';
-import type { Found, Predicate } from './found.ts';
+import { type Found, type Predicate, Quit } from './found.ts';
 import type { FindParser } from './parse.ts';
 
 /** The action that a word names, with its arguments taken; undefined when it is none. */
@@ -53,9 +53,8 @@ export function actions(parser: FindParser, name: string): Predicate | undefined
         return true;
       };
     case '-quit':
-      return acts(function* (_found, walk) {
-        walk.quit = true;
-        return true;
+      return acts(function* () {
+        throw new Quit();
       });
     case '-exec':
     case '-execdir':
@@ -173,9 +172,9 @@ function field(parser: FindParser, what: string, { path, stat, depth, start }: F
     case 'p':
       return path;
     case 'f':
-      return lastPart(path);
+      return path.endsWith('/') && path === start ? lastPart(path) + '/' : lastPart(path);
     case 'h':
-      return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.';
+      return directoryOf(path, start);
     case 'P':
       return path === start ? '' : path.slice(start.length).replace(/^\//, '');
     case 'H':
@@ -239,4 +238,10 @@ function longLine(parser: FindParser, { path, stat }: Found): string {
     path + (stat.type === 'symlink' ? ` -> ${stat.data}` : ''),
   ];
   return `${cells.join(' ')}\n`;
+}
+
+/** What stands before the last slash; that at the end of an operand does not count. */
+function directoryOf(path: string, start: string): string {
+  const bare = path === start ? path.replace(/\/+$/, '') : path;
+  return bare.includes('/') ? bare.slice(0, bare.lastIndexOf('/')) : '.';
 }

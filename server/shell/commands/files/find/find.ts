@@ -5,7 +5,7 @@ import { Options } from '../../../options.ts';
 import { RegexError } from '../../../regex/regex.ts';
 import { Call, Failure, type ToolDefinition, tool } from '../../core/tool.ts';
 import { joinPath } from '../tree-walk.ts';
-import type { Found, Predicate, Walk } from './found.ts';
+import { type Found, type Predicate, Quit, type Walk } from './found.ts';
 import { FindParser } from './parse.ts';
 
 const definition: ToolDefinition = {
@@ -78,19 +78,23 @@ class Finder {
       yield* this.#call.warn(`‘${path}’: ${error.message}`);
       return false;
     }
-    return yield* this.#visit({ path, stat, depth: 0, start: path });
+    try {
+      yield* this.#visit({ path, stat, depth: 0, start: path });
+      return false;
+    } catch (error) {
+      if (error instanceof Quit) return true;
+      throw error;
+    }
   }
 
-  *#visit(found: Found): Steps<boolean> {
+  *#visit(found: Found): Steps<void> {
     const { options } = this.#parser;
     yield* this.#call.spend(1);
-    const walk: Walk = { prune: false, quit: false };
+    const walk: Walk = { prune: false };
     if (!options.depthFirst) yield* this.#test(found, walk);
-    if (walk.quit) return true;
     const descends = found.stat.type === 'directory' && !walk.prune && found.depth < options.maxDepth;
-    if (descends && (yield* this.#children(found))) return true;
+    if (descends) yield* this.#children(found);
     if (options.depthFirst) yield* this.#test(found, walk);
-    return walk.quit;
   }
 
   *#test(found: Found, walk: Walk): Steps<void> {
@@ -99,7 +103,7 @@ class Finder {
     if (selected && !this.#parser.hasAction) yield* this.#call.print(`${found.path}\n`);
   }
 
-  *#children(found: Found): Steps<boolean> {
+  *#children(found: Found): Steps<void> {
     const { fs } = this.#call.context;
     let names: string[];
     try {
@@ -107,14 +111,13 @@ class Finder {
     } catch (error) {
       if (!isSystemError(error)) throw error;
       yield* this.#call.warn(`‘${found.path}’: ${error.message}`);
-      return false;
+      return;
     }
     for (const name of names) {
       const path = joinPath(found.path, name);
       const stat = (this.#follow === 'L' ? fs.tryStat(path) : undefined) ?? fs.tryStat(path, false);
       if (!stat || (this.#parser.options.oneDevice && stat.device !== found.stat.device)) continue;
-      if (yield* this.#visit({ path, stat, depth: found.depth + 1, start: found.start })) return true;
+      yield* this.#visit({ path, stat, depth: found.depth + 1, start: found.start });
     }
-    return false;
   }
 }

@@ -13,7 +13,6 @@ export interface Found {
 /** What an expression may say besides true or false. */
 export interface Walk {
   prune: boolean;
-  quit: boolean;
 }
 
 export type Predicate = (found: Found, walk: Walk) => Steps<boolean>;
@@ -35,4 +34,9 @@ export function compared(sign: string, number: number, of: (found: Found) => num
   if (sign === '+') return (found) => of(found) > number;
   if (sign === '-') return (found) => of(found) < number;
   return (found) => of(found) === number;
+}
+
+/** `-quit`: nothing more is looked at. */
+export class Quit extends Error {
+  override name = 'Quit';
 }

@@ -185,7 +185,7 @@ export class FindParser {
       case '-follow':
         return true;
       case '-regextype':
-        this.#regexSyntax = this.argument(name);
+        this.#regexSyntax = regexSyntax(this.argument(name));
         return true;
       default:
         return false;
@@ -308,7 +308,7 @@ export class FindParser {
   }
 
   #regex(source: string, ignoreCase: boolean): Test {
-    const extended = this.#regexSyntax !== 'emacs' && !/basic|grep$|ed$/.test(this.#regexSyntax);
+    const extended = this.#regexSyntax !== 'emacs' && !BASIC.has(this.#regexSyntax);
     // Emacs syntax has + and ? without a backslash, but \( \| as in basic syntax.
     const translated =
       this.#regexSyntax === 'emacs'
@@ -388,4 +388,30 @@ export class FindParser {
     if (sign === '/') return ({ stat }) => mode === 0 || (stat.mode & mode) !== 0;
     return ({ stat }) => stat.mode === mode;
   }
+}
+
+const BASIC = new Set(['posix-basic', 'posix-minimal-basic', 'ed', 'sed', 'grep']);
+const SYNTAXES = [
+  'findutils-default',
+  'ed',
+  'emacs',
+  'gnu-awk',
+  'grep',
+  'posix-awk',
+  'awk',
+  'posix-basic',
+  'posix-egrep',
+  'egrep',
+  'posix-extended',
+  'posix-minimal-basic',
+  'sed',
+];
+
+/** The name of a syntax of regular expressions; what find takes without one is Emacs'. */
+function regexSyntax(name: string): string {
+  if (!SYNTAXES.includes(name))
+    throw new Failure(
+      `Unknown regular expression type ‘${name}’; valid types are ${SYNTAXES.map((known) => `‘${known}’`).join(', ')}.`,
+    );
+  return name === 'findutils-default' ? 'emacs' : name;
 }

@@ -28,7 +28,21 @@ export class ExpressionParser {
   fail(): never {
     const { text, type, line } = this.peek;
     const near = type === 'end' ? 'end of file' : type === 'newline' ? 'end of line' : text;
+    // mawk knows what is missing where a statement ends inside brackets, and sees the newline at the end of the text.
+    if (this.#inBrackets() && (type === 'end' || type === 'newline' || text === ';' || text === '}'))
+      throw new AwkSyntaxError(`missing ) near ${type === 'end' ? 'end of line' : near}`, line);
     throw new AwkSyntaxError(`syntax error at or near ${near}`, line);
+  }
+
+  /** Whether a `(` before this place is still open. */
+  #inBrackets(): boolean {
+    let depth = 0;
+    for (const { type, text } of this.tokens.slice(0, this.at)) {
+      if (type !== 'op') continue;
+      if (text === '(' || text === 'func(') depth++;
+      if (text === ')') depth--;
+    }
+    return depth > 0;
   }
 
   isOp(...ops: string[]): boolean {

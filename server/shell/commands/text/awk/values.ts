@@ -21,8 +21,7 @@ export function toText(value: Value, format: string): string {
   if (typeof value === 'string') return value;
   if (value === undefined) return '';
   if (value instanceof NumericText) return value.text;
-  if (Number.isInteger(value))
-    return Math.abs(value) < 1e16 ? String(Object.is(value, -0) ? '-0' : value) : BigInt(value).toString();
+  if (Number.isInteger(value)) return Math.abs(value) < 1e16 ? String(value) : BigInt(value).toString();
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
   return sprintf(format, () => value);
 }

@@ -289,6 +289,7 @@ class SedParser {
     const replacement = source === undefined ? undefined : this.#delimited(delimiter, false);
     if (source === undefined || replacement === undefined) this.#fail("unterminated `s' command");
     const flags = this.#flags();
+    if (source === '' && flags.regex !== '') this.#fail('cannot specify modifiers on empty regexp');
     const regex = this.#regex(source, flags.regex);
     const pieces = parseReplacement(replacement);
     const highest = Math.max(0, ...pieces.map((piece) => ('group' in piece ? piece.group : 0)));

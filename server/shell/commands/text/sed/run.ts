@@ -41,6 +41,7 @@ export class SedMachine {
   /** Where output goes: standard output, or the file edited in place. */
   write: (text: string) => Steps<void>;
   #missingNewline = false;
+  readonly #unended = new Set<string>();
   exitCode = 0;
 
   constructor(call: Call, commands: readonly SedCommand[], options: SedOptions, source: LineSource) {
@@ -70,11 +71,17 @@ export class SedMachine {
   *#read(): Steps<boolean> {
     const line = yield* this.#source.next();
     if (line === undefined) return false;
-    if (this.#source.restarted && this.#options.separate) this.#line = 0;
+    if (this.#source.restarted && this.#options.separate) this.#restart();
     this.#pattern = line;
     this.#line++;
     this.#replaced = false;
     return true;
+  }
+
+  /** Lines are counted anew: so are ranges. */
+  #restart(): void {
+    this.#line = 0;
+    for (const command of this.#commands) command.over = false;
   }
 
   *#cycle(): Steps<Outcome> {
@@ -110,11 +117,21 @@ export class SedMachine {
       command.active = !(yield* this.#matches(to));
       return true;
     }
-    if (!(yield* this.#matches(from))) return false;
+    if (!(yield* this.#starts(command, from))) return false;
     command.endLine = this.#rangeEnd(to);
     command.active = to.type === 'regex' || to.type === 'last' ? true : this.#line < command.endLine;
     if (to.type === 'last' && (yield* this.#source.isLast())) command.active = false;
     return true;
+  }
+
+  /** A range that starts at a line starts behind it too, where the line itself was not looked at; but only once. */
+  *#starts(command: SedCommand, from: Address): Steps<boolean> {
+    if (from.type !== 'line' || from.line === 0) return yield* this.#matches(from);
+    const past = command.over || this.#line < from.line;
+    if (past) return false;
+    command.over = true;
+    // An end that is past already leaves only the line itself.
+    return command.to?.type === 'line' && command.to.line < this.#line ? this.#line === from.line : true;
   }
 
   #rangeEnd(to: Address): number {
@@ -185,18 +202,20 @@ export class SedMachine {
       case 't':
       case 'T':
         return this.#conditional(command);
-      case 'a':
+      case 'a': {
+        const text = this.#delimited(command.text);
         this.#appended.push(function* () {
-          return command.text;
+          return text;
         });
         return undefined;
+      }
       case 'i':
-        yield* this.#raw(command.text);
+        yield* this.#raw(this.#delimited(command.text));
         return undefined;
       case 'c':
         return yield* this.#change(command);
       case '=':
-        yield* this.#raw(`${this.#line}\n`);
+        yield* this.#raw(`${this.#line}${this.#options.separator}`);
         return undefined;
       default:
         return yield* this.#executeRest(command);
@@ -224,7 +243,7 @@ export class SedMachine {
         this.#pattern = '';
         break;
       case 'F':
-        yield* this.#raw(`${this.#source.name}\n`);
+        yield* this.#raw(`${this.#source.name}${this.#options.separator}`);
         break;
       case 'l':
         yield* this.#raw(
@@ -241,10 +260,10 @@ export class SedMachine {
         this.#appended.push(() => this.#fileLine(command.text));
         break;
       case 'w':
-        yield* this.#toFile(command.text, `${this.#pattern}\n`);
+        yield* this.#toFile(command.text, this.#pattern);
         break;
       case 'W':
-        yield* this.#toFile(command.text, `${this.#pattern.split('\n')[0]}\n`);
+        yield* this.#toFile(command.text, this.#pattern.split('\n')[0] as string, true);
         break;
     }
     return undefined;
@@ -276,7 +295,7 @@ export class SedMachine {
 
   *#change(command: SedCommand): Steps<Outcome> {
     const last = !command.to || command.negate || !command.active;
-    if (last) yield* this.#raw(command.text);
+    if (last) yield* this.#raw(this.#delimited(command.text));
     return 'deleted';
   }
 
@@ -317,7 +336,7 @@ export class SedMachine {
     this.#pattern = out + text.slice(at);
     this.#replaced = true;
     for (let i = 0; i < command.print; i++) yield* this.#print(this.#pattern);
-    if (command.file !== undefined) yield* this.#toFile(command.file, `${this.#pattern}\n`);
+    if (command.file !== undefined) yield* this.#toFile(command.file, this.#pattern);
   }
 
   *#print(text: string, whole = false): Steps<void> {
@@ -356,10 +375,21 @@ export class SedMachine {
     return line === undefined ? '' : `${line}\n`;
   }
 
-  *#toFile(path: string, text: string): Steps<void> {
-    if (path === '/dev/stdout') yield* this.#raw(text);
-    else if (path === '/dev/stderr') yield* this.#call.context.err(text);
-    else this.#call.context.fs.append(path, text);
+  /** Each file remembers by itself that its last line lacks a newline. */
+  *#toFile(path: string, text: string, whole = false): Steps<void> {
+    const { separator } = this.#options;
+    const newline = whole || this.#source.terminated;
+    const out = (this.#unended.has(path) ? separator : '') + text + (newline ? separator : '');
+    if (newline) this.#unended.delete(path);
+    else this.#unended.add(path);
+    if (path === '/dev/stdout') yield* this.write(out);
+    else if (path === '/dev/stderr') yield* this.#call.context.err(out);
+    else this.#call.context.fs.append(path, out);
+  }
+
+  /** The text of a, i and c: its newline is what ends lines. */
+  #delimited(text: string): string {
+    return text.replace(/\n$/, this.#options.separator);
   }
 }
 

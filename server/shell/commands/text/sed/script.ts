@@ -37,5 +37,7 @@ export interface SedCommand {
   target: number;
   /** State of a range: whether it is open, and the line where it ends. */
   active: boolean;
+  /** A range from a line on has been. */
+  over?: boolean;
   endLine: number;
 }

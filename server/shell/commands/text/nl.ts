@@ -1,0 +1,69 @@
+import { Regex } from '../../regex/regex.ts';
+import { demandCount } from '../core/numbers.ts';
+import { quote } from '../core/quote.ts';
+import { type Call, tool } from '../core/tool.ts';
+
+export const nl = tool({
+  name: 'nl',
+  summary: 'number lines of files',
+  usage: '[OPTION]... [FILE]...',
+  options: `b|body-numbering= d|section-delimiter= f|footer-numbering= h|header-numbering= i|line-increment=
+    l|join-blank-lines= n|number-format= p|no-renumber s|number-separator= v|starting-line-number= w|number-width=`,
+  *run(call) {
+    const { options } = call;
+    const width = demandCount(options.get('w') ?? '6', 'line number field width');
+    if (width === 0) call.fail('invalid line number field width: ‘0’: Numerical result out of range');
+    const step = Number(options.get('i') ?? 1);
+    const start = Number(options.get('v') ?? 1);
+    const format = options.get('n') ?? 'rn';
+    const separator = options.get('s') ?? '\t';
+    if (!['ln', 'rn', 'rz'].includes(format)) call.misuse(`invalid line numbering format: ${quote(format)}`);
+    const styles: Record<string, string> = {
+      b: bodyStyle(call),
+      h: options.get('h') ?? 'n',
+      f: options.get('f') ?? 'n',
+    };
+    const mark = options.get('d') ?? '\\:';
+    let section = 'b';
+    let number = start;
+    for (const input of yield* call.inputs()) {
+      for (;;) {
+        const line = yield* input.line();
+        if (line === undefined) break;
+        const next =
+          line === mark.repeat(3) ? 'h' : line === mark.repeat(2) ? 'b' : line === mark ? 'f' : undefined;
+        if (next) {
+          section = next;
+          if (!options.has('p')) number = start;
+          yield* call.print('\n');
+          continue;
+        }
+        if (isNumbered(styles[section] as string, line)) {
+          yield* call.print(`${shownNumber(number, format, width)}${separator}${line}\n`);
+          number += step;
+        } else yield* call.print(`${' '.repeat(width + separator.length)}${line}\n`);
+      }
+    }
+    return undefined;
+  },
+});
+
+function isNumbered(style: string, line: string): boolean {
+  if (style === 'a') return true;
+  if (style === 't') return line !== '';
+  return style.startsWith('p') && new Regex(style.slice(1), { extended: false }).test(line);
+}
+
+function shownNumber(number: number, format: string, width: number): string {
+  if (format === 'ln') return String(number).padEnd(width);
+  if (format === 'rz')
+    return (number < 0 ? '-' : '') + String(Math.abs(number)).padStart(width - (number < 0 ? 1 : 0), '0');
+  return String(number).padStart(width);
+}
+
+/** Which lines of the body `nl` numbers. */
+function bodyStyle(call: Call): string {
+  const style = call.options.get('b') ?? 't';
+  if (!/^([atn]|p.*)$/s.test(style)) call.misuse(`invalid body numbering style: ${quote(style)}`);
+  return style;
+}

@@ -24,6 +24,7 @@ import { pemBlocks, toPem } from './pem.ts';
 export interface Certificate extends Extensions {
   readonly pem: string;
   readonly der: Buffer;
+  readonly version: 1 | 3;
   /** Hexadecimal, lower case, without leading zeros. */
   readonly serial: string;
   readonly subject: NameParts;
@@ -66,6 +67,16 @@ export interface CertificateOptions {
   dnsNames?: readonly string[];
   ipAddresses?: readonly string[];
   random: Random;
+  /** Hexadecimal. Default: drawn. */
+  serial?: string;
+  /** What it shall have instead of what is worked out; 'none': a certificate of version 1. */
+  extensions?: ExtensionWishes | 'none';
+}
+
+/** Extensions by name; key identifiers are worked out where they are wanted. */
+export interface ExtensionWishes extends Partial<Omit<Extensions, 'subjectKeyId' | 'authorityKeyId'>> {
+  readonly withSubjectKeyId?: boolean;
+  readonly withAuthorityKeyId?: boolean;
 }
 
 /** Signs a certificate with a CA, or with its own key when `issuer.certificate` is undefined. Returns PEM. */
@@ -75,33 +86,45 @@ export function signCertificate(
 ): string {
   const parent = issuer.certificate === undefined ? undefined : parseCertificate(issuer.certificate);
   const subject = writeName(partsOf(options.subject));
-  const keyId = options.isCa ? keyIdOf(options.publicKey) : undefined;
-  const authority = parent ? (parent.subjectKeyId ?? keyIdOf(parent.publicKey)) : undefined;
   const algorithm = algorithmFor(issuer.key);
-  const serial = Buffer.from(options.random.hex(16), 'hex');
-  serial[0] = ((serial[0] as number) & 0x7f) | 0x10;
+  const serial = Buffer.from(options.serial ?? options.random.hex(16), 'hex');
+  if (options.serial === undefined) serial[0] = ((serial[0] as number) & 0x7f) | 0x10;
+  const extensions = extensionsOf(options, parent);
   const body = der.sequence(
-    der.context(0, der.integer(2)),
+    ...(extensions ? [der.context(0, der.integer(2))] : []),
     der.integer(serial),
     algorithm,
     parent ? writeName(parent.subject) : subject,
     der.sequence(der.time(options.notBefore), der.time(options.notAfter)),
     subject,
     Buffer.from(options.publicKey),
-    der.context(
-      3,
-      writeExtensions({
-        ...(options.keyUsages ? { keyUsages: options.keyUsages } : {}),
-        ...(options.extendedUsages ? { extendedUsages: options.extendedUsages } : {}),
-        ...(options.dnsNames ? { dnsNames: options.dnsNames } : {}),
-        ...(options.ipAddresses ? { ipAddresses: options.ipAddresses } : {}),
-        isCa: options.isCa ?? false,
-        ...(keyId ? { subjectKeyId: keyId } : {}),
-        ...(authority ? { authorityKeyId: authority } : {}),
-      }),
-    ),
+    ...(extensions ? [der.context(3, writeExtensions(extensions))] : []),
   );
   return toPem('CERTIFICATE', der.sequence(body, algorithm, der.bits(signBytes(body, issuer.key))));
+}
+
+function extensionsOf(
+  options: CertificateOptions,
+  parent: Certificate | undefined,
+): Partial<Extensions> | undefined {
+  const { extensions: wishes } = options;
+  if (wishes === 'none') return undefined;
+  const own = keyIdOf(options.publicKey);
+  const authority = parent ? (parent.subjectKeyId ?? keyIdOf(parent.publicKey)) : undefined;
+  const chosen = wishes ?? { ...options, isCa: options.isCa ?? false };
+  const { isCa, keyUsages, extendedUsages, dnsNames, ipAddresses } = chosen;
+  const says = (wish: boolean | undefined, otherwise: boolean) => (wishes ? (wish ?? otherwise) : otherwise);
+  return {
+    ...(keyUsages ? { keyUsages } : {}),
+    ...(extendedUsages ? { extendedUsages } : {}),
+    ...(dnsNames ? { dnsNames } : {}),
+    ...(ipAddresses ? { ipAddresses } : {}),
+    ...(isCa === undefined ? {} : { isCa }),
+    ...(says(wishes?.withSubjectKeyId, wishes !== undefined || options.isCa === true)
+      ? { subjectKeyId: own }
+      : {}),
+    ...(authority && says(wishes?.withAuthorityKeyId, true) ? { authorityKeyId: authority } : {}),
+  };
 }
 
 /** Reads the first certificate of a PEM text. Throws DerError when there is none or it cannot be read. */
@@ -168,7 +191,8 @@ function readCertificate(bytes: Buffer, pem: string): Certificate {
   const [body, algorithm, signature] = der.children(outer);
   if (!body || !algorithm || !signature) throw new der.DerError('x509: malformed certificate');
   const parts = der.children(body);
-  if (parts[0]?.tag === 0xa0) parts.shift();
+  const version = parts[0]?.tag === 0xa0 ? 3 : 1;
+  if (version === 3) parts.shift();
   const [serial, , issuer, validity, subject, publicKey] = parts;
   if (!serial || !issuer || !validity || !subject || !publicKey)
     throw new der.DerError('x509: malformed certificate');
@@ -178,6 +202,7 @@ function readCertificate(bytes: Buffer, pem: string): Certificate {
   return {
     pem,
     der: bytes,
+    version,
     serial: der.readInteger(serial).toString(16),
     subject: name,
     issuer: readName(issuer),

@@ -21,17 +21,29 @@ export interface CertificateRequest extends Extensions {
 
 export interface RequestOptions {
   subject: Subject | NameParts;
+  isCa?: boolean;
+  keyUsages?: Extensions['keyUsages'];
+  extendedUsages?: Extensions['extendedUsages'];
   dnsNames?: readonly string[];
   ipAddresses?: readonly string[];
 }
 
 /** A request signed with the private key it is for, as PEM. */
 export function createRequest(options: RequestOptions, key: string): string {
-  const { dnsNames = [], ipAddresses = [] } = options;
-  const wanted = dnsNames.length + ipAddresses.length > 0;
+  const { isCa, keyUsages = [], extendedUsages = [], dnsNames = [], ipAddresses = [] } = options;
+  const wanted =
+    isCa !== undefined || [keyUsages, extendedUsages, dnsNames, ipAddresses].some((list) => list.length > 0);
   const attribute = der.sequence(
     der.oid(OID_EXTENSION_REQUEST),
-    der.setOf(writeExtensions({ dnsNames, ipAddresses })),
+    der.setOf(
+      writeExtensions({
+        keyUsages,
+        extendedUsages,
+        dnsNames,
+        ipAddresses,
+        ...(isCa === undefined ? {} : { isCa }),
+      }),
+    ),
   );
   const body = der.sequence(
     der.integer(0),

@@ -121,7 +121,7 @@ export function certificateText(certificate: Certificate): string {
   const algorithm = ALGORITHMS[certificate.algorithm];
   return `Certificate:
     Data:
-        Version: 3 (0x2)
+        Version: ${certificate.version} (0x${certificate.version - 1})
         Serial Number:${serial}        Signature Algorithm: ${algorithm}
         Issuer: ${showName(certificate.issuer)}
         Validity
@@ -136,7 +136,7 @@ ${hexLines(certificate.signature, 8, 18)}`;
 
 /** What `openssl req -text` shows. */
 export function requestText(request: CertificateRequest): string {
-  const wanted = extensionsText(request);
+  const wanted = extensionsText(request).replace(/^(?=.)/gm, '    ');
   const signature = children(readNode(request.der))[2]?.content.subarray(1) ?? Buffer.alloc(0);
   return `Certificate Request:
     Data:

@@ -1,40 +1,33 @@
 import { isSystemError } from '../../../host/index.ts';
 import {
   type Certificate,
-  createRequest,
   fingerprint,
-  generateEcKey,
-  type NameParts,
-  parseCertificate,
   parseCertificates,
-  publicKeyOf,
   showName,
-  signCertificate,
   signedBy,
   toPem,
 } from '../../../host/pki/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import type { Command } from '../../command.ts';
 import { CIPHERS, DIGESTS, dgst, enc, passwd, rand } from './data.ts';
-import { ecparam, genpkey, genrsa, modulusLine, newRsaKey, pkcs8, showKey } from './keys.ts';
-import { certificateText, extensionText, opensslDate, requestText } from './openssl-text.ts';
+import { ecparam, genpkey, genrsa, modulusLine, showKey } from './keys.ts';
+import { certificateText, extensionText, opensslDate } from './openssl-text.ts';
+import { req, signRequest } from './requests.ts';
 import { sClient } from './s-client.ts';
-import { loadCertificate, loadKey, loadRequest, Misuse, Ssl } from './ssl.ts';
+import { loadCertificate, Misuse, Ssl } from './ssl.ts';
 
 const ENC_OPTIONS = `e d a A base64 in= out= k= pass= pbkdf2 iter= md= salt nosalt ${CIPHERS.join(' ')}`;
-
-const DAY_MS = 86_400_000;
 
 /** The options that each of openssl's commands takes; those with `=` have a value. */
 const COMMANDS: Readonly<Record<string, { options: string; run: (call: Ssl) => Steps<number> }>> = {
   x509: {
     options:
-      'in= out= noout text subject issuer dates enddate startdate serial checkend= fingerprint sha1 sha256 pubkey req CA= CAkey= CAcreateserial CAserial= days= inform= outform= nameopt= signkey= key= ext= extfile= extensions= hash email modulus',
+      'in= out= noout text subject issuer dates enddate startdate serial checkend= fingerprint sha1 sha256 pubkey req CA= CAkey= CAcreateserial CAserial= set_serial= days= inform= outform= nameopt= signkey= key= ext= extfile= extensions= hash email modulus',
     run: x509,
   },
   req: {
     options:
-      'in= out= new key= subj= text noout subject verify nodes noenc sha256 pubkey addext= inform= outform= x509 newkey= keyout= days= batch',
+      'in= out= new key= subj= text noout subject verify nodes noenc sha256 pubkey addext= inform= outform= x509 newkey= keyout= days= batch config= extensions= reqexts= utf8',
     run: req,
   },
   genrsa: { options: 'out= traditional 3 F4', run: genrsa },
@@ -131,112 +124,6 @@ function shown(call: Ssl, certificate: Certificate, name: string): string {
   if (name !== 'fingerprint') return '';
   const digest = call.has('sha256') ? 'sha256' : 'sha1';
   return `${digest} Fingerprint=${fingerprint(certificate, digest)}\n`;
-}
-
-function* signRequest(call: Ssl): Steps<number> {
-  const { context } = call;
-  for (const refused of ['extfile', 'extensions', 'signkey', 'key'])
-    if (call.has(refused)) throw new Misuse(`x509: Option -${refused} is not supported by this build`);
-  const request = loadRequest(
-    yield* call.read('in', 'certificate request'),
-    call.given.get('in') ?? '<stdin>',
-  );
-  if (!call.has('CA')) throw new Misuse('We need a private key to sign with');
-  const ca = loadCertificate(yield* call.read('CA', 'CA certificate'), call.given.get('CA') ?? '');
-  const keyFile = call.has('CAkey') ? 'CAkey' : 'CA';
-  const key = loadKey(yield* call.read(keyFile, 'CA private key'), call.given.get(keyFile) ?? '');
-  if (!publicKeyOf(key).equals(ca.publicKey))
-    throw new Misuse('CA certificate and CA private key do not match');
-  const notAfter = context.now + Number(call.given.get('days') ?? 30) * DAY_MS;
-  const body = {
-    subject: request.subject,
-    publicKey: request.publicKey,
-    notBefore: context.now,
-    notAfter,
-    random: context.host.random,
-  };
-  const pem = signCertificate(body, { certificate: ca.pem, key });
-  yield* context.err(`Certificate request self-signature ok\nsubject=${showName(request.subject)}\n`);
-  yield* call.write(
-    (call.has('text') ? certificateText(parseCertificate(pem)) : '') + (call.has('noout') ? '' : pem),
-  );
-  return 0;
-}
-
-function* req(call: Ssl): Steps<number> {
-  if (call.has('x509')) return yield* selfSigned(call);
-  if (call.has('addext'))
-    throw new Misuse('req: Option -addext is not supported by this build without -x509');
-  let pem: string;
-  if (call.has('new')) {
-    const key = call.given.get('key');
-    const subject = call.given.get('subj');
-    if (key === undefined || subject === undefined)
-      throw new Misuse('req: -new needs -key and -subj here: nobody answers its questions');
-    pem = createRequest(
-      { subject: readSubject(subject) },
-      loadKey(yield* call.read('key', 'private key'), key),
-    );
-  } else pem = yield* call.read('in', 'certificate request');
-  const request = loadRequest(pem, call.given.get('in') ?? '<stdin>');
-  if (call.has('verify')) yield* call.context.err('Certificate request self-signature verify OK\n');
-  let out = call.has('text') ? requestText(request) : '';
-  if (call.has('subject')) out += `subject=${showName(request.subject)}\n`;
-  if (call.has('pubkey')) out += toPem('PUBLIC KEY', request.publicKey);
-  yield* call.write(call.has('noout') ? out : out + toPem('CERTIFICATE REQUEST', request.der));
-  return 0;
-}
-
-/** `req -x509`: a certificate of its own key. */
-function* selfSigned(call: Ssl): Steps<number> {
-  const { context } = call;
-  const subject = call.given.get('subj');
-  if (subject === undefined) throw new Misuse('req: -x509 needs -subj here: nobody answers its questions');
-  if (call.has('newkey') && !call.has('nodes') && !call.has('noenc'))
-    throw new Misuse('req: -newkey needs -nodes here: nobody is asked for a pass phrase');
-  const made = call.has('newkey') ? yield* newKey(call) : undefined;
-  const key = made ?? loadKey(yield* call.read('key', 'private key'), call.given.get('key') ?? '<stdin>');
-  const names = (call.given.get('addext') ?? '').replace(/^subjectAltName\s*=/, '').split(',');
-  const of = (type: string) =>
-    names.flatMap((name) => (name.trim().startsWith(`${type}:`) ? [name.trim().slice(type.length + 1)] : []));
-  const pem = signCertificate(
-    {
-      subject: readSubject(subject),
-      publicKey: publicKeyOf(key),
-      notBefore: context.now,
-      notAfter: context.now + Number(call.given.get('days') ?? 30) * DAY_MS,
-      isCa: true,
-      dnsNames: of('DNS'),
-      ipAddresses: of('IP'),
-      random: context.host.random,
-    },
-    { key },
-  );
-  yield* call.write(
-    (call.has('text') ? certificateText(parseCertificate(pem)) : '') + (call.has('noout') ? '' : pem),
-  );
-  return 0;
-}
-
-function* newKey(call: Ssl): Steps<string> {
-  const wanted = call.given.get('newkey') as string;
-  if (!/^(rsa(:\d+)?|ec)$/.test(wanted)) throw new Misuse(`req: Unknown algorithm ${wanted}`);
-  yield* call.context.sleep(150);
-  const key = wanted === 'ec' ? generateEcKey(call.context.host.random) : newRsaKey(call);
-  call.context.fs.write(call.given.get('keyout') ?? 'privkey.pem', pkcs8(key), 0o600);
-  yield* call.context.err('-----\n');
-  return key;
-}
-
-/** `/O=dev/CN=jane`. */
-function readSubject(text: string): NameParts {
-  if (!text.startsWith('/'))
-    throw new Misuse(
-      `req: subject name is expected to be in the format /type0=value0/type1=value1/type2=... where characters may be escaped by \\. This name is not in that format: '${text}'`,
-    );
-  return [...text.matchAll(/\/([A-Za-z0-9.]+)=((?:\\.|[^/\\])*)/g)].map(
-    ([, type, value]) => [type as string, (value as string).replace(/\\(.)/g, '$1')] as const,
-  );
 }
 
 /** Walks up from each certificate to one that is trusted. */

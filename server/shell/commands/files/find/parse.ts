@@ -10,6 +10,7 @@ import { lastPart } from '../../shell/basics.ts';
 import { changeMode } from '../modes.ts';
 import { actions } from './actions.ts';
 import { always, compared, type FindOptions, type Found, type Predicate, type Test } from './found.ts';
+import { isBasic, regexSyntax } from './regex-syntax.ts';
 
 /** Reads a find expression: `!`, `-a`, `-o`, `,`, brackets, tests and actions. */
 export class FindParser {
@@ -308,7 +309,7 @@ export class FindParser {
   }
 
   #regex(source: string, ignoreCase: boolean): Test {
-    const extended = this.#regexSyntax !== 'emacs' && !BASIC.has(this.#regexSyntax);
+    const extended = this.#regexSyntax !== 'emacs' && !isBasic(this.#regexSyntax);
     // Emacs syntax has + and ? without a backslash, but \( \| as in basic syntax.
     const translated =
       this.#regexSyntax === 'emacs'
@@ -388,30 +389,4 @@ export class FindParser {
     if (sign === '/') return ({ stat }) => mode === 0 || (stat.mode & mode) !== 0;
     return ({ stat }) => stat.mode === mode;
   }
-}
-
-const BASIC = new Set(['posix-basic', 'posix-minimal-basic', 'ed', 'sed', 'grep']);
-const SYNTAXES = [
-  'findutils-default',
-  'ed',
-  'emacs',
-  'gnu-awk',
-  'grep',
-  'posix-awk',
-  'awk',
-  'posix-basic',
-  'posix-egrep',
-  'egrep',
-  'posix-extended',
-  'posix-minimal-basic',
-  'sed',
-];
-
-/** The name of a syntax of regular expressions; what find takes without one is Emacs'. */
-function regexSyntax(name: string): string {
-  if (!SYNTAXES.includes(name))
-    throw new Failure(
-      `Unknown regular expression type ‘${name}’; valid types are ${SYNTAXES.map((known) => `‘${known}’`).join(', ')}.`,
-    );
-  return name === 'findutils-default' ? 'emacs' : name;
 }

@@ -3,13 +3,20 @@ import { RESOURCES } from '../../client/resources.ts';
 import { CONTROLLERS } from '../index.ts';
 import { startCluster } from '../testing/cluster.ts';
 
+const CPU = {
+  type: 'Resource',
+  resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } },
+};
+
 /** A deployment with an autoscaler, on a cluster whose pods use what `milliCpu` says. */
-function autoscaled(behavior?: object) {
+function autoscaled(behavior?: object, metrics: readonly object[] = [CPU]) {
   const c = startCluster();
   for (const name of ['node01', 'node02']) c.addNode(name, { cpu: '32' });
-  const load = { milliCpu: 100 };
+  const load = { milliCpu: 100, perSecond: 0 };
   const handle = c.server.handle.bind(c.server);
   c.server.handle = (request, user) => {
+    const custom = customMetrics(request.path, load.perSecond);
+    if (custom) return { status: 200, headers: {}, value: custom };
     if (!request.path.startsWith('/apis/metrics.k8s.io/')) return handle(request, user);
     const items = c.admin
       .list(RESOURCES.pods, { namespace: 'default' })
@@ -32,7 +39,6 @@ function autoscaled(behavior?: object) {
     { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec },
     'default',
   );
-  const target = { type: 'Utilization', averageUtilization: 50 };
   const hpa = {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
@@ -41,7 +47,7 @@ function autoscaled(behavior?: object) {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
       minReplicas: 1,
       maxReplicas: 10,
-      metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }],
+      metrics,
       ...(behavior ? { behavior } : {}),
     },
   };
@@ -86,4 +92,42 @@ it('keeps to the pace of its behavior', () => {
   load.milliCpu = 10;
   c.settle(16_000);
   expect(replicas()).toBe(1);
+});
+
+const CUSTOM = 'custom.metrics.k8s.io';
+
+/** What a server of custom metrics says; 0: there is none. */
+function customMetrics(path: string, perSecond: number): object | undefined {
+  if (perSecond === 0) return undefined;
+  if (path === '/apis')
+    return { groups: [{ name: CUSTOM, preferredVersion: { groupVersion: `${CUSTOM}/v1beta2` } }] };
+  const [, name] = new RegExp(`^/apis/${CUSTOM}/v1beta2/namespaces/default/(.*?)(\\?|$)`).exec(path) ?? [];
+  const value = (describedObject: string) => ({
+    describedObject: { name: describedObject },
+    value: `${perSecond}`,
+  });
+  if (name === 'ingresses.networking.k8s.io/main/hits') return { items: [value('main')] };
+  return undefined;
+}
+
+it('goes by the metrics of an object, when somebody serves them', () => {
+  const describedObject = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'main' };
+  const target = { type: 'AverageValue', averageValue: '10' };
+  const { c, load, replicas } = autoscaled(undefined, [
+    { type: 'Object', object: { metric: { name: 'hits' }, describedObject, target } },
+  ]);
+  c.settle(16_000);
+  const condition = () =>
+    c.admin
+      .get(RESOURCES.horizontalpodautoscalers, 'web', 'default')
+      .status.conditions.find(({ type }: any) => type === 'ScalingActive');
+  expect(condition().message).toBe(
+    'the HPA was unable to compute the replica count: unable to get metric hits: Ingress on default main/unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered',
+  );
+  load.perSecond = 50;
+  c.settle(60_000);
+  expect(replicas()).toBe(5);
+  expect(condition().message).toBe(
+    'the HPA was able to successfully calculate a replica count from Ingress metric hits',
+  );
 });

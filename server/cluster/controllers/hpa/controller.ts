@@ -11,7 +11,8 @@ import type { Condition } from '../conditions.ts';
 import type { Controller, ControllerContext, Reconciler, Result } from '../controller.ts';
 import type { Pod } from '../pods.ts';
 import { behaviorOf, limitRate, type Recommendation, type ScaleEvent, stabilize } from './behavior.ts';
-import { MetricError, type Proposal, propose, selectorOfScale, targetPods } from './metrics.ts';
+import { MetricError, type Proposal, selectorOfScale, targetPods } from './metrics.ts';
+import { propose } from './propose.ts';
 
 // Models pkg/controller/podautoscaler/horizontal.go
 export const horizontalPodAutoscalerController: Controller = {
@@ -180,6 +181,7 @@ class HorizontalPodAutoscaler implements Reconciler {
       currentReplicas: current,
       tolerance: settings.hpaTolerance,
       now: clock.now,
+      resourceOf: (apiVersion: string, kind: string) => resourceOfKind(informers, apiVersion, kind),
     };
     const specs: any[] = hpa.spec.metrics ?? [];
     const proposals: Proposal[] = [];

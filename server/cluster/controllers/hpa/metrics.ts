@@ -7,7 +7,7 @@ import {
 } from '../../../objects/label-selector.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import { milliValue } from '../../../objects/quantity.ts';
-import type { Client } from '../../client/client.ts';
+import type { Client, Resource } from '../../client/client.ts';
 import { isReady, type Pod } from '../pods.ts';
 
 // Models pkg/controller/podautoscaler/replica_calculator.go
@@ -43,24 +43,13 @@ export interface MetricContext {
   readonly currentReplicas: number;
   readonly tolerance: number;
   readonly now: number;
+  /** The resource that serves a kind. */
+  resourceOf(apiVersion: string, kind: string): Resource | undefined;
 }
 
 /** CPU of pods that start is not representative. */
 const CPU_INITIALIZATION_MS = 5 * 60_000;
 const READINESS_DELAY_MS = 30_000;
-
-export function propose(spec: any, context: MetricContext): Proposal {
-  switch (spec.type) {
-    case 'Resource':
-      return resourceProposal(spec.resource, undefined, context);
-    case 'ContainerResource':
-      return resourceProposal(spec.containerResource, spec.containerResource.container, context);
-    case 'External':
-      return externalProposal(spec.external, context);
-    default:
-      throw customUnavailable(spec);
-  }
-}
 
 /** Milli-units by pod name. Throws in the words of the metrics client. */
 function podMetrics(
@@ -101,7 +90,11 @@ interface Groups {
 }
 
 /** Models groupPods */
-function groupPods(metrics: Map<string, number>, resource: string, { pods, now }: MetricContext): Groups {
+export function groupPods(
+  metrics: Map<string, number>,
+  resource: string,
+  { pods, now }: MetricContext,
+): Groups {
   const groups: Groups = { ready: [], unready: [], missing: [] };
   for (const pod of pods) {
     const { name } = pod.metadata;
@@ -126,7 +119,11 @@ function isStarting(pod: Pod, now: number): boolean {
   return ready.status === 'False' && started + READINESS_DELAY_MS > Date.parse(ready.lastTransitionTime);
 }
 
-function resourceProposal(source: any, container: string | undefined, context: MetricContext): Proposal {
+export function resourceProposal(
+  source: any,
+  container: string | undefined,
+  context: MetricContext,
+): Proposal {
   const { name, target } = source;
   const reason = container === undefined ? 'FailedGetResourceMetric' : 'FailedGetContainerResourceMetric';
   const prefix = `failed to get ${name} ${container === undefined ? '' : 'container '}resource metric value: `;
@@ -164,7 +161,7 @@ function resourceProposal(source: any, container: string | undefined, context: M
   }
 }
 
-function milliText(milli: number): string {
+export function milliText(milli: number): string {
   return milli % 1000 === 0 ? String(milli / 1000) : `${Math.floor(milli)}m`;
 }
 
@@ -207,7 +204,7 @@ function usage(metrics: ReadonlyMap<string, number>, { requests, goal }: Calcula
 }
 
 /** Models GetResourceReplicas and GetRawResourceReplicas */
-function calculate(calculation: Calculation, { currentReplicas, tolerance }: MetricContext) {
+export function calculate(calculation: Calculation, { currentReplicas, tolerance }: MetricContext) {
   const { metrics, groups, requests } = calculation;
   const now = usage(metrics, calculation);
   const rebalance = groups.unready.length > 0 && now.ratio > 1;
@@ -236,7 +233,7 @@ function calculate(calculation: Calculation, { currentReplicas, tolerance }: Met
   return { replicas: wrongWay ? currentReplicas : replicas, level: now.level, average: now.average };
 }
 
-function externalProposal({ metric, target }: any, context: MetricContext): Proposal {
+export function externalProposal({ metric, target }: any, context: MetricContext): Proposal {
   const selector = metric.selector ? formatSelector(selectorOf(metric.selector) ?? []) : '';
   const path = `/apis/external.metrics.k8s.io/v1beta1/namespaces/${context.namespace}/${metric.name}`;
   const response = context.client.request({
@@ -271,22 +268,8 @@ function externalProposal({ metric, target }: any, context: MetricContext): Prop
   };
 }
 
-function readyCount({ pods }: MetricContext): number {
+export function readyCount({ pods }: MetricContext): number {
   return pods.filter((pod) => pod.status?.phase === 'Running' && isReady(pod)).length;
-}
-
-/** No custom metrics API is ever registered here. */
-function customUnavailable(spec: any): MetricError {
-  const none =
-    'unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered';
-  if (spec.type === 'Object') {
-    const { metric, describedObject } = spec.object;
-    const text = `unable to get metric ${metric.name}: ${describedObject.kind} on ${describedObject.name}/${none}`;
-    return new MetricError('FailedGetObjectMetric', text, `failed to get object metric value: `);
-  }
-  const name = spec.pods?.metric?.name ?? '';
-  const text = `unable to get metric ${name}: ${none}`;
-  return new MetricError('FailedGetPodsMetric', text, `failed to get pods metric value: `);
 }
 
 /** Pods of the scale target. */

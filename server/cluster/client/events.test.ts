@@ -73,4 +73,9 @@ it('tells a series at its second event', () => {
   expect(list()).toMatchObject([
     { series: { count: 2, lastObservedTime: '2026-01-01T00:00:01.000000Z' }, action: 'Trying' },
   ]);
+  for (let i = 0; i < 8; i++) {
+    clock.advance(300_000);
+    series.event(about, { type: 'Warning', reason: 'Failed', action: 'Trying', message: 'no' });
+  }
+  expect(list()).toMatchObject([{ series: { count: 8 } }]);
 });

@@ -189,13 +189,16 @@ export interface SeriesRecorderOptions {
   instance: string;
 }
 
-// Models client-go tools/events/event_broadcaster.go (finishTime)
+// Models client-go tools/events/event_broadcaster.go (finishTime, refreshTime)
 const SERIES_END_MS = 6 * 60_000;
+const SERIES_REFRESH_MS = 30 * 60_000;
 
 interface Series {
   name: string;
   count: number;
   last: number;
+  /** What the server knows, and since when. */
+  told: { count: number; at: number };
 }
 
 /** Writes events in the way of `events.k8s.io`, as kube-scheduler does: with eventTime, action and series. */
@@ -220,15 +223,18 @@ export class SeriesRecorder {
       .join('\0');
     const series = this.#series.get(key);
     try {
-      if (!series || clock.now - series.last > SERIES_END_MS) {
+      const ended = series !== undefined && clock.now - series.last > SERIES_END_MS;
+      // Only the second is written at once; the rest is counted, and told when the series ends or from time to time.
+      if (series && (ended || clock.now - series.told.at >= SERIES_REFRESH_MS)) this.#countUp(about, series);
+      if (!series || ended) {
         const name = this.#names.next(about.name);
-        remember(this.#series, key, { name, count: 1, last: clock.now });
+        const told = { count: 1, at: clock.now };
+        remember(this.#series, key, { name, count: 1, last: clock.now, told });
         this.#create(about, what, name);
         return;
       }
       series.count++;
       series.last = clock.now;
-      // Only the second is written at once; the rest is counted and told when the series ends.
       if (series.count === 2) this.#countUp(about, series);
     } catch {
       // An event that cannot be written is lost.
@@ -266,6 +272,8 @@ export class SeriesRecorder {
   }
 
   #countUp(about: ObjectReference, series: Series): void {
+    if (series.count === series.told.count) return;
+    series.told = { count: series.count, at: this.#options.clock.now };
     const body = { series: { count: series.count, lastObservedTime: microTimestamp(series.last) } };
     this.#options.client.patch(
       RESOURCES.events,

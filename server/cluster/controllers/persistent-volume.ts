@@ -320,14 +320,15 @@ class PersistentVolumeBinder implements Reconciler {
     if (policy === 'Retain') return;
     // A volume that an external provisioner made is its to delete.
     if (volume.metadata.annotations?.['pv.kubernetes.io/provisioned-by']) return;
-    if (policy === 'Delete' && isHostPath(volume)) {
+    const path = volume.spec.hostPath?.path;
+    if (policy === 'Delete' && isDeletable(path)) {
       ifThere(() => this.#context.client.delete(RESOURCES.persistentvolumes, volume.metadata.name));
       return;
     }
     const [reason, message] =
       policy === 'Recycle'
         ? ['VolumeFailedRecycle', 'No recycler plugin found for the volume!']
-        : ['VolumeFailedDelete', 'error getting deleter volume plugin for volume'];
+        : ['VolumeFailedDelete', undeletable(path)];
     this.#setVolumePhase(volume, 'Failed', message);
     this.#recorder.event(volume, 'Warning', reason as string, message as string);
   }
@@ -358,6 +359,11 @@ function keptStatus(claim: KubeObject): Record<string, unknown> {
 }
 
 /** Volumes of `/tmp` on a host are deleted by a plugin inside the controller manager; of others nobody can. */
-function isHostPath(volume: KubeObject): boolean {
-  return /^\/tmp\/.+/.test(volume.spec.hostPath?.path ?? '');
+function isDeletable(path: string | undefined): boolean {
+  return /\/tmp\/.+/.test(path ?? '');
+}
+
+function undeletable(path: string | undefined): string {
+  if (path === undefined) return 'error getting deleter volume plugin for volume';
+  return `host_path deleter only supports /tmp/.+ but received provided ${path}`;
 }

@@ -59,19 +59,17 @@ export class SetClaims {
     );
   }
 
-  /** Says whose the claims are, so that they go with the set or with the replicas. */
-  keep(set: KubeObject, pods: readonly Pod[]): void {
-    for (const pod of pods) {
-      for (const template of set.spec.volumeClaimTemplates ?? []) {
-        const claim = this.#find(set, claimName(set, template, ordinalOf(pod.metadata.name)));
-        if (!claim) continue;
-        const before = claim.metadata.ownerReferences ?? [];
-        const owners = ownersOf(before, set, pod);
-        if (equalValues(owners, before)) continue;
-        const { ownerReferences: _, ...rest } = claim.metadata;
-        const metadata = owners.length > 0 ? { ...rest, ownerReferences: owners } : rest;
-        this.#client.update(RESOURCES.persistentvolumeclaims, { ...claim, metadata });
-      }
+  /** Says whose the claims of a replica are, so that they go with the set or with the replica. */
+  keep(set: KubeObject, pod: Pod): void {
+    for (const template of set.spec.volumeClaimTemplates ?? []) {
+      const claim = this.#find(set, claimName(set, template, ordinalOf(pod.metadata.name)));
+      if (!claim) continue;
+      const before = claim.metadata.ownerReferences ?? [];
+      const owners = ownersOf(before, set, pod);
+      if (equalValues(owners, before)) continue;
+      const { ownerReferences: _, ...rest } = claim.metadata;
+      const metadata = owners.length > 0 ? { ...rest, ownerReferences: owners } : rest;
+      this.#client.update(RESOURCES.persistentvolumeclaims, { ...claim, metadata });
     }
   }
 

@@ -120,11 +120,13 @@ class StatefulSetReconciler implements Reconciler {
     const replicas = set.spec.replicas ?? 1;
     const byOrdinal = new Map(pods.map((pod) => [ordinalOf(pod.metadata.name), pod]));
     for (let ordinal = start; ordinal < start + replicas; ordinal++) {
-      if (this.#replica(state, ordinal, byOrdinal.get(ordinal)) && ordered) return;
+      const pod = byOrdinal.get(ordinal);
+      if (this.#replica(state, ordinal, pod) && ordered) return;
+      if (pod) this.#claims.keep(set, pod);
     }
     const surplus = pods.filter((pod) => !inRange(pod, start, replicas));
     surplus.sort((a, b) => ordinalOf(b.metadata.name) - ordinalOf(a.metadata.name));
-    this.#claims.keep(set, pods);
+    for (const pod of surplus) this.#claims.keep(set, pod);
     const wanted = [...byOrdinal.values()].filter((pod) => inRange(pod, start, replicas));
     const unhealthy = wanted.find((pod) => !this.#isHealthy(pod));
     for (const pod of surplus) {

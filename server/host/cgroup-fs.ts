@@ -3,12 +3,12 @@ import { SystemError } from './errors.ts';
 import { SyntheticFs, type SyntheticNode } from './files/synthetic.ts';
 import type { Host } from './host.ts';
 
-/** `/sys/fs/cgroup` (version 2): the host's control groups, or those below `root` in a container. */
-export function cgroupFs(host: Host, root: Cgroup = host.processes.cgroups): SyntheticFs {
+/** `/sys/fs/cgroup` of version 2. */
+export function cgroupFs(host: Host, root: () => Cgroup): SyntheticFs {
   return new SyntheticFs(
     'cgroup2',
     () => host.clock.now,
-    (path) => describe(host, root, path),
+    (path) => describe(host, root(), path),
   );
 }
 
@@ -23,11 +23,12 @@ function describe(host: Host, root: Cgroup, path: string): SyntheticNode | undef
     }
     return i === parts.length - 1 ? describeFile(host, group, part) : undefined;
   }
-  return { type: 'directory', mode: 0o755, names: () => [...Object.keys(FILES), ...group.children.keys()] };
+  const names = () => [...Object.keys(filesOf(group)), ...group.children.keys()];
+  return { type: 'directory', mode: 0o755, names };
 }
 
 function describeFile(host: Host, group: Cgroup, name: string): SyntheticNode | undefined {
-  const file = FILES[name];
+  const file = filesOf(group)[name];
   if (!file) return undefined;
   const read = () => `${file.read(group, host)}\n`;
   const { write } = file;
@@ -40,17 +41,56 @@ interface CgroupFile {
 }
 
 const PERIOD_US = 100_000;
+const CONTROLLERS = 'cpuset cpu io memory hugetlb pids rdma misc';
 
-const FILES: Record<string, CgroupFile> = {
-  'cgroup.controllers': { read: () => 'cpuset cpu io memory hugetlb pids rdma misc' },
+/** The root of all groups has no limits. */
+function filesOf(group: Cgroup): Readonly<Record<string, CgroupFile>> {
+  return group.parent ? FILES : ROOT_FILES;
+}
+
+function membersOf(group: Cgroup, host: Host) {
+  return host.processes.list().filter((process) => process.cgroup === group && process.alive);
+}
+
+function countBelow(group: Cgroup, host: Host): number {
+  let count = membersOf(group, host).length;
+  for (const child of group.children.values()) count += countBelow(child, host);
+  return count;
+}
+
+/** Models crun and runc ConvertCPUSharesToCgroupV2Value; 100 is what the kernel gives by itself. */
+function cpuWeight({ cpuShares }: Cgroup): number {
+  return cpuShares === undefined ? 100 : Math.floor(1 + ((cpuShares - 2) * 9999) / 262_142);
+}
+
+function memoryStat(group: Cgroup): string {
+  const anon = group.totalMemory();
+  return `anon ${anon}\nfile 0\nkernel 0\nshmem 0\ninactive_anon 0\nactive_anon ${anon}\ninactive_file 0\nactive_file 0`;
+}
+
+const ROOT_FILES: Readonly<Record<string, CgroupFile>> = {
+  'cgroup.controllers': { read: () => CONTROLLERS },
   'cgroup.procs': {
     read: (group, host) =>
-      host.processes
-        .list()
-        .filter((p) => p.cgroup === group && p.alive)
-        .map((p) => p.pid)
+      membersOf(group, host)
+        .map(({ pid }) => pid)
         .join('\n'),
   },
+  'cgroup.subtree_control': { read: () => CONTROLLERS },
+  'cpu.stat': {
+    read: ({ cpuMs }) => {
+      const total = Math.round(cpuMs * 1000);
+      return `usage_usec ${total}\nuser_usec ${total}\nsystem_usec 0`;
+    },
+  },
+  'memory.stat': { read: memoryStat },
+};
+
+const FILES: Readonly<Record<string, CgroupFile>> = {
+  ...ROOT_FILES,
+  'cgroup.events': { read: (group, host) => `populated ${countBelow(group, host) > 0 ? 1 : 0}\nfrozen 0` },
+  'cgroup.subtree_control': { read: (group) => (group.children.size > 0 ? CONTROLLERS : '') },
+  'cgroup.type': { read: () => 'domain' },
   'cpu.max': {
     read: (group) =>
       `${group.cpuLimit === undefined ? 'max' : Math.round(group.cpuLimit * PERIOD_US)} ${PERIOD_US}`,
@@ -60,15 +100,21 @@ const FILES: Record<string, CgroupFile> = {
       else group.cpuLimit = cgroupNumber(quota) / cgroupNumber(period);
     },
   },
-  'cpu.stat': { read: (group) => `usage_usec ${Math.round(group.cpuMs * 1000)}` },
+  'cpu.weight': { read: cpuWeight },
   'memory.current': { read: (group) => group.totalMemory() },
+  'memory.events': {
+    read: ({ oomKills }) =>
+      `low 0\nhigh 0\nmax ${oomKills}\noom ${oomKills}\noom_kill ${oomKills}\noom_group_kill 0`,
+  },
   'memory.max': {
     read: (group) => group.memoryLimit ?? 'max',
     write: (group, text) => {
       group.memoryLimit = text === 'max' ? undefined : cgroupNumber(text);
     },
   },
+  'memory.swap.current': { read: () => 0 },
   'memory.swap.max': { read: () => 0 },
+  'pids.current': { read: countBelow },
   'pids.max': { read: () => 'max' },
 };
 

@@ -61,24 +61,25 @@ const FILES: Readonly<Record<string, Readonly<Record<string, LimitFile>>>> = {
 };
 
 /** `/sys/fs/cgroup` (version 1): a directory for each controller with the groups in it. */
-export function cgroupV1Fs(host: Host): SyntheticFs {
+export function cgroupV1Fs(host: Host, root: () => Cgroup): SyntheticFs {
   return new SyntheticFs(
     'tmpfs',
     () => host.clock.now,
     (path) =>
       describe(
         host,
+        root(),
         path.split('/').filter((part) => part !== ''),
       ),
   );
 }
 
-function describe(host: Host, [controller, ...parts]: string[]): SyntheticNode | undefined {
+function describe(host: Host, root: Cgroup, [controller, ...parts]: string[]): SyntheticNode | undefined {
   if (controller === undefined)
     return { type: 'directory', mode: 0o755, names: () => [...CONTROLLERS, 'cpu', 'cpuacct'] };
   const name = controller === 'cpu' || controller === 'cpuacct' ? 'cpu,cpuacct' : controller;
   if (!CONTROLLERS.some((known) => known === name)) return undefined;
-  let group = host.processes.cgroups;
+  let group = root;
   for (const [i, part] of parts.entries()) {
     const child = group.children.get(part);
     if (child) group = child;

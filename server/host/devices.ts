@@ -4,7 +4,7 @@ import type { FileSystem, Inode } from './files/filesystem.ts';
 import type { Place } from './files/mounts.ts';
 import { FunctionFile, type OpenFile, type OpenFlags, Pipe } from './files/open-file.ts';
 import type { Host } from './host.ts';
-import { decode } from './text.ts';
+import { decode, zeros } from './text.ts';
 
 type OpenDevice = (host: Host, context: Context) => OpenFile;
 
@@ -20,10 +20,10 @@ function random(host: Host): OpenFile {
 
 const DEVICES: Record<string, OpenDevice> = {
   null: () => new FunctionFile('/dev/null', { read: () => '' }),
-  zero: () => new FunctionFile('/dev/zero', { read: (limit) => '\0'.repeat(limit) }),
+  zero: () => new FunctionFile('/dev/zero', { read: (limit) => zeros(limit) }),
   full: () =>
     new FunctionFile('/dev/full', {
-      read: (limit) => '\0'.repeat(limit),
+      read: (limit) => zeros(limit),
       write: () => {
         throw new SystemError('ENOSPC');
       },

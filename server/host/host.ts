@@ -51,6 +51,9 @@ export interface LoginOptions {
 
 /** The pid of the first service. */
 const FIRST_PID = 412;
+/** A disk of 20 GB less what its file system takes, and what an installed Ubuntu takes of it. */
+const DISK_BYTES = 20_348_860 * 1024;
+const SYSTEM_BYTES = 2_450_000_000;
 
 /** A simulated Linux machine. */
 export class Host {
@@ -91,7 +94,12 @@ export class Host {
       ...(options.onCrash ? { onCrash: options.onCrash } : {}),
     });
     this.terminals = new Terminals(this.processes);
-    this.disk = new Disk({ clock: options.clock, ...(options.base ? { base: options.base } : {}) });
+    this.disk = new Disk({
+      clock: options.clock,
+      bytes: DISK_BYTES,
+      ...(options.base ? { base: options.base } : {}),
+    });
+    this.disk.occupy('system', SYSTEM_BYTES);
     this.devices = new Devices(this);
     this.mounts = hostMounts(this);
     this.network = new NetworkNamespace(options.network, options.hostname);

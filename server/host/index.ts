@@ -1,4 +1,3 @@
-export { cgroupFs } from './cgroup-fs.ts';
 export { type ChildOptions, Context, type ContextState, wasResumed } from './context.ts';
 export {
   type Access,
@@ -14,14 +13,22 @@ export { ERRORS, type ErrorCode, isSystemError, SystemError } from './errors.ts'
 export { type Executable, type Executor, executable, findInPath, programVersion } from './exec.ts';
 export { Disk, type FrozenDisk, size } from './files/disk.ts';
 export { Files, type Stat } from './files/files.ts';
-export type { FileSystem, FileType, Inode, InodeChange, NewInode, Usage } from './files/filesystem.ts';
+export {
+  contentOf,
+  type FileSystem,
+  type FileType,
+  type Inode,
+  type InodeChange,
+  type NewInode,
+  type Usage,
+} from './files/filesystem.ts';
 export { type Mount, MountTable, normalizePath, type Place } from './files/mounts.ts';
 export { FunctionFile, OpenFile, type OpenFlags, Pipe, RegularFile } from './files/open-file.ts';
 export { SyntheticFs, type SyntheticNode } from './files/synthetic.ts';
 export type { HostSpawn, LoginOptions } from './host.ts';
 export { Host, type HostOptions } from './host.ts';
 export { Journal, type JournalEntry, type Priority } from './journal.ts';
-export { deviceFs, devptsFs, sysFs } from './mounts.ts';
+export { controlGroups, deviceFs, devptsFs, sysFs } from './mounts.ts';
 export {
   candidateNames,
   type DnsAnswer,
@@ -61,6 +68,7 @@ export {
   type TlsServer,
 } from './network/network.ts';
 export { publicRoots } from './network/public-ca.ts';
+export { killForMemory } from './out-of-memory.ts';
 export { kubernetesRepository, registerBase } from './packages/index.ts';
 export { commandName, KERNEL, loadAverage, memoryInUse, procFs, stateLetter } from './proc.ts';
 export { binary, type Main, type Program, programOf, type Synopsis, versionOf } from './program.ts';
@@ -73,5 +81,5 @@ export { Systemd, UnitError } from './systemd/manager.ts';
 export { Service } from './systemd/service.ts';
 export { installTargets, type LoadedUnit, unitName } from './systemd/unit.ts';
 export { parseTimeSpan, UnitFile } from './systemd/unit-file.ts';
-export { byteLength, decode, encode, isAscii } from './text.ts';
+export { byteLength, decode, encode, isAscii, isZeros } from './text.ts';
 export { type Group, type User, Users } from './users.ts';

@@ -1,3 +1,4 @@
+import type { Cgroup } from '../sim/index.ts';
 import { cgroupFs } from './cgroup-fs.ts';
 import { cgroupV1Fs } from './cgroup-v1-fs.ts';
 import { Disk } from './files/disk.ts';
@@ -16,9 +17,12 @@ const CHARACTER_DEVICES: readonly [name: string, mode: number][] = [
   ['kmsg', 0o644],
 ];
 
+const CONTAINER_DEV_BYTES = 64 * 1024 ** 2;
+
 /** `/dev` of a host or a container. */
 export function deviceFs(host: Host, options: { disks?: boolean } = {}): Disk {
-  const dev = new Disk({ clock: host.clock, type: options.disks ? 'devtmpfs' : 'tmpfs' });
+  const { clock } = host;
+  const dev = new Disk({ clock });
   const own = { uid: 0, gid: 0 };
   for (const [name, mode] of CHARACTER_DEVICES)
     dev.create(dev.root, name, { ...own, type: 'char', mode, data: name });
@@ -37,7 +41,10 @@ export function deviceFs(host: Host, options: { disks?: boolean } = {}): Disk {
     for (const name of ['vda', 'vda1', 'vdb'])
       dev.create(dev.root, name, { ...own, gid: 6, type: 'block', mode: 0o660, data: name });
   }
-  return dev;
+  const kind = options.disks
+    ? { type: 'devtmpfs', bytes: host.memoryBytes / 2 }
+    : { type: 'tmpfs', bytes: CONTAINER_DEV_BYTES };
+  return new Disk({ clock, base: dev.freeze(), ...kind });
 }
 
 /** `/dev/pts`: a character device for every open terminal. */
@@ -54,12 +61,17 @@ export function devptsFs(host: Host): SyntheticFs {
   );
 }
 
+/** `/sys/fs/cgroup`: the host's control groups, or those below `root` in a container. */
+export function controlGroups(host: Host, root: () => Cgroup = () => host.processes.cgroups): SyntheticFs {
+  return host.cgroupVersion === 1 ? cgroupV1Fs(host, root) : cgroupFs(host, root);
+}
+
 /** The mounts of a booted Ubuntu host. */
 export function hostMounts(host: Host): MountTable {
   const mounts = new MountTable(host.disk);
   mounts.mount({ path: '/proc', fs: procFs(host, host.processes.root), source: 'proc' });
   mounts.mount({ path: '/sys', fs: sysFs(host), source: 'sysfs' });
-  const cgroups = host.cgroupVersion === 1 ? cgroupV1Fs(host) : cgroupFs(host);
+  const cgroups = controlGroups(host);
   mounts.mount({ path: '/sys/fs/cgroup', fs: cgroups, source: cgroups.type });
   mounts.mount({ path: '/dev', fs: deviceFs(host, { disks: true }), source: 'udev' });
   mounts.mount({ path: '/dev/pts', fs: devptsFs(host), source: 'devpts' });

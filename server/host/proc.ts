@@ -1,25 +1,37 @@
-import type { PidNamespace, Process } from '../sim/index.ts';
+import type { Cgroup, PidNamespace, Process } from '../sim/index.ts';
 import { cgroupV1Lines } from './cgroup-v1-fs.ts';
 import { ALL_CAPABILITIES, type Credentials } from './credentials.ts';
 import { SyntheticFs, type SyntheticNode } from './files/synthetic.ts';
 import type { Host } from './host.ts';
 
-/** `/proc` as a PID namespace sees it. */
-export function procFs(host: Host, namespace: PidNamespace): SyntheticFs {
+/** Who looks at `/proc`: the namespaces it was mounted in. */
+interface View {
+  readonly host: Host;
+  readonly namespace: PidNamespace;
+  readonly cgroups: () => Cgroup;
+}
+
+/** `/proc` as a PID namespace sees it, and a control group namespace. */
+export function procFs(
+  host: Host,
+  namespace: PidNamespace,
+  cgroups: () => Cgroup = () => host.processes.cgroups,
+): SyntheticFs {
   return new SyntheticFs(
     'proc',
     () => host.clock.now,
-    (path) => describe(host, namespace, path.split('/').slice(1)),
+    (path) => describe({ host, namespace, cgroups }, path.split('/').slice(1)),
   );
 }
 
-function describe(host: Host, namespace: PidNamespace, parts: string[]): SyntheticNode | undefined {
+function describe(view: View, parts: string[]): SyntheticNode | undefined {
+  const { host, namespace } = view;
   const [first = '', ...rest] = parts;
   if (first === '') return { type: 'directory', names: () => rootNames(namespace) };
   if (first === 'self') return rest.length === 0 ? selfLink(host, namespace) : undefined;
   if (/^\d+$/.test(first)) {
     const process = namespace.members.get(Number(first));
-    return process && describeProcess(host, namespace, process, rest);
+    return process && describeProcess(view, process, rest);
   }
   const read = rest.length === 0 ? SYSTEM_FILES[first] : undefined;
   if (read) return { type: 'file', read: () => read(host) };
@@ -130,12 +142,8 @@ function mountLines(host: Host, process: Process | undefined): string {
     .join('');
 }
 
-function describeProcess(
-  host: Host,
-  view: PidNamespace,
-  process: Process,
-  rest: string[],
-): SyntheticNode | undefined {
+function describeProcess(view: View, process: Process, rest: string[]): SyntheticNode | undefined {
+  const { host } = view;
   const [name, item] = rest;
   const { uid } = process;
   if (name === undefined) {
@@ -151,7 +159,7 @@ function describeProcess(
       type: 'file',
       uid,
       mode: name === 'environ' ? 0o400 : 0o444,
-      read: () => read(host, process, view),
+      read: () => read(process, view),
     };
   const context = host.contextOf(process);
   switch (name) {
@@ -214,21 +222,27 @@ export function stateLetter(process: Process): 'R' | 'S' | 'T' | 'Z' | 'X' {
   return STATE_LETTERS[process.state];
 }
 
-const PROCESS_FILES: Record<string, (host: Host, process: Process, view: PidNamespace) => string> = {
-  cgroup: (host, process) =>
-    host.cgroupVersion === 1 ? cgroupV1Lines(process.cgroup.path) : `0::${process.cgroup.path}\n`,
-  cmdline: (_host, process) => process.argv.map((arg) => `${arg}\0`).join(''),
-  comm: (_host, process) => `${commandName(process)}\n`,
-  environ: (host, process) =>
+/** The path of a control group as seen from another one. */
+function pathBelow(path: string, root: string): string {
+  if (root === '/') return path;
+  return path.startsWith(root) ? path.slice(root.length) || '/' : `/..${path}`;
+}
+
+const PROCESS_FILES: Record<string, (process: Process, view: View) => string> = {
+  cgroup: ({ cgroup: { path } }, { host, cgroups }) =>
+    host.cgroupVersion === 1 ? cgroupV1Lines(path) : `0::${pathBelow(path, cgroups().path)}\n`,
+  cmdline: (process) => process.argv.map((arg) => `${arg}\0`).join(''),
+  comm: (process) => `${commandName(process)}\n`,
+  environ: (process, { host }) =>
     [...(host.contextOf(process)?.env ?? [])].map(([name, value]) => `${name}=${value}\0`).join(''),
   limits: () => LIMITS_TEXT,
-  mounts: (host, process) => mountLines(host, process),
-  stat: (_host, process, view) => {
+  mounts: (process, { host }) => mountLines(host, process),
+  stat: (process, { namespace: view }) => {
     const parent = process.parent?.pidIn(view) ?? 0;
     const ticks = Math.round(process.cpuMs / 10);
     return `${process.pidIn(view)} (${commandName(process)}) ${stateLetter(process)} ${parent} ${process.group} ${process.session} 0 -1 4194304 0 0 0 0 ${ticks} 0 0 0 20 0 1 0\n`;
   },
-  status: (host, process, view) => statusText(host, process, view),
+  status: (process, { host, namespace: view }) => statusText(host, process, view),
 };
 
 function statusText(host: Host, process: Process, view: PidNamespace): string {

@@ -76,3 +76,27 @@ function sequenceLength(first: number): number {
   if (first >= 0xe0 && first < 0xf0) return 3;
   return first >= 0xf0 && first < 0xf5 ? 4 : 0;
 }
+
+/** Below this a run of zero bytes is text like any other. */
+const RUN_BYTES = 4096;
+const LONGEST_KEPT = 1 << 22;
+const runs = new Map<number, string>();
+
+/** A run of zero bytes: the same string for the same length, so that comparing costs nothing. */
+export function zeros(length: number): string {
+  if (length > LONGEST_KEPT) return '\0'.repeat(length);
+  let run = runs.get(length);
+  if (run === undefined) {
+    run = '\0'.repeat(length);
+    if (runs.size >= 8) runs.clear();
+    runs.set(length, run);
+  }
+  return run;
+}
+
+/** Whether `text` is a long run of zero bytes and nothing else. */
+export function isZeros(text: string): boolean {
+  const { length } = text;
+  if (length < RUN_BYTES || text.charCodeAt(0) !== 0 || text.charCodeAt(length - 1) !== 0) return false;
+  return text === zeros(length);
+}

@@ -15,6 +15,8 @@ export class Cgroup {
   readonly children = new Map<string, Cgroup>();
   /** CPU time used by this group and all below it, in ms. */
   cpuMs = 0;
+  /** Its part of a busy CPU against its neighbours', as Docker and CRI count it. Without effect. */
+  cpuShares: number | undefined;
   /** CPU cores this group may use at once; undefined is no limit. */
   cpuLimit: number | undefined;
   /** Bytes this group may use; undefined is no limit. */

@@ -106,6 +106,8 @@ export class Process {
   /** Asks for the status of children as soon as they end, as shells do: none of them stays a zombie. */
   reapsChildren = false;
   cpuMs = 0;
+  /** Bytes of its group's memory that are known to be its own. */
+  memoryBytes = 0;
   limits: ResourceLimits;
   /** Run in order when the process ends, before its parent hears of it (files are closed here). */
   readonly onExit: (() => void)[] = [];

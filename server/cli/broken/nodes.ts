@@ -160,7 +160,7 @@ export const NODE: readonly BrokenCase[] = [
   },
   {
     name: 'the disk is full',
-    breaks: on('node01', 'for i in 1 2; do head -c 122000000 /dev/zero > /var/lib/big$i; done'),
+    breaks: on('node01', 'dd if=/dev/zero of=/var/log/debug.log bs=1M count=16000 status=none'),
     after: 60,
     symptoms: [
       ['ssh node01 df -h /', /9\d% \/$/m],
@@ -170,7 +170,7 @@ export const NODE: readonly BrokenCase[] = [
       ],
       ["kubectl get node node01 -o jsonpath='{.spec.taints[*].key}'", /node\.kubernetes\.io\/disk-pressure/],
     ],
-    repair: on('node01', 'rm /var/lib/big*'),
+    repair: on('node01', 'rm /var/log/debug.log'),
     within: 320,
     healthy: [
       'kubectl get node node01 -o jsonpath=\'{.status.conditions[?(@.type=="DiskPressure")].status}{.spec.taints}\'',

@@ -31,6 +31,13 @@ export interface PodIdentity {
   readonly attempt: number;
 }
 
+/** What a control group may use: its part of a busy CPU; cores and bytes, where undefined is no limit. */
+export interface Resources {
+  readonly cpuShares?: number | undefined;
+  readonly cpuLimit: number | undefined;
+  readonly memoryLimit: number | undefined;
+}
+
 export interface SandboxConfig {
   readonly metadata: PodIdentity;
   readonly hostname: string;
@@ -48,6 +55,8 @@ export interface SandboxConfig {
   }[];
   readonly sysctls: Readonly<Record<string, string>>;
   readonly cgroupParent: string;
+  /** Of the group of all its containers. */
+  readonly resources?: Resources;
   /** For an engine that speaks to containerd itself, as dockerd does: no pause container, a network of its own. */
   readonly engine?: EngineSandbox;
   readonly labels: Readonly<Record<string, string>>;
@@ -86,7 +95,7 @@ export interface ContainerSecurity {
   readonly seccomp: boolean;
 }
 
-export interface ContainerConfig {
+export interface ContainerConfig extends Resources {
   readonly name: string;
   readonly attempt: number;
   /** The image as the pod names it. */
@@ -109,9 +118,6 @@ export interface ContainerConfig {
   readonly security?: ContainerSecurity;
   /** The container of the sandbox whose processes it sees; undefined: only its own. */
   readonly pidTarget?: string | undefined;
-  /** Cores and bytes; undefined is no limit. */
-  readonly cpuLimit: number | undefined;
-  readonly memoryLimit: number | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }
@@ -206,7 +212,8 @@ export interface ContainerRuntime {
   containers(): ContainerStatus[];
   containersOf(podUid: string): ContainerStatus[];
   container(id: string): ContainerStatus | undefined;
-  updateContainerResources(id: string, limits: { cpu: number | undefined; memory: number | undefined }): void;
+  updateContainerResources(id: string, resources: Resources): void;
+  updatePodSandboxResources(id: string, resources: Resources): void;
   exec(id: string, options: ExecOptions): ExecSession;
   attach(id: string): Duplex;
   /** Reads a file as a container sees it; undefined when it cannot. */

@@ -1,8 +1,8 @@
-import type { HttpRequest, HttpResponse, Main } from '../../host/index.ts';
+import type { Context, HttpRequest, HttpResponse, Main } from '../../host/index.ts';
 import { alpineBase } from './bases/unix.ts';
 import { flagValue } from './go-program.ts';
 import { type ImageFamily, PATH } from './image.ts';
-import { listen, pathOf, text, untilSignal } from './serve.ts';
+import { listen, log, pathOf, text, untilSignal } from './serve.ts';
 
 /** The test image of Kubernetes: a server with many subcommands, of which the usual are here. */
 const agnhost: Main = function* (context) {
@@ -25,11 +25,49 @@ const agnhost: Main = function* (context) {
       yield* untilSignal(context);
       return 0;
     }
+    case 'grpc-health-checking':
+      healthServer(context, rest);
+      yield* untilSignal(context);
+      return 0;
     default:
       yield* context.err(`Error: unknown command "${command}" for "app"\nRun 'app --help' for usage.\n`);
       return 1;
   }
 };
+
+/** A gRPC server whose health an HTTP server beside it turns on and off. */
+function healthServer(context: Context, args: readonly string[]): void {
+  const [port, httpPort] = [flagValue(args, 'port') ?? 5000, flagValue(args, 'http-port') ?? 8080].map(
+    Number,
+  );
+  const delaySeconds = Number(flagValue(args, 'delay-unhealthy-sec') ?? -1);
+  const until = delaySeconds < 0 ? Number.POSITIVE_INFINITY : context.now + delaySeconds * 1000;
+  let serving = true;
+  const say = (what: string) => log(context, `${what}\n`, 2);
+  say(`Http server starting to listen on :${httpPort}`);
+  say(`gRPC server starting to listen on :${port}`);
+  const { pid } = context.process;
+  const grpcHealth = (service: string) =>
+    service !== '' ? undefined : serving && context.now < until ? 'SERVING' : 'NOT_SERVING';
+  const stop = context.network.listen({
+    protocol: 'TCP',
+    address: '0.0.0.0',
+    port: port as number,
+    pid,
+    grpcHealth,
+  });
+  context.process.onExit.push(stop);
+  listen(context, {
+    port: httpPort as number,
+    http: (request) => {
+      const asked = /^\/make-(not-)?serving$/.exec(pathOf(request));
+      if (!asked) return text(404, '404 page not found\n');
+      serving = asked[1] === undefined;
+      say(`Mark as ${serving ? 'serving' : 'not serving'}`);
+      return text(200, '');
+    },
+  });
+}
 
 function agnhostAnswer(hostname: string, command: string, request: HttpRequest, now: number): HttpResponse {
   const path = pathOf(request);

@@ -4,6 +4,7 @@ import {
   type HttpRequest,
   type HttpResponse,
   isSystemError,
+  killForMemory,
   type Listener,
   type Protocol,
   SystemError,
@@ -92,16 +93,17 @@ export function* work(context: Context, cpuMs: number): Steps<void> {
 
 /** Takes memory until the process ends; past the limit of its group the kernel kills it. */
 export function* allocate(context: Context, bytes: number): Steps<void> {
-  const { cgroup } = context.process;
+  const { process } = context;
+  const { cgroup } = process;
   cgroup.memoryBytes += bytes;
-  context.process.onExit.push(() => {
+  process.memoryBytes += bytes;
+  process.onExit.push(() => {
     cgroup.memoryBytes -= bytes;
   });
   const exceeded = cgroup.exceeded();
   if (!exceeded) return;
   yield* context.sleep(OOM_MS);
-  exceeded.oomKills++;
-  context.process.signal('KILL');
+  killForMemory(context.host, process, exceeded);
   yield* context.sleep(1);
 }
 

@@ -19,10 +19,10 @@ function usageOf(runtime: ContainerRuntime, container: ContainerStatus, at: numb
   const stats = runtime.stats(container.id);
   const startedAt = container.startedAt ?? at;
   if (!stats || startedAt > at) return undefined;
-  const { cores, memoryBytes } = footprintOf(container.image);
+  const { cores } = footprintOf(container.image);
   return {
     cpuMs: stats.cpuMsAt(at) + cores * (at - startedAt),
-    memoryBytes: memoryBytes + stats.memoryBytes,
+    memoryBytes: stats.memoryBytes,
   };
 }
 

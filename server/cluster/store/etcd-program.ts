@@ -109,8 +109,9 @@ function* serve(context: Context, flags: ReadonlyMap<string, string>, logs: LogR
   });
   context.process.onExit.push(() => service.end());
   const http = (request: { path: string }) => health(request.path, service);
+  const grpcHealth = (asked: string) => (asked === '' ? 'SERVING' : undefined);
   for (const url of urls(flags.get('listen-client-urls') ?? 'http://localhost:2379')) {
-    listen(context, url, { service, http, ...(url.startsWith('https:') ? { tls } : {}) });
+    listen(context, url, { service, http, grpcHealth, ...(url.startsWith('https:') ? { tls } : {}) });
   }
   for (const url of urls(flags.get('listen-peer-urls') ?? '')) listen(context, url, { service: PEER });
   for (const url of urls(flags.get('listen-metrics-urls') ?? '')) listen(context, url, { http });

@@ -1,7 +1,14 @@
 import { type Clock, charge, LIMITS, WaitQueue } from '../../sim/index.ts';
 import { SystemError } from '../errors.ts';
-import { byteLength } from '../text.ts';
-import type { FileSystem, Inode, InodeChange, NewInode, Usage } from './filesystem.ts';
+import { byteLength, isZeros } from '../text.ts';
+import {
+  contentOf,
+  type FileSystem,
+  type Inode,
+  type InodeChange,
+  type NewInode,
+  type Usage,
+} from './filesystem.ts';
 
 /** The inodes of a disk that no longer change; shared by every disk that is built on it. */
 export interface FrozenDisk {
@@ -14,7 +21,7 @@ export interface DiskOptions {
   /** What the disk shows until it is written to: costs nothing. */
   base?: FrozenDisk;
   type?: string;
-  /** Size in bytes as `df` shows it, and at which writing fails. */
+  /** Size as `df` shows it, and at which writing fails. What is held of it in memory has a limit of its own. */
   bytes?: number;
   readOnly?: boolean;
 }
@@ -46,6 +53,9 @@ export class Disk implements FileSystem {
   #own = new WeakSet<ReadonlyMap<string, number>>();
   #next: number;
   #upperBytes = 0;
+  /** Of these, what is not mere zeros. */
+  #heldBytes = 0;
+  readonly #occupied = new Map<string, number>();
   #baseBytes: number | undefined;
 
   constructor(options: DiskOptions) {
@@ -138,7 +148,8 @@ export class Disk implements FileSystem {
     const node = this.#node(ino);
     const now = this.#clock.now;
     const stamps = change.data === undefined ? {} : { mtimeMs: now };
-    const changed = { ...node, ...stamps, ctimeMs: now, ...change };
+    const run = change.data === undefined ? {} : { zeros: 0 };
+    const changed = { ...node, ...stamps, ...run, ctimeMs: now, ...change };
     if (change.data === undefined) sizes.set(changed, size(node));
     this.#put(changed);
     this.#notify(ino);
@@ -146,10 +157,15 @@ export class Disk implements FileSystem {
 
   append(ino: number, text: string): void {
     this.#writable();
+    if (text === '') return;
     const node = this.#node(ino);
     const now = this.#clock.now;
-    const longer = { ...node, data: node.data + text, mtimeMs: now, ctimeMs: now };
-    sizes.set(longer, size(node) + byteLength(text));
+    const isRun = isZeros(text);
+    const content = isRun
+      ? { zeros: (node.zeros ?? 0) + text.length }
+      : { data: contentOf(node) + text, zeros: 0 };
+    const longer = { ...node, ...content, mtimeMs: now, ctimeMs: now };
+    sizes.set(longer, size(node) + (isRun ? text.length : byteLength(text)));
     this.#put(longer);
     this.#notify(ino);
   }
@@ -165,13 +181,25 @@ export class Disk implements FileSystem {
 
   usage(): Usage {
     this.#baseBytes ??= sum(this.#base);
-    const usedBytes = this.#baseBytes + this.#upperBytes;
+    const usedBytes = this.#baseBytes + this.#usedAbove();
     return {
       bytes: this.#size,
       usedBytes,
       inodes: 6_553_600,
       usedInodes: this.#base.size + this.#upper.size,
     };
+  }
+
+  /** Space that something takes whose files are not there: an installed system, layers of images. */
+  occupy(what: string, bytes: number): void {
+    this.#occupied.set(what, bytes);
+    this.filled.notify();
+  }
+
+  #usedAbove(): number {
+    let bytes = this.#upperBytes;
+    for (const taken of this.#occupied.values()) bytes += taken;
+    return bytes;
   }
 
   /** Everything on the disk now, to build other disks on. */
@@ -277,22 +305,25 @@ export class Disk implements FileSystem {
 
   #put(node: Inode): void {
     const old = this.#upper.get(node.ino);
-    const dataBytes = size(node);
-    const grown = this.#upperBytes + dataBytes - size(old);
-    if (grown > this.#size && dataBytes > size(old)) throw new SystemError('ENOSPC');
-    this.#use(grown);
+    const grown = size(node) - size(old);
+    const held = this.#heldBytes + heldOf(node) - heldOf(old);
+    if (grown > 0 && (held > LIMITS.diskBytes || this.#usedAbove() + grown > this.#size))
+      throw new SystemError('ENOSPC');
+    this.#use(this.#upperBytes + grown, held);
     this.#upper.set(node.ino, node);
     this.#dirty.add(node.ino);
   }
 
   #delete(ino: number): void {
-    this.#use(this.#upperBytes - size(this.#upper.get(ino)));
+    const old = this.#upper.get(ino);
+    this.#use(this.#upperBytes - size(old), this.#heldBytes - heldOf(old));
     if (this.#base.has(ino)) this.#upper.set(ino, undefined);
     else this.#upper.delete(ino);
     this.#dirty.add(ino);
   }
 
-  #use(bytes: number): void {
+  #use(bytes: number, held: number): void {
+    this.#heldBytes = held;
     const step = this.#size / STEPS;
     const crossed = Math.floor(bytes / step) !== Math.floor(this.#upperBytes / step);
     this.#upperBytes = bytes;
@@ -308,18 +339,23 @@ const sizes = new WeakMap<Inode, number>();
 
 /** Bytes of a file's content, remembered with the inode. */
 export function size(node: Inode | undefined): number {
-  if (!node || node.type === 'directory') return 0;
+  if (!node || (node.type !== 'file' && node.type !== 'symlink')) return 0;
   let bytes = sizes.get(node);
   if (bytes === undefined) {
-    bytes = byteLength(node.data);
+    bytes = byteLength(node.data) + (node.zeros ?? 0);
     sizes.set(node, bytes);
   }
   return bytes;
 }
 
+function heldOf(node: Inode | undefined): number {
+  return size(node) - (node?.zeros ?? 0);
+}
+
+/** What files take; links lie in their inodes. */
 function sum(inodes: ReadonlyMap<number, Inode>): number {
   let bytes = 0;
-  for (const node of inodes.values()) bytes += size(node);
+  for (const node of inodes.values()) if (node.type === 'file') bytes += size(node);
   return bytes;
 }
 

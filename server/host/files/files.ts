@@ -2,7 +2,7 @@ import type { WaitQueue } from '../../sim/index.ts';
 import { type Access, allows, type Credentials } from '../credentials.ts';
 import { type ErrorCode, isSystemError, SystemError } from '../errors.ts';
 import { size } from './disk.ts';
-import type { FileType, Inode, InodeChange } from './filesystem.ts';
+import { contentOf, type FileType, type Inode, type InodeChange } from './filesystem.ts';
 import { type Entry, type MountTable, normalizePath, type Place } from './mounts.ts';
 import { type OpenFile, type OpenFlags, RegularFile, readNow } from './open-file.ts';
 
@@ -109,7 +109,7 @@ export class Files {
     const node = this.#owner.mounts.inode(this.#resolve(path));
     if (node.type === 'directory') throw new SystemError('EISDIR', path);
     this.#demand(node, 'read', path);
-    return node.type === 'file' ? node.data : readNow(this.open(path, { read: true }));
+    return node.type === 'file' ? contentOf(node) : readNow(this.open(path, { read: true }));
   }
 
   /** Replaces the content, creating the file when it is not there. `mode` is before the umask. */
@@ -354,7 +354,7 @@ export class Files {
     }
     if (node.type !== 'file' && node.type !== 'directory') return this.#owner.openSpecial(place, node, flags);
     if (flags.write && place.mount.readOnly) throw new SystemError('EROFS', path);
-    if (flags.truncate && flags.write && node.data !== '') place.mount.fs.set(place.ino, { data: '' });
+    if (flags.truncate && flags.write && size(node) > 0) place.mount.fs.set(place.ino, { data: '' });
     return new RegularFile(place, flags);
   }
 

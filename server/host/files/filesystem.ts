@@ -1,4 +1,6 @@
-import type { WaitQueue } from '../../sim/index.ts';
+import { LIMITS, type WaitQueue } from '../../sim/index.ts';
+import { SystemError } from '../errors.ts';
+import { zeros } from '../text.ts';
 
 export type FileType = 'file' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'char' | 'block';
 
@@ -15,11 +17,23 @@ export interface Inode {
   readonly links: number;
   /** Content of a regular file (see `host/text.ts`), target of a symlink, name of a device (`null`, `tty`, `sda`). */
   readonly data: string;
+  /** Zero bytes that follow `data` and are not held: what fills a disk is mostly that. */
+  readonly zeros?: number;
   /** Directory entries by name, in order of creation. */
   readonly entries?: ReadonlyMap<string, number>;
 }
 
-export type InodeChange = Partial<Pick<Inode, 'mode' | 'uid' | 'gid' | 'mtimeMs' | 'ctimeMs' | 'data'>>;
+/** New `data` replaces all there was; `zeros` are then those that follow it. */
+export type InodeChange = Partial<
+  Pick<Inode, 'mode' | 'uid' | 'gid' | 'mtimeMs' | 'ctimeMs' | 'data' | 'zeros'>
+>;
+
+/** The whole content of a file. Throws EFBIG where nothing here could hold it. */
+export function contentOf({ data, zeros: run = 0 }: Inode): string {
+  if (run === 0) return data;
+  if (data.length + run > LIMITS.fileBytes) throw new SystemError('EFBIG');
+  return data + zeros(run);
+}
 
 export interface NewInode {
   type: FileType;

@@ -1,7 +1,7 @@
 import { LIMITS, WaitQueue } from '../../sim/index.ts';
 import { SystemError } from '../errors.ts';
-import { byteLength } from '../text.ts';
-import type { Inode } from './filesystem.ts';
+import { byteLength, isZeros, zeros } from '../text.ts';
+import { contentOf, type Inode } from './filesystem.ts';
 import type { Place } from './mounts.ts';
 
 /**
@@ -88,34 +88,45 @@ export class RegularFile extends OpenFile {
 
   read(limit: number): string {
     if (!this.#flags.read) throw new SystemError('EBADF');
-    const piece = this.inode().data.slice(this.#position, this.#position + limit);
+    const { data, zeros: run = 0 } = this.inode();
+    const left = data.length + run - this.#position;
+    const piece =
+      this.#position < data.length
+        ? data.slice(this.#position, this.#position + limit)
+        : zeros(Math.max(0, Math.min(limit, left)));
     this.#position += piece.length;
     return piece;
   }
 
   write(text: string): number {
     if (!this.#flags.write) throw new SystemError('EBADF');
-    const { data } = this.inode();
-    if (data.length + text.length > LIMITS.fileBytes) throw new SystemError('EFBIG');
-    if (this.#flags.append) this.#position = data.length;
+    const node = this.inode();
+    const end = node.data.length + (node.zeros ?? 0);
+    if (this.#flags.append) this.#position = end;
     const { fs } = this.place.mount;
-    if (!fs.inode(this.place.ino)) this.#keep(splice(data, this.#position, text));
-    else if (this.#position === data.length) fs.append(this.place.ino, text);
-    else fs.set(this.place.ino, { data: splice(data, this.#position, text) });
+    const isThere = fs.inode(this.place.ino) !== undefined;
+    const isRun = isZeros(text);
+    if (!isRun && end + text.length > LIMITS.fileBytes) throw new SystemError('EFBIG');
+    if (isThere && this.#position === end) fs.append(this.place.ino, text);
+    else {
+      const data = splice(contentOf(node), this.#position, text);
+      if (isThere) fs.set(this.place.ino, { data });
+      else this.#keep(data);
+    }
     this.#position += text.length;
     return text.length;
   }
 
   /** Cuts the file or fills it up with zero bytes. `length` in characters. */
   truncate(length: number): void {
-    const { data } = this.inode();
-    const cut = data.length >= length ? data.slice(0, length) : data + '\0'.repeat(length - data.length);
-    if (this.place.mount.fs.inode(this.place.ino)) this.place.mount.fs.set(this.place.ino, { data: cut });
-    else this.#keep(cut);
+    const data = this.inode().data.slice(0, length);
+    const change = { data, zeros: length - data.length };
+    if (this.place.mount.fs.inode(this.place.ino)) this.place.mount.fs.set(this.place.ino, change);
+    else this.#last = { ...this.#last, ...change };
   }
 
   #keep(data: string): void {
-    this.#last = { ...this.#last, data };
+    this.#last = { ...this.#last, data, zeros: 0 };
   }
 }
 

@@ -48,6 +48,8 @@ export interface Listener {
   readonly accept?: (stream: Stream, peer: { address: string; port: number }) => void;
   /** An object that the client talks to directly, for protocols that are not text here (etcd, CRI, DNS). */
   readonly service?: unknown;
+  /** What it answers to grpc.health.v1: the state of a service, undefined when it knows none of that name. */
+  readonly grpcHealth?: (service: string) => 'SERVING' | 'NOT_SERVING' | undefined;
   readonly tls?: TlsServer;
 }
 

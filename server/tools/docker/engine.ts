@@ -157,7 +157,7 @@ export class Engine {
     this.store.save(container);
     const { cpus, memoryBytes } = container.spec;
     if (this.isRunning(container))
-      this.runtime.updateContainerResources(container.id, { cpu: cpus, memory: memoryBytes });
+      this.runtime.updateContainerResources(container.id, { cpuLimit: cpus, memoryLimit: memoryBytes });
   }
 
   /** Whether somebody uses an image; its containers stand in the way of removing it. */

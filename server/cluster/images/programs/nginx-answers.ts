@@ -1,5 +1,6 @@
 import {
   type Context,
+  contentOf,
   type HttpRequest,
   type HttpResponse,
   httpRequest,
@@ -128,7 +129,7 @@ export class NginxAnswers {
         etag,
         'accept-ranges': 'bytes',
       },
-      body: stat.data,
+      body: contentOf(stat),
     };
   }
 

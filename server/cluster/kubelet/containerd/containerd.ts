@@ -10,6 +10,7 @@ import {
   type ExecSession,
   type ImageStatus,
   type Pull,
+  type Resources,
   RuntimeError,
   type RuntimeStatus,
   type SandboxConfig,
@@ -23,7 +24,7 @@ import { type ContainerRecord, type Namespace, Records, type SandboxRecord } fro
 import { filesIn } from './rootfs.ts';
 import { Shims } from './shims.ts';
 import { endReason, statusOf } from './status.ts';
-import { checkCommand, execTask, type LiveContainer } from './tasks.ts';
+import { checkCommand, execTask, type LiveContainer, limit } from './tasks.ts';
 
 export const CONTAINERD_VERSION = 'v1.7.27';
 
@@ -214,14 +215,15 @@ export class Containerd implements EngineRuntime {
     return record && this.#status(record);
   }
 
-  updateContainerResources(
-    id: string,
-    limits: { cpu: number | undefined; memory: number | undefined },
-  ): void {
+  updateContainerResources(id: string, resources: Resources): void {
     const live = this.#shims.container(id);
     if (!live) throw new RuntimeError('NotFound', `failed to find container "${id}": not found`);
-    live.cgroup.cpuLimit = limits.cpu;
-    live.cgroup.memoryLimit = limits.memory;
+    limit(live.cgroup, resources);
+  }
+
+  updatePodSandboxResources(id: string, resources: Resources): void {
+    const live = this.#shims.sandbox(id);
+    if (live) limit(live.cgroup, resources);
   }
 
   exec(id: string, options: ExecOptions): ExecSession {

@@ -35,6 +35,7 @@ export class Images {
     this.#records = records;
     this.#hollow = hollow;
     this.#registry = hollow ? EVERYTHING : REGISTRY;
+    this.#occupy();
   }
 
   close(): void {
@@ -53,8 +54,8 @@ export class Images {
       if (this.#closed) return;
       this.#pulls.delete(key);
       pull.done = true;
-      pull.error = error;
-      if (image) this.#keep(image);
+      pull.error = error ?? (image && this.#roomProblem(image));
+      if (image && pull.error === undefined) this.#keep(image);
       pull.finished.notify();
     };
     if (takes === 0) finish();
@@ -80,7 +81,7 @@ export class Images {
       throw new RuntimeError('NotFound', `failed to resolve image "${name}": not found`);
     }
     this.#records.made.delete(image.reference);
-    this.#records.saveImages();
+    this.#save();
   }
 
   /** The image of that name, if it is on the node. `sha256:…` names one by its id. */
@@ -144,7 +145,7 @@ export class Images {
   add(made: MadeImage): void {
     this.#records.images.add(made.reference);
     this.#records.made.set(made.reference, made);
-    this.#records.saveImages();
+    this.#save();
   }
 
   #madeImage(made: MadeImage): Image {
@@ -152,6 +153,18 @@ export class Images {
     const { repository = '', tag = '' } = parseReference(made.reference) ?? {};
     const { reference, id, config, sizeBytes } = made;
     return { ...base, reference, repository, tag, id, config, sizeBytes, made };
+  }
+
+  #save(): void {
+    this.#records.saveImages();
+    this.#occupy();
+  }
+
+  /** Layers take their place on the disk. */
+  #occupy(): void {
+    if (this.#hollow) return;
+    const bytes = this.list().reduce((sum, { size }) => sum + size, 0);
+    this.#host.disk.occupy(`images ${this.#records.namespace}`, bytes);
   }
 
   #resolve(name: string): { image: Image | undefined; error: string | undefined } {
@@ -163,10 +176,18 @@ export class Images {
     }
   }
 
+  #roomProblem({ reference, sizeBytes, digest }: Image): string | undefined {
+    const { bytes, usedBytes } = this.#host.disk.usage();
+    if (this.#hollow || this.#records.images.has(reference) || usedBytes + sizeBytes <= bytes)
+      return undefined;
+    const layer = `/var/lib/containerd/io.containerd.content.v1.content/ingest/${digest.slice(-64)}/data`;
+    return `rpc error: code = Unknown desc = failed to pull and unpack image "${reference}": failed to copy: write ${layer}: no space left on device`;
+  }
+
   #keep(image: Image): void {
     if (this.#records.images.has(image.reference)) return;
     this.#records.images.add(image.reference);
-    this.#records.saveImages();
+    this.#save();
   }
 }
 

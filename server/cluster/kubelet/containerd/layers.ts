@@ -1,4 +1,4 @@
-import { Disk, type Files, type FrozenDisk, filesOn, type Host } from '../../../host/index.ts';
+import { contentOf, Disk, type Files, type FrozenDisk, filesOn, type Host } from '../../../host/index.ts';
 import { type Image, imageDisk } from '../../images/index.ts';
 import { OPAQUE, WHITEOUT } from './overlay.ts';
 
@@ -44,7 +44,7 @@ function apply(from: Files, layer: string, into: Files, path: string): void {
     if (there && (there.type !== 'directory' || node.type !== 'directory')) into.removeAll(target);
     if (node.type === 'directory') into.mkdirAll(target);
     else if (node.type === 'symlink') into.symlink(node.data, target);
-    else if (node.type === 'file') into.write(target, node.data);
+    else if (node.type === 'file') into.write(target, contentOf(node));
     if (node.type === 'symlink' || (node.type !== 'file' && node.type !== 'directory')) continue;
     into.chmod(target, node.mode & 0o7777);
     into.chown(target, node.uid, node.gid);

@@ -1,4 +1,4 @@
-import type { Host } from '../../../host/index.ts';
+import { type Host, killForMemory } from '../../../host/index.ts';
 import type { Process } from '../../../sim/index.ts';
 import { RuntimeError } from '../../client/cri.ts';
 import { footprintOf } from '../../images/index.ts';
@@ -17,14 +17,21 @@ export function checkMemoryLimit(limit: number | undefined): void {
   );
 }
 
-/** The kernel ends a container whose program needs more than the container may use. */
-export function endIfTooLarge(host: Host, process: Process, image: string): void {
+/**
+ * A container takes what its program needs merely to run: it has that at once, or is ended by the kernel where it may
+ * not have as much.
+ */
+export function occupyMemory(host: Host, process: Process, image: string): void {
   const { cgroup } = process;
-  const { memoryLimit } = cgroup;
-  if (memoryLimit === undefined || footprintOf(image).memoryBytes <= memoryLimit) return;
+  const { memoryBytes } = footprintOf(image);
+  cgroup.memoryBytes += memoryBytes;
+  const exceeded = cgroup.exceeded();
+  if (!exceeded) {
+    process.memoryBytes += memoryBytes;
+    return;
+  }
+  cgroup.memoryBytes -= memoryBytes;
   host.clock.after(GROW_MS, () => {
-    if (!process.alive) return;
-    cgroup.oomKills++;
-    process.signal('KILL');
+    if (process.alive) killForMemory(host, process, exceeded);
   });
 }

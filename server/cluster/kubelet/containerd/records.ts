@@ -1,4 +1,4 @@
-import type { Files } from '../../../host/index.ts';
+import { contentOf, type Files } from '../../../host/index.ts';
 import type { ContainerConfig, ContainerState, EngineImageConfig, SandboxConfig } from '../../client/cri.ts';
 
 /** Where containers of a containerd namespace are kept, and its images. */
@@ -69,8 +69,11 @@ export class Records {
   readonly #ofPod = new Map<string, Set<string>>();
   readonly #inSandbox = new Map<string, Set<string>>();
 
+  readonly namespace: Namespace;
+
   constructor(fs: Files, namespace: Namespace = 'k8s.io') {
     this.#fs = fs;
+    this.namespace = namespace;
     this.#root = ROOTS[namespace];
     this.#imagesFile = IMAGES[namespace];
     this.#read('sandboxes', this.sandboxes);
@@ -208,7 +211,7 @@ function copyTree(fs: Files, from: string, to: string): number {
       bytes += copyTree(fs, `${from}/${name}`, target);
     } else if (node.type === 'symlink') fs.symlink(node.data, target);
     else if (node.type === 'file') {
-      fs.write(target, node.data);
+      fs.write(target, contentOf(node));
       bytes += node.size;
     } else {
       fs.makeNode(target, node.type, 0, node.data);

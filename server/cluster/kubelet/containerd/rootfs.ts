@@ -1,6 +1,6 @@
 import {
   type Credentials,
-  cgroupFs,
+  controlGroups,
   Disk,
   deviceFs,
   devptsFs,
@@ -14,7 +14,7 @@ import {
   SystemError,
   sysFs,
 } from '../../../host/index.ts';
-import type { PidNamespace } from '../../../sim/index.ts';
+import type { Cgroup, PidNamespace } from '../../../sim/index.ts';
 import type { MountConfig } from '../../client/cri.ts';
 import { RuntimeError } from '../../client/cri.ts';
 import type { Image } from '../../images/index.ts';
@@ -68,6 +68,8 @@ export interface RootOptions {
   mounts: readonly MountConfig[];
   readOnly: boolean;
   pids: PidNamespace;
+  /** The group its processes are in, as far as it may know: the root of what it sees. */
+  cgroup: () => Cgroup;
 }
 
 const devices = new WeakMap<Host, Disk>();
@@ -94,11 +96,16 @@ export function containerMounts(host: Host, options: RootOptions): MountTable {
     dev = deviceFs(host);
     devices.set(host, dev);
   }
-  table.mount({ path: '/proc', fs: procFs(host, options.pids), source: 'proc' });
+  table.mount({ path: '/proc', fs: procFs(host, options.pids, options.cgroup), source: 'proc' });
   table.mount({ path: '/dev', fs: dev, source: 'tmpfs' });
   table.mount({ path: '/dev/pts', fs: devptsFs(host), source: 'devpts' });
   table.mount({ path: '/sys', fs: sysFs(host), source: 'sysfs', readOnly: true });
-  table.mount({ path: '/sys/fs/cgroup', fs: cgroupFs(host), source: 'cgroup', readOnly: true });
+  table.mount({
+    path: '/sys/fs/cgroup',
+    fs: controlGroups(host, options.cgroup),
+    source: 'cgroup',
+    readOnly: true,
+  });
   options.mounts.forEach(({ hostPath, readOnly }, i) => {
     const place = onHost(host, hostPath);
     const target = targets[i] as string;

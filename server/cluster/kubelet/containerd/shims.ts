@@ -1,14 +1,22 @@
 import type { Context, Host, Main, NetworkNamespace } from '../../../host/index.ts';
-import { PidNamespace } from '../../../sim/index.ts';
+import { type Cgroup, PidNamespace } from '../../../sim/index.ts';
 import { RuntimeError, type SandboxConfig } from '../../client/cri.ts';
 import { publishPorts, unpublishPorts } from './host-ports.ts';
 import type { Images } from './images.ts';
 import { ContainerIo } from './io.ts';
 import { LogFile } from './log-file.ts';
-import { checkMemoryLimit, endIfTooLarge } from './memory.ts';
+import { checkMemoryLimit, occupyMemory } from './memory.ts';
 import type { ContainerRecord, Records, SandboxRecord } from './records.ts';
 import { containerMounts } from './rootfs.ts';
-import { type LiveContainer, type LiveSandbox, startPause, startShim, startTask } from './tasks.ts';
+import {
+  type LiveContainer,
+  type LiveSandbox,
+  limit,
+  scopeOf,
+  startPause,
+  startShim,
+  startTask,
+} from './tasks.ts';
 
 /** What the shims of a host hold: it lives as long as their processes and survives containerd. */
 interface Living {
@@ -58,11 +66,12 @@ export class Shims {
   startSandbox({ id, config, ip }: SandboxRecord, network: NetworkNamespace): void {
     const host = this.#host;
     const cgroup = cgroupAt(host, config.cgroupParent);
+    if (config.resources) limit(cgroup, config.resources);
     const namespace = config.engine ? 'moby' : 'k8s.io';
     const sandbox = { network, shim: startShim(host, id, namespace), pids: pidsOf(host, config), cgroup };
     this.#living.sandboxes.set(id, sandbox);
     publishPorts(host, id, config, ip);
-    if (!config.engine) startPause(host, sandbox, config.hostname);
+    if (!config.engine) startPause(host, id, sandbox, config.hostname);
   }
 
   stopSandbox(id: string): void {
@@ -100,7 +109,7 @@ export class Shims {
       io,
       fallback: this.#hollow ? forever : undefined,
     });
-    if (!again) endIfTooLarge(host, live.process, record.image);
+    occupyMemory(host, live.process, record.image);
     if (again) mute(host, io);
     this.#living.containers.set(record.id, live);
     return live;
@@ -133,7 +142,16 @@ export class Shims {
       mounts: [...own.filter((mount) => !has(mount.containerPath)), ...config.mounts],
       readOnly: config.readOnlyRootFilesystem,
       pids,
+      cgroup: () => this.#cgroupSeenBy(record),
     });
+  }
+
+  /** A container has a control group namespace of its own, unless it is privileged. */
+  #cgroupSeenBy({ id, sandboxId, config }: ContainerRecord): Cgroup {
+    const root = this.#host.processes.cgroups;
+    const ofPod = config.privileged ? undefined : this.#living.sandboxes.get(sandboxId)?.cgroup;
+    const isAlone = this.#records.sandboxes.get(sandboxId)?.config.engine !== undefined;
+    return (isAlone ? ofPod : ofPod?.children.get(scopeOf(id))) ?? root;
   }
 }
 

@@ -10,7 +10,7 @@ import {
   Users,
 } from '../../../host/index.ts';
 import { type Cgroup, PidNamespace, type Process } from '../../../sim/index.ts';
-import { type ContainerConfig, RuntimeError } from '../../client/cri.ts';
+import { type ContainerConfig, type Resources, RuntimeError } from '../../client/cri.ts';
 import type { ImageConfig } from '../../images/index.ts';
 import { confinementOf } from './capabilities.ts';
 import type { ContainerIo } from './io.ts';
@@ -70,7 +70,7 @@ function* idle(): Generator<object, number> {
 }
 
 /** Starts `/pause`, which holds the sandbox's namespaces. */
-export function startPause(host: Host, sandbox: LiveSandbox, hostname: string): void {
+export function startPause(host: Host, id: string, sandbox: LiveSandbox, hostname: string): void {
   const found = host.programs.get('pause');
   if (!found) return;
   const shim = host.contextOf(sandbox.shim) as Context;
@@ -82,9 +82,14 @@ export function startPause(host: Host, sandbox: LiveSandbox, hostname: string): 
     process: {
       newSession: true,
       namespace: sandbox.pids ?? new PidNamespace(host.processes.root),
-      cgroup: sandbox.cgroup.child('pause'),
+      cgroup: sandbox.cgroup.child(scopeOf(id)),
     },
   });
+}
+
+/** The group of a container below that of its pod. */
+export function scopeOf(id: string): string {
+  return `cri-containerd-${id}.scope`;
 }
 
 export interface TaskOptions {
@@ -113,9 +118,8 @@ export function startTask(host: Host, options: TaskOptions): LiveContainer {
   const found = lookUp(host, files, argv, env, options.fallback);
   // The one container of an engine's sandbox is all there is in its group.
   const { cgroup: parent } = sandbox;
-  const cgroup = options.isAlone ? parent : parent.child(`cri-containerd-${options.id}.scope`);
-  cgroup.cpuLimit = config.cpuLimit;
-  cgroup.memoryLimit = config.memoryLimit;
+  const cgroup = options.isAlone ? parent : parent.child(scopeOf(options.id));
+  limit(cgroup, config);
   const shim = host.contextOf(sandbox.shim) as Context;
   const process = shim.fork(found.main, {
     args: found.args,
@@ -143,6 +147,11 @@ export function startTask(host: Host, options: TaskOptions): LiveContainer {
     hostname,
     oomKillsBefore: cgroup.oomKills,
   };
+}
+
+/** Lets a group use so much and no more. */
+export function limit(cgroup: Cgroup, { cpuShares, cpuLimit, memoryLimit }: Resources): void {
+  Object.assign(cgroup, { cpuShares, cpuLimit, memoryLimit });
 }
 
 /** Runs another program in a container. Throws RuntimeError when it cannot be started. */

@@ -1,5 +1,4 @@
 import { type Steps, sleep, WaitQueue, waitOn } from '../../../sim/index.ts';
-import { footprintOf } from '../../images/index.ts';
 import type { KubeletCore } from '../core.ts';
 import { isCritical, type Pod, quantity } from '../pods/pod.ts';
 import type { PodWorker } from '../pods/worker.ts';
@@ -92,8 +91,7 @@ export class Evictions {
   #memoryOf({ uid }: PodWorker): number {
     const runtime = this.#core.findRuntime();
     let sum = 0;
-    for (const { id, state, image } of runtime?.containersOf(uid) ?? [])
-      if (state === 'running') sum += footprintOf(image).memoryBytes + (runtime?.stats(id)?.memoryBytes ?? 0);
+    for (const { id } of runtime?.containersOf(uid) ?? []) sum += runtime?.stats(id)?.memoryBytes ?? 0;
     return sum;
   }
 

@@ -21,9 +21,6 @@ export interface Pressure {
   readonly disk: boolean;
 }
 
-/** Ephemeral storage of a node's disk: 20 GB less what the file system takes. */
-const DISK_KIB = 20_348_860;
-
 export function nodeLabels({ name, settings }: NodeView): Record<string, string> {
   return {
     'beta.kubernetes.io/arch': 'amd64',
@@ -65,6 +62,7 @@ export function allocatableOf({ host, settings }: Pick<NodeView, 'host' | 'setti
 export function nodeStatus(view: NodeView, old: KubeObject | undefined): any {
   const { host, settings } = view;
   const memory = Math.floor(host.memoryBytes / 1024);
+  const { bytes } = host.disk.usage();
   const base = {
     cpu: String(host.cores),
     'hugepages-1Gi': '0',
@@ -78,10 +76,10 @@ export function nodeStatus(view: NodeView, old: KubeObject | undefined): any {
     ],
     allocatable: {
       ...base,
-      'ephemeral-storage': String(Math.floor(DISK_KIB * 1024 * 0.9)),
+      'ephemeral-storage': String(Math.floor(bytes * 0.9)),
       memory: `${memory - 102_400}Ki`,
     },
-    capacity: { ...base, 'ephemeral-storage': `${DISK_KIB}Ki`, memory: `${memory}Ki` },
+    capacity: { ...base, 'ephemeral-storage': `${Math.floor(bytes / 1024)}Ki`, memory: `${memory}Ki` },
     conditions: conditions(view, old),
     daemonEndpoints: { kubeletEndpoint: { Port: settings.port } },
     images: images(view.runtime),

@@ -1,16 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ContainerConfig, MountConfig, SandboxConfig } from '../../client/cri.ts';
+import { cgroupParent, containerResources, podResources } from './cgroups.ts';
 import { expand } from './environment.ts';
-import {
-  appContainers,
-  type ContainerSpec,
-  initContainers,
-  isSidecar,
-  isStatic,
-  type Pod,
-  qosOf,
-  quantity,
-} from './pod.ts';
+import { appContainers, type ContainerSpec, initContainers, isSidecar, isStatic, type Pod } from './pod.ts';
 
 /** What the kubelet remembers of an attempt in the container's annotations. */
 export const BACKOFF = 'examlet.dev/crash-backoff-ms';
@@ -37,6 +29,7 @@ export function sandboxConfig(pod: Pod, attempt: number, dns: NodeDns): SandboxC
     hostPorts: hostPorts(pod),
     sysctls: {},
     cgroupParent: cgroupParent(pod),
+    resources: podResources(pod),
     labels: {
       'io.kubernetes.pod.name': name,
       'io.kubernetes.pod.namespace': namespace,
@@ -62,14 +55,6 @@ function hostPorts(pod: Pod): SandboxConfig['hostPorts'] {
 
 export function logDirectory(pod: Pod): string {
   return `/var/log/pods/${pod.metadata.namespace}_${pod.metadata.name}_${pod.metadata.uid}`;
-}
-
-function cgroupParent(pod: Pod): string {
-  const qos = qosOf(pod);
-  const uid = pod.metadata.uid.replaceAll('-', '_');
-  if (qos === 'Guaranteed') return `/kubepods.slice/kubepods-pod${uid}.slice`;
-  const name = qos.toLowerCase();
-  return `/kubepods.slice/kubepods-${name}.slice/kubepods-${name}-pod${uid}.slice`;
 }
 
 // Models pkg/kubelet/network/dns/dns.go GetPodDNS
@@ -131,7 +116,6 @@ export function containerConfig(
     (words ?? []).map((word) => expand(word, (name) => known.get(name)));
   const own = container.securityContext ?? {};
   const shared = pod.spec.securityContext ?? {};
-  const { limits = {} } = container.resources ?? {};
   return {
     name: container.name,
     attempt: options.attempt,
@@ -160,8 +144,7 @@ export function containerConfig(
       seccomp: (own.seccompProfile ?? shared.seccompProfile)?.type === 'RuntimeDefault',
     },
     pidTarget: container.targetContainerName || undefined,
-    cpuLimit: limits.cpu === undefined ? undefined : quantity(limits.cpu),
-    memoryLimit: limits.memory === undefined ? undefined : quantity(limits.memory),
+    ...containerResources(container),
     labels: {
       'io.kubernetes.container.name': container.name,
       'io.kubernetes.pod.name': pod.metadata.name,

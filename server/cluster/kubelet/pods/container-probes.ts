@@ -69,16 +69,16 @@ export class ContainerProbes {
         startedAt: status.startedAt ?? kubelet.clock.now,
         begun: () => kind === 'startup' || this.isStarted(container, status),
         running: () => kubelet.runtime.container(status.id)?.state === 'running',
-        onFailure: (output) => this.#unhealthy(container, kind, output),
+        onFailure: (what) => this.#unhealthy(container, kind, what),
         onVerdict: (ok) => this.#verdict(container, status, kind, ok),
       });
       ends.push(kubelet.spawn(steps));
     }
   }
 
-  #unhealthy(container: ContainerSpec, kind: ProbeKind, output: string): void {
+  #unhealthy(container: ContainerSpec, kind: ProbeKind, what: string): void {
     const title = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
-    this.#view.event('Warning', 'Unhealthy', `${title} probe failed: ${output}`, container.name);
+    this.#view.event('Warning', 'Unhealthy', `${title} ${what}`, container.name);
   }
 
   #verdict(container: ContainerSpec, status: ContainerStatus, kind: ProbeKind, ok: boolean): void {

@@ -1,12 +1,13 @@
 import { type Steps, sleep } from '../../../sim/index.ts';
 import { type ContainerStatus, RuntimeError } from '../../client/cri.ts';
 import { RESYNC_MS } from '../latencies.ts';
+import { podResources } from './cgroups.ts';
 import { containerConfig, isChanged, userProblem } from './container-config.ts';
 import type { ContainerProbes } from './container-probes.ts';
 import { backoffOf, backoffText, nextBackoff } from './crash-backoff.ts';
 import { ConfigError, environmentOf } from './environment.ts';
 import { ImagePuller } from './images.ts';
-import { appContainers, type ContainerSpec, podFullName } from './pod.ts';
+import { appContainers, type ContainerSpec, isRestarted, podFullName } from './pod.ts';
 import { linkLog, removeLog } from './pod-logs.ts';
 import { runHandler } from './probes.ts';
 import { Resizes } from './resize.ts';
@@ -61,7 +62,7 @@ export class Containers {
       return undefined;
     }
     if (latest.state === 'created') return undefined;
-    if (policy === 'Never' || (policy === 'OnFailure' && latest.exitCode === 0)) return undefined;
+    if (!isRestarted(policy, latest.exitCode)) return undefined;
     return yield* this.#startAgain(container, latest);
   }
 
@@ -77,7 +78,10 @@ export class Containers {
     const { runtime } = this.#view.kubelet;
     this.#resizes.forget((id) => runtime.container(id)?.state === 'running');
     const due = this.#resizes.due(container, latest);
-    if (due === 'update') runtime.updateContainerResources(latest.id, this.#resizes.apply(container, latest));
+    if (due === 'update') {
+      runtime.updatePodSandboxResources(latest.sandboxId, podResources(this.#view.pod));
+      runtime.updateContainerResources(latest.id, this.#resizes.apply(container, latest));
+    }
     if (due === 'restart') this.#probes.restart(container, latest, 'resize requires restart');
   }
 
@@ -202,8 +206,9 @@ export class Containers {
     const command = (hook.exec?.command ?? []).join(' ');
     const message = hook.exec
       ? `Exec lifecycle hook ([${command}]) for Container "${container.name}" in Pod "${podFullName(pod)}" failed - error: command '${command}' exited with 1: ${result.output}, message: "${result.output}"`
-      : `PostStartHook failed: ${result.output}`;
-    this.#view.event('Warning', 'FailedPostStartHook', message, container.name);
+      : result.output;
+    this.waiting.set(container.name, { reason: 'PostStartHookError', message });
+    this.#view.event('Warning', 'FailedPostStartHook', 'PostStartHook failed', container.name);
     this.#view.event('Normal', 'Killing', 'FailedPostStartHook', container.name);
     kubelet.runtime.stopContainer(status.id, graceOf(pod));
   }

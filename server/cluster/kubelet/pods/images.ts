@@ -4,6 +4,9 @@ import type { ContainerRuntime } from '../../client/cri.ts';
 import { FIRST_BACKOFF_MS, MAX_BACKOFF_MS } from '../latencies.ts';
 import type { Waiting } from './status.ts';
 
+/** How long a failed pull is told as such, before it is told that the next is put off. */
+const ERROR_SHOWN_MS = 3000;
+
 interface Failure {
   readonly backoffMs: number;
   /** When the pull failed last. */
@@ -84,7 +87,7 @@ export class ImagePuller {
     return {
       ok: false,
       waiting: { reason: 'ErrImagePull', message: pull.error },
-      retryAt: this.#clock.now + 1000,
+      retryAt: this.#clock.now + ERROR_SHOWN_MS,
     };
   }
 }

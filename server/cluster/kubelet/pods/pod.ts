@@ -31,6 +31,11 @@ export function isSidecar(container: ContainerSpec): boolean {
   return container.restartPolicy === 'Always';
 }
 
+/** Whether a container that ended is started again. Models pkg/kubelet/container/helpers.go ShouldContainerBeRestarted. */
+export function isRestarted(policy: string, exitCode: number | undefined): boolean {
+  return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
+}
+
 /** `nginx_default(uid)`, as messages name a pod. */
 export function podFullName(pod: Pod): string {
   return `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`;

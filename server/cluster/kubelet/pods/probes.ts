@@ -11,6 +11,8 @@ export interface ProbeResult {
   readonly ok: boolean;
   /** What went wrong, as in the Unhealthy event after the colon. */
   readonly output: string;
+  /** It could not be found out: says nothing of the container. */
+  readonly unknown?: boolean;
 }
 
 export interface ProbeTarget {
@@ -26,18 +28,14 @@ export interface ProbeTarget {
 /** A handler of a probe or a lifecycle hook, run once. Models pkg/kubelet/prober. */
 export function* runHandler(handler: any, target: ProbeTarget, timeoutMs: number): Steps<ProbeResult> {
   if (handler.exec) return yield* runExec(handler.exec.command ?? [], target, timeoutMs);
-  if (handler.httpGet) return httpGet(handler.httpGet, target);
-  if (handler.tcpSocket)
-    return dial(handler.tcpSocket.host || target.podIp, portOf(handler.tcpSocket.port, target), target);
-  if (handler.grpc) {
-    const result = dial(target.podIp, portOf(handler.grpc.port, target), target);
-    return result.ok
-      ? result
-      : {
-          ok: false,
-          output: `timeout: failed to connect service "${target.podIp}:${handler.grpc.port}" within 1s: context deadline exceeded`,
-        };
+  const port = portOf((handler.httpGet ?? handler.tcpSocket)?.port ?? 0, target);
+  if (port === undefined) {
+    const output = `strconv.Atoi: parsing "${(handler.httpGet ?? handler.tcpSocket).port}": invalid syntax`;
+    return { ok: false, output, unknown: true };
   }
+  if (handler.httpGet) return httpGet(handler.httpGet, port, target);
+  if (handler.tcpSocket) return dial(handler.tcpSocket.host || target.podIp, port, target);
+  if (handler.grpc) return grpcHealth(handler.grpc, target, timeoutMs);
   if (handler.sleep) {
     yield* sleep(target.clock, handler.sleep.seconds * 1000);
     return { ok: true, output: '' };
@@ -45,9 +43,11 @@ export function* runHandler(handler: any, target: ProbeTarget, timeoutMs: number
   return { ok: true, output: '' };
 }
 
-function portOf(port: number | string, { container }: ProbeTarget): number {
+/** Undefined for a name that no port of the container has. */
+function portOf(port: number | string, { container }: ProbeTarget): number | undefined {
   if (typeof port === 'number') return port;
-  return container.ports?.find((p: any) => p.name === port)?.containerPort ?? Number(port);
+  const named = container.ports?.find((p: any) => p.name === port)?.containerPort;
+  return named ?? (/^\d+$/.test(port) ? Number(port) : undefined);
 }
 
 function* runExec(command: readonly string[], target: ProbeTarget, timeoutMs: number): Steps<ProbeResult> {
@@ -71,14 +71,30 @@ function* runExec(command: readonly string[], target: ProbeTarget, timeoutMs: nu
       yield* waitOn([session.stream.ready, session.ended], deadline);
     }
   } catch (error) {
-    if (error instanceof RuntimeError) return { ok: false, output: error.shown };
+    if (error instanceof RuntimeError) return { ok: false, output: error.shown, unknown: true };
     throw error;
   }
 }
 
-function httpGet(action: any, target: ProbeTarget): ProbeResult {
+/** Models pkg/probe/grpc/grpc.go: what is no gRPC server, or one behind TLS, never becomes a connection. */
+function grpcHealth(action: any, target: ProbeTarget, timeoutMs: number): ProbeResult {
+  const { podIp } = target;
+  const found = target.network.connect(podIp, action.port);
+  const answers = found.ok && !found.listener.tls ? found.listener.grpcHealth : undefined;
+  if (!answers) {
+    const output = `timeout: failed to connect service "${podIp}:${action.port}" within ${timeoutMs / 1000}s: context deadline exceeded`;
+    return { ok: false, output };
+  }
+  const state = answers(action.service ?? '');
+  if (state === 'SERVING') return { ok: true, output: '' };
+  const output = state
+    ? `service unhealthy (responded with "${state}")`
+    : 'error: health rpc probe failed: rpc error: code = NotFound desc = unknown service';
+  return { ok: false, output };
+}
+
+function httpGet(action: any, port: number, target: ProbeTarget): ProbeResult {
   const address = action.host || target.podIp;
-  const port = portOf(action.port, target);
   const scheme = (action.scheme ?? 'HTTP').toLowerCase();
   const path = action.path ?? '/';
   const url = `${scheme}://${address}:${port}${path.startsWith('/') ? path : `/${path}`}`;
@@ -127,8 +143,8 @@ export interface ProbeWatch {
   /** Only once the startup probe has succeeded. */
   readonly begun: () => boolean;
   readonly running: () => boolean;
-  /** Each failure, and each change of the verdict. */
-  readonly onFailure: (output: string) => void;
+  /** Each failure in words, and each change of the verdict. */
+  readonly onFailure: (what: string) => void;
   readonly onVerdict: (ok: boolean) => void;
 }
 
@@ -153,10 +169,12 @@ export function* watchProbe(watch: ProbeWatch): Steps<void> {
       if (result.ok) {
         successes++;
         failures = 0;
+      } else if (result.unknown) {
+        watch.onFailure(`probe errored and resulted in unknown state: ${result.output}`);
       } else {
         failures++;
         successes = 0;
-        watch.onFailure(result.output);
+        watch.onFailure(`probe failed: ${result.output}`);
       }
       const reached = result.ok
         ? successes >= (probe.successThreshold ?? 1)

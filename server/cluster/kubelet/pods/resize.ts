@@ -1,7 +1,8 @@
-import type { ContainerStatus } from '../../client/cri.ts';
+import type { ContainerStatus, Resources } from '../../client/cri.ts';
 import type { AdmissionNode } from './admission.ts';
 import { requested } from './admission.ts';
-import { type ContainerSpec, type Pod, quantity } from './pod.ts';
+import { containerResources } from './cgroups.ts';
+import type { ContainerSpec, Pod } from './pod.ts';
 
 /** Why a pod keeps the resources it has, though its spec asks for others. */
 export interface ResizeProblem {
@@ -33,39 +34,32 @@ export function resizeProblem(
   return undefined;
 }
 
-interface Limits {
-  readonly cpu: number | undefined;
-  readonly memory: number | undefined;
-}
-
-function limitsOf(container: ContainerSpec): Limits {
-  const { limits = {} } = container.resources ?? {};
-  return {
-    cpu: limits.cpu === undefined ? undefined : quantity(limits.cpu),
-    memory: limits.memory === undefined ? undefined : quantity(limits.memory),
-  };
-}
+const FIELDS = [
+  ['cpuShares', 'cpu'],
+  ['cpuLimit', 'cpu'],
+  ['memoryLimit', 'memory'],
+] as const;
 
 /** Which limits running containers have been given since they started. Models kuberuntime doPodResizeAction. */
 export class Resizes {
-  readonly #applied = new Map<string, Limits>();
+  readonly #applied = new Map<string, Resources>();
 
   /** What is to be done so that a container has the limits its spec says; undefined: nothing. */
   due(container: ContainerSpec, { id, config }: ContainerStatus): 'update' | 'restart' | undefined {
-    const has = this.#applied.get(id) ?? { cpu: config.cpuLimit, memory: config.memoryLimit };
-    const wants = limitsOf(container);
-    const changed = (['cpu', 'memory'] as const).filter((name) => has[name] !== wants[name]);
-    if (changed.length === 0) return undefined;
+    const has = this.#applied.get(id) ?? config;
+    const wants = containerResources(container);
+    const changed = new Set(FIELDS.filter(([field]) => has[field] !== wants[field]).map(([, name]) => name));
+    if (changed.size === 0) return undefined;
     const restarts = (container.resizePolicy ?? []).some(
       ({ resourceName, restartPolicy }: any) =>
-        restartPolicy === 'RestartContainer' && changed.includes(resourceName),
+        restartPolicy === 'RestartContainer' && changed.has(resourceName),
     );
     return restarts ? 'restart' : 'update';
   }
 
   /** Takes the limits of the spec as given. */
-  apply(container: ContainerSpec, { id }: ContainerStatus): Limits {
-    const limits = limitsOf(container);
+  apply(container: ContainerSpec, { id }: ContainerStatus): Resources {
+    const limits = containerResources(container);
     this.#applied.set(id, limits);
     return limits;
   }

@@ -4,6 +4,7 @@ import {
   appContainers,
   type ContainerSpec,
   initContainers,
+  isRestarted,
   isSidecar,
   isStatic,
   type Pod,
@@ -164,13 +165,28 @@ function stateOf(
   waiting: Waiting | undefined,
 ): any {
   if (latest?.state === 'running') return { running: { startedAt: timestamp(latest.startedAt ?? view.now) } };
-  if (waiting) return { waiting };
-  if (latest?.state === 'exited') return { terminated: terminated(view, container, latest) };
   const isApp = appContainers(view.pod).includes(container);
+  if (latest?.state === 'exited' && !(waiting && startsAgain(view.pod, container, latest, isApp)))
+    return { terminated: terminated(view, container, latest) };
+  if (waiting) return { waiting };
   const initializing = isApp
     ? initContainers(view.pod).length > 0
     : initContainers(view.pod)[0] !== container;
   return { waiting: { reason: initializing ? 'PodInitializing' : 'ContainerCreating' } };
+}
+
+/** What is known of a failed start counts only while another one is to come. */
+function startsAgain(
+  { spec }: Pod,
+  container: ContainerSpec,
+  latest: ContainerStatus,
+  isApp: boolean,
+): boolean {
+  const policy = isSidecar(container) ? 'Always' : (spec.restartPolicy ?? 'Always');
+  const isInit = (spec.initContainers ?? []).includes(container);
+  if (isInit)
+    return isRestarted(policy === 'Always' && !isSidecar(container) ? 'OnFailure' : policy, latest.exitCode);
+  return isApp && isRestarted(policy, latest.exitCode);
 }
 
 function terminated(view: StatusView, container: ContainerSpec, status: ContainerStatus): any {

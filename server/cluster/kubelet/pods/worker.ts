@@ -88,8 +88,9 @@ export class PodWorker implements PodView {
   }
 
   update(pod: Pod): void {
+    const isEcho = !this.kubelet.hollow && asksFor(pod) === asksFor(this.pod);
     this.pod = pod;
-    this.notify();
+    if (!isEcho) this.notify();
   }
 
   /** Takes up what an earlier kubelet has told of a static pod. */
@@ -326,4 +327,11 @@ export class PodWorker implements PodView {
     removeLogs(host.init.fs, this.pod);
     return true;
   }
+}
+
+/** What of a pod others decide: the rest is an echo of what the kubelet itself told. */
+function asksFor({ metadata, spec, status }: Pod): string {
+  const { labels, annotations, deletionTimestamp, deletionGracePeriodSeconds } = metadata;
+  const gates = spec.readinessGates && status?.conditions;
+  return JSON.stringify([spec, labels, annotations, deletionTimestamp, deletionGracePeriodSeconds, gates]);
 }

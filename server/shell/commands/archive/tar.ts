@@ -1,4 +1,4 @@
-import { decode, encode, isSystemError, type Stat } from '../../../host/index.ts';
+import { contentOf, decode, encode, isSystemError, type Stat } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { formatDate, zoneOf } from '../core/dates.ts';
 import { matchesGlob } from '../core/glob.ts';
@@ -142,7 +142,7 @@ function* add(call: Call, name: string, entries: TarEntry[]): Steps<void> {
     user: users.user(stat.uid)?.name ?? '',
     group: users.group(stat.gid)?.name ?? '',
     mtimeMs: stat.mtimeMs,
-    data: stat.type === 'file' ? encode(stat.data) : new Uint8Array(0),
+    data: stat.type === 'file' ? encode(contentOf(stat)) : new Uint8Array(0),
     target: stat.type === 'symlink' ? stat.data : '',
   });
   if (stat.type !== 'directory' || options.has('no-recursion')) return;

@@ -3,11 +3,12 @@ import { cp, install, mv } from './copy.ts';
 import { dd } from './dd.ts';
 import { find } from './find/find.ts';
 import { dir, ls, vdir } from './ls.ts';
-import { ln, mkdir, mktemp, readlink, realpath, rmdir, touch, truncate } from './make.ts';
+import { ln, mkdir, mktemp, readlink, realpath, rmdir, touch } from './make.ts';
 import { link, mkfifo, mknod } from './nodes.ts';
 import { chgrp, chmod, chown } from './owner.ts';
 
 import { rm, unlink } from './remove.ts';
+import { fallocate, truncate } from './sizes.ts';
 import { stat } from './stat.ts';
 import { df, du, tree } from './usage.ts';
 
@@ -39,6 +40,7 @@ export const FILE_COMMANDS: readonly Command[] = [
   touch,
   tree,
   truncate,
+  fallocate,
   unlink,
   vdir,
 ];

@@ -1,14 +1,13 @@
 import { isSystemError, SystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { zoneOf } from '../core/dates.ts';
-import { parseSize } from '../core/numbers.ts';
 import { parseDate } from '../core/parse-date.ts';
 import { quote, quoteFile, quoteName } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 import { directoryPart, lastPart } from '../shell/basics.ts';
 import { backUp } from './backup.ts';
 import { changeMode } from './modes.ts';
-import { attempt, confirm, destinations, isSameFile, joinPath } from './tree-walk.ts';
+import { confirm, destinations, isSameFile, joinPath } from './tree-walk.ts';
 
 export const mkdir = tool({
   name: 'mkdir',
@@ -271,51 +270,6 @@ export const mktemp = tool({
       return 0;
     }
     return 1;
-  },
-});
-
-function sizeArgument(text: string): number {
-  const size = parseSize(text);
-  if (size === undefined) throw new Failure(`Invalid number: ${quote(text)}`);
-  return size;
-}
-
-export const truncate = tool({
-  name: 'truncate',
-  summary: 'shrink or extend the size of a file to the specified size',
-  usage: 'OPTION... FILE...',
-  options: 'c|no-create o|io-blocks r|reference= s|size=',
-  *run(call: Call) {
-    const { options, context } = call;
-    const text = options.get('s');
-    const reference = options.get('r');
-    if (text === undefined && reference === undefined)
-      call.misuse('you must specify either ‘--size’ or ‘--reference’');
-    if (call.operands.length === 0) call.misuse('missing file operand');
-    const sign = /^[-+<>/%]/.exec(text ?? '')?.[0];
-    const amount = text === undefined ? 0 : sizeArgument(text.slice(sign ? 1 : 0));
-    for (const path of call.operands) {
-      yield* call.spend();
-      if (!context.fs.exists(path) && options.has('c')) continue;
-      yield* attempt(call, 'cannot open', path, () => {
-        if (!context.fs.exists(path)) context.fs.write(path, '');
-        const data = context.fs.read(path);
-        const base = reference === undefined ? data.length : context.fs.stat(reference).size;
-        const size =
-          text === undefined
-            ? base
-            : sign === '+'
-              ? base + amount
-              : sign === '-'
-                ? Math.max(0, base - amount)
-                : amount;
-        context.fs.write(
-          path,
-          data.length >= size ? data.slice(0, size) : data + '\0'.repeat(size - data.length),
-        );
-      });
-    }
-    return undefined;
   },
 });
 

@@ -118,7 +118,7 @@ export const df = tool({
     const widths = header.map((title, i) =>
       Math.max(
         title.length,
-        i === 0 ? 14 : i < header.length - 1 && title !== 'Type' ? 5 : 0,
+        i === 0 ? 14 : i < header.length - 2 && title !== 'Type' ? 5 : 0,
         ...rows.map((cells) => (cells[i] as string).length),
       ),
     );

@@ -1,4 +1,4 @@
-import { commandName, type Host } from '../../../host/index.ts';
+import { commandName } from '../../../host/index.ts';
 import type { Process } from '../../../sim/index.ts';
 
 /** What well-known programs take at rest: resident MiB and threads. Nobody measures it; it has to be steady and plausible. */
@@ -32,10 +32,9 @@ const AT_REST: Readonly<Record<string, readonly [mib: number, threads: number]>>
 };
 
 /** Resident memory of a process. */
-export function residentKib(host: Host, process: Process): number {
+export function residentKib(process: Process): number {
   if (process.state === 'zombie') return 0;
-  const alone = process.cgroup.memoryBytes > 0 && process.cgroup !== host.processes.cgroups;
-  if (alone) return Math.round(process.cgroup.memoryBytes / 1024);
+  if (process.memoryBytes > 0) return Math.round(process.memoryBytes / 1024);
   const name = commandName(process);
   const known = AT_REST[name];
   // Two of a kind differ by a few pages.

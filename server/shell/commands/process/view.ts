@@ -57,7 +57,7 @@ function view(
   const who = host.contextOf(process)?.credentials;
   const comm = commandName(process);
   const zombie = process.state === 'zombie';
-  const rssKib = residentKib(host, process);
+  const rssKib = residentKib(process);
   const aliveMs = Math.max(1, context.now - process.startedAt);
   return {
     process,

@@ -96,7 +96,7 @@ function processRows(service: Service, row: (name: string, text: string) => void
 
 function resourceRows(host: Host, service: Service): string[] {
   const processes = service.processes();
-  const bytes = processes.reduce((sum, process) => sum + residentKib(host, process) * 1024, 0);
+  const bytes = processes.reduce((sum, process) => sum + residentKib(process) * 1024, 0);
   const memory = (Math.max(bytes, service.cgroup.totalMemory()) / 1024 / 1024).toFixed(1);
   const tasks = processes.reduce((sum, process) => sum + threadsOf(process), 0);
   const rows = [

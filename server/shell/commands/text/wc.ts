@@ -1,4 +1,4 @@
-import { byteLength } from '../../../host/index.ts';
+import { byteLength, size } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import type { Input } from '../core/input.ts';
 import { quote, quoteName } from '../core/quote.ts';
@@ -57,7 +57,7 @@ function numberWidth(call: Call, paths: readonly string[], columns: number, when
   for (const path of paths.length === 0 ? ['-'] : paths) {
     const inode = path === '-' ? call.context.fds.get(0)?.inode() : call.context.fs.tryStat(path);
     if (!inode && path !== '-') continue;
-    if (inode?.type === 'file') bytes += byteLength(inode.data);
+    if (inode?.type === 'file') bytes += size(inode);
     else width = 7;
   }
   return Math.max(width, String(bytes).length);

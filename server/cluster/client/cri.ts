@@ -11,7 +11,13 @@ export function socketKey(hostname: string, path = CONTAINERD_SOCKET): string {
 /** A call that the runtime refused: gRPC code and message. */
 export class RuntimeError extends Error {
   override name = 'RuntimeError';
-  readonly code: 'NotFound' | 'Unknown' | 'Internal' | 'InvalidArgument' | 'FailedPrecondition';
+  readonly code:
+    | 'NotFound'
+    | 'Unknown'
+    | 'Internal'
+    | 'InvalidArgument'
+    | 'FailedPrecondition'
+    | 'Unavailable';
 
   constructor(code: RuntimeError['code'], message: string) {
     super(message);

@@ -1,7 +1,8 @@
-import { parse as parseYaml } from 'yaml';
 import type { Files } from '../../host/index.ts';
-import { isSystemError } from '../../host/index.ts';
 import { type FlagKind, parseFlags } from '../flags.ts';
+import { checkConfiguration } from './config-checks.ts';
+import { KubeletConfigError, readConfiguration } from './config-file.ts';
+import type { CgroupDriver } from './pods/cgroups.ts';
 
 /** When the kubelet ends pods for the node's sake: thresholds by signal, as quantities or percentages. */
 export interface EvictionSettings {
@@ -25,7 +26,12 @@ export interface KubeletSettings {
   readonly resolvConf: string;
   readonly clientCaFile: string | undefined;
   readonly anonymous: boolean;
+  readonly cgroupDriver: CgroupDriver;
+  /** What is kept from pods for the system and for Kubernetes, as quantities by resource. */
+  readonly reserved: readonly Readonly<Record<string, string>>[];
   readonly maxPods: number;
+  /** Undefined is no limit. */
+  readonly podsPerCore: number | undefined;
   readonly port: number;
   readonly healthzPort: number;
   readonly failSwapOn: boolean;
@@ -35,15 +41,11 @@ export interface KubeletSettings {
   readonly eviction: EvictionSettings;
 }
 
-/** What stops the kubelet at its start, as its last words say it. */
-export class KubeletConfigError extends Error {
-  override name = 'KubeletConfigError';
-}
-
 const FLAGS: Readonly<Record<string, FlagKind>> = {
   'bootstrap-kubeconfig': 'string',
   kubeconfig: 'string',
   config: 'string',
+  'config-dir': 'string',
   'container-runtime-endpoint': 'string',
   'image-service-endpoint': 'string',
   'pod-infra-container-image': 'string',
@@ -76,37 +78,11 @@ const FLAGS: Readonly<Record<string, FlagKind>> = {
   v: 'int',
 };
 
-/** The fields of KubeletConfiguration v1beta1, for the strict reader. */
-const FIELDS = new Set(
-  `apiVersion kind enableServer staticPodPath podLogsDir syncFrequency fileCheckFrequency httpCheckFrequency staticPodURL
-staticPodURLHeader address port readOnlyPort tlsCertFile tlsPrivateKeyFile tlsCipherSuites tlsMinVersion
-rotateCertificates serverTLSBootstrap authentication authorization registryPullQPS registryBurst imagePullCredentialsVerificationPolicy
-eventRecordQPS eventBurst enableDebuggingHandlers enableContentionProfiling healthzPort healthzBindAddress oomScoreAdj
-clusterDomain clusterDNS streamingConnectionIdleTimeout nodeStatusUpdateFrequency nodeStatusReportFrequency
-nodeLeaseDurationSeconds imageMinimumGCAge imageMaximumGCAge imageGCHighThresholdPercent imageGCLowThresholdPercent
-volumeStatsAggPeriod kubeletCgroups systemCgroups cgroupRoot cgroupsPerQOS cgroupDriver cpuManagerPolicy singleProcessOOMKill
-cpuManagerPolicyOptions cpuManagerReconcilePeriod memoryManagerPolicy topologyManagerPolicy topologyManagerScope
-topologyManagerPolicyOptions qosReserved runtimeRequestTimeout hairpinMode maxPods podCIDR podPidsLimit resolvConf
-runOnce cpuCFSQuota cpuCFSQuotaPeriod nodeStatusMaxImages maxOpenFiles contentType kubeAPIQPS kubeAPIBurst
-serializeImagePulls maxParallelImagePulls evictionHard evictionSoft evictionSoftGracePeriod
-evictionPressureTransitionPeriod evictionMaxPodGracePeriod evictionMinimumReclaim mergeDefaultEvictionSettings podsPerCore
-enableControllerAttachDetach protectKernelDefaults makeIPTablesUtilChains iptablesMasqueradeBit iptablesDropBit
-featureGates failSwapOn memorySwap containerLogMaxSize containerLogMaxFiles containerLogMaxWorkers
-containerLogMonitorInterval configMapAndSecretChangeDetectionStrategy systemReserved kubeReserved
-reservedSystemCPUs showHiddenMetricsForVersion systemReservedCgroup kubeReservedCgroup enforceNodeAllocatable
-allowedUnsafeSysctls volumePluginDir providerID kernelMemcgNotification logging enableSystemLogHandler
-enableSystemLogQuery shutdownGracePeriod shutdownGracePeriodCriticalPods shutdownGracePeriodByPodPriority
-crashLoopBackOff reservedMemory enableProfilingHandler enableDebugFlagsHandler seccompDefault memoryThrottlingFactor
-registerWithTaints registerNode tracing localStorageCapacityIsolation containerRuntimeEndpoint imageServiceEndpoint
-failCgroupV1 userNamespaces preloadedImagesVerificationAllowlist`.split(/\s+/),
-);
-
 /** Reads flags and configuration. Throws FlagError, KubeletConfigError. */
 export function readSettings(args: readonly string[], fs: Files): KubeletSettings {
   const flags = parseFlags(args, FLAGS);
-  const configPath = flags.get('config');
-  const config = configPath === undefined ? {} : readConfiguration(configPath, fs);
-  refuseGated(config);
+  const config = readConfiguration(flags.get('config'), flags.get('config-dir'), fs);
+  checkConfiguration(config);
   const text = (flag: string, value: unknown) =>
     flags.get(flag) ?? (value === '' ? undefined : (value as string | undefined));
   const bool = (flag: string, value: unknown, fallback: boolean) =>
@@ -129,16 +105,17 @@ export function readSettings(args: readonly string[], fs: Files): KubeletSetting
     resolvConf: text('resolv-conf', config.resolvConf) ?? '/etc/resolv.conf',
     clientCaFile: text('client-ca-file', config.authentication?.x509?.clientCAFile),
     anonymous: bool('anonymous-auth', config.authentication?.anonymous?.enabled, false),
+    cgroupDriver: text('cgroup-driver', config.cgroupDriver) === 'systemd' ? 'systemd' : 'cgroupfs',
+    reserved: [
+      pairs(flags.get('system-reserved')) ?? config.systemReserved ?? {},
+      pairs(flags.get('kube-reserved')) ?? config.kubeReserved ?? {},
+    ],
+    podsPerCore: config.podsPerCore || undefined,
     maxPods: Number(flags.get('max-pods') ?? config.maxPods ?? 110),
     port: Number(flags.get('port') ?? config.port ?? 10_250),
     healthzPort: Number(flags.get('healthz-port') ?? config.healthzPort ?? 10_248),
     failSwapOn: bool('fail-swap-on', config.failSwapOn, true),
-    nodeLabels: Object.fromEntries(
-      (flags.get('node-labels') ?? '')
-        .split(',')
-        .filter(Boolean)
-        .map((pair) => [pair.split('=')[0] as string, pair.split('=')[1] ?? '']),
-    ),
+    nodeLabels: pairs(flags.get('node-labels')) ?? {},
     registerWithTaints: taints(flags.get('register-with-taints')) ?? config.registerWithTaints ?? [],
     registerSchedulable: true,
     eviction: {
@@ -162,6 +139,13 @@ function hardThresholds(flag: string | undefined): Record<string, string> | unde
   return Object.fromEntries(flag.split(',').map((part) => part.split('<') as [string, string]));
 }
 
+/** `cpu=100m,memory=1Gi` */
+function pairs(flag: string | undefined): Record<string, string> | undefined {
+  if (flag === undefined) return undefined;
+  const parts = flag.split(',').filter((part) => part !== '');
+  return Object.fromEntries(parts.map((part) => [part.split('=')[0] as string, part.split('=')[1] ?? '']));
+}
+
 function taints(flag: string | undefined): { key: string; value?: string; effect: string }[] | undefined {
   if (flag === undefined) return undefined;
   return flag.split(',').map((taint) => {
@@ -171,57 +155,9 @@ function taints(flag: string | undefined): { key: string; value?: string; effect
   });
 }
 
-// Models pkg/kubelet/apis/config/validation ValidateKubeletConfiguration
-function refuseGated(config: any): void {
-  if (config.crashLoopBackOff?.maxContainerRestartPeriod === undefined) return;
-  throw new KubeletConfigError(
-    'failed to validate kubelet configuration, error: invalid configuration: FeatureGate KubeletCrashLoopBackOffMax not enabled, CrashLoopBackOff.MaxContainerRestartPeriod must not be set, path: &TypeMeta{Kind:,APIVersion:,}',
-  );
-}
-
 function seconds(duration: string | undefined): number | undefined {
   const match = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(duration ?? '');
   if (!duration || !match) return undefined;
   const [h, m, s] = match.slice(1).map((part) => Number(part ?? 0)) as [number, number, number];
   return ((h * 60 + m) * 60 + s) * 1000;
-}
-
-function readConfiguration(path: string, fs: Files): any {
-  const failed = (why: string) =>
-    new KubeletConfigError(
-      `failed to load kubelet config file, path: ${path}, error: failed to load Kubelet config file ${path}, error ${why}`,
-    );
-  let text: string;
-  try {
-    text = fs.read(path);
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    throw failed(
-      `failed to read kubelet config file "${path}", error: open ${path}: ${error.message.toLowerCase()}`,
-    );
-  }
-  const decode = (why: string) => failed(`failed to decode: ${why}`);
-  let config: any;
-  try {
-    config = parseYaml(text);
-  } catch (error) {
-    const line = (error as { linePos?: { line: number }[] }).linePos?.[0]?.line ?? 1;
-    throw decode(`error converting YAML to JSON: yaml: line ${line}: could not find expected ':'`);
-  }
-  if (typeof config !== 'object' || config === null) throw decode("Object 'Kind' is missing in 'null'");
-  if (config.kind !== 'KubeletConfiguration') {
-    throw decode(
-      config.kind === undefined
-        ? `Object 'Kind' is missing in '${JSON.stringify(config)}'`
-        : `no kind "${config.kind}" is registered for version "${config.apiVersion}" in scheme "k8s.io/kubernetes/pkg/kubelet/apis/config/scheme/scheme.go:33"`,
-    );
-  }
-  if (config.apiVersion !== 'kubelet.config.k8s.io/v1beta1') {
-    throw decode(
-      `no kind "KubeletConfiguration" is registered for version "${config.apiVersion}" in scheme "k8s.io/kubernetes/pkg/kubelet/apis/config/scheme/scheme.go:33"`,
-    );
-  }
-  const unknown = Object.keys(config).find((field) => !FIELDS.has(field));
-  if (unknown) throw decode(`strict decoding error: unknown field "${unknown}"`);
-  return config;
 }

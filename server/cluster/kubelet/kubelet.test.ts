@@ -390,6 +390,26 @@ describe('kubelet', () => {
     expect(clock.pending).toBeLessThanOrEqual(1);
   });
 
+  test('a runtime that goes and comes back: pods run on, what was asked meanwhile is done then', () => {
+    const livenessProbe = { httpGet: { port: 80 }, periodSeconds: 2 };
+    run('web', { containers: [container('c', 'nginx', { livenessProbe })] });
+    run('gone', { containers: [container('c', 'nginx', { livenessProbe })] });
+    clock.advance(5000);
+    run('late', {
+      containers: [container('c', 'mysql:8.0', { env: [{ name: 'MYSQL_ROOT_PASSWORD', value: 'x' }] })],
+    });
+    clock.advance(600);
+    node.stopContainerd();
+    client.delete(RESOURCES.pods, 'gone', 'default');
+    clock.advance(60_000);
+    expect(get('gone').metadata.deletionTimestamp).toBeDefined();
+    node.startContainerd();
+    clock.advance(40_000);
+    expect(client.find(RESOURCES.pods, 'gone', 'default')).toBeUndefined();
+    expect(state('web')).toMatchObject({ ready: true, restartCount: 0 });
+    expect(state('late')).toMatchObject({ ready: true, restartCount: 0 });
+  });
+
   test('an idle node has nothing to do', () => {
     run('web', { containers: [container('app', 'nginx')] });
     clock.advance(60_000);

@@ -3,7 +3,7 @@ import { isApiError } from '../../objects/api-error.ts';
 import type { KubeObject } from '../../objects/object.ts';
 import { type Clock, PREEMPT, type Steps, sleep, waitOn } from '../../sim/index.ts';
 import type { Client } from '../client/client.ts';
-import type { ContainerRuntime } from '../client/cri.ts';
+import { type ContainerRuntime, RuntimeError } from '../client/cri.ts';
 import type { Informer } from '../client/informer.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { isRefusal, KubeletCore, type KubeletOptions, quoted, requestFailure } from './core.ts';
@@ -101,8 +101,12 @@ export class Kubelet implements WorkerHost {
 
   get runtime(): ContainerRuntime {
     const runtime = this.findRuntime();
-    if (!runtime) throw new Error('container runtime is down');
-    return runtime;
+    if (runtime) return runtime;
+    const path = this.#core.options.settings.runtimeEndpoint.replace(/^unix:\/\//, '');
+    throw new RuntimeError(
+      'Unavailable',
+      `connection error: desc = "transport: Error while dialing: dial unix ${path}: connect: connection refused"`,
+    );
   }
 
   findRuntime(): ContainerRuntime | undefined {
@@ -149,6 +153,10 @@ export class Kubelet implements WorkerHost {
   close(): void {
     this.#agent.close();
     this.#core.close();
+  }
+
+  get cgroupDriver() {
+    return this.#core.options.settings.cgroupDriver;
   }
 
   dns(): NodeDns {
@@ -281,7 +289,7 @@ export class Kubelet implements WorkerHost {
         this.#listen(runtime);
         const cidr = this.#agent.node?.spec?.podCIDR;
         if (cidr) runtime.updateRuntimeConfig(cidr);
-        this.#notifyAll();
+        for (const worker of this.#workers.values()) worker.runtimeCame();
       }
       this.#agent.update();
       const ready = this.networkProblem() === undefined;
@@ -339,7 +347,6 @@ export class Kubelet implements WorkerHost {
   }
 
   *#runWorker(worker: PodWorker): Steps<void> {
-    while (!this.findRuntime()) yield* waitOn([worker.changed]);
     yield* worker.run();
   }
 

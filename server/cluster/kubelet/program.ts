@@ -7,10 +7,12 @@ import {
   wasResumed,
 } from '../../host/index.ts';
 import { socketKey } from '../client/cri.ts';
+import { dialRuntime } from '../client/cri-dial.ts';
 import { FlagError } from '../flags.ts';
 import { klogLine } from '../klog.ts';
 import { Answers } from './access.ts';
-import { KubeletConfigError, type KubeletSettings, readSettings } from './config.ts';
+import { type KubeletSettings, readSettings } from './config.ts';
+import { KubeletConfigError } from './config-file.ts';
 import { Kubelet } from './kubelet.ts';
 import {
   BootstrapError,
@@ -19,6 +21,7 @@ import {
   kubeletClient,
   rotate,
 } from './node/client-certificate.ts';
+import { reservationProblem } from './node/node-status.ts';
 import { ensureServingCertificate } from './node/serving-certificate.ts';
 import { KubeletServer } from './server.ts';
 
@@ -78,27 +81,32 @@ function fail(log: Log, message: string): number {
   return 1;
 }
 
-function* waitForRuntime(context: Context, settings: KubeletSettings) {
-  const endpoint = settings.runtimeEndpoint;
-  const path = endpoint.replace(/^unix:\/\//, '');
-  if (!endpoint.startsWith('unix://')) {
-    throw new StartError(
-      `failed to run Kubelet: validate service connection: validate CRI v1 runtime API for endpoint "${endpoint}": protocol "${endpoint.split(':')[0]}" not supported`,
-    );
-  }
-  const { unix } = context.host.network.network;
-  const key = socketKey(context.host.hostname, path);
-  if (!unix.has(key)) yield* context.sleep(wasResumed(context) ? RESUME_WAIT_MS : RUNTIME_WAIT_MS);
-  if (unix.has(key)) return;
-  const why = context.fs.exists(path) ? 'connection refused' : 'no such file or directory';
-  throw new StartError(
-    `failed to run Kubelet: validate service connection: validate CRI v1 runtime API for endpoint "${endpoint}": rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix ${path}: connect: ${why}"`,
-  );
+function* waitForRuntime(context: Context, { runtimeEndpoint }: KubeletSettings) {
+  const { host } = context;
+  const first = dialRuntime(host, runtimeEndpoint);
+  if (first.runtime) return;
+  const isThere = host.network.network.unix.has(socketKey(host.hostname, pathOf(runtimeEndpoint)));
+  if (!isThere) yield* context.sleep(wasResumed(context) ? RESUME_WAIT_MS : RUNTIME_WAIT_MS);
+  const { problem } = dialRuntime(host, runtimeEndpoint);
+  if (problem !== undefined) throw new StartError(`failed to run Kubelet: ${problem}`);
+}
+
+function pathOf(endpoint: string): string {
+  return endpoint.replace(/^unix:\/\//, '');
 }
 
 function* run(context: Context, settings: KubeletSettings, version: string, log: Log) {
   const { process } = context;
   checkFiles(context, settings);
+  const impossible = reservationProblem({ host: context.host, settings });
+  if (impossible !== undefined) {
+    log(
+      'E',
+      'kubelet.go:1635',
+      `"Failed to start ContainerManager" err="${impossible.replaceAll('"', '\\"')}"`,
+    );
+    return 1;
+  }
   const address = settings.nodeIp ?? context.network.primaryAddress() ?? '127.0.0.1';
   const nodeName = settings.nodeName ?? context.hostname;
   const files = clientFiles(settings, nodeName, version);

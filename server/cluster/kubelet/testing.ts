@@ -55,7 +55,10 @@ const SETTINGS: KubeletSettings = {
   resolvConf: '/etc/resolv.conf',
   clientCaFile: undefined,
   anonymous: true,
+  cgroupDriver: 'systemd',
+  reserved: [],
   maxPods: 110,
+  podsPerCore: undefined,
   port: 10_250,
   healthzPort: 10_248,
   failSwapOn: true,
@@ -70,6 +73,8 @@ export interface TestNode {
   readonly log: string[];
   stopKubelet(): void;
   startKubelet(): void;
+  stopContainerd(): void;
+  startContainerd(): void;
 }
 
 export interface TestNodeOptions {
@@ -106,7 +111,13 @@ export function startNode(options: TestNodeOptions): TestNode {
   );
   fs.write('/etc/resolv.conf', 'nameserver 172.30.1.1\n');
   const env = new Map(hollow ? [['HOLLOW_NODE', 'true']] : []);
-  host.init.fork(CONTAINERD.main, { args: ['/usr/bin/containerd'], env, process: { newSession: true } });
+  const startContainerd = () =>
+    host.init.fork(CONTAINERD.main, {
+      args: ['/usr/bin/containerd'],
+      env,
+      process: { newSession: true },
+    });
+  let containerd = startContainerd();
   const log: string[] = [];
   let stop = () => {};
   const startKubelet = () => {
@@ -131,5 +142,14 @@ export function startNode(options: TestNodeOptions): TestNode {
     stop = () => process.signal('KILL');
   };
   clock.after(1, startKubelet);
-  return { host, log, stopKubelet: () => stop(), startKubelet };
+  return {
+    host,
+    log,
+    stopKubelet: () => stop(),
+    startKubelet,
+    stopContainerd: () => containerd.signal('KILL'),
+    startContainerd: () => {
+      containerd = startContainerd();
+    },
+  };
 }

@@ -1,4 +1,5 @@
-import { type ContainerRuntime, socketKey } from '../../cluster/client/cri.ts';
+import type { ContainerRuntime } from '../../cluster/client/cri.ts';
+import { dialRuntime } from '../../cluster/client/cri-dial.ts';
 import type { Context } from '../../host/index.ts';
 
 /** crictl stops with this as its last line: `FATA[0000] …`. */
@@ -29,15 +30,9 @@ export function connect(context: Context, endpoint: string | undefined): Connect
     warnings += `time="${stamp(context)}" level=warning msg="runtime connect using default endpoints: [${list}]. As the default settings are now deprecated, you should set the endpoint instead."\n`;
   }
   const address = chosen ?? `unix://${DEFAULTS[0]}`;
-  const path = address.replace(/^unix:\/\//, '');
-  const listener = context.host.network.network.unix.get(socketKey(context.host.hostname, path));
-  const failed = (why: string) =>
-    new Fatal(
-      `validate service connection: validate CRI v1 runtime API for endpoint "${address}": rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix ${path}: connect: ${why}"`,
-    );
-  if (!listener) throw failed(context.fs.exists(path) ? 'connection refused' : 'no such file or directory');
-  if (context.credentials.uid !== 0) throw failed('permission denied');
-  return { runtime: listener.service as ContainerRuntime, warnings };
+  const { runtime, problem } = dialRuntime(context.host, address, context.credentials.uid === 0);
+  if (!runtime) throw new Fatal(problem);
+  return { runtime, warnings };
 }
 
 export function stamp(context: Context): string {

@@ -22,6 +22,7 @@ import { finishWith, wireExec } from './io.ts';
 import { joinNetwork, networkAgain } from './networks.ts';
 import { type ContainerRecord, type Namespace, Records, type SandboxRecord } from './records.ts';
 import { filesIn } from './rootfs.ts';
+import { type ContainerdSettings, checkCgroups } from './settings.ts';
 import { Shims } from './shims.ts';
 import { endReason, statusOf } from './status.ts';
 import { checkCommand, execTask, type LiveContainer, limit } from './tasks.ts';
@@ -34,6 +35,7 @@ export interface ContainerdOptions {
   namespace?: Namespace;
   /** Nothing takes time, every image is there, unknown programs run for ever. */
   hollow: boolean;
+  settings?: ContainerdSettings;
 }
 
 /** containerd: containers as processes in namespaces of their own, images, and what is kept of both on the disk. */
@@ -41,6 +43,7 @@ export class Containerd implements EngineRuntime {
   readonly changed = new WaitQueue();
   readonly #host: Host;
   readonly #hollow: boolean;
+  readonly #settings: ContainerdSettings | undefined;
   readonly #images: Images;
   readonly #records: Records;
   readonly #shims: Shims;
@@ -54,6 +57,7 @@ export class Containerd implements EngineRuntime {
     const { host, hollow } = options;
     this.#host = host;
     this.#hollow = hollow;
+    this.#settings = options.settings;
     this.#records = new Records(host.init.fs, options.namespace);
     this.#images = new Images(host, this.#records, hollow);
     this.#shims = new Shims(host, this.#records, this.#images, hollow);
@@ -91,6 +95,10 @@ export class Containerd implements EngineRuntime {
 
   runPodSandbox(config: SandboxConfig): string {
     const id = config.engine?.id ?? this.#host.random.hex(64);
+    if (this.#settings && !config.engine && !this.#hollow) {
+      this.#images.needSandboxImage(this.#settings.sandboxImage);
+      checkCgroups(this.#settings, id, config);
+    }
     const network = joinNetwork(this.#host, id, config, this.#hollow ? this.#podCidr : undefined);
     const record: SandboxRecord = {
       id,

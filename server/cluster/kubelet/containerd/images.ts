@@ -21,13 +21,15 @@ const EVERYTHING = new Registry(
   ANYTHING,
 );
 
+type Pulling = { -readonly [name in keyof Pull]: Pull[name] };
+
 /** The images of a node: those on its disk, and those on their way to it. */
 export class Images {
   readonly #host: Host;
   readonly #hollow: boolean;
   readonly #registry: Registry;
   readonly #records: Records;
-  readonly #pulls = new Map<string, Pull>();
+  readonly #pulls = new Map<string, Pulling>();
   #closed = false;
 
   constructor(host: Host, records: Records, hollow: boolean) {
@@ -40,13 +42,18 @@ export class Images {
 
   close(): void {
     this.#closed = true;
+    for (const pull of this.#pulls.values()) {
+      pull.done = true;
+      pull.error = 'rpc error: code = Unavailable desc = error reading from server: EOF';
+      pull.finished.notify();
+    }
   }
 
   pull(name: string): Pull {
     const key = parseReference(name)?.full ?? name;
     const running = this.#pulls.get(key);
     if (running) return running;
-    const pull = { done: false, error: undefined as string | undefined, finished: new WaitQueue() };
+    const pull: Pulling = { done: false, error: undefined, finished: new WaitQueue() };
     const { image, error } = this.#resolve(name);
     const present = image !== undefined && this.#records.images.has(image.reference);
     const takes = this.#hollow ? 0 : pullTime(present ? undefined : image, this.#host.random.next());
@@ -64,6 +71,19 @@ export class Images {
       this.#host.clock.after(takes, finish);
     }
     return pull;
+  }
+
+  /** The image of sandboxes is fetched when the first of them needs it. Throws RuntimeError. */
+  needSandboxImage(name: string): void {
+    const { image, error } = this.#resolve(name);
+    if (image) {
+      this.#keep(image);
+      return;
+    }
+    const [, code = 'Unknown', why = error] =
+      /^rpc error: code = (\w+) desc = (.*)$/s.exec(error ?? '') ?? [];
+    const message = `failed to get sandbox image "${name}": failed to pull image "${name}": ${why}`;
+    throw new RuntimeError(code === 'NotFound' ? 'NotFound' : 'Unknown', message);
   }
 
   status(name: string): ImageStatus | undefined {

@@ -1,6 +1,8 @@
 import { isSystemError, type Main, type Program } from '../../../host/index.ts';
-import { ENGINE_SERVICE, CONTAINERD_SOCKET as SOCKET, socketKey } from '../../client/cri.ts';
+import { ENGINE_SERVICE, socketKey } from '../../client/cri.ts';
 import { CONTAINERD_VERSION, Containerd } from './containerd.ts';
+import { type ContainerdSettings, readContainerdSettings } from './settings.ts';
+import { TomlError } from './toml.ts';
 
 const main: Main = function* (context) {
   const { host, process } = context;
@@ -13,23 +15,26 @@ const main: Main = function* (context) {
     );
     return 0;
   }
-  const problem = configProblem(context.fs.isFile(CONFIG) ? context.fs.read(CONFIG) : '');
-  if (problem) {
-    yield* context.err(`containerd: failed to load TOML: ${CONFIG}: ${problem}\n`);
+  let settings: ContainerdSettings;
+  try {
+    settings = readContainerdSettings(context.fs.isFile(CONFIG) ? context.fs.read(CONFIG) : '');
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    yield* context.err(`containerd: failed to load TOML: ${CONFIG}: ${error.place}: ${error.message}\n`);
     return 1;
   }
-  const runtime = new Containerd({ host, hollow: context.env.get('HOLLOW_NODE') === 'true' });
+  const socket = settings.address;
+  const hollow = context.env.get('HOLLOW_NODE') === 'true';
+  const runtime = new Containerd({ host, hollow, settings });
   const { unix } = host.network.network;
-  const key = socketKey(host.hostname);
-  unix.set(key, { protocol: 'TCP', address: SOCKET, port: 0, pid: process.pid, service: runtime });
+  const key = socketKey(host.hostname, socket);
+  const listener = { protocol: 'TCP', address: socket, port: 0, pid: process.pid } as const;
+  unix.set(key, settings.cri ? { ...listener, service: runtime } : listener);
   // Made when an engine first asks for it: most hosts have none.
   let moby: Containerd | undefined;
   const engineKey = socketKey(host.hostname, ENGINE_SERVICE);
   unix.set(engineKey, {
-    protocol: 'TCP',
-    address: SOCKET,
-    port: 0,
-    pid: process.pid,
+    ...listener,
     get service() {
       moby ??= new Containerd({ host, hollow: false, namespace: 'moby' });
       return moby;
@@ -37,7 +42,7 @@ const main: Main = function* (context) {
   });
   try {
     context.fs.mkdirAll('/run/containerd', 0o711);
-    if (!context.fs.exists(SOCKET)) context.fs.makeNode(SOCKET, 'socket', 0o660);
+    if (!context.fs.exists(socket)) context.fs.makeNode(socket, 'socket', 0o660);
   } catch (error) {
     if (!isSystemError(error)) throw error;
   }
@@ -46,7 +51,7 @@ const main: Main = function* (context) {
     unix.delete(engineKey);
     runtime.close();
     moby?.close();
-    host.init.fs.removeAll(SOCKET);
+    host.init.fs.removeAll(socket);
   });
   let stopped = false;
   for (const signal of ['TERM', 'INT'] as const) {
@@ -55,7 +60,7 @@ const main: Main = function* (context) {
     });
   }
   yield* say('info', `starting containerd version=${CONTAINERD_VERSION}`);
-  yield* say('info', `serving... address=${SOCKET}`);
+  yield* say('info', `serving... address=${socket}`);
   yield* say('info', 'containerd successfully booted in 0.031742s');
   while (!stopped) yield {};
   yield* say('info', 'Stop CRI service');
@@ -63,24 +68,6 @@ const main: Main = function* (context) {
 };
 
 const CONFIG = '/etc/containerd/config.toml';
-
-/** The first line that is no TOML, as containerd complains of it. */
-function configProblem(text: string): string | undefined {
-  const lines = text.split('\n');
-  for (let i = 0; i < lines.length; i++) {
-    const line = (lines[i] as string).trim();
-    if (
-      line === '' ||
-      line.startsWith('#') ||
-      /^\[\[?[^[\]]+\]\]?$/.test(line) ||
-      /^("[^"]+"|[\w.-]+)\s*=\s*\S/.test(line)
-    )
-      continue;
-    if (/^["'\][{}\w./:-].*[,\]]?$/.test(line) && /[\],"]$/.test(line)) continue;
-    return `(${i + 1}, 1): unexpected token`;
-  }
-  return undefined;
-}
 
 const shim: Main = function* (context) {
   yield* context.err('containerd-shim-runc-v2: is started by containerd\n');

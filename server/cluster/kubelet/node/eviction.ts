@@ -3,6 +3,7 @@ import type { KubeletCore } from '../core.ts';
 import { isCritical, type Pod, quantity } from '../pods/pod.ts';
 import type { PodWorker } from '../pods/worker.ts';
 import type { NodeAgent } from './node-agent.ts';
+import { threshold } from './node-status.ts';
 
 /** How often the kubelet looks at what there is. */
 const PERIOD_MS = 10_000;
@@ -60,17 +61,16 @@ export class Evictions {
     const { host, options } = this.#core;
     const { hard } = options.settings.eviction;
     const { bytes, usedBytes } = host.disk.usage();
-    const threshold = (signal: string, capacity: number) => {
-      const text = hard[signal] ?? '0';
-      return text.endsWith('%') ? (Number(text.slice(0, -1)) / 100) * capacity : quantity(text);
-    };
-    const disk = Math.max(threshold('nodefs.available', bytes), threshold('imagefs.available', bytes));
+    const disk = Math.max(
+      threshold(hard['nodefs.available'], bytes),
+      threshold(hard['imagefs.available'], bytes),
+    );
     const all: Observation[] = [
       {
         shortage: 'memory',
         resource: 'memory',
         availableBytes: host.memoryBytes - this.#memoryInUse(),
-        thresholdBytes: threshold('memory.available', host.memoryBytes),
+        thresholdBytes: threshold(hard['memory.available'], host.memoryBytes),
       },
       {
         shortage: 'disk',

@@ -2,6 +2,7 @@ import { type Host, KERNEL } from '../../../host/index.ts';
 import { type KubeObject, timestamp } from '../../../objects/object.ts';
 import type { ContainerRuntime } from '../../client/cri.ts';
 import type { KubeletSettings } from '../config.ts';
+import { quantity } from '../pods/pod.ts';
 
 export interface NodeView {
   readonly host: Host;
@@ -51,35 +52,68 @@ export function newNode(view: NodeView): any {
   };
 }
 
+/** What pods may use. Models pkg/kubelet/cm/node_container_manager_linux.go GetNodeAllocatableReservation. */
 export function allocatableOf({ host, settings }: Pick<NodeView, 'host' | 'settings'>): {
   cpu: number;
   memory: number;
+  storage: number;
   pods: number;
 } {
-  return { cpu: host.cores, memory: host.memoryBytes - 100 * 1024 ** 2, pods: settings.maxPods };
+  const { bytes } = host.disk.usage();
+  const { hard } = settings.eviction;
+  const kept = (resource: string) =>
+    settings.reserved.reduce((sum, each) => sum + quantity(each[resource] ?? 0), 0);
+  return {
+    cpu: host.cores - kept('cpu'),
+    memory: host.memoryBytes - kept('memory') - threshold(hard['memory.available'], host.memoryBytes),
+    storage: Math.floor(bytes - kept('ephemeral-storage') - threshold(hard['nodefs.available'], bytes)),
+    pods: podCapacity(host, settings),
+  };
+}
+
+/** A threshold of eviction in bytes: a quantity, or a part of what there is. */
+export function threshold(text = '0', capacity: number): number {
+  return text.endsWith('%') ? (Number(text.slice(0, -1)) / 100) * capacity : quantity(text);
+}
+
+function podCapacity({ cores }: Host, { maxPods, podsPerCore }: KubeletSettings): number {
+  return podsPerCore === undefined ? maxPods : Math.min(maxPods, podsPerCore * cores);
+}
+
+/** Why what is reserved cannot be; undefined when it can. */
+export function reservationProblem(view: Pick<NodeView, 'host' | 'settings'>): string | undefined {
+  const { cpu, memory, storage } = allocatableOf(view);
+  const short = Object.entries({ cpu, memory, 'ephemeral-storage': storage }).find(([, left]) => left < 0);
+  return (
+    short &&
+    `invalid Node Allocatable configuration. Resource "${short[0]}" has a reservation that exceeds its capacity. Expected capacity >= reservation.`
+  );
 }
 
 export function nodeStatus(view: NodeView, old: KubeObject | undefined): any {
   const { host, settings } = view;
   const memory = Math.floor(host.memoryBytes / 1024);
   const { bytes } = host.disk.usage();
-  const base = {
-    cpu: String(host.cores),
-    'hugepages-1Gi': '0',
-    'hugepages-2Mi': '0',
-    pods: String(settings.maxPods),
-  };
+  const left = allocatableOf(view);
+  const rest = { 'hugepages-1Gi': '0', 'hugepages-2Mi': '0', pods: String(left.pods) };
+  const milli = Math.round(left.cpu * 1000);
   return {
     addresses: [
       { type: 'InternalIP', address: view.address },
       { type: 'Hostname', address: view.name },
     ],
     allocatable: {
-      ...base,
-      'ephemeral-storage': String(Math.floor(bytes * 0.9)),
-      memory: `${memory - 102_400}Ki`,
+      cpu: milli % 1000 === 0 ? String(milli / 1000) : `${milli}m`,
+      ...rest,
+      'ephemeral-storage': String(left.storage),
+      memory: `${Math.floor(left.memory / 1024)}Ki`,
     },
-    capacity: { ...base, 'ephemeral-storage': `${Math.floor(bytes / 1024)}Ki`, memory: `${memory}Ki` },
+    capacity: {
+      cpu: String(host.cores),
+      ...rest,
+      'ephemeral-storage': `${Math.floor(bytes / 1024)}Ki`,
+      memory: `${memory}Ki`,
+    },
     conditions: conditions(view, old),
     daemonEndpoints: { kubeletEndpoint: { Port: settings.port } },
     images: images(view.runtime),

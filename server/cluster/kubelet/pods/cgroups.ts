@@ -13,9 +13,14 @@ import {
 const MIN_SHARES = 2;
 const SHARES_PER_CORE = 1024;
 
+/** Who makes control groups: systemd names them as units, the kubelet itself as it likes. */
+export type CgroupDriver = 'systemd' | 'cgroupfs';
+
 /** The group of a pod below its class of service. Models pkg/kubelet/cm/pod_container_manager_linux.go GetPodContainerName. */
-export function cgroupParent(pod: Pod): string {
+export function cgroupParent(pod: Pod, driver: CgroupDriver): string {
   const qos = qosOf(pod);
+  if (driver === 'cgroupfs')
+    return `/kubepods${qos === 'Guaranteed' ? '' : `/${qos.toLowerCase()}`}/pod${pod.metadata.uid}`;
   const uid = pod.metadata.uid.replaceAll('-', '_');
   if (qos === 'Guaranteed') return `/kubepods.slice/kubepods-pod${uid}.slice`;
   const name = qos.toLowerCase();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ContainerConfig, MountConfig, SandboxConfig } from '../../client/cri.ts';
-import { cgroupParent, containerResources, podResources } from './cgroups.ts';
+import { type CgroupDriver, cgroupParent, containerResources, podResources } from './cgroups.ts';
 import { expand } from './environment.ts';
 import { appContainers, type ContainerSpec, initContainers, isSidecar, isStatic, type Pod } from './pod.ts';
 
@@ -15,7 +15,7 @@ export interface NodeDns {
   readonly hostResolvConf: string;
 }
 
-export function sandboxConfig(pod: Pod, attempt: number, dns: NodeDns): SandboxConfig {
+export function sandboxConfig(pod: Pod, attempt: number, dns: NodeDns, driver: CgroupDriver): SandboxConfig {
   const { name, namespace = '', uid } = pod.metadata;
   const hostNetwork = pod.spec.hostNetwork === true;
   return {
@@ -28,7 +28,7 @@ export function sandboxConfig(pod: Pod, attempt: number, dns: NodeDns): SandboxC
     resolvConf: resolvConf(pod, dns),
     hostPorts: hostPorts(pod),
     sysctls: {},
-    cgroupParent: cgroupParent(pod),
+    cgroupParent: cgroupParent(pod, driver),
     resources: podResources(pod),
     labels: {
       'io.kubernetes.pod.name': name,

@@ -44,13 +44,20 @@ export class ContainerProbes {
     if (this.#view.terminating || this.#failing.has(status.id)) return;
     this.#failing.add(status.id);
     this.#view.event('Normal', 'Killing', `Container ${container.name} ${why}`, container.name);
-    this.#view.kubelet.runtime.stopContainer(status.id, graceMs ?? graceOf(this.#view.pod));
+    this.#view.kubelet.findRuntime()?.stopContainer(status.id, graceMs ?? graceOf(this.#view.pod));
   }
 
   target(container: ContainerSpec, status: ContainerStatus): ProbeTarget {
-    const { runtime, host, clock } = this.#view.kubelet;
-    const { podIp } = this.#view;
-    return { runtime, containerId: status.id, container, podIp, network: host.network, clock };
+    const { kubelet, podIp } = this.#view;
+    const { host, clock } = kubelet;
+    return {
+      runtime: () => kubelet.runtime,
+      containerId: status.id,
+      container,
+      podIp,
+      network: host.network,
+      clock,
+    };
   }
 
   /** Starts the probes of a running container, once. */
@@ -68,7 +75,7 @@ export class ContainerProbes {
         target: this.target(container, status),
         startedAt: status.startedAt ?? kubelet.clock.now,
         begun: () => kind === 'startup' || this.isStarted(container, status),
-        running: () => kubelet.runtime.container(status.id)?.state === 'running',
+        running: () => this.#isRunning(status.id),
         onFailure: (what) => this.#unhealthy(container, kind, what),
         onVerdict: (ok) => this.#verdict(container, status, kind, ok),
       });
@@ -95,9 +102,15 @@ export class ContainerProbes {
     this.#view.notify();
   }
 
+  /** While no runtime answers, nothing is known to have ended. */
+  #isRunning(id: string): boolean {
+    const runtime = this.#view.kubelet.findRuntime();
+    return !runtime || runtime.container(id)?.state === 'running';
+  }
+
   forgetEnded(): void {
     for (const [id, ends] of this.#watched) {
-      if (this.#view.kubelet.runtime.container(id)?.state === 'running') continue;
+      if (this.#isRunning(id)) continue;
       for (const end of ends) end();
       this.#watched.delete(id);
     }

@@ -38,12 +38,12 @@ export class Containers {
   constructor(view: PodView, probes: ContainerProbes, place: () => ContainerPlace) {
     this.#view = view;
     this.#probes = probes;
-    this.#puller = new ImagePuller(view.kubelet.runtime, view.kubelet.clock);
+    this.#puller = new ImagePuller(() => view.kubelet.runtime, view.kubelet.clock);
     this.#place = place;
   }
 
   get all(): readonly ContainerStatus[] {
-    return this.#view.kubelet.runtime.containersOf(this.#view.uid);
+    return this.#view.containers;
   }
 
   latest(name: string): ContainerStatus | undefined {
@@ -61,7 +61,8 @@ export class Containers {
       this.#probes.watch(container, latest);
       return undefined;
     }
-    if (latest.state === 'created') return undefined;
+    // The runtime went away before it was started.
+    if (latest.state === 'created') return yield* this.#run(container, latest.id);
     if (!isRestarted(policy, latest.exitCode)) return undefined;
     return yield* this.#startAgain(container, latest);
   }

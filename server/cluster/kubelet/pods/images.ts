@@ -27,17 +27,17 @@ export type PullOutcome =
 
 /** Gets images for one pod, with the back-off of failed pulls. Models pkg/kubelet/images/image_manager.go. */
 export class ImagePuller {
-  readonly #runtime: ContainerRuntime;
+  readonly #runtime: () => ContainerRuntime;
   readonly #clock: Clock;
   readonly #failures = new Map<string, Failure>();
 
-  constructor(runtime: ContainerRuntime, clock: Clock) {
+  constructor(runtime: () => ContainerRuntime, clock: Clock) {
     this.#runtime = runtime;
     this.#clock = clock;
   }
 
   *ensure({ image, policy, event }: PullRequest): Steps<PullOutcome> {
-    const present = this.#runtime.image(image) !== undefined;
+    const present = this.#runtime().image(image) !== undefined;
     if (present && policy !== 'Always') {
       event('Normal', 'Pulled', `Container image "${image}" already present on machine`);
       return { ok: true };
@@ -67,12 +67,12 @@ export class ImagePuller {
   *#pull(image: string, event: PullRequest['event']): Steps<PullOutcome> {
     event('Normal', 'Pulling', `Pulling image "${image}"`);
     const started = this.#clock.now;
-    const pull = this.#runtime.pullImage(image);
+    const pull = this.#runtime().pullImage(image);
     while (!pull.done) yield* waitOn([pull.finished]);
     if (pull.error === undefined) {
       this.#failures.delete(image);
       const took = duration(this.#clock.now - started);
-      const size = this.#runtime.image(image)?.size ?? 0;
+      const size = this.#runtime().image(image)?.size ?? 0;
       event(
         'Normal',
         'Pulled',

@@ -16,7 +16,8 @@ export interface ProbeResult {
 }
 
 export interface ProbeTarget {
-  readonly runtime: ContainerRuntime;
+  /** Throws RuntimeError while there is none. */
+  readonly runtime: () => ContainerRuntime;
   readonly containerId: string;
   readonly container: ContainerSpec;
   readonly podIp: string;
@@ -54,7 +55,7 @@ function* runExec(command: readonly string[], target: ProbeTarget, timeoutMs: nu
   const { runtime, clock } = target;
   const deadline = clock.now + timeoutMs;
   try {
-    const session = runtime.exec(target.containerId, { command, stdin: false, tty: false });
+    const session = runtime().exec(target.containerId, { command, stdin: false, tty: false });
     let output = '';
     for (;;) {
       for (let frame = session.stream.receive(); frame; frame = session.stream.receive()) {

@@ -18,7 +18,7 @@ const AFTER_HOOK_MS = 2000;
 export function sendStops(view: PodView, probes: ContainerProbes, { graceMs, at }: Termination): void {
   const { kubelet, pod } = view;
   const left = Math.max(0, at + graceMs - kubelet.clock.now);
-  const running = kubelet.runtime.containersOf(view.uid).filter((c) => c.state === 'running');
+  const running = view.containers.filter((c) => c.state === 'running');
   const specs = [...initContainers(pod), ...appContainers(pod)];
   for (const status of running) {
     const { name } = status.config;
@@ -39,9 +39,9 @@ function* stopAfterHook(
   status: ContainerStatus,
   deadline: number,
 ): Steps<void> {
-  const { clock, runtime } = view.kubelet;
+  const { clock } = view.kubelet;
   const limitMs = Math.max(1, deadline - clock.now);
   const result = yield* runHandler(spec.lifecycle.preStop, probes.target(spec, status), limitMs);
   if (!result.ok) view.event('Warning', 'FailedPreStopHook', 'PreStopHook failed', spec.name);
-  runtime.stopContainer(status.id, Math.max(AFTER_HOOK_MS, deadline - clock.now));
+  view.kubelet.findRuntime()?.stopContainer(status.id, Math.max(AFTER_HOOK_MS, deadline - clock.now));
 }

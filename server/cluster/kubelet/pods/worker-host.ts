@@ -1,7 +1,8 @@
 import type { Host } from '../../../host/index.ts';
 import type { Clock, Steps } from '../../../sim/index.ts';
-import type { ContainerRuntime } from '../../client/cri.ts';
+import type { ContainerRuntime, ContainerStatus } from '../../client/cri.ts';
 import type { Latencies } from '../latencies.ts';
+import type { CgroupDriver } from './cgroups.ts';
 import type { NodeDns } from './container-config.ts';
 import type { Pod } from './pod.ts';
 import type { ResizeProblem } from './resize.ts';
@@ -12,11 +13,14 @@ import type { PodWorker } from './worker.ts';
 export interface WorkerHost {
   readonly host: Host;
   readonly clock: Clock;
+  /** Throws RuntimeError, code Unavailable, while none answers. */
   readonly runtime: ContainerRuntime;
+  findRuntime(): ContainerRuntime | undefined;
   readonly latencies: Latencies;
   readonly hostIp: string;
   /** Probes never run, and everything is ready that runs. */
   readonly hollow: boolean;
+  readonly cgroupDriver: CgroupDriver;
   dns(): NodeDns;
   sources(podIp: string): VolumeSources;
   event(pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void;
@@ -40,6 +44,8 @@ export interface PodView {
   readonly pod: Pod;
   readonly uid: string;
   readonly podIp: string;
+  /** All attempts of all containers, as the runtime told last. */
+  readonly containers: readonly ContainerStatus[];
   /** It is being stopped: nothing is started any more. */
   readonly terminating: boolean;
   /** Why its containers keep the resources they have. */

@@ -32,6 +32,8 @@ export class PodWorker implements PodView {
   readonly #containers: Containers;
   #volumes: ReadonlyMap<string, string> = new Map();
   #version = 0;
+  #containersKnown: readonly ContainerStatus[] = [];
+  #sandboxesKnown: readonly SandboxStatus[] = [];
   #terminating: Termination | undefined;
   #stopSent = false;
   resizeProblem: ResizeProblem | undefined;
@@ -75,12 +77,15 @@ export class PodWorker implements PodView {
     );
   }
 
+  /** As the runtime told last. */
   get containers(): readonly ContainerStatus[] {
-    return this.kubelet.runtime.containersOf(this.uid);
+    this.#containersKnown = this.kubelet.findRuntime()?.containersOf(this.uid) ?? this.#containersKnown;
+    return this.#containersKnown;
   }
 
   get sandbox(): SandboxStatus | undefined {
-    return this.kubelet.runtime.sandboxesOf(this.uid).findLast(({ state }) => state === 'ready');
+    this.#sandboxesKnown = this.kubelet.findRuntime()?.sandboxesOf(this.uid) ?? this.#sandboxesKnown;
+    return this.#sandboxesKnown.findLast(({ state }) => state === 'ready');
   }
 
   get podIp(): string {
@@ -106,6 +111,12 @@ export class PodWorker implements PodView {
     this.status = this.pod.status;
   }
 
+  /** The runtime answers, for the first time or again: what was asked of an earlier one may be lost. */
+  runtimeCame(): void {
+    this.#stopSent = false;
+    this.notify();
+  }
+
   /** Something of the pod changed: its worker looks again. */
   notify(): void {
     this.#version++;
@@ -115,8 +126,8 @@ export class PodWorker implements PodView {
   /** Ends the pod at once and for ever: the node is short of something. */
   evict(message: string): void {
     this.eviction = message;
-    const { runtime } = this.kubelet;
-    for (const { id } of runtime.sandboxesOf(this.uid)) runtime.stopPodSandbox(id);
+    const runtime = this.kubelet.findRuntime();
+    for (const { id } of runtime?.sandboxesOf(this.uid) ?? []) runtime?.stopPodSandbox(id);
     this.notify();
   }
 
@@ -131,19 +142,27 @@ export class PodWorker implements PodView {
 
   *run(): Steps<void> {
     for (;;) {
-      const seen = this.#version;
-      if (this.#terminating) {
-        if (yield* this.#stop(this.#terminating)) break;
-      } else {
-        const over = this.refusal || this.frozen || this.eviction;
-        const retryAt = over ? undefined : yield* this.#sync();
-        this.report();
-        if (seen === this.#version) yield* waitOn([this.changed], retryAt);
-        else if (this.kubelet.latencies.relistMs > 0 && !this.#terminating)
-          yield* sleep(this.kubelet.clock, 1);
+      while (!this.kubelet.findRuntime()) yield* waitOn([this.changed]);
+      try {
+        if (yield* this.#pass()) break;
+      } catch (error) {
+        // It went away meanwhile: the pass begins anew when it is back.
+        if (!(error instanceof RuntimeError) || error.code !== 'Unavailable') throw error;
       }
     }
     this.kubelet.finished(this);
+  }
+
+  /** One look at the pod, and the wait for the next; true when all is over. */
+  *#pass(): Steps<boolean> {
+    const seen = this.#version;
+    if (this.#terminating) return yield* this.#stop(this.#terminating);
+    const over = this.refusal || this.frozen || this.eviction;
+    const retryAt = over ? undefined : yield* this.#sync();
+    this.report();
+    if (seen === this.#version) yield* waitOn([this.changed], retryAt);
+    else if (this.kubelet.latencies.relistMs > 0 && !this.#terminating) yield* sleep(this.kubelet.clock, 1);
+    return false;
   }
 
   report(): void {
@@ -268,7 +287,9 @@ export class PodWorker implements PodView {
     if (this.#terminating) return undefined;
     const earlier = runtime.sandboxesOf(this.uid);
     try {
-      const id = runtime.runPodSandbox(sandboxConfig(this.pod, earlier.length, this.kubelet.dns()));
+      const id = runtime.runPodSandbox(
+        sandboxConfig(this.pod, earlier.length, this.kubelet.dns(), this.kubelet.cgroupDriver),
+      );
       this.#lastIp = runtime.sandbox(id)?.ip ?? '';
       writeHostsFile(host.init.fs, this.pod, this.#lastIp);
       for (const old of earlier) runtime.removePodSandbox(old.id);

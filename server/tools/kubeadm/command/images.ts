@@ -1,4 +1,4 @@
-import { type ContainerRuntime, socketKey } from '../../../cluster/client/cri.ts';
+import { dialRuntime } from '../../../cluster/client/cri-dial.ts';
 import { type Steps, waitOn } from '../../../sim/index.ts';
 import { normalVersion } from '../configuration.ts';
 import { type ClusterPlan, IMAGE_REPOSITORY, imagesOf } from '../plan.ts';
@@ -43,14 +43,9 @@ export function* pullImages(
   plan: Pick<ClusterPlan, 'kubernetesVersion' | 'imageRepository'>,
   told: (image: string) => string | undefined,
 ): Steps<void> {
-  const { host } = call.context;
-  const runtime = host.network.network.unix.get(socketKey(host.hostname))?.service as
-    | ContainerRuntime
-    | undefined;
-  if (!runtime)
-    throw new Refusal(
-      'failed to create new CRI runtime service: validate service connection: validate CRI v1 runtime API for endpoint "unix:///var/run/containerd/containerd.sock": rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix /var/run/containerd/containerd.sock: connect: no such file or directory"',
-    );
+  const endpoint = 'unix:///var/run/containerd/containerd.sock';
+  const { runtime, problem } = dialRuntime(call.context.host, endpoint);
+  if (!runtime) throw new Refusal(`failed to create new CRI runtime service: ${problem}`);
   for (const image of Object.values(imagesOf(plan))) {
     const pulling = runtime.pullImage(image);
     while (!pulling.done) yield* waitOn([pulling.finished]);

@@ -1,4 +1,4 @@
-import { socketKey } from '../../../cluster/client/cri.ts';
+import { dialRuntime } from '../../../cluster/client/cri-dial.ts';
 import type { Context } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { Refusal } from '../refusal.ts';
@@ -12,7 +12,7 @@ export interface Check {
 
 const MIN_CPUS = 2;
 const MIN_MEMORY_MIB = 1700;
-const CRI_SOCKET = '/run/containerd/containerd.sock';
+const CRI_ENDPOINT = 'unix:///var/run/containerd/containerd.sock';
 
 // Models cmd/kubeadm/app/preflight/checks.go
 export const ROOT: Check = {
@@ -40,10 +40,12 @@ export const MEMORY: Check = {
 
 export const RUNTIME: Check = {
   name: 'CRI',
-  problem({ host, fs }) {
-    if (host.network.network.unix.has(socketKey(host.hostname, CRI_SOCKET))) return undefined;
-    const why = fs.exists(CRI_SOCKET) ? 'connection refused' : 'no such file or directory';
-    return `could not connect to the container runtime: failed to create new CRI runtime service: validate service connection: validate CRI v1 runtime API for endpoint "unix://${CRI_SOCKET}": rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix ${CRI_SOCKET}: connect: ${why}"`;
+  problem({ host }) {
+    const { problem } = dialRuntime(host, CRI_ENDPOINT);
+    return (
+      problem &&
+      `could not connect to the container runtime: failed to create new CRI runtime service: ${problem}`
+    );
   },
 };
 

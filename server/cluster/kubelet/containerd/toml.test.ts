@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { readContainerdSettings } from './settings.ts';
+import { parseToml, TomlError } from './toml.ts';
+
+test('reads tables, quoted names, strings, numbers and lists over several lines', () => {
+  const text = `version = 2 # comment
+[plugins."io.containerd.grpc.v1.cri".registry]
+  config_path = '/etc/containerd/certs.d'
+  [plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]
+    endpoint = [
+      "https://a#b", # one
+      "https://c",
+    ]
+[debug]
+level = ""
+size = 1_000
+on = true
+`;
+  expect([...parseToml(text)]).toEqual([
+    ['version', 2],
+    ['plugins/io.containerd.grpc.v1.cri/registry/config_path', '/etc/containerd/certs.d'],
+    ['plugins/io.containerd.grpc.v1.cri/registry/mirrors/docker.io/endpoint', ['https://a#b', 'https://c']],
+    ['debug/level', ''],
+    ['debug/size', 1000],
+    ['debug/on', true],
+  ]);
+});
+
+test.each([
+  ['version 2', '(1, 1)'],
+  ['a = 1\nb = "x', '(2, 4)'],
+  ['a = [1, 2', '(1, 10)'],
+  ['[a..b]', '(1, 1)'],
+  ['a = yes', '(1, 4)'],
+])('says where %j is wrong', (text, place) => {
+  expect(() => parseToml(text)).toThrow(TomlError);
+  try {
+    parseToml(text);
+  } catch (error) {
+    expect((error as TomlError).place).toBe(place);
+  }
+});
+
+test("containerd's settings, and the file that Docker's package brings", () => {
+  expect(readContainerdSettings('disabled_plugins = ["cri"]\n')).toEqual({
+    cri: false,
+    address: '/run/containerd/containerd.sock',
+    sandboxImage: 'registry.k8s.io/pause:3.8',
+    systemdCgroup: false,
+  });
+});

@@ -395,9 +395,7 @@ describe('kubelet', () => {
     run('web', { containers: [container('c', 'nginx', { livenessProbe })] });
     run('gone', { containers: [container('c', 'nginx', { livenessProbe })] });
     clock.advance(5000);
-    run('late', {
-      containers: [container('c', 'mysql:8.0', { env: [{ name: 'MYSQL_ROOT_PASSWORD', value: 'x' }] })],
-    });
+    run('late', { containers: [container('c', 'nginx:1.25')] });
     clock.advance(600);
     node.stopContainerd();
     client.delete(RESOURCES.pods, 'gone', 'default');

@@ -171,5 +171,13 @@ describe('timings', () => {
     fs.unlink('/etc/kubernetes/manifests/s.yaml');
     clock.advance(1000);
     expect(client.find(RESOURCES.pods, 's-node01', 'default')).toBeUndefined();
+    fs.write('/etc/kubernetes/manifests/s.yaml', manifest);
+    clock.advance(1000);
+    fs.rename('/etc/kubernetes/manifests', '/etc/kubernetes/aside');
+    clock.advance(2000);
+    expect(client.find(RESOURCES.pods, 's-node01', 'default')).toBeUndefined();
+    fs.rename('/etc/kubernetes/aside', '/etc/kubernetes/manifests');
+    clock.advance(21_000);
+    expect(client.get(RESOURCES.pods, 's-node01', 'default').status.phase).toBe('Running');
   });
 });

@@ -1,30 +1,20 @@
 import { type ContainerRuntime, RuntimeError } from '../../cluster/client/cri.ts';
 import { type Context, isSystemError } from '../../host/index.ts';
 import type { Command } from '../../shell/command.ts';
-import { OptionError, type Options, parseOptions } from '../../shell/options.ts';
+import { OptionError, parseOptions } from '../../shell/options.ts';
 import { type Steps, waitOn } from '../../sim/index.ts';
 import { carry } from '../session.ts';
+import type { Call } from './call.ts';
+import { config } from './config.ts';
 import { connect, Fatal } from './connection.ts';
-import { humanSize, shortId, table } from './format.ts';
-import {
-  findContainer,
-  findSandbox,
-  inspectContainer,
-  inspectPod,
-  json,
-  listContainers,
-  listImages,
-  listPods,
-} from './listing.ts';
+import { inspectContainer, inspectImage, inspectPod } from './inspect.ts';
+import { listContainers, listImages, listPods } from './listing.ts';
+import { logs } from './logs.ts';
+import { formatted, json } from './output.ts';
+import { findContainer, findSandbox, unusedImages } from './selection.ts';
+import { listPodStats, listStats } from './stats.ts';
 
 const VERSION = 'v1.33.0';
-
-interface Call {
-  readonly context: Context;
-  readonly runtime: ContainerRuntime;
-  readonly options: Options;
-  readonly args: readonly string[];
-}
 
 interface Verb {
   readonly names: readonly string[];
@@ -52,32 +42,43 @@ function shows(
   };
 }
 
-/** A verb that does something to each of its arguments and prints what it was done to. */
+/** A verb that prints one value for each of its arguments. */
+function inspects(
+  names: readonly string[],
+  summary: string,
+  value: (runtime: ContainerRuntime, id: string) => unknown,
+) {
+  return shows(names, summary, 'o|output= q|quiet template=', ({ runtime, options, args }) => {
+    if (args.length === 0) throw new Fatal('ID cannot be empty');
+    return args
+      .map((id) => formatted(options, () => value(runtime, id), 'json') ?? json(value(runtime, id)))
+      .join('');
+  });
+}
+
+/** A verb that does something to each of its arguments, or to `all` with `-a`, and prints what it was done to. */
 function acts(
   names: readonly string[],
   summary: string,
   options: string,
   act: (call: Call, id: string) => string,
+  all?: (call: Call) => readonly string[],
 ): Verb {
   return {
     names,
     summary,
     options,
     *run(call) {
-      let ids = call.args;
-      if (call.options.has('a'))
-        ids =
-          names[0] === 'rm'
-            ? call.runtime.containers().map((c) => c.id)
-            : names[0] === 'rmp'
-              ? call.runtime.sandboxes().map((s) => s.id)
-              : call.runtime.images().map((i) => i.id);
-      if (ids.length === 0) throw new Fatal('ID cannot be empty');
+      const isAll = call.options.has('a', 'q');
+      const ids = (isAll && all?.(call)) || call.args;
+      if (ids.length === 0 && !isAll) throw new Fatal('ID cannot be empty');
       for (const id of ids) yield* call.context.out(`${act(call, id)}\n`);
       return 0;
     },
   };
 }
+
+const graceOf = ({ options }: Call) => Number(options.get('t') ?? 0) * 1000;
 
 const VERBS: readonly Verb[] = [
   {
@@ -109,41 +110,45 @@ const VERBS: readonly Verb[] = [
   shows(
     ['images', 'image', 'img'],
     'List images',
-    'a|all no-trunc o|output= q|quiet v|verbose digests',
+    'a|all no-trunc o|output= q|quiet v|verbose digests template=',
     ({ runtime, options, args }) => listImages(runtime, options, args[0]),
   ),
-  shows(
-    ['inspect'],
-    'Display the status of one or more containers',
-    'o|output= q|quiet',
-    ({ runtime, args }) => args.map((id) => inspectContainer(runtime, id)).join(''),
-  ),
-  shows(['inspecti'], 'Return the status of one or more images', 'o|output= q|quiet', ({ runtime, args }) =>
-    args
-      .map((name) => {
-        const image = runtime.image(name);
-        if (!image) throw new Fatal(`no such image "${name}" present`);
-        return json({ status: image });
-      })
-      .join(''),
-  ),
-  shows(['inspectp'], 'Display the status of one or more pods', 'o|output= q|quiet', ({ runtime, args }) =>
-    args.map((id) => inspectPod(runtime, id)).join(''),
-  ),
-  shows(['info'], 'Display information of the container runtime', 'o|output= q|quiet', ({ runtime }) => {
-    const { networkReady, networkMessage } = runtime.status();
-    const network = networkReady
-      ? { message: '', reason: '' }
-      : { message: networkMessage, reason: 'NetworkPluginNotReady' };
-    return json({
-      status: {
-        conditions: [
-          { message: '', reason: '', status: true, type: 'RuntimeReady' },
-          { ...network, status: networkReady, type: 'NetworkReady' },
-        ],
-      },
-    });
+  inspects(['inspect'], 'Display the status of one or more containers', inspectContainer),
+  inspects(['inspecti'], 'Return the status of one or more images', (runtime, name) => {
+    const image = runtime.image(name);
+    if (!image) throw new Fatal(`no such image "${name}" present`);
+    return inspectImage(image);
   }),
+  inspects(['inspectp'], 'Display the status of one or more pods', inspectPod),
+  shows(
+    ['info'],
+    'Display information of the container runtime',
+    'o|output= q|quiet template=',
+    ({ runtime, options }) => {
+      const { networkReady, networkMessage } = runtime.status();
+      const network = networkReady
+        ? { message: '', reason: '' }
+        : { message: networkMessage, reason: 'NetworkPluginNotReady' };
+      const value = {
+        config: {
+          containerd: { defaultRuntimeName: 'runc', snapshotter: 'overlayfs' },
+          containerdEndpoint: '/run/containerd/containerd.sock',
+          containerdRootDir: '/var/lib/containerd',
+        },
+        golang: 'go1.23.7',
+        lastCNILoadStatus: networkReady
+          ? 'OK'
+          : networkMessage.replace(/^Network plugin returns error: /, ''),
+        status: {
+          conditions: [
+            { message: '', reason: '', status: true, type: 'RuntimeReady' },
+            { ...network, status: networkReady, type: 'NetworkReady' },
+          ],
+        },
+      };
+      return formatted(options, () => value, 'json') ?? json(value);
+    },
+  ),
   {
     names: ['logs'],
     summary: 'Fetch the logs of a container',
@@ -153,13 +158,13 @@ const VERBS: readonly Verb[] = [
   shows(
     ['pods'],
     'List pods',
-    'id= label= latest last= name= namespace= no-trunc o|output= q|quiet s|state= v|verbose',
+    'id= label= l|latest n|last= name= namespace= no-trunc o|output= q|quiet s|state= v|verbose template=',
     ({ context, runtime, options }) => listPods(runtime, options, context.now),
   ),
   shows(
     ['ps'],
     'List containers',
-    'a|all id= image= label= l|latest n|last= name= namespace= no-trunc o|output= p|pod= q|quiet s|state= v|verbose r|resolve-image-path',
+    'a|all id= image= label= l|latest n|last= name= namespace= no-trunc o|output= p|pod= q|quiet s|state= v|verbose r|resolve-image-path template=',
     ({ context, runtime, options }) => listContainers(runtime, options, context.now),
   ),
   {
@@ -179,26 +184,45 @@ const VERBS: readonly Verb[] = [
       return 0;
     },
   },
-  acts(['rm'], 'Remove one or more containers', 'a|all f|force', ({ runtime, options }, id) => {
-    const container = findContainer(runtime, id);
-    if (container.state === 'running' && !options.has('f'))
-      throw new Fatal(`unable to remove container(s)\ncontainer "${id}" is running, please stop it first`);
-    runtime.removeContainer(container.id);
-    return id;
-  }),
-  acts(['rmi'], 'Remove one or more images', 'a|all q|prune', ({ runtime }, name) => {
-    const image = runtime.image(name);
-    if (!image) throw new Fatal(`no such image ${name}`);
-    runtime.removeImage(name);
-    return `Deleted: ${image.repoTags[0]}`;
-  }),
-  acts(['rmp'], 'Remove one or more pods', 'a|all f|force', ({ runtime, options }, id) => {
-    const sandbox = findSandbox(runtime, id);
-    if (sandbox.state === 'ready' && !options.has('f'))
-      throw new Fatal(`pod sandbox "${id}" is running, please stop it first`);
-    runtime.removePodSandbox(sandbox.id);
-    return `Removed sandbox ${sandbox.id}`;
-  }),
+  acts(
+    ['rm'],
+    'Remove one or more containers',
+    'a|all f|force keep-logs',
+    ({ runtime, options }, id) => {
+      const container = findContainer(runtime, id);
+      if (container.state === 'running' && !options.has('f'))
+        throw new Fatal(`unable to remove container(s)\ncontainer "${id}" is running, please stop it first`);
+      runtime.removeContainer(container.id);
+      return id;
+    },
+    ({ runtime }) => runtime.containers().map(({ id }) => id),
+  ),
+  acts(
+    ['rmi'],
+    'Remove one or more images',
+    'a|all q|prune',
+    ({ runtime }, name) => {
+      const image = runtime.image(name);
+      if (!image) throw new Fatal(`no such image ${name}`);
+      runtime.removeImage(name);
+      return `Deleted: ${image.repoTags[0]}`;
+    },
+    ({ runtime, options }) =>
+      (options.has('q') ? unusedImages(runtime) : runtime.images()).map(({ id }) => id),
+  ),
+  acts(
+    ['rmp'],
+    'Remove one or more pods',
+    'a|all f|force',
+    ({ runtime, options }, id) => {
+      const sandbox = findSandbox(runtime, id);
+      if (sandbox.state === 'ready' && !options.has('f'))
+        throw new Fatal(`pod sandbox "${id}" is running, please stop it first`);
+      runtime.removePodSandbox(sandbox.id);
+      return `Removed sandbox ${sandbox.id}`;
+    },
+    ({ runtime }) => runtime.sandboxes().map(({ id }) => id),
+  ),
   acts(['start'], 'Start one or more created containers', '', ({ runtime }, id) => {
     runtime.startContainer(findContainer(runtime, id).id);
     return id;
@@ -206,20 +230,17 @@ const VERBS: readonly Verb[] = [
   shows(
     ['stats'],
     'List container(s) resource usage statistics',
-    'a|all id= o|output= p|pod= label= s|seconds=',
-    ({ runtime }) => {
-      const rows = runtime
-        .containers()
-        .filter((c) => c.state === 'running')
-        .map((c) => {
-          const stats = runtime.stats(c.id);
-          return [shortId(c.id), c.config.name, '0.00', humanSize(stats?.memoryBytes ?? 0), '0B', '0'];
-        });
-      return table([['CONTAINER', 'NAME', 'CPU %', 'MEM', 'DISK', 'INODES'], ...rows]);
-    },
+    'a|all id= name= o|output= p|pod= s|seconds= template=',
+    ({ context, runtime, options, args }) => listStats(runtime, options, args[0], context.now),
   ),
-  acts(['stop'], 'Stop one or more running containers', 't|timeout=', ({ runtime, options }, id) => {
-    runtime.stopContainer(findContainer(runtime, id).id, Number(options.get('t') ?? 0) * 1000);
+  shows(
+    ['statsp'],
+    'List pod statistics. Stats represent a structured API',
+    'id=',
+    ({ context, runtime, options }) => listPodStats(runtime, options, context.now),
+  ),
+  acts(['stop'], 'Stop one or more running containers', 't|timeout=', (call, id) => {
+    call.runtime.stopContainer(findContainer(call.runtime, id).id, graceOf(call));
     return id;
   }),
   acts(['stopp'], 'Stop one or more running pods', '', ({ runtime }, id) => {
@@ -233,38 +254,10 @@ const VERBS: readonly Verb[] = [
   }),
 ];
 
-function* logs({ context, runtime, options, args }: Call): Steps<number> {
-  const container = findContainer(runtime, args[0] ?? '');
-  const fs = context.host.init.fs;
-  if (!fs.isFile(container.logPath))
-    throw new Fatal(
-      `failed to try resolving symlinks in path "${container.logPath}": lstat ${container.logPath}: no such file or directory`,
-    );
-  let printed = 0;
-  let tail = options.get('tail');
-  for (;;) {
-    const text = fs.isFile(container.logPath) ? fs.read(container.logPath) : '';
-    let lines = text
-      .slice(printed)
-      .split('\n')
-      .filter((line) => line !== '');
-    printed = text.length;
-    if (tail !== undefined && Number(tail) >= 0) lines = Number(tail) === 0 ? [] : lines.slice(-Number(tail));
-    tail = undefined;
-    for (const line of lines) {
-      const [time = '', stream = '', , ...rest] = line.split(' ');
-      const shown = `${options.has('t') ? `${time} ` : ''}${rest.join(' ')}\n`;
-      if (stream === 'stderr') yield* context.err(shown);
-      else yield* context.out(shown);
-    }
-    if (!options.has('f') || runtime.container(container.id)?.state !== 'running') return 0;
-    yield* waitOn([fs.changed(container.logPath), runtime.changed]);
-  }
-}
-
 function help(): string {
   const width = Math.max(...VERBS.map((verb) => verb.names.join(', ').length));
-  const list = VERBS.map((verb) => `   ${verb.names.join(', ').padEnd(width)}  ${verb.summary}\n`).join('');
+  const all = [...VERBS, { names: ['config'], summary: 'Get, set and list crictl configuration options' }];
+  const list = all.map(({ names, summary }) => `   ${names.join(', ').padEnd(width)}  ${summary}\n`).join('');
   return `NAME:\n   crictl - client for CRI\n\nUSAGE:\n   crictl [global options] command [command options] [arguments...]\n\nVERSION:\n   ${VERSION}\n\nCOMMANDS:\n${list}`;
 }
 
@@ -283,6 +276,7 @@ function* main(context: Context): Steps<number> {
       yield* context.out(help());
       return 0;
     }
+    if (name === 'config') return yield* config(context, parseOptions(rest, 'get= set= list', false));
     const verb = VERBS.find((v) => v.names.includes(name));
     if (!verb) throw new Fatal(`unknown command: ${name}. Please run \`crictl --help\` for more information`);
     const options = parseOptions(rest, verb.options, verb.inOrder ?? false);
@@ -296,7 +290,8 @@ function* main(context: Context): Steps<number> {
 
 function* failed(context: Context, error: unknown): Steps<number> {
   if (error instanceof OptionError) {
-    yield* context.err(`Incorrect Usage: flag provided but not defined: ${error.message}\n`);
+    const flag = /'-*([^']*)'/.exec(error.message)?.[1] ?? error.message;
+    yield* context.err(`Incorrect Usage: flag provided but not defined: -${flag}\n`);
     return 1;
   }
   const message =

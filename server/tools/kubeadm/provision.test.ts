@@ -256,6 +256,14 @@ test('crictl sees containers, and etcd goes back to a snapshot', () => {
   expect(ps).toMatch(
     /[0-9a-f]{13} {7}[0-9a-f]{13} {7}\d\d seconds ago +Running +etcd +0 +[0-9a-f]{13} {7}etcd-controlplane/,
   );
+  const id = run(cluster, controlPlane, 'crictl ps -q --name ^etcd$').trim();
+  const { info, status } = JSON.parse(run(cluster, controlPlane, `crictl inspect ${id}`));
+  expect(info).toMatchObject({ runtimeType: 'io.containerd.runc.v2', snapshotter: 'overlayfs' });
+  expect(status).toMatchObject({ id, state: 'CONTAINER_RUNNING', metadata: { name: 'etcd' } });
+  expect(run(cluster, controlPlane, `crictl inspect --template={{.info.pid}} ${id}`)).toBe(`${info.pid}\n`);
+  expect(run(cluster, controlPlane, 'crictl pods --name sched.*r -v')).toMatch(
+    /^ID: [0-9a-f]{64}\nName: kube-scheduler-controlplane\n/,
+  );
   expect(run(cluster, controlPlane, 'crictl -r unix:///run/nope.sock ps')).toContain(
     'dial unix /run/nope.sock: connect: no such file or directory',
   );

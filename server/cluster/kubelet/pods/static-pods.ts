@@ -22,6 +22,10 @@ export interface StaticPodHost {
   start(pod: Pod): PodWorker;
 }
 
+function parentOf(directory: string): string {
+  return directory.replace(/\/+[^/]+\/*$/, '') || '/';
+}
+
 /** Pods whose manifests lie in a directory of the node, and their mirrors in the API. Models pkg/kubelet/config/file_linux.go and pod/mirror_client.go. */
 export class StaticPods {
   readonly #core: KubeletCore;
@@ -56,7 +60,8 @@ export class StaticPods {
         yield* sleep(core.clock, RETRY_MS);
         continue;
       }
-      const watched = [fs.changed(directory)];
+      // The directory itself may be moved away: a usual way to restart a control plane.
+      const watched = [fs.changed(directory), fs.changed(parentOf(directory))];
       for (const name of fs.list(directory))
         if (fs.isFile(`${directory}/${name}`)) watched.push(fs.changed(`${directory}/${name}`));
       const files = readManifests(fs, directory, core.options.nodeName, core.clock.now);

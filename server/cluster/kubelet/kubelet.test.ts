@@ -89,7 +89,7 @@ describe('kubelet', () => {
       'Created: Created container: prep',
       'Started: Started container prep',
       'Pulling: Pulling image "nginx"',
-      'Pulled: Successfully pulled image "nginx" in T (T including waiting). Image size: 72000000 bytes.',
+      'Pulled: Successfully pulled image "nginx" in T (T including waiting). Image size: 72817815 bytes.',
       'Created: Created container: app',
       'Started: Started container app',
     ]);

@@ -5,6 +5,7 @@ import { WaitQueue, waitOn } from '../../sim/index.ts';
 import type { Client } from '../client/client.ts';
 import { clientInCluster } from '../client/http-client.ts';
 import { Informer } from '../client/informer.ts';
+import { stopOnSignals } from '../client/program-start.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { addRoute, addTunnel, publishNetworkUp } from './node-network.ts';
 
@@ -72,10 +73,14 @@ export const flanneld: Main = function* (context) {
   };
   nodes.on({ added: reach, updated: reach });
   context.process.onExit.push(() => nodes.close());
-  for (;;) {
+  const stopped = stopOnSignals(context, wake);
+  while (!stopped()) {
     nodes.pump();
     yield* waitOn([wake], nodes.nextDue);
   }
+  yield* line('I', 'main.go:541', 'shutdownHandler sent cancel signal...');
+  yield* line('I', 'main.go:492', 'Exiting cleanly...');
+  return 0;
 };
 
 function ownNode(context: Context, client: Client): KubeObject {

@@ -18,6 +18,24 @@ export class PullError extends Error {
   }
 }
 
+/** What the registry of that name says of a repository that nobody may pull; others are not in the DNS. */
+function refusal(repository: string, tag: string, failed: string, full: string): PullError {
+  const slash = repository.indexOf('/');
+  const [registry, path] = [repository.slice(0, slash), repository.slice(slash + 1)];
+  const said: Readonly<Record<string, string>> = {
+    'docker.io':
+      'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
+    'quay.io': `unexpected status from HEAD request to https://quay.io/v2/${path}/manifests/${tag}: 401 UNAUTHORIZED`,
+    'ghcr.io': `failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://ghcr.io/token?scope=repository%3A${path.replaceAll('/', '%2F')}%3Apull&service=ghcr.io: 403 Forbidden`,
+    'gcr.io': `failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://gcr.io/v2/token?scope=repository%3A${path.replaceAll('/', '%2F')}%3Apull&service=gcr.io: 403 Forbidden`,
+  };
+  if (registry.endsWith('k8s.io') || registry === 'k8s.gcr.io')
+    return new PullError('NotFound', `${failed}${full}: not found`);
+  const [host] = registry.split(':');
+  const unknown = `failed to do request: Head "https://${registry}/v2/${path}/manifests/${tag}": dial tcp: lookup ${host} on 127.0.0.53:53: no such host`;
+  return new PullError('Unknown', failed + (said[registry] ?? unknown));
+}
+
 /** All registries of the outside world. */
 export class Registry {
   readonly #families = new Map<string, ImageFamily>();
@@ -43,10 +61,7 @@ export class Registry {
     const failed = `failed to pull and unpack image "${full}": failed to resolve reference "${full}"`;
     const family = this.#families.get(repository) ?? this.#fallback;
     if (!family || (this.#fallback && /^nosuch/.test(repository.slice(repository.lastIndexOf('/') + 1)))) {
-      throw new PullError(
-        'Unknown',
-        `${failed}: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`,
-      );
+      throw refusal(repository, tag, `${failed}: `, full);
     }
     const known = this.#fallback ? !/^(nosuchtag|v999)/.test(tag) : family.tags.includes(tag);
     if (digest) {

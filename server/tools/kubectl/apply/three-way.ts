@@ -4,6 +4,8 @@ import { goJson } from '../go-json.ts';
 
 type Fields = Record<string, any>;
 
+const ORDER = '$setElementOrder/';
+
 interface DiffOptions {
   readonly type: ObjectType | undefined;
   readonly deletions: boolean;
@@ -56,15 +58,24 @@ function diffField(patch: Fields, key: string, [from, to]: [Fields, Fields], opt
   if (after === undefined) return;
   const field = options.type?.fields.get(key);
   if (isObject(before) && isObject(after) && !field?.replaces) {
-    const inner = diffMaps(before, after, { ...options, type: objectOf(field?.type) });
-    if (Object.keys(inner).length > 0) {
-      if (field?.retainsKeys && options.strategic && options.changes)
-        inner['$retainKeys'] = Object.keys(after).sort();
-      patch[key] = inner;
-    }
+    const inner = diffValues([before, after], field, options);
+    if (Object.keys(inner).length > 0) patch[key] = inner;
   } else if (options.strategic && Array.isArray(before) && Array.isArray(after) && mergesLists(field)) {
     diffLists(patch, key, { before, after, field: field as Field, options });
   } else if (options.changes && !equalValues(before, after)) patch[key] = after;
+}
+
+/** What differs, and which keys alone may stay where only one of them makes sense. */
+function diffValues(
+  [before, after]: [Fields, Fields],
+  field: Field | undefined,
+  options: DiffOptions,
+): Fields {
+  const inner = diffMaps(before, after, { ...options, type: objectOf(field?.type) });
+  if (!field?.retainsKeys || !options.strategic || !options.changes) return inner;
+  const hasMore = Object.keys(before).some((key) => before[key] != null && !(key in after));
+  if (Object.keys(inner).length > 0 || hasMore) inner['$retainKeys'] = Object.keys(after).sort();
+  return inner;
 }
 
 function mergesLists(field: Field | undefined): boolean {
@@ -87,11 +98,14 @@ interface ListDiff {
 function diffLists(patch: Fields, key: string, diff: ListDiff): void {
   const { before, after, field, options } = diff;
   const mergeKey = field.mergeKey as string;
+  if (before.length === 0) {
+    if (options.changes && after.length > 0) patch[key] = after;
+    return;
+  }
   if (mergeKey === '') {
     diffPlainLists(patch, key, diff);
     return;
   }
-  const type = objectOf(field.type);
   const list: Fields[] = [];
   const paired = new Set<unknown>();
   for (const item of [...after].sort((a, b) => compare(a[mergeKey], b[mergeKey]))) {
@@ -102,7 +116,7 @@ function diffLists(patch: Fields, key: string, diff: ListDiff): void {
       if (options.changes) list.push(item);
       continue;
     }
-    const inner = diffMaps(old, item, { ...options, type });
+    const inner = diffValues([old, item], field, options);
     if (Object.keys(inner).length > 0) list.push({ ...inner, [mergeKey]: item[mergeKey] });
   }
   if (options.deletions) {
@@ -111,24 +125,30 @@ function diffLists(patch: Fields, key: string, diff: ListDiff): void {
         list.push({ $patch: 'delete', [mergeKey]: item[mergeKey] });
     }
   }
-  if (list.length > 0) patch[key] = list;
+  if (list.length > 0) patch[key] = inOrder(list, after, mergeKey);
   const keys = (items: any[]) => items.map((item) => item[mergeKey]);
   const order = keys(after);
-  const kept = keys(before).filter((value) => order.includes(value));
-  const moved = !equalValues(
-    kept,
-    order.filter((value) => kept.includes(value)),
-  );
-  if (options.changes && (list.length > 0 || moved))
-    patch[`$setElementOrder/${key}`] = order.map((value) => ({ [mergeKey]: value }));
+  const moved = options.changes && !equalValues(keys(before), order);
+  if (list.length > 0 || moved) patch[ORDER + key] = order.map((value) => ({ [mergeKey]: value }));
+}
+
+/** As the new list has them; what goes stands last. Models strategicpatch normalizeSliceOrder. */
+function inOrder(list: readonly Fields[], order: readonly Fields[], mergeKey: string): Fields[] {
+  const place = (item: Fields) => {
+    const at = order.findIndex((other) => other[mergeKey] === item[mergeKey]);
+    return at < 0 || item['$patch'] === 'delete' ? order.length : at;
+  };
+  return [...list].sort((a, b) => place(a) - place(b));
 }
 
 function diffPlainLists(patch: Fields, key: string, { before, after, options }: ListDiff): void {
   const added = after.filter((value) => !before.includes(value));
-  const removed = before.filter((value) => !after.includes(value));
+  const removed = before.filter((value) => !after.includes(value)).sort(compare);
   if (options.changes && added.length > 0) patch[key] = added;
   if (options.deletions && removed.length > 0) patch[`$deleteFromPrimitiveList/${key}`] = removed;
-  if (options.changes && added.length > 0) patch[`$setElementOrder/${key}`] = after;
+  // The old list has been sorted by then: a new one in that order is not told of.
+  const moved = options.changes && !equalValues([...before].sort(compare), after);
+  if (moved || (options.deletions && removed.length > 0)) patch[ORDER + key] = after;
 }
 
 function compare(a: unknown, b: unknown): number {
@@ -146,6 +166,11 @@ function mergePatches(gone: Fields, delta: Fields, type: ObjectType | undefined)
     else if (Array.isArray(old) && Array.isArray(value) && field?.mergeKey)
       out[key] = joinLists(old, value, field);
     else out[key] = value;
+  }
+  for (const [directive, order] of Object.entries(out)) {
+    const key = directive.slice(ORDER.length);
+    const mergeKey = type?.fields.get(key)?.mergeKey;
+    if (directive.startsWith(ORDER) && mergeKey && out[key]) out[key] = inOrder(out[key], order, mergeKey);
   }
   return out;
 }

@@ -140,6 +140,51 @@ export const NODE: readonly BrokenCase[] = [
     healthy: READY('node01'),
   },
   {
+    name: "the kubelet's client certificate has expired",
+    breaks: `ssh controlplane 'cd /tmp; openssl genrsa -out k.key 2048; openssl req -new -key k.key -subj /O=system:nodes/CN=system:node:node01 -out k.csr
+sudo openssl x509 -req -in k.csr -CA /etc/kubernetes/pki/ca.crt -CAkey /etc/kubernetes/pki/ca.key -CAcreateserial -days 0 -out k.crt; cat k.crt k.key' > k.pem
+scp k.pem node01:/tmp/; ssh node01 'sudo cp /tmp/k.pem /var/lib/kubelet/pki/kubelet-client-current.pem; sleep 2; sudo systemctl restart kubelet'`,
+    after: 60,
+    symptoms: [
+      ['kubectl get nodes', /node01 +NotReady/],
+      [
+        on('node01', 'journalctl -u kubelet --no-pager -n 20'),
+        /part of the existing bootstrap client certificate in \/etc\/kubernetes\/kubelet\.conf is expired: (.*\n)*.*"command failed" err="failed to run Kubelet: unable to load bootstrap kubeconfig: stat \/etc\/kubernetes\/bootstrap-kubelet\.conf: no such file or directory"/,
+      ],
+      [
+        'ssh node01 sudo openssl x509 -noout -checkend 0 -in /var/lib/kubelet/pki/kubelet-client-current.pem',
+        /Certificate will expire/,
+      ],
+    ],
+    vain: on('node01', 'systemctl restart kubelet'),
+    repair: `ssh controlplane sudo kubeadm kubeconfig user --org system:nodes --client-name system:node:node01 > kubelet.conf
+scp kubelet.conf node01:/tmp/; ssh node01 'sudo cp /tmp/kubelet.conf /etc/kubernetes/; sudo rm /var/lib/kubelet/pki/kubelet-client-*; sudo systemctl restart kubelet'`,
+    within: 20,
+    healthy: [
+      'kubectl get node node01 --no-headers; ssh node01 sudo ls /var/lib/kubelet/pki',
+      /^node01 +Ready (.*\n)*kubelet-client-current\.pem/,
+    ],
+  },
+  {
+    name: 'containerd does not offer what kubelets ask for',
+    breaks: on(
+      'node01',
+      `sed -i '1i disabled_plugins = ["cri"]' /etc/containerd/config.toml; systemctl restart containerd kubelet`,
+    ),
+    after: 60,
+    symptoms: [
+      ['kubectl get nodes', /node01 +NotReady/],
+      [
+        on('node01', 'crictl ps 2>&1; journalctl -u kubelet --no-pager -n 20'),
+        /code = Unimplemented desc = unknown service runtime\.v1\.RuntimeService(.*\n)*.*"command failed" err="failed to run Kubelet: validate service connection/,
+      ],
+    ],
+    vain: on('node01', 'systemctl restart containerd kubelet'),
+    repair: on('node01', 'sed -i 1d /etc/containerd/config.toml; systemctl restart containerd'),
+    within: 25,
+    healthy: READY('node01'),
+  },
+  {
     name: 'no network is configured for pods',
     breaks: `kubectl -n kube-flannel delete ds kube-flannel-ds; ${on('node01', 'rm /etc/cni/net.d/*; systemctl restart containerd kubelet')}`,
     after: 30,

@@ -113,12 +113,14 @@ export function kubeletClient(context: Context, files: ClientFiles): HttpClient 
 export function* rotate(context: Context, client: Client, files: ClientFiles, log: Log): Steps<void> {
   const path = currentPem(files);
   const random = context.host.random.fork(`kubelet/rotation/${context.now}`);
-  for (;;) {
-    if (!context.fs.isFile(path)) return;
-    const { notBefore, notAfter } = parseCertificate(context.fs.read(path));
-    const share = ROTATE_AFTER + ROTATE_SPREAD * random.next();
-    const at = notBefore + (notAfter - notBefore) * share;
-    if (at > context.now) yield* sleep(context.process.clock, at - context.now);
+  for (let first = true; ; first = false) {
+    if (context.fs.isFile(path)) {
+      const { notBefore, notAfter } = parseCertificate(context.fs.read(path));
+      const share = ROTATE_AFTER + ROTATE_SPREAD * random.next();
+      const at = notBefore + (notAfter - notBefore) * share;
+      if (at > context.now) yield* sleep(context.process.clock, at - context.now);
+      // The certificate of its kubeconfig is only to begin with: it gets one of its own.
+    } else if (!first) return;
     log(
       'I',
       'certificate_manager.go:566',

@@ -1,9 +1,10 @@
 // "Who reaches whom on which port" as graders ask it, against what nc inside the pods sees.
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { bootWorld, forkWorld } from '../exam/boot.ts';
 import { takeBaseline, WorldEvidence } from '../exam/evidence.ts';
 import { StepShell } from '../exam/shell-run.ts';
 import { loadTopology } from '../exam/topology.ts';
+import type { Snapshot } from '../exam/world.ts';
 import { Random } from '../sim/index.ts';
 import { worldBuilder } from './builder.ts';
 
@@ -83,11 +84,16 @@ const named = ({
   namespace: metadata.namespace,
 });
 
-test('agrees with nc on random pods, services and policies', { timeout: 180_000 }, async () => {
+let snapshot: Snapshot;
+
+beforeAll(async () => {
   const options = { seed: 'reachability', startMs: START_MS };
   const booted = await bootWorld(worldBuilder, loadTopology('labs', 'calico'), options);
-  const snapshot = booted.snapshot();
+  snapshot = booted.snapshot();
   booted.close();
+}, 120_000);
+
+test('agrees with nc on random pods, services and policies', { timeout: 180_000 }, async () => {
   const seen = { open: 0, closed: 0 };
   for (const seed of ['one', 'two']) {
     const random = new Random(seed);
@@ -125,4 +131,36 @@ for n in ${NAMESPACES.join(' ')}; do kubectl wait -n $n --for=condition=Ready po
     world.close();
   }
   expect(Math.min(seen.open, seen.closed)).toBeGreaterThan(5);
+});
+
+test('a policy that forgets DNS takes names away, not addresses', { timeout: 60_000 }, async () => {
+  const world = await forkWorld(worldBuilder, snapshot, { seed: 'dns', startMs: START_MS });
+  const shell = new StepShell(world);
+  const run = async (step: string) => {
+    const { stdout, stderr } = await shell.run(step);
+    return stdout + stderr;
+  };
+  await run(`kubectl create deployment web --image=nginx; kubectl expose deployment web --port=80
+kubectl run client --image=busybox -l run=client --command -- sleep infinity
+kubectl rollout status deployment web; kubectl wait --for=condition=Ready pod/client`);
+  const byName = 'kubectl exec client -- wget -qO- -T 3 web 2>&1';
+  const byAddress =
+    "kubectl exec client -- wget -qO- -T 3 $(kubectl get service web -o jsonpath='{.spec.clusterIP}') 2>&1";
+  expect(await run(byName)).toContain('Welcome to nginx');
+  const policy = (rules: string) => `kubectl apply -f - <<'X'
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: client}
+spec: {podSelector: {matchLabels: {run: client}}, policyTypes: [Egress], egress: [${rules}]}
+X
+sleep 3`;
+  const toWeb = '{to: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: 80}]}';
+  await run(policy(toWeb));
+  expect(await run(byName)).toMatch(/bad address|timed out/);
+  expect(await run(byAddress)).toContain('Welcome to nginx');
+  await run('kubectl -n kube-system rollout restart deployment coredns; sleep 20');
+  expect(await run(byName)).toMatch(/bad address|timed out/);
+  await run(policy(`${toWeb}, {ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]}`));
+  expect(await run(byName)).toContain('Welcome to nginx');
+  world.close();
 });

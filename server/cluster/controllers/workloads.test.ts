@@ -138,6 +138,41 @@ describe('stateful sets', () => {
       'pod has unbound immediate PersistentVolumeClaims',
     );
   });
+
+  it('let claims go with the replicas or with the set, as their policy says', () => {
+    const c = cluster();
+    for (const name of ['one', 'two', 'three']) {
+      const path = `/tmp/${name}`;
+      const spec = { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path } };
+      const volume = { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name }, spec };
+      c.admin.create(RESOURCES.persistentvolumes, volume);
+    }
+    const claim = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+    const more = {
+      replicas: 2,
+      volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: claim }],
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Delete' },
+    };
+    make(c, 'StatefulSet', 'statefulsets', 'db', set('db', more));
+    c.settle();
+    const claims = () =>
+      c.admin
+        .list(RESOURCES.persistentvolumeclaims, { namespace: 'default' })
+        .items.map(({ metadata }) => `${metadata.name} of ${metadata.ownerReferences?.[0]?.kind}`);
+    expect(claims()).toEqual(['data-db-0 of StatefulSet', 'data-db-1 of StatefulSet']);
+    const scale = (replicas: number) =>
+      c.admin.patch(RESOURCES.statefulsets, 'db', { type: 'merge', body: { spec: { replicas } } }, 'default');
+    scale(1);
+    scale(2);
+    c.settle(20_000);
+    expect(claims()).toEqual(['data-db-0 of StatefulSet', 'data-db-1 of StatefulSet']);
+    scale(1);
+    c.settle(20_000);
+    expect(claims()).toEqual(['data-db-0 of StatefulSet']);
+    c.admin.delete(RESOURCES.statefulsets, 'db', 'default');
+    c.settle(20_000);
+    expect(claims()).toEqual([]);
+  });
 });
 
 describe('jobs', () => {
@@ -205,6 +240,14 @@ describe('jobs', () => {
     c.admin.patch(RESOURCES.jobs, 'held', { type: 'merge', body: { spec: { suspend: false } } }, 'default');
     c.settle();
     expect(pods(c).length).toBe(1);
+    const suspend = (value: boolean) =>
+      c.admin.patch(RESOURCES.jobs, 'held', { type: 'merge', body: { spec: { suspend: value } } }, 'default');
+    suspend(true);
+    c.settle();
+    suspend(false);
+    c.settle(1000);
+    expect(get(c, 'jobs', 'held').status).toMatchObject({ active: 1 });
+    expect(get(c, 'jobs', 'held').status.failed).toBeUndefined();
   });
 });
 

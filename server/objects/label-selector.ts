@@ -263,3 +263,19 @@ function checkRequirement(key: string, operator: Requirement['operator'], values
     );
   });
 }
+
+/** A `LabelSelector` as Go prints a pointer to it in messages. Models apimachinery meta/v1 LabelSelector.String */
+export function goLabelSelector(
+  selector: { matchLabels?: Record<string, string>; matchExpressions?: any[] } | undefined,
+): string {
+  if (!selector) return 'nil';
+  const labels = Object.entries(selector.matchLabels ?? {})
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}: ${value},`);
+  const terms = (selector.matchExpressions ?? []).map(
+    ({ key, operator, values = [] }) =>
+      `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
+  );
+  const expressions = `[]LabelSelectorRequirement{${terms.join('')}}`;
+  return `&LabelSelector{MatchLabels:map[string]string{${labels.join('')}},MatchExpressions:${expressions},}`;
+}

@@ -1,4 +1,4 @@
-import { matches, selectorOf } from '../../objects/label-selector.ts';
+import { goLabelSelector, matches, selectorOf } from '../../objects/label-selector.ts';
 import { type KubeObject, keyOf, timestamp } from '../../objects/object.ts';
 import { equalValues } from '../../objects/values.ts';
 import type { EventRecorder } from '../client/events.ts';
@@ -79,12 +79,13 @@ class DisruptionReconciler implements Reconciler {
       (pod) => selector && matches(selector, pod.metadata.labels) && !isTerminal(pod),
     );
     if (pods.length === 0) this.#recorder.event(budget, 'Normal', 'NoPods', 'No matching pods found');
-    let expected: { count: number; desired: number };
+    let expected: { count: number; desired: number; unmanaged: boolean };
     try {
       expected = this.#expected(budget, pods);
     } catch (error) {
       return this.#failSafe(budget, error as Error);
     }
+    if (expected.unmanaged) this.#recorder.event(budget, 'Warning', 'UnmanagedPods', unmanagedText(budget));
     const { disrupted, recheckMs } = this.#disrupted(budget, pods);
     const healthy = pods.filter(
       (pod) => !pod.metadata.deletionTimestamp && !disrupted[pod.metadata.name] && isReady(pod),
@@ -94,15 +95,18 @@ class DisruptionReconciler implements Reconciler {
   }
 
   /** Models getExpectedPodCount */
-  #expected(budget: KubeObject, pods: readonly Pod[]): { count: number; desired: number } {
+  #expected(
+    budget: KubeObject,
+    pods: readonly Pod[],
+  ): { count: number; desired: number; unmanaged: boolean } {
     const { maxUnavailable, minAvailable } = budget.spec;
-    if (maxUnavailable !== undefined) {
-      const count = this.#expectedScale(pods);
-      return { count, desired: Math.max(0, count - scaledValue(maxUnavailable, count, true)) };
-    }
-    if (typeof minAvailable === 'number') return { count: pods.length, desired: minAvailable };
+    if (typeof minAvailable === 'number')
+      return { count: pods.length, desired: minAvailable, unmanaged: false };
     const count = this.#expectedScale(pods);
-    return { count, desired: scaledValue(minAvailable, count, true) };
+    const unmanaged = pods.some((pod) => !controllerOf(pod));
+    if (maxUnavailable === undefined)
+      return { count, desired: scaledValue(minAvailable, count, true), unmanaged };
+    return { count, desired: Math.max(0, count - scaledValue(maxUnavailable, count, true)), unmanaged };
   }
 
   /** How many pods their controllers are meant to have. Models getExpectedScale */
@@ -110,13 +114,11 @@ class DisruptionReconciler implements Reconciler {
     const scales = new Map<string, number>();
     for (const pod of pods) {
       const owner = controllerOf(pod);
-      if (!owner) {
-        // Bare pods have no scale; a percentage of them cannot be told.
-        throw new Error(`found no controllers for pod "${pod.metadata.name}"`);
-      }
-      if (scales.has(owner.uid)) continue;
+      // Bare pods have no scale; a percentage of them cannot be told.
+      if (!owner || scales.has(owner.uid)) continue;
       const scale = this.#scaleOf(owner, pod.metadata.namespace ?? '');
-      if (scale) scales.set(scale.uid, scale.replicas);
+      if (!scale) throw new Error(`found no controllers for pod "${pod.metadata.name}"`);
+      scales.set(scale.uid, scale.replicas);
     }
     return [...scales.values()].reduce((sum, replicas) => sum + replicas, 0);
   }
@@ -207,6 +209,14 @@ class DisruptionReconciler implements Reconciler {
     }
     return undefined;
   }
+}
+
+function unmanagedText({ spec }: KubeObject): string {
+  return (
+    `Pods selected by this PodDisruptionBudget (selector: ${goLabelSelector(spec.selector)}) were found to be ` +
+    'unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may result in undefined ' +
+    'behavior. To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.'
+  );
 }
 
 // Models pkg/controller/disruption/disruption.go stalePodDisruptionWorker

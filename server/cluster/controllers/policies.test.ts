@@ -84,6 +84,51 @@ describe('disruption budgets', () => {
     const { disruptionsAllowed, desiredHealthy, expectedPods } = get(c, 'poddisruptionbudgets', 'web').status;
     expect([disruptionsAllowed, desiredHealthy, expectedPods]).toEqual(expected);
   });
+
+  it('cannot tell how many pods there should be when nobody manages them', () => {
+    const c = cluster();
+    const spec = { containers: [{ name: 'c', image: 'nginx' }] };
+    c.admin.create(
+      RESOURCES.pods,
+      { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'bare', labels: { app: 'bare' } }, spec },
+      'default',
+    );
+    const selector = { matchLabels: { app: 'bare' } };
+    make(c, 'poddisruptionbudgets', 'few', { spec: { maxUnavailable: 1, selector } });
+    c.settle();
+    expect(get(c, 'poddisruptionbudgets', 'few').status).toMatchObject({
+      disruptionsAllowed: 0,
+      currentHealthy: 1,
+      expectedPods: 0,
+    });
+    expect(events(c, 'few')[0]).toContain(
+      'UnmanagedPods: Pods selected by this PodDisruptionBudget (selector: &LabelSelector{MatchLabels:map[string]string{app: bare,},MatchExpressions:[]LabelSelectorRequirement{},}) were found to be unmanaged.',
+    );
+  });
+});
+
+describe('tokens that were made for accounts', () => {
+  it('become invalid after a year without use, and go after another', () => {
+    const c = cluster();
+    const day = 24 * 3_600_000;
+    const metadata = { name: 'robot-token', annotations: { 'kubernetes.io/service-account.name': 'robot' } };
+    make(c, 'serviceaccounts', 'robot', { secrets: [{ name: 'robot-token' }] });
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata,
+      type: 'kubernetes.io/service-account-token',
+    };
+    c.admin.create(RESOURCES.secrets, secret, 'default');
+    c.settle(364 * day);
+    expect(get(c, 'secrets', 'robot-token').metadata.labels).toBeUndefined();
+    c.settle(2 * day);
+    expect(get(c, 'secrets', 'robot-token').metadata.labels).toEqual({
+      'kubernetes.io/legacy-token-invalid-since': '2027-01-01',
+    });
+    c.settle(366 * day);
+    expect(c.admin.find(RESOURCES.secrets, 'robot-token', 'default')).toBeUndefined();
+  });
 });
 
 describe('volumes', () => {

@@ -1,5 +1,6 @@
 import {
   formatSelector,
+  goLabelSelector,
   matches,
   parseSelector,
   type Selector,
@@ -241,10 +242,10 @@ export function externalProposal({ metric, target }: any, context: MetricContext
     path: selector ? `${path}?labelSelector=${encodeURIComponent(selector)}` : path,
     headers: { accept: 'application/json' },
   });
-  const labels = `&LabelSelector{MatchLabels:map[string]string{},MatchExpressions:[]LabelSelectorRequirement{},}`;
+  const labels = goLabelSelector(metric.selector);
   if (response.status >= 400) {
     const why = `unable to fetch metrics from external metrics API: the server could not find the requested resource (get ${metric.name}.external.metrics.k8s.io)`;
-    const text = `unable to get external metric ${context.namespace}/${metric.name}/${selector ? labels : 'nil'}: ${why}`;
+    const text = `unable to get external metric ${context.namespace}/${metric.name}/${labels}: ${why}`;
     throw new MetricError(
       'FailedGetExternalMetric',
       text,
@@ -263,7 +264,7 @@ export function externalProposal({ metric, target }: any, context: MetricContext
     : { value: milliText(total) };
   return {
     replicas,
-    metricName: `external metric ${metric.name}(${selector ? labels : 'nil'})`,
+    metricName: `external metric ${metric.name}(${labels})`,
     status: { type: 'External', external: { metric, current } },
   };
 }

@@ -59,7 +59,8 @@ export async function build() {
 }
 
 /** What packages of the older module system ask for. */
-const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+const REQUIRE =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 /** JSON as text that is parsed: several times as fast as the same as a program. */
 const parsedJson = {

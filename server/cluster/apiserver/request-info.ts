@@ -26,7 +26,17 @@ const VERBS: Readonly<Record<string, string>> = {
   DELETE: 'delete',
 };
 
-const EMPTY = { group: '', version: '', namespace: '', resource: '', subresource: '', name: '', rest: [] };
+/** Of a path that is no resource's. */
+const NOTHING = {
+  isResource: false,
+  group: '',
+  version: '',
+  namespace: '',
+  resource: '',
+  subresource: '',
+  name: '',
+  rest: [],
+};
 
 /** Most requests of programs have no parameters, and are asked for them many times. */
 class NoQuery extends URLSearchParams {
@@ -59,31 +69,23 @@ export function requestInfo(request: HttpRequest): RequestInfo {
   return info;
 }
 
-function parseRequest(request: HttpRequest): RequestInfo {
-  const mark = request.path.indexOf('?');
-  const path = mark < 0 ? request.path : request.path.slice(0, mark);
-  const query = mark < 0 ? NO_QUERY : new URLSearchParams(request.path.slice(mark + 1));
+function parseRequest({ method, path: whole }: HttpRequest): RequestInfo {
+  const mark = whole.indexOf('?');
+  const path = mark < 0 ? whole : whole.slice(0, mark);
+  const query = mark < 0 ? NO_QUERY : new URLSearchParams(whole.slice(mark + 1));
   const parts = partsOf(path);
-  const plain = { ...EMPTY, path, query, isResource: false, verb: request.method.toLowerCase() };
   const core = parts[0] === 'api';
-  if ((!core && parts[0] !== 'apis') || parts.length < (core ? 3 : 4)) return plain;
+  if ((!core && parts[0] !== 'apis') || parts.length < (core ? 3 : 4))
+    return { ...NOTHING, path, query, verb: method.toLowerCase() };
   const group = core ? '' : (parts[1] as string);
   const version = parts[core ? 1 : 2] as string;
-  const rest = parts.slice(core ? 2 : 3);
-  const decoded = path.includes('%') ? rest.map(decodePart) : rest;
-  return { ...plain, group, version, ...resourceParts(request.method, decoded, query), isResource: true };
-}
-
-function resourceParts(method: string, parts: string[], query: URLSearchParams) {
-  let namespace = '';
-  let rest = parts;
-  if (parts[0] === 'namespaces') {
-    namespace = parts[1] ?? '';
-    const own = parts.length <= 2 || NAMESPACE_SUBRESOURCES.has(parts[2] as string);
-    if (!own) rest = parts.slice(2);
-  }
-  const [resource = '', name = '', subresource = '', ...tail] = rest;
-  return { namespace, resource, name, subresource, rest: tail, verb: verbOf(method, name, query) };
+  const named = parts.slice(core ? 2 : 3);
+  const all = path.includes('%') ? named.map(decodePart) : named;
+  const namespace = all[0] === 'namespaces' ? (all[1] ?? '') : '';
+  const own = all[0] !== 'namespaces' || all.length <= 2 || NAMESPACE_SUBRESOURCES.has(all[2] as string);
+  const [resource = '', name = '', subresource = '', ...rest] = own ? all : all.slice(2);
+  const verb = verbOf(method, name, query);
+  return { path, query, isResource: true, verb, group, version, namespace, resource, subresource, name, rest };
 }
 
 const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);

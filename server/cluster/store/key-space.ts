@@ -29,28 +29,20 @@ export class KeySpace {
   }
 
   list(prefix: string): Stored[] {
+    const exact = bucketOf(prefix);
+    if (exact !== '') return under(this.#buckets.get(exact), prefix);
     const found: Stored[] = [];
-    const names = this.#bucketsUnder(prefix);
-    for (const name of names) {
-      const { keys, values } = this.#buckets.get(name) as Bucket;
-      for (let i = position(keys, prefix); i < keys.length; i++) {
-        const key = keys[i] as string;
-        if (!key.startsWith(prefix)) break;
-        found.push(values.get(key) as Stored);
-      }
+    for (const [name, bucket] of this.#buckets) {
+      if (name.startsWith(prefix) || name === '') found.push(...under(bucket, prefix));
     }
-    if (names.length > 1) found.sort((a, b) => (a.key < b.key ? -1 : 1));
-    return found;
+    return found.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
   count(prefix: string): number {
-    let count = 0;
-    for (const name of this.#bucketsUnder(prefix)) {
-      const { keys } = this.#buckets.get(name) as Bucket;
-      const start = position(keys, prefix);
-      count += position(keys, `${prefix}\uffff`) - start;
-    }
-    return count;
+    const exact = bucketOf(prefix);
+    if (exact === '') return this.list(prefix).length;
+    const keys = this.#buckets.get(exact)?.keys ?? [];
+    return position(keys, `${prefix}\uffff`) - position(keys, prefix);
   }
 
   copy(): KeySpace {
@@ -60,18 +52,24 @@ export class KeySpace {
     }
     return copy;
   }
-
-  #bucketsUnder(prefix: string): string[] {
-    const exact = bucketOf(prefix);
-    if (exact !== '') return this.#buckets.has(exact) ? [exact] : [];
-    return [...this.#buckets.keys()].filter((name) => name.startsWith(prefix) || name === '');
-  }
 }
 
 interface Bucket {
   /** Sorted. */
   readonly keys: string[];
   readonly values: Map<string, Stored>;
+}
+
+function under(bucket: Bucket | undefined, prefix: string): Stored[] {
+  if (!bucket) return [];
+  const { keys, values } = bucket;
+  const found: Stored[] = [];
+  for (let i = position(keys, prefix); i < keys.length; i++) {
+    const key = keys[i] as string;
+    if (!key.startsWith(prefix)) break;
+    found.push(values.get(key) as Stored);
+  }
+  return found;
 }
 
 /** `/registry/pods/` of `/registry/pods/default/web`; '' when the key is not that deep. */

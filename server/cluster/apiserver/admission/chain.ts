@@ -2,17 +2,19 @@ import type { AdmissionPlugin, Review } from './admission.ts';
 
 /** The plugins in Kubernetes' order: all that change first, then all that only check. */
 export class AdmissionChain {
-  readonly #plugins: readonly AdmissionPlugin[];
+  readonly #changing: readonly AdmissionPlugin[];
+  readonly #checking: readonly AdmissionPlugin[];
 
   constructor(plugins: readonly AdmissionPlugin[]) {
-    this.#plugins = plugins;
+    this.#changing = plugins.filter(({ admit }) => admit);
+    this.#checking = plugins.filter(({ validate }) => validate);
   }
 
   admit(review: Review): void {
-    for (const plugin of this.#plugins) plugin.admit?.(review);
+    for (const plugin of this.#changing) plugin.admit?.(review);
   }
 
   validate(review: Review): void {
-    for (const plugin of this.#plugins) plugin.validate?.(review);
+    for (const plugin of this.#checking) plugin.validate?.(review);
   }
 }

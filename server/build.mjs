@@ -1,31 +1,11 @@
 // Builds what npm start and npx examlet run: `dist/main.js`, `dist/worker.js` and the browser's bundles in `dist/web`.
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
 import { buildSchema } from './cluster/kinds/schema/build.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const SOURCES = ['server', 'graders', 'web', 'package.json'];
-
-function newest(path) {
-  const stat = statSync(path);
-  if (!stat.isDirectory()) return stat.mtimeMs;
-  let time = stat.mtimeMs;
-  for (const name of readdirSync(path)) {
-    if (name === 'node_modules' || name.endsWith('.generated.json')) continue;
-    time = Math.max(time, newest(join(path, name)));
-  }
-  return time;
-}
-
-/** Builds unless the last build is newer than every source. */
-export async function buildIfStale() {
-  const built = join(root, 'dist', 'main.js');
-  const sources = SOURCES.map((name) => join(root, name)).filter(existsSync);
-  if (existsSync(built) && Math.max(...sources.map(newest)) <= statSync(built).mtimeMs) return;
-  await build();
-}
 
 /** Compiles everything into `dist`. */
 export async function build() {

@@ -244,6 +244,7 @@ function* runCommandString(shell: Shell, text: string): Steps<number> {
   const only = script.commands.length === 1 && !script.errors?.length ? script.commands[0] : undefined;
   shell.mayExec = only?.command.type === 'Command' && !only.background;
   shell.source = source;
+  if (!shell.posix) shell.variables.put('BASH_EXECUTION_STRING', text);
   return yield* shell.engine.runText(shell, source, true);
 }
 

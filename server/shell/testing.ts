@@ -145,6 +145,7 @@ export class ShellWorld {
   write(path: string, text: string): void {
     this.host.spawn({
       main: function* ({ fs }) {
+        fs.mkdirAll(path.slice(0, path.lastIndexOf('/')));
         fs.write(path, text);
         return 0;
       },

@@ -2,7 +2,7 @@ import type { Steps } from '../../sim/index.ts';
 import { decodeEscapes } from '../expand/escapes.ts';
 import { evaluateText } from '../interpreter/assign.ts';
 import type { Builtin, Call } from '../interpreter/builtin.ts';
-import { FunctionReturn, LoopJump, ShellError, ShellExit } from '../interpreter/flow.ts';
+import { CommandAbort, FunctionReturn, LoopJump, ShellError, ShellExit } from '../interpreter/flow.ts';
 
 export const colon: Builtin = { name: ':', synopsis: ':', run: () => succeed() };
 export const trueBuiltin: Builtin = { name: 'true', synopsis: 'true', run: () => succeed() };
@@ -74,7 +74,7 @@ export const exit: Builtin = {
       }
     }
     const status = yield* statusArgument(call);
-    if (Number.isNaN(status)) return 1;
+    if (Number.isNaN(status)) throw new CommandAbort(1, false);
     throw new ShellExit(status ?? shell.status);
   },
 };
@@ -96,7 +96,7 @@ export const returnBuiltin: Builtin = {
       return yield* call.fail("can only `return' from a function or sourced script", 2);
     }
     const status = yield* statusArgument(call);
-    if (Number.isNaN(status)) throw new FunctionReturn(1);
+    if (Number.isNaN(status)) throw new CommandAbort(1, false);
     throw new FunctionReturn(status ?? call.shell.status);
   },
 };

@@ -15,7 +15,7 @@ export const bind: Builtin = {
     const options = parseOptions(call.args, 'lpsvPSVX', 'mfqurx');
     const bad = yield* badOptions(call, options);
     if (bad !== undefined) return bad;
-    if (!shell.interactive) yield* shell.stderr(`${shell.prefix}bind: warning: line editing not enabled\n`);
+    if (!shell.terse) yield* shell.stderr(`${shell.prefix}bind: warning: line editing not enabled\n`);
     const name = options.values.get('m') ?? (shell.options.on('vi') ? 'vi-insert' : 'emacs');
     const keymap = shell.readline.keymaps.get(name);
     if (!keymap) return yield* call.fail(`\`${name}': invalid keymap name`);

@@ -39,7 +39,8 @@ export const cd: Builtin = {
     }
     if (target === '') return 0;
     const physical = letters.has('P') || shell.options.on('physical');
-    const found = searchPath(shell, target);
+    const meant = corrected(shell, target);
+    const found = meant ?? searchPath(shell, target);
     if (found !== undefined && found !== target) show = true;
     try {
       changeDirectory(shell, found ?? target, physical);
@@ -47,7 +48,7 @@ export const cd: Builtin = {
       if (!isSystemError(error)) throw error;
       return yield* call.fail(`${target}: ${error.message}`);
     }
-    if (show) yield* call.out(`${shell.variables.get('PWD')}\n`);
+    if (show) yield* call.out(`${meant ?? shell.variables.get('PWD')}\n`);
     return 0;
   },
 };
@@ -60,6 +61,36 @@ function searchPath(shell: Shell, target: string): string | undefined {
     if (shell.context.fs.isDirectory(candidate)) return candidate;
   }
   return undefined;
+}
+
+/** `cdspell`: the directory that was meant, when one name has a letter too many, too few or exchanged. */
+function corrected(shell: Shell, target: string): string | undefined {
+  const { fs } = shell.context;
+  if (!shell.interactive || !shell.options.shopt('cdspell') || fs.isDirectory(target)) return undefined;
+  let path = target.startsWith('/') ? '/' : '';
+  for (const name of target.split('/').filter((part) => part !== '')) {
+    const here = path === '' ? '.' : path;
+    if (!fs.isDirectory(here) || !fs.can(here, 'read')) return undefined;
+    const meant = fs.isDirectory(path + name)
+      ? name
+      : fs
+          .list(here)
+          .sort()
+          .find((one) => isNear(one, name));
+    if (meant === undefined) return undefined;
+    path += `${meant}/`;
+  }
+  const found = path.replace(/\/$/, '');
+  return fs.isDirectory(found) ? found : undefined;
+}
+
+/** Whether two names differ by one letter more, less or another, or by two that changed places. */
+function isNear(a: string, b: string): boolean {
+  let head = 0;
+  while (head < a.length && a[head] === b[head]) head++;
+  const [x, y] = [a.slice(head), b.slice(head)];
+  const exchanged = x.length > 1 && x[0] === y[1] && x[1] === y[0] && x.slice(2) === y.slice(2);
+  return exchanged || x.slice(1) === y || x === y.slice(1) || x.slice(1) === y.slice(1);
 }
 
 export const pwd: Builtin = {

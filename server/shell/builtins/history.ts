@@ -2,6 +2,7 @@ import type { Steps } from '../../sim/index.ts';
 import { expandHistory, HistoryError } from '../editor/history-expand.ts';
 import { type Builtin, badOptions, type Call, parseOptions } from '../interpreter/builtin.ts';
 import { readHistory, remember, writeHistory } from '../interpreter/history-file.ts';
+import type { Shell } from '../interpreter/shell.ts';
 import { Source } from '../interpreter/source.ts';
 import { strftime } from '../interpreter/strftime.ts';
 
@@ -85,20 +86,14 @@ export const fc: Builtin = {
   synopsis: 'fc [-e ename] [-lnr] [first] [last] or fc -s [pat=rep] [command]',
   *run(call) {
     const { shell } = call;
-    const numeric = /^-\d+$/.test(call.args[0] ?? '');
-    const options = numeric
-      ? {
-          letters: new Set<string>(),
-          values: new Map<string, string>(),
-          rest: call.args,
-          count: 0,
-          invalid: undefined,
-          missing: undefined,
-        }
-      : parseOptions(call.args, 'lnrs', 'e');
+    // Negative numbers are lines, not options.
+    const numbered = call.args.findIndex((arg) => /^-\d+$/.test(arg));
+    const given = numbered < 0 ? call.args : call.args.slice(0, numbered);
+    const options = parseOptions(given, 'lnrs', 'e');
     const bad = yield* badOptions(call, options);
     if (bad !== undefined) return bad;
-    const { letters, values, rest } = options;
+    const { letters, values } = options;
+    const rest = [...options.rest, ...call.args.slice(given.length)];
     if (letters.has('s')) return yield* again(call, rest);
     const listing = letters.has('l');
     const from = find(call, rest[0], listing ? -16 : -1);
@@ -140,11 +135,18 @@ function* again(call: Call, args: readonly string[]): Steps<number> {
   if (text === undefined) return yield* call.fail('no command found');
   for (const replacement of replacements) {
     const at = replacement.indexOf('=');
-    text = text.replace(replacement.slice(0, at), () => replacement.slice(at + 1));
+    text = text.replaceAll(replacement.slice(0, at), () => replacement.slice(at + 1));
   }
   yield* shell.stderr(`${text}\n`);
-  remember(shell, text);
+  takePlace(shell, text);
   return yield* shell.engine.runText(shell, new Source(text, shell.source.name, shell.line));
+}
+
+/** What `fc` runs stands in the history in place of the `fc` itself. */
+function takePlace(shell: Shell, text: string): void {
+  const last = shell.history.next - 1;
+  if (/^\s*(?:fc|r)\b/.test(shell.history.get(last)?.text ?? '')) shell.history.remove(last);
+  remember(shell, text);
 }
 
 function* editAndRun(call: Call, text: string, editor: string | undefined): Steps<number> {
@@ -161,6 +163,6 @@ function* editAndRun(call: Call, text: string, editor: string | undefined): Step
   if (fs.isFile(path)) fs.unlink(path);
   if (status !== 0) return status;
   yield* shell.stderr(`${edited}\n`);
-  remember(shell, edited);
+  takePlace(shell, edited);
   return yield* shell.engine.runText(shell, new Source(edited, shell.source.name, shell.line));
 }

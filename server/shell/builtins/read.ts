@@ -236,6 +236,15 @@ function mapper(name: string): Builtin {
       const { letters, values, rest } = options;
       const [target = 'MAPFILE'] = rest;
       if (!isName(target)) return yield* call.fail(`\`${target}': not a valid identifier`);
+      for (const [letter, what] of [
+        ['n', 'line count'],
+        ['O', 'array origin'],
+        ['s', 'line count'],
+      ] as const) {
+        const given = values.get(letter);
+        if (given !== undefined && !/^\s*\d+\s*$/.test(given))
+          return yield* call.fail(`${given}: invalid ${what}`);
+      }
       const origin = Number(values.get('O') ?? 0);
       const limit = Number(values.get('n') ?? 0);
       const skip = Number(values.get('s') ?? 0);

@@ -16,8 +16,9 @@ export function* completeLine(
   const word = wordAt(shell, text, point);
   const found = yield* matchesFor(shell, text, point, word);
   if (found.items.length === 0) return { text, point, bell: true };
-  const choices = () => found.items.map((item) => insertOnly(text, point, word, { ...found, items: [item] }));
-  if (found.items.length === 1) return { ...insertOnly(text, point, word, found), choices };
+  const choices = () =>
+    found.items.map((item) => insertOnly(shell, text, point, word, { ...found, items: [item] }));
+  if (found.items.length === 1) return { ...insertOnly(shell, text, point, word, found), choices };
   const ignoreCase = shell.readline.settings.get('completion-ignore-case') === 'on';
   const prefix = commonPrefix(found.items, ignoreCase);
   const typed = word.value;
@@ -29,11 +30,18 @@ export function* completeLine(
   return { text, point, listing: list(shell, found), count: found.items.length, choices };
 }
 
-function insertOnly(text: string, point: number, word: Word, found: Matches): Completion {
+/** `$HOME` and the like, which go on as paths do. */
+function isDirectoryVariable(shell: Shell, item: string): boolean {
+  const value = /^\$\w+$/.test(item) ? shell.variables.get(item.slice(1)) : undefined;
+  return value !== undefined && shell.context.fs.isDirectory(value);
+}
+
+function insertOnly(shell: Shell, text: string, point: number, word: Word, found: Matches): Completion {
   const only = found.items[0] as string;
   const directory = found.filenames && found.isDirectory(only);
   let replacement = quoteFor(word, only, found.filenames, !directory);
-  if (directory) replacement += only.endsWith('/') ? '' : '/';
+  if (isDirectoryVariable(shell, only)) replacement += '/';
+  else if (directory) replacement += only.endsWith('/') ? '' : '/';
   else if (!found.noSpace && text[point] !== ' ') replacement += ' ';
   return replaced(text, point, word, replacement);
 }
@@ -74,7 +82,9 @@ function commonPrefix(items: readonly string[], ignoreCase: boolean): string {
 function list(shell: Shell, found: Matches): string {
   const shown = [...new Set(found.items.map((item) => found.show(item)))].sort();
   const width = shell.context.terminal?.size.columns ?? 80;
-  const longest = Math.max(...shown.map(textWidth)) + 2;
+  // The slash behind a directory stands in the gap.
+  const bare = (cell: string) => (found.filenames ? cell.replace(/\/$/, '') : cell);
+  const longest = Math.max(...shown.map((cell) => textWidth(bare(cell)))) + 2;
   const columns = Math.max(1, Math.floor((width - 1) / longest) || 1);
   const rows = Math.ceil(shown.length / columns);
   let out = '';

@@ -4,6 +4,8 @@ import type { Completion, EditedLine, LineEditor } from './line-editor.ts';
 /** Tab: completes the word at the cursor, lists what it may be, or goes through the choices. */
 export class Completer {
   readonly #editor: LineEditor;
+  /** The last Tab put something in: the next one does not list yet. */
+  #changed = false;
   #menu: { choices: readonly EditedLine[]; at: number } | undefined;
 
   constructor(editor: LineEditor) {
@@ -13,11 +15,12 @@ export class Completer {
   *complete(listing: boolean): Steps<void> {
     const editor = this.#editor;
     const { host, buffer } = editor;
-    const again =
-      listing || editor.lastFunction === 'complete' || host.setting('show-all-if-ambiguous') === 'on';
+    const pressedAgain = editor.lastFunction === 'complete' && !this.#changed;
+    const again = listing || pressedAgain || host.setting('show-all-if-ambiguous') === 'on';
     const before = buffer.text;
     const done = yield* host.complete(before, editor.textPoint, again);
-    if (done.text !== before) buffer.checkpoint();
+    this.#changed = done.text !== before;
+    if (this.#changed) buffer.checkpoint();
     editor.setLine(done);
     if (done.bell) editor.bell();
     if (done.listing === undefined) return;

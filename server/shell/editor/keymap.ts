@@ -93,6 +93,9 @@ const EMACS: readonly (readonly [sequence: string, name: string])[] = [
   ['\\e[3;5~', 'kill-word'],
 ];
 
+/** Control characters that mean in vi's command mode what they mean elsewhere. */
+const VI_COMMAND = EMACS.filter(([sequence]) => /^\\C-[cdgjlmnprsuwy]$/.test(sequence));
+
 /** The keys of one editing mode. */
 export class Keymap {
   readonly #bindings = new Map<string, Binding>();
@@ -121,9 +124,9 @@ export class Keymap {
   }
 }
 
-/** The keymaps that `bind -m` and `set keymap` know. Those of vi hold only what was bound to them. */
+/** The keymaps that `bind -m` and `set keymap` know. Letters of vi's command mode are its own affair. */
 export class Keymaps {
-  readonly #maps = { emacs: new Keymap(EMACS), insert: new Keymap(EMACS), command: new Keymap() };
+  readonly #maps = { emacs: new Keymap(EMACS), insert: new Keymap(EMACS), command: new Keymap(VI_COMMAND) };
 
   get(name: string): Keymap | undefined {
     switch (name) {

@@ -66,7 +66,7 @@ it('asks for more lines and keeps them as one in the history', async () => {
 it('completes commands, files, variables and lists what is not certain', async () => {
   const shell = new Typist();
   expect((await shell.type('cd /us\tb\t')).at(-1)).toBe('$ cd /usr/bin/');
-  expect((await shell.type('\x15ech\t$HOM\t')).at(-1)).toBe('$ echo $HOME');
+  expect((await shell.type('\x15ech\t$HOM\t')).at(-1)).toBe('$ echo $HOME/');
   await shell.type("\x15touch 'a b' abc\r");
   expect((await shell.type('cat a\t\t')).slice(-3)).toEqual(['$ cat a', 'a b  abc', '$ cat a']);
   expect((await shell.type('\\ \t')).at(-1)).toBe('$ cat a\\ b');
@@ -81,8 +81,40 @@ complete -W 'red green' paint
 `,
   });
   expect((await shell.type('eat b\t')).at(-1)).toBe('$ eat banana');
-  expect((await shell.type('\x15e a\t\t')).slice(-3)).toEqual(['$ e ap', 'apple    apricot', '$ e ap']);
+  expect((await shell.type('\x15e a\t\t\t')).slice(-3)).toEqual(['$ e ap', 'apple    apricot', '$ e ap']);
   expect((await shell.type('\x15paint gr\tx')).at(-1)).toBe('$ paint green x');
+});
+
+describe('sessions, recorded from bash 5.2', () => {
+  const files = { '/w/dir1/x': '', '/w/dir2/x': '' };
+  const cases: [name: string, typed: readonly string[], last: readonly string[]][] = [
+    [
+      'vi: Enter in command mode',
+      ['set -o vi\r', 'echo a1\r', 'echo b2\r', '\x1bkk\r'],
+      ['$ echo a1', 'a1', '$'],
+    ],
+    ['vi: cw leaves the blank', ['set -o vi\r', 'echo c d e\x1bbbcwX\x1b\r'], ['$ echo X d e', 'X d e', '$']],
+    ['Tab lists only when the one before changed nothing', ['cd di\t\t'], ['$ cd dir']],
+    ['a slash stands in the gap', ['cd di\t\t\t'], ['dir1/ dir2/', '$ cd dir']],
+    ['a variable that is a directory', ['echo $HOM\t\r'], ['$ echo $HOME/', '/root/', '$']],
+    [
+      'fc -s',
+      ['echo a; echo a\r', 'fc -s a=z\r', 'history 2\r'],
+      ['    2  echo z; echo z', '    3  history 2', '$'],
+    ],
+    [
+      'HISTIGNORE',
+      ["HISTIGNORE='ls*:cd'\r", 'ls -d /\r', 'history\r'],
+      ["    1  HISTIGNORE='ls*:cd'", '    2  history', '$'],
+    ],
+    ['autocd', ['shopt -s autocd\r', 'dir1\r', 'pwd\r'], ['$ dir1', 'cd -- dir1', '$ pwd', '/w/dir1', '$']],
+    ['cdspell', ['shopt -s cdspell\r', 'cd dri1\r'], ['$ cd dri1', 'dir1', '$']],
+  ];
+  it.each(cases)('%s', async (_name, typed, last) => {
+    const shell = new Typist({ files });
+    for (const keys of typed) await shell.type(keys);
+    expect((await shell.screen()).slice(-last.length)).toEqual(last);
+  });
 });
 
 describe('jobs', () => {

@@ -25,13 +25,13 @@ export class ViMode {
 
   /** True: the key was a command of vi mode. */
   *key(editor: LineEditor, key: string): Steps<boolean> {
-    if (this.#insert) return this.#insertKey(editor, key);
+    if (this.#insert) return yield* this.#insertKey(editor, key);
     if (key === '\r' || key === '\n' || key === '\x03' || key === '\x0c' || key === '\x12') return false;
     yield* this.#commandKey(editor, key);
     return true;
   }
 
-  #insertKey(editor: LineEditor, key: string): boolean {
+  *#insertKey(editor: LineEditor, key: string): Steps<boolean> {
     if (key === '\x1b') {
       this.leaveInsert(editor);
       return true;
@@ -40,7 +40,8 @@ export class ViMode {
     if (key.startsWith('M-')) {
       this.leaveInsert(editor);
       editor.print('');
-      void this.#commandKey(editor, key.slice(2)).next();
+      if (/^M-[\r\n]$/.test(key)) editor.accept();
+      else yield* this.#commandKey(editor, key.slice(2));
       return true;
     }
     return false;
@@ -81,7 +82,8 @@ export class ViMode {
       this.#apply(editor, 0, buffer.chars.length);
       return;
     }
-    const motion = MOTIONS[key];
+    // `cw` leaves the blanks behind the word.
+    const motion = this.#operator === 'c' && /^[wW]$/.test(key) ? changedWord(key) : MOTIONS[key];
     if (motion) {
       this.#move(editor, motion);
       return;
@@ -228,6 +230,14 @@ const MOTIONS: Record<string, Motion> = {
   B: ({ buffer }, n) => repeat(n, buffer.point, (at) => buffer.blankStart(at)),
   e: ({ buffer }, n) => repeat(n, buffer.point, (at) => Math.max(at, buffer.wordEnd(at + 1) - 1)),
 };
+
+function changedWord(key: string): Motion {
+  return ({ buffer: { chars, point } }, count) => {
+    const end = repeat(count, point, (at) => (key === 'w' ? nextWord(chars, at) : nextBlank(chars, at)));
+    const blanks = /\s*$/.exec(chars.slice(point, end).join(''))?.[0].length ?? 0;
+    return blanks < end - point ? end - blanks : end;
+  };
+}
 
 function repeat(count: number, start: number, step: (at: number) => number): number {
   let at = start;

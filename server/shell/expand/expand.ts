@@ -176,6 +176,10 @@ export function* expandParts(
       case 'Glob':
       case 'ExtendedGlob':
       case 'BraceExpansion':
+        if (part.type === 'BraceExpansion' && !mode.quoted && /[$`'"]/.test(part.text)) {
+          yield* expandUnbraced(shell, part.text, fields, mode);
+          break;
+        }
         yield* expandLiteral(shell, part, fields, mode, i === 0, i === parts.length - 1);
         break;
       case 'SingleQuoted':
@@ -202,6 +206,13 @@ export function* expandParts(
         break;
     }
   }
+}
+
+/** Braces that stand for themselves; what is between them is expanded. */
+function* expandUnbraced(shell: Shell, text: string, fields: Fields, mode: Mode): Steps<void> {
+  fields.literal('{');
+  yield* expandWordParts(shell, parseWord(text.slice(1, -1)), fields, { ...mode, tilde: 'none' });
+  fields.literal('}');
 }
 
 function* emit(fields: Fields, mode: Mode, text: string): Steps<void> {

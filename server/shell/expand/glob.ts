@@ -50,7 +50,7 @@ function* expandParts(
 ): Steps<string[]> {
   const [part, ...rest] = parts;
   if (part === undefined) return [base];
-  if (part === '' && rest.length === 0) return base === '' || context.fs.isDirectory(base) ? [base] : [];
+  if (part === '' && rest.length === 0) return base !== '' && context.fs.isDirectory(base) ? [base] : [];
   if (options.globStar && part === '**') return yield* anyDepth(context, base, rest, options);
   if (!hasMagic(part, options.extended)) {
     const path = base + unquotePattern(part);

@@ -48,15 +48,26 @@ function* changer(
       const { operator } = operation;
       const source = operation.operand ? yield* expandPattern(shell, operation.operand) : '?';
       const compiled = pattern(source === '' ? '?' : source);
-      const turn = (char: string) => (operator[0] === '^' ? char.toUpperCase() : char.toLowerCase());
-      return (text) =>
-        Array.from(text, (char, i) =>
-          (i === 0 || operator.length === 2) && compiled.matches(char) ? turn(char) : char,
-        ).join('');
+      return recased(operator, (char) => compiled.matches(char));
     }
+    case 'Unknown':
+      return recased(operation.operator, () => true);
     default:
       return (text) => text;
   }
+}
+
+/** Changes the case of the first character, or of all when the operator is doubled. */
+function recased(operator: string, matches: (char: string) => boolean): (text: string) => string {
+  const turn = (char: string) => {
+    const upper = char.toUpperCase();
+    if (operator[0] === '^' || (operator[0] === '~' && char !== upper)) return upper;
+    return char.toLowerCase();
+  };
+  return (text) =>
+    Array.from(text, (char, i) =>
+      (i === 0 || operator.length === 2) && matches(char) ? turn(char) : char,
+    ).join('');
 }
 
 function* replacer(
@@ -92,12 +103,12 @@ function* slice(
   offset: Word,
   length: Word | undefined,
 ): Steps<Parameter> {
+  if (parameter.value === undefined && !parameter.list) return parameter;
   let from = Number(evaluateText(shell, yield* arithmeticText(shell, offset.text)));
   const count = length ? Number(evaluateText(shell, yield* arithmeticText(shell, length.text))) : undefined;
   const { list, value } = parameter;
   if (!list) {
-    if (value === undefined) return parameter;
-    const chars = Array.from(value);
+    const chars = Array.from(value ?? '');
     if (from < 0) from += chars.length;
     if (from < 0 || from > chars.length) return { ...parameter, value: '' };
     const to = count === undefined ? chars.length : count < 0 ? chars.length + count : from + count;

@@ -26,7 +26,9 @@ export function* expandParameter(
 
 function* expandBraced(shell: Shell, part: ParameterExpansionPart, fields: Fields, mode: Mode): Steps<void> {
   const { operation, prefix } = part;
-  if (operation?.type === 'Unknown' || part.parameter === '')
+  const isUnknown = operation?.type === 'Unknown' && !/^~~?$/.test(operation.operator);
+  const isEmptySlice = operation?.type === 'Slice' && !operation.length && operation.offset.text === '';
+  if (isUnknown || isEmptySlice || part.parameter === '')
     throw new ShellError(`${part.text}: bad substitution`);
   if (prefix === '!' && operation?.type === 'Names') {
     const names = shell.variables.names().filter((name) => name.startsWith(part.parameter));

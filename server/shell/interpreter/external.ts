@@ -18,8 +18,9 @@ export function* runExternal(
 ): Steps<number> {
   const name = words[0] as string;
   const env = environment(shell, temporary);
-  const path = lookUpCommand(shell, name, defaultPath ? DEFAULT_PATH : pathOf(shell, temporary));
-  if (path === undefined) return yield* notFound(shell, words);
+  const places = defaultPath ? DEFAULT_PATH : pathOf(shell, temporary);
+  const path = lookUpCommand(shell, name, places);
+  if (path === undefined) return yield* notFound(shell, words, places);
   env.set('_', path);
   const problem = cannotRun(shell.context, path);
   if (problem) return yield* refuse(shell, name, problem);
@@ -94,12 +95,13 @@ function* refuse(shell: Shell, name: string, problem: string): Steps<number> {
   return missing ? 127 : 126;
 }
 
-function* notFound(shell: Shell, words: readonly string[]): Steps<number> {
+function* notFound(shell: Shell, words: readonly string[], places: string | undefined): Steps<number> {
   const name = words[0] as string;
   if (shell.functions.has('command_not_found_handle') && !shell.posix) {
     return yield* shell.engine.callFunction(shell, 'command_not_found_handle', words);
   }
-  yield* shell.error(shell.posix ? `${name}: not found` : `${name}: command not found`);
+  const problem = places ? 'command not found' : 'No such file or directory';
+  yield* shell.error(`${name}: ${shell.posix ? 'not found' : problem}`);
   return 127;
 }
 

@@ -1,3 +1,4 @@
+import { pattern } from '../expand/pattern.ts';
 import type { Shell } from './shell.ts';
 
 /** A limit such as `HISTSIZE`: undefined or nonsense means none. */
@@ -61,7 +62,7 @@ export function remember(shell: Shell, text: string): void {
   const last = shell.history.list().at(-1)?.text;
   if ((both || control.includes('ignoredups')) && entry === last) return;
   const ignore = shell.variables.get('HISTIGNORE');
-  if (ignore?.split(':').some((pattern) => pattern === entry || (pattern === '&' && entry === last))) return;
+  if (ignore?.split(':').some((one) => (one === '&' ? entry === last : pattern(one).matches(entry)))) return;
   if (control.includes('erasedups')) {
     for (let n = shell.history.next - 1; n >= shell.history.first; n--) {
       if (shell.history.get(n)?.text === entry) shell.history.remove(n);

@@ -213,7 +213,9 @@ function* duplicate(shell: Shell, redirection: Redirect, changes: Change[]): Ste
   }
   const match = /^(\d+)?(-)?$/.exec(target);
   if (!match) {
-    if (redirection.operator === '<&' || redirection.descriptor) {
+    const fd = redirection.descriptor;
+    const isOutput = !fd || (fd.type === 'FileDescriptor' && fd.value === 1);
+    if (redirection.operator === '<&' || !isOutput) {
       throw new RedirectError(`${redirection.target?.text}: ambiguous redirect`);
     }
     const file = yield* openTarget(shell, target, '>&');

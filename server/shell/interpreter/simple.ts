@@ -7,7 +7,7 @@ import { quoteIfNeeded } from '../expand/quote.ts';
 import { assignArray } from './array-value.ts';
 import { assign, cased, evaluateText } from './assign.ts';
 import { runBuiltin } from './builtin.ts';
-import { runExternal } from './external.ts';
+import { lookUpCommand, runExternal } from './external.ts';
 import { CommandAbort, FunctionReturn, LoopJump, RedirectError, ShellError } from './flow.ts';
 import { redirect, type Undo } from './redirect.ts';
 import type { Shell } from './shell.ts';
@@ -248,7 +248,21 @@ export function dispatch(shell: Shell, words: readonly string[], how: Dispatch):
   if (how.builtins !== false && shell.builtins.has(name) && !shell.disabledBuiltins.has(name)) {
     return withTemporary(shell, temporary, () => runBuiltin(shell, words, how.arrays ?? NO_ARRAYS));
   }
+  if (isDirectoryAlone(shell, words)) return enterDirectory(shell, name);
   return runExternal(shell, words, temporary, how.defaultPath === true);
+}
+
+/** `autocd`: the name of a directory is a `cd` to it, when no command has that name. */
+function isDirectoryAlone(shell: Shell, words: readonly string[]): boolean {
+  if (!shell.interactive || words.length > 1 || !shell.options.shopt('autocd')) return false;
+  const name = words[0] as string;
+  if (!shell.context.fs.isDirectory(name)) return false;
+  return name.includes('/') || lookUpCommand(shell, name, shell.variables.get('PATH')) === undefined;
+}
+
+function* enterDirectory(shell: Shell, name: string): Steps<number> {
+  yield* shell.stderr(`cd -- ${name}\n`);
+  return yield* runBuiltin(shell, ['cd', '--', name]);
 }
 
 function withTemporary(

@@ -17,8 +17,10 @@ export interface CommandHost {
 
 /** A started command, or why it could not be started, in systemd's words. */
 export type SpawnOutcome =
-  | { readonly process: Process }
-  | { readonly result: 'exec' | 'resources' | 'skipped'; readonly messages: readonly string[] };
+  /** `messages`: why the child gives up at once. */
+  | { readonly process: Process; readonly messages: readonly string[] }
+  | { readonly result: 'resources'; readonly messages: readonly string[] }
+  | { readonly result: 'skipped'; readonly messages: readonly string[] };
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -40,13 +42,36 @@ export function spawnCommand(
   const words = splitCommand(command.replace(/^[-@:+!]+/, ''), env);
   const file = words[0] ?? '';
   const user = unit.file.get('Service', 'User');
+  const credentials = user === undefined || user === '' ? ROOT : host.credentialsOf(user);
+  if (!credentials) {
+    const reason = 'No such process';
+    return {
+      process: givingUp(host, cgroup, words, 217),
+      messages: [
+        `Failed to determine user credentials: ${reason}`,
+        `Failed at step USER spawning ${file}: ${reason}`,
+      ],
+    };
+  }
+  const directory = unit.file.get('Service', 'WorkingDirectory') ?? '/';
+  const cwd = directory.replace(/^-/, '');
+  if (!host.context.fs.isDirectory(cwd) && !directory.startsWith('-')) {
+    const reason = host.context.fs.exists(cwd) ? 'Not a directory' : 'No such file or directory';
+    return {
+      process: givingUp(host, cgroup, words, 200),
+      messages: [
+        `Changing to the requested working directory failed: ${reason}`,
+        `Failed at step CHDIR spawning ${file}: ${reason}`,
+      ],
+    };
+  }
   const output = new JournalOutput(host.journal, unit, file);
   try {
     const process = host.context.spawn(file, {
       args: words,
       env,
-      cwd: unit.file.get('Service', 'WorkingDirectory') ?? '/',
-      credentials: (user && host.credentialsOf(user)) || ROOT,
+      cwd: host.context.fs.isDirectory(cwd) ? cwd : '/',
+      credentials,
       fds: new Map([
         [0, new FunctionFile('/dev/null', {})],
         [1, output.file],
@@ -55,20 +80,44 @@ export function spawnCommand(
       process: { newSession: true, cgroup },
     });
     output.pid = process.pid;
-    return { process };
+    return { process, messages: [] };
   } catch (error) {
     if (!isSystemError(error)) throw error;
     if (mayFail(command) && error.code === 'ENOENT') {
       return { result: 'skipped', messages: [`Executable ${file} missing, skipping: ${error.message}`] };
     }
     return {
-      result: 'exec',
+      process: givingUp(host, cgroup, words, 203),
       messages: [
         `Failed to locate executable ${file}: ${error.message}`,
         `Failed at step EXEC spawning ${file}: ${error.message}`,
       ],
     };
   }
+}
+
+/** The child that systemd forks, which ends before it gets to the command. */
+function givingUp({ context }: CommandHost, cgroup: Cgroup, args: readonly string[], code: number): Process {
+  const { host, process } = context;
+  return host.spawn({
+    main: function* () {
+      return code;
+    },
+    parent: process,
+    process: { newSession: true, cgroup },
+    state: {
+      host,
+      args,
+      env: new Map(),
+      cwd: '/',
+      umask: 0o22,
+      credentials: ROOT,
+      fds: new Map(),
+      mounts: host.mounts,
+      network: host.network,
+      hostname: undefined,
+    },
+  });
 }
 
 /** Whether the unit does not mind if the command fails: `-` is among the characters before its path. */
@@ -125,11 +174,14 @@ const EXIT_NAMES: Record<number, string> = {
   2: 'INVALIDARGUMENT',
   126: 'n/a',
   127: 'n/a',
+  200: 'CHDIR',
   203: 'EXEC',
+  217: 'USER',
 };
 
-/** `code=exited, status=1/FAILURE` or `code=killed, status=9/KILL`. */
-export function describeStatus(status: ExitStatus): string {
+/** `code=exited, status=1/FAILURE` or, in the journal, `code=killed, status=9/KILL`; systemctl says `signal=KILL`. */
+export function describeStatus(status: ExitStatus, where: 'journal' | 'systemctl' = 'journal'): string {
+  if (status.signal && where === 'systemctl') return `code=killed, signal=${status.signal}`;
   if (status.signal) return `code=killed, status=${SIGNALS[status.signal]}/${status.signal}`;
   return `code=exited, status=${status.code}/${status.code === 0 ? 'SUCCESS' : (EXIT_NAMES[status.code] ?? 'n/a')}`;
 }

@@ -3,7 +3,8 @@ import type { Context } from '../context.ts';
 import type { Credentials } from '../credentials.ts';
 import type { Journal } from '../journal.ts';
 import type { Users } from '../users.ts';
-import { Service, type ServiceHost, type ServiceRecord } from './service.ts';
+import { Service, type ServiceHost } from './service.ts';
+import type { ServiceRecord } from './service-state.ts';
 import {
   changedOnDisk,
   type EnabledState,
@@ -249,6 +250,8 @@ export class Systemd implements ServiceHost {
     if (unit.load === 'not-found')
       throw new UnitError(`Failed to ${verb} ${full}: Unit ${full} not found.`, 5);
     if (unit.load === 'masked') throw new UnitError(`Failed to ${verb} ${full}: Unit ${full} is masked.`);
+    const other = /\.(timer|mount|path|slice|scope)$/.exec(full)?.[1];
+    if (other) throw new UnitError(`Failed to ${verb} ${full}: units of type ${other} are not simulated.`);
     if (unit.load === 'bad-setting') {
       throw new UnitError(
         `Failed to ${verb} ${full}: Unit ${full} has a bad unit file setting.\nSee system logs and 'systemctl status ${full}' for details.`,

@@ -1,4 +1,4 @@
-import type { Result } from './service.ts';
+import type { Result } from './service-state.ts';
 import { parseTimeSpan, type UnitFile } from './unit-file.ts';
 
 /** Whether a service that ended with that result is started again, by its `Restart=` setting. */

@@ -1,42 +1,18 @@
-import {
-  type Cgroup,
-  type ExitStatus,
-  type Process,
-  type Signal,
-  type Timer,
-  WaitQueue,
-} from '../../sim/index.ts';
+import type { Cgroup, ExitStatus, Process, Signal, Timer } from '../../sim/index.ts';
 import type { Priority } from '../journal.ts';
 import { type CommandHost, describeStatus, isClean, mayFail, spawnCommand } from './command.ts';
 import { StartLimit, shouldRestart } from './restart.ts';
+import {
+  type ActiveState,
+  AT_REST,
+  isWithin,
+  type Result,
+  type ServiceRecord,
+  ServiceState,
+  type SubState,
+} from './service-state.ts';
 import type { LoadedUnit } from './unit.ts';
 import { parseTimeSpan } from './unit-file.ts';
-
-export type ActiveState = 'inactive' | 'activating' | 'active' | 'deactivating' | 'failed';
-export type SubState =
-  | 'dead'
-  | 'start-pre'
-  | 'start'
-  | 'running'
-  | 'exited'
-  | 'listening'
-  | 'active'
-  | 'stop-sigterm'
-  | 'auto-restart'
-  | 'failed';
-export type Result = 'success' | 'exit-code' | 'signal' | 'start-limit-hit' | 'resources' | 'timeout';
-
-/** What is kept of a unit over a restore of the host. */
-export interface ServiceRecord {
-  active: ActiveState;
-  sub: SubState;
-  result: Result;
-  /** Virtual ms of the last change of `active`. */
-  since: number;
-  restarts: number;
-  pid?: number;
-  status?: ExitStatus;
-}
 
 /** What a service needs of the manager that runs it. */
 export interface ServiceHost extends CommandHost {
@@ -48,28 +24,8 @@ export interface ServiceHost extends CommandHost {
 /** A `Type=notify` service counts as ready when it has run for so long without saying so. */
 const NOTIFY_MS = 200;
 
-/** Units without a process, once they are started: what they are, and what the journal says. */
-const AT_REST = {
-  service: { sub: 'exited', started: 'Finished', stopped: 'Stopped' },
-  socket: { sub: 'listening', started: 'Listening on', stopped: 'Closed' },
-  target: { sub: 'active', started: 'Reached target', stopped: 'Stopped target' },
-} as const satisfies Readonly<Record<string, { sub: SubState; started: string; stopped: string }>>;
-
 /** One service unit at run time: its processes, state and restarts. Models systemd's service.c. */
-export class Service {
-  readonly name: string;
-  unit: LoadedUnit;
-  active: ActiveState = 'inactive';
-  sub: SubState = 'dead';
-  result: Result = 'success';
-  since: number;
-  restarts = 0;
-  main: Process | undefined;
-  /** Pid of the last main process, also after it ended. */
-  pid: number | undefined;
-  status: ExitStatus | undefined;
-  /** Notified at every change of state. */
-  readonly changed = new WaitQueue();
+export class Service extends ServiceState {
   readonly #host: ServiceHost;
   #timer: Timer | undefined;
   readonly #limit = new StartLimit();
@@ -77,28 +33,12 @@ export class Service {
   #restartAfterStop = false;
 
   constructor(host: ServiceHost, unit: LoadedUnit) {
+    super(unit, host.context.now);
     this.#host = host;
-    this.unit = unit;
-    this.name = unit.name;
-    this.since = host.context.now;
-  }
-
-  get description(): string {
-    return this.unit.file.get('Unit', 'Description') ?? this.name;
-  }
-
-  /** `kubelet.service - kubelet: The Kubernetes Node Agent`, as in messages. */
-  get title(): string {
-    return this.description === this.name ? this.name : `${this.name} - ${this.description}`;
   }
 
   get cgroup(): Cgroup {
     return this.#host.cgroup.child('system.slice').child(this.name);
-  }
-
-  record(): ServiceRecord {
-    const { active, sub, result, since, restarts, pid, status } = this;
-    return { active, sub, result, since, restarts, ...(pid ? { pid } : {}), ...(status ? { status } : {}) };
   }
 
   /** A socket whose service runs is in use. */
@@ -110,7 +50,7 @@ export class Service {
   restore(record: ServiceRecord): void {
     Object.assign(this, { ...record, status: record.status });
     const ran = record.active === 'active' || record.active === 'activating';
-    if (ran && record.sub !== 'exited' && this.#kind === 'service') this.#spawnMain(true);
+    if (ran && record.sub !== 'exited' && this.kind === 'service') this.#spawnMain(true);
   }
 
   start(): void {
@@ -148,7 +88,7 @@ export class Service {
   notifyReady(): void {
     if (this.sub !== 'start') return;
     this.#clearTimer();
-    this.#started();
+    this.#afterStart();
   }
 
   /** Processes of the service, its main process first. */
@@ -172,29 +112,44 @@ export class Service {
     const type = this.#type;
     this.result = 'success';
     this.#stopping = false;
-    if (type !== 'simple' && this.#kind === 'service') this.#say(`Starting ${this.title}...`);
+    this.startFailed = false;
+    this.controls = [];
+    const takesTime = type !== 'simple' || this.unit.file.all('Service', 'ExecStartPre').length > 0;
+    if (takesTime && this.kind === 'service') this.#say(`Starting ${this.title}...`);
     this.#set('activating', type === 'oneshot' || type === 'notify' ? 'start' : 'start-pre');
-    this.#runList(this.unit.file.all('Service', 'ExecStartPre'), () => this.#spawnMain(false));
+    this.#runSetting('ExecStartPre', () => this.#spawnMain(false));
   }
 
   get #type(): string {
     return this.#setting('Type') ?? (this.#setting('ExecStart') ? 'simple' : 'oneshot');
   }
 
-  /** Runs commands one after the other; a failing one fails the unit unless it starts with `-`. */
-  #runList(commands: readonly string[], done: () => void): void {
+  /** Runs the commands of a setting one after the other; a failing one fails the unit unless it starts with `-`. */
+  #runSetting(setting: string, done: () => void, failed?: () => void): void {
+    // All but the last line of a oneshot's ExecStart are such commands too.
+    const all = this.unit.file.all('Service', setting);
+    this.#runList(setting, setting === 'ExecStart' ? all.slice(0, -1) : all, done, failed);
+  }
+
+  #runList(setting: string, commands: readonly string[], done: () => void, failed?: () => void): void {
     const [first, ...rest] = commands;
     if (first === undefined) {
       done();
       return;
     }
     const child = this.#spawn(first);
-    if (child === 'skipped') this.#runList(rest, done);
-    if (!child || child === 'skipped') return;
+    if (child === 'skipped') this.#runList(setting, rest, done, failed);
+    if (!child || child === 'skipped') {
+      if (!child) failed?.();
+      return;
+    }
     child.ended.subscribe(() => {
-      if (this.#stopping) return;
-      if (child.status?.code === 0 || mayFail(first)) this.#runList(rest, done);
-      else this.#exited(child.status as ExitStatus, 'Control');
+      const status = child.status as ExitStatus;
+      this.controls.push({ setting, command: first, pid: child.pid, status });
+      if (this.#stopping !== setting.startsWith('ExecStop')) return;
+      if (status.code === 0 || mayFail(first)) this.#runList(setting, rest, done, failed);
+      else if (failed) failed();
+      else this.#exited(status, 'Control');
     });
   }
 
@@ -204,6 +159,12 @@ export class Service {
       this.#started();
       return;
     }
+    if (!quiet && this.#type === 'oneshot')
+      this.#runSetting('ExecStart', () => this.#startMain(command, quiet));
+    else this.#startMain(command, quiet);
+  }
+
+  #startMain(command: string, quiet: boolean): void {
     const child = this.#spawn(command);
     if (child === 'skipped') this.#exited({ code: 0 }, 'Main');
     if (!child || child === 'skipped') return;
@@ -218,7 +179,7 @@ export class Service {
     const type = this.#type;
     if (type === 'oneshot') this.#set('activating', 'start');
     else if (type === 'notify') this.#notifyLater();
-    else this.#started();
+    else this.#afterStart();
   }
 
   #notifyLater(): void {
@@ -226,16 +187,16 @@ export class Service {
     this.#timer = this.#host.context.process.clock.after(NOTIFY_MS, () => this.notifyReady());
   }
 
-  #started(): void {
-    const running = this.main?.alive ?? false;
-    this.#set('active', running ? 'running' : AT_REST[this.#kind].sub);
-    const said =
-      this.#kind === 'service' && this.#type !== 'oneshot' ? 'Started' : AT_REST[this.#kind].started;
-    this.#say(`${said} ${this.title}.`);
+  /** What is to be run once the main process is there. */
+  #afterStart(): void {
+    this.#runSetting('ExecStartPost', () => this.#started());
   }
 
-  get #kind(): keyof typeof AT_REST {
-    return this.name.endsWith('.socket') ? 'socket' : this.name.endsWith('.target') ? 'target' : 'service';
+  #started(): void {
+    const running = this.main?.alive ?? false;
+    this.#set('active', running ? 'running' : AT_REST[this.kind].sub);
+    const said = this.kind === 'service' && this.#type !== 'oneshot' ? 'Started' : AT_REST[this.kind].started;
+    this.#say(`${said} ${this.title}.`);
   }
 
   #mainEnded(child: Process): void {
@@ -275,8 +236,15 @@ export class Service {
     if (clean) this.#log('Deactivated successfully.');
     else this.#log(`Failed with result '${this.result}'.`, 4);
     if (this.#setting('KillMode') !== 'process') this.kill('KILL');
+    if (this.active === 'activating' && !clean) this.#failStart();
     if (shouldRestart(this.#setting('Restart'), this.result)) this.#scheduleRestart();
     else this.#set(clean ? 'inactive' : 'failed', clean ? 'dead' : 'failed');
+  }
+
+  /** The unit had not been started yet. */
+  #failStart(): void {
+    this.startFailed = true;
+    this.#say(`Failed to start ${this.title}.`, 3);
   }
 
   #scheduleRestart(): void {
@@ -296,10 +264,20 @@ export class Service {
       if (this.sub === 'auto-restart') this.#stoppedQuietly();
       return;
     }
-    if (this.#kind === 'service') this.#say(`Stopping ${this.title}...`);
+    if (this.kind === 'service') this.#say(`Stopping ${this.title}...`);
     this.#set('deactivating', 'stop-sigterm');
+    this.#runSetting(
+      'ExecStop',
+      () => this.#terminate(),
+      () => this.#terminate(),
+    );
+  }
+
+  /** Ends the processes that ExecStop has left. */
+  #terminate(): void {
+    if (this.active !== 'deactivating') return;
     if (!this.main?.alive) {
-      this.#stopped({ code: 0 });
+      this.#stopped(this.status ?? { code: 0 });
       return;
     }
     const term = (this.#setting('KillSignal')?.replace(/^SIG/, '') ?? 'TERM') as Signal;
@@ -328,8 +306,13 @@ export class Service {
       this.#log(`Main process exited, ${describeStatus(status)}`, 5);
       this.#log(`Failed with result '${this.result}'.`, 4);
     }
+    this.#runSetting(
+      'ExecStopPost',
+      () => {},
+      () => {},
+    );
     this.#set(isClean(status) ? 'inactive' : 'failed', isClean(status) ? 'dead' : 'failed');
-    this.#say(`${AT_REST[this.#kind].stopped} ${this.title}.`);
+    this.#say(`${AT_REST[this.kind].stopped} ${this.title}.`);
     if (this.#restartAfterStop) {
       this.#restartAfterStop = false;
       this.start();
@@ -345,22 +328,17 @@ export class Service {
     this.result = result;
     this.#log(`Failed with result '${result}'.`, 4);
     this.#set('failed', 'failed');
-    this.#say(`Failed to start ${this.title}.`, 3);
+    this.#failStart();
   }
 
   /** Undefined when the unit has failed by it. */
   #spawn(command: string): Process | 'skipped' | undefined {
     const outcome = spawnCommand(this.#host, this.unit, this.cgroup, command);
+    const isSkipped = 'result' in outcome && outcome.result === 'skipped';
+    for (const message of outcome.messages) this.#log(message, isSkipped ? 6 : 3);
     if ('process' in outcome) return outcome.process;
-    const skipped = outcome.result === 'skipped';
-    for (const message of outcome.messages) this.#log(message, skipped ? 6 : 3);
-    if (skipped) return 'skipped';
-    if (outcome.result === 'resources') {
-      this.#fail('resources');
-    } else {
-      this.status = { code: 203 };
-      this.#exited(this.status, 'Main');
-    }
+    if (isSkipped) return 'skipped';
+    this.#fail('resources');
     return undefined;
   }
 
@@ -374,7 +352,9 @@ export class Service {
   }
 
   #set(active: ActiveState, sub: SubState): void {
-    if (active !== this.active) this.since = this.#host.context.now;
+    const { now } = this.#host.context;
+    if (this.active === 'active' && active !== 'active') this.activeMs = now - this.since;
+    if (active !== this.active) this.since = now;
     this.active = active;
     this.sub = sub;
     this.#host.changed(this);
@@ -385,9 +365,4 @@ export class Service {
     this.#host.context.process.clock.cancel(this.#timer);
     this.#timer = undefined;
   }
-}
-
-function isWithin(group: Cgroup, ancestor: Cgroup): boolean {
-  for (let at: Cgroup | undefined = group; at; at = at.parent) if (at === ancestor) return true;
-  return false;
 }

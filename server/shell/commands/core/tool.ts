@@ -229,7 +229,7 @@ function* runTool(context: Context, definition: ToolDefinition): Steps<number> {
 }
 
 /** A command line that is refused, in the tool's own words. */
-class Refusal extends Failure {}
+export class Refusal extends Failure {}
 
 /** coreutils call themselves by what they were called by, the others by their name. */
 function nameOf(context: Context, definition: ToolDefinition): string {

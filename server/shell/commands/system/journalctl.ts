@@ -1,6 +1,6 @@
 import { type JournalEntry, unitName } from '../../../host/index.ts';
 import { type Steps, waitOn } from '../../../sim/index.ts';
-import { type Call, tool } from '../core/tool.ts';
+import { type Call, Refusal, tool } from '../core/tool.ts';
 import { JOURNAL_FORMATS, type JournalFormat } from './journal-format.ts';
 import { page } from './pager.ts';
 import { parseMoment, systemdTime } from './time.ts';
@@ -12,6 +12,7 @@ export const journalctl = tool({
   summary: 'query the journal',
   usage: '[OPTIONS...] [MATCHES...]',
   version: 'systemd 255',
+  refusal: (message) => `journalctl: ${message}\n`,
   options: [
     'u|unit= n|lines? f|follow e|pager-end x|catalog r|reverse no-pager q|quiet a|all k|dmesg m|merge',
     'b|boot? S|since= U|until= p|priority= o|output= t|identifier= g|grep= l|full no-full no-tail no-hostname utc',
@@ -69,9 +70,9 @@ function* maintenance(call: Call): Steps<number | undefined> {
     return 0;
   }
   for (const refused of ['header', 'verify', 'N', 'D', 'file', 'cursor', 'after-cursor', 'show-cursor'])
-    if (options.has(refused)) call.fail(`--${refused} is not simulated`);
+    if (options.has(refused)) refuse(`--${refused} is not simulated`);
   if (options.has('vacuum-size', 'vacuum-time', 'vacuum-files')) {
-    if (context.credentials.uid !== 0) call.fail('Failed to vacuum: Permission denied');
+    if (context.credentials.uid !== 0) refuse('Failed to vacuum: Permission denied');
     yield* context.err('Vacuuming done, freed 0B of archived journals from /var/log/journal.\n');
     return 0;
   }
@@ -86,9 +87,17 @@ function joinCounts(args: readonly string[]): string[] {
     const takesCount = /^-[a-zA-Z]*n$/.test(before) || before === '--lines';
     if (takesCount && /^(\d+|all)$/.test(arg))
       joined[joined.length - 1] = `${before}${before === '--lines' ? '=' : ''}${arg}`;
+    // The boot may stand apart from its option.
+    else if (/^-[a-zA-Z]*b$/.test(before) && /^([+-]?\d+|all|[0-9a-f]{32}([+-]\d+)?)$/.test(arg))
+      joined[joined.length - 1] = `${before}${arg}`;
     else joined.push(arg);
   }
   return joined;
+}
+
+/** systemd's tools do not put their name in front. */
+function refuse(message: string): never {
+  throw new Refusal(`${message}\n`);
 }
 
 function mayRead(call: Call): boolean {
@@ -104,7 +113,7 @@ function lineCount(call: Call): number | undefined {
   const given = options.get('n');
   if (given === 'all') return undefined;
   if (options.has('n')) {
-    if (given !== undefined && !/^\d+$/.test(given)) call.fail(`Failed to parse lines '${given}'`);
+    if (given !== undefined && !/^\d+$/.test(given)) refuse(`Failed to parse lines '${given}'`);
     return Number(given ?? 10);
   }
   if (options.has('f') && !options.has('no-tail')) return 10;
@@ -113,7 +122,7 @@ function lineCount(call: Call): number | undefined {
 
 function formatOf(call: Call): JournalFormat {
   const name = call.options.get('o') ?? 'short';
-  return JOURNAL_FORMATS[name] ?? call.fail(`Unknown output format '${name}'.`);
+  return JOURNAL_FORMATS[name] ?? refuse(`Unknown output format '${name}'.`);
 }
 
 /** Operands that an earlier `prepare` took for counts never get here: `FIELD=value` and paths are left. */
@@ -150,7 +159,7 @@ function contains(message: string, pattern: string): boolean {
 function moment(call: Call, option: 'S' | 'U'): number | undefined {
   const text = call.options.get(option);
   if (text === undefined) return undefined;
-  return parseMoment(text, call.context.now) ?? call.fail(`Failed to parse timestamp: ${text}`);
+  return parseMoment(text, call.context.now) ?? refuse(`Failed to parse timestamp: ${text}`);
 }
 
 function priority(call: Call): number {
@@ -158,19 +167,21 @@ function priority(call: Call): number {
   if (text === undefined) return 7;
   const name = text.slice(text.lastIndexOf('.') + 1);
   const number = /^[0-7]$/.test(name) ? Number(name) : PRIORITIES.indexOf(name);
-  return number < 0 ? call.fail(`Unknown log level ${text}`) : number;
+  return number < 0 ? refuse(`Unknown log level ${text}`) : number;
 }
 
 /** 0 is this boot, -1 the one before. Undefined: all. */
 function bootNumber(call: Call): number | undefined {
   if (!call.options.has('b')) return call.options.has('k') ? 0 : undefined;
   const text = call.options.get('b') ?? '0';
-  return /^-?\d+$/.test(text)
+  const isKnown =
+    /^-?\d+$/.test(text) && Number(text) <= 0 && Number(text) >= -call.context.host.journal.boot;
+  return isKnown
     ? Number(text)
-    : call.fail(`Data from the specified boot (${text}) is not available: No such boot ID in journal`);
+    : refuse(`Data from the specified boot (${text}) is not available: No such boot ID in journal`);
 }
 
-function fieldMatch(call: Call, operand: string): (entry: JournalEntry) => boolean {
+function fieldMatch(_call: Call, operand: string): (entry: JournalEntry) => boolean {
   const [name, value] = operand.split('=');
   switch (name) {
     case '_PID':
@@ -183,7 +194,7 @@ function fieldMatch(call: Call, operand: string): (entry: JournalEntry) => boole
     case 'PRIORITY':
       return (entry) => String(entry.priority) === value;
     default:
-      return call.fail(`Failed to add match '${operand}': Invalid argument`);
+      return refuse(`Failed to add match '${operand}': Invalid argument`);
   }
 }
 

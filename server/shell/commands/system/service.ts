@@ -12,7 +12,10 @@ export const service = tool({
   *run(call) {
     const { context, options } = call;
     if (options.has('status-all')) {
-      for (const { name, active } of context.host.systemd.services()) {
+      const units = context.host.systemd
+        .services()
+        .filter(({ unit }) => unit.load === 'loaded' && unit.name.endsWith('.service'));
+      for (const { name, active } of units) {
         yield* call.print(` [ ${active === 'active' ? '+' : '-'} ]  ${name.replace(/\.service$/, '')}\n`);
       }
       return 0;

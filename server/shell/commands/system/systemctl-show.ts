@@ -21,12 +21,14 @@ export function statusText(host: Host, service: Service, lines: number): string 
   row('Loaded', loadedText(host, service));
   for (const drop of dropInLines(service)) rows.push(drop);
   row('Active', activeText(host, service));
-  for (const doc of service.unit.file.all('Unit', 'Documentation').flatMap((d) => d.split(/\s+/)))
-    row('Docs', doc);
+  const ended = service.active === 'inactive' || service.active === 'failed';
+  if (ended && service.activeMs !== undefined) row('Duration', timeSpan(service.activeMs));
   const triggers = host.systemd.triggersOf(service.name);
   if (triggers.length > 0)
     row('TriggeredBy', triggers.map((unit) => `${DOTS[unit.active]} ${unit.name}`).join(', '));
   if (service.name.endsWith('.socket')) socketRows(host, service, row);
+  for (const doc of service.unit.file.all('Unit', 'Documentation').flatMap((d) => d.split(/\s+/)))
+    row('Docs', doc);
   processRows(service, row);
   if (service.main?.alive) rows.push(...resourceRows(host, service));
   const entries = host.journal.entries().filter((entry) => entry.unit === service.name);
@@ -65,7 +67,8 @@ function dropInLines(service: Service): string[] {
 function activeText(host: Host, service: Service): string {
   const failed =
     service.result !== 'success' && (service.active === 'failed' || service.sub === 'auto-restart');
-  const state = `${service.active} (${service.sub})${failed ? ` (Result: ${service.result})` : ''}`;
+  const sub = service.sub === service.active ? '' : ` (${service.sub})`;
+  const state = `${service.active}${sub}${failed ? ` (Result: ${service.result})` : ''}`;
   const never = service.active === 'inactive' && service.pid === undefined;
   if (never) return state;
   return `${state} since ${systemdTime(service.since)}; ${ago(host.clock.now - service.since)}`;
@@ -84,14 +87,17 @@ function socketRows(host: Host, socket: Service, row: (name: string, text: strin
 
 function processRows(service: Service, row: (name: string, text: string) => void): void {
   const command = service.unit.file.get('Service', 'ExecStart') ?? '';
+  for (const one of service.controls)
+    row('Process', `${one.pid} ${one.setting}=${one.command} (${describeStatus(one.status, 'systemctl')})`);
   if (service.main?.alive) {
     row('Main PID', `${service.main.pid} (${commandName(service.main)})`);
     return;
   }
   if (service.pid === undefined || !service.status) return;
-  const how = describeStatus(service.status);
+  const how = describeStatus(service.status, 'systemctl');
   row('Process', `${service.pid} ExecStart=${command} (${how})`);
   row('Main PID', `${service.pid} (${how})`);
+  if (service.cgroup.cpuMs > 0) row('CPU', timeSpan(service.cgroup.cpuMs));
 }
 
 function resourceRows(host: Host, service: Service): string[] {
@@ -125,6 +131,11 @@ export function showText(host: Host, name: string, options: Options): string {
   const properties: Record<string, string | number> = {
     Type: unit.file.get('Service', 'Type') ?? 'simple',
     Restart: unit.file.get('Service', 'Restart') ?? 'no',
+    RestartUSec: unit.file.get('Service', 'RestartSec')?.replace(/^(\d+)$/, '$1s') ?? '100ms',
+    User: unit.file.get('Service', 'User') ?? '',
+    WorkingDirectory: unit.file.get('Service', 'WorkingDirectory') ?? '',
+    Environment: unit.file.all('Service', 'Environment').join(' '),
+    ExecStart: execStructs(unit.file.all('Service', 'ExecStart')),
     NRestarts: service.restarts,
     MainPID: service.main?.alive ? service.main.pid : 0,
     ExecMainPID: service.pid ?? 0,
@@ -147,4 +158,15 @@ export function showText(host: Host, name: string, options: Options): string {
   const names =
     wanted.length > 0 ? wanted.filter((property) => property in properties) : Object.keys(properties);
   return names.map((n) => (options.has('value') ? `${properties[n]}\n` : `${n}=${properties[n]}\n`)).join('');
+}
+
+/** Commands as systemd shows them over the bus. */
+function execStructs(commands: readonly string[]): string {
+  return commands
+    .map((command) => {
+      const argv = command.replace(/^[-@:+!]+/, '');
+      const ignores = /^[@:+!]*-/.test(command) ? 'yes' : 'no';
+      return `{ path=${argv.split(/\s+/)[0]} ; argv[]=${argv} ; ignore_errors=${ignores} ; start_time=[n/a] ; stop_time=[n/a] ; pid=0 ; code=(null) ; status=0/0 }`;
+    })
+    .join(' ');
 }

@@ -13,6 +13,7 @@ export const systemctl = tool({
   summary: 'control the systemd system and service manager',
   usage: '[OPTIONS...] COMMAND ...',
   version: 'systemd 255',
+  refusal: (message) => `systemctl: ${message}\n`,
   options: [
     'now no-pager l|full q|quiet t|type= a|all state= n|lines= p|property= value no-legend plain failed f|force',
     'no-block s|signal= kill-whom= user system no-ask-password o|output= runtime',
@@ -98,7 +99,7 @@ function* forEach(call: Call, units: readonly string[], act: (unit: string) => S
 function* settle(call: Call, service: Service): Steps<void> {
   if (call.options.has('no-block')) return;
   while (isMoving(service)) yield* waitOn([service.changed]);
-  if (service.active !== 'failed' && service.sub !== 'auto-restart') return;
+  if (!service.startFailed) return;
   const why =
     service.result === 'resources'
       ? 'of unavailable resources or another system error'

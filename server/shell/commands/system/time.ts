@@ -96,6 +96,7 @@ export function parseMoment(text: string, now: number): number | undefined {
   const full = /^(?:(\d{4}-\d\d-\d\d)(?:[ T]|$))?(?:(\d\d?):(\d\d)(?::(\d\d))?)?$/.exec(text.trim());
   if (!full || text.trim() === '') return undefined;
   const start = full[1] ? Date.parse(`${full[1]}T00:00:00Z`) : day;
+  if (Number.isNaN(start)) return undefined;
   return start + (Number(full[2] ?? 0) * 3600 + Number(full[3] ?? 0) * 60 + Number(full[4] ?? 0)) * 1000;
 }
 

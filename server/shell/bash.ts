@@ -3,6 +3,7 @@ import { type Context, isSystemError } from '../host/index.ts';
 import type { Steps } from '../sim/index.ts';
 import { BUILTINS } from './builtins/index.ts';
 import type { Command } from './command.ts';
+import { BANNER, isApplet } from './commands/core/applet.ts';
 import { runInteractive } from './interactive.ts';
 import { registerDynamics } from './interpreter/dynamics.ts';
 import { ENGINE } from './interpreter/engine.ts';
@@ -191,7 +192,14 @@ function* main(context: Context, posix: boolean): Steps<number> {
   const name = given.replace(/^-/, '');
   const shell = createShell(context, given);
   shell.posix = posix;
+  shell.ash = posix && isApplet(context, 'sh');
   if (posix) shell.options.set('posix', true);
+  if (shell.ash && context.args.includes('--help')) {
+    yield* shell.stderr(
+      `${BANNER}\n\nUsage: sh [-il] [-|+Cabefmnuvx] [-|+o OPT]... [-c 'SCRIPT' [ARG0 ARGS] | FILE ARGS | -s ARGS]\n\nUnix shell interpreter\n`,
+    );
+    return 0;
+  }
   const invocation = parseArguments(shell, context.args);
   if (invocation.problem !== undefined) {
     yield* shell.stderr(`${name}: ${invocation.problem}\n`);
@@ -266,7 +274,9 @@ function* runFile(shell: Shell, given: string): Steps<number> {
     const what = error.code === 'EISDIR' ? 'Is a directory' : error.message;
     yield* shell.stderr(
       shell.posix
-        ? `sh: 0: cannot open ${given}: ${error.code === 'ENOENT' ? 'No such file' : what}\n`
+        ? shell.ash
+          ? `${shell.arg0}: can't open '${given}': ${what}\n`
+          : `sh: 0: cannot open ${given}: ${error.code === 'ENOENT' ? 'No such file' : what}\n`
         : `${shell.arg0}: ${given}: ${what}\n`,
     );
     return error.code === 'ENOENT' ? 127 : 126;

@@ -130,6 +130,8 @@ export class Shell {
   readonly invocation: { command: boolean; stdin: boolean } = { command: false, stdin: false };
   /** Called as `sh`: messages as dash words them. */
   posix = false;
+  /** It is busybox's: its messages tell lines in scripts only. */
+  ash = false;
   /** Pid that `$$` shows: that of the first shell, in subshells too. */
   pid: number;
   startedAt: number;
@@ -202,6 +204,7 @@ export class Shell {
     this.guarded = from.guarded;
     this.subshellDepth = from.subshellDepth + 1;
     this.posix = from.posix;
+    this.ash = from.ash;
     this.terse = from.terse;
     this.getoptsOffset = from.getoptsOffset;
     Object.assign(this.invocation, from.invocation);
@@ -211,7 +214,8 @@ export class Shell {
   get prefix(): string {
     if (this.terse) return `${this.arg0}: `;
     const name = this.source.name;
-    return this.posix ? `${name}: ${this.line}: ` : `${name}: line ${this.line}: `;
+    if (this.ash && (this.invocation.command || this.invocation.stdin)) return `${name}: `;
+    return this.posix && !this.ash ? `${name}: ${this.line}: ` : `${name}: line ${this.line}: `;
   }
 
   /** The text of the command that runs. */

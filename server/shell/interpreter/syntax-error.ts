@@ -30,7 +30,8 @@ export function* reportSyntaxError(
     if (shell.terse && source.label !== 'source')
       return `${shell.arg0}: ${label && label !== 'trap' ? `${label}: ` : ''}`;
     if (shell.terse) return `${shell.arg0}: ${source.name}: line ${line}: `;
-    if (shell.posix) return `${source.name}: ${line}: `;
+    if (shell.ash && shell.invocation.command) return `${source.name}: `;
+    if (shell.posix && !shell.ash) return `${source.name}: ${line}: `;
     return `${source.name}: ${label && label !== 'source' ? `${label}: ` : ''}line ${line}: `;
   };
   const pos = offending(source.text, error);
@@ -45,14 +46,17 @@ export function* reportSyntaxError(
   const token = tokenAt(source.text, pos);
   if (token === undefined) {
     const last = source.firstLine + source.text.replace(/\n$/, '').split('\n').length;
-    const text = shell.posix
-      ? 'Syntax error: end of file unexpected'
-      : 'syntax error: unexpected end of file';
+    const text =
+      shell.posix && !shell.ash
+        ? 'Syntax error: end of file unexpected'
+        : 'syntax error: unexpected end of file';
     yield* shell.stderr(`${at(last)}${text}\n`);
     return;
   }
   if (shell.posix) {
-    yield* shell.stderr(`${at(line)}Syntax error: "${token}" unexpected\n`);
+    yield* shell.stderr(
+      `${at(line)}${shell.ash ? `syntax error: unexpected "${token}"` : `Syntax error: "${token}" unexpected`}\n`,
+    );
     return;
   }
   if (/conditional operator/.test(error.message)) {

@@ -1,5 +1,6 @@
 import type { Interface, NetworkNamespace, Route } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
+import { isApplet } from '../core/applet.ts';
 import { type Call, tool } from '../core/tool.ts';
 
 type Family = 'inet' | 'inet6' | undefined;
@@ -114,7 +115,7 @@ function* address(call: Call, args: readonly string[], family: Family): Steps<nu
       return `${title(one).padEnd(16)} ${stateOf(one).padEnd(14)} ${addresses.map((a) => `${a} `).join('')}\n`;
     if (family && addresses.length === 0) return '';
     const more = call.options.has('d') ? details(one, call.context.network) : '';
-    return head(one, index, family) + more + addresses.map((a) => addressText(one, a)).join('');
+    return head(call, one, index, family) + more + addresses.map((a) => addressText(one, a)).join('');
   });
 }
 
@@ -150,12 +151,22 @@ function stateOf(one: Interface): string {
   return one.up ? 'UP' : 'DOWN';
 }
 
-function head(one: Interface, index: number, family: Family): string {
+function head(call: Call, one: Interface, index: number, family: Family): string {
+  if (isApplet(call.context, 'ip')) return appletHead(one, index, family);
   const loop = one.name === 'lo';
   const discipline = loop || one.kind ? 'noqueue' : 'fq_codel';
   const master = one.master ? ` master ${one.master}` : '';
   const first = `${index}: ${title(one)}: <${flagsOf(one)}> mtu ${one.mtu} qdisc ${one.up ? discipline : 'noop'}${master} state ${stateOf(one)} group default ${one.kind === 'vxlan' ? '' : 'qlen 1000'}\n`;
   return family ? first : `${first}${linkLine(one)}\n`;
+}
+
+/** busybox tells less of a link. */
+function appletHead(one: Interface, index: number, family: Family): string {
+  const flags = one.peer && one.up ? `${flagsOf(one)},M-DOWN` : flagsOf(one);
+  const discipline = one.name === 'lo' || one.kind || one.peer ? 'noqueue' : 'fq_codel';
+  const queue = one.peer || one.kind === 'vxlan' ? '' : 'qlen 1000';
+  const first = `${index}: ${title(one)}: <${flags}> mtu ${one.mtu} qdisc ${one.up ? discipline : 'noop'} ${queue}\n`;
+  return family ? first : `${first}${linkLine(one).replace(/ link-netns.*/, '')}\n`;
 }
 
 function flagsOf({ name, kind, up }: Interface): string {
@@ -209,7 +220,7 @@ function* link(call: Call, args: readonly string[]): Steps<number> {
   return yield* interfaces(call, args, (one, index) => {
     if (call.options.has('br'))
       return `${title(one).padEnd(16)} ${stateOf(one).padEnd(14)} ${one.mac} <${flagsOf(one)}> \n`;
-    const text = head(one, index, undefined).replace(' group default', ' mode DEFAULT group default');
+    const text = head(call, one, index, undefined).replace(' group default', ' mode DEFAULT group default');
     return call.options.has('d') ? text + details(one, call.context.network) : text;
   });
 }

@@ -1,5 +1,6 @@
 import { byteLength, isSystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
+import { isApplet } from '../core/applet.ts';
 import { matchesGlob } from '../core/glob.ts';
 import type { Input } from '../core/input.ts';
 import { demandCount } from '../core/numbers.ts';
@@ -69,7 +70,8 @@ function* patternsOf(call: Call, operands: string[]): Steps<string[]> {
   if (!options.has('e', 'f')) {
     const first = operands.shift();
     if (first === undefined) {
-      yield* call.context.err(`Usage: ${call.name} [OPTION]... PATTERNS [FILE]...\n`);
+      if (!isApplet(call.context, 'grep'))
+        yield* call.context.err(`Usage: ${call.name} [OPTION]... PATTERNS [FILE]...\n`);
       throw new Failure('', 2, true);
     }
     return first.split('\n');

@@ -1,4 +1,5 @@
 import type { Steps } from '../../../../sim/index.ts';
+import { isApplet } from '../../core/applet.ts';
 import type { Input } from '../../core/input.ts';
 import { type Call, Failure, tool } from '../../core/tool.ts';
 import { parseScript, type ScriptPart } from './parse.ts';
@@ -53,7 +54,8 @@ function* scriptParts(call: Call, operands: string[]): Steps<ScriptPart[]> {
   if (parts.length > 0) return parts;
   const script = operands.shift();
   if (script === undefined) {
-    yield* call.context.err('Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n');
+    if (!isApplet(call.context, 'sed'))
+      yield* call.context.err('Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n');
     throw new Failure('', 1, true);
   }
   return [{ text: script, origin: '-e expression #1', isFile: false }];

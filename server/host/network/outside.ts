@@ -27,6 +27,7 @@ const KNOWN_NAMES: Readonly<Record<string, string>> = {
   'registry.k8s.io': '34.96.108.209',
   'cloudflare.com': '104.16.132.229',
   'archive.ubuntu.com': '185.125.190.39',
+  'dl-cdn.alpinelinux.org': '151.101.2.132',
 };
 
 /** The Internet as far as anybody here needs it: web sites, and name servers that know their names. */

@@ -1,4 +1,5 @@
 import type { Command } from '../../command.ts';
+import { apk } from './apk.ts';
 import { apt, aptCache, aptGet } from './apt.ts';
 import { aptMark } from './apt-mark.ts';
 import { dpkg } from './dpkg.ts';
@@ -6,4 +7,13 @@ import { dpkgQuery } from './dpkg-query.ts';
 import { gpg } from './gpg.ts';
 
 /** Packages: what is installed, what could be. */
-export const PACKAGE_COMMANDS: readonly Command[] = [apt, aptCache, aptGet, aptMark, dpkg, dpkgQuery, gpg];
+export const PACKAGE_COMMANDS: readonly Command[] = [
+  apk,
+  apt,
+  aptCache,
+  aptGet,
+  aptMark,
+  dpkg,
+  dpkgQuery,
+  gpg,
+];

@@ -46,6 +46,8 @@ export const cd: Builtin = {
       changeDirectory(shell, found ?? target, physical);
     } catch (error) {
       if (!isSystemError(error)) throw error;
+      if (shell.ash) return yield* call.fail(`line 0: can't cd to ${target}: ${error.message}`);
+      if (shell.posix) return yield* call.fail(`can't cd to ${target}`, 2);
       return yield* call.fail(`${target}: ${error.message}`);
     }
     if (show) yield* call.out(`${meant ?? shell.variables.get('PWD')}\n`);

@@ -2,8 +2,9 @@ import type { Steps } from '../../../../sim/index.ts';
 import type { Regex } from '../../../regex/regex.ts';
 import { sprintf } from '../../core/printf.ts';
 import { type Call, Failure } from '../../core/tool.ts';
+import { AwkArray } from './awk-array.ts';
 import { callBuiltin } from './builtins.ts';
-import { AwkState, type Slot } from './state.ts';
+import { AwkState, isNumberKey, type Slot } from './state.ts';
 import { AwkStreams } from './streams.ts';
 import type { AwkProgram, Expr, Rule, Stmt, Value } from './syntax.ts';
 import { arithmetic, compare, fromInput, isTrue, toNumber, toText } from './values.ts';
@@ -136,7 +137,7 @@ export class AwkMachine extends AwkState {
   }
 
   *#forIn(stmt: Extract<Stmt, { type: 'forin' }>): Steps<Jump | undefined> {
-    for (const key of [...this.array(stmt.array).keys()]) {
+    for (const key of this.array(stmt.array).ordered()) {
       this.setVariable(stmt.name, fromInput(key));
       const jump = yield* this.exec(stmt.body);
       if (jump?.type === 'break') return undefined;
@@ -249,7 +250,7 @@ export class AwkMachine extends AwkState {
     for (const [i, param] of fn.params.entries()) {
       const arg = args[i];
       const slot = arg?.type === 'var' ? this.slot(arg.name) : undefined;
-      if (slot instanceof Map) frame.set(param, slot);
+      if (slot instanceof AwkArray) frame.set(param, slot);
       else {
         if (arg?.type === 'var' && slot === undefined) untyped.push([param, arg.name]);
         frame.set(param, arg && (yield* this.evaluate(arg)));
@@ -261,7 +262,7 @@ export class AwkMachine extends AwkState {
     // A variable that was nothing yet, and that the function used as an array, is that array now.
     for (const [param, outer] of untyped) {
       const made = frame.get(param);
-      if (made instanceof Map) this.setSlot(outer, made);
+      if (made instanceof AwkArray) this.setSlot(outer, made);
     }
     if (jump?.type === 'exit') throw new AwkExit(jump);
     return jump && 'value' in jump ? jump.value : undefined;
@@ -315,10 +316,8 @@ export class AwkMachine extends AwkState {
   }
 
   #item(expr: Extract<Expr, { type: 'item' }>): Value {
-    const array = this.array(expr.name);
-    const key = this.keyOf(expr.keys.map((one) => this.value(one)));
-    if (!array.has(key)) array.set(key, undefined);
-    return array.get(key);
+    const keys = expr.keys.map((one) => this.value(one));
+    return this.array(expr.name).use(this.keyOf(keys), isNumberKey(keys));
   }
 
   #assignment(expr: Extract<Expr, { type: 'assign' }>): Value {

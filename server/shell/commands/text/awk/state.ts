@@ -1,9 +1,9 @@
 import { Regex, RegexError } from '../../../regex/regex.ts';
 import { type Call, Failure } from '../../core/tool.ts';
+import { AwkArray } from './awk-array.ts';
 import type { Expr, Target, Value } from './syntax.ts';
 import { fromInput, toNumber, toText } from './values.ts';
 
-export type AwkArray = Map<string, Value>;
 export type Slot = Value | AwkArray;
 
 /** What an awk program keeps: variables, arrays, the record and its fields. */
@@ -36,10 +36,10 @@ export abstract class AwkState {
       FILENAME: undefined,
     };
     for (const [name, value] of Object.entries(defaults)) this.globals.set(name, value);
-    const environ: AwkArray = new Map();
+    const environ = new AwkArray();
     for (const [name, value] of call.context.env) environ.set(name, fromInput(value));
     this.globals.set('ENVIRON', environ);
-    this.globals.set('ARGV', new Map(['awk', ...operands].map((arg, i) => [String(i), fromInput(arg)])));
+    this.globals.set('ARGV', new AwkArray(['awk', ...operands].map((arg, i) => [String(i), fromInput(arg)])));
   }
 
   /** The value of an expression that waits for nothing. */
@@ -80,7 +80,7 @@ export abstract class AwkState {
   /** A special variable as text. */
   text(name: string): string {
     const value = this.globals.get(name);
-    return typeof value === 'string' ? value : value instanceof Map ? '' : toText(value, '%.6g');
+    return typeof value === 'string' ? value : value instanceof AwkArray ? '' : toText(value, '%.6g');
   }
 
   slot(name: string): Slot {
@@ -97,7 +97,7 @@ export abstract class AwkState {
   variable(name: string): Value {
     if (name === 'NF') return this.fields.length;
     const slot = this.slot(name);
-    if (slot instanceof Map) throw new Failure(`can't use array ${name} in scalar context`, 2);
+    if (slot instanceof AwkArray) throw new Failure(`can't use array ${name} in scalar context`, 2);
     return slot;
   }
 
@@ -107,14 +107,14 @@ export abstract class AwkState {
   }
 
   isArray(name: string): boolean {
-    return this.slot(name) instanceof Map;
+    return this.slot(name) instanceof AwkArray;
   }
 
   array(name: string): AwkArray {
     const slot = this.slot(name);
-    if (slot instanceof Map) return slot;
+    if (slot instanceof AwkArray) return slot;
     if (slot !== undefined) throw new Failure(`can't use scalar ${name} as array`, 2);
-    const made: AwkArray = new Map();
+    const made = new AwkArray();
     this.setSlot(name, made);
     return made;
   }
@@ -122,7 +122,16 @@ export abstract class AwkState {
   assign(target: Target, value: Value): void {
     if (target.type === 'var') this.setVariable(target.name, value);
     else if (target.type === 'field') this.setField(toNumber(this.value(target.index)), value);
-    else this.array(target.name).set(this.keyOf(target.keys.map((key) => this.value(key))), value);
+    else
+      this.#assignItem(
+        target.name,
+        target.keys.map((key) => this.value(key)),
+        value,
+      );
+  }
+
+  #assignItem(name: string, keys: readonly Value[], value: Value): void {
+    this.array(name).put(this.keyOf(keys), value, isNumberKey(keys));
   }
 
   get record(): string {
@@ -202,4 +211,9 @@ export abstract class AwkState {
     out.push(text.slice(at));
     return out;
   }
+}
+
+/** Whether a subscript is one number. */
+export function isNumberKey(keys: readonly Value[]): boolean {
+  return keys.length === 1 && typeof keys[0] === 'number';
 }

@@ -16,8 +16,10 @@ export const killall = tool({
     if (options.has('i') || options.has('r')) call.fail('-i and -r are not simulated');
     if (call.operands.length === 0) call.misuse('no process name given');
     const text = options.get('s') ?? 'TERM';
-    const signal: Signal =
-      parseSignal(text) ?? call.fail(`${text}: unknown signal; killall -l lists signals.`);
+    const signal: Signal | undefined =
+      text === '0'
+        ? undefined
+        : (parseSignal(text) ?? call.fail(`${text}: unknown signal; killall -l lists signals.`));
     const same = (a: string, b: string) => (options.has('I') ? a.toLowerCase() === b.toLowerCase() : a === b);
     for (const name of call.operands) {
       const found = visibleProcesses(context).filter(
@@ -33,7 +35,7 @@ export const killall = tool({
           call.status = 1;
           continue;
         }
-        view.process.signal(signal);
+        if (signal) view.process.signal(signal);
         if (options.has('v'))
           yield* context.err(`Killed ${name}(${view.pid}) with signal ${text === 'TERM' ? 15 : text}\n`);
       }

@@ -77,7 +77,9 @@ export const pkill = tool({
     args.map((arg) => (/^-([A-Z]{3,}\d?|\d+)$/.test(arg) ? `--signal=${arg.slice(1)}` : arg)),
   *run(call) {
     const name = call.options.get('signal') ?? 'TERM';
-    const signal = parseSignal(name) ?? call.fail(`Unknown signal "${name}".`, 2);
+    // Signal 0 only asks whether it could be sent.
+    const signal =
+      name === '0' ? undefined : (parseSignal(name) ?? call.fail(`Unknown signal "${name}".`, 2));
     const found = yield* chosen(call);
     let done = 0;
     for (const view of found) {
@@ -85,7 +87,7 @@ export const pkill = tool({
         yield* call.context.err(`pkill: killing pid ${view.pid} failed: Operation not permitted\n`);
         continue;
       }
-      view.process.signal(signal);
+      if (signal) view.process.signal(signal);
       done++;
       if (call.options.has('e')) yield* call.print(`${view.comm} killed (pid ${view.pid})\n`);
     }

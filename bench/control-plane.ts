@@ -110,7 +110,7 @@ function idle(): string {
 }
 
 const BENCHES: Readonly<Record<string, readonly [title: string, run: () => string]>> = {
-  '200': ['deployment of 200 to Ready', () => `${rollOut(200).ms.toFixed(0)} ms CPU`],
+  '200': ['deployment of 200 to Ready', warmAndCold],
   '1000': ['deployment of 1,000 to Ready', () => `${rollOut(1000).ms.toFixed(0)} ms CPU`],
   '10000': ['deployment of 10,000 to Ready', () => `${rollOut(10_000).ms.toFixed(0)} ms CPU`],
   update: ['rolling update of 1,000', () => `${update(1000).toFixed(0)} ms CPU`],
@@ -119,9 +119,15 @@ const BENCHES: Readonly<Record<string, readonly [title: string, run: () => strin
   idle: ['an idle hour with 200 pods', idle],
 };
 
+/** The best of many, in a process that runs for a while as a server does, and the very first. */
+function warmAndCold(): string {
+  const warm = Math.min(...Array.from({ length: 20 }, () => rollOut(200).ms));
+  return `${warm.toFixed(0)} ms CPU, ${first.toFixed(0)} ms the first time`;
+}
+
 const wanted = process.argv.slice(2);
-// The first run also compiles what all share.
-rollOut(200);
+// Also compiles what all share.
+const first = rollOut(200).ms;
 report(
   'control plane',
   Object.entries(BENCHES)

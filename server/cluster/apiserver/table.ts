@@ -1,5 +1,5 @@
 import type { KubeList, KubeObject, WatchEvent } from '../../objects/object.ts';
-import type { Cell, Column } from '../kinds/kind.ts';
+import type { Column, Kind } from '../kinds/kind.ts';
 import type { ResourceCall } from './call.ts';
 import type { Served } from './served.ts';
 
@@ -19,12 +19,19 @@ export function wantsTable(accept: string | undefined): boolean {
   return first.includes('as=Table') && first.includes('g=meta.k8s.io');
 }
 
-function columnsOf({ kind }: Served): readonly Column[] {
-  return kind.columns ?? [NAME, CREATED];
+/** What a Table of a kind shows. */
+export interface TableView {
+  readonly columns: readonly Column[];
+  readonly row: NonNullable<Kind['row']>;
 }
 
-function cellsOf({ kind }: Served, object: KubeObject, now: number): Cell[] {
-  return kind.row?.(object, { now }) ?? [object.metadata.name, object.metadata.creationTimestamp];
+const PLAIN: TableView = {
+  columns: [NAME, CREATED],
+  row: ({ metadata }) => [metadata.name, metadata.creationTimestamp],
+};
+
+function viewOf({ kind: { columns, row } }: Served): TableView {
+  return { columns: columns ?? PLAIN.columns, row: row ?? PLAIN.row };
 }
 
 function definition(column: Column) {
@@ -32,9 +39,9 @@ function definition(column: Column) {
   return { name, type, format, description, priority };
 }
 
-function row(call: ResourceCall, object: KubeObject, now = call.now) {
+function row(call: ResourceCall, object: KubeObject, view: TableView, now = call.now) {
   const include = call.info.query.get('includeObject') ?? 'Metadata';
-  const cells = cellsOf(call.served, object, now);
+  const cells = view.row(object, { now });
   if (include === 'None') return { cells, object: null };
   if (include === 'Object') return { cells, object };
   const { metadata } = object;
@@ -44,20 +51,21 @@ function row(call: ResourceCall, object: KubeObject, now = call.now) {
 const TABLE = { kind: 'Table', apiVersion: 'meta.k8s.io/v1' };
 
 export function tableOfList(call: ResourceCall, list: KubeList) {
+  const view = viewOf(call.served);
   return {
     ...TABLE,
     metadata: list.metadata,
-    columnDefinitions: columnsOf(call.served).map(definition),
-    rows: list.items.map((object) => row(call, object)),
+    columnDefinitions: view.columns.map(definition),
+    rows: list.items.map((object) => row(call, object, view)),
   };
 }
 
-export function tableOfObject(call: ResourceCall, object: KubeObject) {
+export function tableOfObject(call: ResourceCall, object: KubeObject, view = viewOf(call.served)) {
   return {
     ...TABLE,
     metadata: { resourceVersion: object.metadata.resourceVersion },
-    columnDefinitions: columnsOf(call.served).map(definition),
-    rows: [row(call, object)],
+    columnDefinitions: view.columns.map(definition),
+    rows: [row(call, object, view)],
   };
 }
 
@@ -69,7 +77,7 @@ export function tableEvents(call: ResourceCall): (event: WatchEvent) => unknown 
     const table = {
       ...tableOfObject(call, event.object),
       // Ages are those at the event, not at the start of the watch.
-      rows: [row(call, event.object, call.server.clock.now)],
+      rows: [row(call, event.object, viewOf(call.served), call.server.clock.now)],
     };
     const shown = first ? table : { ...table, columnDefinitions: null };
     first = false;

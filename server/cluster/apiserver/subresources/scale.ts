@@ -10,12 +10,14 @@ import {
 } from '../../../objects/label-selector.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import { copyValue, isObject } from '../../../objects/values.ts';
+import { AGE, age, integer, NAME } from '../../kinds/columns.ts';
 import type { ScalePaths } from '../../kinds/kind.ts';
 import { objectType } from '../../kinds/schema/types.ts';
 import { bodyValue } from '../body.ts';
 import type { ResourceCall } from '../call.ts';
 import { badRequest, conflict, invalid, methodNotAllowed } from '../errors.ts';
 import type { Served } from '../served.ts';
+import { type TableView, tableOfObject, wantsTable } from '../table.ts';
 import { fieldManager, isDryRun } from '../verbs/options.ts';
 import { patchedValue } from '../verbs/patch.ts';
 import { replaceObject } from '../verbs/update.ts';
@@ -30,11 +32,14 @@ export function scale(call: ResourceCall): HttpResponse {
   const current = scaleOf(old, paths);
   switch (info.verb) {
     case 'get':
-      return shown(current);
+      return shown(call, current);
     case 'update':
-      return shown(change(call, old, paths, bodyValue(call)));
+      return shown(call, change(call, old, paths, bodyValue(call)));
     case 'patch':
-      return shown(change(call, old, paths, patchedValue({ ...call, served: scaleServed(served) }, current)));
+      return shown(
+        call,
+        change(call, old, paths, patchedValue({ ...call, served: scaleServed(served) }, current)),
+      );
     default:
       throw methodNotAllowed(served, info.verb);
   }
@@ -45,7 +50,19 @@ function scaleServed(served: Served): Served {
   return { ...served, type: objectType(SCALE) };
 }
 
-function shown(value: unknown): HttpResponse {
+/** Models pkg/printers/internalversion printScale. */
+const TABLE: TableView = {
+  columns: [NAME, integer('Desired'), integer('Available'), AGE],
+  row: (object, context) => [
+    object.metadata.name,
+    object.spec?.replicas ?? 0,
+    object.status?.replicas ?? 0,
+    age(object, context),
+  ],
+};
+
+function shown(call: ResourceCall, scale: KubeObject): HttpResponse {
+  const value = wantsTable(call.request.headers['accept']) ? tableOfObject(call, scale, TABLE) : scale;
   return { status: 200, headers: { 'content-type': 'application/json' }, value };
 }
 

@@ -14,6 +14,7 @@ import { badRequest, gone } from '../errors.ts';
 import { present } from '../present.ts';
 import { keyOfObject, type Served } from '../served.ts';
 import { asOfNow } from '../standing-leases.ts';
+import { checkListOptions } from './list-options.ts';
 
 /** The object of the request's path. */
 export function get(call: ResourceCall): KubeObject {
@@ -87,6 +88,7 @@ export function matching(call: ResourceCall): KubeObject[] {
 /** The list that the request asks for: all of it, or a page. */
 export function list(call: ResourceCall): KubeList {
   const { info, served, server } = call;
+  checkListOptions(info.query, false);
   const page = pageOf(call);
   const shape = { kind: `${served.kind.kind}List`, apiVersion: served.apiVersion };
   if (!page) {
@@ -142,9 +144,6 @@ function pageOf(call: ResourceCall): Page | undefined {
   const limit = integer(query, 'limit');
   if (next) return { ...readToken(next), limit };
   const match = query.get('resourceVersionMatch');
-  if (match && !version) {
-    throw badRequest('resourceVersionMatch is forbidden unless resourceVersion is provided');
-  }
   if (version && version !== '0') checkNotAhead(call, version);
   const revision = match === 'Exact' ? Number(version) : call.server.store.log.revision;
   if (match !== 'Exact' && !(limit > 0)) return undefined;

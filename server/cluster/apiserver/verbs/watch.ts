@@ -3,18 +3,23 @@ import type { KubeObject, WatchEvent } from '../../../objects/object.ts';
 import { type Timer, WaitQueue } from '../../../sim/index.ts';
 import { CompactedError, type LogEntry, type LogWatch } from '../../store/log.ts';
 import type { ResourceCall } from '../call.ts';
-import { badRequest, gone } from '../errors.ts';
+import { gone } from '../errors.ts';
 import { present } from '../present.ts';
 import { isTrue } from '../request-info.ts';
 import { keyOfObject } from '../served.ts';
 import { asOfNow, standForLease } from '../standing-leases.ts';
+import { checkListOptions } from './list-options.ts';
 import { checkNotAhead, matching, type Selection, selection, selects } from './read.ts';
 
 /** How an event's object is shown: as it is, or as a Table. */
 export type ShowEvent = (event: WatchEvent) => unknown;
 
+/** How often a client that wants bookmarks gets one. Models apiserver/pkg/storage/cacher bookmarkFrequency. */
+const BOOKMARK_MS = 60_000;
+
 /** Opens a watch: the present state first unless a revision is given, then everything that changes. */
 export function watch(call: ResourceCall, show: ShowEvent): HttpStream {
+  checkListOptions(call.info.query, true);
   const stream = new WatchStream(call, selection(call), show);
   stream.start();
   return stream;
@@ -29,6 +34,7 @@ class WatchStream implements HttpStream {
   #closed = false;
   #log: LogWatch | undefined;
   #timer: Timer | undefined;
+  #nextBookmark: Timer | undefined;
   #endLease: (() => void) | undefined;
 
   constructor(call: ResourceCall, wanted: Selection, show: ShowEvent) {
@@ -54,6 +60,7 @@ class WatchStream implements HttpStream {
     server.openWatches.add(this);
     this.#endLease = standForLease(this.#call);
     const seconds = Number(info.query.get('timeoutSeconds') ?? 0);
+    if (this.#wantsBookmarks) this.#bookmarkLater();
     if (seconds > 0) this.#timer = server.clock.after(seconds * 1000, () => this.#timeOut());
   }
 
@@ -72,6 +79,7 @@ class WatchStream implements HttpStream {
     this.#log?.close();
     const { server } = this.#call;
     server.clock.cancel(this.#timer);
+    server.clock.cancel(this.#nextBookmark);
     server.openWatches.delete(this);
     this.#endLease?.();
     this.ready.notify();
@@ -82,16 +90,13 @@ class WatchStream implements HttpStream {
     const { server, info } = this.#call;
     const version = info.query.get('resourceVersion') ?? '';
     const initial = info.query.get('sendInitialEvents');
-    if (initial !== null && !info.query.get('resourceVersionMatch')) {
-      throw badRequest('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
-    }
     if (version !== '' && version !== '0') checkNotAhead(this.#call, version);
     const wanted = initial === null ? version === '' || version === '0' : isTrue(initial);
     if (!wanted) return version === '' ? server.store.log.revision : Number(version);
     for (const object of matching(this.#call)) {
       this.#push({ type: 'ADDED', object: asOfNow(this.#call, object) });
     }
-    if (initial !== null) this.#bookmark({ 'k8s.io/initial-events-end': 'true' });
+    if (initial !== null && this.#wantsBookmarks) this.#bookmark({ 'k8s.io/initial-events-end': 'true' });
     return server.store.log.revision;
   }
 
@@ -131,8 +136,19 @@ class WatchStream implements HttpStream {
     this.ready.notify();
   }
 
+  get #wantsBookmarks(): boolean {
+    return isTrue(this.#call.info.query.get('allowWatchBookmarks'));
+  }
+
+  #bookmarkLater(): void {
+    this.#nextBookmark = this.#call.server.clock.after(BOOKMARK_MS, () => {
+      this.#bookmark();
+      this.#bookmarkLater();
+    });
+  }
+
   #timeOut(): void {
-    if (isTrue(this.#call.info.query.get('allowWatchBookmarks'))) this.#bookmark();
+    if (this.#wantsBookmarks) this.#bookmark();
     this.close();
   }
 }

@@ -1,7 +1,7 @@
 import { type Context, isSystemError, programVersion } from '../../host/index.ts';
 import { parseGoDuration } from '../../objects/decode.ts';
 import { HttpClient } from '../client/http-client.ts';
-import { type FlagValues, flagList, flagTrue } from '../flags.ts';
+import { FlagError, type FlagValues, flagList, flagTrue } from '../flags.ts';
 import { KINDS } from '../kinds/index.ts';
 import type { EtcdService } from '../store/etcd-service.ts';
 import { DEFAULT_TOLERATION_SECONDS } from './admission/small-defaults.ts';
@@ -12,6 +12,7 @@ import type { FrontProxyOptions } from './authenticate/front-proxy.ts';
 import { ServiceAccountTokens } from './authenticate/service-account-tokens.ts';
 import { readTokenFile } from './authenticate/tokens.ts';
 import type { Dial } from './kubelets.ts';
+import { flagProblems } from './program-checks.ts';
 import type { NodePorts } from './storage/services.ts';
 import { versionInfo } from './version.ts';
 
@@ -130,19 +131,30 @@ function authorizationModes(flags: FlagValues): AuthorizationMode[] {
   const modes = flagList(flags, 'authorization-mode');
   for (const mode of modes) {
     if (['Node', 'RBAC', 'AlwaysAllow', 'AlwaysDeny'].includes(mode)) continue;
+    if (mode === 'ABAC' || mode === 'Webhook')
+      throw new StartError(`--authorization-mode=${mode} is not simulated`);
     throw new StartError(`authorization-mode ${JSON.stringify(mode)} is not a valid mode`);
   }
   return modes.length > 0 ? (modes as AuthorizationMode[]) : ['AlwaysAllow'];
 }
 
-/** `--service-node-port-range=30000-32767`. */
+/** `--service-node-port-range=30000-32767`. Models apimachinery/pkg/util/net PortRange.Set. */
 function nodePorts(flags: FlagValues): { nodePorts?: NodePorts } {
   const range = flags.get('service-node-port-range');
   if (!range) return {};
-  const [first = 0, last = 0] = (/^(\d+)-(\d+)$/.exec(range) ?? []).slice(1).map(Number);
-  if (first > 0 && last >= first && last <= 65_535) return { nodePorts: { first, last } };
-  const why = 'unable to parse port range';
-  throw new StartError(`invalid argument "${range}" for "--service-node-port-range" flag: ${why}`);
+  const refuse = (why: string): never => {
+    throw new FlagError(`invalid argument "${range}" for "--service-node-port-range" flag: ${why}`);
+  };
+  const [, base = '', mark, end = ''] = /^([^-+]*)(?:([-+])(.*))?$/.exec(range) ?? [];
+  const port = (text: string) =>
+    /^\d+$/.test(text)
+      ? Number(text)
+      : refuse(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
+  const first = port(base);
+  const last = mark === undefined ? first : mark === '-' ? port(end) : first + port(end);
+  if (first > 65_535 || last > 65_535) refuse(`the port range cannot be greater than 65535: ${range}`);
+  if (last < first) refuse(`end port cannot be less than start port: ${range}`);
+  return { nodePorts: { first, last } };
 }
 
 /** How long pods stay on a node in trouble. */
@@ -168,8 +180,11 @@ function frontProxy(flags: FlagValues, clientCa: string | undefined): FrontProxy
 /** Flags that would change what is stored or admitted in ways that are not simulated. */
 const NOT_SIMULATED = ['admission-control-config-file', 'encryption-provider-config'];
 
-/** Says so rather than to start with less than was asked for. */
+/** Says what is wrong with the flags, and what is not simulated, rather than to start with less than was asked for. */
 export function checkSimulated(flags: FlagValues): void {
+  const problems = flagProblems(flags);
+  if (problems.length > 0)
+    throw new StartError(problems.length === 1 ? (problems[0] as string) : `[${problems.join(', ')}]`);
   const asked = NOT_SIMULATED.find((name) => flags.get(name));
   if (asked) throw new StartError(`--${asked} is not simulated`);
   const prefix = flags.get('etcd-prefix');

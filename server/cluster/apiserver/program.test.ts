@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Host, Network, type Program } from '../../host/index.ts';
+import { FunctionFile, Host, Network, type Program } from '../../host/index.ts';
 import { Clock, Random } from '../../sim/index.ts';
 import { writeCertificates } from '../../tools/kubeadm/phases/certs.ts';
 import { apiServerComponent, etcdComponent } from '../../tools/kubeadm/phases/control-plane.ts';
@@ -23,13 +23,20 @@ function controlPlane() {
   const plan = planOf({ controlPlane: { name: 'controlplane', address: '172.30.1.2' } });
   writeCertificates(host, plan);
   writeKubeconfigs(host, plan);
+  let said = '';
+  const output = new FunctionFile('pipe:[1]', {
+    write: (text) => {
+      said += text;
+      return text.length;
+    },
+  });
   const start = (name: string, flags: readonly string[]) => {
     const { main } = programs.get(name) as Program;
-    const process = host.init.fork(main, { args: [name, ...flags] });
+    const process = host.init.fork(main, { args: [name, ...flags], fds: new Map([[2, output]]) });
     clock.advance(3000);
     return process;
   };
-  return { clock, host, logs, plan, start };
+  return { clock, host, logs, plan, start, said: () => said };
 }
 
 test('etcd and kube-apiserver serve over TLS with the certificates of kubeadm', () => {
@@ -79,6 +86,27 @@ test.each([
   clock.advance(60_000);
   expect(server.alive).toBe(false);
   expect(server.status?.code).toBe(code);
+});
+
+test.each([
+  ['--tls-min-version=VersionTLS99', 'unknown tls version \\"VersionTLS99\\"'],
+  ['--tls-cipher-suites=FOO', "Cipher suite FOO not supported or doesn't exist"],
+  ['--enable-admission-plugins=Foo', 'enable-admission-plugins plugin \\"Foo\\" is unknown'],
+  ['--enable-admission-plugins=AlwaysPullImages', 'AlwaysPullImages is not simulated'],
+  ['--service-cluster-ip-range=10.96.0.0/33', 'service-cluster-ip-range[0] is not a valid cidr'],
+  ['--max-requests-inflight=-1', '--max-requests-inflight can not be negative value'],
+  ['--audit-log-format=xml', 'invalid audit log format xml, allowed formats are \\"legacy,json\\"'],
+  ['--secure-port=0', '--secure-port 0 must be between 1 and 65535, inclusive.'],
+  ['--service-node-port-range=40000-30000', 'end port cannot be less than start port: 40000-30000'],
+  ['--authorization-mode=Rbac', 'authorization-mode \\"Rbac\\" is not a valid mode'],
+])('a server with %s says why it ends', (flag, why) => {
+  const { host, plan, start, said } = controlPlane();
+  start('etcd', etcdComponent(host, plan).flags);
+  const name = flag.split('=')[0] as string;
+  const others = apiServerComponent(host, plan).flags.filter((other) => !other.startsWith(`${name}=`));
+  const server = start('kube-apiserver', [...others, flag]);
+  expect(server.alive).toBe(false);
+  expect(said()).toContain(why);
 });
 
 const POLICY = `apiVersion: audit.k8s.io/v1

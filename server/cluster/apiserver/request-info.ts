@@ -85,7 +85,19 @@ function parseRequest({ method, path: whole }: HttpRequest): RequestInfo {
   const own = all[0] !== 'namespaces' || all.length <= 2 || NAMESPACE_SUBRESOURCES.has(all[2] as string);
   const [resource = '', name = '', subresource = '', ...rest] = own ? all : all.slice(2);
   const verb = verbOf(method, name, query);
-  return { path, query, isResource: true, verb, group, version, namespace, resource, subresource, name, rest };
+  return {
+    path,
+    query,
+    isResource: true,
+    verb,
+    group,
+    version,
+    namespace,
+    resource,
+    subresource,
+    name,
+    rest,
+  };
 }
 
 const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);

@@ -1,0 +1,102 @@
+import { type FlagValues, flagList } from '../flags.ts';
+import { ADMISSION_PLUGINS } from './admission/index.ts';
+
+/** Plugins of v1.33 that are not simulated: all of them are off unless they are asked for. */
+const OTHER_PLUGINS: ReadonlySet<string> = new Set([
+  'AlwaysAdmit',
+  'AlwaysDeny',
+  'AlwaysPullImages',
+  'ClusterTrustBundleAttest',
+  'DenyServiceExternalIPs',
+  'EventRateLimit',
+  'ExtendedResourceToleration',
+  'ImagePolicyWebhook',
+  'LimitPodHardAntiAffinityTopology',
+  'MutatingAdmissionPolicy',
+  'NamespaceAutoProvision',
+  'NamespaceExists',
+  'OwnerReferencesPermissionEnforcement',
+  'PodNodeSelector',
+  'PodTolerationRestriction',
+  'PodTopologyLabels',
+]);
+const TLS_VERSIONS = ['VersionTLS10', 'VersionTLS11', 'VersionTLS12', 'VersionTLS13'];
+const CIPHER_SUITE =
+  /^TLS_((ECDHE_(ECDSA|RSA)|RSA)_WITH_(AES_(128|256)_(CBC_SHA(256)?|GCM_SHA(256|384))|3DES_EDE_CBC_SHA|RC4_128_SHA|CHACHA20_POLY1305(_SHA256)?)|(AES_(128|256)_GCM|CHACHA20_POLY1305)_SHA(256|384))$/;
+const NOT_NEGATIVE = ['max-requests-inflight', 'max-mutating-requests-inflight', 'min-request-timeout'];
+const AUDIT_LIMITS = ['audit-log-maxage', 'audit-log-maxbackup', 'audit-log-maxsize'];
+const AUDIT_FORMATS = ['legacy', 'json'];
+
+/**
+ * What is wrong with values that are well-formed. Models the Validate methods of cmd/kube-apiserver/app/options and
+ * apiserver/pkg/server/options.
+ */
+export function flagProblems(flags: FlagValues): string[] {
+  return [
+    ...NOT_NEGATIVE.filter((name) => number(flags, name) < 0).map(
+      (name) => `--${name} can not be negative value`,
+    ),
+    ...securePort(flags),
+    ...AUDIT_LIMITS.filter((name) => number(flags, name) < 0).map(
+      (name) => `--${name} ${flags.get(name)} can't be a negative number`,
+    ),
+    ...auditFormat(flags),
+    ...plugins(flags),
+    ...serviceRange(flags),
+    ...tls(flags),
+  ];
+}
+
+function number(flags: FlagValues, name: string): number {
+  return Number(flags.get(name) ?? 0);
+}
+
+function securePort(flags: FlagValues): string[] {
+  const port = Number(flags.get('secure-port') ?? 6443);
+  if (port >= 1 && port <= 65_535) return [];
+  return [`--secure-port ${port} must be between 1 and 65535, inclusive. It cannot be turned off with 0`];
+}
+
+function auditFormat(flags: FlagValues): string[] {
+  const format = flags.get('audit-log-format');
+  if (!format || AUDIT_FORMATS.includes(format)) return [];
+  return [`invalid audit log format ${format}, allowed formats are "${AUDIT_FORMATS.join(',')}"`];
+}
+
+function plugins(flags: FlagValues): string[] {
+  const [enabled, disabled] = ['enable-admission-plugins', 'disable-admission-plugins'].map((name) =>
+    flagList(flags, name),
+  ) as [string[], string[]];
+  const known = new Set([...ADMISSION_PLUGINS.map(({ name }) => name), ...OTHER_PLUGINS]);
+  const unknown = (flag: string, names: readonly string[]) =>
+    names
+      .filter((name) => !known.has(name))
+      .map((name) => `${flag} plugin ${JSON.stringify(name)} is unknown`);
+  const both = enabled.filter((name) => disabled.includes(name));
+  return [
+    ...unknown('enable-admission-plugins', enabled),
+    ...unknown('disable-admission-plugins', disabled),
+    ...(both.length > 0
+      ? [`[${both.join(' ')}] in enable-admission-plugins and disable-admission-plugins overlapped`]
+      : []),
+    ...enabled
+      .filter((name) => OTHER_PLUGINS.has(name))
+      .map((name) => `--enable-admission-plugins=${name} is not simulated`),
+  ];
+}
+
+function serviceRange(flags: FlagValues): string[] {
+  const [range = '10.0.0.0/24'] = flagList(flags, 'service-cluster-ip-range');
+  const [, bits] = /^\d{1,3}(?:\.\d{1,3}){3}\/(\d+)$/.exec(range) ?? [];
+  const isCidr = range.includes(':') || (bits !== undefined && Number(bits) <= 32);
+  return isCidr ? [] : ['service-cluster-ip-range[0] is not a valid cidr'];
+}
+
+function tls(flags: FlagValues): string[] {
+  const version = flags.get('tls-min-version');
+  const wrong = flagList(flags, 'tls-cipher-suites').find((name) => !CIPHER_SUITE.test(name));
+  return [
+    ...(version && !TLS_VERSIONS.includes(version) ? [`unknown tls version ${JSON.stringify(version)}`] : []),
+    ...(wrong ? [`Cipher suite ${wrong} not supported or doesn't exist`] : []),
+  ];
+}

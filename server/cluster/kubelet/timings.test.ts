@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Clock } from '../../sim/index.ts';
 import { startApiServer } from '../apiserver/testing.ts';
 import type { Client } from '../client/client.ts';
+import { type ContainerRuntime, socketKey } from '../client/cri.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { startNode, type TestNode } from './testing.ts';
 
@@ -154,6 +155,43 @@ describe('timings', () => {
       return Math.round((clock.now - ended) / 1000);
     };
     expect([took('hooked'), took('slow')]).toEqual([4, 7]);
+  });
+
+  test('sidecars end last, the later ones first; a pod whose time is up fails', () => {
+    const lasting = { image: 'busybox', command: ['sleep', 'infinity'] };
+    const pause = { image: 'registry.k8s.io/pause:3.10', restartPolicy: 'Always' };
+    const hook = (seconds: number) => ({ lifecycle: { preStop: { sleep: { seconds } } } });
+    const initContainers = [
+      { name: 's1', ...pause },
+      { name: 's2', ...pause, ...hook(4) },
+    ];
+    run('sides', { image: 'nginx', ...hook(3) }, { initContainers });
+    run('late', lasting, {
+      activeDeadlineSeconds: 12,
+      terminationGracePeriodSeconds: 3,
+      restartPolicy: 'Never',
+    });
+    clock.advance(8000);
+    client.delete(RESOURCES.pods, 'sides', 'default');
+    const runtime = node.host.network.network.unix.get(socketKey('node01'))?.service as ContainerRuntime;
+    const names = () =>
+      runtime
+        .containers()
+        .filter((c) => c.state === 'running' && c.config.labels['io.kubernetes.pod.name'] === 'sides')
+        .map((c) => c.config.name);
+    const seen = new Set<string>();
+    for (let t = 0; t < 5000; t += 100) {
+      clock.advance(100);
+      seen.add(names().join());
+    }
+    expect([...seen]).toEqual(['s1,s2,c', 's1,s2', '']);
+    clock.advance(5000);
+    expect(client.get(RESOURCES.pods, 'late', 'default').status).toMatchObject({
+      phase: 'Failed',
+      reason: 'DeadlineExceeded',
+      message: 'Pod was active on the node longer than the specified deadline',
+    });
+    expect(happened('DeadlineExceeded')).toBe(1);
   });
 
   test('the mirror of a static pod is made, and made again, within a second', () => {

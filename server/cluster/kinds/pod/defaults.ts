@@ -11,6 +11,14 @@ export function defaultPodSpec(spec: any): void {
   for (const container of allContainers(spec)) defaultContainer(container);
   if (spec.hostNetwork) defaultHostPorts([...(spec.containers ?? []), ...(spec.initContainers ?? [])]);
   for (const volume of spec.volumes ?? []) defaultVolume(volume);
+  dropDisabled(spec);
+}
+
+/** Fields of features that are off by default are as if they had not been given. Models pkg/api/pod dropDisabledFields. */
+function dropDisabled(spec: any): void {
+  // PodLevelResources, ImageVolume.
+  delete spec.resources;
+  for (const volume of spec.volumes ?? []) delete volume.image;
 }
 
 /** Beyond a template's: what only a pod itself gets. Models pkg/apis/core/v1 SetDefaults_Pod. */

@@ -137,7 +137,7 @@ export class Evictions {
     const priority = ({ pod }: PodWorker) => pod.spec.priority ?? 0;
     return [...this.#workers.values()]
       .filter((worker) => !isCritical(worker.pod) && !worker.terminated && !worker.terminating)
-      .filter(({ eviction }) => eviction === undefined)
+      .filter(({ ending }) => ending === undefined)
       .sort(
         (a, b) =>
           Number(excess(b) > 0) - Number(excess(a) > 0) ||

@@ -69,8 +69,15 @@ export function refusedStatus(
   };
 }
 
-/** `status` of a pod that was ended for its node's sake. */
-export function evictedStatus(status: any, message: string, now: number): any {
+/** Why the kubelet ended a pod for ever: for its node's sake, or because its time is up. */
+export interface Ending {
+  readonly reason: 'Evicted' | 'DeadlineExceeded';
+  readonly message: string;
+}
+
+/** `status` of a pod that the kubelet has ended. */
+export function endedStatus(status: any, { reason, message }: Ending, now: number): any {
+  if (reason !== 'Evicted') return { ...status, phase: 'Failed', reason, message };
   const type = 'DisruptionTarget';
   const target = {
     type,
@@ -82,7 +89,7 @@ export function evictedStatus(status: any, message: string, now: number): any {
   };
   const known = status.conditions.find((c: any) => c.type === type);
   const others = status.conditions.filter((c: any) => c.type !== type);
-  return { ...status, phase: 'Failed', reason: 'Evicted', message, conditions: [...others, known ?? target] };
+  return { ...status, phase: 'Failed', reason, message, conditions: [...others, known ?? target] };
 }
 
 /** `status` of a pod, as the kubelet reports it. Models pkg/kubelet/kubelet_pods.go generateAPIPodStatus. */

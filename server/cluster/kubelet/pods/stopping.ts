@@ -1,4 +1,4 @@
-import type { Steps } from '../../../sim/index.ts';
+import { type Steps, waitOn } from '../../../sim/index.ts';
 import type { ContainerStatus } from '../../client/cri.ts';
 import type { ContainerProbes } from './container-probes.ts';
 import { appContainers, type ContainerSpec, initContainers } from './pod.ts';
@@ -11,37 +11,55 @@ export interface Termination {
   readonly at: number;
 }
 
-/** The least that is left of the grace period after a preStop hook. */
-const AFTER_HOOK_MS = 2000;
+/** The least that is left of the grace period after a hook or a wait. */
+const LEAST_MS = 2000;
 
-/** Tells all containers of a pod to end, each after its hook. Models kuberuntime killContainersWithSyncResult. */
+/**
+ * Tells all containers of a pod to end, each after its hook; sidecars in turn, once those that may need them have ended.
+ * Models kuberuntime killContainersWithSyncResult and terminationOrdering.
+ */
 export function sendStops(view: PodView, probes: ContainerProbes, { graceMs, at }: Termination): void {
   const { kubelet, pod } = view;
-  const left = Math.max(0, at + graceMs - kubelet.clock.now);
-  const running = view.containers.filter((c) => c.state === 'running');
-  const specs = [...initContainers(pod), ...appContainers(pod)];
-  for (const status of running) {
+  const deadline = at + graceMs;
+  const left = Math.max(0, deadline - kubelet.clock.now);
+  const inits = initContainers(pod);
+  const specs = [...inits, ...appContainers(pod)];
+  for (const status of view.containers.filter((c) => c.state === 'running')) {
     const { name } = status.config;
     const spec = specs.find((c) => c.name === name);
     if (!probes.isFailing(status.id) && spec)
       view.event('Normal', 'Killing', `Stopping container ${name}`, name);
-    const hook = spec?.lifecycle?.preStop;
-    if (hook && left > 0 && !kubelet.hollow)
-      kubelet.spawn(stopAfterHook(view, probes, spec, status, at + graceMs));
+    const mayNeedIt = inits.includes(spec) ? specs.slice(specs.indexOf(spec) + 1).map((c) => c.name) : [];
+    const waits = spec?.lifecycle?.preStop !== undefined || mayNeedIt.length > 0;
+    if (waits && left > 0 && !kubelet.hollow)
+      kubelet.spawn(stopInTurn({ view, probes, spec, status, mayNeedIt, deadline }));
     else kubelet.runtime.stopContainer(status.id, left);
   }
 }
 
-function* stopAfterHook(
-  view: PodView,
-  probes: ContainerProbes,
-  spec: ContainerSpec,
-  status: ContainerStatus,
-  deadline: number,
-): Steps<void> {
+interface Turn {
+  readonly view: PodView;
+  readonly probes: ContainerProbes;
+  readonly spec: ContainerSpec;
+  readonly status: ContainerStatus;
+  /** Names of containers that end before. */
+  readonly mayNeedIt: readonly string[];
+  readonly deadline: number;
+}
+
+function* stopInTurn({ view, probes, spec, status, mayNeedIt, deadline }: Turn): Steps<void> {
   const { clock } = view.kubelet;
-  const limitMs = Math.max(1, deadline - clock.now);
-  const result = yield* runHandler(spec.lifecycle.preStop, probes.target(spec, status), limitMs);
-  if (!result.ok) view.event('Warning', 'FailedPreStopHook', 'PreStopHook failed', spec.name);
-  view.kubelet.findRuntime()?.stopContainer(status.id, Math.max(AFTER_HOOK_MS, deadline - clock.now));
+  const hook = spec.lifecycle?.preStop;
+  if (hook) {
+    const result = yield* runHandler(hook, probes.target(spec, status), Math.max(1, deadline - clock.now));
+    if (!result.ok) view.event('Warning', 'FailedPreStopHook', 'PreStopHook failed', spec.name);
+  }
+  const isNeeded = () =>
+    view.containers.some(({ state, config }) => state === 'running' && mayNeedIt.includes(config.name));
+  while (clock.now < deadline && isNeeded()) {
+    const runtime = view.kubelet.findRuntime();
+    if (!runtime) return;
+    yield* waitOn([runtime.changed], deadline);
+  }
+  view.kubelet.findRuntime()?.stopContainer(status.id, Math.max(LEAST_MS, deadline - clock.now));
 }

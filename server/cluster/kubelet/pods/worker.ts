@@ -7,10 +7,10 @@ import { Containers } from './containers.ts';
 import { appContainers, type ContainerSpec, fieldPath, initContainers, isSidecar, type Pod } from './pod.ts';
 import { removeLogs, terminationMessage } from './pod-logs.ts';
 import type { ResizeProblem } from './resize.ts';
-import { evictedStatus, podStatus, refusedStatus } from './status.ts';
+import { type Ending, endedStatus, podStatus, refusedStatus } from './status.ts';
 import { sendStops, type Termination } from './stopping.ts';
 import { MountError, setUpVolumes, tearDownVolumes, writeHostsFile } from './volumes.ts';
-import type { PodView, WorkerHost } from './worker-host.ts';
+import { graceOf, type PodView, type WorkerHost } from './worker-host.ts';
 
 const FIRST_MOUNT_RETRY_MS = 500;
 const MAX_MOUNT_RETRY_MS = 122_000;
@@ -21,8 +21,8 @@ export class PodWorker implements PodView {
   pod: Pod;
   /** Why it was refused by the kubelet, if it was. */
   refusal: { reason: string; message: string } | undefined;
-  /** Why it was ended for the node's sake, if it was. */
-  eviction: string | undefined;
+  /** Why the kubelet ended it for ever, if it did. */
+  ending: Ending | undefined;
   status: any;
   /** It had ended before this kubelet saw it: nothing of it is started or told again. */
   frozen = false;
@@ -73,7 +73,7 @@ export class PodWorker implements PodView {
 
   get #hasStopped(): boolean {
     return (
-      (this.#stopSent || this.eviction !== undefined) && this.containers.every((c) => c.state !== 'running')
+      (this.#stopSent || this.ending !== undefined) && this.containers.every((c) => c.state !== 'running')
     );
   }
 
@@ -125,10 +125,25 @@ export class PodWorker implements PodView {
 
   /** Ends the pod at once and for ever: the node is short of something. */
   evict(message: string): void {
-    this.eviction = message;
+    this.ending = { reason: 'Evicted', message };
     const runtime = this.kubelet.findRuntime();
     for (const { id } of runtime?.sandboxesOf(this.uid) ?? []) runtime?.stopPodSandbox(id);
     this.notify();
+  }
+
+  /** When the pod's time is up; undefined while nothing limits it, and once it is over. */
+  get #deadline(): number | undefined {
+    const seconds = this.pod.spec.activeDeadlineSeconds;
+    const isOver = this.refusal || this.frozen || this.ending || this.#isOver();
+    return seconds === undefined || isOver ? undefined : this.startTime + seconds * 1000;
+  }
+
+  /** Models pkg/kubelet/active_deadline.go. */
+  #expire(): void {
+    const message = 'Pod was active on the node longer than the specified deadline';
+    this.ending = { reason: 'DeadlineExceeded', message };
+    this.event('Normal', 'DeadlineExceeded', message);
+    sendStops(this, this.#probes, { graceMs: graceOf(this.pod), at: this.kubelet.clock.now });
   }
 
   /** Stops the pod within the grace period; a shorter one later wins. */
@@ -157,8 +172,11 @@ export class PodWorker implements PodView {
   *#pass(): Steps<boolean> {
     const seen = this.#version;
     if (this.#terminating) return yield* this.#stop(this.#terminating);
-    const over = this.refusal || this.frozen || this.eviction;
-    const retryAt = over ? undefined : yield* this.#sync();
+    if (this.#deadline !== undefined && this.kubelet.clock.now >= this.#deadline) this.#expire();
+    const over = this.refusal || this.frozen || this.ending;
+    if (this.ending && this.#hasStopped) this.#cleanUpSandbox();
+    const due = over ? undefined : yield* this.#sync();
+    const retryAt = Math.min(due ?? Number.POSITIVE_INFINITY, this.#deadline ?? Number.POSITIVE_INFINITY);
     this.report();
     if (seen === this.#version) yield* waitOn([this.changed], retryAt);
     else if (this.kubelet.latencies.relistMs > 0 && !this.#terminating) yield* sleep(this.kubelet.clock, 1);
@@ -169,9 +187,9 @@ export class PodWorker implements PodView {
     if (this.frozen) return;
     this.status = this.refusal
       ? refusedStatus(this.pod, this.refusal, this.startTime)
-      : this.eviction === undefined
-        ? this.#currentStatus()
-        : evictedStatus(this.#currentStatus(), this.eviction, this.kubelet.clock.now);
+      : this.ending && this.#hasStopped
+        ? endedStatus(this.#currentStatus(), this.ending, this.kubelet.clock.now)
+        : this.#currentStatus();
     this.kubelet.report(this, this.status);
   }
 

@@ -68,7 +68,7 @@ export {
   type TlsServer,
 } from './network/network.ts';
 export { publicRoots } from './network/public-ca.ts';
-export { killForMemory } from './out-of-memory.ts';
+export { killForMemory, outOfMemory } from './out-of-memory.ts';
 export { kubernetesRepository, registerBase } from './packages/index.ts';
 export { commandName, KERNEL, loadAverage, memoryInUse, procFs, stateLetter } from './proc.ts';
 export { binary, type Main, type Program, programOf, type Synopsis, versionOf } from './program.ts';

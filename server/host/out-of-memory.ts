@@ -1,4 +1,6 @@
-import type { Cgroup, Process } from '../sim/index.ts';
+import { type Cgroup, type Process, type Steps, sleep } from '../sim/index.ts';
+import type { Context } from './context.ts';
+import { SystemError } from './errors.ts';
 import type { Host } from './host.ts';
 import { commandName } from './proc.ts';
 
@@ -17,4 +19,14 @@ export function killForMemory(host: Host, process: Process, group: Cgroup): void
   ])
     host.journal.append({ identifier: 'kernel', pid: undefined, unit: undefined, message });
   process.signal('KILL');
+}
+
+/** A process wants more memory than can be had here: where its group is limited, the kernel ends it. */
+export function* outOfMemory({ host, process }: Context): Steps<never> {
+  for (let group: Cgroup | undefined = process.cgroup; group; group = group.parent) {
+    if (group.memoryLimit === undefined) continue;
+    killForMemory(host, process, group);
+    yield* sleep(process.clock, 1);
+  }
+  throw new SystemError('ENOMEM');
 }

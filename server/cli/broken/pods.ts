@@ -55,6 +55,11 @@ export const PODS: readonly BrokenCase[] = [
     ),
     after: 20,
     symptoms: [
+      [
+        `${pod('eater', '{restartPolicy: Never, containers: [{name: c, image: busybox, command: [tail, /dev/zero], resources: {limits: {memory: 20Mi}}}]}')}
+sleep 3; kubectl get pod eater --no-headers; ssh $(kubectl get pod eater -o jsonpath='{.spec.nodeName}') dmesg | tail -1`,
+        /^.*\neater +0\/1 +OOMKilled (.*\n)*.*Memory cgroup out of memory: Killed process \d+ \(tail\)/,
+      ],
       ['kubectl get pod greedy', /OOMKilled|CrashLoopBackOff/],
       [
         "kubectl get pod greedy -o jsonpath='{.status.containerStatuses[0].lastState.terminated.reason} {.status.containerStatuses[0].lastState.terminated.exitCode}'",

@@ -1,9 +1,10 @@
-import { byteLength, isSystemError, type OpenFile, SystemError } from '../../../host/index.ts';
+import { byteLength, type Context, isSystemError, type OpenFile, outOfMemory } from '../../../host/index.ts';
 import { LIMITS, type Steps } from '../../../sim/index.ts';
 import { quoteFile } from './quote.ts';
 
 /** What reading needs of a tool. */
 export interface Reader {
+  readonly context: Context;
   spend(steps?: number): Steps<void>;
   readSome(file: OpenFile, limit: number): Steps<string>;
 }
@@ -66,7 +67,7 @@ export class Input {
       const piece = yield* this.chunk();
       if (piece === '') return pieces.join('');
       length += piece.length;
-      if (length > LIMITS.stringBytes) throw new SystemError('ENOMEM');
+      if (length > LIMITS.stringBytes) yield* outOfMemory(this.#call.context);
       pieces.push(piece);
     }
   }

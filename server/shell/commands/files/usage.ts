@@ -178,7 +178,7 @@ function* shownMounts(call: Call): Steps<Mount[]> {
   const [types, excluded] = [options.all('t'), options.all('x')];
   return all.filter(
     (mount) =>
-      (options.has('a') || !PSEUDO.has(mount.fs.type)) &&
+      (options.has('a') || (!PSEUDO.has(mount.fs.type) && mount.fs.usage().bytes > 0)) &&
       (types.length === 0 || types.includes(mount.fs.type)) &&
       !excluded.includes(mount.fs.type) &&
       (options.has('a') || mount.root === mount.fs.root),

@@ -11,6 +11,7 @@ const CASES: [name: string, script: string, stderr: RegExp, status: number][] = 
   ['a function that calls itself', 'f() { f; }; f', /^$/, 139],
   ['a regular expression bomb', `[[ ${zeros(5000)} =~ (0+)+1 ]]`, /^$/, 1],
   ['a file without end', 'ulimit -f 1000; yes > f', /File size limit exceeded/, 153],
+  ['strings of awk that double', `awk 'BEGIN { s = "x"; while (1) s = s s }'`, /^awk: out of memory\n$/, 2],
   ['CPU time', '(ulimit -t 1; while :; do :; done)', /Killed/, 137],
 ];
 

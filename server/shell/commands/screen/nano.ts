@@ -6,6 +6,8 @@ import { OptionError, parseOptions } from '../../options.ts';
 import { displayWidth } from '../core/width.ts';
 import { Buffer, type Position } from '../vi/buffer.ts';
 import { InputEnded, Keys } from '../vi/keys.ts';
+import { type Bar, barLines, positionText, titleLine } from './nano-bars.ts';
+import { destination } from './nano-moves.ts';
 
 const OPTIONS = `A B C= D E|tabstospaces F G H I J= K L M N O P Q= R S T|tabsize= U V W X= Y= Z a b c|constantshow d e f= g h i|autoindent j k l|linenumbers
   m n o= p q r= s= t u v|view w x|nohelp y z`;
@@ -53,20 +55,8 @@ interface Setup {
   readonly help: boolean;
 }
 
-const HELP: readonly (readonly [string, string])[] = [
-  ['^G', 'Help'],
-  ['^X', 'Exit'],
-  ['^O', 'Write Out'],
-  ['^R', 'Read File'],
-  ['^W', 'Where Is'],
-  ['^\\', 'Replace'],
-  ['^K', 'Cut'],
-  ['^U', 'Paste'],
-  ['^T', 'Execute'],
-  ['^J', 'Justify'],
-  ['^C', 'Location'],
-  ['^/', 'Go To Line'],
-];
+/** A message goes after so many keys. */
+const KEYS_OF_A_MESSAGE = 20;
 
 class Nano {
   readonly #context: Context;
@@ -77,8 +67,10 @@ class Nano {
   #cursor: Position = { line: 0, column: 0 };
   #wanted = 0;
   #top = 0;
-  #message = '';
+  #shown = '';
+  #keysLeft = 0;
   #question: string | undefined;
+  #bar: Bar = 'main';
   #cut: string[] = [];
   #cutting = false;
   #mark: Position | undefined;
@@ -89,6 +81,15 @@ class Nano {
     this.#setup = setup;
     this.#keys = new Keys(context);
     this.#path = setup.path;
+  }
+
+  get #message(): string {
+    return this.#shown;
+  }
+
+  set #message(text: string) {
+    this.#shown = text;
+    this.#keysLeft = KEYS_OF_A_MESSAGE;
   }
 
   *run(): Steps<number> {
@@ -102,7 +103,7 @@ class Nano {
       for (;;) {
         const key = yield* this.#key();
         if (key === undefined) continue;
-        this.#message = '';
+        if (this.#keysLeft-- <= 0) this.#message = '';
         if (yield* this.#command(key)) return 0;
       }
     } catch (error) {
@@ -169,7 +170,12 @@ class Nano {
   *#draw(): Steps<void> {
     const { columns, rows } = this.#size;
     const gutter = this.#gutter();
-    const lines = [this.#title(columns)];
+    const file = {
+      name: this.#path ?? 'New Buffer',
+      modified: this.#buffer.modified,
+      readOnly: this.#setup.readOnly,
+    };
+    const lines = [titleLine(columns, file)];
     for (let i = 0; i < this.#height; i++) lines.push(this.#row(this.#top + i, columns - gutter));
     const status = this.#question ?? this.#message;
     const pad = ' '.repeat(Math.max(0, (columns - displayWidth(status)) >> 1));
@@ -180,7 +186,7 @@ class Nano {
           ? ''
           : `${pad}\x1b[7m${status}\x1b[m`,
     );
-    if (this.#setup.help) lines.push(...helpLines(columns));
+    if (this.#setup.help) lines.push(...barLines(this.#bar, columns));
     const column = this.#column(this.#line.slice(0, this.#cursor.column));
     const scrolled = column >= columns - gutter - 1 ? column - (columns - gutter - 2) : 0;
     const place =
@@ -194,15 +200,6 @@ class Nano {
 
   #gutter(): number {
     return this.#setup.numbers ? String(this.#buffer.count).length + 2 : 0;
-  }
-
-  #title(columns: number): string {
-    const left = '  GNU nano 7.2';
-    const middle = this.#path ?? 'New Buffer';
-    const right = this.#setup.readOnly ? 'View  ' : this.#buffer.modified ? 'Modified  ' : '          ';
-    const lead = Math.max(left.length + 1, (columns - displayWidth(middle)) >> 1);
-    const text = left.padEnd(lead) + middle;
-    return `\x1b[7m${text.padEnd(columns - right.length).slice(0, columns - right.length)}${right}\x1b[m`;
   }
 
   #row(index: number, width: number): string {
@@ -232,7 +229,7 @@ class Nano {
   *#command(key: string): Steps<boolean> {
     const keepsCut = key === '\x0b';
     const { line, column } = this.#cursor;
-    if (this.#navigate(key, line, column)) {
+    if (this.#navigate(key)) {
       this.#cutting = false;
       return false;
     }
@@ -266,16 +263,14 @@ class Nano {
       case '\x12':
         yield* this.#readFile();
         break;
-      case '\x03': {
-        const percent = Math.floor(((line + 1) * 100) / this.#buffer.count);
-        this.#message = `[ line ${line + 1}/${this.#buffer.count} (${percent}%), col ${column + 1}/${this.#line.length + 1} (${Math.floor(((column + 1) * 100) / (this.#line.length + 1))}%) ]`;
+      case '\x03':
+        this.#message = positionText(this.#buffer.lines, line, column);
         break;
-      }
       case '\x1b':
         yield* this.#meta();
         break;
       case '\x07':
-        this.#message = '[ The keys are shown at the bottom of the screen ]';
+        this.#message = '[ Help is not available ]';
         break;
       case '<Paste>':
         yield* this.#paste();
@@ -287,46 +282,15 @@ class Nano {
     return false;
   }
 
-  #navigate(key: string, line: number, column: number): boolean {
-    const moves: Record<string, () => void> = {
-      '<Left>': () =>
-        this.#move(
-          column > 0
-            ? { line, column: column - 1 }
-            : { line: line - 1, column: line > 0 ? this.#buffer.line(line - 1).length : 0 },
-        ),
-      '<Right>': () =>
-        this.#move(
-          column < this.#line.length
-            ? { line, column: column + 1 }
-            : line + 1 < this.#buffer.count
-              ? { line: line + 1, column: 0 }
-              : this.#cursor,
-        ),
-      '<Up>': () => this.#move({ line: line - 1, column: this.#wanted }, true),
-      '<Down>': () => this.#move({ line: line + 1, column: this.#wanted }, true),
-      '<Home>': () => this.#move({ line, column: 0 }),
-      '<End>': () => this.#move({ line, column: this.#line.length }),
-      '<PageUp>': () => this.#move({ line: line - this.#height + 2, column: this.#wanted }, true),
-      '<PageDown>': () => this.#move({ line: line + this.#height - 2, column: this.#wanted }, true),
-      '<C-Right>': () =>
-        this.#move({ line, column: column + (/^\S*\s*/.exec(this.#line.slice(column))?.[0].length ?? 0) }),
-      '<C-Left>': () =>
-        this.#move({ line, column: column - (/\S*\s*$/.exec(this.#line.slice(0, column))?.[0].length ?? 0) }),
-    };
-    const same: Record<string, string> = {
-      '\x02': '<Left>',
-      '\x06': '',
-      '\x10': '<Up>',
-      '\x0e': '<Down>',
-      '\x01': '<Home>',
-      '\x05': '<End>',
-      '\x19': '<PageUp>',
-      '\x16': '<PageDown>',
-    };
-    const move = moves[same[key] || key];
-    move?.();
-    return move !== undefined;
+  #navigate(key: string): boolean {
+    const found = destination(key, {
+      buffer: this.#buffer,
+      cursor: this.#cursor,
+      wanted: this.#wanted,
+      height: this.#height,
+    });
+    if (found) this.#move(found.to, found.keep);
+    return found !== undefined;
   }
 
   #change(run: () => void): void {
@@ -374,6 +338,10 @@ class Nano {
   }
 
   #cutLine(): void {
+    if (!this.#mark && this.#line === '' && this.#cursor.line === this.#buffer.count - 1) {
+      this.#message = '[ Nothing was cut ]';
+      return;
+    }
     this.#change(() => {
       const { line } = this.#cursor;
       const [first, last] = this.#mark
@@ -420,18 +388,22 @@ class Nano {
       case 'w':
       case 'W':
         if (this.#lastSearch !== '') this.#find(this.#lastSearch);
+        else this.#message = '[ No current search pattern ]';
         return;
       case 'r':
       case 'R':
         yield* this.#replace();
         return;
       default:
+        this.#message = `[ Unbound key: M-${(key ?? '').toUpperCase()} ]`;
     }
   }
 
   /** Asks at the bottom. Undefined: given up with ^C. */
-  *#ask(question: string, start = ''): Steps<string | undefined> {
+  *#ask(question: string, bar: Bar, start = ''): Steps<string | undefined> {
     let text = start;
+    this.#bar = bar;
+    this.#message = '';
     try {
       for (;;) {
         this.#question = `${question}: ${text}`;
@@ -447,31 +419,41 @@ class Nano {
       }
     } finally {
       this.#question = undefined;
+      this.#bar = 'main';
     }
   }
 
   *#exit(): Steps<boolean> {
     if (!this.#buffer.modified || this.#setup.readOnly) return true;
-    this.#question = 'Save modified buffer? ';
-    for (;;) {
-      const key = yield* this.#key();
-      if (key === undefined) continue;
-      if (/^[nN]$/.test(key)) return true;
-      if (key === '\x03') {
-        this.#question = undefined;
-        this.#message = '[ Cancelled ]';
-        return false;
+    const answer = yield* this.#letter('Save modified buffer? ', 'save', /^[yYnN]$/);
+    if (answer === undefined) return false;
+    return /[nN]/.test(answer) || (yield* this.#save(true));
+  }
+
+  /** A question answered by one letter. Undefined: given up with ^C. */
+  *#letter(question: string, bar: Bar, wanted: RegExp): Steps<string | undefined> {
+    this.#question = question;
+    this.#bar = bar;
+    this.#message = '';
+    try {
+      for (;;) {
+        const key = yield* this.#key();
+        if (key === '\x03') {
+          this.#message = '[ Cancelled ]';
+          return undefined;
+        }
+        if (key !== undefined && wanted.test(key)) return key;
       }
-      if (/^[yY]$/.test(key)) break;
+    } finally {
+      this.#question = undefined;
+      this.#bar = 'main';
     }
-    this.#question = undefined;
-    return yield* this.#save(true);
   }
 
   *#save(asks: boolean): Steps<boolean> {
     const path =
       asks || this.#path === undefined
-        ? yield* this.#ask('File Name to Write', this.#path ?? '')
+        ? yield* this.#ask('File Name to Write', 'write', this.#path ?? '')
         : this.#path;
     if (path === undefined || path === '') return false;
     const lines = this.#buffer.lines.at(-1) === '' ? this.#buffer.lines.slice(0, -1) : this.#buffer.lines;
@@ -490,7 +472,10 @@ class Nano {
   }
 
   *#search(): Steps<void> {
-    const text = yield* this.#ask(this.#lastSearch === '' ? 'Search' : `Search [${this.#lastSearch}]`);
+    const text = yield* this.#ask(
+      this.#lastSearch === '' ? 'Search' : `Search [${this.#lastSearch}]`,
+      'search',
+    );
     if (text === undefined) return;
     if (text !== '') this.#lastSearch = text;
     if (this.#lastSearch !== '') this.#find(this.#lastSearch);
@@ -504,7 +489,9 @@ class Nano {
       const from = i === 0 ? this.#cursor.column + 1 : 0;
       const column = this.#buffer.line(line).toLowerCase().indexOf(needle, from);
       if (column < 0) continue;
-      if (this.#cursor.line + i >= count) this.#message = '[ Search Wrapped ]';
+      const isSame = line === this.#cursor.line && column === this.#cursor.column;
+      if (isSame) this.#message = '[ This is the only occurrence ]';
+      else if (this.#cursor.line + i >= count) this.#message = '[ Search Wrapped ]';
       this.#move({ line, column });
       return true;
     }
@@ -515,21 +502,20 @@ class Nano {
   *#replace(): Steps<void> {
     const from = yield* this.#ask(
       this.#lastSearch === '' ? 'Search (to replace)' : `Search (to replace) [${this.#lastSearch}]`,
+      'replace',
     );
     const needle = from === '' ? this.#lastSearch : from;
     if (!needle) return;
     this.#lastSearch = needle;
-    const to = yield* this.#ask('Replace with');
+    const to = yield* this.#ask('Replace with', 'with');
     if (to === undefined) return;
     let [count, all] = [0, false];
     this.#buffer.checkpoint(this.#cursor);
     for (let line = 0; line < this.#buffer.count; line++) {
       for (let column = this.#buffer.line(line).indexOf(needle); column >= 0; ) {
         this.#move({ line, column });
-        if (!all) this.#question = 'Replace this instance? ';
-        const key = all ? 'y' : ((yield* this.#key()) ?? 'n');
-        this.#question = undefined;
-        if (key === '\x03') return;
+        const key = all ? 'y' : yield* this.#letter('Replace this instance? ', 'each', /^[yYnNaA]$/);
+        if (key === undefined) return;
         if (/^[aA]$/.test(key)) all = true;
         const yes = all || /^[yY]$/.test(key);
         if (yes) {
@@ -544,7 +530,7 @@ class Nano {
   }
 
   *#goto(): Steps<void> {
-    const text = yield* this.#ask('Enter line number, column number');
+    const text = yield* this.#ask('Enter line number, column number', 'line');
     if (text === undefined) return;
     const [line, column] = text.split(',').map(Number);
     if (!line) this.#message = '[ Invalid line or column number ]';
@@ -552,7 +538,7 @@ class Nano {
   }
 
   *#readFile(): Steps<void> {
-    const path = yield* this.#ask('File to insert [from ./]');
+    const path = yield* this.#ask('File to insert [from ./]', 'insert');
     if (!path) return;
     try {
       const text = this.#context.fs.read(path);
@@ -562,17 +548,4 @@ class Nano {
       this.#message = `[ Error reading ${path}: ${error.message} ]`;
     }
   }
-}
-
-function helpLines(columns: number): string[] {
-  const width = Math.max(8, Math.floor(columns / 6));
-  const rows = [0, 1].map((row) =>
-    HELP.filter((_, i) => i % 2 === row)
-      .map(
-        ([key, what]) =>
-          `\x1b[7m${key}\x1b[m ${what}${' '.repeat(Math.max(1, width - key.length - 1 - what.length))}`,
-      )
-      .join(''),
-  );
-  return rows;
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type OpenFile, ROOT } from '../../../host/index.ts';
 import type { Process } from '../../../sim/index.ts';
 import { TestWorld } from '../testing.ts';
+import { barLines, positionText, titleLine } from './nano-bars.ts';
 
 /** A program on a terminal of 40 by 8. */
 class Session {
@@ -104,6 +105,26 @@ describe('nano', () => {
     session.type('\r');
     expect(session.process.status?.code).toBe(0);
     session.world.files(({ fs }) => expect(fs.read('/tmp/f')).toBe('new one\nlast\n'));
+  });
+
+  // Recorded from nano 7.2 on a terminal of 80 columns.
+  test('bars, title and the place of the cursor', () => {
+    const plain = (lines: readonly string[]) =>
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is taken away
+      lines.map((line) => line.replace(/\x1b\[\d*m/g, '').trimEnd());
+    expect(plain(barLines('main', 80))).toEqual([
+      '^G Help      ^O Write Out ^W Where Is  ^K Cut       ^T Execute   ^C Location',
+      '^X Exit      ^R Read File ^\\ Replace   ^U Paste     ^J Justify   ^/ Go To Line',
+    ]);
+    expect(plain(barLines('write', 80))[1]).toBe(
+      '^C Cancel           M-M Mac Format      M-P Prepend         ^T Browse',
+    );
+    expect(plain(barLines('save', 80))).toEqual([' Y Yes', ' N No           ^C Cancel']);
+    const file = { name: 'alpha.txt', modified: true, readOnly: false };
+    expect(plain([titleLine(80, file)])).toEqual(['  GNU nano 7.2                        alpha.txt *']);
+    expect(positionText(['one', 'two', ''], 0, 2)).toBe(
+      '[ line  1/3 (33%), col  3/ 4 ( 75%), char  2/8 (25%) ]',
+    );
   });
 });
 

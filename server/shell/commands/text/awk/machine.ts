@@ -1,4 +1,4 @@
-import type { Steps } from '../../../../sim/index.ts';
+import { LIMITS, type Steps } from '../../../../sim/index.ts';
 import type { Regex } from '../../../regex/regex.ts';
 import { sprintf } from '../../core/printf.ts';
 import { type Call, Failure } from '../../core/tool.ts';
@@ -333,7 +333,7 @@ export class AwkMachine extends AwkState {
     const right = this.value(expr.right);
     switch (expr.op) {
       case ' ':
-        return this.toText(left) + this.toText(right);
+        return joined(this.toText(left), this.toText(right));
       case '<':
         return compare(left, right, this.text('CONVFMT')) < 0 ? 1 : 0;
       case '<=':
@@ -372,6 +372,11 @@ export class AwkExit extends Error {
     super('exit');
     this.value = 'value' in jump ? jump.value : undefined;
   }
+}
+
+function joined(left: string, right: string): string {
+  if (left.length + right.length > LIMITS.stringBytes) throw new Failure('out of memory', 2);
+  return left + right;
 }
 
 function isExpr(part: unknown): part is Expr {

@@ -1,0 +1,138 @@
+import { displayWidth } from '../core/width.ts';
+
+type Item = readonly [key: string, what: string];
+
+const GIVE_UP: readonly Item[] = [
+  ['^G', 'Help'],
+  ['^C', 'Cancel'],
+];
+
+/** What may be typed, as the two lines at the bottom tell it: each column from top to bottom. */
+const BARS = {
+  main: [
+    ['^G', 'Help'],
+    ['^X', 'Exit'],
+    ['^O', 'Write Out'],
+    ['^R', 'Read File'],
+    ['^W', 'Where Is'],
+    ['^\\', 'Replace'],
+    ['^K', 'Cut'],
+    ['^U', 'Paste'],
+    ['^T', 'Execute'],
+    ['^J', 'Justify'],
+    ['^C', 'Location'],
+    ['^/', 'Go To Line'],
+    ['M-U', 'Undo'],
+    ['M-E', 'Redo'],
+    ['M-A', 'Set Mark'],
+    ['M-6', 'Copy'],
+    ['M-]', 'To Bracket'],
+    ['^Q', 'Where Was'],
+    ['M-Q', 'Previous'],
+    ['M-W', 'Next'],
+  ],
+  write: [
+    ...GIVE_UP,
+    ['M-D', 'DOS Format'],
+    ['M-M', 'Mac Format'],
+    ['M-A', 'Append'],
+    ['M-P', 'Prepend'],
+    ['M-B', 'Backup File'],
+    ['^T', 'Browse'],
+  ],
+  search: [
+    ...GIVE_UP,
+    ['M-C', 'Case Sens'],
+    ['M-R', 'Reg.exp.'],
+    ['M-B', 'Backwards'],
+    ['^R', 'Replace'],
+    ['^P', 'Older'],
+    ['^N', 'Newer'],
+    ['^T', 'Go To Line'],
+  ],
+  replace: [
+    ...GIVE_UP,
+    ['M-C', 'Case Sens'],
+    ['M-R', 'Reg.exp.'],
+    ['M-B', 'Backwards'],
+    ['^R', 'No Replace'],
+    ['^P', 'Older'],
+    ['^N', 'Newer'],
+  ],
+  with: [...GIVE_UP, ['^P', 'Older'], ['^N', 'Newer']],
+  insert: [
+    ...GIVE_UP,
+    ['M-F', 'New Buffer'],
+    ['M-N', 'No Conversion'],
+    ['^X', 'Execute Command'],
+    ['^T', 'Browse'],
+  ],
+  line: [
+    ...GIVE_UP,
+    ['^W', 'Begin of Paragr.'],
+    ['^O', 'End of Paragraph'],
+    ['^Y', 'First Line'],
+    ['^V', 'Last Line'],
+    ['^T', 'Go To Text'],
+  ],
+} as const satisfies Record<string, readonly Item[]>;
+
+/** A bar of keys; `save` and `each` are those of questions answered by one letter. */
+export type Bar = keyof typeof BARS | 'save' | 'each';
+
+export function barLines(bar: Bar, columns: number): string[] {
+  if (bar === 'save' || bar === 'each') return letterLines(bar === 'each');
+  const most = Math.floor((columns + 40) / 20) * 2;
+  const items: readonly Item[] = BARS[bar].slice(0, most);
+  const width = Math.floor(columns / Math.ceil(items.length / 2));
+  return [0, 1].map((row) =>
+    items
+      .filter((_, i) => i % 2 === row)
+      .map(([key, what]) => shown(key, what, width))
+      .join(''),
+  );
+}
+
+const LETTER_WIDTH = 16;
+
+function letterLines(all: boolean): string[] {
+  const first = shown(' Y', 'Yes', LETTER_WIDTH);
+  return [
+    all ? first + shown(' A', 'All', LETTER_WIDTH) : first,
+    shown(' N', 'No', LETTER_WIDTH) + shown('^C', 'Cancel', LETTER_WIDTH),
+  ];
+}
+
+function shown(key: string, what: string, width: number): string {
+  const text = what.slice(0, Math.max(0, width - key.length - 1));
+  return `\x1b[7m${key}\x1b[m ${text}${' '.repeat(Math.max(0, width - key.length - 1 - text.length))}`;
+}
+
+/** The line at the top: the version, the file, a star when it was changed. */
+export function titleLine(
+  columns: number,
+  file: { name: string; modified: boolean; readOnly: boolean },
+): string {
+  const lead = Math.max(0, (columns + 5 - displayWidth(file.name)) >> 1);
+  const name = `${'  GNU nano 7.2'.padEnd(lead)}${file.name}${file.modified ? ' *' : ''}`;
+  const text = file.readOnly ? `${name.padEnd(columns - 6)}View  ` : name.padEnd(columns);
+  return `\x1b[7m${text.slice(0, columns)}\x1b[m`;
+}
+
+/** Where the cursor stands, as ^C tells it. */
+export function positionText(lines: readonly string[], line: number, column: number): string {
+  const before = lines.slice(0, line).reduce((sum, text) => sum + [...text].length + 1, 0);
+  const at = before + [...(lines[line] ?? '').slice(0, column)].length;
+  const total = lines.reduce((sum, text) => sum + [...text].length + 1, -1);
+  const width = displayWidth(lines[line] ?? '') + 1;
+  const here = displayWidth((lines[line] ?? '').slice(0, column)) + 1;
+  const percent = (part: number, whole: number) => (whole === 0 ? 0 : Math.floor((100 * part) / whole));
+  const padded = (part: number, whole: number) =>
+    `${String(part).padStart(Math.max(2, String(whole).length))}/${whole}`;
+  const two = (value: number) => String(value).padStart(2);
+  return (
+    `[ line ${padded(line + 1, lines.length)} (${two(percent(line + 1, lines.length))}%), ` +
+    `col ${two(here)}/${two(width)} (${String(percent(here, width)).padStart(3)}%), ` +
+    `char ${padded(at, total)} (${two(percent(at, total))}%) ]`
+  );
+}

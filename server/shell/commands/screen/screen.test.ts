@@ -110,7 +110,6 @@ describe('nano', () => {
   // Recorded from nano 7.2 on a terminal of 80 columns.
   test('bars, title and the place of the cursor', () => {
     const plain = (lines: readonly string[]) =>
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is taken away
       lines.map((line) => line.replace(/\x1b\[\d*m/g, '').trimEnd());
     expect(plain(barLines('main', 80))).toEqual([
       '^G Help      ^O Write Out ^W Where Is  ^K Cut       ^T Execute   ^C Location',

@@ -364,7 +364,7 @@ class Nano {
       case 'e':
       case 'E': {
         const to = key.toLowerCase() === 'u' ? this.#buffer.undo() : this.#buffer.redo();
-        if (to) this.#move(to);
+        if (to) this.#move(to.cursor);
         else this.#message = key.toLowerCase() === 'u' ? '[ Nothing to undo ]' : '[ Nothing to redo ]';
         return;
       }

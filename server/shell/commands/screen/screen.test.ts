@@ -128,6 +128,17 @@ describe('nano', () => {
 });
 
 describe('vi', () => {
+  test('clears what stood on its last line, tells what was undone and selected', () => {
+    const shown = (keys: string) => {
+      const session = new Session(['vi', '/tmp/f'], { '/tmp/f': 'one\n' });
+      return session.type(keys);
+    };
+    expect(shown('i')).toMatch(/-- INSERT --\S* {9}/);
+    expect(shown('vl')).toMatch(/-- VISUAL --\S*2 +1,2/);
+    expect(shown('yypu')).toContain('1 line less; before #1  0 seconds ago');
+    expect(shown(':set list\r')).toContain(':set list');
+  });
+
   test('is raw on a terminal and puts it back', () => {
     const session = new Session(['vi', '/tmp/f'], { '/tmp/f': 'one\ntwo\n' });
     expect(session.pty.modes.icanon).toBe(false);

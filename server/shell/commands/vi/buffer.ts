@@ -7,6 +7,17 @@ export interface Position {
 interface Snapshot {
   readonly lines: readonly string[];
   readonly cursor: Position;
+  /** Which change it was, and when it was made. */
+  readonly number: number;
+  readonly atMs: number;
+}
+
+/** What `undo` or `redo` did. */
+export interface Undone extends Pick<Snapshot, 'number' | 'atMs'> {
+  readonly cursor: Position;
+  /** Lines that came (positive) or went, and lines that differ. */
+  readonly grown: number;
+  readonly changed: number;
 }
 
 const UNDO_LEVELS = 1000;
@@ -25,6 +36,8 @@ export class Buffer {
   #undo: Snapshot[] = [];
   #redo: Snapshot[] = [];
   #saved: readonly string[] = this.#lines;
+  #changes = 0;
+  readonly #now: () => number;
   /** Changes that are undone together: none, about to begin, begun. */
   #group: 'none' | 'open' | 'begun' = 'none';
   /** Places marked by `m`, and where the last change was. */
@@ -32,6 +45,10 @@ export class Buffer {
     ["'", START],
     ['`', START],
   ]);
+
+  constructor(now: () => number = () => 0) {
+    this.#now = now;
+  }
 
   get lines(): readonly string[] {
     return this.#lines;
@@ -72,7 +89,7 @@ export class Buffer {
     if (this.#group === 'begun') return;
     if (this.#group === 'open') this.#group = 'begun';
     if (this.#undo.at(-1)?.lines === this.#lines) return;
-    this.#undo.push({ lines: this.#lines, cursor });
+    this.#undo.push({ lines: this.#lines, cursor, number: ++this.#changes, atMs: this.#now() });
     if (this.#undo.length > UNDO_LEVELS) this.#undo.shift();
     this.#redo = [];
   }
@@ -87,26 +104,30 @@ export class Buffer {
   }
 
   /** Takes the last change back. Returns where the cursor goes. */
-  undo(): Position | undefined {
+  undo(): Undone | undefined {
     while (this.#undo.at(-1)?.lines === this.#lines) this.#undo.pop();
     return this.#step(this.#undo, this.#redo);
   }
 
-  redo(): Position | undefined {
+  redo(): Undone | undefined {
     return this.#step(this.#redo, this.#undo);
   }
 
-  #step(from: Snapshot[], to: Snapshot[]): Position | undefined {
+  #step(from: Snapshot[], to: Snapshot[]): Undone | undefined {
     const snapshot = from.pop();
     if (!snapshot) return undefined;
-    const { cursor } = snapshot;
-    to.push({ lines: this.#lines, cursor });
+    const { cursor, number, atMs } = snapshot;
+    to.push({ lines: this.#lines, cursor, number, atMs });
     const old = this.#lines;
     this.#lines = snapshot.lines;
     const changed = snapshot.lines.findIndex((line, i) => line !== old[i]);
     const line = Math.min(changed < 0 ? snapshot.lines.length - 1 : changed, this.count - 1);
     // On the line where the change began the cursor is where it was then.
-    return line === cursor.line ? cursor : { line, column: Math.max(0, this.line(line).search(/\S|$/)) };
+    const place =
+      line === cursor.line ? cursor : { line, column: Math.max(0, this.line(line).search(/\S|$/)) };
+    const grown = this.count - old.length;
+    const differing = this.#lines.filter((text, i) => text !== old[i]).length;
+    return { cursor: place, number, atMs, grown, changed: differing };
   }
 
   /** Takes lines out and puts others in their place. */

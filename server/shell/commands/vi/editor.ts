@@ -40,7 +40,7 @@ export class Refused extends Error {
 /** The state of an editor, and what its modes share: keys, registers, search, messages. */
 export class Editor {
   readonly context: Context;
-  readonly buffer = new Buffer();
+  readonly buffer: Buffer;
   readonly settings: Settings = defaultSettings();
   readonly screen: Screen;
   readonly keys: Keys;
@@ -81,6 +81,7 @@ export class Editor {
 
   constructor(context: Context) {
     this.context = context;
+    this.buffer = new Buffer(() => context.now);
     this.screen = new Screen(context);
     this.keys = new Keys(context);
   }

@@ -1,7 +1,7 @@
 import type { Steps } from '../../../sim/index.ts';
 import { type Editor, NOT_HERE, Quit } from './editor.ts';
 import { copyLines, global, normal, type RunEx, read, shell, sort, untab } from './ex-lines.ts';
-import { join, operate, put } from './operators.ts';
+import { join, operate, put, undo } from './operators.ts';
 import type { Range } from './range.ts';
 import { applyFileType, openFile, writeFile } from './save.ts';
 import { substitute } from './substitute.ts';
@@ -261,9 +261,7 @@ export const COMMANDS: readonly (readonly [string, string, ExFunction])[] = [
     'undo',
     function* (editor, _bang, _argument, range) {
       if (range.given > 0) editor.refuse('E481: No range allowed');
-      const to = editor.buffer.undo();
-      if (to) editor.moveTo(to);
-      else editor.say('Already at oldest change');
+      undo(editor, true);
     },
   ],
   [
@@ -271,9 +269,7 @@ export const COMMANDS: readonly (readonly [string, string, ExFunction])[] = [
     'redo',
     function* (editor, _bang, _argument, range) {
       if (range.given > 0) editor.refuse('E481: No range allowed');
-      const to = editor.buffer.redo();
-      if (to) editor.moveTo(to);
-      else editor.say('Already at newest change');
+      undo(editor, false);
     },
   ],
   ['sor', 'sort', sort],

@@ -11,6 +11,8 @@ export function* exCommand(editor: Editor, start: string): Steps<void> {
   const text = yield* editor.prompt(':', start);
   if (text === undefined) return;
   yield* runEx(editor, text);
+  // A command that says nothing stays to be seen.
+  if (editor.message === '') editor.say(`:${text}`);
   editor.moveTo(editor.cursor);
 }
 

@@ -9,7 +9,8 @@ export function* insertMode(
   from = editor.cursor,
 ): Steps<void> {
   editor.mode = mode;
-  editor.message = '';
+  const shown = mode === 'replace' ? '-- REPLACE --' : '-- INSERT --';
+  editor.message = editor.message.startsWith('W10:') ? `${shown} ${editor.message}` : '';
   editor.insertedFrom = from;
   const overwritten: string[] = [];
   let indentOnly = false;

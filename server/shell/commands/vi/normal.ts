@@ -5,7 +5,7 @@ import { indentOf, paste } from './insert.ts';
 import { insertCommand, toLineEnd } from './insert-command.ts';
 import { go, motionOf, readCommand, scrolling, type Typed } from './moves.ts';
 import { OPERATORS, operatorCommand } from './operator-command.ts';
-import { operate, put, putIndented, spanBetween } from './operators.ts';
+import { operate, put, putIndented, spanBetween, undo } from './operators.ts';
 import { saveAndQuit } from './save.ts';
 import { visualMode } from './visual.ts';
 
@@ -138,15 +138,6 @@ function* simpleCommand(editor: Editor, typed: Typed): Steps<boolean> {
     default:
       return yield* otherCommand(editor, typed);
   }
-}
-
-function undo(editor: Editor, back: boolean): void {
-  const to = back ? editor.buffer.undo() : editor.buffer.redo();
-  if (!to) {
-    editor.say(back ? 'Already at oldest change' : 'Already at newest change');
-    return;
-  }
-  editor.moveTo(to);
 }
 
 function* replaceChars(editor: Editor, count: number): Steps<void> {

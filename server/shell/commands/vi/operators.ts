@@ -7,6 +7,8 @@ import { lineWidth } from './screen.ts';
 /** What an operator did: whether insert mode follows. */
 export type Outcome = 'insert' | undefined;
 
+const READ_ONLY = 'W10: Warning: Changing a readonly file';
+
 /** Carries out an operator on a span of text. */
 export function operate(editor: Editor, op: string, span: Span, register: string | undefined): Outcome {
   const { buffer } = editor;
@@ -58,7 +60,29 @@ export function operate(editor: Editor, op: string, span: Span, register: string
 }
 
 export function demandModifiable(editor: Editor): void {
+  if (editor.settings.readonly && !editor.buffer.modified) editor.say(READ_ONLY);
   if (!editor.settings.modifiable) editor.refuse("E21: Cannot make changes, 'modifiable' is off");
+}
+
+/** `u` and ^R, with what they say. */
+export function undo(editor: Editor, back: boolean): void {
+  const done = back ? editor.buffer.undo() : editor.buffer.redo();
+  if (!done) {
+    editor.say(back ? 'Already at oldest change' : 'Already at newest change');
+    return;
+  }
+  editor.moveTo(done.cursor);
+  const { grown, changed } = done;
+  const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+  const what =
+    grown > 0
+      ? plural(grown, 'more line', 'more lines')
+      : grown < 0
+        ? plural(-grown, 'line less', 'fewer lines')
+        : plural(changed, 'change', 'changes');
+  const seconds = Math.floor((editor.context.now - done.atMs) / 1000);
+  const ago = `${plural(seconds, 'second', 'seconds')} ago`;
+  editor.say(`${what}; ${back ? 'before' : 'after'} #${done.number}  ${ago}`);
 }
 
 function lastLine(span: Span): number {

@@ -134,7 +134,10 @@ export class Screen {
     const at = this.columns - 18;
     const room = displayWidth(editor.message === '' ? mode : editor.message);
     if (room > at - 1 && room > this.columns - 19) return shown.slice(0, shown.length);
-    return `${shown}\x1b[${this.rows};${at + 1}H${this.#ruler(editor, rows)}`;
+    // The size of the selection stands where commands are shown as they are typed.
+    const size = selectionSize(editor);
+    const gap = size === '' ? '' : ' '.repeat(Math.max(0, at - COMMAND_WIDTH - room)) + size;
+    return `${shown}${gap}${' '.repeat(Math.max(1, at - room - gap.length))}${this.#ruler(editor, rows)}`;
   }
 
   #ruler(editor: Editor, rows: readonly Row[]): string {
@@ -153,7 +156,7 @@ export class Screen {
     const atEnd = last >= buffer.count - 1;
     const percent = `${Math.floor((this.top * 100) / Math.max(1, buffer.count - (last - this.top + 1)))}%`;
     const where = atTop && atEnd ? 'All' : atTop ? 'Top' : atEnd ? 'Bot' : percent;
-    return `${`${cursor.line + 1},${column}`.padEnd(14)}${where}`;
+    return `${`${buffer.empty ? 0 : cursor.line + 1},${column}`.padEnd(14)}${where}`;
   }
 
   #place(editor: Editor, rows: readonly Row[]): string {
@@ -181,6 +184,17 @@ function modeLine(editor: Editor): string {
   };
   const recording = editor.recording === undefined ? '' : `recording @${editor.recording}`;
   return (names[editor.mode] ?? '') + recording;
+}
+
+const COMMAND_WIDTH = 10;
+
+function selectionSize(editor: Editor): string {
+  if (!editor.mode.startsWith('visual')) return '';
+  const { from, to } = editor.selection;
+  const lines = to.line - from.line + 1;
+  const [left, right] = [editor.anchor.column, editor.cursor.column];
+  if (editor.mode === 'visual-block') return `${lines}x${Math.abs(right - left) + 1}`;
+  return String(lines > 1 || editor.mode === 'visual-line' ? lines : to.column - from.column + 1);
 }
 
 export function lineWidth(text: string, tabstop: number): number {

@@ -55,7 +55,7 @@ export function* runShell(editor: Editor, command: string, input: string | undef
   yield* screen.close();
   const terminal = context.fds.get(0)?.terminal;
   const modes = terminal?.setModes({ icanon: true, echo: true, isig: true, icrnl: true });
-  yield* context.out(`:!${command}\n`);
+  yield* context.out('\n');
   const fds = new Map(context.fds);
   if (input !== undefined) fds.set(0, textFile(input));
   const status = yield* context.wait(start(editor, command, fds));

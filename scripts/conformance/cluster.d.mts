@@ -1,2 +1,3 @@
 export const root: string;
 export function clientFolder(name: 'kubectl' | 'helm'): string;
+export const PACKAGE: string;

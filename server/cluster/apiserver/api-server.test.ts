@@ -66,6 +66,15 @@ describe('objects', () => {
     expect(client.patch<any>(RESOURCES.configmaps, 'a', { type, body }, 'default').data).toEqual(data);
   });
 
+  test('the status of a service changes beside its spec', () => {
+    const client = startApiServer().client();
+    const spec = { clusterIP: 'None', ports: [{ port: 80 }] };
+    client.create<any>(RESOURCES.services, { metadata: { name: 'h' }, spec } as any, 'default');
+    const body = { status: { loadBalancer: { ingress: [{ ip: '9.9.9.9' }] } } };
+    const change = { type: 'merge', body, subresource: 'status' } as const;
+    expect(client.patch<any>(RESOURCES.services, 'h', change, 'default').spec.clusterIPs).toEqual(['None']);
+  });
+
   test('a strategic patch merges containers by name', () => {
     const client = startApiServer().client();
     client.create(RESOURCES.pods, pod('a'), 'default');

@@ -29,7 +29,7 @@ function place(world: PacedWorld, drawn: Drawn): void {
   const collection = `${base}${namespaced ? `/namespaces/${namespace}` : ''}/${plural}`;
   if (!send(world, 'POST', collection, object)) return;
   if (status) send(world, 'PATCH', `${collection}/${name}/status`, { status });
-  if (deleted) send(world, 'DELETE', `${collection}/${name}`, {});
+  if (deleted) send(world, 'DELETE', `${collection}/${name}`, { gracePeriodSeconds: 0 });
 }
 
 function populate(world: PacedWorld, dice: Dice, seed: number): void {

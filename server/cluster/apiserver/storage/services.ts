@@ -32,6 +32,8 @@ export const serviceHook: StorageHook = {
 
 /** Before validation, which therefore never sees a service whose address or port could not be had. */
 function allocate(call: ResourceCall, object: KubeObject, old?: KubeObject): void {
+  // A change of the status shares the stored spec.
+  if (old && object['spec'] === old['spec']) return;
   const errors = new FieldErrors();
   allocateService(object, old, addressesFor(call, object), errors);
   if (!errors.empty) throw invalid(call.served.kind, object.metadata.name, errors.list);

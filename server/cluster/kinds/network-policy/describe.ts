@@ -50,7 +50,7 @@ function directionLines(w: DescribeWriter, { word, on, rules = [], from }: Direc
 function portLines(w: DescribeWriter, ports: readonly any[] = []): void {
   if (ports.length === 0) w.line(2, 'To Port: <any> (traffic allowed to all ports)');
   for (const { port, endPort, protocol = 'TCP' } of ports) {
-    if (endPort === undefined) w.line(2, `To Port: ${port ?? '<any>'}/${protocol}`);
+    if (endPort === undefined) w.line(2, `To Port: ${port ?? '<nil>'}/${protocol}`);
     else w.line(2, `To Port Range: ${port}-${endPort}/${protocol}`);
   }
 }

@@ -40,7 +40,7 @@ function claimLines(w: DescribeWriter, claims: readonly any[] = []): void {
     w.line(1, `Name:\t${metadata.name}`);
     w.line(1, `StorageClass:\t${spec.storageClassName ?? ''}`);
     labelLines(w, 'Labels', metadata.labels, '  ');
-    annotationLines(w, 'Annotations', metadata.annotations, '  ');
+    labelLines(w, 'Annotations', metadata.annotations, '  ');
     w.line(1, `Capacity:\t${spec.resources?.requests?.storage ?? '<default>'}`);
     w.line(1, `Access Modes:\t[${(spec.accessModes ?? []).join(' ')}]`);
   }

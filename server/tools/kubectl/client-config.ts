@@ -59,6 +59,8 @@ export function clientConfig(context: Context, flags: Flags): ClientConfig {
     ...clusterErrors(clusterName, chosen.cluster, ca),
   ];
   if (errors.length > 0) throw invalidConfiguration(errors);
+  const provider = chosen.user['auth-provider']?.name;
+  if (provider) throw new KubectlError(`no Auth Provider found for name ${JSON.stringify(provider)}`);
   const server = serverUrl(chosen.cluster['server'] || defaultServer(context));
   const secure = server.startsWith('https://');
   const insecure = String(chosen.cluster['insecure-skip-tls-verify'] ?? 'false') === 'true';

@@ -1,7 +1,12 @@
+import { KubectlError } from '../kubectl/errors.ts';
 import type { Fields, Item } from './item.ts';
 
-/** What --buildMetadata adds to every object. */
+const KNOWN = ['originAnnotations', 'managedByLabel'];
+
+/** What buildMetadata adds to every object. */
 export function addMetadata(items: readonly Item[], at: { root: string; wanted: readonly string[] }): void {
+  const unknown = at.wanted.find((one) => !KNOWN.includes(one));
+  if (unknown !== undefined) throw new KubectlError(`buildMetadata ${unknown} is not simulated`);
   for (const { object, file } of items) {
     if (at.wanted.includes('originAnnotations'))
       put(object, 'annotations', 'config.kubernetes.io/origin', originText(object, file, at.root));

@@ -1,4 +1,5 @@
 import { ApiError, isApiError } from '../../objects/api-error.ts';
+import { matches, parseSelector, type Selector, SelectorError } from '../../objects/label-selector.ts';
 import type { Steps } from '../../sim/index.ts';
 import type { RequestOptions } from './api.ts';
 import { decodeDocument, fileInfo, quote } from './decode.ts';
@@ -85,6 +86,18 @@ export function hasFiles(k: Kubectl): boolean {
   return (
     k.flags.list('filename').length > 0 || (k.flags.has('kustomize') && k.flags.string('kustomize') !== '')
   );
+}
+
+/** -l picks among the objects of files too. */
+export function byLabels(k: Kubectl, infos: readonly Info[]): Info[] {
+  let selector: Selector;
+  try {
+    selector = parseSelector(k.flags.string('selector'));
+  } catch (error) {
+    if (error instanceof SelectorError) throw new KubectlError(error.message);
+    throw error;
+  }
+  return infos.filter((info) => matches(selector, info.object?.['metadata']?.labels));
 }
 
 /** Like `select`, but the first failure ends it. */

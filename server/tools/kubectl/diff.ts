@@ -4,7 +4,7 @@ import type { Steps } from '../../sim/index.ts';
 import { parseSaved } from './apply/apply.ts';
 import { checkPrune, prunable } from './apply/prune.ts';
 import { patchText, threeWayPatch } from './apply/three-way.ts';
-import { fileFlags, hasFiles, type Info, select } from './builder.ts';
+import { byLabels, fileFlags, hasFiles, type Info, select } from './builder.ts';
 import { LAST_APPLIED } from './create/send.ts';
 import { KubectlError, messageOf, report } from './errors.ts';
 import { goJson } from './go-json.ts';
@@ -43,7 +43,7 @@ function* compare(k: Kubectl): Steps<number> {
     const { infos, errors } = yield* select(k, { ...fileFlags(k), validate: false });
     if (errors.length > 0) throw errors[0];
     const current: Info[] = [];
-    for (const info of filtered(k, infos))
+    for (const info of byLabels(k, infos))
       current.push({ ...info, object: yield* writeBoth(k, info, live, merged) });
     if (allowed)
       for (const info of yield* prunable(k, current, allowed)) {
@@ -55,15 +55,6 @@ function* compare(k: Kubectl): Steps<number> {
     fs.removeAll(live);
     fs.removeAll(merged);
   }
-}
-
-function filtered(k: Kubectl, infos: readonly Info[]): readonly Info[] {
-  const selector = k.flags.string('selector');
-  if (selector === '') return infos;
-  const pairs = selector.split(',').map((pair) => pair.split(/==?/));
-  return infos.filter((info) =>
-    pairs.every(([key = '', value]) => info.object?.['metadata']?.labels?.[key] === value),
-  );
 }
 
 function fileName({ resource, namespace, name }: Info): string {

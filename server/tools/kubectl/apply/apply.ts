@@ -1,6 +1,6 @@
 import { ApiError, isApiError } from '../../../objects/api-error.ts';
 import type { Steps } from '../../../sim/index.ts';
-import { fileFlags, hasFiles, type Info, select } from '../builder.ts';
+import { byLabels, fileFlags, hasFiles, type Info, select } from '../builder.ts';
 import { LAST_APPLIED, sortedMap } from '../create/send.ts';
 import { deleteInfo, deletionFlags, waitGone } from '../delete.ts';
 import { KubectlError, throwAll } from '../errors.ts';
@@ -43,7 +43,7 @@ export function* apply(k: Kubectl): Steps<void> {
     ...fileFlags(k),
     validate: true,
   });
-  const chosen = filterByLabels(k, selected.infos);
+  const chosen = byLabels(k, selected.infos);
   if (chosen.length === 0 && selected.errors.length === 0)
     throw new KubectlError('no objects passed to apply');
   const errors = [...selected.errors];
@@ -59,22 +59,6 @@ export function* apply(k: Kubectl): Steps<void> {
   throwAll(errors);
   if (printsObjects(k)) yield* printApplied(k, done);
   if (flags.bool('prune')) yield* prune(k, done, allowed);
-}
-
-/** -l picks among the objects of the files. */
-function filterByLabels(k: Kubectl, infos: readonly Info[]): Info[] {
-  const selector = k.flags.string('selector');
-  if (selector === '') return [...infos];
-  return infos.filter((info) => matchesLabels(selector, info.object?.['metadata']?.labels ?? {}));
-}
-
-function matchesLabels(selector: string, labels: Fields): boolean {
-  return selector.split(',').every((term) => {
-    const match = /^\s*([^!=\s]+)\s*(==?|!=)\s*(\S*)\s*$/.exec(term);
-    if (!match) return true;
-    const equal = labels[match[1] as string] === match[3];
-    return match[2] === '!=' ? !equal : equal;
-  });
 }
 
 function printsObjects(k: Kubectl): boolean {

@@ -1,6 +1,6 @@
 import type { Steps } from '../../../sim/index.ts';
 import { withLastApplied, withSource } from '../apply/apply.ts';
-import { fileFlags, hasFiles, select } from '../builder.ts';
+import { byLabels, fileFlags, hasFiles, select } from '../builder.ts';
 import { editAndCreate } from '../edit.ts';
 import { KubectlError, throwAll } from '../errors.ts';
 import type { Kubectl } from '../kubectl.ts';
@@ -32,7 +32,8 @@ export function* create(k: Kubectl): Steps<void> {
 function* createFiles(k: Kubectl): Steps<void> {
   const dryRun = yield* k.dryRun();
   const printer = printerFor(k, yield* operation(k, 'created'));
-  const { infos, errors } = yield* select(k, { ...fileFlags(k), validate: true });
+  const { infos: found, errors } = yield* select(k, { ...fileFlags(k), validate: true });
+  const infos = byLabels(k, found);
   const failures = [...errors];
   for (const info of infos) {
     const save = k.flags.bool('save-config');

@@ -6,9 +6,12 @@ import type { Kubectl } from './kubectl.ts';
 
 /** Builds a kustomization; its warnings go to standard error. */
 export function* kustomizeDirectory(k: Kubectl, directory: string, unrestricted = false): Steps<string> {
-  const { text, warnings } = buildKustomization(k.context, directory, { unrestricted });
-  for (const warning of warnings) yield* k.err(`# Warning: ${warning}\n`);
-  return text;
+  const warnings: string[] = [];
+  try {
+    return buildKustomization(k.context, directory, { unrestricted, warnings });
+  } finally {
+    for (const warning of warnings) yield* k.err(`# Warning: ${warning}\n`);
+  }
 }
 
 /** Flags of plugins, containers and charts have nothing to do here: kustomizations that name such are refused. */

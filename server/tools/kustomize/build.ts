@@ -10,11 +10,6 @@ import { sortItems } from './order.ts';
 import { resolveVars } from './replacements.ts';
 import { transform } from './transformers.ts';
 
-export interface Built {
-  readonly text: string;
-  readonly warnings: readonly string[];
-}
-
 /** One build: where it reads, and what it found out on the way. */
 interface Build {
   readonly context: Context;
@@ -24,25 +19,25 @@ interface Build {
   readonly vars: Fields[];
 }
 
-/** What `kustomize build` prints. Throws `KubectlError`. */
+/** What `kustomize build` prints; what should be said of it goes to `warnings`, also when it throws a `KubectlError`. */
 export function buildKustomization(
   context: Context,
   directory: string,
-  options: { unrestricted?: boolean } = {},
-): Built {
+  options: { unrestricted: boolean; warnings: string[] },
+): string {
   const root = normalizePath(directory, context.cwd);
   if (!context.fs.exists(root))
     throw new KubectlError(`must build at directory: ${noDirectory(directory, root)}`);
   if (!context.fs.isDirectory(root))
     throw new KubectlError(`must build at directory: '${directory}': file is not directory`);
-  const build: Build = { context, unrestricted: options.unrestricted ?? false, warnings: [], vars: [] };
+  const build: Build = { context, ...options, vars: [] };
   const items: Item[] = [];
   const fields = accumulate(build, root, items, []);
   addHashes(items);
   resolveVars(items, build.vars);
   addMetadata(items, { root, wanted: fields['buildMetadata'] ?? [] });
   const sorted = sortItems(items, fields['sortOptions']);
-  return { text: sorted.map(({ object }) => toYaml(object)).join('---\n'), warnings: build.warnings };
+  return sorted.map(({ object }) => toYaml(object)).join('---\n');
 }
 
 function noDirectory(named: string, full: string): string {

@@ -311,8 +311,9 @@ function failure(
   if (told) return told;
   const text = bodyText(response).trim();
   const { status } = response;
+  const subject = options.raw ? '' : about(options);
   if (status === 404)
-    return new ApiError(404, 'NotFound', 'the server could not find the requested resource');
+    return new ApiError(404, 'NotFound', `the server could not find the requested resource${subject}`);
   if (status === 401)
     return new ApiError(401, 'Unauthorized', 'the server has asked for the client to provide credentials');
   if (status === 403) return new ApiError(403, 'Forbidden', text || 'unknown');
@@ -320,7 +321,7 @@ function failure(
     return new ApiError(
       405,
       'MethodNotAllowed',
-      'the server does not allow this method on the requested resource',
+      `the server does not allow this method on the requested resource${subject}`,
     );
   if (status === 503)
     return new ApiError(

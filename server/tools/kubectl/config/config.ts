@@ -165,6 +165,7 @@ const STRUCT_ORDER: Readonly<Record<string, readonly string[]>> = {
     'exec',
   ],
   context: ['cluster', 'user', 'namespace'],
+  'auth-provider': ['name', 'config'],
   exec: ['command', 'args', 'env', 'apiVersion', 'installHint', 'provideClusterInfo', 'interactiveMode'],
 };
 
@@ -188,7 +189,7 @@ function ordered(struct: string, fields: Fields): Fields {
   const order = STRUCT_ORDER[struct] as readonly string[];
   const known = order.filter((key) => key in fields).map((key) => [key, fields[key]]);
   const next: Fields = { ...Object.fromEntries(known), ...fields };
-  if (next['exec']) next['exec'] = ordered('exec', next['exec']);
+  for (const part of ['exec', 'auth-provider']) if (next[part]) next[part] = ordered(part, next[part]);
   return next;
 }
 

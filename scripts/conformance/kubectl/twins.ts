@@ -85,7 +85,7 @@ export class TwinShells {
   }
 
   #real(script: string): Promise<Ran> {
-    return runReal(script, LIMIT_SECONDS, { env: { PATH: process.env.PATH, LANG: 'C.UTF-8' } });
+    return runReal(script, LIMIT_SECONDS, { env: { PATH: MACHINE_PATH, LANG: 'C.UTF-8' } });
   }
 
   async close(): Promise<void> {

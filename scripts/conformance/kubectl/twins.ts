@@ -7,6 +7,8 @@ import { PacedWorld, type Ran } from './paced-world.ts';
 import { runReal } from './real-shell.ts';
 import { settledFork } from './state.ts';
 
+/** Without what npm adds: `plugin list` tells of every folder. */
+const MACHINE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /** Seconds after which a command line is taken for stuck. */
 const LIMIT_SECONDS = 60;
 

@@ -65,3 +65,8 @@ export function flagTrue(values: FlagValues, name: string, fallback = false): bo
 export function flagList(values: FlagValues, name: string): string[] {
   return (values.get(name) ?? '').split(',').filter((part) => part !== '');
 }
+
+/** Where a component listens that is told this address: Go's wildcard takes both families, as `*` in ss. */
+export function listenAddress(given: string): string {
+  return given === '0.0.0.0' ? '::' : given;
+}

@@ -20,8 +20,9 @@ const hostSchema = z.strictObject({
   address: cidr,
   role: z.enum(['none', 'control-plane', 'worker']).default('none'),
   cpu: z.number().int().positive().default(2),
-  memory: bytes.default(4 * 1024 ** 3),
-  disk: bytes.default(20 * 1024 ** 3),
+  // What Linux sees of a machine with 4 GiB, and of a root partition on a disk of 20 GiB.
+  memory: bytes.default(4_005_732 * 1024),
+  disk: bytes.default(20_348_860 * 1024),
   /** Packages of Ubuntu's archive that are installed from the start. */
   packages: z.array(z.string()).default([]),
   /** Version of the control groups. */

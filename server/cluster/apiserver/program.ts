@@ -9,7 +9,7 @@ import {
 import { type Steps, WaitQueue, waitOn } from '../../sim/index.ts';
 import { stopOnSignals } from '../client/program-start.ts';
 import { clientRefusal, dialError, handshakeFailure, lookupHost, type TlsClient } from '../client/tls.ts';
-import { FlagError, type FlagValues, flagList, parseFlags } from '../flags.ts';
+import { FlagError, type FlagValues, flagList, listenAddress, parseFlags } from '../flags.ts';
 import { klogLine } from '../klog.ts';
 import { type EtcdService, isEtcdService } from '../store/etcd-service.ts';
 import type { ApiServer } from './api-server.ts';
@@ -68,7 +68,7 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
   }
   const running = new Running(context, flags, connection);
   const port = Number(flags.get('secure-port') ?? 6443);
-  const address = flags.get('bind-address') ?? '0.0.0.0';
+  const address = listenAddress(flags.get('bind-address') ?? '0.0.0.0');
   listen(context, { address, port, certificates, http: (request) => running.handle(request) });
   context.process.onExit.push(() => running.close());
   running.start();

@@ -12,6 +12,7 @@ import {
   type ExecOptions,
   RuntimeError,
 } from '../client/cri.ts';
+import { listenAddress } from '../flags.ts';
 import { type AccessOptions, refusal } from './access.ts';
 import type { KubeletSettings } from './config.ts';
 import { CHANNEL, internalFailure } from './containerd/io.ts';
@@ -53,7 +54,7 @@ export class KubeletServer {
       process.onExit.push(stop);
     };
     try {
-      listen('0.0.0.0', this.#settings.port, true);
+      listen(listenAddress('0.0.0.0'), this.#settings.port, true);
       if (this.#settings.healthzPort > 0) listen('127.0.0.1', this.#settings.healthzPort, false);
       return undefined;
     } catch (error) {

@@ -150,10 +150,12 @@ function columnsOf(call: Call): Request['columns'] {
 function parseFormat(call: Call, text: string): Request['columns'] {
   const out: Request['columns'] = [];
   for (let rest = text; rest !== ''; ) {
-    const match = /^[ ,]*([a-z_%]+)(?:=([^,]*))?[ ,]*/i.exec(rest);
+    const match = /^[ ,]*([a-z_%]+)(?::(\d{1,3}))?(?:=([^,]*))?[ ,]*/i.exec(rest);
     if (!match) call.fail(`error: improper list${HELP}`);
-    const [whole, name, header] = match as unknown as [string, string, string | undefined];
-    out.push({ column: columnNamed(call, name), header: header ?? columnNamed(call, name).header });
+    const [whole, name, width, header] = match as unknown as [string, string, string?, string?];
+    const known = columnNamed(call, name);
+    const column = width === undefined ? known : { ...known, width: Number(width) };
+    out.push({ column, header: header ?? known.header });
     rest = rest.slice(whole.length);
   }
   return out;
@@ -199,17 +201,17 @@ function* print(call: Call, request: Request, rows: readonly Row[]): Steps<void>
   const titles = columns.map(({ header }) => header);
   const headed = request.headers && titles.some((title) => title !== '');
   const all = headed ? [titles, ...shown] : shown;
-  const widths = columns.map(({ column }, i) =>
-    Math.max(column.width, ...all.map((row) => (row[i] as string).length)),
-  );
+  const fields = columns.map(({ column, header }) => ({
+    width: Math.max(column.width, header.length),
+    right: column.right ?? false,
+  }));
   const limit = request.wide ? Number.POSITIVE_INFINITY : (call.context.terminal?.size.columns ?? 80);
   for (const row of all) {
-    const line = row
-      .map((text, i) =>
-        pad(text, widths[i] as number, columns[i]?.column.right ?? false, i === row.length - 1),
-      )
-      .join(' ');
-    yield* call.print(`${line.slice(0, limit)}\n`);
+    // A command line ends where another column begins.
+    columns.forEach(({ column }, i) => {
+      if (column.tree && i < row.length - 1) row[i] = (row[i] as string).slice(0, fields[i]?.width);
+    });
+    yield* call.print(`${layOut(row, fields).slice(0, limit)}\n`);
   }
 }
 
@@ -219,7 +221,21 @@ function cell(call: Call, column: PsColumn, view: ProcessView, depth: number): s
   return branch + text;
 }
 
-function pad(text: string, width: number, right: boolean, last: boolean): string {
-  if (right) return text.padStart(width);
-  return last ? text : text.padEnd(width);
+/**
+ * Puts cells at their columns. One that is wider than its column pushes the next, which come back to their places where
+ * there is room. Models procps src/ps/output.c show_one_proc.
+ */
+export function layOut(
+  row: readonly string[],
+  fields: readonly { readonly width: number; readonly right: boolean }[],
+): string {
+  let line = '';
+  let place = 0;
+  for (const [i, text] of row.entries()) {
+    const { width, right } = fields[i] as (typeof fields)[number];
+    const lead = right ? Math.max(0, width - text.length) : 0;
+    line += ' '.repeat(Math.max(i > 0 ? 1 : 0, place - line.length + lead)) + text;
+    place += width + 1;
+  }
+  return line;
 }

@@ -1,7 +1,7 @@
 import { type Context, commandName, type Host, stateLetter } from '../../../host/index.ts';
 import type { Process } from '../../../sim/index.ts';
 import { Users } from '../core/users.ts';
-import { residentKib } from './resident.ts';
+import { residentKib, threadsOf } from './resident.ts';
 
 /** A process as `ps`, `top` and `pgrep` see it from where they run. */
 export interface ProcessView {
@@ -16,7 +16,7 @@ export interface ProcessView {
   readonly gid: number;
   /** `pts/0` or `?`. */
   readonly tty: string;
-  /** R, S, T, Z with BSD's marks: `Ss+`. */
+  /** R, S, T, Z with BSD's marks: `Ssl+`. */
   readonly stat: string;
   readonly comm: string;
   /** The whole command line; `[name] <defunct>` for a zombie. */
@@ -85,5 +85,7 @@ function statOf(host: Host, process: Process): string {
   const leader = process.pid === process.session ? 's' : '';
   const terminal = host.terminals.byName(process.terminal?.name ?? '');
   const foreground = terminal && terminal.foreground === process.group ? '+' : '';
-  return `${stateLetter(process)}${leader}${process.state === 'zombie' ? '' : foreground}`;
+  if (process.state === 'zombie') return `${stateLetter(process)}${leader}`;
+  const threads = threadsOf(process) > 1 ? 'l' : '';
+  return `${stateLetter(process)}${leader}${threads}${foreground}`;
 }

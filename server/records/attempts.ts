@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3';
 import type { Attempt, AttemptRecords } from '../exam/attempt.ts';
+import type { Database } from './database.ts';
 
 /** Attempts in SQLite, as JSON. */
 export class SqliteAttempts implements AttemptRecords {
@@ -10,26 +10,26 @@ export class SqliteAttempts implements AttemptRecords {
   }
 
   find(id: string): Attempt | undefined {
-    const row = this.#database.prepare('select state from attempts where id = ?').get(id);
+    const row = this.#database.prepared('select state from attempts where id = ?').get(id);
     return parse(row);
   }
 
   save(attempt: Attempt): void {
     this.#database
-      .prepare('insert or replace into attempts (id, owner, started, state) values (?, ?, ?, ?)')
+      .prepared('insert or replace into attempts (id, owner, started, state) values (?, ?, ?, ?)')
       .run(attempt.id, attempt.owner, attempt.startedMs, JSON.stringify(attempt));
   }
 
   ofOwner(owner: string): Attempt[] {
     const rows = this.#database
-      .prepare('select state from attempts where owner = ? order by started desc limit 200')
+      .prepared('select state from attempts where owner = ? order by started desc limit 200')
       .all(owner);
     return rows.map((row) => parse(row) as Attempt);
   }
 
   running(): Attempt[] {
     const rows = this.#database
-      .prepare(
+      .prepared(
         `select state from attempts
          where state ->> 'endsMs' is not null and (state ->> 'submittedMs' is null or state ->> 'graded' = 0)`,
       )

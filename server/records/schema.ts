@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import { Database } from './database.ts';
 
 /** Every step from an empty file to today's tables; the file remembers how many it has seen. */
 const MIGRATIONS: readonly string[] = [
@@ -21,17 +21,15 @@ const MIGRATIONS: readonly string[] = [
 ];
 
 /** Opens the database and brings its tables up to date. */
-export function openDatabase(file: string): Database.Database {
+export function openDatabase(file: string): Database {
   const database = new Database(file);
-  database.pragma('journal_mode = WAL');
   // A commit survives the end of the process; only a power cut could take the last ones back.
-  database.pragma('synchronous = NORMAL');
-  database.pragma('busy_timeout = 5000');
-  const migrate = database.transaction(() => {
-    const seen = database.pragma('user_version', { simple: true }) as number;
-    for (const step of MIGRATIONS.slice(seen)) database.exec(step);
-    database.pragma(`user_version = ${MIGRATIONS.length}`);
-  });
-  migrate.immediate();
+  database.execute('pragma journal_mode = WAL; pragma synchronous = NORMAL; pragma busy_timeout = 5000');
+  const migrate = () => {
+    const { user_version: seen } = database.prepared('pragma user_version').get() as { user_version: number };
+    for (const step of MIGRATIONS.slice(seen)) database.execute(step);
+    database.execute(`pragma user_version = ${MIGRATIONS.length}`);
+  };
+  database.transaction(migrate, { immediate: true });
   return database;
 }

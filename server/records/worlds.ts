@@ -1,4 +1,3 @@
-import type { Database, Statement } from 'better-sqlite3';
 import type {
   Inode,
   InodeRow,
@@ -9,28 +8,19 @@ import type {
   WorldChange,
   WorldRecords,
 } from '../exam/records.ts';
+import type { Database } from './database.ts';
 import { decodeStart, encodeStart } from './snapshot-format.ts';
 
 /** Worlds in SQLite. Every call is one transaction. */
 export class SqliteWorlds implements WorldRecords {
   readonly #database: Database;
-  readonly #insertLog: Statement;
-  readonly #insertInode: Statement;
-  readonly #setNow: Statement;
 
   constructor(database: Database) {
     this.#database = database;
-    this.#insertLog = database.prepare(
-      'insert or replace into world_log (world, log, revision, key, value) values (?, ?, ?, ?, ?)',
-    );
-    this.#insertInode = database.prepare(
-      'insert or replace into world_inodes (world, host, ino, inode) values (?, ?, ?, ?)',
-    );
-    this.#setNow = database.prepare('update worlds set now = ? where id = ?');
   }
 
   start(id: string): StoredStart | undefined {
-    const row = this.#database.prepare('select data from starts where id = ?').get(id) as
+    const row = this.#database.prepared('select data from starts where id = ?').get(id) as
       | { data: Buffer }
       | undefined;
     return row && decodeStart(row.data);
@@ -38,33 +28,33 @@ export class SqliteWorlds implements WorldRecords {
 
   saveStart(id: string, start: StoredStart): void {
     this.#database
-      .prepare('insert or ignore into starts (id, data) values (?, ?)')
+      .prepared('insert or ignore into starts (id, data) values (?, ?)')
       .run(id, encodeStart(start));
   }
 
   createWorld(id: string, startId: string, now: number): void {
     this.#database.transaction(() => {
-      this.#database.prepare('delete from world_log where world = ?').run(id);
-      this.#database.prepare('delete from world_inodes where world = ?').run(id);
+      this.#database.prepared('delete from world_log where world = ?').run(id);
+      this.#database.prepared('delete from world_inodes where world = ?').run(id);
       this.#database
-        .prepare(
+        .prepared(
           `insert into worlds (id, start, now) values (?, ?, ?)
            on conflict (id) do update set start = excluded.start, now = excluded.now, wakes = wakes + 1`,
         )
         .run(id, startId, now);
-    })();
+    });
   }
 
   wakeWorld(id: string): SavedWorld | undefined {
     const row = this.#database
-      .prepare('update worlds set wakes = wakes + 1 where id = ? returning start, wakes, now')
+      .prepared('update worlds set wakes = wakes + 1 where id = ? returning start, wakes, now')
       .get(id) as { start: string; wakes: number; now: number } | undefined;
     if (!row) return undefined;
     const log = this.#database
-      .prepare('select log, revision, key, value from world_log where world = ? order by log, revision')
+      .prepared('select log, revision, key, value from world_log where world = ? order by log, revision')
       .all(id) as { log: string; revision: number; key: string; value: string | null }[];
     const inodes = this.#database
-      .prepare('select host, ino, inode from world_inodes where world = ?')
+      .prepared('select host, ino, inode from world_inodes where world = ?')
       .all(id) as {
       host: string;
       ino: number;
@@ -91,15 +81,21 @@ export class SqliteWorlds implements WorldRecords {
   }
 
   saveWorld(id: string, change: WorldChange): void {
+    const insertLog = this.#database.prepared(
+      'insert or replace into world_log (world, log, revision, key, value) values (?, ?, ?, ?, ?)',
+    );
+    const insertInode = this.#database.prepared(
+      'insert or replace into world_inodes (world, host, ino, inode) values (?, ?, ?, ?)',
+    );
     this.#database.transaction(() => {
       for (const { log, revision, key, value } of change.log) {
-        this.#insertLog.run(id, log, revision, key, value === undefined ? null : JSON.stringify(value));
+        insertLog.run(id, log, revision, key, value === undefined ? null : JSON.stringify(value));
       }
       for (const { host, ino, inode } of change.inodes) {
-        this.#insertInode.run(id, host, ino, inode === undefined ? null : encodeInode(inode));
+        insertInode.run(id, host, ino, inode === undefined ? null : encodeInode(inode));
       }
-      this.#setNow.run(change.now, id);
-    })();
+      this.#database.prepared('update worlds set now = ? where id = ?').run(change.now, id);
+    });
   }
 
   close(): void {

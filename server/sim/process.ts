@@ -109,6 +109,8 @@ export class Process {
   /** Bytes of its group's memory that are known to be its own. */
   memoryBytes = 0;
   limits: ResourceLimits;
+  /** From -20 to 19, as `nice` sets it. It is shown; the turns of processes are the same for all. */
+  niceness: number;
   /** Run in order when the process ends, before its parent hears of it (files are closed here). */
   readonly onExit: (() => void)[] = [];
   /** @internal */ budget = 0;
@@ -118,6 +120,7 @@ export class Process {
   constructor(table: ProcessTable, options: SpawnOptions, root: PidNamespace) {
     this.table = table;
     this.limits = options.parent?.limits ?? UNLIMITED;
+    this.niceness = options.parent?.niceness ?? 0;
     this.parent = options.parent;
     this.argv = options.argv;
     this.namespace = options.newNamespace

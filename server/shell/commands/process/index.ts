@@ -3,6 +3,7 @@ import { free } from './free.ts';
 import { kill } from './kill.ts';
 import { killall, pidof } from './killall.ts';
 import { fuser, lsof } from './lsof.ts';
+import { nice, renice } from './nice.ts';
 import { pgrep, pkill } from './pgrep.ts';
 import { ps } from './ps.ts';
 import { pstree } from './pstree.ts';
@@ -16,11 +17,13 @@ export const PROCESS_COMMANDS: readonly Command[] = [
   kill,
   killall,
   lsof,
+  nice,
   pgrep,
   pidof,
   pkill,
   ps,
   pstree,
+  renice,
   uptime,
   vmstat,
   w,

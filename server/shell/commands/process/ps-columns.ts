@@ -92,6 +92,8 @@ const STAT = text('STAT', 4, (v) => v.stat);
 const PGID = number('PGID', 7, (v) => v.pgid);
 const SID = number('SID', 7, (v) => v.sid);
 
+const NI = number('NI', 3, (v) => v.niceness);
+
 export const COLUMNS: Readonly<Record<string, PsColumn>> = {
   pid: number('PID', 7, (v) => v.pid),
   ppid: number('PPID', 7, (v) => v.ppid),
@@ -129,9 +131,11 @@ export const COLUMNS: Readonly<Record<string, PsColumn>> = {
   state: text('S', 1, (v) => v.stat.slice(0, 1)),
   stat: STAT,
   f: number('F', 1, () => 4),
-  pri: number('PRI', 3, () => 80),
-  ni: number('NI', 3, () => 0),
-  nice: number('NI', 3, () => 0),
+  pri: number('PRI', 3, (v) => 19 - v.niceness),
+  opri: number('PRI', 3, (v) => 80 + v.niceness),
+  ni: NI,
+  nice: NI,
+  addr: text('ADDR', 1, () => '-'),
   wchan: text('WCHAN', 6, () => '-'),
   stime: {
     header: 'STIME',

@@ -128,7 +128,7 @@ const FORMATS = {
   bsdUser: 'user,pid,pcpu,pmem,vsz,rss,tty,stat,bsdstart,bsdtime,command',
   bsd: 'pid,tty,stat,bsdtime,command',
   jobs: 'pid,pgid,sid,tty,time,cmd',
-  long: 'f,s,uid,pid,ppid,c,pri,ni,vsz=SZ,wchan,tty,time,cmd',
+  long: 'f,s,uid,pid,ppid,c,opri,ni,addr,sz,wchan,tty,time,ucmd',
 } as const;
 
 function columnsOf(call: Call): Request['columns'] {
@@ -202,7 +202,7 @@ function* print(call: Call, request: Request, rows: readonly Row[]): Steps<void>
   const headed = request.headers && titles.some((title) => title !== '');
   const all = headed ? [titles, ...shown] : shown;
   const fields = columns.map(({ column, header }) => ({
-    width: Math.max(column.width, header.length),
+    width: header === column.header ? column.width : Math.max(column.width, header.length),
     right: column.right ?? false,
   }));
   const limit = request.wide ? Number.POSITIVE_INFINITY : (call.context.terminal?.size.columns ?? 80);

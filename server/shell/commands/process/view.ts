@@ -3,6 +3,9 @@ import type { Process } from '../../../sim/index.ts';
 import { Users } from '../core/users.ts';
 import { residentKib, threadsOf } from './resident.ts';
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach the screen.
+const CONTROL = /[\x00-\x1f\x7f]/g;
+
 /** A process as `ps`, `top` and `pgrep` see it from where they run. */
 export interface ProcessView {
   readonly process: Process;
@@ -29,6 +32,7 @@ export interface ProcessView {
   /** Share of one core since the start, in percent. */
   readonly cpuPercent: number;
   readonly memPercent: number;
+  readonly niceness: number;
 }
 
 /** All processes that can be seen from the caller's PID namespace, by pid. */
@@ -71,13 +75,14 @@ function view(
     tty: process.terminal?.name ?? '?',
     stat: statOf(host, process),
     comm,
-    args: zombie ? `[${comm}] <defunct>` : process.argv.join(' '),
+    args: zombie ? `[${comm}] <defunct>` : process.argv.join(' ').replace(CONTROL, '?'),
     startedAt: process.startedAt,
     cpuMs: process.cpuMs,
     rssKib,
     vszKib: zombie ? 0 : rssKib * 4 + 4096,
     cpuPercent: Math.min(100 * host.cores, (process.cpuMs / aliveMs) * 100),
     memPercent: (rssKib * 1024 * 100) / host.memoryBytes,
+    niceness: process.niceness,
   };
 }
 
@@ -86,6 +91,7 @@ function statOf(host: Host, process: Process): string {
   const terminal = host.terminals.byName(process.terminal?.name ?? '');
   const foreground = terminal && terminal.foreground === process.group ? '+' : '';
   if (process.state === 'zombie') return `${stateLetter(process)}${leader}`;
+  const urgency = process.niceness < 0 ? '<' : process.niceness > 0 ? 'N' : '';
   const threads = threadsOf(process) > 1 ? 'l' : '';
-  return `${stateLetter(process)}${leader}${threads}${foreground}`;
+  return `${stateLetter(process)}${urgency}${leader}${threads}${foreground}`;
 }

@@ -107,8 +107,8 @@ export function tableLine(row: TopRow, commandLines: boolean): string {
   return [
     String(row.pid).padStart(7),
     user.padEnd(8),
-    '20'.padStart(3),
-    '0'.padStart(3),
+    String(20 + row.niceness).padStart(3),
+    String(row.niceness).padStart(3),
     size(row.vszKib).padStart(7),
     size(row.rssKib).padStart(6),
     size(Math.round(row.rssKib * 0.6)).padStart(6),

@@ -196,21 +196,6 @@ export const nohup = tool({
   },
 });
 
-export const nice = tool({
-  name: 'nice',
-  summary: 'run a program with modified scheduling priority',
-  usage: '[OPTION] [COMMAND [ARG]...]',
-  options: 'n|adjustment=',
-  inOrder: true,
-  usageStatus: 125,
-  prepare: (args) => args.map((arg, i) => (i === 0 ? arg.replace(/^-(-?\d+)$/, '-n$1') : arg)),
-  *run(call) {
-    if (call.operands.length > 0) return yield* execRest(call, call.operands);
-    yield* call.print('0\n');
-    return 0;
-  },
-});
-
 export const setsid = tool({
   name: 'setsid',
   summary: 'run a program in a new session',

@@ -15,7 +15,7 @@ import {
 } from './basics.ts';
 import { cal } from './cal.ts';
 import { date } from './date.ts';
-import { env, nice, nohup, printenv, setsid, timeout, which } from './env.ts';
+import { env, nohup, printenv, setsid, timeout, which } from './env.ts';
 import { envsubst } from './envsubst.ts';
 import { expr } from './expr.ts';
 import { getopt } from './getopt.ts';
@@ -45,7 +45,6 @@ export const SHELL_COMMANDS: readonly Command[] = [
   hostname,
   id,
   logname,
-  nice,
   nohup,
   nproc,
   printenv,

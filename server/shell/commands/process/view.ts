@@ -3,7 +3,7 @@ import type { Process } from '../../../sim/index.ts';
 import { Users } from '../core/users.ts';
 import { residentKib, threadsOf } from './resident.ts';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach the screen.
+/** What must not reach the screen. */
 const CONTROL = /[\x00-\x1f\x7f]/g;
 
 /** A process as `ps`, `top` and `pgrep` see it from where they run. */

@@ -59,6 +59,12 @@ const VERBS: Readonly<Record<string, Verb>> = {
   },
 };
 
+/** Commands of the real one that work on machines, images or settings that are not here. */
+const ELSEWHERE =
+  'stop delete pause unpause dashboard update-context docker-env podman-env cache image mount logs config cp update-check ssh-key ssh-host node options license'.split(
+    ' ',
+  );
+
 /** minikube: the tool of a cluster of one node, on the machine beside it. */
 export const minikube: Command = {
   name: 'minikube',
@@ -79,7 +85,9 @@ export const minikube: Command = {
     const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
     if (!verb) {
       yield* context.err(
-        `Error: unknown command "${name}" for "minikube"\nRun 'minikube --help' for usage.\n`,
+        ELSEWHERE.includes(name)
+          ? `\n❌  Exiting due to UNIMPLEMENTED: minikube ${name} is not simulated here\n\n`
+          : `Error: unknown command "${name}" for "minikube"\nRun 'minikube --help' for usage.\n`,
       );
       return 1;
     }

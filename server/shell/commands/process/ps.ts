@@ -107,7 +107,8 @@ function selection(call: Call): (view: ProcessView) => boolean {
   if (sessions.length > 0) tests.push((view) => sessions.includes(String(view.sid)));
   const all = options.has('A') || options.has('e');
   const bsdAll = options.has('bsd-a') && options.has('bsd-x');
-  if (all || bsdAll) return () => true;
+  // busybox's ps knows no selection: it shows everybody.
+  if (all || bsdAll || isApplet(context, 'ps')) return () => true;
   if (options.has('bsd-x')) tests.push((view) => view.uid === context.credentials.uid);
   if (options.has('bsd-a') || options.has('a'))
     tests.push((view) => view.tty !== '?' && (options.has('bsd-a') || view.pid !== view.sid));

@@ -174,7 +174,7 @@ export class ProxyRules {
   /** Node ports answer on every address of the host; its loopback is that of its own programs, not of pods. */
   #isHostAddress(address: string, from: NetworkNamespace): boolean {
     if (address.startsWith('127.')) return this.#localhostPorts && from === this.#host;
-    return this.#host.addresses().includes(address);
+    return this.#host.has(address);
   }
 
   #choose(service: ServicePort, { from, choose, localOnly, external = false }: Choice) {
@@ -198,7 +198,7 @@ export class ProxyRules {
 
   /** A client that comes from outside, or to itself, would be answered past this host: it gets the host's address. */
   #to({ address, port }: Endpoint, from: NetworkNamespace, hides: boolean): Translated {
-    const masquerade = hides || from.addresses().includes(address);
+    const masquerade = hides || from.has(address);
     return masquerade ? { address, port, masquerade } : { address, port };
   }
 

@@ -73,9 +73,23 @@ export class NetworkNamespace {
     return this.interfaces.flatMap((i) => (i.up ? i.addresses.map((a) => a.split('/')[0] as string) : []));
   }
 
+  /** Whether an interface that is up has this address. Asked for every connection, so it makes nothing new. */
+  has(address: string): boolean {
+    for (const { up, addresses } of this.interfaces) {
+      if (!up) continue;
+      for (const cidr of addresses)
+        if (cidr.startsWith(address) && (cidr.length === address.length || cidr[address.length] === '/'))
+          return true;
+    }
+    return false;
+  }
+
   /** The address that outgoing connections come from: the first that is not loopback. */
   primaryAddress(): string | undefined {
-    return this.addresses().find((address) => !address.startsWith('127.') && !address.includes(':'));
+    for (const { up, addresses } of this.interfaces)
+      for (const cidr of up ? addresses : [])
+        if (!cidr.startsWith('127.') && !cidr.includes(':')) return cidr.split('/')[0];
+    return undefined;
   }
 
   /** The address that a connection to `target` comes from: that of the interface it leaves through. */
@@ -119,8 +133,7 @@ export class NetworkNamespace {
   listen(listener: Listener): () => void {
     const any = (address: string) => address === '0.0.0.0' || address === '::';
     const isSix = (one: Listener) => one.v6only === true;
-    if (!any(listener.address) && !this.addresses().includes(listener.address))
-      throw new SystemError('EADDRNOTAVAIL');
+    if (!any(listener.address) && !this.has(listener.address)) throw new SystemError('EADDRNOTAVAIL');
     for (const other of this.listeners) {
       const clash =
         other.port === listener.port &&
@@ -191,9 +204,8 @@ export class Network {
 
   /** The namespace that owns an address that is not loopback. */
   owner(address: string): NetworkNamespace | undefined {
-    for (const namespace of this.namespaces) {
-      if (!address.startsWith('127.') && namespace.addresses().includes(address)) return namespace;
-    }
+    if (address.startsWith('127.')) return undefined;
+    for (const namespace of this.namespaces) if (namespace.has(address)) return namespace;
     return undefined;
   }
 

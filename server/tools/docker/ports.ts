@@ -18,7 +18,7 @@ export class PortForwards {
   constructor(context: Context) {
     this.#context = context;
     context.network.translations.set('docker', ({ address, port, protocol }) => {
-      const own = address.startsWith('127.') || context.network.addresses().includes(address);
+      const own = address.startsWith('127.') || context.network.has(address);
       if (!own) return undefined;
       for (const forward of [...this.#forwards.values()].flat()) {
         const { hostIp, hostPort, containerPort } = forward.port;

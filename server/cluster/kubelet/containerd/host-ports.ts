@@ -12,7 +12,7 @@ export function publishPorts(host: Host, sandboxId: string, config: SandboxConfi
   const translate: Translation = ({ address, port, protocol }, from) => {
     const isLoopback = address.startsWith('127.');
     // A pod's own loopback is not the host's.
-    if (isLoopback ? from !== host.network : !host.network.addresses().includes(address)) return undefined;
+    if (isLoopback ? from !== host.network : !host.network.has(address)) return undefined;
     const found = hostPorts.find(
       (p) => p.hostPort === port && p.protocol === protocol && ['', '0.0.0.0', address].includes(p.hostIp),
     );

@@ -293,7 +293,7 @@ function* routeGet(call: Call, target: string): Steps<number> {
   const { network } = call.context;
   if (!/^\d+(\.\d+){3}$/.test(target))
     return yield* say(call, `Error: any valid prefix is expected rather than "${target}".`, 1);
-  if (network.addresses().includes(target)) {
+  if (network.has(target)) {
     yield* call.print(
       `local ${target} dev lo src ${target} uid ${call.context.credentials.uid} \n    cache <local> \n`,
     );

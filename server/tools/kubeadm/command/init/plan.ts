@@ -49,7 +49,7 @@ export function initPlan(call: Call): InitPlan {
     throw new Refusal("a node name other than the host's does not exist in this world");
   const address =
     flags.get('apiserver-advertise-address') ?? endpoint.advertiseAddress ?? addressOf(context.host);
-  if (!context.network.addresses().includes(address))
+  if (!context.network.has(address))
     throw new Refusal(
       `localAPIEndpoint.advertiseAddress: Invalid value: "${address}": is not an address of this host`,
       3,

@@ -240,7 +240,8 @@ class Nginx {
   #announce(): void {
     this.#notice('using the "epoll" event method');
     this.#notice(`nginx/${this.#version}`);
-    this.#notice('built by gcc 12.2.0 (Debian 12.2.0-14)');
+    const isAlpine = this.#context.fs.isFile('/etc/alpine-release');
+    this.#notice(`built by gcc ${isAlpine ? '14.2.0 (Alpine 14.2.0)' : '12.2.0 (Debian 12.2.0-14+deb12u1)'}`);
     this.#notice(`OS: Linux ${KERNEL.release}`);
     this.#notice('getrlimit(RLIMIT_NOFILE): 1048576:1048576');
     this.#startWorkers();

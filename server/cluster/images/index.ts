@@ -4,6 +4,7 @@ import { ALPINE } from './alpine.ts';
 import { ANYTHING } from './anything.ts';
 import { BUSYBOX, BUSYBOX_MIRRORS } from './busybox.ts';
 import { CALICO } from './calico.ts';
+import { CASSANDRA } from './cassandra.ts';
 import { CONTROL_PLANE } from './control-plane.ts';
 import { CURL } from './curl.ts';
 import { DEBIAN } from './debian.ts';
@@ -73,6 +74,7 @@ export const IMAGES: readonly ImageFamily[] = [
   ...NGINX_SLIM,
   ...HPA_EXAMPLES,
   ...GOOGLE_SAMPLES,
+  CASSANDRA,
   PERL,
   PYTHON,
   NODE,

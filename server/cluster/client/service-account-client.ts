@@ -58,6 +58,22 @@ export class ServiceAccountClient extends RequestClient {
     return this.#client;
   }
 
+  /** Makes the account unless it is there, as a client does when it is built. Throws ApiError. */
+  ensureAccount(): void {
+    const { account, root } = this.#options;
+    if (root.find(RESOURCES.serviceaccounts, account, 'kube-system')) return;
+    const metadata = { name: account, namespace: 'kube-system' };
+    try {
+      root.create(
+        RESOURCES.serviceaccounts,
+        { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+        'kube-system',
+      );
+    } catch (error) {
+      if (!isApiError(error, 'AlreadyExists')) throw error;
+    }
+  }
+
   #token(): KubeObject {
     const { account } = this.#options;
     try {
@@ -65,13 +81,7 @@ export class ServiceAccountClient extends RequestClient {
     } catch (error) {
       if (!isApiError(error, 'NotFound')) throw error;
     }
-    const metadata = { name: account, namespace: 'kube-system' };
-    try {
-      const object = { apiVersion: 'v1', kind: 'ServiceAccount', metadata };
-      this.#options.root.create(RESOURCES.serviceaccounts, object, 'kube-system');
-    } catch (error) {
-      if (!isApiError(error, 'AlreadyExists')) throw error;
-    }
+    this.ensureAccount();
     return this.#request(account);
   }
 

@@ -95,6 +95,6 @@ export class ControllerManager {
 }
 
 /** A failed connection, as opposed to a bug of ours. */
-function isNetworkError(error: unknown): boolean {
+export function isNetworkError(error: unknown): boolean {
   return error instanceof Error && error.name === 'SystemError';
 }

@@ -1,5 +1,6 @@
 import { type Context, type Main, programVersion } from '../../host/index.ts';
 import { parseRange } from '../../objects/address-range.ts';
+import { ApiError } from '../../objects/api-error.ts';
 import type { Steps } from '../../sim/index.ts';
 import {
   checkDelegation,
@@ -20,7 +21,7 @@ import { type FlagValues, flagList, flagTrue } from '../flags.ts';
 import { NOT_HERE } from './absent.ts';
 import type { Controller, ManagerSettings } from './controller.ts';
 import { CONTROLLERS } from './index.ts';
-import { ControllerManager } from './manager.ts';
+import { ControllerManager, isNetworkError } from './manager.ts';
 import { FLAGS } from './program-flags.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 
@@ -65,7 +66,7 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
   const manager = new ControllerManager({
     client,
     clientFor: (account) =>
-      own ? new ServiceAccountClient({ context, root: client, access, account }) : client,
+      own ? clientOf(new ServiceAccountClient({ context, root: client, access, account })) : client,
     clock,
     random,
     wake,
@@ -79,6 +80,16 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
   leading.election?.end();
   log('E', 'controllermanager.go:353', '"leaderelection lost"');
   return 1;
+}
+
+/** With its account made, or, when that fails now, at the first request. */
+function clientOf(client: ServiceAccountClient): ServiceAccountClient {
+  try {
+    client.ensureAccount();
+  } catch (error) {
+    if (!(error instanceof ApiError) && !isNetworkError(error)) throw error;
+  }
+  return client;
 }
 
 /** Models app.ControllerContext.IsControllerEnabled: `*` is all that are on by default, `-name` takes one away. */

@@ -34,6 +34,8 @@ export class Containers {
   readonly #puller: ImagePuller;
   readonly #place: () => ContainerPlace;
   readonly #resizes = new Resizes();
+  /** When it is to be told next that a container waits, by name. */
+  readonly #retoldAt = new Map<string, number>();
 
   constructor(view: PodView, probes: ContainerProbes, place: () => ContainerPlace) {
     this.#view = view;
@@ -90,24 +92,26 @@ export class Containers {
     const { clock, latencies } = this.#view.kubelet;
     const backoffMs = backoffOf(latest);
     const until = (latest.finishedAt ?? clock.now) + backoffMs;
-    if (clock.now < until) {
-      this.#backOff(container, backoffMs);
-      return until;
-    }
+    if (clock.now < until) return Math.min(until, this.#backOff(container, backoffMs));
     const next = nextBackoff(latest, clock.now);
     if (backoffMs === 0) yield* sleep(clock, latencies.relistMs);
     this.#view.report();
     return yield* this.start(container, next);
   }
 
-  #backOff({ name }: ContainerSpec, backoffMs: number): void {
+  /** Says that the container waits, at every look of its own. Returns the time of the next. */
+  #backOff({ name }: ContainerSpec, backoffMs: number): number {
+    const { now } = this.#view.kubelet.clock;
     const pod = podFullName(this.#view.pod);
-    if (this.waiting.get(name)?.reason !== 'CrashLoopBackOff') {
+    const isNew = this.waiting.get(name)?.reason !== 'CrashLoopBackOff';
+    if (isNew || now >= (this.#retoldAt.get(name) ?? 0)) {
       const message = `Back-off restarting failed container ${name} in pod ${pod}`;
       this.#view.event('Warning', 'BackOff', message, name);
+      this.#retoldAt.set(name, now + RESYNC_MS);
     }
     const message = `back-off ${backoffText(backoffMs)} restarting failed container=${name} pod=${pod}`;
     this.waiting.set(name, { reason: 'CrashLoopBackOff', message });
+    return this.#retoldAt.get(name) ?? now + RESYNC_MS;
   }
 
   *start(container: ContainerSpec, backoffMs: number): Steps<number | undefined> {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../sim/index.ts';
 import { type Steps, waitOn } from '../../../sim/index.ts';
 import type { ContainerRuntime } from '../../client/cri.ts';
-import { FIRST_BACKOFF_MS, MAX_BACKOFF_MS } from '../latencies.ts';
+import { FIRST_BACKOFF_MS, MAX_BACKOFF_MS, RESYNC_MS } from '../latencies.ts';
 import type { Waiting } from './status.ts';
 
 /** How long a failed pull is told as such, before it is told that the next is put off. */
@@ -61,7 +61,8 @@ export class ImagePuller {
     const message = `Back-off pulling image "${image}"`;
     event('Normal', 'BackOff', message);
     const waiting = { reason: 'ImagePullBackOff', message: `${message}: ErrImagePull: ${failure.error}` };
-    return { ok: false, waiting, retryAt: failure.at + failure.backoffMs };
+    const retryAt = Math.min(failure.at + failure.backoffMs, this.#clock.now + RESYNC_MS);
+    return { ok: false, waiting, retryAt };
   }
 
   *#pull(image: string, event: PullRequest['event']): Steps<PullOutcome> {

@@ -59,6 +59,7 @@ function securePort(flags: FlagValues): string[] {
 
 function auditFormat(flags: FlagValues): string[] {
   const format = flags.get('audit-log-format');
+  if (format === 'legacy') return ['--audit-log-format=legacy is not simulated'];
   if (!format || AUDIT_FORMATS.includes(format)) return [];
   return [`invalid audit log format ${format}, allowed formats are "${AUDIT_FORMATS.join(',')}"`];
 }

@@ -7,6 +7,7 @@ import type { EtcdService } from '../store/etcd-service.ts';
 import { DEFAULT_TOLERATION_SECONDS } from './admission/small-defaults.ts';
 import { ApiServer, type ApiServerOptions, type AuthorizationMode } from './api-server.ts';
 import { AuditLog } from './audit.ts';
+import { AuditFile } from './audit-file.ts';
 import { type AuditPolicy, readAuditPolicy } from './audit-policy.ts';
 import type { FrontProxyOptions } from './authenticate/front-proxy.ts';
 import { ServiceAccountTokens } from './authenticate/service-account-tokens.ts';
@@ -95,22 +96,14 @@ function auditOf(context: Context, flags: FlagValues): { audit?: AuditLog } {
   const path = flags.get('audit-log-path');
   const policy = policyFile ? auditPolicy(context, policyFile) : undefined;
   if (!policy || !path) return {};
-  if (path !== '-') ensureLogFile(context, path);
+  const limit = (name: string) => Number(flags.get(`audit-log-${name}`) ?? 0);
+  const limits = { maxSize: limit('maxsize'), maxBackups: limit('maxbackup'), maxAge: limit('maxage') };
+  const file = path === '-' ? undefined : new AuditFile(context, path, limits);
   const write = (line: string) => {
-    try {
-      if (path === '-') context.fds.get(1)?.write(line);
-      else context.fs.append(path, line, 0o600);
-    } catch (error) {
-      // A full disk costs the events, not the requests.
-      if (!isSystemError(error)) throw error;
-    }
+    if (file) file.write(line);
+    else context.fds.get(1)?.write(line);
   };
   return { audit: new AuditLog(policy, context.host.hostname, write) };
-}
-
-function ensureLogFile(context: Context, path: string): void {
-  context.fs.mkdirAll(path.slice(0, path.lastIndexOf('/')) || '/', 0o700);
-  context.fs.append(path, '', 0o600);
 }
 
 function auditPolicy(context: Context, path: string): AuditPolicy {

@@ -95,6 +95,7 @@ test.each([
   ['--enable-admission-plugins=AlwaysPullImages', 'AlwaysPullImages is not simulated'],
   ['--service-cluster-ip-range=10.96.0.0/33', 'service-cluster-ip-range[0] is not a valid cidr'],
   ['--max-requests-inflight=-1', '--max-requests-inflight can not be negative value'],
+  ['--audit-log-format=legacy', 'legacy is not simulated'],
   ['--audit-log-format=xml', 'invalid audit log format xml, allowed formats are \\"legacy,json\\"'],
   ['--secure-port=0', '--secure-port 0 must be between 1 and 65535, inclusive.'],
   ['--service-node-port-range=40000-30000', 'end port cannot be less than start port: 40000-30000'],

@@ -65,6 +65,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'server/shell/command.ts',
     'server/shell/options.ts',
     'server/cluster/flags.ts',
+    'server/cluster/klog.ts',
     'server/cluster/client',
     'server/cluster/kinds',
     'server/cluster/manifests',

@@ -53,7 +53,7 @@ export class Recorded {
 
   write(): void {
     const lines = Object.fromEntries([...this.#lines].sort(([a], [b]) => (a < b ? -1 : 1)));
-    writeFileSync(this.#path, `${JSON.stringify({ basis: this.#basis, lines }, undefined, 1)}\n`);
+    writeFileSync(this.#path, `${JSON.stringify({ basis: this.#basis, lines }, undefined, 2)}\n`);
   }
 
   #output({ stdout, stderr, exit }: Ran, home: string): string {

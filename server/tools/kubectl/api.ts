@@ -14,6 +14,7 @@ import type { ClientConfig } from './client-config.ts';
 import { ConnectionError, KubectlError } from './errors.ts';
 import { parseDuration } from './go-duration.ts';
 import { askLogin, type Login, pluginFailure } from './login.ts';
+import type { RequestLog } from './request-log.ts';
 
 /** Virtual ms that a request to the API server takes. */
 export const REQUEST_MS = 6;
@@ -46,6 +47,7 @@ export class Api {
   readonly #timeoutMs: number;
   readonly #warn: (text: string) => Steps<void>;
   readonly #warned = new Set<string>();
+  readonly #log: RequestLog;
   #login: Login | undefined;
   /** Warnings the server sent so far. */
   warnings = 0;
@@ -53,8 +55,9 @@ export class Api {
   constructor(
     context: Context,
     config: ClientConfig,
-    options: { requestTimeout: string; warn: (text: string) => Steps<void> },
+    options: { requestTimeout: string; warn: (text: string) => Steps<void>; log: RequestLog },
   ) {
+    this.#log = options.log;
     this.context = context;
     this.config = config;
     this.#warn = options.warn;
@@ -126,9 +129,24 @@ export class Api {
 
   /** One request, whatever the answer. */
   *send(method: string, path: string, options: RequestOptions = {}): Steps<HttpResponse> {
-    const target = yield* this.#connect(method, path);
-    yield* this.context.sleep(REQUEST_MS);
-    return this.#answer(method, path, options, target);
+    const { body } = options;
+    const exchange = {
+      method,
+      url: `${this.config.server}${path}`,
+      headers: this.#headers(options),
+      body: body === undefined ? '' : typeof body === 'string' ? body : `${JSON.stringify(body)}\n`,
+    };
+    const began = this.context.now;
+    yield* this.#log.request(exchange);
+    let response: HttpResponse | undefined;
+    try {
+      const target = yield* this.#connect(method, path);
+      yield* this.context.sleep(REQUEST_MS);
+      response = this.#answer(method, path, options, target);
+      return response;
+    } finally {
+      yield* this.#log.response(exchange, Math.round(this.context.now - began), response);
+    }
   }
 
   #answer(method: string, path: string, options: RequestOptions, { listener, from }: Target): HttpResponse {

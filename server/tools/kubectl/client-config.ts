@@ -32,6 +32,8 @@ export interface ClientConfig {
   readonly asUser: string;
   readonly asGroups: readonly string[];
   readonly asUid: string;
+  /** The kubeconfig files that were read. */
+  readonly files: readonly string[];
 }
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -82,6 +84,7 @@ export function clientConfig(context: Context, flags: Flags): ClientConfig {
     asUser: chosen.user['as'] || '',
     asGroups: chosen.user['as-groups'] ?? [],
     asUid: chosen.user['as-uid'] || '',
+    files: loaded.files.filter(({ exists }) => exists).map(({ path }) => path),
   };
 }
 
@@ -206,6 +209,7 @@ function inClusterConfig(context: Context, loaded: LoadedConfig, flags: Flags): 
     asUser: flags.global('as'),
     asGroups: flags.list('as-group'),
     asUid: flags.global('as-uid'),
+    files: [],
   };
 }
 

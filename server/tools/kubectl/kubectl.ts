@@ -1,9 +1,11 @@
+import { klogLine } from '../../cluster/klog.ts';
 import type { Context } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import { Api } from './api.ts';
 import { type ClientConfig, clientConfig } from './client-config.ts';
 import { KubectlError, NoResourceMatch, usageError } from './errors.ts';
 import type { CommandLine, Flags } from './flags.ts';
+import { RequestLog } from './request-log.ts';
 import { type ApiResource, Resources } from './resources.ts';
 
 export type DryRun = 'none' | 'client' | 'server';
@@ -38,6 +40,7 @@ export class Kubectl {
     this.#api ??= new Api(this.context, this.config, {
       requestTimeout: this.flags.string('request-timeout'),
       warn: (text) => this.err(`Warning: ${text}\n`),
+      log: new RequestLog(this.context, Number(this.flags.global('v') || 0), this.config.files),
     });
     return this.#api;
   }
@@ -150,9 +153,7 @@ export class Kubectl {
     );
   }
 
-  *klog(level: string, where: string, text: string): Steps<void> {
-    const at = new Date(this.now).toISOString();
-    const stamp = `${at.slice(5, 7)}${at.slice(8, 10)} ${at.slice(11, 23)}000`;
-    yield* this.err(`${level}${stamp} ${String(this.context.process.pid).padStart(7)} ${where}] ${text}\n`);
+  *klog(level: Parameters<typeof klogLine>[1], where: string, text: string): Steps<void> {
+    yield* this.err(klogLine(this.context, level, where, text));
   }
 }

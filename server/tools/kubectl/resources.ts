@@ -1,4 +1,5 @@
 import { RESOURCES } from '../../cluster/client/resources.ts';
+import { klogLine } from '../../cluster/klog.ts';
 import { isSystemError } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import type { Api } from './api.ts';
@@ -157,7 +158,12 @@ export class Resources {
         if (!(error instanceof ConnectionError)) throw error;
         const text = `couldn't get current server API group list: ${error.asUrlError()}`;
         yield* this.#api.context.err(
-          klog(this.#api.context, 'E', 'memcache.go:265', `"Unhandled Error" err=${JSON.stringify(text)}`),
+          klogLine(
+            this.#api.context,
+            'E',
+            'memcache.go:265',
+            `"Unhandled Error" err=${JSON.stringify(text)}`,
+          ),
         );
         if (attempt === attempts) throw error;
       }
@@ -253,18 +259,6 @@ function match(list: readonly ApiResource[], argument: string): ApiResource | un
 /** Of several versions of a group, the server's first. */
 function preferred(found: readonly ApiResource[]): ApiResource | undefined {
   return found[0];
-}
-
-/** A line as klog writes it to stderr. */
-export function klog(
-  context: { now: number; process: { pid: number } },
-  level: string,
-  where: string,
-  text: string,
-): string {
-  const at = new Date(context.now).toISOString();
-  const day = `${at.slice(5, 7)}${at.slice(8, 10)}`;
-  return `${level}${day} ${at.slice(11, 23)}000 ${String(context.process.pid).padStart(7)} ${where}] ${text}\n`;
 }
 
 /** `a,b` as its parts, each once. */

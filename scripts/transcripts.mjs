@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildIfStale } from '../server/build.mjs';
+import { buildIfStale } from '../server/build-if-stale.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const reference = process.env.EXAMLET_REFERENCE ?? join(root, '..', 'shared', 'reference');

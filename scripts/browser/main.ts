@@ -8,6 +8,7 @@ import { ownClient } from './own-client.ts';
 import { resume } from './resume.ts';
 import { TestServer } from './server.ts';
 import { staticPod } from './static-pod.ts';
+import { watching } from './watching.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const PORT = 18_080;
@@ -23,6 +24,7 @@ const browser = await chromium.launch({
 });
 try {
   await staticPod(browser, server.base);
+  await watching(browser, server.base);
   await ownClient(browser, server.base);
   await brokenApiServer(browser, server.base);
   await resume(browser, server);

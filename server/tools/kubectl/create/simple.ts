@@ -247,5 +247,7 @@ export function* createToken(k: Kubectl): Steps<void> {
   }
   const token = response['status']?.token ?? '';
   if (token === '') throw new KubectlError('failed to create token: no token in server response');
-  yield* k.out(printer ? printer.print(response, { typed: true }) : `${token}\n`);
+  // Only somebody who looks at it gets a line of it.
+  const end = k.context.isTerminal(1) ? '\n' : '';
+  yield* k.out(printer ? printer.print(response, { typed: true }) : `${token}${end}`);
 }

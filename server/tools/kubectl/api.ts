@@ -134,7 +134,7 @@ export class Api {
       method,
       url: `${this.config.server}${path}`,
       headers: this.#headers(options),
-      body: body === undefined ? '' : typeof body === 'string' ? body : `${JSON.stringify(body)}\n`,
+      body: () => (body === undefined ? '' : typeof body === 'string' ? body : `${JSON.stringify(body)}\n`),
     };
     const began = this.context.now;
     yield* this.#log.request(exchange);

@@ -151,6 +151,7 @@ const PROFILES = ['none', 'cpu', 'heap', 'goroutine', 'threadcreate', 'block', '
 function checkGlobals({ path, flags }: CommandLine): void {
   const profile = flags.global('profile');
   if (profile !== '' && !PROFILES.includes(profile)) throw new KubectlError(`unknown profile '${profile}'`);
+  if (profile !== '' && profile !== 'none') throw new KubectlError(`--profile=${profile} is not simulated`);
   const modules = flags.global('vmodule');
   if (modules !== '' && !modules.split(',').every((pair) => /^[^=]+=-?\d+$/.test(pair)))
     throw new KubectlError(

@@ -6,7 +6,7 @@ const EXCHANGE = {
   method: 'GET',
   url: 'https://10.0.0.1:6443/api/v1/pods',
   headers: { accept: 'application/json', authorization: 'Bearer secret' },
-  body: '',
+  body: () => '',
 };
 const RESPONSE = {
   status: 404,

@@ -37,7 +37,8 @@ export interface Exchange {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Its text is made only for a log that shows it. */
+  body(): string;
 }
 
 /** The requests of a run on standard error, as `-v` asks. Models client-go/transport/round_trippers.go */
@@ -58,7 +59,7 @@ export class RequestLog {
   *request({ method, url, headers, body }: Exchange): Steps<void> {
     if (this.#verbosity < 1) return;
     yield* this.#begin();
-    if (this.#verbosity >= 8) yield* this.#body('Request Body', body);
+    if (this.#verbosity >= 8) yield* this.#body('Request Body', body());
     if (this.#verbosity >= 9) {
       const given = sorted(headers).map(([name, value]) => ` -H ${JSON.stringify(`${name}: ${value}`)}`);
       yield* this.#say(

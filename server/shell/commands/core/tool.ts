@@ -10,7 +10,7 @@ import type { Command } from '../../command.ts';
 import { OptionError, type Options, parseOptions } from '../../options.ts';
 import { appletWords, BANNER, isApplet } from './applet.ts';
 import { Input } from './input.ts';
-import { quoteName } from './quote.ts';
+import { quote, quoteName } from './quote.ts';
 
 /** Ends a tool with `name: message` on standard error. */
 export class Failure extends Error {
@@ -115,6 +115,15 @@ export class Call {
   /** Ends the tool with a message and the hint to `--help`. */
   misuse(message: string): never {
     throw new Failure(message, this.definition.usageStatus ?? 1, true);
+  }
+
+  /** The operands of a tool that takes two, no more and no less. */
+  twoOperands(): [string, string] {
+    const [one, two, extra] = this.operands;
+    if (one === undefined) this.misuse('missing operand');
+    if (two === undefined) this.misuse(`missing operand after ${quote(one)}`);
+    if (extra !== undefined) this.misuse(`extra operand ${quote(extra)}`);
+    return [one, two];
   }
 
   /** Accounts for work; every loop over user data goes through here. */

@@ -72,10 +72,7 @@ export const link = tool({
   usage: 'FILE1 FILE2',
   options: '',
   *run(call: Call) {
-    const [from, to, extra] = call.operands;
-    if (from === undefined) call.misuse('missing operand');
-    if (to === undefined) call.misuse(`missing operand after ${quote(from)}`);
-    if (extra !== undefined) call.misuse(`extra operand ${quote(extra)}`);
+    const [from, to] = call.twoOperands();
     try {
       call.context.fs.link(from, to);
     } catch (error) {

@@ -36,10 +36,7 @@ export const join = tool({
   options: `a= e= i|ignore-case j= o= t= v= 1= 2= check-order nocheck-order header z|zero-terminated`,
   *run(call: Call) {
     const plan = planOf(call);
-    const [one, two, extra] = call.operands;
-    if (one === undefined) call.misuse('missing operand');
-    if (two === undefined) call.misuse(`missing operand after ${quote(one)}`);
-    if (extra !== undefined) call.misuse(`extra operand ${quote(extra)}`);
+    const [one, two] = call.twoOperands();
     if (one === '-' && two === '-') call.fail('both files cannot be standard input');
     yield* new Merge(call, plan, [open(call, one), open(call, two)]).run();
     return undefined;

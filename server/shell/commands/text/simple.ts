@@ -166,10 +166,7 @@ export const comm = tool({
   usage: '[OPTION]... FILE1 FILE2',
   options: '1 2 3 check-order nocheck-order output-delimiter= total z|zero-terminated',
   *run(call: Call) {
-    const [one, two, extra] = call.operands;
-    if (one === undefined) call.misuse('missing operand');
-    if (two === undefined) call.misuse(`missing operand after ${quote(one)}`);
-    if (extra !== undefined) call.misuse(`extra operand ${quote(extra)}`);
+    const [one, two] = call.twoOperands();
     const separator = call.options.has('z') ? '\0' : '\n';
     const joiner = call.options.get('output-delimiter') ?? '\t';
     const a = yield* sortedLines(call, one, separator);

@@ -30,6 +30,17 @@ async function until(what, holds, seconds = 60) {
   session.check(what, false, () => `not within ${seconds} s`);
 }
 
+/** Reads, changes and writes again while somebody else (a controller) wrote in between. */
+async function retryOnConflict(update, times = 10) {
+  for (let time = 1; ; time++) {
+    try {
+      return await update();
+    } catch (error) {
+      if (error.code !== 409 || time === times) throw error;
+    }
+  }
+}
+
 async function refused(what, code, reason, request) {
   try {
     await request();
@@ -124,11 +135,10 @@ async function patches() {
     const { status } = await apps.readNamespacedDeployment({ namespace, name: 'web' });
     return status.readyReplicas === 3;
   });
-  const scale = await apps.readNamespacedDeploymentScale({ namespace, name: 'web' });
-  await apps.replaceNamespacedDeploymentScale({
-    namespace,
-    name: 'web',
-    body: { ...scale, spec: { replicas: 1 } },
+  await retryOnConflict(async () => {
+    const scale = await apps.readNamespacedDeploymentScale({ namespace, name: 'web' });
+    const body = { ...scale, spec: { replicas: 1 } };
+    await apps.replaceNamespacedDeploymentScale({ namespace, name: 'web', body });
   });
   await until(
     'scaled down',

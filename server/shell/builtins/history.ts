@@ -3,8 +3,8 @@ import { expandHistory, HistoryError } from '../editor/history-expand.ts';
 import { type Builtin, badOptions, type Call, parseOptions } from '../interpreter/builtin.ts';
 import { readHistory, remember, writeHistory } from '../interpreter/history-file.ts';
 import type { Shell } from '../interpreter/shell.ts';
+import { shellDate } from '../interpreter/shell-date.ts';
 import { Source } from '../interpreter/source.ts';
-import { strftime } from '../interpreter/strftime.ts';
 
 export const history: Builtin = {
   name: 'history',
@@ -74,7 +74,7 @@ function* list(call: Call, count: string | undefined): Steps<number> {
   for (let n = first; n < history.next; n++) {
     const entry = history.get(n);
     if (!entry) continue;
-    const stamp = format ? strftime(format, entry.at) : '';
+    const stamp = format ? shellDate(shell, format, entry.at) : '';
     out += `${String(n).padStart(5)}  ${stamp}${entry.text}\n`;
   }
   yield* call.out(out);

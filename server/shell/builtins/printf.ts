@@ -6,7 +6,7 @@ import { backslashQuote } from '../expand/quote.ts';
 import { assign, splitReference } from '../interpreter/assign.ts';
 import type { Builtin, Call } from '../interpreter/builtin.ts';
 import { ShellError } from '../interpreter/flow.ts';
-import { strftime } from '../interpreter/strftime.ts';
+import { shellDate } from '../interpreter/shell-date.ts';
 
 const CONVERSION =
   /^%([-+ 0#']*)(\*|\d+)?(?:\.(\*|-?\d*))?(?:hh|h|ll|l|L|q(?=[diouxX])|j|t|z)?([diouxXcsbqQeEfFgGaAn]|\(([^)]*)\)T)/;
@@ -175,7 +175,7 @@ class Format {
     const now = this.#call.shell.context.now;
     const seconds = text === undefined || text === '' ? -1n : this.#integer(text);
     const at = seconds === -1n ? now : seconds === -2n ? this.#call.shell.startedAt : Number(seconds) * 1000;
-    return strftime(format === '' ? '%X' : format, at);
+    return shellDate(this.#call.shell, format === '' ? '%X' : format, at);
   }
 
   #pad(text: string, spec: Spec, numeric = false): void {

@@ -2,7 +2,7 @@ import type { Steps } from '../../sim/index.ts';
 import { expandQuotedText } from '../expand/expand.ts';
 import { passwdEntry } from '../expand/tilde.ts';
 import type { Shell } from './shell.ts';
-import { strftime } from './strftime.ts';
+import { shellDate } from './shell-date.ts';
 
 /** Expands a prompt: its escapes, then (with `promptvars`) parameters and substitutions. */
 export function* promptText(shell: Shell, prompt: string): Steps<string> {
@@ -21,7 +21,7 @@ export function expandPromptEscapes(shell: Shell, prompt: string): string {
   return prompt.replace(
     /\\(?:D\{([^}]*)\}|([0-7]{1,3})|([\s\S]))/g,
     (all, format?: string, octal?: string, letter?: string) => {
-      if (format !== undefined) return strftime(format === '' ? '%X' : format, shell.context.now);
+      if (format !== undefined) return shellDate(shell, format === '' ? '%X' : format, shell.context.now);
       if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
       return escapeOf(shell, letter as string) ?? all;
     },
@@ -34,7 +34,7 @@ function escapeOf(shell: Shell, letter: string): string | undefined {
     case 'a':
       return '\x07';
     case 'd':
-      return strftime('%a %b %d', now);
+      return shellDate(shell, '%a %b %d', now);
     case 'e':
       return '\x1b';
     case 'h':
@@ -52,13 +52,13 @@ function escapeOf(shell: Shell, letter: string): string | undefined {
     case 's':
       return shell.arg0.replace(/^-/, '').split('/').at(-1);
     case 't':
-      return strftime('%H:%M:%S', now);
+      return shellDate(shell, '%H:%M:%S', now);
     case 'T':
-      return strftime('%I:%M:%S', now);
+      return shellDate(shell, '%I:%M:%S', now);
     case '@':
-      return strftime('%I:%M %p', now);
+      return shellDate(shell, '%I:%M %p', now);
     case 'A':
-      return strftime('%H:%M', now);
+      return shellDate(shell, '%H:%M', now);
     case 'u':
       return passwdEntry(shell, shell.context.credentials.uid)?.[0] ?? 'I have no name!';
     case 'v':

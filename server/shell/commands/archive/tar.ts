@@ -1,6 +1,6 @@
 import { contentOf, decode, encode, isSystemError, type Stat } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
-import { formatDate, zoneOf } from '../core/dates.ts';
+import { formatDate, zoneOf } from '../../dates.ts';
 import { matchesGlob } from '../core/glob.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 import { Users } from '../core/users.ts';

@@ -1,4 +1,4 @@
-import { DAYS, MONTHS, type Zone, zone } from './dates.ts';
+import { DAYS, MONTHS, type Zone, zone } from '../../dates.ts';
 
 /** What the words of a date said. */
 interface Said {

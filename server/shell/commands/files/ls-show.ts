@@ -1,5 +1,5 @@
 import type { Stat } from '../../../host/index.ts';
-import { formatDate, type Zone } from '../core/dates.ts';
+import { formatDate, type Zone } from '../../dates.ts';
 import { humanSize } from '../core/numbers.ts';
 import type { Call } from '../core/tool.ts';
 import { displayWidth } from '../core/width.ts';

@@ -1,5 +1,5 @@
 import type { Stat } from '../../../host/index.ts';
-import type { Zone } from '../core/dates.ts';
+import type { Zone } from '../../dates.ts';
 import type { Users } from '../core/users.ts';
 
 export interface Entry {

@@ -1,7 +1,7 @@
 import { isSystemError, type Stat } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import type { Command } from '../../command.ts';
-import { zoneOf } from '../core/dates.ts';
+import { zoneOf } from '../../dates.ts';
 import { matchesGlob } from '../core/glob.ts';
 import { compareBytes } from '../core/numbers.ts';
 import { quote, quoteFile, quoteName } from '../core/quote.ts';

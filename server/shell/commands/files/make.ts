@@ -1,6 +1,6 @@
 import { isSystemError, SystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
-import { zoneOf } from '../core/dates.ts';
+import { zoneOf } from '../../dates.ts';
 import { parseDate } from '../core/parse-date.ts';
 import { quote, quoteFile, quoteName } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';

@@ -1,5 +1,5 @@
 import { isSystemError, type Stat } from '../../../host/index.ts';
-import { formatDate, zoneOf } from '../core/dates.ts';
+import { formatDate, zoneOf } from '../../dates.ts';
 import { quoteFile } from '../core/quote.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { Users } from '../core/users.ts';

@@ -1,4 +1,4 @@
-import { DAYS, formatDate, MONTHS, type Zone, zone } from '../core/dates.ts';
+import { DAYS, formatDate, MONTHS, type Zone, zone } from '../../dates.ts';
 import { type Builtins, computed } from './builtin.ts';
 import { isArray, isNumber, JqError, type Json, numberOf } from './values.ts';
 

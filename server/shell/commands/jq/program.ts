@@ -1,4 +1,4 @@
-import type { Zone } from '../core/dates.ts';
+import type { Zone } from '../../dates.ts';
 import type { Builtin } from './builtin.ts';
 import { CONTROL_BUILTINS } from './builtins-control.ts';
 import { dateBuiltins } from './builtins-dates.ts';

@@ -1,6 +1,6 @@
 import { type DnsAnswer, type DnsRecord, type DnsType, resolveName } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
-import { formatDate, zoneOf } from '../core/dates.ts';
+import { formatDate, zoneOf } from '../../dates.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { askServer, DNS_TYPES, nameservers, reverseName, searchNames, withoutDot } from './dns-ask.ts';
 

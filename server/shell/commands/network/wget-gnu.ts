@@ -1,4 +1,4 @@
-import { formatDate, zoneOf } from '../core/dates.ts';
+import { formatDate, zoneOf } from '../../dates.ts';
 import { VERIFY_TEXTS } from './dial.ts';
 import { type Voice, WgetError } from './wget-voice.ts';
 

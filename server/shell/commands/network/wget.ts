@@ -7,8 +7,8 @@ import {
 } from '../../../host/index.ts';
 import { parseCertificates } from '../../../host/pki/index.ts';
 import type { Steps } from '../../../sim/index.ts';
+import { formatDate, zoneOf } from '../../dates.ts';
 import { isApplet } from '../core/applet.ts';
-import { formatDate, zoneOf } from '../core/dates.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { dial, handshake, lookUp, pass } from './dial.ts';
 import {

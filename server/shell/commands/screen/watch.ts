@@ -1,6 +1,6 @@
 import { isSystemError, Pipe } from '../../../host/index.ts';
 import { type Steps, waitOn } from '../../../sim/index.ts';
-import { formatDate, zoneOf } from '../core/dates.ts';
+import { formatDate, zoneOf } from '../../dates.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { displayWidth } from '../core/width.ts';
 

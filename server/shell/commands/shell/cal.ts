@@ -1,4 +1,4 @@
-import { formatDate, MONTHS, zoneOf } from '../core/dates.ts';
+import { formatDate, MONTHS, zoneOf } from '../../dates.ts';
 import { type Call, tool } from '../core/tool.ts';
 
 const HEAD = 'Su Mo Tu We Th Fr Sa';

@@ -1,4 +1,4 @@
-import { formatDate, type Zone, zone, zoneOf } from '../core/dates.ts';
+import { formatDate, type Zone, zone, zoneOf } from '../../dates.ts';
 import { parseDate } from '../core/parse-date.ts';
 import { quote, quoteFile } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';

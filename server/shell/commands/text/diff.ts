@@ -1,7 +1,7 @@
 import { isSystemError, type Stat } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
+import { formatDate, zoneOf } from '../../dates.ts';
 import { Regex } from '../../regex/regex.ts';
-import { formatDate, zoneOf } from '../core/dates.ts';
 import { matchesGlob } from '../core/glob.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { joinPath } from '../files/tree-walk.ts';

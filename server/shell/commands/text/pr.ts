@@ -1,5 +1,5 @@
 import type { Steps } from '../../../sim/index.ts';
-import { formatDate, zoneOf } from '../core/dates.ts';
+import { formatDate, zoneOf } from '../../dates.ts';
 import type { Input } from '../core/input.ts';
 import { type Call, tool } from '../core/tool.ts';
 

@@ -1,4 +1,4 @@
-import { formatDate, zoneOf } from '../core/dates.ts';
+import { formatDate, zoneOf } from '../../dates.ts';
 import { panesOf } from './layout.ts';
 import type { Pane } from './pane.ts';
 import type { Session, TmuxServer, Window } from './server.ts';

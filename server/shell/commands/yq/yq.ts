@@ -1,8 +1,8 @@
 import { isSystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import type { Command } from '../../command.ts';
+import { zoneOf } from '../../dates.ts';
 import { OptionError, Options, parseOptions } from '../../options.ts';
-import { zoneOf } from '../core/dates.ts';
 import { Call } from '../core/tool.ts';
 import type { World } from '../jq/builtins-io.ts';
 import { formatText } from '../jq/formats.ts';

@@ -1,6 +1,6 @@
 import { isSystemError } from '../../../../host/index.ts';
 import type { Steps } from '../../../../sim/index.ts';
-import { formatDate, zoneOf } from '../../core/dates.ts';
+import { formatDate, zoneOf } from '../../../dates.ts';
 import { quoteFile } from '../../core/quote.ts';
 import { Failure } from '../../core/tool.ts';
 import { Users } from '../../core/users.ts';

@@ -1,7 +1,7 @@
 import type { Stat } from '../../../../host/index.ts';
 import type { Steps } from '../../../../sim/index.ts';
+import { zoneOf } from '../../../dates.ts';
 import { Regex } from '../../../regex/regex.ts';
-import { zoneOf } from '../../core/dates.ts';
 import { matchesGlob } from '../../core/glob.ts';
 import { parseDate } from '../../core/parse-date.ts';
 import { type Call, Failure } from '../../core/tool.ts';

@@ -1,6 +1,6 @@
 import { Random } from '../../../../sim/index.ts';
+import { formatDate, zoneOf } from '../../../dates.ts';
 import type { Match, Regex } from '../../../regex/regex.ts';
-import { formatDate, zoneOf } from '../../core/dates.ts';
 import { Failure } from '../../core/tool.ts';
 import type { AwkMachine } from './machine.ts';
 import type { Expr, Target, Value } from './syntax.ts';

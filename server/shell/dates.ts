@@ -1,4 +1,4 @@
-import type { Context } from '../../../host/index.ts';
+import type { Files } from '../host/index.ts';
 
 /** A time zone: minutes east of UTC and its abbreviation at a moment. */
 export interface Zone {
@@ -8,10 +8,10 @@ export interface Zone {
 const UTC: Zone = { at: () => ({ minutes: 0, name: 'UTC' }) };
 
 /** The zone of a process: TZ, else /etc/localtime, else UTC. */
-export function zoneOf(context: Context): Zone {
-  const tz = context.env.get('TZ');
+export function zoneOf({ env, fs }: { env: { get(name: string): string | undefined }; fs: Files }): Zone {
+  const tz = env.get('TZ');
   if (tz !== undefined) return zone(tz);
-  const link = context.fs.tryStat('/etc/localtime', false);
+  const link = fs.tryStat('/etc/localtime', false);
   const name = link?.type === 'symlink' ? /zoneinfo\/(.+)$/.exec(link.data)?.[1] : undefined;
   return name ? zone(name) : UTC;
 }

@@ -47,7 +47,9 @@ export class World {
   constructor(options: WorldOptions) {
     this.topology = options.topology;
     this.clock = new Clock(Math.max(options.from?.now ?? 0, options.startMs));
-    this.random = new Random(options.seed);
+    // A fork must not draw the names and ids again that its snapshot has, whatever seeds the two were given.
+    const { seed, from } = options;
+    this.random = new Random(from ? `${seed} from ${from.now}` : seed);
     this.logs = new LogRegistry(() => new MemoryLog());
     for (const [id, log] of options.from?.logs ?? []) this.logs.set(id, log.fork());
   }

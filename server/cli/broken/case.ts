@@ -1,14 +1,16 @@
 /** A cluster that somebody broke: how, what is to be seen of it, what does not help, what does. */
 export interface BrokenCase {
   readonly name: string;
+  /** `three-nodes` when it does not say. */
+  readonly topology?: string;
   /** Commands on the candidate's host. */
   readonly breaks: string;
   /** Virtual seconds until all symptoms show. */
   readonly after: number;
   /** A command and what its output must match. */
   readonly symptoms: readonly (readonly [command: string, shows: RegExp])[];
-  /** Something that does not heal it. */
-  readonly vain?: string;
+  /** What people try that does not heal it, in this order. */
+  readonly vain: readonly string[];
   readonly repair: string;
   /** Virtual seconds after which the repair must have healed it. */
   readonly within: number;

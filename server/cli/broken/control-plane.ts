@@ -25,7 +25,14 @@ export const CONTROL_PLANE: readonly BrokenCase[] = [
         /"Failed to ensure lease exists, will retry".*dial tcp 172\.30\.1\.2:6443: connect: connection refused/,
       ],
     ],
-    vain: on('controlplane', 'systemctl restart kubelet containerd'),
+    vain: [
+      on('controlplane', 'systemctl restart kubelet containerd'),
+      on('controlplane', 'crictl rm -f $(crictl ps -aq --name kube-apiserver)'),
+      on(
+        'controlplane',
+        `mv ${MANIFESTS}/kube-apiserver.yaml /tmp/; sleep 20; mv /tmp/kube-apiserver.yaml ${MANIFESTS}/`,
+      ),
+    ],
     repair: on('controlplane', `sed -i 's#127.0.0.1:2380#127.0.0.1:2379#' ${MANIFESTS}/kube-apiserver.yaml`),
     within: 45,
     healthy: NODES,
@@ -44,6 +51,11 @@ export const CONTROL_PLANE: readonly BrokenCase[] = [
         /unable to load client CA provider: open \/etc\/kubernetes\/pki\/wrong\.crt: no such file or directory/,
       ],
     ],
+    vain: [
+      on('controlplane', 'kubeadm init phase certs ca'),
+      on('controlplane', 'systemctl restart kubelet'),
+      on('controlplane', 'crictl rm -f $(crictl ps -aq --name etcd)'),
+    ],
     repair: on(
       'controlplane',
       `sed -i 's#client-ca-file=.*#client-ca-file=/etc/kubernetes/pki/ca.crt#' ${MANIFESTS}/kube-apiserver.yaml`,
@@ -59,6 +71,11 @@ export const CONTROL_PLANE: readonly BrokenCase[] = [
       ['kubectl run late --image=nginx; sleep 5; kubectl get pod late --no-headers', /^late +0\/1 +Pending/m],
       ['kubectl describe pod late', /Events: +<none>/],
       ['kubectl -n kube-system get pods', /^(?![\s\S]*kube-scheduler)/],
+    ],
+    vain: [
+      on('controlplane', 'systemctl restart kubelet'),
+      'kubectl -n kube-system delete lease kube-scheduler',
+      'kubectl delete pod late; kubectl run late --image=nginx',
     ],
     repair: on('controlplane', `mv /root/kube-scheduler.yaml ${MANIFESTS}/`),
     within: 40,
@@ -82,7 +99,11 @@ export const CONTROL_PLANE: readonly BrokenCase[] = [
       ],
       [on('controlplane', 'crictl ps --name kube-controller-manager -q | wc -l'), /^0$/],
     ],
-    vain: on('controlplane', 'systemctl restart kubelet'),
+    vain: [
+      on('controlplane', 'systemctl restart kubelet'),
+      on('controlplane', `touch ${MANIFESTS}/*`),
+      'kubectl rollout restart deployment late',
+    ],
     repair: on(
       'controlplane',
       `sed -i 's/^  containers$/  containers:/' ${MANIFESTS}/kube-controller-manager.yaml`,
@@ -103,6 +124,11 @@ export const CONTROL_PLANE: readonly BrokenCase[] = [
         on('controlplane', 'crictl logs $(crictl ps -a --name etcd -q | head -1) 2>&1'),
         /open \/etc\/kubernetes\/pki\/etcd\/srv\.crt: no such file or directory/,
       ],
+    ],
+    vain: [
+      on('controlplane', 'kubeadm init phase certs etcd-server'),
+      on('controlplane', 'systemctl restart kubelet'),
+      on('controlplane', 'crictl rm -f $(crictl ps -aq --name kube-apiserver)'),
     ],
     repair: on('controlplane', `sed -i 's#srv.crt#server.crt#' ${MANIFESTS}/etcd.yaml`),
     within: 90,

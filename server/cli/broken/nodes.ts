@@ -18,6 +18,11 @@ export const NODE: readonly BrokenCase[] = [
       ],
       ['ssh node01 systemctl is-enabled kubelet', /^disabled/],
     ],
+    vain: [
+      on('node01', 'systemctl daemon-reload; systemctl enable kubelet; systemctl disable kubelet'),
+      on('node01', 'systemctl restart containerd'),
+      'kubectl uncordon node01',
+    ],
     repair: on('node01', 'systemctl enable --now kubelet'),
     within: 10,
     healthy: READY('node01'),
@@ -40,7 +45,11 @@ export const NODE: readonly BrokenCase[] = [
         /"command failed" err="failed to construct kubelet dependencies: unable to load client CA file \/etc\/kubernetes\/pki\/WRONG\.crt: open \/etc\/kubernetes\/pki\/WRONG\.crt: no such file or directory"/,
       ],
     ],
-    vain: on('node01', 'systemctl restart kubelet'),
+    vain: [
+      on('node01', 'systemctl daemon-reload; systemctl reset-failed kubelet; systemctl restart kubelet'),
+      on('node01', 'systemctl restart containerd'),
+      on('controlplane', 'kubeadm certs renew all'),
+    ],
     repair: on(
       'node01',
       `sed -i 's#WRONG.crt#ca.crt#' /var/lib/kubelet/config.yaml; systemctl restart kubelet`,
@@ -62,6 +71,13 @@ export const NODE: readonly BrokenCase[] = [
         /failed to load kubelet config file, path: \/var\/lib\/kubelet\/config\.yaml.*strict decoding error: unknown field \\"staticPodsPath\\"/,
       ],
     ],
+    vain: [
+      on('node01', 'systemctl daemon-reload; systemctl restart containerd kubelet'),
+      on(
+        'node01',
+        'sed -i s/staticPodsPath/staticPodPaths/ /var/lib/kubelet/config.yaml; systemctl restart kubelet; sed -i s/staticPodPaths/staticPodsPath/ /var/lib/kubelet/config.yaml',
+      ),
+    ],
     repair: on(
       'node01',
       "sed -i '/staticPodsPath/d' /var/lib/kubelet/config.yaml; systemctl restart kubelet",
@@ -81,6 +97,11 @@ export const NODE: readonly BrokenCase[] = [
         /dial tcp 172\.30\.1\.2:6553: connect: connection refused/,
       ],
     ],
+    vain: [
+      on('node01', 'systemctl restart containerd kubelet'),
+      'kubectl uncordon node01',
+      on('controlplane', 'systemctl restart kubelet'),
+    ],
     repair: on('node01', `sed -i 's#:6553#:6443#' /etc/kubernetes/kubelet.conf; systemctl restart kubelet`),
     within: 20,
     healthy: READY('node01'),
@@ -99,6 +120,10 @@ export const NODE: readonly BrokenCase[] = [
         /"command failed" err="failed to parse kubelet flag: unknown flag: --cgroup-drive"/,
       ],
     ],
+    vain: [
+      on('node01', 'systemctl daemon-reload; systemctl restart kubelet'),
+      on('node01', 'systemctl enable kubelet; systemctl restart containerd'),
+    ],
     repair: on('node01', `echo 'KUBELET_EXTRA_ARGS=' > /etc/default/kubelet; systemctl restart kubelet`),
     within: 15,
     healthy: READY('node01'),
@@ -116,7 +141,11 @@ export const NODE: readonly BrokenCase[] = [
       ],
       ['ssh node01 systemctl is-active containerd', /^inactive/],
     ],
-    vain: on('node01', 'systemctl restart kubelet'),
+    vain: [
+      on('node01', 'systemctl restart kubelet'),
+      on('node01', 'systemctl daemon-reload; systemctl enable containerd'),
+      'kubectl uncordon node01',
+    ],
     repair: on('node01', 'systemctl start containerd'),
     within: 30,
     healthy: READY('node01'),
@@ -132,6 +161,7 @@ export const NODE: readonly BrokenCase[] = [
         /unable to load bootstrap kubeconfig: stat \/etc\/kubernetes\/bootstrap-kubelet\.conf: no such file or directory/,
       ],
     ],
+    vain: [on('node01', 'systemctl restart kubelet'), on('controlplane', 'kubeadm certs renew all')],
     repair: on(
       'node01',
       'ln -s $(ls /var/lib/kubelet/pki/kubelet-client-2*.pem) /var/lib/kubelet/pki/kubelet-client-current.pem; systemctl restart kubelet',
@@ -156,7 +186,7 @@ scp k.pem node01:/tmp/; ssh node01 'sudo cp /tmp/k.pem /var/lib/kubelet/pki/kube
         /Certificate will expire/,
       ],
     ],
-    vain: on('node01', 'systemctl restart kubelet'),
+    vain: [on('node01', 'systemctl restart kubelet'), on('controlplane', 'kubeadm certs renew all')],
     repair: `ssh controlplane sudo kubeadm kubeconfig user --org system:nodes --client-name system:node:node01 > kubelet.conf
 scp kubelet.conf node01:/tmp/; ssh node01 'sudo cp /tmp/kubelet.conf /etc/kubernetes/; sudo rm /var/lib/kubelet/pki/kubelet-client-*; sudo systemctl restart kubelet'`,
     within: 20,
@@ -179,7 +209,10 @@ scp kubelet.conf node01:/tmp/; ssh node01 'sudo cp /tmp/kubelet.conf /etc/kubern
         /code = Unimplemented desc = unknown service runtime\.v1\.RuntimeService(.*\n)*.*"command failed" err="failed to run Kubelet: validate service connection/,
       ],
     ],
-    vain: on('node01', 'systemctl restart containerd kubelet'),
+    vain: [
+      on('node01', 'systemctl restart containerd kubelet'),
+      on('node01', 'crictl config --set runtime-endpoint=unix:///run/containerd/containerd.sock'),
+    ],
     repair: on('node01', 'sed -i 1d /etc/containerd/config.toml; systemctl restart containerd'),
     within: 25,
     healthy: READY('node01'),
@@ -195,6 +228,11 @@ scp kubelet.conf node01:/tmp/; ssh node01 'sudo cp /tmp/kubelet.conf /etc/kubern
         /container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized/,
       ],
       [on('node01', 'ls /etc/cni/net.d | wc -l'), /^0$/],
+    ],
+    vain: [
+      on('node01', 'systemctl restart containerd kubelet'),
+      'kubectl -n kube-system rollout restart ds kube-proxy deployment coredns',
+      on('node01', 'modprobe br_netfilter; sysctl -w net.ipv4.ip_forward=1'),
     ],
     repair: on(
       'node01',
@@ -214,6 +252,10 @@ scp kubelet.conf node01:/tmp/; ssh node01 'sudo cp /tmp/kubelet.conf /etc/kubern
         /DiskPressure +True .*KubeletHasDiskPressure +kubelet has disk pressure/,
       ],
       ["kubectl get node node01 -o jsonpath='{.spec.taints[*].key}'", /node\.kubernetes\.io\/disk-pressure/],
+    ],
+    vain: [
+      'kubectl taint node node01 node.kubernetes.io/disk-pressure-; kubectl uncordon node01',
+      on('node01', 'journalctl --vacuum-time=1s; systemctl restart kubelet; crictl rmi --prune'),
     ],
     repair: on('node01', 'rm /var/log/debug.log'),
     within: 320,
@@ -236,6 +278,10 @@ Y`,
     ),
     after: 20,
     symptoms: [['kubectl get pod lone-node01', /pods "lone-node01" not found/]],
+    vain: [
+      on('node01', 'touch /etc/static/web.yaml; systemctl daemon-reload; systemctl restart containerd'),
+      on('controlplane', 'systemctl restart kubelet'),
+    ],
     repair: on('node01', 'systemctl restart kubelet'),
     within: 15,
     healthy: running('lone-node01'),

@@ -11,6 +11,7 @@ export const PODS: readonly BrokenCase[] = [
       ['kubectl get events', /Failed to pull image "nginx:1\.99nope".*not found/],
       ['kubectl rollout status deployment web --timeout=1s', /timed out|Waiting/],
     ],
+    vain: ['kubectl delete pods -l app=web --now', 'kubectl scale deployment web --replicas=3'],
     repair: 'kubectl rollout undo deployment web',
     within: 10,
     healthy: ['kubectl rollout status deployment web --timeout=1s', /successfully rolled out/],
@@ -22,6 +23,10 @@ export const PODS: readonly BrokenCase[] = [
     symptoms: [
       ['kubectl get pod db', /0\/1 +(CrashLoopBackOff|Error)/],
       ['kubectl logs db', /You need to specify one of the following/],
+    ],
+    vain: [
+      `kubectl delete pod db --now; ${pod('db', '{containers: [{name: db, image: "mysql:8.0", env: [{name: MYSQL_PASSWORD, value: x}]}]}')}`,
+      `kubectl delete pod db --now; ${pod('db', '{containers: [{name: db, image: "mysql:8.0", env: [{name: MYSQL_ROOT_PASSWORD, value: ""}]}]}')}`,
     ],
     repair: `kubectl delete pod db --now; ${pod('db', '{containers: [{name: db, image: "mysql:8.0", env: [{name: MYSQL_ROOT_PASSWORD, value: x}]}]}')}`,
     within: 25,
@@ -42,6 +47,9 @@ export const PODS: readonly BrokenCase[] = [
       ],
       ['kubectl describe pod probed', /Liveness probe failed: HTTP probe failed with statuscode: 404/],
       ['kubectl describe pod probed', /Container web failed liveness probe, will be restarted/],
+    ],
+    vain: [
+      `kubectl delete pod probed --now; ${pod('probed', '{containers: [{name: web, image: nginx, readinessProbe: {httpGet: {path: /, port: 8080}, initialDelaySeconds: 5, failureThreshold: 10}}]}')}`,
     ],
     repair: `kubectl delete pod probed --now; ${pod('probed', '{containers: [{name: web, image: nginx, readinessProbe: {httpGet: {path: /, port: 80}}}]}')}`,
     within: 20,
@@ -66,6 +74,9 @@ sleep 3; kubectl get pod eater --no-headers; ssh $(kubectl get pod eater -o json
         /^OOMKilled 137$/,
       ],
     ],
+    vain: [
+      `kubectl delete pod greedy --now; ${pod('greedy', '{containers: [{name: stress, image: polinux/stress, command: [stress], args: ["--vm", "1", "--vm-bytes", "250M", "--vm-hang", "1"], resources: {requests: {memory: 100Mi}, limits: {memory: 200Mi}}}]}')}`,
+    ],
     repair: `kubectl delete pod greedy --now; ${pod('greedy', '{containers: [{name: stress, image: polinux/stress, command: [stress], args: ["--vm", "1", "--vm-bytes", "50M", "--vm-hang", "1"], resources: {limits: {memory: 100Mi}}}]}')}`,
     within: 20,
     healthy: running('greedy'),
@@ -77,6 +88,10 @@ sleep 3; kubectl get pod eater --no-headers; ssh $(kubectl get pod eater -o json
     symptoms: [
       ['kubectl get pod typo', /0\/1 +(RunContainerError|CrashLoopBackOff)/],
       ['kubectl describe pod typo', /exec: "sleeep": executable file not found in \$PATH/],
+    ],
+    vain: [
+      `kubectl delete pod typo --now; ${pod('typo', '{containers: [{name: c, image: busybox, command: [sh, -c, "sleeep 3600"]}]}')}`,
+      `kubectl delete pod typo --now; ${pod('typo', '{containers: [{name: c, image: busybox, command: ["sleep 3600"]}]}')}`,
     ],
     repair: `kubectl delete pod typo --now; ${pod('typo', '{containers: [{name: c, image: busybox, command: [sleep, "3600"]}]}')}`,
     within: 15,
@@ -96,6 +111,10 @@ sleep 3; kubectl get pod eater --no-headers; ssh $(kubectl get pod eater -o json
         /FailedMount .*MountVolume\.SetUp failed for volume "v" : configmap "settings" not found/,
       ],
     ],
+    vain: [
+      'kubectl create secret generic settings --from-literal=a=b',
+      'kubectl -n kube-system create configmap settings --from-literal=a=b',
+    ],
     repair: 'kubectl create configmap settings --from-literal=a=b',
     within: 130,
     healthy: running('hungry'),
@@ -110,6 +129,10 @@ sleep 3; kubectl get pod eater --no-headers; ssh $(kubectl get pod eater -o json
         'kubectl describe pod late',
         /0\/3 nodes are available: .*2 node\(s\) had untolerated taint \{left: behind\}/,
       ],
+    ],
+    vain: [
+      'kubectl uncordon node01 node02; kubectl label node node01 left=behind',
+      `kubectl delete pod late --now; ${pod('late', '{containers: [{name: late, image: nginx}], tolerations: [{key: left, operator: Equal, value: ahead, effect: NoSchedule}]}')}`,
     ],
     repair: 'kubectl taint node node01 left-',
     within: 10,

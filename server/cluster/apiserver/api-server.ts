@@ -27,6 +27,7 @@ import type { Call } from './call.ts';
 import { CustomDefinitions } from './custom/definitions.ts';
 import { internalError, pathNotFound } from './errors.ts';
 import { EventExpiry } from './event-expiry.ts';
+import { FlowSchemas } from './flow-schemas.ts';
 import type { Dial, DialTarget } from './kubelets.ts';
 import { RequestCounters } from './metrics.ts';
 import { acceptedForm, asYaml, formatted } from './negotiate.ts';
@@ -34,6 +35,7 @@ import { ObjectStore } from './objects-store.ts';
 import { pageNotFound, servePath } from './paths.ts';
 import { type RequestInfo, requestInfo } from './request-info.ts';
 import { serveResource } from './resource-requests.ts';
+import { AuditIds, withHeaders } from './response-headers.ts';
 import { type Served, ServedTable } from './served.ts';
 import { STORAGE_HOOKS } from './storage/index.ts';
 import type { NodePorts } from './storage/services.ts';
@@ -63,6 +65,8 @@ export interface ApiServerOptions {
   readonly audit?: AuditLog;
   /** `--event-ttl`. Default: an hour. */
   readonly eventTtlMs?: number;
+  /** `--enable-priority-and-fairness`. Default: true. */
+  readonly fairness?: boolean;
   /** `--enable-admission-plugins` and `--disable-admission-plugins`. */
   readonly enabledPlugins?: readonly string[];
   readonly disabledPlugins?: readonly string[];
@@ -94,18 +98,22 @@ export class ApiServer {
   readonly #rbac: RbacAuthorizer;
   readonly #definitions: CustomDefinitions;
   readonly #expiry: EventExpiry;
+  readonly #flows: FlowSchemas | undefined;
+  readonly #auditIds: AuditIds;
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
     this.version = versionInfo(options.version);
     this.clock = options.clock;
     this.store = new ObjectStore(options.log);
+    this.#auditIds = new AuditIds(`${options.seed}/${options.clock.now}`);
     this.served = new ServedTable(options.kinds);
     this.admission = new AdmissionChain(pluginsOf(options));
     this.#expiry = new EventExpiry(this.store, options.eventTtlMs);
     this.#definitions = new CustomDefinitions(this);
     this.#authenticator = new Authenticator(options.authentication, options.log);
     this.#rbac = new RbacAuthorizer(options.log);
+    if (options.fairness ?? true) this.#flows = new FlowSchemas(options.log);
     this.authorizer = union(options.authorizationModes.map((mode) => this.#authorizerOf(mode)));
   }
 
@@ -113,27 +121,30 @@ export class ApiServer {
   handle(request: HttpRequest, as?: User): HttpResponse {
     const { audit } = this.#options;
     const info = requestInfo(request);
-    const audited: Audited | undefined = audit && { request, now: this.clock.now, info };
-    const response = this.#answer(request, info, as, audited);
-    if (audited) audit?.record(audited, response);
-    return formatted(response, request, info.query);
+    const { now } = this.clock;
+    const audited: Audited = { request, now, info, auditID: this.#auditIds.of(request) };
+    const warnings: string[] = [];
+    const response = this.#answer(audited, info, warnings, as);
+    audit?.record(audited, response);
+    const flow = audited.user && this.#flows?.headersOf(audited.user, info);
+    return withHeaders(formatted(response, request, info.query), audited, flow, warnings);
   }
 
-  #answer(request: HttpRequest, info: RequestInfo, as?: User, audited?: Audited): HttpResponse {
-    const warnings: string[] = [];
+  #answer(audited: Audited, info: RequestInfo, warnings: string[], as?: User): HttpResponse {
+    const { request, now } = audited;
     try {
-      const now = this.clock.now;
       const known = as ? authenticated(as) : this.#authenticator.authenticate(request, now);
-      if (audited) audited.known = known;
+      audited.known = known;
       const user = impersonated(request, known, this.authorizer);
+      audited.user = user;
       const call: Call = { server: this, request, info, user, now, warnings };
       this.#authorize(call, audited);
       const form = call.info.isResource ? acceptedForm(request) : 'json';
       const response = this.#serve(call);
       this.counters.count(info, response.status);
-      return withWarnings(form === 'yaml' ? asYaml(response) : response, warnings);
+      return form === 'yaml' ? asYaml(response) : response;
     } catch (error) {
-      return withWarnings(failure(error), warnings);
+      return failure(error);
     }
   }
 
@@ -154,6 +165,7 @@ export class ApiServer {
   close(): void {
     for (const watch of [...this.openWatches]) watch.close();
     this.#rbac.close();
+    this.#flows?.close();
     this.#definitions.close();
   }
 
@@ -230,13 +242,10 @@ export class ApiServer {
     return mode === 'AlwaysAllow' ? ALWAYS_ALLOW : ALWAYS_DENY;
   }
 
-  #authorize(call: Call, audited?: Audited): void {
+  #authorize(call: Call, audited: Audited): void {
     const access = accessOf(call);
     const { allowed, reason } = this.authorizer.decide(access);
-    if (audited) {
-      audited.user = call.user;
-      audited.decision = { allowed, reason: reason ?? '' };
-    }
+    audited.decision = { allowed, reason: reason ?? '' };
     if (!allowed) throw forbiddenError(access, reason);
   }
 
@@ -269,15 +278,4 @@ function failure(error: unknown): HttpResponse {
   const retry = error.details?.retryAfterSeconds;
   if (retry) headers['retry-after'] = String(retry);
   return { status: error.code, headers, value: error.status() };
-}
-
-function withWarnings(response: HttpResponse, warnings: readonly string[]): HttpResponse {
-  if (warnings.length === 0) return response;
-  const warning = warnings.map((text) => `299 - ${quoted(text)}`).join(', ');
-  return { ...response, headers: { ...response.headers, warning } };
-}
-
-/** An HTTP quoted-string. */
-function quoted(text: string): string {
-  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }

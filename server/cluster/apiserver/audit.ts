@@ -2,7 +2,6 @@ import { parse as parseYaml } from 'yaml';
 import type { HttpRequest, HttpResponse } from '../../host/index.ts';
 import { type KubeObject, microTimestamp } from '../../objects/object.ts';
 import { isObject } from '../../objects/values.ts';
-import { Random } from '../../sim/index.ts';
 import { type AuditLevel, type AuditPolicy, type AuditRule, auditLevel } from './audit-policy.ts';
 import type { RequestInfo } from './request-info.ts';
 import type { User } from './user.ts';
@@ -13,6 +12,8 @@ export type AuditStage = 'RequestReceived' | 'ResponseStarted' | 'ResponseComple
 export interface Audited {
   readonly request: HttpRequest;
   readonly now: number;
+  /** What the answer is called by, too. */
+  readonly auditID: string;
   info?: RequestInfo;
   /** Who the client is. */
   known?: User;
@@ -25,34 +26,30 @@ export interface Audited {
 export class AuditLog {
   readonly #policy: AuditPolicy;
   readonly #write: (line: string) => void;
-  readonly #seed: string;
-  #count = 0;
 
-  constructor(policy: AuditPolicy, seed: string, write: (line: string) => void) {
+  constructor(policy: AuditPolicy, write: (line: string) => void) {
     this.#policy = policy;
-    this.#seed = seed;
     this.#write = write;
   }
 
   /** Writes the stages of an answered request. */
   record(audited: Audited, response: HttpResponse): void {
-    const { info, known, user, now } = audited;
+    const { info, known, user } = audited;
     if (!info) return;
     const rule = auditLevel(this.#policy, info, user ?? known);
     if (rule.level === 'None') return;
-    const auditID = new Random(`${this.#seed}/audit/${now}/${this.#count++}`).uuid();
     const omitted = new Set([...(this.#policy.omitStages ?? []), ...(rule.omitStages ?? [])]);
     const last: AuditStage = response.stream ? 'ResponseStarted' : 'ResponseComplete';
     for (const stage of ['RequestReceived', last] as const) {
       if (omitted.has(stage)) continue;
-      const event = this.#event({ audited, info, rule, auditID, stage, response });
+      const event = this.#event({ audited, info, rule, stage, response });
       this.#write(`${JSON.stringify(event)}\n`);
     }
   }
 
   #event(entry: Entry): object {
-    const { audited, info, rule, auditID, stage, response } = entry;
-    const { request, known, user, now } = audited;
+    const { audited, info, rule, stage, response } = entry;
+    const { request, known, user, now, auditID } = audited;
     const time = microTimestamp(now);
     const done = stage !== 'RequestReceived';
     const objects = done ? this.#objects(rule, request, response) : {};
@@ -95,7 +92,6 @@ interface Entry {
   readonly audited: Audited;
   readonly info: RequestInfo;
   readonly rule: AuditRule;
-  readonly auditID: string;
   readonly stage: AuditStage;
   readonly response: HttpResponse;
 }

@@ -4,6 +4,8 @@ import type { Call } from './call.ts';
 import type { Served } from './served.ts';
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+/** Models apiserver/pkg/endpoints/discovery/aggregated ServeHTTPWithETag. */
+const AGGREGATED_HEADERS = { 'cache-control': 'public', 'content-type': AGGREGATED, vary: 'Accept' };
 
 /** `/api`, `/apis` and what lies below down to the versions, plain or aggregated. */
 export function discoveryPath(call: Call): HttpResponse | undefined {
@@ -177,7 +179,7 @@ function aggregate(call: Call, only: string | undefined): HttpResponse {
       versions: versions.map((version) => aggregatedVersion(call, name, version)),
     }));
   const value = { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
-  return { status: 200, headers: { 'content-type': AGGREGATED }, value };
+  return { status: 200, headers: AGGREGATED_HEADERS, value };
 }
 
 function aggregatedVersion(call: Call, group: string, version: string) {

@@ -65,6 +65,7 @@ export function newServer(context: Context, flags: FlagValues, { log }: EtcdServ
     ...nodePorts(flags),
     ...tolerations(flags),
     ...eventTtl(flags),
+    fairness: flagTrue(flags, 'enable-priority-and-fairness', true),
     enabledPlugins: flagList(flags, 'enable-admission-plugins'),
     disabledPlugins: flagList(flags, 'disable-admission-plugins'),
     authorizationModes: authorizationModes(flags),
@@ -103,7 +104,7 @@ function auditOf(context: Context, flags: FlagValues): { audit?: AuditLog } {
     if (file) file.write(line);
     else context.fds.get(1)?.write(line);
   };
-  return { audit: new AuditLog(policy, context.host.hostname, write) };
+  return { audit: new AuditLog(policy, write) };
 }
 
 function auditPolicy(context: Context, path: string): AuditPolicy {

@@ -4,6 +4,7 @@ import {
   type HttpResponse,
   isSystemError,
   type Main,
+  type TlsServer,
   wasResumed,
 } from '../../host/index.ts';
 import { type Steps, WaitQueue, waitOn } from '../../sim/index.ts';
@@ -69,7 +70,8 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
   const running = new Running(context, flags, connection);
   const port = Number(flags.get('secure-port') ?? 6443);
   const address = listenAddress(flags.get('bind-address') ?? '0.0.0.0');
-  listen(context, { address, port, certificates, http: (request) => running.handle(request) });
+  const tls = { certificates, ...requestedCa(context, flags) };
+  listen(context, { address, port, tls, http: (request) => running.handle(request) });
   context.process.onExit.push(() => running.close());
   running.start();
   yield* context.err(klogLine(context, 'I', 'secure_serving.go:211', `Serving securely on [::]:${port}`));
@@ -127,14 +129,20 @@ function checkFiles(context: Context, flags: FlagValues): void {
 interface Endpoint {
   readonly address: string;
   readonly port: number;
-  readonly certificates: string;
+  readonly tls: TlsServer;
   readonly http: (request: HttpRequest) => HttpResponse;
 }
 
-function listen(context: Context, { address, port, certificates, http }: Endpoint): void {
+/** Certificates of these are asked for; who sends none may have a token. */
+function requestedCa(context: Context, flags: FlagValues): { requestedCa?: string } {
+  const files = ['client-ca-file', 'requestheader-client-ca-file'].flatMap((name) => flags.get(name) ?? []);
+  return files.length > 0 ? { requestedCa: files.map((path) => context.fs.read(path)).join('\n') } : {};
+}
+
+function listen(context: Context, { address, port, tls, http }: Endpoint): void {
   const pid = context.process.pid;
   try {
-    const stop = context.network.listen({ protocol: 'TCP', address, port, pid, http, tls: { certificates } });
+    const stop = context.network.listen({ protocol: 'TCP', address, port, pid, http, tls });
     context.process.onExit.push(stop);
   } catch (error) {
     if (!isSystemError(error)) throw error;

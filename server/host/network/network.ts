@@ -22,6 +22,8 @@ export interface TlsServer {
   readonly certificatesFor?: (name: string) => string;
   /** CA bundle that client certificates must come from; undefined: none is asked for. */
   readonly clientCa?: string;
+  /** CA bundle whose certificates are asked for, but not required: the program judges what comes. */
+  readonly requestedCa?: string;
 }
 
 /** The certificates that a server shows to who asks for `name`. */

@@ -51,6 +51,7 @@ test.each([
       'helper.go:105] "Request Body" body=""',
       ...REQUEST,
       'round_trippers.go:632] "Response" status="404 Not Found" headers=<',
+      '\tContent-Length: 1209',
       '\tContent-Type: application/json',
       ' > milliseconds=6',
       `helper.go:105] "Response Body" body="{\\"a\\":\\"${'x'.repeat(1018)} [truncated 185 chars]"`,

@@ -1,5 +1,5 @@
 import { klogLine } from '../../cluster/klog.ts';
-import { bodyText, type Context, type HttpResponse } from '../../host/index.ts';
+import { bodyText, byteLength, type Context, type HttpResponse } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 
 /** What client-go may do differently, all as released: it says so when it is first asked. */
@@ -78,7 +78,7 @@ export class RequestLog {
     const status = response ? `${response.status} ${STATUS_TEXT[response.status] ?? ''}`.trimEnd() : '';
     if (detailed && response && !this.#connected) yield* this.#dialled(url);
     const about = this.#verbosity === 6 || detailed ? ` verb="${method}" url="${url}"` : '';
-    const headers = this.#verbosity >= 8 && response ? ` headers=${shown(response.headers)}` : '';
+    const headers = this.#verbosity >= 8 && response ? ` headers=${shown(received(response))}` : '';
     const timing = detailed ? this.#timing(took) : '';
     this.#connected = true;
     yield* this.#say(632, `"Response"${about} status="${status}"${headers} milliseconds=${took}${timing}`);
@@ -123,6 +123,15 @@ export class RequestLog {
   *#line(source: string, text: string): Steps<void> {
     yield* this.#context.err(klogLine(this.#context, 'I', source, text));
   }
+}
+
+/** What Go's HTTP/2 server writes before it knows the length of an answer. */
+const BUFFER = 4096;
+
+function received(response: HttpResponse): HttpResponse['headers'] {
+  if (response.stream || response.upgrade) return response.headers;
+  const length = byteLength(bodyText(response));
+  return length > BUFFER ? response.headers : { 'content-length': String(length), ...response.headers };
 }
 
 /** Headers in Go's spelling and order; who can read a log should not be able to log in. */

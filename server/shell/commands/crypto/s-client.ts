@@ -1,4 +1,4 @@
-import { shownCertificates } from '../../../host/index.ts';
+import { shownCertificates, type TlsServer } from '../../../host/index.ts';
 import { parseCertificates, showName, signedBy } from '../../../host/pki/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { dial, lookUp } from '../network/dial.ts';
@@ -31,7 +31,7 @@ export function* sClient(call: Ssl): Steps<number> {
   const chain = parseCertificates(shownCertificates(tls, call.given.get('servername') ?? host));
   const roots = call.has('CAfile') ? parseCertificates(yield* call.read('CAfile', 'certificates')) : [];
   const verdict = yield* judge(call, chain, roots);
-  yield* context.out(shownChain(call, chain, verdict));
+  yield* context.out(shownChain(call, tls, chain, verdict));
   yield* context.readAll(0);
   yield* context.err('DONE\n');
   return 0;
@@ -78,7 +78,19 @@ function* judge(call: Ssl, chain: Chain, roots: Chain): Steps<Verdict> {
   return verdict.code === 20 ? { code: 21, text: 'unable to verify the first certificate' } : verdict;
 }
 
-function shownChain(call: Ssl, chain: Chain, verdict: Verdict): string {
+/** Algorithms that servers written in Go ask for, and those of them that OpenSSL has too. */
+const SIGNATURES =
+  'RSA-PSS+SHA256:ECDSA+SHA256:Ed25519:RSA-PSS+SHA384:RSA-PSS+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512:ECDSA+SHA384:ECDSA+SHA512';
+
+/** Whose certificates the server wants to see. */
+function acceptable({ clientCa, requestedCa }: TlsServer): string {
+  const authorities = parseCertificates(clientCa ?? requestedCa ?? '');
+  if (authorities.length === 0) return 'No client certificate CA names sent\n';
+  const names = authorities.map(({ subject }) => `${showName(subject)}\n`).join('');
+  return `Acceptable client certificate CA names\n${names}Requested Signature Algorithms: ${SIGNATURES}:RSA+SHA1:ECDSA+SHA1\nShared Requested Signature Algorithms: ${SIGNATURES}\n`;
+}
+
+function shownChain(call: Ssl, tls: TlsServer, chain: Chain, verdict: Verdict): string {
   const all = call.has('showcerts');
   const leaf = chain[0];
   const entries = chain.map((one, i) => {
@@ -91,5 +103,5 @@ function shownChain(call: Ssl, chain: Chain, verdict: Verdict): string {
     ? `---\nServer certificate\n${all ? '' : leaf.pem}subject=${showName(leaf.subject)}\nissuer=${showName(leaf.issuer)}\n`
     : '';
   const verification = verdict.code === 0 ? 'Verification: OK' : `Verification error: ${verdict.text}`;
-  return `---\nCertificate chain\n${entries.join('')}${server}---\nNo client certificate CA names sent\nPeer signing digest: SHA256\nPeer signature type: ${leaf && leaf.publicKey.length > 200 ? 'RSA-PSS' : 'ECDSA'}\nServer Temp Key: X25519, 253 bits\n---\n${verification}\n---\nNew, TLSv1.3, Cipher is TLS_AES_128_GCM_SHA256\nSecure Renegotiation IS NOT supported\nNo ALPN negotiated\nEarly data was not sent\nVerify return code: ${verdict.code} (${verdict.text})\n---\n`;
+  return `---\nCertificate chain\n${entries.join('')}${server}---\n${acceptable(tls)}Peer signing digest: SHA256\nPeer signature type: ${leaf && leaf.publicKey.length > 200 ? 'RSA-PSS' : 'ECDSA'}\nServer Temp Key: X25519, 253 bits\n---\n${verification}\n---\nNew, TLSv1.3, Cipher is TLS_AES_128_GCM_SHA256\nSecure Renegotiation IS NOT supported\nNo ALPN negotiated\nEarly data was not sent\nVerify return code: ${verdict.code} (${verdict.text})\n---\n`;
 }

@@ -16,7 +16,7 @@ export interface Handshake {
 export function tlsLines({ listener, host, verified, caFile, sendsCertificate }: Handshake): string {
   const chain = parseCertificates(listener.tls ? shownCertificates(listener.tls, host) : '');
   const [leaf] = chain;
-  const asks = listener.tls?.clientCa !== undefined;
+  const asks = (listener.tls?.clientCa ?? listener.tls?.requestedCa) !== undefined;
   const lines = [
     'ALPN: curl offers h2,http/1.1',
     'TLSv1.3 (OUT), TLS handshake, Client hello (1):',

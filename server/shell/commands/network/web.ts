@@ -132,14 +132,16 @@ export function headerLines(
   const text = response.stream ? undefined : bodyText(response);
   if (headers['date'] === undefined && headers['Date'] === undefined)
     headers['date'] = new Date(context.now).toUTCString();
+  const ranks = 'server' in headers ? NAMED : options.lowerCase ? GO_HTTP2 : GO_HTTP1;
+  const length = text === undefined ? 0 : Buffer.byteLength(text);
   if (
     text !== undefined &&
-    (!options.lowerCase || text !== '') &&
+    (!options.lowerCase || length > 0) &&
     headers['content-length'] === undefined &&
-    response.status !== 204
+    response.status !== 204 &&
+    (ranks !== GO_HTTP2 || length <= GO_BUFFER)
   )
-    headers['content-length'] = String(Buffer.byteLength(text));
-  const ranks = 'server' in headers ? NAMED : options.lowerCase ? GO_HTTP2 : GO_HTTP1;
+    headers['content-length'] = String(length);
   const rank = (name: string) => (ranks.includes(name) ? ranks.indexOf(name) : ranks.indexOf('*'));
   const order = Object.keys(headers).sort(
     (a, b) => rank(a) - rank(b) || (ranks === NAMED ? 0 : a < b ? -1 : 1),
@@ -151,6 +153,8 @@ export function headerLines(
 const NAMED = ['server', 'date', '*'];
 const GO_HTTP1 = ['*', 'date', 'content-length'];
 const GO_HTTP2 = ['*', 'content-length', 'date'];
+/** Go's HTTP/2 server tells the length of what it has whole before it starts to write. */
+const GO_BUFFER = 4096;
 
 /** The body, piece by piece, until it ends or the deadline comes (false). */
 export function* eachPiece(

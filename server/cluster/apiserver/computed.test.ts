@@ -91,3 +91,12 @@ test('RBAC: what a user may do, and may hand on', () => {
     'pods is forbidden: User "jane" cannot list resource "pods" in API group "" in the namespace "default": RBAC: role.rbac.authorization.k8s.io "reader" not found',
   );
 });
+
+test.each([
+  ['/api/v1', 'pods', 'xPOwRZ+Yhw8='],
+  ['/api/v1', 'events', 'r2yiGXH7wu8='],
+  ['/api/v1', 'bindings', undefined],
+])('%s: the version in which %s are stored has the hash %s', (path, name, hash) => {
+  const { value }: any = startApiServer().client().request({ method: 'GET', path, headers: {} });
+  expect(value.resources.find((r: any) => r.name === name).storageVersionHash).toBe(hash);
+});

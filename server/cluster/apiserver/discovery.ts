@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { bodyText, type HttpResponse } from '../../host/index.ts';
 import { forward, remoteGroups, remoteService } from './aggregate/api-services.ts';
 import type { Call } from './call.ts';
@@ -122,7 +123,10 @@ const SUBRESOURCE_VERBS: Readonly<Record<string, readonly string[]>> = {
   log: ['get'],
 };
 
-function subresourceKind(served: Served, name: string) {
+/** Subresources that are streams to a node and what runs on it. */
+export const CONNECTED: ReadonlySet<string> = new Set(['attach', 'exec', 'portforward', 'proxy']);
+
+export function subresourceKind(served: Served, name: string) {
   const { group, version, kind } = served;
   const found = SUBRESOURCE_KINDS[`${served.resource}/${name}`] ?? SUBRESOURCE_KINDS[name];
   return found ?? { group, version, kind: kind.kind };
@@ -153,8 +157,15 @@ function resourceEntries(served: Served) {
     verbs: [...served.verbs].sort(),
     ...(kind.shortNames?.length ? { shortNames: kind.shortNames } : {}),
     ...(kind.categories?.length ? { categories: kind.categories } : {}),
+    ...(served.verbs.has('delete') ? { storageVersionHash: storageVersionHash(served) } : {}),
   };
   return [main, ...served.subresources.map((name) => subresourceEntry(served, name))];
+}
+
+/** Tells clients when objects begin to be stored in another version. Models apiserver/pkg/endpoints/discovery StorageVersionHash. */
+function storageVersionHash({ kind }: Served): string {
+  const digest = createHash('sha256').update(`${kind.group}/${kind.version}/${kind.kind}`).digest();
+  return digest.subarray(0, 8).toString('base64');
 }
 
 function subresourceEntry(served: Served, name: string) {

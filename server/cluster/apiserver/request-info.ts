@@ -80,6 +80,7 @@ function parseRequest({ method, path: whole }: HttpRequest): RequestInfo {
   const group = core ? '' : (parts[1] as string);
   const version = parts[core ? 1 : 2] as string;
   const named = parts.slice(core ? 2 : 3);
+  if (named[0] === 'watch' && named.length > 1 && method === 'GET') return oldWatch(path, parts, query);
   const all = path.includes('%') ? named.map(decodePart) : named;
   const namespace = all[0] === 'namespaces' ? (all[1] ?? '') : '';
   const own = all[0] !== 'namespaces' || all.length <= 2 || NAMESPACE_SUBRESOURCES.has(all[2] as string);
@@ -98,6 +99,16 @@ function parseRequest({ method, path: whole }: HttpRequest): RequestInfo {
     name,
     rest,
   };
+}
+
+/** The deprecated `/api/v1/watch/…`: a watch of the collection, of one object by its name. */
+function oldWatch(path: string, parts: readonly string[], query: URLSearchParams): RequestInfo {
+  const without = parts.filter((_, i) => i !== (parts[0] === 'api' ? 2 : 3)).join('/');
+  const info = parseRequest({ method: 'GET', path: `/${without}`, headers: {} });
+  const asked = new URLSearchParams(query.toString());
+  asked.set('watch', 'true');
+  if (info.name !== '') asked.set('fieldSelector', `metadata.name=${info.name}`);
+  return { ...info, path, query: asked, verb: 'watch' };
 }
 
 const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);

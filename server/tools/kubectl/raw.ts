@@ -1,5 +1,5 @@
-import { bodyText } from '../../host/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import { bodyText, type HttpStream } from '../../host/index.ts';
+import { type Steps, waitOn } from '../../sim/index.ts';
 import { KubectlError } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
 import { readFile } from './manifest-files.ts';
@@ -16,7 +16,21 @@ export function* sendRaw(k: Kubectl, method: 'GET' | 'DELETE' | 'POST' | 'PUT'):
     raw: true,
     ...(body === undefined ? {} : { body, contentType: 'application/json' }),
   });
-  yield* k.out(bodyText(response));
+  if (response.stream) yield* copyStream(k, response.stream);
+  else yield* k.out(bodyText(response));
+}
+
+/** Prints a watch or a log as it comes, until the server ends it. */
+function* copyStream(k: Kubectl, stream: HttpStream): Steps<void> {
+  try {
+    while (!stream.ended) {
+      const piece = stream.next();
+      if (piece === undefined) yield* waitOn([stream.ready]);
+      else yield* k.out(typeof piece === 'string' ? piece : `${JSON.stringify(piece)}\n`);
+    }
+  } finally {
+    stream.close();
+  }
 }
 
 function* onlyFile(k: Kubectl): Steps<string> {

@@ -2,14 +2,15 @@ import type { HttpResponse } from '../../../host/index.ts';
 import { describeField } from '../../kinds/schema/descriptions.ts';
 import { allTypeFacts } from '../../kinds/schema/types.ts';
 import type { Call } from '../call.ts';
-import { ALL_VERBS, type Served } from '../served.ts';
+import type { Served } from '../served.ts';
+import { type Json, VERSION_THREE, VERSION_TWO } from './dialects.ts';
+import { generalDocuments, generalPath, resourcesOf } from './general.ts';
+import { HELPER_TYPES, pathsOf, rootOf, schemaName, typeOfSubresource } from './operations.ts';
 import { closure } from './schemas.ts';
 
-type Json = Record<string, unknown>;
-
 const INFO = { title: 'Kubernetes', version: 'v1.33.1' };
-const V3 = '#/components/schemas/';
-const V2 = '#/definitions/';
+const V3 = VERSION_THREE.prefix;
+const V2 = VERSION_TWO.prefix;
 const METADATA = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 const LIST_METADATA = 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta';
 
@@ -18,10 +19,14 @@ export function openapiPath(call: Call): HttpResponse | undefined {
   const { path } = call.info;
   if (path === '/openapi/v2') return json(versionTwo(call));
   if (path === '/openapi/v3' || path === '/openapi/v3/') return json(index(call));
-  const match = /^\/openapi\/v3\/(api\/[^/]+|apis\/[^/]+\/[^/]+|version|api|apis|apis\/[^/]+)$/.exec(path);
-  if (!match) return undefined;
-  const [, document = ''] = match;
-  const all = servedIn(call, document);
+  if (!path.startsWith('/openapi/v3/')) return undefined;
+  const name = path.slice('/openapi/v3/'.length);
+  const general = documentsOf(call).get(name);
+  if (general)
+    return json(
+      document(generalPath(general, VERSION_THREE), closure(general.gives ? [general.gives] : [], V3)),
+    );
+  const all = servedIn(call, name);
   return all.length === 0 ? undefined : json(versionThree(all));
 }
 
@@ -29,20 +34,20 @@ function json(value: unknown): HttpResponse {
   return { status: 200, headers: { 'content-type': 'application/json' }, value };
 }
 
-function rootOf({ group, version }: Served): string {
-  return group === '' ? `api/${version}` : `apis/${group}/${version}`;
+function servedIn(call: Call, name: string): Served[] {
+  return call.server.served.all().filter((served) => rootOf(served) === `/${name}`);
 }
 
-function servedIn(call: Call, document: string): Served[] {
-  return call.server.served.all().filter((served) => rootOf(served) === document);
+function documentsOf(call: Call) {
+  return generalDocuments(call.server.served.all().map(({ group, custom }) => [group, custom !== undefined]));
 }
 
 /** The documents with an address that changes when they do. */
 function index(call: Call) {
   const paths: Json = {};
-  const hashes = new Map<string, string>();
+  const hashes = new Map([...documentsOf(call).keys()].map((name) => [name, name]));
   for (const served of call.server.served.all()) {
-    const root = rootOf(served);
+    const root = rootOf(served).slice(1);
     const custom = served.custom
       ? call.server.store.log.get(
           `/registry/apiextensions.k8s.io/customresourcedefinitions/${served.custom.definition}`,
@@ -62,31 +67,50 @@ function hash(text: string): string {
   return (value >>> 0).toString(16).toUpperCase().padStart(8, '0').repeat(4);
 }
 
-function versionThree(all: readonly Served[]) {
-  const builtIn = all.filter(({ custom }) => !custom);
-  const schemas: Json = closure(rootsOf(builtIn), V3);
-  for (const served of all) if (served.custom) Object.assign(schemas, customSchemas(served, V3));
-  if (all.some(({ custom }) => custom)) Object.assign(schemas, closure([METADATA, LIST_METADATA], V3));
-  const paths = Object.assign({}, ...all.map((served) => pathsOf(served, V3)));
+function document(paths: Json, schemas: Json) {
   return { openapi: '3.0.0', info: INFO, paths, components: { schemas } };
+}
+
+function versionThree(all: readonly Served[]) {
+  const schemas: Json = closure(rootsOf(all), V3);
+  for (const served of all) if (served.custom) Object.assign(schemas, customSchemas(served, V3));
+  const { group, version, custom } = all[0] as Served;
+  const list = resourcesOf(rootOf(all[0] as Served), group, version, custom !== undefined);
+  const paths = Object.assign(
+    generalPath(list, VERSION_THREE),
+    ...all.map((one) => pathsOf(one, VERSION_THREE)),
+  );
+  return document(paths, schemas);
 }
 
 function versionTwo(call: Call) {
   const all = call.server.served.all();
   const definitions: Json = closure(Object.keys(allTypeFacts()), V2);
   for (const served of all) if (served.custom) Object.assign(definitions, customSchemas(served, V2));
-  const paths = Object.assign({}, ...all.map((served) => pathsOf(served, V2)));
+  const lists = new Map(
+    all.map((served) => [
+      rootOf(served),
+      resourcesOf(rootOf(served), served.group, served.version, served.custom !== undefined),
+    ]),
+  );
+  const general = [...documentsOf(call).values(), ...lists.values()];
+  const paths = Object.assign(
+    {},
+    ...general.map((one) => generalPath(one, VERSION_TWO)),
+    ...all.map((served) => pathsOf(served, VERSION_TWO)),
+  );
   return { swagger: '2.0', info: INFO, paths, definitions };
 }
 
 function rootsOf(all: readonly Served[]): string[] {
-  return all.flatMap(({ type }) => [type.fullName, `${type.fullName}List`]);
-}
-
-/** `com.example.ops.v1.Backup` of the group ops.example.com. */
-function schemaName(served: Served): string {
-  if (!served.custom) return served.type.fullName;
-  return `${served.group.split('.').reverse().join('.')}.${served.version}.${served.kind.kind}`;
+  const builtIn = all.filter(({ custom }) => !custom);
+  const types = builtIn.flatMap((served) => [
+    served.type.fullName,
+    `${served.type.fullName}List`,
+    ...served.subresources.map((name) => typeOfSubresource(served, name)),
+  ]);
+  const custom = builtIn.length < all.length ? [METADATA, LIST_METADATA] : [];
+  return [...types, ...custom, ...HELPER_TYPES, 'io.k8s.apimachinery.pkg.apis.meta.v1.APIResourceList'];
 }
 
 function gvkOf({ group, version, kind }: Served, suffix = '') {
@@ -122,57 +146,5 @@ function customSchemas(served: Served, prefix: string): Json {
   return {
     [name]: { ...schema, properties, 'x-kubernetes-group-version-kind': [gvkOf(served)] },
     [`${name}List`]: list,
-  };
-}
-
-const METHODS: Readonly<Record<string, readonly [method: string, action: string, many: boolean]>> = {
-  create: ['post', 'post', true],
-  deletecollection: ['delete', 'deletecollection', true],
-  list: ['get', 'list', true],
-  get: ['get', 'get', false],
-  delete: ['delete', 'delete', false],
-  update: ['put', 'put', false],
-  patch: ['patch', 'patch', false],
-};
-
-function pathsOf(served: Served, prefix: string): Json {
-  const base = served.namespaced ? `/${rootOf(served)}/namespaces/{namespace}` : `/${rootOf(served)}`;
-  const many = `${base}/${served.resource}`;
-  const paths: Record<string, Json> = {};
-  for (const verb of ALL_VERBS) {
-    const known = METHODS[verb];
-    if (!known || !served.verbs.has(verb)) continue;
-    const [method, action, collection] = known;
-    const path = collection ? many : `${many}/{name}`;
-    paths[path] = { ...paths[path], [method]: operation(served, action, verb, prefix) };
-  }
-  for (const name of served.subresources) {
-    if (name !== 'status') continue;
-    const methods = ['get', 'put', 'patch'].map((method) => [
-      method,
-      operation(served, method, 'get', prefix),
-    ]);
-    paths[`${many}/{name}/status`] = Object.fromEntries(methods);
-  }
-  return paths;
-}
-
-function operation(served: Served, action: string, verb: string, prefix: string): Json {
-  const name = schemaName(served) + (verb === 'list' ? 'List' : '');
-  const schema = { $ref: prefix + name };
-  const ok = prefix === V3 ? { content: { 'application/json': { schema } } } : { schema };
-  const dryRun = {
-    name: 'dryRun',
-    in: 'query',
-    ...(prefix === V3 ? { schema: { type: 'string' } } : { type: 'string' }),
-  };
-  const validation = { ...dryRun, name: 'fieldValidation' };
-  const writes = ['post', 'put', 'patch'].includes(action);
-  return {
-    operationId: `${action}${served.group.split('.')[0] ?? ''}${served.version}${served.kind.kind}`,
-    ...(writes ? { parameters: [dryRun, validation] } : {}),
-    responses: { '200': { description: 'OK', ...ok } },
-    'x-kubernetes-action': action,
-    'x-kubernetes-group-version-kind': gvkOf(served),
   };
 }

@@ -117,6 +117,6 @@ export class GoValue {
 /** A bad value as Go shows it: strings quoted, objects as JSON. */
 export function showValue(value: unknown): string {
   if (value instanceof GoValue) return value.text;
-  if (value === undefined || value === null) return 'null';
+  if (value === undefined || value === null) return '"null"';
   return typeof value === 'string' ? JSON.stringify(value) : JSON.stringify(value);
 }

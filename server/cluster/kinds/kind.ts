@@ -65,6 +65,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** How names are checked. Default: DNS subdomain. */
   readonly nameRule?: 'subdomain' | 'label' | 'label1035' | 'path-segment';
   validate?(object: T, errors: FieldErrors): void;
+  /** Beyond `validate`, of a new object. */
+  validateCreate?(object: T, errors: FieldErrors): void;
   /** Beyond `validate` of the new object: immutable fields, forbidden transitions. */
   validateUpdate?(object: T, old: T, errors: FieldErrors): void;
   /** On update the errors of `validateUpdate` come before those of `validate`. */

@@ -111,6 +111,7 @@ function validate(call: ResourceCall, object: KubeObject): void {
   const errors = new FieldErrors();
   validateMetadata(kind, object, errors);
   kind.validate?.(object, errors);
+  kind.validateCreate?.(object, errors);
   if (!errors.empty) throw invalid(kind, object.metadata.name ?? '', errors.list);
   for (const text of kind.warnings?.(object) ?? []) warn(call, text);
 }

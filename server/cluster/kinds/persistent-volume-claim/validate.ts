@@ -7,21 +7,35 @@ import { goDiff } from '../validation/go-diff.ts';
 import { dnsSubdomain } from '../validation/names.ts';
 import { positiveQuantity } from '../validation/resources.ts';
 
-/** Models pkg/apis/core/validation ValidatePersistentVolumeClaimSpec. */
 export function validate({ spec = {} }: any, errors: FieldErrors): void {
+  validateClaimSpec(errors, 'spec', spec);
+}
+
+/** Models pkg/apis/core/validation ValidatePersistentVolumeClaimSpec. */
+export function validateClaimSpec(errors: FieldErrors, field: string, spec: any): void {
   const modes: string[] = spec.accessModes ?? [];
-  if (modes.length === 0) errors.required('spec.accessModes', 'at least 1 access mode is required');
-  labelSelector(errors, 'spec.selector', spec.selector);
-  validateAccessModes(errors, modes);
+  if (modes.length === 0) errors.required(`${field}.accessModes`, 'at least 1 access mode is required');
+  labelSelector(errors, `${field}.selector`, spec.selector);
+  validateAccessModes(errors, modes, field);
   const storage = spec.resources?.requests?.storage;
-  if (storage === undefined) errors.required('spec.resources[storage]');
-  else positiveQuantity(errors, 'spec.resources[storage]', storage);
+  if (storage === undefined) errors.required(`${field}.resources[storage]`);
+  else positiveQuantity(errors, `${field}.resources[storage]`, storage);
   const name = spec.storageClassName;
-  if (name) report(errors, 'spec.storageClassName', name, dnsSubdomain(name));
-  oneOfIfSet(errors, 'spec.volumeMode', spec.volumeMode, ['Block', 'Filesystem']);
+  if (name) report(errors, `${field}.storageClassName`, name, dnsSubdomain(name));
+  oneOfIfSet(errors, `${field}.volumeMode`, spec.volumeMode, ['Block', 'Filesystem']);
   for (const reference of ['dataSource', 'dataSourceRef']) {
-    if (spec[reference] && !spec[reference].name) errors.required(`spec.${reference}.name`);
-    if (spec[reference] && !spec[reference].kind) errors.required(`spec.${reference}.kind`);
+    if (spec[reference]) validateDataSource(errors, `${field}.${reference}`, spec[reference]);
+  }
+}
+
+/** Models pkg/apis/core/validation validateDataSource. */
+function validateDataSource(errors: FieldErrors, field: string, { name, kind = '', apiGroup }: any): void {
+  if (!name) errors.required(`${field}.name`);
+  if (!kind) errors.required(`${field}.kind`);
+  if (apiGroup) report(errors, `${field}.apiGroup`, apiGroup, dnsSubdomain(apiGroup));
+  else if (kind !== 'PersistentVolumeClaim') {
+    const why = "must be 'PersistentVolumeClaim' when referencing the default apiGroup";
+    errors.invalid(field, kind, why);
   }
 }
 
@@ -60,5 +74,6 @@ export function validateUpdate(claim: any, old: any, errors: FieldErrors): void 
       errors.forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity');
     }
   }
-  immutable(errors, 'spec.volumeMode', spec.volumeMode, old.spec.volumeMode);
+  // Told without the spec.
+  immutable(errors, 'volumeMode', spec.volumeMode, old.spec.volumeMode);
 }

@@ -1,16 +1,16 @@
 import type { FieldErrors } from '../../../objects/field-error.ts';
 import { equalValues } from '../../../objects/values.ts';
 import { validateNodeSelector } from '../pod/validation/scheduling.ts';
-import { noBacksteps, validateHostPath, validateNfs } from '../pod/validation/volumes.ts';
-import { immutable, oneOfIfSet, report } from '../validation/fields.ts';
+import { PERSISTENT_SOURCES, type SourceCheck, validateSources } from '../pod/validation/volume-sources.ts';
+import { IMMUTABLE, immutable, oneOfIfSet, report } from '../validation/fields.ts';
 import { goDiff } from '../validation/go-diff.ts';
-import { goName } from '../validation/go-values.ts';
+import { goDump, goName } from '../validation/go-values.ts';
 import { dnsSubdomain } from '../validation/names.ts';
-import { positiveQuantity } from '../validation/resources.ts';
+import { basicResource, positiveQuantity } from '../validation/resources.ts';
 
 export const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 
-/** In the order of Go's struct and of its checks. */
+/** In the order of Go's struct. */
 const SOURCES = [
   'gcePersistentDisk',
   'awsElasticBlockStore',
@@ -35,8 +35,31 @@ const SOURCES = [
   'storageos',
   'csi',
 ] as const;
-/** What is looked at first. */
-const CHECKED = ['hostPath', ...SOURCES.filter((name) => name !== 'hostPath')];
+/** In the order of its checks. */
+const CHECKED = [
+  'hostPath',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'glusterfs',
+  'flocker',
+  'nfs',
+  'rbd',
+  'quobyte',
+  'cephfs',
+  'iscsi',
+  'cinder',
+  'fc',
+  'flexVolume',
+  'azureFile',
+  'vsphereVolume',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'azureDisk',
+  'scaleIO',
+  'local',
+  'storageos',
+  'csi',
+];
 
 /** Models pkg/apis/core/validation ValidatePersistentVolumeSpec. */
 export function validate({ spec }: any, errors: FieldErrors): void {
@@ -55,8 +78,12 @@ export function validate({ spec }: any, errors: FieldErrors): void {
       errors.required('spec.nodeAffinity.required', 'must specify required node constraints');
     } else validateNodeSelector(errors, 'spec.nodeAffinity.required', affinity.required);
   }
-  validateSources(errors, spec);
-  if (spec.hostPath?.path === '/' && spec.persistentVolumeReclaimPolicy === 'Recycle') {
+  const local: SourceCheck = (at, field, source) => {
+    PERSISTENT_SOURCES.local(at, field, source);
+    if (!affinity) at.required('spec.nodeAffinity', 'Local volume requires node affinity');
+  };
+  validateSources(errors, 'spec', spec, { ...PERSISTENT_SOURCES, local }, CHECKED);
+  if (isRoot(spec.hostPath?.path) && spec.persistentVolumeReclaimPolicy === 'Recycle') {
     errors.forbidden(
       'spec.persistentVolumeReclaimPolicy',
       "may not be 'recycle' for a hostPath mount of '/'",
@@ -67,12 +94,17 @@ export function validate({ spec }: any, errors: FieldErrors): void {
   oneOfIfSet(errors, 'spec.volumeMode', spec.volumeMode, ['Block', 'Filesystem']);
 }
 
-export function validateAccessModes(errors: FieldErrors, modes: readonly string[]): void {
+function isRoot(path: string | undefined): boolean {
+  return path !== undefined && /^\/+(\.?\/*)*$/.test(path.slice(0, 64)) && !path.includes('..');
+}
+
+export function validateAccessModes(errors: FieldErrors, modes: readonly string[], field = 'spec'): void {
   for (const mode of modes) {
-    if (!ACCESS_MODES.includes(mode)) errors.notSupported('spec.accessModes', mode, ACCESS_MODES);
+    if (!ACCESS_MODES.includes(mode)) errors.notSupported(`${field}.accessModes`, mode, ACCESS_MODES);
   }
-  if (modes.includes('ReadWriteOncePod') && modes.length > 1) {
-    errors.forbidden('spec.accessModes', 'may not use ReadWriteOncePod with other access modes');
+  const others = modes.filter((mode) => mode !== 'ReadWriteOncePod' && ACCESS_MODES.includes(mode));
+  if (modes.includes('ReadWriteOncePod') && others.length > 0) {
+    errors.forbidden(`${field}.accessModes`, 'may not use ReadWriteOncePod with other access modes');
   }
 }
 
@@ -82,7 +114,11 @@ function validateCapacity(errors: FieldErrors, capacity: Record<string, string> 
   if (capacity?.['storage'] === undefined || names.length > 1) {
     errors.notSupported('spec.capacity', goName(shownList(capacity)), ['storage']);
   }
-  for (const name of names) positiveQuantity(errors, `spec.capacity[${name}]`, capacity?.[name] ?? '0');
+  for (const name of names) {
+    const [field, value] = [`spec.capacity[${name}]`, capacity?.[name] ?? '0'];
+    basicResource(errors, field, value);
+    positiveQuantity(errors, field, value);
+  }
 }
 
 function shownList(capacity: Record<string, string> | undefined): string {
@@ -90,35 +126,6 @@ function shownList(capacity: Record<string, string> | undefined): string {
   return `core.ResourceList{${Object.keys(capacity)
     .map((name) => `${JSON.stringify(name)}:resource.Quantity{}`)
     .join(', ')}}`;
-}
-
-function validateSources(errors: FieldErrors, spec: any): void {
-  let found = 0;
-  for (const name of CHECKED) {
-    const source = spec[name];
-    if (source === undefined) continue;
-    const field = `spec.${name}`;
-    if (found++ > 0) {
-      errors.forbidden(field, 'may not specify more than 1 volume type');
-      continue;
-    }
-    if (name === 'hostPath') validateHostPath(errors, field, source);
-    else if (name === 'nfs') validateNfs(errors, field, source);
-    else if (name === 'local') validateLocal(errors, field, source, spec.nodeAffinity);
-    else if (name === 'csi') validateCsi(errors, field, source);
-  }
-  if (found === 0) errors.required('spec', 'must specify a volume type');
-}
-
-function validateLocal(errors: FieldErrors, field: string, { path }: any, affinity: any): void {
-  if (!path) errors.required(`${field}.path`);
-  else noBacksteps(errors, `${field}.path`, path);
-  if (!affinity) errors.required('spec.nodeAffinity', 'Local volume requires node affinity');
-}
-
-function validateCsi(errors: FieldErrors, field: string, { driver, volumeHandle }: any): void {
-  if (!driver) errors.required(`${field}.driver`);
-  if (!volumeHandle) errors.required(`${field}.volumeHandle`);
 }
 
 /** Models pkg/apis/core/validation ValidatePersistentVolumeUpdate. */
@@ -131,8 +138,10 @@ export function validateUpdate({ spec }: any, { spec: old }: any, errors: FieldE
       `spec.persistentvolumesource is immutable after creation\n${diff}`,
     );
   }
-  immutable(errors, 'spec.volumeMode', spec.volumeMode, old.volumeMode);
+  // These two are told without the spec.
+  immutable(errors, 'volumeMode', spec.volumeMode, old.volumeMode);
   if (old.nodeAffinity && !equalValues(spec.nodeAffinity, old.nodeAffinity)) {
-    errors.invalid('spec.nodeAffinity', spec.nodeAffinity, 'field is immutable');
+    const why = `${IMMUTABLE}, except for updating from beta label to GA`;
+    errors.invalid('nodeAffinity', goDump('core.VolumeNodeAffinity', spec.nodeAffinity), why);
   }
 }

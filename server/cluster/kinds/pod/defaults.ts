@@ -9,7 +9,6 @@ export function defaultPodSpec(spec: any): void {
   spec.schedulerName ||= 'default-scheduler';
   mirrorServiceAccount(spec);
   for (const container of allContainers(spec)) defaultContainer(container);
-  if (spec.hostNetwork) defaultHostPorts([...(spec.containers ?? []), ...(spec.initContainers ?? [])]);
   for (const volume of spec.volumes ?? []) defaultVolume(volume);
   dropDisabled(spec);
 }
@@ -28,6 +27,7 @@ export function defaultPod(pod: any): void {
   defaultPodSpec(spec);
   spec.enableServiceLinks ??= true;
   for (const condition of pod.status?.conditions ?? []) condition.lastProbeTime ??= null;
+  if (spec.hostNetwork) defaultHostPorts([...(spec.containers ?? []), ...(spec.initContainers ?? [])]);
   for (const container of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) {
     const { resources } = container;
     if (resources?.limits) resources.requests = { ...resources.limits, ...resources.requests };

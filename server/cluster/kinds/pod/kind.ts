@@ -2,7 +2,7 @@ import type { Kind } from '../kind.ts';
 import { COLUMNS, row } from './columns.ts';
 import { defaultPod } from './defaults.ts';
 import { FIELD_SELECTORS, gracePeriodSeconds, prepareForCreate } from './strategy.ts';
-import { validatePodSpec } from './validation/pod-spec.ts';
+import { validatePod, validatePodCreate } from './validation/pod-spec.ts';
 import { validatePodUpdate } from './validation/update.ts';
 import { podWarnings } from './warnings/pod-spec.ts';
 
@@ -24,7 +24,8 @@ export const POD: Kind = {
   prepareForCreate,
   gracePeriodSeconds,
   fieldSelectors: FIELD_SELECTORS,
-  validate: ({ spec }, errors) => validatePodSpec(errors, 'spec', spec),
+  validate: validatePod,
+  validateCreate: validatePodCreate,
   validateUpdate: validatePodUpdate,
   warnings: podWarnings,
 };

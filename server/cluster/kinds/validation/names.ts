@@ -4,6 +4,8 @@
  */
 const LABEL1123 = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const SUBDOMAIN = `${LABEL1123}(\\.${LABEL1123})*`;
+const SEARCH_LABEL = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+const SEARCH = `${SEARCH_LABEL}(\\.${SEARCH_LABEL})*`;
 const LABEL1035 = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const QUALIFIED = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const LABEL_VALUE = `(${QUALIFIED})?`;
@@ -11,6 +13,7 @@ const LABEL_VALUE = `(${QUALIFIED})?`;
 const patterns = {
   label: new RegExp(`^${LABEL1123}$`),
   subdomain: new RegExp(`^${SUBDOMAIN}$`),
+  search: new RegExp(`^${SEARCH}$`),
   label1035: new RegExp(`^${LABEL1035}$`),
   qualified: new RegExp(`^${QUALIFIED}$`),
   labelValue: new RegExp(`^${LABEL_VALUE}$`),
@@ -18,6 +21,7 @@ const patterns = {
 };
 
 const SUBDOMAIN_TEXT = `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${SUBDOMAIN}')`;
+const SEARCH_TEXT = `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${SEARCH}')`;
 const LABEL_TEXT = `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '${LABEL1123}')`;
 const LABEL1035_TEXT = `a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '${LABEL1035}')`;
 const QUALIFIED_TEXT = `must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${QUALIFIED}')`;
@@ -38,6 +42,11 @@ export function dnsLabel(value: string): string[] {
 
 export function dnsSubdomain(value: string): string[] {
   return check(value, 253, patterns.subdomain, SUBDOMAIN_TEXT);
+}
+
+/** A domain that names are searched in, where underscores are known. */
+export function searchDomain(value: string): string[] {
+  return check(value, 253, patterns.search, SEARCH_TEXT);
 }
 
 export function dns1035Label(value: string): string[] {

@@ -132,3 +132,12 @@ function requestBelowLimit(
 export function positiveQuantity(errors: FieldErrors, field: string, value: string): void {
   if (compareQuantities(value, '0') <= 0) errors.invalid(field, value, 'must be greater than zero');
 }
+
+/** Models pkg/apis/core/validation validateBasicResource. */
+export function basicResource(errors: FieldErrors, field: string, value: string): void {
+  const nanos = parseQuantity(value)?.nanos ?? 0n;
+  if (nanos >= 0n) return;
+  // Whole units, rounded away from nothing.
+  const units = -((999_999_999n - nanos) / 1_000_000_000n);
+  errors.invalid(field, goName(String(units)), 'must be a valid resource quantity');
+}

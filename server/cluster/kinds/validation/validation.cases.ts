@@ -246,6 +246,38 @@ export const UPDATED: readonly Updated[] = [
     errors: ['spec.containers: Forbidden: pod updates may not add or remove containers'],
   },
   {
+    kind: 'Pod',
+    says: 'its deadline may not go',
+    old: pod({}, { activeDeadlineSeconds: 5 }),
+    object: pod({}),
+    errors: [
+      'spec.activeDeadlineSeconds: Invalid value: "null": must not update from a positive integer to nil value',
+    ],
+  },
+  {
+    kind: 'Pod',
+    says: 'its gates go, its placement is narrowed',
+    old: pod({}, { schedulingGates: [{ name: 'a' }], nodeSelector: { a: 'b' } }),
+    object: pod({}, { schedulingGates: [{ name: 'b' }], nodeSelector: { c: 'd' } }),
+    errors: [
+      "spec.schedulingGates[0].name: Forbidden: only deletion is allowed, but found new scheduling gate 'b'",
+      'spec.nodeSelector: Invalid value: map[string]string{"c":"d"}: only additions to spec.nodeSelector are allowed (no mutations or deletions)',
+    ],
+  },
+  {
+    kind: 'Pod',
+    says: 'a gated one may get a node affinity',
+    old: pod({}, { schedulingGates: [{ name: 'a' }] }),
+    object: pod(
+      {},
+      {
+        schedulingGates: [{ name: 'a' }],
+        affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] } },
+      },
+    ),
+    errors: [],
+  },
+  {
     kind: 'ConfigMap',
     says: 'immutable stays immutable',
     old: { immutable: true, data: { a: '1' } },

@@ -3,6 +3,7 @@ import { FieldErrors } from '../../../objects/field-error.ts';
 import { scheduleProblem } from '../cron-job/schedule.ts';
 import { KINDS } from '../index.ts';
 import { CLUSTER_KINDS } from './cluster-kinds.cases.ts';
+import { PODS } from './pod.cases.ts';
 import { CREATED, UPDATED } from './validation.cases.ts';
 
 function kindOf(name: string) {
@@ -29,13 +30,17 @@ function problems(name: string, object: any, old?: any): string[] {
   } else {
     kind.prepareForCreate?.(now);
     kind.validate?.(now, errors);
+    kind.validateCreate?.(now, errors);
   }
   return errors.list.map(({ field, body }) => `${field}: ${body}`);
 }
 
-test.each([...CREATED, ...CLUSTER_KINDS])('creating a $kind that $says', ({ kind, object, errors }) => {
-  expect(problems(kind, object)).toEqual(errors);
-});
+test.each([...CREATED, ...PODS, ...CLUSTER_KINDS])(
+  'creating a $kind that $says',
+  ({ kind, object, errors }) => {
+    expect(problems(kind, object)).toEqual(errors);
+  },
+);
 
 test.each(UPDATED)('updating a $kind: $says', ({ kind, old, object, errors }) => {
   expect(problems(kind, object, old)).toEqual(errors);

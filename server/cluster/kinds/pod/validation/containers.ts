@@ -1,16 +1,21 @@
 import type { FieldErrors } from '../../../../objects/field-error.ts';
 import { oneOf, report } from '../../validation/fields.ts';
+import { goName } from '../../validation/go-values.ts';
 import { dnsLabel, portName, portNumber } from '../../validation/names.ts';
 import { resourceRequirements } from '../../validation/resources.ts';
 import { validateEnv, validateEnvFrom } from './env.ts';
 import { validateLifecycle, validateProbes, validatePullPolicy } from './handlers.ts';
+import { validateDevices, validateMounts } from './mounts.ts';
 import { validateContainerSecurity } from './security.ts';
-import { noBacksteps, type Volumes } from './volumes.ts';
+import type { Volumes } from './volumes.ts';
 
 /** What the checks of a container need of its pod. */
 export interface PodParts {
   readonly volumes: Volumes;
   readonly gracePeriod: number;
+  readonly restartPolicy: string | undefined;
+  /** Whether its users are those of the host. */
+  readonly hostUsers: boolean;
 }
 
 /** Models pkg/apis/core/validation validateContainers. */
@@ -67,7 +72,18 @@ export function validateInitContainers(errors: FieldErrors, field: string, spec:
   });
 }
 
-const EPHEMERAL_FORBIDDEN = ['ports', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'];
+const EPHEMERAL = 'cannot be set for an Ephemeral Container';
+/** What a debugging container may not have, in the order of Go's struct. */
+const EPHEMERAL_FORBIDDEN = [
+  'ports',
+  'resources',
+  'resizePolicy',
+  'restartPolicy',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+];
 
 /** Models pkg/apis/core/validation validateEphemeralContainers. */
 export function validateEphemeralContainers(
@@ -81,34 +97,44 @@ export function validateEphemeralContainers(
   (spec.ephemeralContainers ?? []).forEach((container: any, i: number) => {
     const place = `${field}[${i}]`;
     validateCommon(errors, place, container, pod);
+    validateImageEnds(errors, place, container);
     if (names.has(container.name)) errors.duplicate(`${place}.name`, container.name);
     else names.add(container.name);
     const target = container.targetContainerName;
     if (target && !others.includes(target)) errors.notFound(`${place}.targetContainerName`, target);
     for (const name of EPHEMERAL_FORBIDDEN) {
-      const value = container[name];
-      if (value !== undefined && (!Array.isArray(value) || value.length > 0)) {
-        errors.forbidden(`${place}.${name}`, 'cannot be set for an Ephemeral Container');
+      if (isSet(container[name])) errors.forbidden(`${place}.${name}`, EPHEMERAL);
+    }
+    (container.volumeMounts ?? []).forEach((mount: any, j: number) => {
+      for (const name of ['subPath', 'subPathExpr']) {
+        if (mount[name]) errors.forbidden(`${place}.volumeMounts[${j}].${name}`, EPHEMERAL);
       }
-    }
-    const { limits, requests } = container.resources ?? {};
-    if (limits || requests)
-      errors.forbidden(`${place}.resources`, 'cannot be set for an Ephemeral Container');
-    if (container.restartPolicy !== undefined) {
-      errors.forbidden(`${place}.restartPolicy`, 'may not be set for non-init containers');
-    }
+    });
   });
 }
 
+function isSet(value: any): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  return typeof value === 'object' ? Object.keys(value).length > 0 : value !== undefined;
+}
+
+/** Of pods, not of templates. Models pkg/apis/core/validation validateContainersOnlyForPod. */
+export function validateImages(errors: FieldErrors, field: string, containers: any[] = []): void {
+  containers.forEach((container, i) => {
+    validateImageEnds(errors, `${field}[${i}]`, container);
+  });
+}
+
+export function validateImageEnds(errors: FieldErrors, field: string, { image = '' }: any): void {
+  if (image === image.trim()) return;
+  errors.invalid(`${field}.image`, image, 'must not have leading or trailing whitespace');
+}
+
 /** Models pkg/apis/core/validation validateContainerCommon. */
-function validateCommon(errors: FieldErrors, field: string, container: any, { volumes }: PodParts): void {
+function validateCommon(errors: FieldErrors, field: string, container: any, pod: PodParts): void {
   if (!container.name) errors.required(`${field}.name`);
   else report(errors, `${field}.name`, container.name, dnsLabel(container.name));
-  const image: string = container.image ?? '';
-  if (image === '') errors.required(`${field}.image`);
-  else if (image !== image.trim()) {
-    errors.invalid(`${field}.image`, image, 'must not have leading or trailing whitespace');
-  }
+  if (!container.image) errors.required(`${field}.image`);
   oneOf(errors, `${field}.terminationMessagePolicy`, container.terminationMessagePolicy, [
     'File',
     'FallbackToLogsOnError',
@@ -116,13 +142,36 @@ function validateCommon(errors: FieldErrors, field: string, container: any, { vo
   validatePorts(errors, `${field}.ports`, container.ports);
   validateEnv(errors, `${field}.env`, container.env);
   validateEnvFrom(errors, `${field}.envFrom`, container.envFrom);
-  validateMounts(errors, `${field}.volumeMounts`, container, volumes);
-  validateDevices(errors, `${field}.volumeDevices`, container, volumes);
+  validateMounts(errors, `${field}.volumeMounts`, container, pod.volumes);
+  validateDevices(errors, `${field}.volumeDevices`, container, pod.volumes);
   validatePullPolicy(errors, `${field}.imagePullPolicy`, container.imagePullPolicy);
   resourceRequirements(errors, `${field}.resources`, container.resources);
+  validateResizePolicy(errors, `${field}.resizePolicy`, container.resizePolicy, pod.restartPolicy);
   if (container.securityContext) {
-    validateContainerSecurity(errors, `${field}.securityContext`, container.securityContext);
+    validateContainerSecurity(errors, `${field}.securityContext`, container.securityContext, pod.hostUsers);
   }
+}
+
+/** Models pkg/apis/core/validation validateResizePolicy. */
+function validateResizePolicy(
+  errors: FieldErrors,
+  field: string,
+  policies: any[] = [],
+  podPolicy: string | undefined,
+): void {
+  const seen = new Set<string>();
+  policies.forEach(({ resourceName = '', restartPolicy = '' }, i) => {
+    if (seen.has(resourceName)) errors.duplicate(`${field}[${i}]`, goName(resourceName));
+    seen.add(resourceName);
+    if (resourceName === '') errors.required(field);
+    else if (!['cpu', 'memory'].includes(resourceName)) {
+      errors.notSupported(field, goName(resourceName), ['cpu', 'memory']);
+    }
+    oneOf(errors, field, restartPolicy, ['NotRequired', 'RestartContainer']);
+    if (podPolicy === 'Never' && restartPolicy !== 'NotRequired') {
+      errors.invalid(field, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'");
+    }
+  });
 }
 
 function validatePorts(errors: FieldErrors, field: string, ports: any[] = []): void {
@@ -151,71 +200,5 @@ function validateHostPorts(errors: FieldErrors, field: string, containers: any[]
       if (taken.has(key)) errors.duplicate(`${field}[${i}].ports[${j}].hostPort`, key);
       taken.add(key);
     });
-  });
-}
-
-/** Models pkg/apis/core/validation ValidateVolumeMounts. */
-function validateMounts(errors: FieldErrors, field: string, container: any, volumes: Volumes): void {
-  const paths = new Set<string>();
-  const devices: any[] = container.volumeDevices ?? [];
-  (container.volumeMounts ?? []).forEach((mount: any, i: number) => {
-    const place = `${field}[${i}]`;
-    const { name = '', mountPath = '', subPath, subPathExpr, mountPropagation } = mount;
-    if (name === '') errors.required(`${place}.name`);
-    if (!volumes.has(name)) errors.notFound(`${place}.name`, name);
-    if (mountPath === '') errors.required(`${place}.mountPath`);
-    if (paths.has(mountPath)) errors.invalid(`${place}.mountPath`, mountPath, 'must be unique');
-    paths.add(mountPath);
-    if (devices.some((device) => device.name === name)) {
-      errors.invalid(`${place}.name`, name, 'must not already exist in volumeDevices');
-    }
-    if (devices.some(({ devicePath }) => devicePath === mountPath)) {
-      errors.invalid(`${place}.mountPath`, mountPath, 'must not already exist as a path in volumeDevices');
-    }
-    if (subPath) descendingPath(errors, `${field}.subPath`, subPath);
-    if (subPathExpr) {
-      if (subPath) {
-        errors.invalid(`${field}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive');
-      }
-      descendingPath(errors, `${field}.subPathExpr`, subPathExpr);
-    }
-    if (mountPropagation !== undefined)
-      validatePropagation(errors, `${field}.mountPropagation`, mount, container);
-  });
-}
-
-function descendingPath(errors: FieldErrors, field: string, path: string): void {
-  if (path.startsWith('/')) errors.invalid(field, path, 'must be a relative path');
-  noBacksteps(errors, field, path);
-}
-
-function validatePropagation(
-  errors: FieldErrors,
-  field: string,
-  { mountPropagation }: any,
-  container: any,
-): void {
-  const all = ['Bidirectional', 'HostToContainer', 'None'];
-  if (!all.includes(mountPropagation)) errors.notSupported(field, mountPropagation, all);
-  if (mountPropagation === 'Bidirectional' && !container.securityContext?.privileged) {
-    errors.forbidden(field, 'Bidirectional mount propagation is available only to privileged containers');
-  }
-}
-
-function validateDevices(errors: FieldErrors, field: string, container: any, volumes: Volumes): void {
-  (container.volumeDevices ?? []).forEach(({ name = '', devicePath = '' }: any, i: number) => {
-    const place = `${field}[${i}]`;
-    const volume = volumes.get(name);
-    if (name === '') errors.required(`${place}.name`);
-    if (volume === undefined) errors.notFound(`${place}.name`, name);
-    else if (!volume.persistentVolumeClaim && !volume.ephemeral) {
-      errors.invalid(
-        `${place}.name`,
-        name,
-        'can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode',
-      );
-    }
-    if (devicePath === '') errors.required(`${place}.devicePath`);
-    else noBacksteps(errors, `${place}.devicePath`, devicePath);
   });
 }

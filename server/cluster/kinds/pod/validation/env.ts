@@ -1,4 +1,5 @@
 import type { FieldErrors } from '../../../../objects/field-error.ts';
+import { canonicalQuantity } from '../../../../objects/quantity.ts';
 import { report } from '../../validation/fields.ts';
 import { configMapKey, dnsSubdomain, envVarName, qualifiedName } from '../../validation/names.ts';
 
@@ -79,13 +80,20 @@ export function validateFieldRef(
     errors.required(`${field}.fieldPath`);
     return;
   }
-  const subscript = /^(metadata\.(?:annotations|labels))\['(.*)'\]$/.exec(path);
-  if (subscript) {
-    const key =
-      subscript[1] === 'metadata.labels' ? (subscript[2] as string) : (subscript[2] as string).toLowerCase();
-    report(errors, field, subscript[2], qualifiedName(key));
+  if (ref.apiVersion !== 'v1') {
+    const why = `error converting fieldPath: unsupported pod version: ${ref.apiVersion}`;
+    errors.invalid(`${field}.fieldPath`, path, why);
     return;
   }
+  const subscript = /^(metadata\.(?:annotations|labels))\['(.*)'\]$/.exec(path);
+  if (subscript) {
+    const name = subscript[2] as string;
+    const key = subscript[1] === 'metadata.labels' ? name : name.toLowerCase();
+    report(errors, field, key, qualifiedName(key));
+    return;
+  }
+  // `spec.host` is what old clients call the node's name.
+  if (path === 'spec.host' && place === 'env') return;
   const known = path === 'spec.host' || KNOWN_FIELDS.has(path);
   if (!known) {
     const why = /^(.*)\['.*'\]$/.test(path)
@@ -110,20 +118,23 @@ export function validateResourceFieldRef(
   else if (!RESOURCES.includes(resource) && !/^(limits|requests)\.hugepages-/.test(resource)) {
     errors.notSupported(`${field}.resource`, resource, RESOURCES);
   }
-  const [kind, allowed] = resource.endsWith('.cpu')
-    ? ['cpu', ['1m', '1']]
-    : [
-        resource.split('.')[1] ?? '',
-        ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei'],
-      ];
-  if (divisor === '0' || allowed.includes(divisor) || !RESOURCES.includes(resource)) return;
+  validateDivisor(errors, `${field}.divisor`, resource, canonicalQuantity(divisor) ?? divisor);
+}
+
+const CPU_DIVISORS = ['1m', '1'];
+const BYTE_DIVISORS = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei'];
+
+/** What is shown is the resource, not its divisor: so the real one does. */
+function validateDivisor(errors: FieldErrors, field: string, resource: string, divisor: string): void {
+  const huge = /^(limits|requests)\.hugepages-/.test(resource);
+  if (divisor === '0' || !(huge || RESOURCES.includes(resource))) return;
+  const kind = huge ? 'hugepages' : (resource.split('.')[1] ?? '');
+  const allowed = kind === 'cpu' ? CPU_DIVISORS : BYTE_DIVISORS;
+  if (allowed.includes(divisor)) return;
   const list = kind === 'cpu' ? '1m and 1' : allowed.join(', ');
   const name = kind === 'ephemeral-storage' ? 'local ephemeral storage' : kind;
-  errors.invalid(
-    `${field}.divisor`,
-    divisor,
-    `only divisor's values ${list} are supported with the ${name} resource`,
-  );
+  const why = `only divisor's values ${list} are supported with the ${name} resource`;
+  errors.invalid(field, resource, why);
 }
 
 function validateKeyRef(errors: FieldErrors, field: string, { name = '', key }: any): void {

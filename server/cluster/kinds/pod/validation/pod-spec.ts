@@ -1,22 +1,44 @@
 import type { FieldErrors } from '../../../../objects/field-error.ts';
 import { annotations, labels, oneOf, oneOfIfSet, report } from '../../validation/fields.ts';
 import { goStrings } from '../../validation/go-values.ts';
-import { dnsLabel, dnsSubdomain, inRange, ipAddress, qualifiedName } from '../../validation/names.ts';
-import { validateContainers, validateEphemeralContainers, validateInitContainers } from './containers.ts';
+import {
+  dnsLabel,
+  dnsSubdomain,
+  inRange,
+  ipAddress,
+  qualifiedName,
+  searchDomain,
+} from '../../validation/names.ts';
+import { podAnnotations } from './annotations.ts';
+import {
+  validateContainers,
+  validateEphemeralContainers,
+  validateImages,
+  validateInitContainers,
+} from './containers.ts';
 import { validateAffinity, validateSpread, validateTolerations } from './scheduling.ts';
 import { validatePodSecurity } from './security.ts';
 import { validateVolumes } from './volumes.ts';
+import { validateHostProcess, validateOs } from './windows.ts';
 
 const MAX_INT32 = 2147483647;
+const MAX_SEARCH_CHARACTERS = 2048;
 
-/** Models pkg/apis/core/validation ValidatePodSpec. */
-export function validatePodSpec(errors: FieldErrors, field: string, spec: any): void {
-  const volumes = validateVolumes(errors, `${field}.volumes`, spec.volumes);
-  const pod = { volumes, gracePeriod: spec.terminationGracePeriodSeconds ?? 30 };
+/** Models pkg/apis/core/validation ValidatePodSpec. `podName` is that of a pod, none for a template. */
+function validatePodSpec(errors: FieldErrors, field: string, spec: any, podName?: string): void {
+  const volumes = validateVolumes(errors, `${field}.volumes`, spec.volumes, podName);
+  const pod = {
+    volumes,
+    gracePeriod: spec.terminationGracePeriodSeconds ?? 30,
+    restartPolicy: spec.restartPolicy,
+    hostUsers: spec.hostUsers ?? true,
+  };
   validateContainers(errors, `${field}.containers`, spec.containers, pod);
   validateInitContainers(errors, `${field}.initContainers`, spec, pod);
   validateEphemeralContainers(errors, `${field}.ephemeralContainers`, spec, pod);
-  if (spec.hostNetwork) validateHostNetwork(errors, `${field}.containers`, spec.containers);
+  if (spec.hostNetwork) {
+    validateHostNetwork(errors, `${field}.containers`, spec.containers, podName !== undefined);
+  }
   oneOf(errors, `${field}.restartPolicy`, spec.restartPolicy, ['Always', 'OnFailure', 'Never']);
   oneOf(errors, `${field}.dnsPolicy`, spec.dnsPolicy, [
     'ClusterFirstWithHostNet',
@@ -30,20 +52,56 @@ export function validatePodSpec(errors: FieldErrors, field: string, spec: any): 
   validateDns(errors, `${field}.dnsConfig`, spec);
   validateGates(errors, field, spec);
   validateSpread(errors, `${field}.topologySpreadConstraints`, spec.topologySpreadConstraints);
+  validateHostProcess(errors, field, spec);
+  validateHostUsers(errors, field, spec);
   validateNames(errors, field, spec);
   validateTolerations(errors, `${field}.tolerations`, spec.tolerations);
   validateHostAliases(errors, `${field}.hostAliases`, spec.hostAliases);
   validateClasses(errors, field, spec);
+  validateOs(errors, field, spec);
 }
 
-function validateHostNetwork(errors: FieldErrors, field: string, containers: any[] = []): void {
+/** What holds of a pod whenever it is written. Models pkg/apis/core/validation validatePodMetadataAndSpec. */
+export function validatePod({ metadata, spec }: any, errors: FieldErrors): void {
+  podAnnotations(errors, 'metadata.annotations', metadata, spec);
+  validatePodSpec(errors, 'spec', spec, metadata?.name ?? '');
+  validateImages(errors, 'spec.containers', spec.containers);
+  validateImages(errors, 'spec.initContainers', spec.initContainers);
+}
+
+/** Beyond that, of a new one. Models pkg/apis/core/validation ValidatePodCreate. */
+export function validatePodCreate({ spec }: any, errors: FieldErrors): void {
+  if ((spec.ephemeralContainers ?? []).length > 0) {
+    errors.forbidden('spec.ephemeralContainers', 'cannot be set on create');
+  }
+  if (spec.nodeName && (spec.schedulingGates ?? []).length > 0) {
+    errors.forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared');
+  }
+}
+
+/** A template may leave the host's port out: its pods get it. Models validatePodHostNetworkDeps. */
+function validateHostNetwork(
+  errors: FieldErrors,
+  field: string,
+  containers: any[] = [],
+  isPod: boolean,
+): void {
   containers.forEach(({ ports = [] }, i) => {
-    ports.forEach(({ hostPort, containerPort }: any, j: number) => {
-      if (hostPort === containerPort) return;
-      const place = `${field}[${i}].ports[${j}].containerPort`;
-      errors.invalid(place, containerPort, 'must match `hostPort` when `hostNetwork` is true');
+    ports.forEach(({ hostPort = 0, containerPort }: any, j: number) => {
+      if (hostPort === containerPort || (!isPod && hostPort === 0)) return;
+      const place = `${field}[${i}].ports[${j}].hostPort`;
+      errors.invalid(place, hostPort, 'must match `containerPort` when `hostNetwork` is true');
     });
   });
+}
+
+/** Models pkg/apis/core/validation validateHostUsers, which spells two fields as Go does. */
+function validateHostUsers(errors: FieldErrors, field: string, spec: any): void {
+  if (spec.hostUsers !== false) return;
+  const why = 'when `pod.Spec.HostUsers` is false';
+  if (spec.hostNetwork) errors.forbidden(`${field}.hostNetwork`, why);
+  if (spec.hostPID) errors.forbidden(`${field}.HostPID`, why);
+  if (spec.hostIPC) errors.forbidden(`${field}.HostIPC`, why);
 }
 
 /** Models pkg/apis/core/validation validatePodDNSConfig. */
@@ -68,9 +126,13 @@ function validateDns(errors: FieldErrors, field: string, { dnsPolicy, dnsConfig 
   if (searches.length > 32) {
     errors.invalid(`${field}.searches`, goStrings(searches), 'must not have more than 32 search paths');
   }
+  if (searches.join(' ').length > MAX_SEARCH_CHARACTERS) {
+    const why = `must not have more than ${MAX_SEARCH_CHARACTERS} characters (including spaces) in the search list`;
+    errors.invalid(`${field}.searches`, goStrings(searches), why);
+  }
   searches.forEach((search, i) => {
     const plain = search.replace(/\.$/, '');
-    report(errors, `${field}.searches[${i}]`, plain, search === '.' ? [] : dnsSubdomain(plain));
+    report(errors, `${field}.searches[${i}]`, plain, search === '.' ? [] : searchDomain(plain));
   });
   (dnsConfig.options ?? []).forEach(({ name }: any, i: number) => {
     if (!name) errors.required(`${field}.options[${i}]`, 'must not be empty');
@@ -109,14 +171,16 @@ function validateNames(errors: FieldErrors, field: string, spec: any): void {
 }
 
 function validateHostAliases(errors: FieldErrors, field: string, aliases: any[] = []): void {
-  for (const { ip = '', hostnames = [] } of aliases) {
-    report(errors, `${field}.ip`, ip, ipAddress(ip));
-    for (const name of hostnames) report(errors, `${field}.hostnames`, name, dnsSubdomain(name));
-  }
+  aliases.forEach(({ ip = '', hostnames = [] }, i) => {
+    report(errors, `${field}[${i}].ip`, ip, ipAddress(ip));
+    hostnames.forEach((name: string, j: number) => {
+      report(errors, `${field}[${i}].hostnames[${j}]`, name, dnsSubdomain(name));
+    });
+  });
 }
 
 function validateClasses(errors: FieldErrors, field: string, spec: any): void {
-  const { priorityClassName, runtimeClassName, preemptionPolicy, os } = spec;
+  const { priorityClassName, runtimeClassName, preemptionPolicy } = spec;
   if (priorityClassName) {
     report(errors, `${field}.priorityClassName`, priorityClassName, dnsSubdomain(priorityClassName));
   }
@@ -124,16 +188,13 @@ function validateClasses(errors: FieldErrors, field: string, spec: any): void {
     report(errors, `${field}.runtimeClassName`, runtimeClassName, dnsSubdomain(runtimeClassName));
   }
   oneOfIfSet(errors, `${field}.preemptionPolicy`, preemptionPolicy, ['PreemptLowerPriority', 'Never']);
-  if (os) {
-    if (!os.name) errors.required(`${field}.os.name`, 'cannot be empty');
-    else oneOfIfSet(errors, `${field}.os.name`, os.name, ['linux', 'windows']);
-  }
 }
 
 /** Models pkg/apis/core/validation ValidatePodTemplateSpec. */
 export function validatePodTemplate(errors: FieldErrors, field: string, template: any): void {
   labels(errors, `${field}.labels`, template.metadata?.labels);
   annotations(errors, `${field}.annotations`, template.metadata?.annotations);
+  podAnnotations(errors, `${field}.annotations`, template.metadata, template.spec ?? {});
   validatePodSpec(errors, `${field}.spec`, template.spec ?? {});
   if ((template.spec?.ephemeralContainers ?? []).length > 0) {
     errors.forbidden(`${field}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template');

@@ -19,7 +19,8 @@ function validateNodeAffinity(errors: FieldErrors, field: string, affinity: any)
   (affinity[PREFERRED] ?? []).forEach(({ weight, preference = {} }: any, i: number) => {
     const place = `${field}.${PREFERRED}[${i}]`;
     validateWeight(errors, place, weight);
-    validateNodeTerm(errors, `${place}.preference`, preference);
+    // What no label can have is a wish that may come true nowhere, not an error.
+    validateNodeTerm(errors, `${place}.preference`, preference, false);
   });
 }
 
@@ -39,9 +40,14 @@ export function validateNodeSelector(errors: FieldErrors, field: string, selecto
   });
 }
 
-function validateNodeTerm(errors: FieldErrors, field: string, term: any): void {
+function validateNodeTerm(errors: FieldErrors, field: string, term: any, checkValues = true): void {
   (term.matchExpressions ?? []).forEach((one: any, i: number) => {
-    validateNodeRequirement(errors, `${field}.matchExpressions[${i}]`, one);
+    const place = `${field}.matchExpressions[${i}]`;
+    validateNodeRequirement(errors, place, one);
+    if (!checkValues) return;
+    (one.values ?? []).forEach((value: string, j: number) => {
+      report(errors, `${place}.values[${j}]`, value, labelValue(value));
+    });
   });
   (term.matchFields ?? []).forEach((one: any, i: number) => {
     validateNodeField(errors, `${field}.matchFields[${i}]`, one);
@@ -79,9 +85,6 @@ function validateNodeRequirement(
       errors.invalid(`${field}.operator`, operator ?? '', 'not a valid selector operator');
   }
   labelName(errors, `${field}.key`, key);
-  values.forEach((value: string, i: number) => {
-    report(errors, `${field}.values[${i}]`, value, labelValue(value));
-  });
 }
 
 function validateNodeField(
@@ -121,34 +124,65 @@ function validatePodTerm(errors: FieldErrors, field: string, term: any): void {
   labelSelector(errors, `${field}.labelSelector`, term.labelSelector);
   labelSelector(errors, `${field}.namespaceSelector`, term.namespaceSelector);
   for (const name of term.namespaces ?? []) report(errors, `${field}.namespace`, name, dnsLabel(name));
+  validateLabelKeys(errors, field, term);
   if (!term.topologyKey) errors.required(`${field}.topologyKey`, 'can not be empty');
   labelName(errors, `${field}.topologyKey`, term.topologyKey);
 }
 
+/** Models pkg/apis/core/validation validateMatchLabelKeysAndMismatchLabelKeys. */
+function validateLabelKeys(errors: FieldErrors, field: string, term: any): void {
+  const { matchLabelKeys: match = [], mismatchLabelKeys: mismatch = [], labelSelector: selector } = term;
+  for (const name of ['matchLabelKeys', 'mismatchLabelKeys']) {
+    const keys: string[] = term[name] ?? [];
+    if (keys.length > 0 && !selector) {
+      errors.forbidden(`${field}.${name}`, 'must not be specified when labelSelector is not set');
+      continue;
+    }
+    for (const [i, key] of keys.entries()) labelName(errors, `${field}.${name}[${i}]`, key);
+  }
+  // The selector has got the pod's own values of the keys before: a second one came from its author.
+  const selected = new Set(Object.keys(selector?.matchLabels ?? {}));
+  for (const { key } of selector?.matchExpressions ?? []) {
+    const i = match.lastIndexOf(key);
+    if (i >= 0 && selected.has(key)) {
+      errors.invalid(`${field}[${i}]`, key, 'exists in both matchLabelKeys and labelSelector');
+    }
+    selected.add(key);
+  }
+  match.forEach((key: string, i: number) => {
+    if (!mismatch.includes(key)) return;
+    const why = 'exists in both matchLabelKeys and mismatchLabelKeys';
+    errors.invalid(`${field}.matchLabelKeys[${i}]`, key, why);
+  });
+}
+
 /** Models pkg/apis/core/validation validateTopologySpreadConstraints. */
 export function validateSpread(errors: FieldErrors, field: string, constraints: any[] = []): void {
-  const seen = new Set<string>();
   constraints.forEach((one, i) => {
     const place = `${field}[${i}]`;
     const { maxSkew = 0, topologyKey = '', whenUnsatisfiable = '', minDomains } = one;
     if (maxSkew <= 0) errors.invalid(`${place}.maxSkew`, maxSkew, 'must be greater than zero');
     if (topologyKey === '') errors.required(`${place}.topologyKey`, 'can not be empty');
-    else labelName(errors, `${place}.topologyKey`, topologyKey);
     if (whenUnsatisfiable !== 'DoNotSchedule' && whenUnsatisfiable !== 'ScheduleAnyway') {
       errors.notSupported(`${place}.whenUnsatisfiable`, whenUnsatisfiable, [
         'DoNotSchedule',
         'ScheduleAnyway',
       ]);
     }
-    const pair = `{${topologyKey}, ${whenUnsatisfiable}}`;
-    if (seen.has(pair)) errors.duplicate(`${place}.{topologyKey, whenUnsatisfiable}`, pair);
-    seen.add(pair);
+    const pair = pairOf(one);
+    if (constraints.slice(i + 1).some((later) => pairOf(later) === pair)) {
+      errors.duplicate(`${place}.{topologyKey, whenUnsatisfiable}`, pair);
+    }
     validateMinDomains(errors, `${place}.minDomains`, minDomains, whenUnsatisfiable);
     oneOfIfSet(errors, `${place}.nodeAffinityPolicy`, one.nodeAffinityPolicy, ['Honor', 'Ignore']);
     oneOfIfSet(errors, `${place}.nodeTaintsPolicy`, one.nodeTaintsPolicy, ['Honor', 'Ignore']);
     validateMatchLabelKeys(errors, `${place}.matchLabelKeys`, one);
     labelSelector(errors, `${place}.labelSelector`, one.labelSelector);
   });
+}
+
+function pairOf({ topologyKey = '', whenUnsatisfiable = '' }: any): string {
+  return `{${topologyKey}, ${whenUnsatisfiable}}`;
 }
 
 function validateMinDomains(

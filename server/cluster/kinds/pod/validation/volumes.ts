@@ -1,143 +1,144 @@
 import type { FieldErrors } from '../../../../objects/field-error.ts';
-import { compareQuantities } from '../../../../objects/quantity.ts';
-import { report } from '../../validation/fields.ts';
-import { dnsLabel } from '../../validation/names.ts';
+import { validateClaimSpec } from '../../persistent-volume-claim/validate.ts';
+import { annotations, labels, report } from '../../validation/fields.ts';
+import { dnsLabel, dnsSubdomain } from '../../validation/names.ts';
 import { validateFieldRef, validateResourceFieldRef } from './env.ts';
+import {
+  descendingPath,
+  POD_SOURCES,
+  requires,
+  type SourceCheck,
+  validateSources,
+} from './volume-sources.ts';
 
 /** Names of volumes that hold, for the mounts to look them up. */
 export type Volumes = ReadonlyMap<string, any>;
 
-/** Models pkg/apis/core/validation ValidateVolumes. */
-export function validateVolumes(errors: FieldErrors, field: string, volumes: any[] = []): Volumes {
+/** Models pkg/apis/core/validation ValidateVolumes. `podName` is that of a pod, none for a template. */
+export function validateVolumes(
+  errors: FieldErrors,
+  field: string,
+  volumes: any[] = [],
+  podName?: string,
+): Volumes {
   const good = new Map<string, any>();
+  const made = new Set(volumes.filter(({ ephemeral }) => ephemeral).map(({ name }) => `${podName}-${name}`));
   volumes.forEach((volume, i) => {
     const before = errors.list.length;
     const place = `${field}[${i}]`;
-    validateSource(errors, place, volume);
+    validateSources(errors, place, volume, CHECKS, ORDER);
+    if (podName && volume.ephemeral && volume.name) validateMadeClaim(errors, place, volume, podName);
     if (!volume.name) errors.required(`${place}.name`);
     else report(errors, `${place}.name`, volume.name, dnsLabel(volume.name));
     if (good.has(volume.name)) errors.duplicate(`${place}.name`, volume.name);
     if (errors.list.length === before) good.set(volume.name, volume);
+    const claim = volume.persistentVolumeClaim?.claimName;
+    if (podName && claim && made.has(claim)) {
+      const why = 'must not reference a PVC that gets created for an ephemeral volume';
+      errors.invalid(`${place}.persistentVolumeClaim.claimName`, claim, why);
+    }
   });
   return good;
 }
 
-type SourceCheck = (errors: FieldErrors, field: string, source: any) => void;
+function validateMadeClaim(errors: FieldErrors, field: string, { name }: any, podName: string): void {
+  const claim = `${podName}-${name}`;
+  const problems = dnsSubdomain(claim).map((problem) => `PVC name ${JSON.stringify(claim)}: ${problem}`);
+  report(errors, `${field}.name`, name, problems);
+}
 
-const requires =
-  (...names: string[]): SourceCheck =>
-  (errors, field, source) => {
-    for (const name of names) if (!source[name]) errors.required(`${field}.${name}`);
-  };
+/** In the order in which they are looked at. */
+const ORDER = [
+  'emptyDir',
+  'hostPath',
+  'gitRepo',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'secret',
+  'nfs',
+  'iscsi',
+  'glusterfs',
+  'flocker',
+  'persistentVolumeClaim',
+  'rbd',
+  'cinder',
+  'cephfs',
+  'quobyte',
+  'downwardAPI',
+  'fc',
+  'flexVolume',
+  'configMap',
+  'azureFile',
+  'vsphereVolume',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'azureDisk',
+  'storageos',
+  'projected',
+  'scaleIO',
+  'csi',
+  'ephemeral',
+  'image',
+];
 
-/** In the order in which they are looked at: the first is the volume's, others are too many. */
-const SOURCES: Readonly<Record<string, SourceCheck>> = {
-  emptyDir: (errors, field, { sizeLimit }) => {
-    if (sizeLimit !== undefined && compareQuantities(sizeLimit, '0') < 0) {
-      errors.forbidden(`${field}.sizeLimit`, 'SizeLimit field must be a valid resource quantity');
-    }
+const CHECKS: Readonly<Record<string, SourceCheck>> = {
+  ...POD_SOURCES,
+  gitRepo: (errors, field, source) => {
+    requires('repository')(errors, field, source);
+    descendingPath(errors, `${field}.directory`, source.directory ?? '');
   },
-  hostPath: validateHostPath,
-  gitRepo: requires('repository'),
-  gcePersistentDisk: requires('pdName'),
-  awsElasticBlockStore: requires('volumeID'),
   secret: (errors, field, source) => {
-    if (!source.secretName) errors.required(`${field}.secretName`);
+    requires('secretName')(errors, field, source);
     validateMode(errors, `${field}.defaultMode`, source.defaultMode);
     validateItems(errors, field, source.items);
   },
-  nfs: validateNfs,
-  iscsi: requires('targetPortal', 'iqn'),
-  glusterfs: requires('endpoints', 'path'),
-  flocker: () => {},
-  persistentVolumeClaim: requires('claimName'),
-  rbd: requires('monitors', 'image'),
-  cinder: requires('volumeID'),
-  cephfs: requires('monitors'),
-  quobyte: requires('registry', 'volume'),
   downwardAPI: (errors, field, source) => {
     validateMode(errors, `${field}.defaultMode`, source.defaultMode);
     for (const item of source.items ?? []) validateDownwardItem(errors, field, item);
   },
-  fc: () => {},
   configMap: (errors, field, source) => {
-    if (!source.name) errors.required(`${field}.name`);
+    requires('name')(errors, field, source);
     validateMode(errors, `${field}.defaultMode`, source.defaultMode);
     validateItems(errors, field, source.items);
   },
-  azureFile: requires('secretName', 'shareName'),
-  vsphereVolume: requires('volumePath'),
-  photonPersistentDisk: requires('pdID'),
-  portworxVolume: requires('volumeID'),
-  azureDisk: requires('diskName', 'diskURI'),
-  storageos: requires('volumeName'),
   projected: validateProjected,
-  scaleIO: requires('gateway', 'system', 'volumeName'),
-  csi: requires('driver'),
-  ephemeral: requires('volumeClaimTemplate'),
-  image: requires('reference'),
+  ephemeral: (errors, field, { volumeClaimTemplate: template }) => {
+    const place = `${field}.volumeClaimTemplate`;
+    if (!template) errors.required(place);
+    else {
+      annotations(errors, `${place}.metadata.annotations`, template.metadata?.annotations);
+      labels(errors, `${place}.metadata.labels`, template.metadata?.labels);
+      validateClaimSpec(errors, `${place}.spec`, template.spec ?? {});
+    }
+  },
 };
-
-function validateSource(errors: FieldErrors, field: string, volume: any): void {
-  let found = 0;
-  for (const [name, check] of Object.entries(SOURCES)) {
-    const source = volume[name];
-    if (source === undefined) continue;
-    if (found++ > 0) errors.forbidden(`${field}.${name}`, 'may not specify more than 1 volume type');
-    else check(errors, `${field}.${name}`, source);
-  }
-  if (found === 0) errors.required(field, 'must specify a volume type');
-}
-
-const HOST_PATH_TYPES = [
-  '',
-  'BlockDevice',
-  'CharDevice',
-  'Directory',
-  'DirectoryOrCreate',
-  'File',
-  'FileOrCreate',
-  'Socket',
-];
-
-export function validateHostPath(errors: FieldErrors, field: string, { path, type }: any): void {
-  if (!path) errors.required(`${field}.path`);
-  else noBacksteps(errors, `${field}.path`, path);
-  if (type !== undefined && !HOST_PATH_TYPES.includes(type)) {
-    errors.notSupported(`${field}.type`, type, HOST_PATH_TYPES);
-  }
-}
-
-export function validateNfs(errors: FieldErrors, field: string, { server, path }: any): void {
-  if (!server) errors.required(`${field}.server`);
-  if (!path) errors.required(`${field}.path`);
-  if (!path?.startsWith('/')) errors.invalid(`${field}.path`, path ?? '', 'must be an absolute path');
-}
-
-export function noBacksteps(errors: FieldErrors, field: string, path: string): void {
-  if (path.split('/').includes('..')) errors.invalid(field, path, "must not contain '..'");
-}
 
 function validateMode(errors: FieldErrors, field: string, mode: number | undefined): void {
   if (mode === undefined || (mode >= 0 && mode <= 0o777)) return;
   errors.invalid(field, mode, 'must be a number between 0 and 0777 (octal), both inclusive');
 }
 
-function validateItems(errors: FieldErrors, field: string, items: any[] = []): void {
-  items.forEach(({ key, path, mode }, i) => {
+function validateItems(
+  errors: FieldErrors,
+  field: string,
+  items: any[] = [],
+  beyond: (item: any) => void = () => {},
+): void {
+  items.forEach((item, i) => {
+    const { key, path, mode } = item;
     const place = `${field}.items[${i}]`;
     if (!key) errors.required(`${place}.key`);
     if (!path) errors.required(`${place}.path`);
     else localPath(errors, `${place}.path`, path);
     validateMode(errors, `${place}.mode`, mode);
+    beyond(item);
   });
 }
 
-/** A relative path that stays below. */
-export function localPath(errors: FieldErrors, field: string, path: string): void {
-  if (path.startsWith('/')) errors.invalid(field, path, 'must be a relative path');
-  noBacksteps(errors, field, path);
-  if (path.startsWith('..') && !path.startsWith('../') && path !== '..') {
+/** Models pkg/apis/core/validation ValidateLocalNonReservedPath. */
+function localPath(errors: FieldErrors, field: string, path: string): void {
+  descendingPath(errors, field, path);
+  if (path.startsWith('..') && !path.startsWith('../')) {
     errors.invalid(field, path, "must not start with '..'");
   }
 }
@@ -156,40 +157,44 @@ function validateDownwardItem(errors: FieldErrors, field: string, item: any): vo
   validateMode(errors, `${field}.mode`, item.mode);
 }
 
+/** Models pkg/apis/core/validation validateProjectedVolumeSource. */
 function validateProjected(errors: FieldErrors, field: string, projected: any): void {
   validateMode(errors, `${field}.defaultMode`, projected.defaultMode);
+  const paths = new Set<string>();
+  const once = (path: string | undefined, shown: string) => {
+    if (path && paths.has(path)) errors.invalid(field, shown, 'conflicting duplicate paths');
+    if (path) paths.add(path);
+  };
   (projected.sources ?? []).forEach((source: any, i: number) => {
     const place = `${field}.sources[${i}]`;
-    const { secret, configMap, downwardAPI, serviceAccountToken } = source;
-    if (secret) {
-      if (!secret.name) errors.required(`${place}.secret.name`);
-      validateItems(errors, `${place}.secret`, secret.items);
+    const { downwardAPI, serviceAccountToken } = source;
+    for (const kind of ['secret', 'configMap']) {
+      const part = source[kind];
+      if (!part) continue;
+      requires('name')(errors, `${place}.${kind}`, part);
+      validateItems(errors, `${place}.${kind}`, part.items, ({ path }) => once(path, part.name ?? ''));
     }
-    if (configMap) {
-      if (!configMap.name) errors.required(`${place}.configMap.name`);
-      validateItems(errors, `${place}.configMap`, configMap.items);
+    for (const item of downwardAPI?.items ?? []) {
+      validateDownwardItem(errors, `${place}.downwardAPI`, item);
+      once(item.path, item.path);
     }
-    for (const item of downwardAPI?.items ?? []) validateDownwardItem(errors, `${place}.downwardAPI`, item);
-    if (serviceAccountToken) validateToken(errors, `${place}.serviceAccountToken`, serviceAccountToken);
+    if (serviceAccountToken) validateToken(errors, field, place, serviceAccountToken);
     const kinds = Object.values(source).filter((part) => part !== undefined).length;
     if (kinds > 1) errors.forbidden(place, 'may not specify more than 1 volume type per source');
   });
 }
 
-function validateToken(errors: FieldErrors, field: string, { expirationSeconds = 3600, path }: any): void {
-  if (expirationSeconds < 600) {
-    errors.invalid(
-      `${field}.expirationSeconds`,
-      expirationSeconds,
-      'may not specify a duration less than 10 minutes',
-    );
-  }
-  if (expirationSeconds > 2 ** 32) {
-    errors.invalid(
-      `${field}.expirationSeconds`,
-      expirationSeconds,
-      'may not specify a duration larger than 2^32 seconds',
-    );
+/** A wrong path is told of the volume, not of its source: so the real one does. */
+function validateToken(
+  errors: FieldErrors,
+  field: string,
+  place: string,
+  { expirationSeconds: seconds = 3600, path }: any,
+): void {
+  const expiry = `${place}.serviceAccountToken.expirationSeconds`;
+  if (seconds < 600) errors.invalid(expiry, seconds, 'may not specify a duration less than 10 minutes');
+  if (seconds > 2 ** 32) {
+    errors.invalid(expiry, seconds, 'may not specify a duration larger than 2^32 seconds');
   }
   if (!path) errors.required(`${field}.path`);
   else localPath(errors, `${field}.path`, path);

@@ -47,6 +47,11 @@ export class ObjectStore {
     return stored.value;
   }
 
+  /** A write that changes nothing is made nevertheless. */
+  isStale(served: Served, { metadata }: KubeObject): boolean {
+    return this.log.isStale?.(keyOfObject(served, metadata.namespace ?? '', metadata.name)) ?? false;
+  }
+
   /** Returns the last state, with the revision of its end. */
   delete(served: Served, old: KubeObject): KubeObject {
     const { name, namespace = '' } = old.metadata;

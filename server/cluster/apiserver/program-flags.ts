@@ -27,6 +27,7 @@ export const FLAGS: Readonly<Record<string, FlagKind>> = {
   'enable-garbage-collector': 'bool',
   'enable-priority-and-fairness': 'bool',
   'encryption-provider-config': 'string',
+  'encryption-provider-config-automatic-reload': 'bool',
   'endpoint-reconciler-type': 'string',
   'etcd-cafile': 'string',
   'etcd-certfile': 'string',

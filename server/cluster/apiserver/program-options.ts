@@ -12,6 +12,7 @@ import { type AuditPolicy, readAuditPolicy } from './audit-policy.ts';
 import type { FrontProxyOptions } from './authenticate/front-proxy.ts';
 import { ServiceAccountTokens } from './authenticate/service-account-tokens.ts';
 import { readTokenFile } from './authenticate/tokens.ts';
+import { checkEncryption, encrypted } from './encryption/load.ts';
 import type { Dial } from './kubelets.ts';
 import { flagProblems } from './program-checks.ts';
 import type { NodePorts } from './storage/services.ts';
@@ -27,7 +28,8 @@ export function versionOf(context: Context): string {
   return programVersion(context) || versionInfo().gitVersion;
 }
 
-export function newServer(context: Context, flags: FlagValues, { log }: EtcdService): ApiServer {
+export function newServer(context: Context, flags: FlagValues, etcd: EtcdService): ApiServer {
+  const log = encrypted(context, flags, etcd.log);
   const read = (name: string) => {
     const path = flags.get(name);
     return path ? context.fs.read(path) : undefined;
@@ -172,13 +174,18 @@ function frontProxy(flags: FlagValues, clientCa: string | undefined): FrontProxy
 }
 
 /** Flags that would change what is stored or admitted in ways that are not simulated. */
-const NOT_SIMULATED = ['admission-control-config-file', 'encryption-provider-config'];
+const NOT_SIMULATED = ['admission-control-config-file'];
 
 /** Says what is wrong with the flags, and what is not simulated, rather than to start with less than was asked for. */
-export function checkSimulated(flags: FlagValues): void {
+export function checkSimulated(context: Context, flags: FlagValues): void {
   const problems = flagProblems(flags);
   if (problems.length > 0)
     throw new StartError(problems.length === 1 ? (problems[0] as string) : `[${problems.join(', ')}]`);
+  try {
+    checkEncryption(context, flags);
+  } catch (error) {
+    throw new StartError((error as Error).message);
+  }
   const asked = NOT_SIMULATED.find((name) => flags.get(name));
   if (asked) throw new StartError(`--${asked} is not simulated`);
   const prefix = flags.get('etcd-prefix');

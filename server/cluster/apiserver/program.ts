@@ -56,7 +56,7 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
   const certificates = context.fs.read(required(flags, 'tls-cert-file'));
   context.fs.read(required(flags, 'tls-private-key-file'));
   checkFiles(context, flags);
-  checkSimulated(flags);
+  checkSimulated(context, flags);
   const connection = new EtcdConnection(context, flags);
   const wake = new WaitQueue();
   const stopped = stopOnSignals(context, wake);
@@ -111,7 +111,6 @@ function checkFiles(context: Context, flags: FlagValues): void {
     ['service-account-key-file', ''],
     ['service-account-signing-key-file', 'failed to parse service-account-issuer-key-file: '],
     ['audit-policy-file', 'loading audit policy file: failed to read file path: '],
-    ['encryption-provider-config', ''],
   ];
   for (const [flag, prefix] of named) {
     for (const path of flagList(flags, flag)) {

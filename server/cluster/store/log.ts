@@ -64,4 +64,6 @@ export interface Log {
   /** Calls `onEntry` for each entry after `revision`, the past ones at once, the coming ones as they are made. */
   watch(prefix: string, revision: number, onEntry: (entry: LogEntry) => void): LogWatch;
   compact(revision: number): void;
+  /** True where a value lies in another form than one would be written in now. Default: never. */
+  isStale?(key: string): boolean;
 }

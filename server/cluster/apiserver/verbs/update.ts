@@ -83,7 +83,7 @@ export function replaceObject(
   server.admission.validate(review);
   object.metadata.resourceVersion = old.metadata.resourceVersion;
   shareUnchanged(object, old);
-  if (isUnchanged(object, old)) return old;
+  if (isUnchanged(object, old) && !server.store.isStale(served, old)) return old;
   if (options.dryRun) return object;
   checkSize(call, object);
   const ended = finishDeletion(call, old, object);

@@ -44,6 +44,11 @@ test('both versions tell of the same operations', () => {
   expect(names(documents.flatMap(([, document]) => operations(document)))).toEqual(names(operations(two)));
 });
 
+test.each(documents)('types of %s say in a list which kinds they are', (_, document) => {
+  for (const [name, schema] of Object.entries<any>(document.components.schemas))
+    expect(Array.isArray(schema['x-kubernetes-group-version-kind'] ?? []), name).toBe(true);
+});
+
 test('no two operations have one name', () => {
   const ids = operations(two).map(({ operation }) => operation.operationId);
   expect(new Set(ids).size).toBe(ids.length);

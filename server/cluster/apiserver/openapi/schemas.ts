@@ -22,7 +22,7 @@ export function schemaOf(name: string, prefix: string): { schema: Json; refers: 
   } else if (facts.type)
     Object.assign(schema, { type: facts.type, ...(facts.format ? { format: facts.format } : {}) });
   else if (!name.endsWith('.JSON')) schema['type'] = 'object';
-  if (facts.gvk?.length) schema['x-kubernetes-group-version-kind'] = facts.gvk;
+  if (Array.isArray(facts.gvk) && facts.gvk.length > 0) schema['x-kubernetes-group-version-kind'] = facts.gvk;
   if (facts['x-kubernetes-map-type']) schema['x-kubernetes-map-type'] = facts['x-kubernetes-map-type'];
   return { schema, refers };
 }

@@ -17,7 +17,10 @@ interface FieldFacts {
 export interface TypeFacts {
   readonly fields?: Readonly<Record<string, FieldFacts>>;
   readonly required?: readonly string[];
-  readonly gvk?: readonly { readonly group: string; readonly version: string; readonly kind: string }[];
+  /** `many`: of what every group has (DeleteOptions, WatchEvent). */
+  readonly gvk?:
+    | readonly { readonly group: string; readonly version: string; readonly kind: string }[]
+    | 'many';
   readonly 'x-kubernetes-map-type'?: string;
   readonly type?: string;
   readonly format?: string;

@@ -79,9 +79,10 @@ class NodeLifecycle implements Reconciler {
     if (!node) return undefined;
     const health = this.#health(node);
     const current = health.silent ? this.#markUnknown(node) : node;
-    const ready = findCondition(current.status?.conditions, 'Ready')?.status ?? 'Unknown';
+    // Of a node that nobody has ever heard of it is not said that it is silent before its time is up.
+    const ready = findCondition(current.status?.conditions, 'Ready')?.status;
     this.#taint(current, ready);
-    if (ready !== 'True') this.#markPodsNotReady(current);
+    if (ready !== undefined && ready !== 'True') this.#markPodsNotReady(current);
     return health.checkInMs === undefined ? undefined : { requeueAfterMs: health.checkInMs };
   }
 
@@ -146,7 +147,7 @@ class NodeLifecycle implements Reconciler {
   }
 
   /** Models doNoScheduleTaintingPass and processTaintBaseEviction */
-  #taint(node: KubeObject, ready: string): void {
+  #taint(node: KubeObject, ready: string | undefined): void {
     const old: Taint[] = node.spec?.taints ?? [];
     const time = timestamp(this.#context.clock.now);
     const wanted: Taint[] = [];

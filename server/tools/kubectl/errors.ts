@@ -87,8 +87,9 @@ export function messageOf(error: unknown): string {
 export function report(error: unknown): { text: string; exit: number } {
   if (error instanceof ExitError) return { text: '', exit: error.exit };
   if (error instanceof Aggregate) {
-    if (error.errors.length === 1) return report(error.errors[0]);
-    return { text: error.errors.map((e) => `${standardMessage(e) ?? messageOf(e)}\n`).join(''), exit: 1 };
+    const [only, ...others] = error.errors;
+    if (others.length === 0) return only instanceof Aggregate ? reportAll(only) : report(only);
+    return reportAll(error);
   }
   if (error instanceof ApiError && error.reason === 'Invalid')
     return { text: invalidMessage(error), exit: 1 };
@@ -101,6 +102,11 @@ export function report(error: unknown): { text: string; exit: number } {
     text: line(plain ? message : `error: ${message}`),
     exit: error instanceof KubectlError ? error.exit : 1,
   };
+}
+
+/** Models MultipleErrors */
+function reportAll({ errors }: Aggregate): { text: string; exit: number } {
+  return { text: errors.map((error) => `${standardMessage(error) ?? messageOf(error)}\n`).join(''), exit: 1 };
 }
 
 function line(text: string): string {

@@ -74,7 +74,9 @@ function compareStruct(before: Values, now: Values, type: ObjectType | undefined
   for (const name in now) {
     if (now[name] === undefined || now[name] === before[name]) continue;
     const below = fieldOf(type, name);
-    compare(before[name] ?? emptyStruct(below), now[name], below, to, nameElement(name));
+    // A time that is always written is null before it is set.
+    if (now[name] === null && before[name] === undefined && below.type?.is === 'time') continue;
+    compare(before[name] ?? zeroOf(below), now[name], below, to, nameElement(name));
   }
   for (const name in before) {
     if (before[name] !== undefined && now[name] === undefined) {
@@ -83,8 +85,9 @@ function compareStruct(before: Values, now: Values, type: ObjectType | undefined
   }
 }
 
-/** A struct that is no pointer is always there, if empty. */
-function emptyStruct({ type, field }: Below): unknown {
+/** A struct that is no pointer, or a list that is always written, is there, if empty. */
+function zeroOf({ type, field }: Below): unknown {
+  if (type?.is === 'array') return field?.required ? [] : undefined;
   return type?.is === 'object' && isObject(field?.default) ? {} : undefined;
 }
 
@@ -147,7 +150,7 @@ function compareItems(
   for (const [name, item] of old) if (!seen.has(name)) markItem(item, shape, to.removed);
 }
 
-/** Something that came or went: itself, unless it is a list, and everything below. */
+/** Something that came or went: itself and everything below. */
 function mark(value: unknown, below: Below, set: FieldSet, element: string): void {
   const shape = shapeOf(value, below);
   if (shape.is === 'leaf') {
@@ -167,8 +170,8 @@ function mark(value: unknown, below: Below, set: FieldSet, element: string): voi
     }
     markSelf(node);
   } else if (shape.is === 'items') {
-    if ((value as unknown[]).length === 0) return;
     for (const item of value as unknown[]) markItem(item, shape, node);
+    markSelf(node);
   }
   set[element] = node;
 }

@@ -5,10 +5,9 @@ import { timestamp } from '../../../objects/object.ts';
 import { bodyObject } from '../body.ts';
 import type { ResourceCall } from '../call.ts';
 import { badRequest, conflict, internalError, invalid, methodNotAllowed } from '../errors.ts';
-import { trackUpdate } from '../managed-fields.ts';
 import type { Served } from '../served.ts';
 import { reviewOf } from '../verbs/create.ts';
-import { fieldManager, isDryRun } from '../verbs/options.ts';
+import { isDryRun } from '../verbs/options.ts';
 
 /** Puts a pod on a node: `POST pods/web/binding`. Models pkg/registry/core/pod/storage BindingREST. */
 export function binding(call: ResourceCall): HttpResponse {
@@ -35,11 +34,8 @@ function bind(call: ResourceCall, object: KubeObject, name: string): HttpRespons
   server.admission.validate(review);
   const pod = server.store.get(pods, info.namespace, name);
   const bound = withNode(call, pods, pod, object);
+  // What a binding writes is nobody's: it goes past the ownership of fields.
   if (!isDryRun(call)) {
-    trackUpdate({ ...call, served: pods }, bound, pod, {
-      manager: fieldManager(call),
-      subresource: 'binding',
-    });
     server.commit('update', pods, () => server.store.update(pods, pod, bound));
   }
   return { status: 201, headers: { 'content-type': 'application/json' }, value: SUCCESS };

@@ -101,6 +101,23 @@ describe('conflicts', () => {
     );
   });
 
+  test('a list that comes is owned itself, but for one that is always written; times not set are not', () => {
+    const client = startApiServer().client('kubectl-create');
+    const template = {
+      metadata: { labels: { app: 'web' } },
+      spec: { containers: [{ name: 'nginx', image: 'nginx', ports: [{ containerPort: 80 }] }] },
+    };
+    const made: any = client.create(
+      RESOURCES.deployments,
+      { ...deployment(1), spec: { ...deployment(1).spec, template } },
+      'default',
+    );
+    const owned = made.metadata.managedFields[0].fieldsV1['f:spec']['f:template'];
+    expect(owned['f:metadata']).toEqual({ 'f:labels': { '.': {}, 'f:app': {} } });
+    expect(Object.keys(owned['f:spec']['f:containers'])).toEqual(['k:{"name":"nginx"}']);
+    expect(owned['f:spec']['f:containers']['k:{"name":"nginx"}']['f:ports']).toHaveProperty(['.'], {});
+  });
+
   test.each([
     [
       'an unknown field',

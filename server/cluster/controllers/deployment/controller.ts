@@ -250,17 +250,18 @@ class DeploymentReconciler implements Reconciler {
     revision: string | undefined,
     condition: ReturnType<typeof progressing> | undefined,
   ): KubeObject {
-    let current = deployment;
-    if (condition) {
-      const conditions = setCondition(deployment.status?.conditions ?? [], condition);
-      current = this.#writeStatus(deployment, { ...deployment.status, conditions });
-    }
-    if (revision === undefined || current.metadata.annotations?.[REVISION] === revision) return current;
-    // An update, as the controller's role knows no patch.
-    const annotations = { ...current.metadata.annotations, [REVISION]: revision };
-    return this.#context.client.update(RESOURCES.deployments, {
-      ...current,
-      metadata: { ...current.metadata, annotations },
+    const { annotations } = deployment.metadata;
+    const noted = revision === undefined || annotations?.[REVISION] === revision;
+    if (noted && !condition) return deployment;
+    const { conditions = [] } = deployment.status ?? {};
+    return this.#context.client.updateStatus(RESOURCES.deployments, {
+      ...deployment,
+      metadata: noted
+        ? deployment.metadata
+        : { ...deployment.metadata, annotations: { ...annotations, [REVISION]: revision } },
+      status: condition
+        ? { ...deployment.status, conditions: setCondition(conditions, condition) }
+        : deployment.status,
     });
   }
 

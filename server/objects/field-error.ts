@@ -85,11 +85,14 @@ export class FieldErrors {
 
   #add(type: FieldErrorType, field: string, value: unknown, detail: string): void {
     const shown = value === undefined && !SHOWS_VALUE.has(type) ? '' : `: ${showValue(value)}`;
-    const withValue = HIDES_VALUE.has(type) ? '' : shown;
+    const withValue = HIDES_VALUE.has(type) || value === NO_VALUE ? '' : shown;
     const body = `${TEXT[type]}${withValue}${detail === '' ? '' : `: ${detail}`}`;
     this.list.push({ type, field, body });
   }
 }
+
+/** The value of an error that shows none. */
+export const NO_VALUE = Symbol('no value');
 
 const HIDES_VALUE = new Set<FieldErrorType>([
   'FieldValueRequired',

@@ -12,7 +12,7 @@ import {
 } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
-import { validate } from './validate.ts';
+import { validate, validateCreate } from './validate.ts';
 import { cronJobWarnings } from './warnings.ts';
 
 export const CRON_JOB: Kind = {
@@ -43,6 +43,7 @@ export const CRON_JOB: Kind = {
   setDefaults,
   prepareForCreate,
   validate,
+  validateCreate,
   warnings: cronJobWarnings,
 };
 

@@ -26,8 +26,8 @@ export function validate({ spec }: any, errors: FieldErrors): void {
   }
   validatePodTemplate(errors, 'spec.template', template);
   runsForever(errors, template, 'DaemonSet');
-  validateStrategy(errors, 'spec.updateStrategy', spec.updateStrategy);
   nonNegative(errors, 'spec.minReadySeconds', spec.minReadySeconds);
+  validateStrategy(errors, 'spec.updateStrategy', spec.updateStrategy);
   nonNegative(errors, 'spec.revisionHistoryLimit', spec.revisionHistoryLimit);
 }
 

@@ -11,7 +11,7 @@ export function validate({ spec }: any, errors: FieldErrors): void {
   const ports: any[] = spec.ports ?? [];
   const headless = spec.clusterIP === 'None';
   if (ports.length === 0 && !headless && spec.type !== 'ExternalName') errors.required('spec.ports');
-  validateType(errors, spec, ports, headless);
+  validateType(errors, spec, headless);
   const names = new Set<string>();
   ports.forEach((port, i) => {
     validatePort(errors, `spec.ports[${i}]`, port, { named: ports.length > 1, names });
@@ -26,17 +26,7 @@ export function validate({ spec }: any, errors: FieldErrors): void {
   validatePolicies(errors, spec);
 }
 
-function validateType(errors: FieldErrors, spec: any, ports: any[], headless: boolean): void {
-  if (spec.type === 'LoadBalancer') {
-    ports.forEach(({ port }, i) => {
-      if (port !== 10250) return;
-      errors.invalid(
-        `spec.ports[${i}]`,
-        port,
-        'may not expose port 10250 externally since it is used by kubelet',
-      );
-    });
-  }
+function validateType(errors: FieldErrors, spec: any, headless: boolean): void {
   if ((spec.type === 'LoadBalancer' || spec.type === 'NodePort') && headless) {
     errors.invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${spec.type} services`);
   }
@@ -84,11 +74,8 @@ function validateAffinity(errors: FieldErrors, { sessionAffinity, sessionAffinit
   if (seconds === undefined) {
     errors.required(field, 'when session affinity type is ClientIP');
   } else if (seconds <= 0 || seconds > 86400) {
-    errors.invalid(
-      `${field}.clientIP.timeoutSeconds`,
-      seconds,
-      'must be greater than 0 and less than or equal to 86400',
-    );
+    const why = 'must be greater than 0 and less than 86400';
+    errors.invalid(`${field}.clientIP.timeoutSeconds`, seconds, why);
   }
 }
 
@@ -104,32 +91,43 @@ function validateAddresses(errors: FieldErrors, spec: any): void {
 
 /** Models pkg/apis/core/validation ValidateServiceClusterIPsRelatedFields. */
 export function validateClusterIps(errors: FieldErrors, spec: any): void {
+  const field = 'spec.clusterIPs';
   const ips: string[] = spec.clusterIPs ?? [];
-  (spec.ipFamilies ?? []).forEach((family: string, i: number) => {
-    if (family === 'IPv4' || family === 'IPv6') return;
-    errors.notSupported(`spec.ipFamilies[${i}]`, family, ['IPv4', 'IPv6']);
-  });
-  oneOfIfSet(errors, 'spec.ipFamilyPolicy', spec.ipFamilyPolicy, [
-    'PreferDualStack',
-    'RequireDualStack',
-    'SingleStack',
-  ]);
-  if (ips.length === 0 && spec.clusterIP) {
-    errors.required('spec.clusterIPs');
-  } else if (ips.length > 0 && !spec.clusterIP) {
-    errors.required('spec.clusterIP');
-  } else if (ips.length > 0 && spec.clusterIP !== ips[0]) {
-    errors.invalid('spec.clusterIPs', goStrings(ips), 'first value must match `clusterIP`');
-  }
+  const all = goStrings(ips);
+  if (!spec.clusterIP) {
+    if (ips.length > 0) errors.invalid(field, all, 'must be empty when `clusterIP` is not specified');
+  } else if (ips.length === 0) errors.required(field);
+  else if (spec.clusterIP !== ips[0]) errors.invalid(field, all, 'first value must match `clusterIP`');
+  validateFamilies(errors, spec);
+  const before = errors.list.length;
   ips.forEach((ip, i) => {
-    if (ip === 'None') {
-      if (ips.length > 1)
-        errors.invalid('spec.clusterIPs', goStrings(ips), "'None' must be the first and only value");
-      return;
-    }
-    if (ip !== '') report(errors, `spec.clusterIPs[${i}]`, ip, ipAddress(ip));
+    if (i > 0 || ip !== 'None') report(errors, `${field}[${i}]`, ip, ipAddress(ip));
+    else if (ips.length > 1) errors.invalid(field, all, "'None' must be the first and only value");
   });
-  if (ips.length > 2) errors.invalid('spec.clusterIPs', goStrings(ips), 'may only hold up to 2 values');
+  const wrong = errors.list.length > before;
+  if (ips.length > 2) errors.invalid(field, all, 'may only hold up to 2 values');
+  if (wrong) return;
+  const families = ips.map((ip) => (ip.includes(':') ? 'IPv6' : 'IPv4'));
+  if (ips.length > 1 && new Set(families).size < ips.length) {
+    errors.invalid(field, all, 'may specify no more than one IP for each IP family');
+  }
+  if (ips[0] === 'None') return;
+  ips.forEach((ip, i) => {
+    const wanted = spec.ipFamilies?.[i];
+    if (wanted === undefined || wanted === families[i]) return;
+    const why = `expected an ${wanted} value as indicated by \`ipFamilies[${i}]\``;
+    errors.invalid(`${field}[${i}]`, ip, why);
+  });
+}
+
+function validateFamilies(errors: FieldErrors, { ipFamilies = [], ipFamilyPolicy }: any): void {
+  ipFamilies.forEach((family: string, i: number) => {
+    const place = `spec.ipFamilies[${i}]`;
+    if (family !== 'IPv4' && family !== 'IPv6') errors.notSupported(place, family, ['IPv4', 'IPv6']);
+    if (ipFamilies.indexOf(family) < i) errors.duplicate(place, family);
+  });
+  const policies = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
+  oneOfIfSet(errors, 'spec.ipFamilyPolicy', ipFamilyPolicy, policies);
 }
 
 function specialIp(ip: string): string[] {
@@ -192,7 +190,9 @@ function validatePolicies(errors: FieldErrors, spec: any): void {
       errors.invalid('spec.externalTrafficPolicy', external, why);
     } else oneOfIfSet(errors, 'spec.externalTrafficPolicy', external, ['Cluster', 'Local']);
   }
-  if (healthCheckNodePort && !needsHealthCheckPort(spec)) {
+  if (healthCheckNodePort && needsHealthCheckPort(spec)) {
+    report(errors, 'spec.healthCheckNodePort', healthCheckNodePort, portNumber(healthCheckNodePort));
+  } else if (healthCheckNodePort) {
     errors.invalid(
       'spec.healthCheckNodePort',
       healthCheckNodePort,
@@ -204,19 +204,30 @@ function validatePolicies(errors: FieldErrors, spec: any): void {
 }
 
 /** Models pkg/apis/core/validation ValidateServiceUpdate. */
-export function validateUpdate({ spec }: any, old: any, errors: FieldErrors): void {
-  if (spec.type === 'ExternalName' || old.spec.type === 'ExternalName') return;
-  const before = old.spec.clusterIPs?.[0];
-  const now = spec.clusterIPs?.[0];
-  if (before && before !== now) {
-    errors.invalid('spec.clusterIPs[0]', goStrings(spec.clusterIPs), 'may not change once set');
+export function validateUpdate({ spec }: any, { spec: old }: any, errors: FieldErrors): void {
+  if (spec.type !== 'ExternalName' && old.type !== 'ExternalName') validateKept(errors, spec, old);
+  if (spec.type === 'LoadBalancer' && old.type === 'LoadBalancer') {
+    const { loadBalancerClass: now } = spec;
+    if (now !== old.loadBalancerClass) {
+      errors.invalid('spec.loadBalancerClass', now ?? null, 'may not change once set');
+    }
   }
-  const family = old.spec.ipFamilies?.[0];
-  if (family && family !== spec.ipFamilies?.[0] && spec.ipFamilies) {
-    errors.invalid(
-      'spec.ipFamilies[0]',
-      goStrings(spec.ipFamilies, 'core.IPFamily'),
-      'may not change once set',
-    );
+  if (!needsHealthCheckPort(spec) || !needsHealthCheckPort(old)) return;
+  if (spec.healthCheckNodePort === old.healthCheckNodePort) return;
+  errors.forbidden('spec.healthCheckNodePort', 'field is immutable');
+}
+
+/** The first address and family stay, but for headless services. */
+function validateKept(errors: FieldErrors, spec: any, old: any): void {
+  const [now, before] = [spec.clusterIPs?.[0], old.clusterIPs?.[0]];
+  if (before && before !== now && !(before === 'None' && now === 'None')) {
+    const why = now === undefined ? 'primary clusterIP can not be unset' : 'may not change once set';
+    errors.invalid('spec.clusterIPs[0]', goStrings(spec.clusterIPs), why);
+  }
+  if (before === 'None' || now === 'None') return;
+  const family = old.ipFamilies?.[0];
+  if (family && spec.ipFamilies && family !== spec.ipFamilies[0]) {
+    const shown = goStrings(spec.ipFamilies, 'core.IPFamily');
+    errors.invalid('spec.ipFamilies[0]', shown, 'may not change once set');
   }
 }

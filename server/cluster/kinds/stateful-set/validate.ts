@@ -15,7 +15,7 @@ export function validate({ spec }: any, errors: FieldErrors): void {
     errors.invalid('spec.podManagementPolicy', policy, "must be 'OrderedReady' or 'Parallel'");
   }
   validateStrategy(errors, 'spec.updateStrategy', updateStrategy);
-  const policies = ['Delete', 'Retain'];
+  const policies = ['Retain', 'Delete'];
   oneOfIfSet(
     errors,
     'spec.persistentVolumeClaimRetentionPolicy.whenDeleted',

@@ -12,6 +12,10 @@ function stringsText(list: readonly string[] | undefined, type: string): string 
   return list ? `[]${type}{${list.map((one) => quote(one)).join(', ')}}` : `[]${type}(nil)`;
 }
 
+export function goIntegers(list: readonly number[], type = 'int32'): GoValue {
+  return new GoValue(`[]${type}{${list.join(', ')}}`);
+}
+
 export function goMap(map: Readonly<Record<string, string>> | undefined): GoValue {
   return new GoValue(mapText(map));
 }

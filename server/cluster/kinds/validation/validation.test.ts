@@ -5,6 +5,7 @@ import { KINDS } from '../index.ts';
 import { CLUSTER_KINDS } from './cluster-kinds.cases.ts';
 import { PODS } from './pod.cases.ts';
 import { CREATED, UPDATED } from './validation.cases.ts';
+import { WORKLOADS } from './workload.cases.ts';
 
 function kindOf(name: string) {
   const kind = KINDS.find((one) => one.kind === name);
@@ -35,7 +36,7 @@ function problems(name: string, object: any, old?: any): string[] {
   return errors.list.map(({ field, body }) => `${field}: ${body}`);
 }
 
-test.each([...CREATED, ...PODS, ...CLUSTER_KINDS])(
+test.each([...CREATED, ...PODS, ...WORKLOADS, ...CLUSTER_KINDS])(
   'creating a $kind that $says',
   ({ kind, object, errors }) => {
     expect(problems(kind, object)).toEqual(errors);

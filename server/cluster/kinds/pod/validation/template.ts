@@ -8,6 +8,7 @@ import {
   mismatchedLabels,
 } from '../../validation/fields.ts';
 import { goLabelSelector } from '../../validation/go-values.ts';
+import { podAnnotations } from './annotations.ts';
 import { validatePodTemplate } from './pod-spec.ts';
 
 /** True where a selector, even none at all, does not choose the template's pods. */
@@ -35,6 +36,7 @@ export function workloadTemplate(
     // Its claims become volumes only in its pods, so the server leaves the pod spec to them.
     labels(errors, 'spec.template.labels', template.metadata?.labels);
     annotations(errors, 'spec.template.annotations', template.metadata?.annotations);
+    podAnnotations(errors, 'spec.template.annotations', template.metadata, template.spec ?? {});
   } else validatePodTemplate(errors, 'spec.template', template);
   runsForever(errors, template, kind);
 }

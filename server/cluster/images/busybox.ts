@@ -29,6 +29,9 @@ export const BUSYBOX: ImageFamily = {
     'glibc',
     'musl',
     'uclibc',
+    '1.37-uclibc',
+    '1.36-uclibc',
+    '1.35.0-uclibc',
     '1.36-glibc',
   ],
   sizeBytes: 2_223_686,
@@ -47,6 +50,7 @@ export const BUSYBOX_MIRRORS: readonly ImageFamily[] = [
   'registry.k8s.io/e2e-test-images/busybox',
   'k8s.gcr.io/busybox',
   'gcr.io/google-containers/busybox',
+  'gcr.io/google_containers/busybox',
 ].map((repository) => ({
   ...BUSYBOX,
   repository,

@@ -1,6 +1,6 @@
 import type { Program } from '../../host/index.ts';
 import { AGNHOST } from './agnhost.ts';
-import { ALPINE } from './alpine.ts';
+import { ALPINE, BASH } from './alpine.ts';
 import { ANYTHING } from './anything.ts';
 import { BUSYBOX, BUSYBOX_MIRRORS } from './busybox.ts';
 import { CALICO } from './calico.ts';
@@ -8,21 +8,28 @@ import { CASSANDRA } from './cassandra.ts';
 import { CONTROL_PLANE } from './control-plane.ts';
 import { CURL } from './curl.ts';
 import { DEBIAN } from './debian.ts';
+import { OTHER_DISTRIBUTIONS } from './distributions.ts';
 import { ECHOSERVERS } from './echoserver.ts';
 import { FLANNEL, FLANNEL_PLUGIN } from './flannel.ts';
 import { FLUENT_BIT } from './fluent-bit.ts';
 import { FLUENTD } from './fluentd.ts';
 import { GOOGLE_SAMPLES } from './google-samples.ts';
+import { GUESTBOOK } from './guestbook.ts';
+import { HELLO_WORLDS } from './hello-world.ts';
 import { HPA_EXAMPLES } from './hpa-example.ts';
 import { HTTP_ECHO } from './http-echo.ts';
 import { HTTPD } from './httpd.ts';
 import { type Footprint, type ImageFamily, SMALL } from './image.ts';
 import { INGRESS_NGINX } from './ingress-nginx.ts';
+import { KODEKLOUD } from './kodekloud.ts';
+import { LANGUAGES } from './languages.ts';
 import { PROVISIONERS } from './local-path.ts';
+import { LUKSA } from './luksa.ts';
 import { MARIADB } from './mariadb.ts';
 import { MEMCACHED } from './memcached.ts';
 import { METRICS_SERVER } from './metrics-server.ts';
 import { MONGO } from './mongo.ts';
+import { MONITORING } from './monitoring.ts';
 import { MYSQL } from './mysql.ts';
 import { NETSHOOT } from './netshoot.ts';
 import { NETWORK_POLICIES } from './network-policies.ts';
@@ -32,15 +39,20 @@ import { NGINX_GATEWAY } from './nginx-gateway.ts';
 import { NGINX_SLIM } from './nginx-slim.ts';
 import { NODE } from './node.ts';
 import { NODE_EXPORTERS } from './node-exporter.ts';
-import { PAUSE } from './pause.ts';
+import { PAUSES } from './pause.ts';
 import { PERL } from './perl.ts';
 import { POSTGRES } from './postgres.ts';
 import { PYTHON } from './python.ts';
+import { RABBITMQ } from './rabbitmq.ts';
 import { REDIS } from './redis.ts';
 import { parseReference } from './reference.ts';
+import { SERVICES } from './services.ts';
 import { STRESS } from './stress.ts';
+import { TOMCAT } from './tomcat.ts';
 import { UBUNTU } from './ubuntu.ts';
-import { WHOAMI } from './whoami.ts';
+import { VOTING_APP } from './voting-app.ts';
+import { WEB_SERVERS } from './web-servers.ts';
+import { WHOAMIS } from './whoami.ts';
 import { WORDPRESS } from './wordpress.ts';
 
 export { type Image, type ImageConfig, type ImageFamily, imageDisk } from './image.ts';
@@ -56,6 +68,7 @@ export const IMAGES: readonly ImageFamily[] = [
   BUSYBOX,
   ...BUSYBOX_MIRRORS,
   ALPINE,
+  BASH,
   DEBIAN,
   UBUNTU,
   CURL,
@@ -67,7 +80,7 @@ export const IMAGES: readonly ImageFamily[] = [
   MARIADB,
   POSTGRES,
   MONGO,
-  WHOAMI,
+  ...WHOAMIS,
   HTTP_ECHO,
   AGNHOST,
   ...ECHOSERVERS,
@@ -82,7 +95,7 @@ export const IMAGES: readonly ImageFamily[] = [
   ...FLUENTD,
   FLUENT_BIT,
   ...NODE_EXPORTERS,
-  PAUSE,
+  ...PAUSES,
   ...CONTROL_PLANE,
   ...FLANNEL,
   ...FLANNEL_PLUGIN,
@@ -93,6 +106,18 @@ export const IMAGES: readonly ImageFamily[] = [
   ...PROVISIONERS,
   ...INGRESS_NGINX,
   STRESS,
+  ...KODEKLOUD,
+  ...LUKSA,
+  ...HELLO_WORLDS,
+  ...TOMCAT,
+  ...LANGUAGES,
+  ...OTHER_DISTRIBUTIONS,
+  ...GUESTBOOK,
+  ...VOTING_APP,
+  ...MONITORING,
+  RABBITMQ,
+  ...WEB_SERVERS,
+  ...SERVICES,
 ];
 
 /** Programs that live in images only. */

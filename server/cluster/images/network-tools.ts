@@ -1,3 +1,4 @@
+import { mirrors } from './app.ts';
 import { account, alpineBase, busyboxBase, debianBase } from './bases/unix.ts';
 import { type ImageFamily, PATH } from './image.ts';
 import { nginxFiles } from './nginx.ts';
@@ -133,6 +134,7 @@ export const NETWORK_TOOLS: readonly ImageFamily[] = [
   multitool('praqma/network-multitool'),
   multitool('wbitt/network-multitool'),
   UNPRIVILEGED,
+  ...mirrors(UNPRIVILEGED, ['ghcr.io/nginxinc/nginx-unprivileged', 'quay.io/nginx/nginx-unprivileged']),
   ALPINE_CURL,
   BUSYBOX_PLUS,
   ...KUBECTL_IMAGES,

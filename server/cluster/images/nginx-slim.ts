@@ -2,9 +2,11 @@ import { debianBase } from './bases/unix.ts';
 import { type ImageFamily, PATH } from './image.ts';
 import { nginxFiles } from './nginx.ts';
 
-const slim = (repository: string): ImageFamily => ({
+const TAGS = ['0.8', '0.21', '0.24', '0.26', '0.27'];
+
+const slim = (repository: string, tags: readonly string[] = TAGS): ImageFamily => ({
   repository,
-  tags: ['0.8', '0.21', '0.24', '0.26', '0.27'],
+  tags,
   sizeBytes: 44_000_000,
   config: () => ({
     cmd: ['nginx', '-g', 'daemon off;'],
@@ -20,4 +22,5 @@ const slim = (repository: string): ImageFamily => ({
 export const NGINX_SLIM: readonly ImageFamily[] = [
   slim('registry.k8s.io/nginx-slim'),
   slim('k8s.gcr.io/nginx-slim'),
+  slim('registry.k8s.io/e2e-test-images/nginx', ['1.14-2', '1.14-4', '1.15-4']),
 ];

@@ -1,14 +1,20 @@
-import { type Context, isSystemError, type Listener, type Main } from '../../host/index.ts';
+import { type Context, type HttpHandler, isSystemError, type Listener, type Main } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import { account, alpineBase, debianBase } from './bases/unix.ts';
 import { type Footprint, type ImageFamily, type ImageFiles, PATH } from './image.ts';
-import { log, tryListen, untilSignal } from './serve.ts';
+import { log, type ServeOptions, tryListen, untilSignal } from './serve.ts';
 import { becomeUser, Workers } from './workers.ts';
 
 /** A server with an entry point script: what it asks for, says, and takes. */
 export interface ServerSpec {
   readonly program: string;
   readonly port: number;
+  /** Where it listens instead, when a flag or a variable says so. */
+  readonly listensOn?: (context: Context) => number;
+  /** What it answers over HTTP. */
+  readonly http?: (context: Context) => HttpHandler;
+  /** Ports that it has beside its first. */
+  readonly also?: readonly number[];
   /** What a client of it talks to. Default: only that it listens is known. */
   readonly service?: (context: Context) => unknown;
   /** For protocols of text: takes what a client sends. */
@@ -55,14 +61,7 @@ export function serverProgram(spec: ServerSpec): Main {
     }
     const workers = new Workers(context);
     const service = spec.service?.(context) ?? spec.program;
-    const problem = tryListen(context, {
-      port: spec.port,
-      holders: workers.pids,
-      service,
-      ...(spec.accept ? { accept: spec.accept(context, service) } : {}),
-      ...(spec.backlog ? { backlog: spec.backlog } : {}),
-      ...(spec.six === 'both' ? { address: '::' } : { alsoSix: spec.six === 'also' }),
-    });
+    const problem = listenOn(context, spec, { holders: workers.pids, service });
     if (problem) {
       yield* context.err(spec.taken(context));
       return 1;
@@ -75,6 +74,27 @@ export function serverProgram(spec: ServerSpec): Main {
     if (spec.stopped) log(context, spec.stopped(context), fd);
     return 0;
   };
+}
+
+/** Opens its ports; says what stood in the way. */
+function listenOn(
+  context: Context,
+  spec: ServerSpec,
+  options: Required<Pick<ServeOptions, 'holders' | 'service'>>,
+): string | undefined {
+  const first = {
+    ...options,
+    port: spec.listensOn?.(context) ?? spec.port,
+    ...(spec.http ? { http: spec.http(context) } : {}),
+    ...(spec.accept ? { accept: spec.accept(context, options.service) } : {}),
+    ...(spec.backlog ? { backlog: spec.backlog } : {}),
+    ...(spec.six === 'both' ? { address: '::' } : { alsoSix: spec.six === 'also' }),
+  };
+  for (const port of [first.port, ...(spec.also ?? [])]) {
+    const problem = tryListen(context, port === first.port ? first : { ...options, port });
+    if (problem) return problem;
+  }
+  return undefined;
 }
 
 /** Makes the data directory and goes on as the server's own user; says what stood in the way. */

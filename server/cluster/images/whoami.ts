@@ -1,4 +1,5 @@
 import type { Main } from '../../host/index.ts';
+import { mirrors } from './app.ts';
 import { distrolessBase } from './bases/unix.ts';
 import { flagValue, goTime } from './go-program.ts';
 import { type ImageFamily, PATH } from './image.ts';
@@ -29,7 +30,7 @@ const whoami: Main = function* (context) {
   return 0;
 };
 
-export const WHOAMI: ImageFamily = {
+const WHOAMI: ImageFamily = {
   repository: 'traefik/whoami',
   tags: ['latest', 'v1.11', 'v1.11.0', 'v1.10', 'v1.10.1', 'v1.9', 'v1.8'],
   sizeBytes: 2_870_000,
@@ -40,3 +41,5 @@ export const WHOAMI: ImageFamily = {
   },
   programs: [{ name: 'whoami-server', main: whoami }],
 };
+
+export const WHOAMIS: readonly ImageFamily[] = [WHOAMI, ...mirrors(WHOAMI, ['containous/whoami'])];

@@ -113,8 +113,8 @@ export function startTask(host: Host, options: TaskOptions): LiveContainer {
   const credentials = credentialsOf(config, imageConfig, mounts);
   const env = environment(config, imageConfig, hostname, homeOf(mounts, credentials));
   const cwd = config.workingDir ?? imageConfig.workingDir ?? '/';
-  const files = filesIn(mounts, credentials);
-  if (!files.isDirectory(cwd)) makeDirectory(mounts, cwd);
+  if (!filesIn(mounts, credentials).isDirectory(cwd)) makeDirectory(mounts, cwd);
+  const files = filesIn(mounts, credentials, cwd);
   const found = lookUp(host, files, argv, env, options.fallback);
   // The one container of an engine's sandbox is all there is in its group.
   const { cgroup: parent } = sandbox;

@@ -25,6 +25,8 @@ export interface ManagerSettings {
   readonly hpaSyncMs: number;
   readonly hpaDownscaleStabilizationMs: number;
   readonly hpaTolerance: number;
+  /** How often volumes and claims that are not bound are looked at again. */
+  readonly claimBinderSyncMs: number;
   readonly legacyTokenCleanUpMs: number;
   /** Signs tokens of service accounts. */
   readonly accountKey: string | undefined;

@@ -37,10 +37,12 @@ class PersistentVolumeBinder implements Reconciler {
   readonly #volumes: Informer;
   readonly #classes: Informer;
   readonly #recorder: EventRecorder;
+  readonly #startedAt: number;
 
   constructor(context: ControllerContext) {
     this.#context = context;
     const { informers, queue } = context;
+    this.#startedAt = context.clock.now;
     this.#claims = informers.for(RESOURCES.persistentvolumeclaims);
     this.#volumes = informers.for(RESOURCES.persistentvolumes);
     this.#classes = informers.for(RESOURCES.storageclasses);
@@ -77,9 +79,18 @@ class PersistentVolumeBinder implements Reconciler {
     }
     const claim = this.#claims.get(name);
     if (!claim) return undefined;
-    if (claim.metadata.annotations?.[BIND_COMPLETED] !== undefined) this.#syncBound(claim);
-    else this.#syncUnbound(claim);
-    return undefined;
+    if (claim.metadata.annotations?.[BIND_COMPLETED] !== undefined) {
+      this.#syncBound(claim);
+      return undefined;
+    }
+    this.#syncUnbound(claim);
+    return { requeueAfterMs: this.#untilResync() };
+  }
+
+  /** Everything is looked at again from time to time: whoever waits is told so every time. */
+  #untilResync(): number {
+    const { clock, settings } = this.#context;
+    return settings.claimBinderSyncMs - ((clock.now - this.#startedAt) % settings.claimBinderSyncMs);
   }
 
   /** Models syncUnboundClaim */

@@ -201,6 +201,16 @@ describe('volumes', () => {
     expect(get(c, 'pods', 'user').spec.nodeName).toBe('node02');
     expect(get(c, 'persistentvolumeclaims', 'data').status.phase).toBe('Bound');
   });
+
+  it('tell at every look why they wait', () => {
+    const c = cluster();
+    make(c, 'persistentvolumeclaims', 'data', claim('1Gi'));
+    c.settle(59_000);
+    const [event] = c.admin
+      .list<any>(RESOURCES.events)
+      .items.filter((e: any) => e.reason === 'ProvisioningFailed');
+    expect(event.count).toBe(1 + 4);
+  });
 });
 
 describe('certificate requests', () => {

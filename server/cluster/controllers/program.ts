@@ -215,6 +215,7 @@ function settingsOf(context: Context, flags: FlagValues): ManagerSettings {
     nodeMonitorGraceMs: duration('node-monitor-grace-period', d.nodeMonitorGraceMs),
     terminatedPodGcThreshold: Number(flags.get('terminated-pod-gc-threshold') ?? d.terminatedPodGcThreshold),
     hpaSyncMs: duration('horizontal-pod-autoscaler-sync-period', d.hpaSyncMs),
+    claimBinderSyncMs: duration('pvclaimbinder-sync-period', d.claimBinderSyncMs),
     hpaDownscaleStabilizationMs: duration(
       'horizontal-pod-autoscaler-downscale-stabilization',
       d.hpaDownscaleStabilizationMs,

@@ -9,6 +9,7 @@ export const DEFAULT_SETTINGS: ManagerSettings = {
   nodeMonitorGraceMs: 40_000,
   terminatedPodGcThreshold: 12_500,
   hpaSyncMs: 15_000,
+  claimBinderSyncMs: 15_000,
   hpaDownscaleStabilizationMs: 300_000,
   hpaTolerance: 0.1,
   legacyTokenCleanUpMs: 365 * 24 * 3_600_000,

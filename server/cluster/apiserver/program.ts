@@ -15,6 +15,7 @@ import { klogLine } from '../klog.ts';
 import { type EtcdService, isEtcdService } from '../store/etcd-service.ts';
 import type { ApiServer } from './api-server.ts';
 import { ensureBootstrapObjects } from './bootstrap.ts';
+import { keepIdentityLease } from './identity-lease.ts';
 import { FLAGS } from './program-flags.ts';
 import { checkSimulated, newServer, StartError, versionOf } from './program-options.ts';
 
@@ -234,17 +235,22 @@ class Running {
   readonly #context: Context;
   readonly #flags: FlagValues;
   readonly #connection: EtcdConnection;
+  /** What tells this process from those before it; one that is restored goes on as the one it was. */
+  readonly #id: string | undefined;
 
   constructor(context: Context, flags: FlagValues, connection: EtcdConnection) {
     this.#context = context;
     this.#flags = flags;
     this.#connection = connection;
+    const { host, process } = context;
+    this.#id = wasResumed(context) ? undefined : host.random.fork(`apiserver ${process.startedAt}`).uuid();
   }
 
   start(): void {
     this.#server?.close();
     this.#server = newServer(this.#context, this.#flags, this.#connection.service as EtcdService);
     ensureBootstrapObjects(this.#server);
+    keepIdentityLease(this.#server, this.#context.hostname, this.#id);
   }
 
   /** Watches end; requests fail until etcd is back. */

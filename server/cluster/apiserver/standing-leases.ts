@@ -44,6 +44,14 @@ export function standForLease(call: ResourceCall): (() => void) | undefined {
   };
 }
 
+/** The server's own lease, for as long as it runs. */
+export function keepRenewed(server: ApiServer, namespace: string, name: string, everyMs: number): void {
+  const leases = standing.get(server) ?? new Map<string, number>();
+  standing.set(server, leases);
+  const served = server.served.find('coordination.k8s.io', 'v1', 'leases') as Served;
+  leases.set(keyOfObject(served, namespace, name), everyMs);
+}
+
 /** A lease as it is now; anything else unchanged. */
 export function asOfNow({ server, served }: ResourceCall, object: KubeObject): KubeObject {
   const { plural } = served.kind;

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { RESOURCES } from '../client/resources.ts';
+import { keepIdentityLease, serverIdentity } from './identity-lease.ts';
+import { startApiServer } from './testing.ts';
+
+test('a server tells by its lease that it is there, renewed by each look', () => {
+  const { server, client, clock } = startApiServer();
+  const admin = client();
+  const name = serverIdentity('controlplane');
+  const lease = () => admin.get<any>(RESOURCES.leases, name, 'kube-system').spec;
+  keepIdentityLease(server, 'controlplane', 'first');
+  expect(lease()).toEqual({
+    holderIdentity: `${name}_first`,
+    leaseDurationSeconds: 3600,
+    renewTime: '2026-01-01T00:00:00.000000Z',
+  });
+  const written = server.store.log.revision;
+  clock.advance(25_000);
+  expect(lease().renewTime).toBe('2026-01-01T00:00:20.000000Z');
+  expect(server.store.log.revision).toBe(written);
+  keepIdentityLease(server, 'controlplane', undefined);
+  expect(lease().holderIdentity).toBe(`${name}_first`);
+  keepIdentityLease(server, 'controlplane', 'second');
+  expect(lease()).toMatchObject({
+    holderIdentity: `${name}_second`,
+    renewTime: '2026-01-01T00:00:25.000000Z',
+  });
+});

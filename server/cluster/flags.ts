@@ -35,6 +35,39 @@ export function parseFlags(args: readonly string[], known: Readonly<Record<strin
   return values;
 }
 
+/** What is asked for instead of a start. */
+export function askedInstead(args: readonly string[]): 'help' | 'version' | undefined {
+  if (args.includes('--help') || args.includes('-h')) return 'help';
+  return args.some((arg) => arg === '--version' || arg === '--version=true') ? 'version' : undefined;
+}
+
+export interface Usage {
+  readonly program: string;
+  readonly about: string;
+  readonly flags: Readonly<Record<string, FlagKind>>;
+  /** What flags do; those that are not here stand without a word. */
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+/** The names of kinds as pflag shows them. */
+const SHOWN: Readonly<Record<FlagKind, string>> = {
+  string: ' string',
+  bool: '',
+  int: ' int',
+  duration: ' duration',
+  list: ' strings',
+  ip: ' ip',
+};
+
+/** What `--help` says, a line for each flag. */
+export function usageText({ program, about, flags, texts }: Usage): string {
+  const names = Object.keys(flags).sort();
+  const forms = new Map(names.map((name) => [name, `--${name}${SHOWN[flags[name] as FlagKind]}`]));
+  const width = Math.max(...[...forms.values()].map(({ length }) => length)) + 3;
+  const lines = [...forms].map(([name, form]) => `      ${form.padEnd(width)}${texts[name] ?? ''}`.trimEnd());
+  return `${about}\n\nUsage:\n  ${program} [flags]\n\nFlags:\n${lines.join('\n')}\n`;
+}
+
 function unknownArgument(arg: string): FlagError {
   if (arg.startsWith('-') && arg.length > 1) {
     return new FlagError(`unknown shorthand flag: ${JSON.stringify(arg[1]).replaceAll('"', "'")} in ${arg}`);

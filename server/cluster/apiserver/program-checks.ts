@@ -2,23 +2,12 @@ import { type FlagValues, flagList } from '../flags.ts';
 import { ADMISSION_PLUGINS } from './admission/index.ts';
 
 /** Plugins of v1.33 that are not simulated: all of them are off unless they are asked for. */
-const OTHER_PLUGINS: ReadonlySet<string> = new Set([
-  'AlwaysAdmit',
+export const OTHER_PLUGINS: ReadonlySet<string> = new Set([
   'AlwaysDeny',
-  'AlwaysPullImages',
-  'ClusterTrustBundleAttest',
-  'DenyServiceExternalIPs',
   'EventRateLimit',
-  'ExtendedResourceToleration',
   'ImagePolicyWebhook',
-  'LimitPodHardAntiAffinityTopology',
-  'MutatingAdmissionPolicy',
-  'NamespaceAutoProvision',
-  'NamespaceExists',
   'OwnerReferencesPermissionEnforcement',
-  'PodNodeSelector',
   'PodTolerationRestriction',
-  'PodTopologyLabels',
 ]);
 const TLS_VERSIONS = ['VersionTLS10', 'VersionTLS11', 'VersionTLS12', 'VersionTLS13'];
 const CIPHER_SUITE =

@@ -10,7 +10,7 @@ import {
 import { type Steps, WaitQueue, waitOn } from '../../sim/index.ts';
 import { stopOnSignals } from '../client/program-start.ts';
 import { clientRefusal, dialError, handshakeFailure, lookupHost, type TlsClient } from '../client/tls.ts';
-import { FlagError, type FlagValues, flagList, listenAddress, parseFlags } from '../flags.ts';
+import { askedInstead, FlagError, type FlagValues, flagList, listenAddress, parseFlags } from '../flags.ts';
 import { klogLine } from '../klog.ts';
 import { type EtcdService, isEtcdService } from '../store/etcd-service.ts';
 import type { ApiServer } from './api-server.ts';
@@ -18,6 +18,7 @@ import { ensureBootstrapObjects } from './bootstrap.ts';
 import { keepIdentityLease } from './identity-lease.ts';
 import { FLAGS } from './program-flags.ts';
 import { checkSimulated, newServer, StartError, versionOf } from './program-options.ts';
+import { serverUsage } from './program-usage.ts';
 
 /** From the first request to etcd to giving up. Models the start timeout of storagebackend factories. */
 const ETCD_TIMEOUT_MS = 20_000;
@@ -30,7 +31,13 @@ const RESUME_MS = 5;
 /** kube-apiserver: reads its flags and files, connects to etcd, listens. */
 export const kubeApiserver: Main = function* main(context) {
   try {
-    const flags = parseFlags(context.args.slice(1), FLAGS);
+    const args = context.args.slice(1);
+    const asked = askedInstead(args);
+    if (asked) {
+      yield* context.out(asked === 'help' ? serverUsage() : `Kubernetes ${versionOf(context)}\n`);
+      return 0;
+    }
+    const flags = parseFlags(args, FLAGS);
     return yield* run(context, flags);
   } catch (error) {
     if (error instanceof FlagError) {

@@ -22,6 +22,8 @@ export interface TestServerOptions {
   readonly clock?: Clock;
   readonly log?: Log;
   readonly seed?: string;
+  /** Admission plugins beside those of a kubeadm cluster. */
+  readonly plugins?: readonly string[];
   /** The log has what a new server makes. */
   readonly isSetUp?: boolean;
 }
@@ -46,7 +48,7 @@ export function startApiServer(options: TestServerOptions = {}): TestServer {
     authentication: { serviceAccounts, bootstrapTokens: true, anonymous: true },
     serviceRange: '10.96.0.0/12',
     advertise: { address: '172.30.1.2', port: 6443 },
-    enabledPlugins: ['NodeRestriction'],
+    enabledPlugins: ['NodeRestriction', ...(options.plugins ?? [])],
     authorizationModes: ['Node', 'RBAC'],
   });
   if (!options.isSetUp) {

@@ -4,6 +4,16 @@ import { persistentVolumeClaimResize } from './claim-resize.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
+import {
+  alwaysAdmit,
+  alwaysPullImages,
+  denyServiceExternalIps,
+  extendedResourceToleration,
+  limitPodHardAntiAffinityTopology,
+  namespaceAutoProvision,
+  namespaceExists,
+  podNodeSelector,
+} from './on-demand.ts';
 import { podSecurity } from './pod-security.ts';
 import { validatingAdmissionPolicy } from './policies.ts';
 import { priority } from './priority.ts';
@@ -20,24 +30,38 @@ import {
 
 import { mutatingAdmissionWebhook, validatingAdmissionWebhook } from './webhooks.ts';
 
+/** A plugin that v1.33 runs, with nothing to do as long as its feature gate is off. */
+const idle = (name: string): AdmissionPlugin => ({ name });
+
 /** Every plugin, in the order in which Kubernetes runs them. Models pkg/kubeapiserver/options AllOrderedPlugins. */
 export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
+  alwaysAdmit,
+  namespaceAutoProvision,
   namespaceLifecycle,
+  namespaceExists,
+  limitPodHardAntiAffinityTopology,
   limitRanger,
   serviceAccount,
   nodeRestriction,
   taintNodesByCondition,
+  alwaysPullImages,
   podSecurity,
+  podNodeSelector,
   priority,
   defaultTolerationSeconds,
+  extendedResourceToleration,
   defaultStorageClass,
   storageObjectInUseProtection,
   persistentVolumeClaimResize,
   runtimeClass,
   certificateApproval,
   certificateSigning,
+  idle('ClusterTrustBundleAttest'),
   certificateSubjectRestriction,
   defaultIngressClass,
+  denyServiceExternalIps,
+  idle('PodTopologyLabels'),
+  idle('MutatingAdmissionPolicy'),
   mutatingAdmissionWebhook,
   validatingAdmissionPolicy,
   validatingAdmissionWebhook,
@@ -45,4 +69,14 @@ export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
 ];
 
 /** Plugins that only run when `--enable-admission-plugins` names them. */
-export const OFF_BY_DEFAULT: ReadonlySet<string> = new Set(['NodeRestriction']);
+export const OFF_BY_DEFAULT: ReadonlySet<string> = new Set([
+  'AlwaysAdmit',
+  'AlwaysPullImages',
+  'DenyServiceExternalIPs',
+  'ExtendedResourceToleration',
+  'LimitPodHardAntiAffinityTopology',
+  'NamespaceAutoProvision',
+  'NamespaceExists',
+  'NodeRestriction',
+  'PodNodeSelector',
+]);

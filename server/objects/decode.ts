@@ -207,11 +207,7 @@ class Reader {
   #time(value: unknown, micro: boolean): unknown {
     if (typeof value !== 'string')
       return this.#fail(`json: cannot unmarshal ${jsonName(value)} into Go value of type string`);
-    const ms = RFC3339.test(value) ? Date.parse(value) : Number.NaN;
-    if (Number.isNaN(ms)) return this.#fail(timeError(value, micro));
-    if (!micro) return value.length === 20 ? value : `${new Date(ms).toISOString().slice(0, 19)}Z`;
-    const fraction = /\.(\d+)/.exec(value)?.[1] ?? '';
-    return `${new Date(ms).toISOString().slice(0, 19)}.${fraction.padEnd(6, '0').slice(0, 6)}Z`;
+    return canonicalTime(value, micro) ?? this.#fail(timeError(value, micro));
   }
 
   #mismatch(
@@ -233,6 +229,26 @@ class Reader {
     this.error ??= message;
     return undefined;
   }
+}
+
+/** Times in canonical form by what was given: objects say again and again when something began. */
+const times = { plain: new Map<string, string>(), micro: new Map<string, string>() };
+const MAX_TIMES = 1000;
+const LONGEST_TIME = 40;
+
+function canonicalTime(text: string, micro: boolean): string | undefined {
+  const known = micro ? times.micro : times.plain;
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  const ms = RFC3339.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(ms)) return undefined;
+  const seconds = new Date(ms).toISOString().slice(0, 19);
+  const fraction = /\.(\d+)/.exec(text)?.[1] ?? '';
+  const time = micro ? `${seconds}.${fraction.padEnd(6, '0').slice(0, 6)}Z` : `${seconds}Z`;
+  if (text.length > LONGEST_TIME) return time;
+  if (known.size >= MAX_TIMES) known.clear();
+  known.set(text, time);
+  return time;
 }
 
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;

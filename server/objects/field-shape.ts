@@ -19,13 +19,16 @@ export function fieldOf(type: ObjectType | undefined, name: string): Below {
 /** Elements of names that are met again and again: a key made anew each time has to be hashed anew, too. */
 const elements = new Map<string, string>();
 const MAX_ELEMENTS = 20_000;
+/** Of texts that are remembered; anybody may send longer ones. */
+const MAX_LENGTH = 253;
 
 /** The path element of a field or a key: `f:spec`. */
 export function nameElement(name: string): string {
   const known = elements.get(name);
   if (known !== undefined) return known;
-  if (elements.size >= MAX_ELEMENTS) elements.clear();
   const made = `f:${name}`;
+  if (name.length > MAX_LENGTH) return made;
+  if (elements.size >= MAX_ELEMENTS) elements.clear();
   elements.set(name, made);
   return made;
 }
@@ -52,12 +55,33 @@ export function shapeOf(value: unknown, { type, field }: Below): Shape {
 
 const LEAF: Shape = { is: 'leaf' };
 
+/** Elements of items by the name and the value of their only key: conditions, containers and volumes. */
+const keyElements = new Map<string, Map<string, string>>();
+const MAX_KEY_ELEMENTS = 1000;
+
+function keyElement(name: string, value: string): string {
+  let ofName = keyElements.get(name);
+  if (!ofName) {
+    ofName = new Map();
+    keyElements.set(name, ofName);
+  }
+  let element = ofName.get(value);
+  if (element !== undefined) return element;
+  element = `k:{"${name}":${JSON.stringify(value)}}`;
+  if (value.length > MAX_LENGTH) return element;
+  if (ofName.size >= MAX_KEY_ELEMENTS) ofName.clear();
+  ofName.set(value, element);
+  return element;
+}
+
 /** The path element of a list's item: `k:{"name":"web"}`, or `v:"value"`. */
 export function itemElement(item: unknown, keys: readonly string[], items: FieldType | undefined): string {
   if (keys.length === 0) return `v:${JSON.stringify(item)}`;
   const [only] = keys;
-  if (keys.length === 1 && isObject(item) && typeof item[only as string] === 'string')
-    return `k:{"${only}":${JSON.stringify(item[only as string])}}`;
+  if (keys.length === 1 && isObject(item)) {
+    const value = item[only as string];
+    if (typeof value === 'string') return keyElement(only as string, value);
+  }
   const parts: string[] = [];
   const object = isObject(item) ? item : {};
   const type = items?.is === 'object' ? items.type : undefined;

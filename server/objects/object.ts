@@ -85,7 +85,9 @@ let lastTimestamp = '';
 
 /** A MicroTime, as leases and new events have it: `2026-11-21T09:46:30.123456Z`. */
 export function microTimestamp(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 23)}000Z`;
+  const whole = Math.floor(ms);
+  const fraction = String(whole - 1000 * Math.floor(whole / 1000)).padStart(3, '0');
+  return `${timestamp(ms).slice(0, 19)}.${fraction}000Z`;
 }
 
 /** Freezes a JSON value through and through, and returns it. */

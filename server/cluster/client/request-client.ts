@@ -26,6 +26,7 @@ export abstract class RequestClient implements Client {
   abstract request(request: HttpRequest): HttpResponse;
   /** What the client calls itself. */
   protected abstract readonly userAgent: string;
+  readonly #headersByType = new Map<string, Readonly<Record<string, string>>>();
 
   get<T extends KubeObject>(resource: Resource, name: string, namespace = ''): T {
     return this.#send<T>('GET', resourcePath(resource, namespace, name));
@@ -90,16 +91,24 @@ export abstract class RequestClient implements Client {
   }
 
   #send<T>(method: string, path: string, value?: unknown, contentType = 'application/json'): T {
-    const headers =
-      value === undefined ? this.#headers() : { ...this.#headers(), 'content-type': contentType };
-    const request: HttpRequest = { method, path, headers, ...(value === undefined ? {} : { value }) };
+    const request: HttpRequest =
+      value === undefined
+        ? { method, path, headers: this.#headers() }
+        : { method, path, headers: this.#headers(contentType), value };
     const response = this.request(request);
     if (response.status >= 400) throw errorOf(response);
     return (response.value ?? JSON.parse(bodyText(response))) as T;
   }
 
-  #headers(): Record<string, string> {
-    return { accept: 'application/json', 'user-agent': this.userAgent };
+  /** The same for all requests with bodies of one type, and made once: headers are never changed. */
+  #headers(contentType = ''): Readonly<Record<string, string>> {
+    let headers = this.#headersByType.get(contentType);
+    if (!headers) {
+      const common = { accept: 'application/json', 'user-agent': this.userAgent };
+      headers = contentType === '' ? common : { ...common, 'content-type': contentType };
+      this.#headersByType.set(contentType, headers);
+    }
+    return headers;
   }
 }
 

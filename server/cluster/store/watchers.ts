@@ -9,31 +9,31 @@ interface Watcher {
 
 /** Who wants to hear of new entries, by the resource they look at. */
 export class Watchers {
-  readonly #byBucket = new Map<string, Set<Watcher>>();
+  /** Lists are never changed, only replaced: who is told may add or close watches. */
+  readonly #byBucket = new Map<string, readonly Watcher[]>();
 
   add(prefix: string, onEntry: (entry: LogEntry) => void): LogWatch {
     const bucket = bucketOf(prefix);
     const watcher: Watcher = { prefix, onEntry, closed: false };
-    const set = this.#byBucket.get(bucket) ?? new Set();
-    this.#byBucket.set(bucket, set.add(watcher));
+    this.#byBucket.set(bucket, [...(this.#byBucket.get(bucket) ?? []), watcher]);
     return {
       close: () => {
         watcher.closed = true;
-        set.delete(watcher);
+        const left = this.#byBucket.get(bucket)?.filter((other) => other !== watcher) ?? [];
+        this.#byBucket.set(bucket, left);
       },
     };
   }
 
   tell(entry: LogEntry): void {
     const bucket = bucketOf(entry.key);
-    this.#tellSet(this.#byBucket.get(bucket), entry);
-    if (bucket !== '') this.#tellSet(this.#byBucket.get(''), entry);
+    tellAll(this.#byBucket.get(bucket), entry);
+    if (bucket !== '') tellAll(this.#byBucket.get(''), entry);
   }
+}
 
-  #tellSet(set: Set<Watcher> | undefined, entry: LogEntry): void {
-    if (!set || set.size === 0) return;
-    for (const watcher of [...set]) {
-      if (!watcher.closed && entry.key.startsWith(watcher.prefix)) watcher.onEntry(entry);
-    }
+function tellAll(watchers: readonly Watcher[] = [], entry: LogEntry): void {
+  for (const watcher of watchers) {
+    if (!watcher.closed && entry.key.startsWith(watcher.prefix)) watcher.onEntry(entry);
   }
 }

@@ -33,9 +33,13 @@ export const NO_OPINION: Decision = { allowed: false, reason: '' };
 /** A list or watch of one object by its name counts as one of that name, as in apiserver's RequestInfo. */
 export function accessOf({ info, user }: Call): Access {
   const { verb, isResource, path, group, version, resource, subresource, namespace } = info;
-  const selected = /^metadata\.name=([^,!=]+)$/.exec(info.query.get('fieldSelector') ?? '')?.[1] ?? '';
-  const name = info.name === '' && isResource ? selected : info.name;
+  const name = info.name === '' && isResource ? selectedName(info.query.get('fieldSelector')) : info.name;
   return { user, verb, isResource, path, group, version, resource, subresource, namespace, name };
+}
+
+function selectedName(fieldSelector: string | null): string {
+  if (fieldSelector === null) return '';
+  return /^metadata\.name=([^,!=]+)$/.exec(fieldSelector)?.[1] ?? '';
 }
 
 /** Asks one after the other; the first that allows or denies decides, and reasons are joined. */

@@ -25,5 +25,6 @@ export function fieldManager(call: Call): string {
   }
   if (given) return given;
   const agent = call.request.headers['user-agent'] ?? '';
-  return agent.split('/')[0] || 'unknown';
+  const slash = agent.indexOf('/');
+  return (slash < 0 ? agent : agent.slice(0, slash)) || 'unknown';
 }

@@ -124,13 +124,17 @@ const METADATA_ORDER = [
 /** An object with kind, version and metadata first, its status last, as Go writes them. */
 export function inPublishedOrder(object: KubeObject): KubeObject {
   const { kind, apiVersion, metadata } = object;
-  const given = metadata as unknown as Record<string, unknown>;
-  const ordered: Record<string, unknown> = {};
-  for (const name of METADATA_ORDER) if (given[name] !== undefined) ordered[name] = given[name];
-  const published: KubeObject = { kind, apiVersion, metadata: ordered as unknown as ObjectMeta };
+  const published: KubeObject = { kind, apiVersion, metadata: metadataInOrder(metadata) };
   for (const name in object) {
     if (name !== 'metadata' && name !== 'status') published[name] = object[name];
   }
   if (object.status !== undefined) published.status = object.status;
   return published;
+}
+
+function metadataInOrder(metadata: ObjectMeta): ObjectMeta {
+  const given = metadata as unknown as Record<string, unknown>;
+  const ordered: Record<string, unknown> = {};
+  for (const name of METADATA_ORDER) if (given[name] !== undefined) ordered[name] = given[name];
+  return ordered as unknown as ObjectMeta;
 }

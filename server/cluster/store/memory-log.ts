@@ -1,6 +1,7 @@
 import { MEMBER } from '../../objects/field-set.ts';
 import type { KubeObject } from '../../objects/object.ts';
 import { deepFreeze } from '../../objects/object.ts';
+import { isObject } from '../../objects/values.ts';
 import { LIMITS } from '../../sim/limits.ts';
 import { KeySpace } from './key-space.ts';
 import {
@@ -182,7 +183,8 @@ function settle(before: unknown, now: unknown): number {
   if (typeof now !== 'object' || now === null) return sizeOf(now) - sizeOf(before);
   // The most frequent part of all: the end of a path of managed fields.
   if (now === MEMBER && before === undefined) return 2;
-  const old = typeof before === 'object' && before !== null ? (before as Values) : undefined;
+  if (Array.isArray(now)) return settleItems(before, now);
+  const old = isObject(before) ? before : undefined;
   let growth = old ? 0 : 2 - sizeOf(before);
   for (const key in now) {
     const part = (now as Values)[key];
@@ -198,6 +200,18 @@ function settle(before: unknown, now: unknown): number {
   return growth;
 }
 
+function settleItems(before: unknown, now: readonly unknown[]): number {
+  const old: readonly unknown[] | undefined = Array.isArray(before) ? before : undefined;
+  let growth = old ? now.length - old.length : 2 + now.length - sizeOf(before);
+  for (let i = 0; i < now.length; i++) {
+    const was = old?.[i];
+    if (now[i] !== was) growth += settle(was, now[i]);
+  }
+  if (old) for (let i = now.length; i < old.length; i++) growth -= sizeOf(old[i]);
+  Object.freeze(now);
+  return growth;
+}
+
 type Values = Readonly<Record<string, unknown>>;
 
 /** Characters of the value as JSON, roughly; cheaper than writing it. Nothing has none. */
@@ -205,6 +219,11 @@ function sizeOf(value: unknown): number {
   if (typeof value === 'string') return value.length + 2;
   if (value === undefined) return 0;
   if (typeof value !== 'object' || value === null) return 5;
+  if (Array.isArray(value)) {
+    let length = 2 + value.length;
+    for (const item of value) length += sizeOf(item);
+    return length;
+  }
   let size = 2;
   for (const key in value) {
     const part = (value as Values)[key];

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../../objects/object.ts';
+import { equalValues } from '../../../objects/values.ts';
 import type { Log, LogWatch } from '../../store/log.ts';
 import { MASTERS, serviceAccountOf, type User } from '../user.ts';
 import { type Access, type Authorizer, type Decision, NO_OPINION } from './access.ts';
@@ -29,8 +30,14 @@ interface Grant {
   readonly otherwise: Decision;
 }
 
-/** Grants that are remembered; far more than a cluster of ours asks for. */
-const REMEMBERED = 20_000;
+interface Known {
+  readonly groups: readonly string[];
+  /** By what was asked for. */
+  readonly grants: Map<string, Grant>;
+}
+
+/** Users that are remembered, and grants of each; far more than a cluster of ours asks for. */
+const REMEMBERED = 2000;
 
 /** Role based access control over the roles and bindings in the log. Models plugin/pkg/auth/authorizer/rbac. */
 export class RbacAuthorizer implements Authorizer {
@@ -38,13 +45,14 @@ export class RbacAuthorizer implements Authorizer {
   readonly #watches: LogWatch[];
   /** Bindings by subject: `User:jane`, `Group:ops`. Undefined: to be read again. */
   #bindings: Map<string, Binding[]> | undefined;
-  readonly #grants = new Map<string, Grant>();
+  /** By user's name. */
+  readonly #known = new Map<string, Known>();
 
   constructor(log: Log) {
     this.#log = log;
     const changed = () => {
       this.#bindings = undefined;
-      this.#grants.clear();
+      this.#known.clear();
     };
     this.#watches = PREFIXES.map((prefix) => log.watch(prefix, log.revision, changed));
   }
@@ -59,12 +67,12 @@ export class RbacAuthorizer implements Authorizer {
     const what = access.isResource
       ? `${access.verb} ${access.group}/${access.resource}/${access.subresource} ${access.namespace}`
       : `${access.verb} ${access.path}`;
-    const key = `${user.name}|${user.groups.join(',')}|${what}`;
-    let grant = this.#grants.get(key);
+    const grants = this.#grantsOf(user);
+    let grant = grants.get(what);
     if (!grant) {
       grant = this.#grant(access);
-      if (this.#grants.size >= REMEMBERED) this.#grants.clear();
-      this.#grants.set(key, grant);
+      if (grants.size >= REMEMBERED) grants.clear();
+      grants.set(what, grant);
     }
     return grant.names === 'all' || grant.names.has(access.name) ? ALLOWED : grant.otherwise;
   }
@@ -92,6 +100,16 @@ export class RbacAuthorizer implements Authorizer {
     const role = this.#log.get(key)?.value;
     if (role) return role['rules'] ?? [];
     return `${cluster ? 'clusterrole' : 'role'}.rbac.authorization.k8s.io ${JSON.stringify(roleRef.name)} not found`;
+  }
+
+  /** What is remembered of a user as long as they are in the same groups. */
+  #grantsOf({ name, groups }: User): Map<string, Grant> {
+    const known = this.#known.get(name);
+    if (known && equalValues(known.groups, groups)) return known.grants;
+    if (this.#known.size >= REMEMBERED) this.#known.clear();
+    const grants = new Map<string, Grant>();
+    this.#known.set(name, { groups, grants });
+    return grants;
   }
 
   #grant(access: Access): Grant {

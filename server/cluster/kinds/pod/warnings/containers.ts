@@ -7,21 +7,24 @@ interface Placed {
 
 /** Init containers first, as the server visits them. */
 export function containersOf(field: string, spec: any): Placed[] {
-  return ['initContainers', 'containers', 'ephemeralContainers'].flatMap((list) =>
-    (spec[list] ?? []).map((container: any, i: number) => ({ field: `${field}.${list}[${i}]`, container })),
-  );
+  const placed: Placed[] = [];
+  for (const list of ['initContainers', 'containers', 'ephemeralContainers']) {
+    for (const [i, container] of (spec[list] ?? []).entries())
+      placed.push({ field: `${field}.${list}[${i}]`, container });
+  }
+  return placed;
 }
 
 /** What is dubious in one container by itself. */
 export function containerWarnings({ field, container }: Placed): string[] {
+  const warnings = envWarnings(`${field}.env`, container.env ?? []);
   const { limits, requests } = container.resources ?? {};
-  return [
-    ...['memory', 'ephemeral-storage'].flatMap((resource) => [
-      ...fractionWarnings(`${field}.resources.limits[${resource}]`, limits?.[resource]),
-      ...fractionWarnings(`${field}.resources.requests[${resource}]`, requests?.[resource]),
-    ]),
-    ...envWarnings(`${field}.env`, container.env ?? []),
-  ];
+  if (!limits && !requests) return warnings;
+  const amounts = ['memory', 'ephemeral-storage'].flatMap((resource) => [
+    ...fractionWarnings(`${field}.resources.limits[${resource}]`, limits?.[resource]),
+    ...fractionWarnings(`${field}.resources.requests[${resource}]`, requests?.[resource]),
+  ]);
+  return [...amounts, ...warnings];
 }
 
 /** A later definition may build on an earlier one, as `X=$(X)123` does; anything else hides it. */

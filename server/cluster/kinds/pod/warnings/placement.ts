@@ -32,6 +32,7 @@ export function nodeTermWarnings(field: string, term: any): string[] {
 
 /** What is dubious in where a pod wants to run, but for its relations to other pods. */
 export function nodeWarnings(field: string, spec: any): string[] {
+  if (!spec.nodeSelector && !spec.affinity && !spec.topologySpreadConstraints) return [];
   const bySelector = Object.keys(spec.nodeSelector ?? {}).flatMap((key) => {
     const text = DEPRECATED_LABELS.get(key);
     return text ? [`${field}.nodeSelector[${key}]: ${text}`] : [];
@@ -68,8 +69,9 @@ function spreadWarnings(field: string, { topologyKey, labelSelector }: any): str
 
 /** Models pkg/api/pod/warnings.go warningsForPodAffinityTerms, warningsForWeightedPodAffinityTerms */
 export function podAffinityWarnings(field: string, affinity: any): string[] {
+  if (!affinity) return [];
   return ['podAffinity', 'podAntiAffinity'].flatMap((kind) => {
-    const terms = affinity?.[kind];
+    const terms = affinity[kind];
     const required = 'requiredDuringSchedulingIgnoredDuringExecution';
     const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
     return [

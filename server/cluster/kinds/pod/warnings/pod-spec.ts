@@ -59,17 +59,17 @@ function specWarnings(prefix: string, metadata: any, spec: any): string[] {
   const grace = spec.terminationGracePeriodSeconds;
   return [
     ...nodeWarnings(field, spec),
-    ...annotationWarnings(`${prefix}metadata.annotations`, metadata.annotations ?? {}),
+    ...(metadata.annotations
+      ? annotationWarnings(`${prefix}metadata.annotations`, metadata.annotations)
+      : []),
     ...volumeWarnings(`${field}.volumes`, spec.volumes ?? []),
     ...duplicates(`${field}.hostAliases`, spec.hostAliases, 'ip'),
     ...duplicates(`${field}.imagePullSecrets`, spec.imagePullSecrets, 'name'),
     ...(spec.imagePullSecrets ?? []).flatMap(({ name }: any, i: number) =>
       name ? [] : [`${field}.imagePullSecrets[${i}].name: invalid empty name ""`],
     ),
-    ...['memory', 'ephemeral-storage'].flatMap((resource) =>
-      fractionWarnings(`${field}.overhead[${resource}]`, spec.overhead?.[resource]),
-    ),
-    ...profileWarnings(`${prefix}metadata.annotations`, metadata.annotations ?? {}, spec),
+    ...(spec.overhead ? overheadWarnings(`${field}.overhead`, spec.overhead) : []),
+    ...(metadata.annotations ? profileWarnings(`${prefix}metadata.annotations`, metadata, spec) : []),
     ...containers.flatMap(containerWarnings),
     ...portWarnings(containers),
     ...(grace < 0
@@ -81,6 +81,12 @@ function specWarnings(prefix: string, metadata: any, spec: any): string[] {
   ];
 }
 
+function overheadWarnings(field: string, overhead: Readonly<Record<string, string>>): string[] {
+  return ['memory', 'ephemeral-storage'].flatMap((resource) =>
+    fractionWarnings(`${field}[${resource}]`, overhead[resource]),
+  );
+}
+
 function annotationWarnings(field: string, annotations: Readonly<Record<string, string>>): string[] {
   return DEPRECATED_ANNOTATIONS.filter(([key]) => key in annotations).map(
     ([key, text]) => `${field}[${key}]: ${text}`,
@@ -88,7 +94,7 @@ function annotationWarnings(field: string, annotations: Readonly<Record<string, 
 }
 
 /** Profiles that are given by annotations of old, without the fields that took their place. */
-function profileWarnings(field: string, annotations: Readonly<Record<string, string>>, spec: any): string[] {
+function profileWarnings(field: string, { annotations }: any, spec: any): string[] {
   const warnings: string[] = [];
   const seccomp = 'non-functional in v1.27+; use the "seccompProfile" field instead';
   if (SECCOMP_POD in annotations && !spec.securityContext?.seccompProfile)

@@ -1,6 +1,8 @@
 import { isSystemError, type Main, wasResumed } from '../../host/index.ts';
-import { WaitQueue, waitOn } from '../../sim/index.ts';
-import type { Resource } from '../client/client.ts';
+import type { KubeObject } from '../../objects/object.ts';
+import { type Clock, WaitQueue, waitOn } from '../../sim/index.ts';
+import type { Client, Resource } from '../client/client.ts';
+import { SeriesRecorder } from '../client/events.ts';
 import { clientFromKubeconfig, watchFailure } from '../client/http-client.ts';
 import { Informer } from '../client/informer.ts';
 import { stopOnSignals } from '../client/program-start.ts';
@@ -67,6 +69,7 @@ export const kubeProxy: Main = function* (context) {
     for (const informer of [services, slices]) informer.close();
   });
   yield* say('I', 'server_linux.go:145', `"Using ${settings.mode} proxy"`);
+  if (!wasResumed(context)) announce(client, clock, settings.node);
   let synced = false;
   const stopped = stopOnSignals(context, wake);
   // A Go program that does not look after SIGTERM ends with 2, also as process 1 of its container.
@@ -94,3 +97,15 @@ export const kubeProxy: Main = function* (context) {
     if (woke === 'event' && synced) yield* context.sleep(SYNC_MS);
   }
 };
+
+/** Every node's events tell that its kube-proxy was started. Models cmd/kube-proxy/app ProxyServer.Run */
+function announce(client: Client, clock: Clock, node: string): void {
+  const recorder = new SeriesRecorder({
+    client,
+    clock,
+    controller: 'kube-proxy',
+    instance: `kube-proxy-${node}`,
+  });
+  const about = { kind: 'Node', metadata: { name: node, uid: node } } as KubeObject;
+  recorder.event(about, { type: 'Normal', reason: 'Starting', action: 'StartKubeProxy', message: '' });
+}

@@ -1,7 +1,7 @@
 import type { FieldErrors } from '../../objects/field-error.ts';
 import type { KubeObject, ObjectMeta } from '../../objects/object.ts';
 import type { Kind } from '../kinds/kind.ts';
-import { labels, report } from '../kinds/validation/fields.ts';
+import { kubeFinalizerName, labels, report } from '../kinds/validation/fields.ts';
 import {
   dns1035Label,
   dnsLabel,
@@ -99,29 +99,20 @@ function isBuiltIn({ group, schema }: Kind): boolean {
 }
 
 function validateFinalizers(finalizers: readonly string[], builtIn: boolean, errors: FieldErrors): void {
-  const standard = ['foregroundDeletion', 'orphan'];
   for (const finalizer of finalizers) {
-    const problems = qualifiedName(finalizer);
-    for (const problem of problems) errors.invalid('metadata.finalizers', finalizer, problem);
-    if (
-      builtIn &&
-      problems.length === 0 &&
-      !finalizer.includes('/') &&
-      !standard.includes(finalizer) &&
-      finalizer !== 'kubernetes'
-    )
-      errors.invalid(
-        'metadata.finalizers',
-        finalizer,
-        'name is neither a standard finalizer name nor is it fully qualified',
-      );
+    report(errors, 'metadata.finalizers', finalizer, qualifiedName(finalizer));
   }
+  const standard = ['foregroundDeletion', 'orphan'];
   if (standard.every((name) => finalizers.includes(name))) {
     errors.invalid(
       'metadata.finalizers',
       finalizers,
       'finalizer orphan and foregroundDeletion cannot be both set',
     );
+  }
+  if (!builtIn) return;
+  for (const [i, name] of finalizers.entries()) {
+    kubeFinalizerName(errors, `metadata.finalizers[${i}]`, name);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FieldErrors } from '../../../objects/field-error.ts';
-import { immutable, report } from '../validation/fields.ts';
+import { immutable, oneOfIfSet, report } from '../validation/fields.ts';
 import { dnsSubdomain } from '../validation/names.ts';
 
 /** Models pkg/apis/networking/validation ValidateIngressClass. */
@@ -16,6 +16,7 @@ export function validate({ spec = {} }: any, errors: FieldErrors): void {
   for (const name of ['kind', 'name']) {
     if (!parameters[name]) errors.required(`spec.parameters.${name}`, `${name} is required`);
   }
+  oneOfIfSet(errors, 'spec.parameters.scope', parameters.scope, ['Cluster', 'Namespace']);
   if (parameters.scope === 'Namespace' && !parameters.namespace) {
     errors.required('spec.parameters.namespace', "`parameters.scope` is set to 'Namespace'");
   }

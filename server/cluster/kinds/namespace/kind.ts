@@ -1,5 +1,6 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { finalizerName } from '../validation/fields.ts';
 
 export const NAMESPACE: Kind = {
   group: '',
@@ -18,6 +19,9 @@ export const NAMESPACE: Kind = {
   prepareForCreate,
   fieldSelectors: { 'status.phase': ({ status }) => status?.phase ?? '' },
   nameRule: 'label',
+  validateCreate: ({ spec }: any, errors) => {
+    for (const name of spec.finalizers) finalizerName(errors, 'spec.finalizers', name);
+  },
   prepareForUpdate: (object: any, old: any) => {
     object.spec = { ...object.spec, finalizers: old.spec?.finalizers ?? [] };
   },

@@ -9,7 +9,8 @@ import { cidr, labelValue } from '../validation/names.ts';
 export function validate({ spec = {} }: any, errors: FieldErrors): void {
   const seen = new Set<string>();
   (spec.taints ?? []).forEach(({ key = '', value = '', effect = '' }: any, i: number) => {
-    const place = `spec.taints[${i}]`;
+    // The real one tells it so, although taints stand in the spec.
+    const place = `metadata.taints[${i}]`;
     labelName(errors, `${place}.key`, key);
     const problems = labelValue(value);
     if (problems.length > 0) errors.invalid(`${place}.value`, value, problems.join(';'));

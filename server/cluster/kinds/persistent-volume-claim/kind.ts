@@ -52,4 +52,18 @@ function row(object: any, context: RowContext): Cell[] {
 
 function prepareForCreate(object: any): void {
   object.status = { phase: 'Pending' };
+  if (object.spec) linkDataSources(object.spec);
+}
+
+/** The two names of a source follow each other. Models pkg/api/persistentvolumeclaim NormalizeDataSources. */
+function linkDataSources(spec: any): void {
+  if (!isClaimOrSnapshot(spec.dataSource)) delete spec.dataSource;
+  if (spec.dataSource) spec.dataSourceRef ??= { ...spec.dataSource };
+  else if (spec.dataSourceRef && !spec.dataSourceRef.namespace) spec.dataSource = { ...spec.dataSourceRef };
+}
+
+/** What old servers knew: other sources were dropped, and still are. */
+function isClaimOrSnapshot({ apiGroup = '', kind }: any = {}): boolean {
+  if (kind === 'PersistentVolumeClaim') return apiGroup === '';
+  return kind === 'VolumeSnapshot' && apiGroup === 'snapshot.storage.k8s.io';
 }

@@ -4,6 +4,7 @@ import { equalValues } from '../../../objects/values.ts';
 import { validateAccessModes } from '../persistent-volume/validate.ts';
 import { immutable, labelSelector, oneOfIfSet, report } from '../validation/fields.ts';
 import { goDiff } from '../validation/go-diff.ts';
+import { goDump } from '../validation/go-values.ts';
 import { dnsSubdomain } from '../validation/names.ts';
 import { positiveQuantity } from '../validation/resources.ts';
 
@@ -25,6 +26,15 @@ export function validateClaimSpec(errors: FieldErrors, field: string, spec: any)
   oneOfIfSet(errors, `${field}.volumeMode`, spec.volumeMode, ['Block', 'Filesystem']);
   for (const reference of ['dataSource', 'dataSourceRef']) {
     if (spec[reference]) validateDataSource(errors, `${field}.${reference}`, spec[reference]);
+  }
+  const { dataSource: source, dataSourceRef: ref } = spec;
+  if (!source || !ref) return;
+  const parts = ({ apiGroup, kind, name }: any) => ({ apiGroup, kind, name });
+  const shown = goDump('field.Path', { name: 'dataSource', index: '' });
+  if (ref.namespace) {
+    errors.invalid(field, shown, 'may not be specified when dataSourceRef.namespace is specified');
+  } else if (!equalValues(parts(source), parts(ref))) {
+    errors.invalid(field, shown, 'must match dataSourceRef');
   }
 }
 

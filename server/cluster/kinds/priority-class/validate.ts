@@ -26,7 +26,7 @@ export function validate({ metadata, value, preemptionPolicy }: any, errors: Fie
   } else if (value > HIGHEST) {
     errors.forbidden('value', `maximum allowed value of a user defined priority is ${HIGHEST}`);
   }
-  oneOfIfSet(errors, 'preemptionPolicy', preemptionPolicy, ['Never', 'PreemptLowerPriority']);
+  oneOfIfSet(errors, 'preemptionPolicy', preemptionPolicy, ['PreemptLowerPriority', 'Never']);
 }
 
 export function validateUpdate(object: any, old: any, errors: FieldErrors): void {

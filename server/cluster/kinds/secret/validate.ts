@@ -1,4 +1,5 @@
 import type { FieldErrors } from '../../../objects/field-error.ts';
+import { goJsonError } from '../../../objects/json-error.ts';
 import { frozen } from '../config-map/validate.ts';
 import { immutable, report } from '../validation/fields.ts';
 import { configMapKey } from '../validation/names.ts';
@@ -47,20 +48,21 @@ function validateJson(errors: FieldErrors, data: any, key: string): void {
     errors.required(`data[${key}]`);
     return;
   }
-  const text = Buffer.from(data[key], 'base64').toString('utf8');
-  try {
-    JSON.parse(text);
-  } catch {
-    errors.invalid(`data[${key}]`, '<secret contents redacted>', jsonProblem(text));
-  }
+  const problem = mapProblem(Buffer.from(data[key], 'base64').toString('utf8'));
+  if (problem) errors.invalid(`data[${key}]`, '<secret contents redacted>', problem);
 }
 
-/** The beginning of what Go says of bad JSON. */
-function jsonProblem(text: string): string {
-  const first = text.trimStart()[0];
-  return first === undefined
-    ? 'unexpected end of JSON input'
-    : `invalid character '${first}' looking for beginning of value`;
+/** What keeps a text from being read into a map, in Go's words. */
+function mapProblem(text: string): string | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return goJsonError(text, error as Error);
+  }
+  if (value === null || (typeof value === 'object' && !Array.isArray(value))) return undefined;
+  const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  return `json: cannot unmarshal ${type} into Go value of type map[string]interface {}`;
 }
 
 /** Models pkg/apis/core/validation ValidateSecretUpdate. */

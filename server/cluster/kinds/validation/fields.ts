@@ -166,3 +166,17 @@ export function intOrPercentValue(value: number | string | undefined): number {
   if (typeof value !== 'string') return value ?? 0;
   return percent(value).length === 0 ? Number(value.slice(0, -1)) : 0;
 }
+
+const FINALIZERS = ['foregroundDeletion', 'kubernetes', 'orphan'];
+
+/** Models pkg/apis/core/validation validateKubeFinalizerName. */
+export function kubeFinalizerName(errors: FieldErrors, field: string, name: string): void {
+  if (name.includes('/') || FINALIZERS.includes(name)) return;
+  const why = 'name is neither a standard finalizer name nor is it fully qualified';
+  errors.invalid(field, name, why);
+}
+
+export function finalizerName(errors: FieldErrors, field: string, name: string): void {
+  report(errors, field, name, qualifiedName(name));
+  kubeFinalizerName(errors, field, name);
+}

@@ -32,6 +32,11 @@ function isHugePages(name: string): boolean {
   return name.startsWith('hugepages-');
 }
 
+/** Models pkg/apis/core/helper IsOvercommitAllowed. */
+export function allowsOvercommit(name: string): boolean {
+  return isNative(name) && !isHugePages(name);
+}
+
 /** Models pkg/apis/core/helper IsNativeResource. */
 function isNative(name: string): boolean {
   return !name.includes('/') || name.includes('kubernetes.io/');
@@ -50,19 +55,18 @@ function isQuotaHugePages(name: string): boolean {
   return name.startsWith('requests.hugepages-');
 }
 
-/** Returns whether the name can be looked at further. */
-export function resourceName(errors: FieldErrors, field: string, name: string): boolean {
+/** Models pkg/apis/core/validation validateResourceName. */
+export function resourceName(errors: FieldErrors, field: string, name: string): void {
   const problems = qualifiedName(name);
   for (const problem of problems) errors.invalid(field, goName(name), problem);
-  if (problems.length > 0) return false;
-  if (!name.includes('/') && !isStandard(name)) {
+  if (problems.length === 0 && !name.includes('/') && !isStandard(name)) {
     errors.invalid(field, goName(name), 'must be a standard resource type or fully qualified');
   }
-  return true;
 }
 
-function containerResourceName(errors: FieldErrors, field: string, name: string): void {
-  if (!resourceName(errors, field, name)) return;
+/** Models pkg/apis/core/validation validateContainerResourceName. */
+export function containerResourceName(errors: FieldErrors, field: string, name: string): void {
+  resourceName(errors, field, name);
   if (!name.includes('/')) {
     if (!CONTAINER.has(name) && !isHugePages(name)) {
       errors.invalid(field, goName(name), 'must be a standard resource for containers');
@@ -73,7 +77,7 @@ function containerResourceName(errors: FieldErrors, field: string, name: string)
 }
 
 export function quotaResourceName(errors: FieldErrors, field: string, name: string): void {
-  if (!resourceName(errors, field, name)) return;
+  resourceName(errors, field, name);
   if (!name.includes('/') && !QUOTA.has(name) && !isHugePages(name) && !isQuotaHugePages(name)) {
     errors.invalid(field, goName(name), 'must be a standard resource for quota');
   }
@@ -99,13 +103,28 @@ export function resourceRequirements(errors: FieldErrors, field: string, resourc
     const place = `${field}.limits[${name}]`;
     containerResourceName(errors, place, name);
     resourceQuantity(errors, place, name, limits[name]);
+    wholePages(errors, place, name, limits[name]);
   }
   for (const name of Object.keys(requests).sort()) {
     const place = `${field}.requests[${name}]`;
     containerResourceName(errors, place, name);
     resourceQuantity(errors, place, name, requests[name]);
     requestBelowLimit(errors, field, name, requests[name], limits[name]);
+    wholePages(errors, place, name, requests[name]);
   }
+  const names = [...Object.keys(limits), ...Object.keys(requests)];
+  if (names.some(isHugePages) && !names.includes('cpu') && !names.includes('memory')) {
+    errors.forbidden(field, 'HugePages require cpu or memory');
+  }
+}
+
+/** Models pkg/apis/core/validation validateResourceQuantityHugePageValue. */
+function wholePages(errors: FieldErrors, field: string, name: string, value: string): void {
+  if (!isHugePages(name)) return;
+  const page = parseQuantity(name.slice('hugepages-'.length))?.nanos ?? 0n;
+  const nanos = parseQuantity(value)?.nanos ?? 0n;
+  if (page > 0n && nanos % page === 0n) return;
+  errors.invalid(field, value, `${value} is not positive integer multiple of ${name}`);
 }
 
 function requestBelowLimit(
@@ -115,7 +134,7 @@ function requestBelowLimit(
   request: string,
   limit?: string,
 ): void {
-  const overcommit = isNative(name) && !isHugePages(name);
+  const overcommit = allowsOvercommit(name);
   if (limit === undefined) {
     if (!overcommit) errors.required(`${field}.limits`, 'Limit must be set for non overcommitable resources');
     return;

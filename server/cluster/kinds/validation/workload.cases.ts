@@ -1,4 +1,4 @@
-/** Jobs, cron jobs, services and what a server says of them. */
+/** Kinds beside pods and what a server says of them, in its order and words. */
 const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'busybox' }] } };
 const job = (spec: any) => ({ spec: { template, ...spec } });
 const cron = (spec: any, jobSpec: any = {}) => ({
@@ -113,6 +113,65 @@ const CASES: readonly (readonly [kind: string, says: string, object: any, errors
     [
       'spec.sessionAffinityConfig.clientIP.timeoutSeconds: Invalid value: 86401: must be greater than 0 and less than 86400',
       'spec.healthCheckNodePort: Invalid value: -1: must be between 1 and 65535, inclusive',
+    ],
+  ],
+  [
+    'LimitRange',
+    'has odd types, names and ratios',
+    {
+      spec: {
+        limits: [
+          { type: 'Foo' },
+          { type: 'Container', min: { cpu: '1', bananas: '1' }, max: { cpu: '2' }, default: { cpu: '2' } },
+          { type: 'Pod', min: { cpu: '1' }, max: { cpu: '2' }, maxLimitRequestRatio: { cpu: '4' } },
+        ],
+      },
+    },
+    [
+      'spec.limits[0].type: Invalid value: "Foo": must be a standard limit type or fully qualified',
+      'spec.limits[1].min[bananas]: Invalid value: bananas: must be a standard resource type or fully qualified',
+      'spec.limits[1].min[bananas]: Invalid value: bananas: must be a standard resource for containers',
+      'spec.limits[1].defaultRequest[bananas]: Invalid value: bananas: must be a standard resource type or fully qualified',
+      'spec.limits[1].defaultRequest[bananas]: Invalid value: bananas: must be a standard resource for containers',
+      'spec.limits[2].maxLimitRequestRatio[cpu]: Invalid value: resource.Quantity{i:resource.int64Amount{value:4, scale:0}, d:resource.infDecAmount{Dec:(*inf.Dec)(nil)}, s:"4", Format:"DecimalSI"}: ratio 4 is greater than max/min = 2.000000',
+    ],
+  ],
+  [
+    'Secret',
+    'holds broken JSON',
+    { type: 'kubernetes.io/dockercfg', data: { '.dockercfg': btoa('{') } },
+    ['data[.dockercfg]: Invalid value: "<secret contents redacted>": unexpected end of JSON input'],
+  ],
+  [
+    'Namespace',
+    'has a finalizer of nobody',
+    { spec: { finalizers: ['foo'] } },
+    [
+      'spec.finalizers: Invalid value: "foo": name is neither a standard finalizer name nor is it fully qualified',
+    ],
+  ],
+  [
+    'Node',
+    'has a bad taint',
+    { spec: { taints: [{ key: 'a', effect: 'Foo' }] } },
+    [
+      'metadata.taints[0].effect: Unsupported value: "Foo": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
+    ],
+  ],
+  [
+    'PersistentVolumeClaim',
+    'copies two sources',
+    {
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        resources: { requests: { storage: '1Gi' } },
+        dataSource: { kind: 'Foo', name: 'x' },
+        dataSourceRef: { kind: 'Foo', name: 'y' },
+      },
+    },
+    [
+      'spec.dataSource: Invalid value: "Foo": must be \'PersistentVolumeClaim\' when referencing the default apiGroup',
+      'spec.dataSourceRef: Invalid value: "Foo": must be \'PersistentVolumeClaim\' when referencing the default apiGroup',
     ],
   ],
 ];

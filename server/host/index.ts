@@ -76,6 +76,15 @@ export type { Terminal, TerminalModes, WindowSize } from './pty.ts';
 export { type Master, Pty, Terminals } from './pty.ts';
 export { type SshRequest, type SshService, type SshSession, sshd } from './ssh.ts';
 export { type SshKey, sshFingerprint, sshKey } from './ssh-keys.ts';
+export {
+  SWAP_MARK,
+  SWAP_PAGE,
+  type SwapArea,
+  setSwapAreas,
+  swapAreas,
+  swapBytes,
+  swapLines,
+} from './swap.ts';
 export { describeStatus } from './systemd/command.ts';
 export { Systemd, UnitError } from './systemd/manager.ts';
 export { Service } from './systemd/service.ts';

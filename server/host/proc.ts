@@ -3,6 +3,7 @@ import { cgroupV1Lines } from './cgroup-v1-fs.ts';
 import { ALL_CAPABILITIES, type Credentials } from './credentials.ts';
 import { SyntheticFs, type SyntheticNode } from './files/synthetic.ts';
 import type { Host } from './host.ts';
+import { swapBytes, swapLines } from './swap.ts';
 
 /** Who looks at `/proc`: the namespaces it was mounted in. */
 interface View {
@@ -72,7 +73,7 @@ const SYSTEM_FILES: Record<string, (host: Host) => string> = {
   mounts: (host) => mountLines(host, host.processes.current),
   stat: (host) =>
     `cpu  ${Math.round(cpuTicks(host))} 0 0 0 0 0 0 0 0 0\nbtime ${Math.floor(host.bootedAt / 1000)}\n`,
-  swaps: () => 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n',
+  swaps: swapLines,
   uptime: (host) => {
     const up = (host.clock.now - host.bootedAt) / 1000;
     return `${up.toFixed(2)} ${(up * host.cores).toFixed(2)}\n`;
@@ -104,8 +105,8 @@ function meminfo(host: Host): string {
     ['Cached', cached - 24_576],
     ['SwapCached', 0],
     ['Shmem', 1024],
-    ['SwapTotal', 0],
-    ['SwapFree', 0],
+    ['SwapTotal', swapBytes(host) / KIB],
+    ['SwapFree', swapBytes(host) / KIB],
   ];
   return rows
     .map(([name, kib]) => `${`${name}:`.padEnd(16)}${String(Math.max(0, kib)).padStart(8)} kB\n`)

@@ -107,6 +107,31 @@ export const NODE: readonly BrokenCase[] = [
     healthy: READY('node01'),
   },
   {
+    name: 'a node swaps',
+    breaks: on(
+      'node01',
+      `fallocate -l 1G /swap.img; chmod 600 /swap.img; mkswap -q /swap.img; swapon /swap.img
+echo '/swap.img none swap sw 0 0' >> /etc/fstab; systemctl restart kubelet`,
+    ),
+    after: 60,
+    symptoms: [
+      ['kubectl get nodes', /node01 +NotReady/],
+      [
+        on('node01', 'journalctl -u kubelet --no-pager -n 20'),
+        /"command failed" err="failed to run Kubelet: running with swap on is not supported, please disable swap or set --fail-swap-on flag to false"/,
+      ],
+      ['ssh node01 swapon --show', /^NAME +TYPE +SIZE USED PRIO\n\/swap\.img file 1024M +0B +-2$/],
+      ['ssh node01 free -m', /Swap: +1023 +0 +1023/],
+    ],
+    vain: [
+      on('node01', "sed -i '/swap/d' /etc/fstab; systemctl daemon-reload; systemctl restart kubelet"),
+      on('node01', 'sysctl -w vm.swappiness=0; systemctl restart containerd kubelet'),
+    ],
+    repair: on('node01', 'swapoff -a'),
+    within: 15,
+    healthy: READY('node01'),
+  },
+  {
     name: 'the kubelet is given an unknown flag',
     breaks: on(
       'node01',

@@ -1,4 +1,4 @@
-import { memoryInUse } from '../../../host/index.ts';
+import { memoryInUse, swapBytes } from '../../../host/index.ts';
 import { tool } from '../core/tool.ts';
 
 const UNITS: Record<string, number> = {
@@ -30,12 +30,13 @@ export const free = tool({
         : String(Math.floor(bytes / (UNITS[chosen] as number)));
     const total = host.memoryBytes;
     const used = memoryInUse(host);
+    const swap = swapBytes(host);
     const cache = Math.floor((total - used) / 3);
     const rows: [string, number[]][] = [
       ['Mem:', [total, used, total - used - cache, 1024 ** 2, cache, total - used]],
-      ['Swap:', [0, 0, 0]],
+      ['Swap:', [swap, 0, swap]],
     ];
-    if (call.options.has('t')) rows.push(['Total:', [total, used, total - used - cache]]);
+    if (call.options.has('t')) rows.push(['Total:', [total + swap, used, total + swap - used - cache]]);
     const wide = call.options.has('w');
     const names = [
       'total',
@@ -74,10 +75,12 @@ function human(bytes: number, base: number): string {
   const letters = 'BKMGT';
   let value = bytes;
   let power = 0;
-  while (value >= base && power < letters.length - 1) {
+  // Four digits are one too many: 1023 MiB are shown as 1.0Gi.
+  while (value >= (power === 0 ? base : 1000) && power < letters.length - 1) {
     value /= base;
     power++;
   }
   if (power === 0) return `${value}B`;
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)}${letters[power]}${suffix}`;
+  const exact = value.toFixed(1);
+  return `${exact.length > 3 ? Math.trunc(value) : exact}${letters[power]}${suffix}`;
 }

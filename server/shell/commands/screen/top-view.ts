@@ -1,4 +1,4 @@
-import { type Context, memoryInUse } from '../../../host/index.ts';
+import { type Context, memoryInUse, swapBytes } from '../../../host/index.ts';
 import { uptimeLine } from '../process/uptime.ts';
 import { type ProcessView, visibleProcesses } from '../process/view.ts';
 
@@ -93,9 +93,10 @@ function memory(context: Context): string[] {
   const cache = Math.floor((host.memoryBytes - used) / 3);
   const mib = (bytes: number) => (bytes / 1024 ** 2).toFixed(1).padStart(8);
   const free = host.memoryBytes - used - cache;
+  const swap = swapBytes(host);
   return [
     `MiB Mem : ${mib(host.memoryBytes)} total, ${mib(free)} free, ${mib(used)} used, ${mib(cache)} buff/cache     `,
-    `MiB Swap: ${mib(0)} total, ${mib(0)} free, ${mib(0)} used. ${mib(host.memoryBytes - used)} avail Mem `,
+    `MiB Swap: ${mib(swap)} total, ${mib(swap)} free, ${mib(0)} used. ${mib(host.memoryBytes - used)} avail Mem `,
   ];
 }
 

@@ -1,5 +1,5 @@
 import { tool } from '../core/tool.ts';
-import { fstab, mountsOf } from './mount.ts';
+import { mountsOf } from './mount.ts';
 
 /** The disks of every host. */
 function disks(
@@ -113,30 +113,5 @@ export const blkid = tool({
         : `/dev/vda1: ${chosen.map(([name, value]) => `${name}="${value}"`).join(' ')}\n`,
     );
     return 0;
-  },
-});
-
-export const swapon = tool({
-  name: 'swapon',
-  summary: 'enable devices and files for paging and swapping',
-  usage: '[options] [<spec>]',
-  version: 'util-linux 2.39.3',
-  paths: ['/usr/sbin/swapon'],
-  options: 'a|all show? s|summary v|verbose noheadings bytes p|priority= e|ifexists f|fixpgsz d|discard?',
-  *run(call) {
-    const { options, operands, context } = call;
-    // No host has swap, so there is nothing to show.
-    if (options.has('show', 's') || (operands.length === 0 && !options.has('a'))) return 0;
-    if (context.credentials.uid !== 0) call.fail('Not superuser.');
-    const wanted = options.has('a')
-      ? fstab(call)
-          .filter(([, , type]) => type === 'swap')
-          .map(([source]) => source ?? '')
-      : operands;
-    for (const path of wanted) {
-      if (!context.fs.exists(path)) yield* call.warn(`cannot open ${path}: No such file or directory`, 255);
-      else yield* call.warn(`${path}: read swap header failed`, 255);
-    }
-    return undefined;
   },
 });

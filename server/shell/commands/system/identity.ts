@@ -77,23 +77,3 @@ export const timedatectl = tool({
     return 0;
   },
 });
-
-export const swapoff = tool({
-  name: 'swapoff',
-  summary: 'disable devices and files for paging and swapping',
-  usage: '[options] [<spec>]',
-  version: 'util-linux 2.39.3',
-  paths: ['/usr/sbin/swapoff'],
-  options: 'a|all v|verbose',
-  *run(call) {
-    const { context } = call;
-    if (context.credentials.uid !== 0) call.fail('Not superuser.');
-    if (!call.options.has('a') && call.operands.length === 0) call.misuse('bad usage');
-    for (const device of call.operands)
-      yield* call.warn(
-        `${device}: swapoff failed: ${context.fs.exists(device) ? 'Invalid argument' : 'No such file or directory'}`,
-        4,
-      );
-    return undefined;
-  },
-});

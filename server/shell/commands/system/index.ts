@@ -1,6 +1,6 @@
 import type { Command } from '../../command.ts';
 import { chroot } from './chroot.ts';
-import { hostnamectl, swapoff, timedatectl } from './identity.ts';
+import { hostnamectl, timedatectl } from './identity.ts';
 import { journalctl } from './journalctl.ts';
 import { dmesg, insmod, lsmod, modprobe, modulesLoad, rmmod } from './kernel-modules.ts';
 import { last, localectl, logger, loginctl, lsbRelease, lscpu, POWER_COMMANDS } from './machine.ts';
@@ -39,7 +39,6 @@ export const SYSTEM_COMMANDS: readonly Command[] = [
   sshKeygen,
   su,
   sudo,
-  swapoff,
   sysctl,
   systemctl,
   systemdSysctl,

@@ -69,6 +69,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   validateCreate?(object: T, errors: FieldErrors): void;
   /** Beyond `validate` of the new object: immutable fields, forbidden transitions. */
   validateUpdate?(object: T, old: T, errors: FieldErrors): void;
+  /** Of updates through a subresource such as `status`: what must hold then. */
+  validateSubresource?(object: T, old: T, errors: FieldErrors, subresource: string): void;
   /** On update the errors of `validateUpdate` come before those of `validate`. */
   readonly updateErrorsFirst?: boolean;
   /** Field selectors beside metadata.name and metadata.namespace: label to value. */

@@ -173,16 +173,17 @@ function keepAllButStatus(old: KubeObject, object: KubeObject): void {
 
 function validate(call: ResourceCall, old: KubeObject, object: KubeObject): void {
   const { kind } = call.served;
+  const { subresource } = call.info;
   const errors = new FieldErrors();
   validateMetadata(kind, object, errors);
   validateMetadataUpdate(object, old, errors);
-  if (call.info.subresource === '') {
+  if (subresource === '') {
     if (kind.updateErrorsFirst) kind.validateUpdate?.(object, old, errors);
     kind.validate?.(object, errors);
     if (!kind.updateErrorsFirst) kind.validateUpdate?.(object, old, errors);
-  }
+  } else kind.validateSubresource?.(object, old, errors, subresource);
   if (!errors.empty) throw invalid(kind, object.metadata.name ?? '', errors.list);
-  if (call.info.subresource !== '') return;
+  if (subresource !== '') return;
   for (const text of kind.warnings?.(object, old) ?? []) warn(call, text);
 }
 

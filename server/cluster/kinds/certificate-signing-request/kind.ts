@@ -1,7 +1,8 @@
 import { humanDuration } from '../../../objects/human-duration.ts';
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
-import { validate } from './validate.ts';
+import { validate, validateCreate } from './validate.ts';
+import { validateSubresource } from './validate-update.ts';
 
 export const CERTIFICATE_SIGNING_REQUEST: Kind = {
   group: 'certificates.k8s.io',
@@ -22,6 +23,8 @@ export const CERTIFICATE_SIGNING_REQUEST: Kind = {
     object.spec = old.spec;
   },
   validate,
+  validateCreate,
+  validateSubresource,
   nameRule: 'path-segment',
 };
 

@@ -36,6 +36,8 @@ export function validate({ spec = {} }: any, errors: FieldErrors): void {
   if (usages.length === 0) errors.required('spec.usages');
   usages.forEach((usage, i) => {
     if (!USAGES.includes(usage)) errors.notSupported(`spec.usages[${i}]`, usage, USAGES);
+  });
+  usages.forEach((usage, i) => {
     if (usages.indexOf(usage) !== i) errors.duplicate(`spec.usages[${i}]`, usage);
   });
   validateSigner(errors, 'spec.signerName', spec.signerName ?? '');
@@ -44,6 +46,13 @@ export function validate({ spec = {} }: any, errors: FieldErrors): void {
     const why = 'may not specify a duration less than 600 seconds (10 minutes)';
     errors.invalid('spec.expirationSeconds', seconds, why);
   }
+}
+
+/** New requests are no longer sent to the signer of old; those that were stay valid. */
+export function validateCreate({ spec = {} }: any, errors: FieldErrors): void {
+  if (spec.signerName !== 'kubernetes.io/legacy-unknown') return;
+  const why = 'the legacy signerName is not allowed via this API version';
+  errors.invalid('spec.signerName', spec.signerName, why);
 }
 
 /** Models pkg/apis/certificates ParseCSR, as far as the envelope tells. */

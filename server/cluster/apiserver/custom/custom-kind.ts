@@ -51,6 +51,13 @@ export function servedFromDefinition(definition: KubeObject): Served[] {
     .map((version) => servedVersion(definition, version, (stored ?? version).name));
 }
 
+/** The version in which a definition's resources are stored, whether it is served or not. */
+export function storedFromDefinition(definition: KubeObject): Served | undefined {
+  const versions: VersionSpec[] = definition.spec?.versions ?? [];
+  const stored = versions.find(({ storage }) => storage);
+  return stored && servedVersion(definition, stored, stored.name);
+}
+
 function servedVersion(definition: KubeObject, version: VersionSpec, stored: string): Served {
   const { group, names } = definition.spec;
   const schema = version.schema?.openAPIV3Schema ?? {};

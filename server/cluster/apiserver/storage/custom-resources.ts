@@ -2,6 +2,7 @@ import { type KubeObject, timestamp } from '../../../objects/object.ts';
 import { equalValues } from '../../../objects/values.ts';
 import type { ApiServer } from '../api-server.ts';
 import type { ResourceCall } from '../call.ts';
+import { storedFromDefinition } from '../custom/custom-kind.ts';
 import { CLEANUP, conditionsFor } from '../custom/definitions.ts';
 import type { StorageHook } from '../hooks.ts';
 import type { Served } from '../served.ts';
@@ -84,9 +85,7 @@ function instancesOf(server: ApiServer, definition: KubeObject): KubeObject[] {
 
 function removeInstances(call: ResourceCall, definition: KubeObject): void {
   const { server } = call;
-  const served = server.served
-    .all()
-    .find((one) => one.custom?.definition === definition.metadata.name && !one.convert);
+  const served = storedFromDefinition(definition);
   if (!served) return;
   for (const object of instancesOf(server, definition)) {
     const info = { ...call.info, namespace: object.metadata.namespace ?? '', name: object.metadata.name };

@@ -1,57 +1,92 @@
 import { compileProblem } from '../../../objects/cel.ts';
 import type { FieldErrors } from '../../../objects/field-error.ts';
-import { linearRegex } from '../../../objects/linear-regex.ts';
 import { goStruct } from '../validation/go-values.ts';
+import { structuralErrors } from './structural.ts';
 
 const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 const MAX_DEPTH = 50;
 
-/** The schema of a version. Models apiextensions/validation ValidateCustomResourceDefinitionOpenAPISchema. */
-export function validateSchema(errors: FieldErrors, field: string, schema: any): void {
-  if (schema.type === undefined) errors.required(`${field}.type`, 'must not be empty at the root');
-  else if (schema.type !== 'object')
-    errors.invalid(`${field}.type`, schema.type, 'must be object at the root');
-  validateParts(errors, field, schema, 0);
+/** Fields that a schema may have at its root when the status is checked by itself. */
+const AT_ROOT = [
+  'Description',
+  'Type',
+  'Format',
+  'Title',
+  'Maximum',
+  'ExclusiveMaximum',
+  'Minimum',
+  'ExclusiveMinimum',
+  'MaxLength',
+  'MinLength',
+  'Pattern',
+  'MaxItems',
+  'MinItems',
+  'UniqueItems',
+  'MultipleOf',
+  'Required',
+  'Items',
+  'Properties',
+  'ExternalDocs',
+  'Example',
+  'XPreserveUnknownFields',
+  'XValidations',
+];
+const NOT_AT_ROOT = ['allOf', 'anyOf', 'oneOf', 'not', 'enum', 'additionalProperties', 'default', 'nullable'];
+
+/** The schema of a version. Models apiextensions/validation validateCustomResourceDefinitionValidation. */
+export function validateSchema(errors: FieldErrors, field: string, schema: any, withStatus: boolean): void {
+  if (withStatus) validateRoot(errors, field, schema);
+  if (schema.nullable) errors.forbidden(`${field}.nullable`, 'nullable cannot be true at the root');
+  const wrong = structuralErrors(field, schema);
+  errors.list.push(...wrong);
+  validatePart(errors, field, schema, { depth: 0, structural: wrong.length === 0 });
 }
 
-/** Structural schemas need a type everywhere. */
-function validateParts(errors: FieldErrors, field: string, schema: any, depth: number): void {
-  if (depth > MAX_DEPTH || typeof schema !== 'object' || schema === null) return;
-  validatePattern(errors, `${field}.pattern`, schema.pattern);
-  validateDefault(errors, field, schema);
-  validateListType(errors, field, schema);
-  validateRules(errors, `${field}.x-kubernetes-validations`, schema['x-kubernetes-validations']);
-  const part = (place: string, inner: any) => {
-    requireType(errors, place, inner);
-    validateParts(errors, place, inner, depth + 1);
-  };
-  for (const [name, inner] of Object.entries<any>(schema.properties ?? {}))
-    part(`${field}.properties[${name}]`, inner);
-  if (schema.items && typeof schema.items === 'object') part(`${field}.items`, schema.items);
-  else if (schema.type === 'array') errors.required(`${field}.items`, 'must be specified');
-  if (typeof schema.additionalProperties !== 'object') return;
-  if (schema.properties && Object.keys(schema.properties).length > 0) {
+function validateRoot(errors: FieldErrors, field: string, schema: any): void {
+  if (schema.type !== undefined && schema.type !== 'object') {
+    const why =
+      'only "object" is allowed as the type at the root of the schema if the status subresource is enabled';
+    errors.invalid(`${field}.type`, schema.type, why);
+  } else if (NOT_AT_ROOT.some((name) => schema[name] !== undefined)) {
+    const why = `only [${AT_ROOT.join(' ')}] fields are allowed at the root of the schema if the status subresource is enabled`;
+    errors.invalid(
+      field,
+      goStruct('apiextensions.JSONSchemaProps', { ID: '""', Ref: '(*string)(0xc000123456)' }),
+      why,
+    );
+  }
+}
+
+/** Where a part of a schema is, and whether its expressions can be compiled. */
+interface Place {
+  readonly depth: number;
+  readonly structural: boolean;
+}
+
+/** Models ValidateCustomResourceDefinitionOpenAPISchema */
+function validatePart(errors: FieldErrors, field: string, schema: any, place: Place): void {
+  if (place.depth > MAX_DEPTH || typeof schema !== 'object' || schema === null) return;
+  if (schema.type && !TYPES.includes(schema.type)) errors.notSupported(`${field}.type`, schema.type, TYPES);
+  if (schema.uniqueItems) {
+    const why = 'uniqueItems cannot be set to true since the runtime complexity becomes quadratic';
+    errors.forbidden(`${field}.uniqueItems`, why);
+  }
+  const { properties = {}, additionalProperties: extra } = schema;
+  if (extra !== undefined && extra !== true && Object.keys(properties).length > 0) {
     const why = 'additionalProperties and properties are mutual exclusive';
     errors.forbidden(`${field}.additionalProperties`, why);
   }
-  part(`${field}.additionalProperties`, schema.additionalProperties);
-}
-
-function requireType(errors: FieldErrors, field: string, schema: any): void {
-  const free = schema?.['x-kubernetes-preserve-unknown-fields'] || schema?.['x-kubernetes-int-or-string'];
-  if (!schema?.type) {
-    if (!free) errors.required(`${field}.type`, 'must not be empty for specified object fields');
-  } else if (!TYPES.includes(schema.type)) errors.notSupported(`${field}.type`, schema.type, TYPES);
-}
-
-function validatePattern(errors: FieldErrors, field: string, pattern: string | undefined): void {
-  if (!pattern) return;
-  try {
-    linearRegex(pattern);
-  } catch (error) {
-    const why = `must be a valid regular expression, but isn't: ${(error as Error).message}`;
-    errors.invalid(field, pattern, why);
-  }
+  const inner = { ...place, depth: place.depth + 1 };
+  validatePart(errors, `${field}.additionalProperties`, extra, inner);
+  for (const [name, part] of Object.entries<any>(properties))
+    validatePart(errors, `${field}.properties[${name}]`, part, inner);
+  validatePart(errors, `${field}.items`, schema.items, inner);
+  validateDefault(errors, field, schema);
+  if (schema['x-kubernetes-preserve-unknown-fields'] === false)
+    errors.invalid(`${field}.x-kubernetes-preserve-unknown-fields`, false, 'must be true or undefined');
+  validateListType(errors, field, schema);
+  const rules = schema['x-kubernetes-validations'];
+  validateRules(errors, `${field}.x-kubernetes-validations`, rules, place.structural);
 }
 
 /** What a default is, in the words of its schema. */
@@ -112,14 +147,14 @@ function validateListType(errors: FieldErrors, field: string, schema: any): void
   });
 }
 
-function validateRules(errors: FieldErrors, field: string, rules: any[] = []): void {
+function validateRules(errors: FieldErrors, field: string, rules: any[] = [], compiles: boolean): void {
   rules.forEach((rule, i) => {
     const text: string = rule.rule ?? '';
     if (text.trim() === '') {
       errors.required(`${field}[${i}].rule`, 'rule is not specified');
       return;
     }
-    const problem = compileProblem(text);
+    const problem = compiles ? compileProblem(text) : undefined;
     if (problem !== undefined)
       errors.invalid(`${field}[${i}].rule`, goRule(rule), `compilation failed: ${problem}`);
     const message: string = rule.message ?? '';

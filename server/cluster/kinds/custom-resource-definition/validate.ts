@@ -1,114 +1,169 @@
-import type { FieldErrors } from '../../../objects/field-error.ts';
+import { type FieldErrors, GoValue } from '../../../objects/field-error.ts';
 import { equalValues } from '../../../objects/values.ts';
 import { immutable, oneOf, report } from '../validation/fields.ts';
+import { goStrings } from '../validation/go-values.ts';
 import { dns1035Label, dnsSubdomain } from '../validation/names.ts';
 import { validateSchema } from './validate-schema.ts';
 
 /** Models apiextensions/validation ValidateCustomResourceDefinition, but for the schemas themselves. */
-export function validate({ metadata, spec }: any, errors: FieldErrors): void {
+export function validate({ metadata, spec, status }: any, errors: FieldErrors): void {
   const { group = '', names = {}, versions = [], scope } = spec;
   if (metadata.name !== `${names.plural}.${group}`) {
     errors.invalid('metadata.name', metadata.name, 'must be spec.names.plural+"."+spec.group');
   }
-  if (group === '') errors.required('spec.group');
-  else {
-    report(errors, 'spec.group', group, dnsSubdomain(group));
-    if (group.split('.').length < 2)
-      errors.invalid('spec.group', group, 'should be a domain with at least one dot');
-  }
+  validateGroup(errors, group);
   oneOf(errors, 'spec.scope', scope, ['Cluster', 'Namespaced']);
   validateVersions(errors, versions);
   validateNames(errors, 'spec.names', names);
-  validateSubresources(errors, versions);
-  validateColumns(errors, versions);
+  validateParts(errors, { ...sharedParts(versions), name: '' }, 'spec', versions);
   validateConversion(errors, spec.conversion);
+  validateStored(errors, status?.storedVersions, versions);
+  validateApproval(errors, group, metadata.annotations?.[APPROVED]);
   if (spec.preserveUnknownFields) {
-    errors.invalid(
-      'spec.preserveUnknownFields',
-      true,
-      'must be false in order to use defaults in the schema',
-    );
+    const why =
+      'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead';
+    errors.invalid('spec.preserveUnknownFields', true, why);
   }
+}
+
+function validateGroup(errors: FieldErrors, group: string): void {
+  const problems = dnsSubdomain(group);
+  if (group === '') errors.required('spec.group');
+  else if (problems.length > 0) report(errors, 'spec.group', group, problems);
+  else if (group.split('.').length < 2)
+    errors.invalid('spec.group', group, 'should be a domain with at least one dot');
 }
 
 function validateVersions(errors: FieldErrors, versions: any[]): void {
-  let stored = 0;
-  const seen = new Set<string>();
-  versions.forEach(({ name = '', storage, served, schema, deprecationWarning, deprecated }, i) => {
+  const shared = sharedParts(versions);
+  versions.forEach(({ schema }, i) => {
+    if (!schema?.openAPIV3Schema)
+      errors.required(`spec.versions[${i}].schema.openAPIV3Schema`, 'schemas are required');
+  });
+  versions.forEach((version, i) => {
+    const { name = '' } = version;
     const place = `spec.versions[${i}]`;
-    if (storage) stored++;
-    if (seen.has(name)) {
-      errors.invalid('spec.versions', name, 'must contain unique version names');
-    }
-    seen.add(name);
     report(errors, `${place}.name`, name, dns1035Label(name));
-    if (served === undefined) errors.required(`${place}.served`);
-    if (deprecationWarning !== undefined && !deprecated) {
-      errors.invalid(
-        `${place}.deprecationWarning`,
-        deprecationWarning,
-        'can only be set for deprecated versions',
-      );
-    }
-    if (!schema?.openAPIV3Schema) {
-      errors.required(`${place}.schema.openAPIV3Schema`, 'schemas are required');
-    }
+    const own = Object.fromEntries(Object.entries(version).filter(([part]) => !(part in shared)));
+    validateParts(errors, own, place, [{ ...shared, ...own }]);
   });
-  perVersion(versions, 'schema', (schema, place) => {
-    const field = place === 'spec' ? 'spec.validation' : `${place}.schema`;
-    if (schema?.openAPIV3Schema) validateSchema(errors, `${field}.openAPIV3Schema`, schema.openAPIV3Schema);
-  });
-  if (stored !== 1) {
-    errors.invalid('spec.versions', versions, 'must have exactly one version marked as storage version');
+  if (new Set(versions.map(({ name }) => name)).size < versions.length)
+    errors.invalid('spec.versions', goVersions(versions), 'must contain unique version names');
+  if (versions.filter(({ storage }) => storage).length !== 1) {
+    const why = 'must have exactly one version marked as storage version';
+    errors.invalid('spec.versions', goVersions(versions), why);
   }
 }
 
+const SHARED = ['schema', 'subresources', 'additionalPrinterColumns', 'selectableFields'];
+
 /** What all versions have alike is checked, and named, only once. */
-function perVersion(versions: any[], part: string, check: (value: any, place: string) => void): void {
-  const [first] = versions;
-  if (versions.every((version) => equalValues(version[part], first[part]))) check(first?.[part], 'spec');
-  else
-    versions.forEach((version, i) => {
-      check(version[part], `spec.versions[${i}]`);
-    });
+function sharedParts(versions: any[]): Record<string, any> {
+  const [first, ...others] = versions;
+  const alike = (part: string) =>
+    first?.[part] !== undefined && others.every((version) => equalValues(version[part], first[part]));
+  return Object.fromEntries(SHARED.filter(alike).map((part) => [part, first[part]]));
 }
+
+/** Models validateCustomResourceDefinitionVersion; `all` are the versions that these parts are those of. */
+function validateParts(errors: FieldErrors, part: any, place: string, all: any[]): void {
+  const { deprecated, deprecationWarning, schema, subresources, additionalPrinterColumns = [] } = part;
+  if (deprecationWarning !== undefined && !deprecated) {
+    const why = 'can only be set for deprecated versions';
+    errors.invalid(`${place}.deprecationWarning`, deprecationWarning, why);
+  }
+  const field = `${place}.${place === 'spec' ? 'validation' : 'schema'}.openAPIV3Schema`;
+  const withStatus = all.some((version) => version.subresources?.status !== undefined);
+  if (schema?.openAPIV3Schema) validateSchema(errors, field, schema.openAPIV3Schema, withStatus);
+  validateSubresources(errors, subresources, `${place}.subresources`);
+  validateColumns(errors, additionalPrinterColumns, `${place}.additionalPrinterColumns`);
+}
+
+/** The list as Go prints it, pointers included, which are nobody's business. */
+function goVersions(versions: any[]): GoValue {
+  const pointer = (type: string, value: unknown) =>
+    `(*${type})(${value === undefined ? 'nil' : '0xc000123456'})`;
+  const texts = versions.map(
+    (v) =>
+      `apiextensions.CustomResourceDefinitionVersion{Name:${JSON.stringify(v.name ?? '')}, Served:${v.served === true}, Storage:${v.storage === true}, Deprecated:${v.deprecated === true}, DeprecationWarning:${pointer('string', v.deprecationWarning)}, Schema:${pointer('apiextensions.CustomResourceValidation', v.schema)}, Subresources:${pointer('apiextensions.CustomResourceSubresources', v.subresources)}, AdditionalPrinterColumns:[]apiextensions.CustomResourceColumnDefinition(nil), SelectableFields:[]apiextensions.SelectableField(nil)}`,
+  );
+  return new GoValue(`[]apiextensions.CustomResourceDefinitionVersion{${texts.join(', ')}}`);
+}
+
+const MIXED = 'may have mixed case, but should otherwise match: ';
 
 function validateNames(errors: FieldErrors, field: string, names: any): void {
   for (const name of ['plural', 'singular', 'kind', 'listKind']) {
+    if (!names[name]) errors.required(`${field}.${name}`);
+  }
+  for (const name of ['plural', 'singular', 'kind', 'listKind']) {
     const value: string = names[name] ?? '';
-    if (value === '' && (name === 'plural' || name === 'kind')) {
-      errors.required(`${field}.${name}`);
-      continue;
-    }
-    if (value !== '') report(errors, `${field}.${name}`, value, dns1035Label(value.toLowerCase()));
+    if (value === '') continue;
+    const mixed = name === 'kind' || name === 'listKind';
+    const problems = dns1035Label(mixed ? value.toLowerCase() : value);
+    if (problems.length > 0)
+      errors.invalid(`${field}.${name}`, value, `${mixed ? MIXED : ''}${problems.join(',')}`);
   }
-  for (const list of ['shortNames', 'categories']) {
-    (names[list] ?? []).forEach((name: string, i: number) => {
-      report(errors, `${field}.${list}[${i}]`, name, dns1035Label(name));
+  const list = (part: string) =>
+    (names[part] ?? []).forEach((name: string, i: number) => {
+      report(errors, `${field}.${part}[${i}]`, name, dns1035Label(name));
     });
-  }
+  list('shortNames');
   if (names.kind && names.kind === names.listKind) {
     errors.invalid(`${field}.listKind`, names.listKind, 'kind and listKind may not be the same');
+  }
+  list('categories');
+}
+
+/** Models ValidateCustomResourceDefinitionStoredVersions */
+function validateStored(errors: FieldErrors, stored: string[] | undefined, versions: any[]): void {
+  const field = 'status.storedVersions';
+  if (!stored || stored.length === 0) {
+    errors.invalid(field, goStrings(undefined), 'must have at least one stored version');
+    return;
+  }
+  for (const { name, storage } of versions) {
+    if (storage && !stored.includes(name))
+      errors.invalid(field, goStrings(stored), `must have the storage version ${name}`);
+  }
+  stored.forEach((name, i) => {
+    if (versions.some((version) => version.name === name)) return;
+    const why = `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`;
+    errors.invalid(`${field}[${i}]`, name, why);
+  });
+}
+
+const APPROVED = 'api-approved.kubernetes.io';
+const REVIEWS = 'https://github.com/kubernetes/enhancements/pull/1111';
+
+/** Models validateAPIApproval: groups of the project itself need a review. */
+function validateApproval(errors: FieldErrors, group: string, annotation: string | undefined): void {
+  const isOurs = ['k8s.io', 'kubernetes.io'].some((own) => group === own || group.endsWith(`.${own}`));
+  if (!isOurs || group.startsWith('x-k8s.io') || group.endsWith('.x-k8s.io')) return;
+  const field = `metadata.annotations[${APPROVED}]`;
+  if (!annotation) {
+    errors.required(field, `protected groups must have approval annotation "${APPROVED}", see ${REVIEWS}`);
+  } else if (!annotation.startsWith('unapproved') && !/^[a-z]+:\/\/[^/]/i.test(annotation)) {
+    const why = `protected groups must have approval annotation "${APPROVED}" with either a URL or a reason starting with "unapproved", see ${REVIEWS}`;
+    errors.invalid(field, annotation, why);
   }
 }
 
 const COLUMN_TYPES = ['boolean', 'date', 'integer', 'number', 'string'];
+const COLUMN_FORMATS = ['byte', 'date', 'date-time', 'double', 'float', 'int32', 'int64', 'password'];
 
-function validateColumns(errors: FieldErrors, versions: any[]): void {
-  perVersion(versions, 'additionalPrinterColumns', (columns = [], base) => {
-    columns.forEach(({ name, type, jsonPath }: any, j: number) => {
-      const place = `${base}.additionalPrinterColumns[${j}]`;
-      if (!name) errors.required(`${place}.name`);
-      if (!type) {
-        errors.required(`${place}.type`, `must be one of ${COLUMN_TYPES.join(',')}`);
-      } else if (!COLUMN_TYPES.includes(type)) {
-        errors.invalid(`${place}.type`, type, `must be one of ${COLUMN_TYPES.join(',')}`);
-      }
-      if (!jsonPath) errors.required(`${place}.JSONPath`);
-      else if (!jsonPath.startsWith('.')) {
-        errors.invalid(`${place}.JSONPath`, jsonPath, 'must be a simple json path starting with .');
-      }
-    });
+function validateColumns(errors: FieldErrors, columns: any[], field: string): void {
+  const types = `must be one of ${COLUMN_TYPES.join(',')}`;
+  columns.forEach(({ name, type, format, jsonPath }, i) => {
+    const place = `${field}[${i}]`;
+    if (!name) errors.required(`${place}.name`);
+    if (!type) errors.required(`${place}.type`, types);
+    else if (!COLUMN_TYPES.includes(type)) errors.invalid(`${place}.type`, type, types);
+    if (format && !COLUMN_FORMATS.includes(format))
+      errors.invalid(`${place}.format`, format, `must be one of ${COLUMN_FORMATS.join(',')}`);
+    if (!jsonPath) errors.required(`${place}.JSONPath`);
+    else if (!jsonPath.startsWith('.'))
+      errors.invalid(`${place}.JSONPath`, jsonPath, 'must be a simple json path starting with .');
   });
 }
 
@@ -117,18 +172,16 @@ const SCALE_PATHS: readonly (readonly [field: string, parents: string])[] = [
   ['statusReplicasPath', '.status'],
 ];
 
-function validateSubresources(errors: FieldErrors, versions: any[]): void {
-  perVersion(versions, 'subresources', (subresources, base) => {
-    const scale = subresources?.scale;
-    if (!scale) return;
-    for (const [field, parents] of SCALE_PATHS) {
-      const place = `${base}.subresources.scale.${field}`;
-      const path: string = scale[field] ?? '';
-      if (path === '') errors.required(place);
-      else if (!path.startsWith(`${parents}.`))
-        errors.invalid(place, path, `should be a json path under ${parents}`);
-    }
-  });
+function validateSubresources(errors: FieldErrors, subresources: any, field: string): void {
+  const scale = subresources?.scale;
+  if (!scale) return;
+  for (const [name, parents] of SCALE_PATHS) {
+    const place = `${field}.scale.${name}`;
+    const path: string = scale[name] ?? '';
+    if (path === '') errors.required(place);
+    else if (!path.startsWith(`${parents}.`))
+      errors.invalid(place, path, `should be a json path under ${parents}`);
+  }
 }
 
 /** How versions are turned into each other. */

@@ -25,6 +25,7 @@ export {
 export { type Mount, MountTable, normalizePath, type Place } from './files/mounts.ts';
 export { FunctionFile, OpenFile, type OpenFlags, Pipe, RegularFile } from './files/open-file.ts';
 export { SyntheticFs, type SyntheticNode } from './files/synthetic.ts';
+export { globMatch } from './glob-match.ts';
 export type { HostSpawn, LoginOptions } from './host.ts';
 export { Host, type HostOptions } from './host.ts';
 export { Journal, type JournalEntry, type Priority } from './journal.ts';
@@ -68,6 +69,7 @@ export {
   type TlsServer,
 } from './network/network.ts';
 export { publicRoots } from './network/public-ca.ts';
+export { statusText } from './network/status-text.ts';
 export { killForMemory, outOfMemory } from './out-of-memory.ts';
 export { kubernetesRepository, registerBase } from './packages/index.ts';
 export { commandName, KERNEL, loadAverage, memoryInUse, procFs, stateLetter } from './proc.ts';

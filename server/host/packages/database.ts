@@ -1,4 +1,5 @@
 import type { Files } from '../files/files.ts';
+import { globMatch } from '../glob-match.ts';
 import type { Package } from './package.ts';
 
 const STATUS = '/var/lib/dpkg/status';
@@ -209,23 +210,4 @@ function asInstalled(fields: ReadonlyMap<string, string>): Installed {
 
 function byName(a: Installed, b: Installed): number {
   return a.name < b.name ? -1 : 1;
-}
-
-/** `*` and `?` without a regex of the user's making. */
-export function globMatch(pattern: string, text: string): boolean {
-  let [p, t, star, mark] = [0, 0, -1, 0];
-  while (t < text.length) {
-    if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
-      p++;
-      t++;
-    } else if (pattern[p] === '*') {
-      star = p++;
-      mark = t;
-    } else if (star >= 0) {
-      p = star + 1;
-      t = ++mark;
-    } else return false;
-  }
-  while (pattern[p] === '*') p++;
-  return p === pattern.length;
 }

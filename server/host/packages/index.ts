@@ -3,7 +3,6 @@ export { archiveFields, archiveText, readArchive } from './archive-file.ts';
 export { registerBase } from './base.ts';
 export {
   controlFields,
-  globMatch,
   type Installed,
   PackageDatabase,
   readStanzas,

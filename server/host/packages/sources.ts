@@ -1,5 +1,6 @@
 import type { Files } from '../files/files.ts';
-import { globMatch, readStanzas } from './database.ts';
+import { globMatch } from '../glob-match.ts';
+import { readStanzas } from './database.ts';
 
 /** One suite of one repository, as a line of the sources says. */
 export interface Source {

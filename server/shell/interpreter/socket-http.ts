@@ -5,34 +5,9 @@ import {
   type HttpStream,
   type Listener,
   OpenFile,
+  statusText,
 } from '../../host/index.ts';
 import { WaitQueue } from '../../sim/index.ts';
-
-const REASONS: Readonly<Record<number, string>> = {
-  101: 'Switching Protocols',
-  200: 'OK',
-  201: 'Created',
-  202: 'Accepted',
-  204: 'No Content',
-  206: 'Partial Content',
-  301: 'Moved Permanently',
-  302: 'Found',
-  304: 'Not Modified',
-  307: 'Temporary Redirect',
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  409: 'Conflict',
-  415: 'Unsupported Media Type',
-  422: 'Unprocessable Entity',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
-};
 
 interface Request {
   method: string;
@@ -177,7 +152,7 @@ function textOf(response: HttpResponse, last: boolean, withBody = true): string 
     : { 'content-length': length ?? String(byteLength(body)) };
   const headers: Record<string, string> = { ...others, ...size, ...(last ? { connection: 'close' } : {}) };
   const lines = Object.entries(headers).map(([name, value]) => `${titled(name)}: ${value}\r\n`);
-  const status = `HTTP/1.1 ${response.status} ${REASONS[response.status] ?? ''}\r\n`;
+  const status = `HTTP/1.1 ${response.status} ${statusText(response.status)}\r\n`;
   return `${status}${lines.join('')}\r\n${withBody ? body : ''}`;
 }
 

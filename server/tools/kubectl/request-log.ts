@@ -1,5 +1,5 @@
 import { klogLine } from '../../cluster/klog.ts';
-import { bodyText, byteLength, type Context, type HttpResponse } from '../../host/index.ts';
+import { bodyText, byteLength, type Context, type HttpResponse, statusText } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 
 /** What client-go may do differently, all as released: it says so when it is first asked. */
@@ -9,27 +9,6 @@ const GATES = {
   InOrderInformers: true,
   InformerResourceVersion: false,
   WatchListClient: false,
-};
-
-const STATUS_TEXT: Readonly<Record<number, string>> = {
-  101: 'Switching Protocols',
-  200: 'OK',
-  201: 'Created',
-  202: 'Accepted',
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  406: 'Not Acceptable',
-  409: 'Conflict',
-  410: 'Gone',
-  415: 'Unsupported Media Type',
-  422: 'Unprocessable Entity',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
 };
 
 /** One request on its way. */
@@ -75,7 +54,7 @@ export class RequestLog {
   *response({ method, url }: Exchange, took: number, response: HttpResponse | undefined): Steps<void> {
     if (this.#verbosity < 6) return;
     const detailed = this.#verbosity >= 9;
-    const status = response ? `${response.status} ${STATUS_TEXT[response.status] ?? ''}`.trimEnd() : '';
+    const status = response ? `${response.status} ${statusText(response.status)}`.trimEnd() : '';
     if (detailed && response && !this.#connected) yield* this.#dialled(url);
     const about = this.#verbosity === 6 || detailed ? ` verb="${method}" url="${url}"` : '';
     const headers = this.#verbosity >= 8 && response ? ` headers=${shown(received(response))}` : '';

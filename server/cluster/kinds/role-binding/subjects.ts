@@ -1,3 +1,6 @@
+import { AGE, age, NAME, text, wide } from '../columns.ts';
+import type { Cell, RowContext } from '../kind.ts';
+
 /** A subject of a role binding. */
 export interface Subject {
   readonly kind: string;
@@ -17,4 +20,19 @@ export function subjectCells(subjects: readonly Subject[]): [string, string, str
     cell('Group', ({ name }) => name),
     cell('ServiceAccount', ({ name, namespace = '' }) => `${namespace}/${name}`),
   ];
+}
+
+export const BINDING_COLUMNS = [
+  NAME,
+  text('Role'),
+  AGE,
+  wide('Users'),
+  wide('Groups'),
+  wide('ServiceAccounts'),
+];
+
+export function bindingRow(object: any, context: RowContext): Cell[] {
+  const { metadata, roleRef, subjects = [] } = object;
+  const role = `${roleRef?.kind}/${roleRef?.name}`;
+  return [metadata.name, role, age(object, context), ...subjectCells(subjects)];
 }

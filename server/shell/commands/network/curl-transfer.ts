@@ -4,6 +4,7 @@ import {
   type HttpResponse,
   isSystemError,
   type Listener,
+  statusText,
 } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import type { Call } from '../core/tool.ts';
@@ -13,7 +14,7 @@ import { emptyOutcome, meterEnd, meterStart, type Outcome, writeOut } from './cu
 import { clientCertificate, rootsOf, SYSTEM_CAS, tlsError } from './curl-tls.ts';
 import { requestBytes, requestLines, tlsLines } from './curl-verbose.ts';
 import { dial, handshake, lookUp, pass } from './dial.ts';
-import { ask, eachPiece, headerLines, hostOf, type Place, readUrl, reason, redirectTarget } from './web.ts';
+import { ask, eachPiece, headerLines, hostOf, type Place, readUrl, redirectTarget } from './web.ts';
 
 /** What a server takes to answer. */
 const ANSWER_MS = 2;
@@ -300,7 +301,7 @@ export class Transfer {
     const outcome = this.#outcome;
     const fields = headerLines(context, response, { lowerCase: http2 });
     const lines = [
-      `HTTP/${http2 ? '2' : '1.1'} ${response.status} ${http2 ? '' : reason(response.status)}`,
+      `HTTP/${http2 ? '2' : '1.1'} ${response.status} ${http2 ? '' : statusText(response.status)}`,
       ...fields,
     ];
     outcome.status = response.status;

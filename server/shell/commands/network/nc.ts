@@ -1,10 +1,10 @@
-import { type HttpHandler, isSystemError, type Stream } from '../../../host/index.ts';
+import { type HttpHandler, isSystemError, type Stream, statusText } from '../../../host/index.ts';
 import { type Steps, WaitQueue, waitOn } from '../../../sim/index.ts';
 import { isApplet } from '../core/applet.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { type Dialled, dial, lookUp } from './dial.ts';
 import { serviceName } from './sockets.ts';
-import { headerLines, reason } from './web.ts';
+import { headerLines } from './web.ts';
 
 const USAGE = `usage: nc [-46CDdFhklNnrStUuvZz] [-I length] [-i interval] [-M ttl]
 	  [-m minttl] [-O length] [-P proxy_username] [-p source_port]
@@ -134,7 +134,7 @@ function* speak(call: Call, http: HttpHandler, from: string): Steps<number> {
   const response = http(request);
   const out = response.body ?? (response.value === undefined ? '' : `${JSON.stringify(response.value)}\n`);
   yield* context.out(
-    `HTTP/1.1 ${response.status} ${reason(response.status)}\r\n${headerLines(context, response).join('\r\n')}\r\n\r\n${out}`,
+    `HTTP/1.1 ${response.status} ${statusText(response.status)}\r\n${headerLines(context, response).join('\r\n')}\r\n\r\n${out}`,
   );
   return 0;
 }

@@ -4,6 +4,7 @@ import {
   isSystemError,
   type Listener,
   shownCertificates,
+  statusText,
 } from '../../../host/index.ts';
 import { parseCertificates } from '../../../host/pki/index.ts';
 import type { Steps } from '../../../sim/index.ts';
@@ -11,16 +12,7 @@ import { formatDate, zoneOf } from '../../dates.ts';
 import { isApplet } from '../core/applet.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { dial, handshake, lookUp, pass } from './dial.ts';
-import {
-  ask,
-  eachPiece,
-  headerLines,
-  hostHeader,
-  type Place,
-  readUrl,
-  reason,
-  redirectTarget,
-} from './web.ts';
+import { ask, eachPiece, headerLines, hostHeader, type Place, readUrl, redirectTarget } from './web.ts';
 import { busyboxVoice } from './wget-busybox.ts';
 import { gnuVoice } from './wget-gnu.ts';
 import { type Voice, WgetError } from './wget-voice.ts';
@@ -148,7 +140,7 @@ class Download {
   *#one(place: Place): Steps<string | undefined> {
     const { options, context } = this.#call;
     const response = yield* this.#exchange(place);
-    const status = `${response.status} ${reason(response.status)}`;
+    const status = `${response.status} ${statusText(response.status)}`;
     const head = options.has('spider');
     const fields = headerLines(context, response);
     const given = fields.find((line) => /^content-length:/i.test(line))?.split(' ')[1];

@@ -1,11 +1,5 @@
-import { isSystemError } from '../../../host/index.ts';
-import {
-  archiveName,
-  archiveText,
-  globMatch,
-  type Package,
-  readArchive,
-} from '../../../host/packages/index.ts';
+import { globMatch, isSystemError } from '../../../host/index.ts';
+import { archiveName, archiveText, type Package, readArchive } from '../../../host/packages/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import type { Command } from '../../command.ts';
 import { type Call, tool } from '../core/tool.ts';

@@ -1,4 +1,5 @@
-import { globMatch, type Installed, PackageDatabase } from '../../../host/packages/index.ts';
+import { globMatch } from '../../../host/index.ts';
+import { type Installed, PackageDatabase } from '../../../host/packages/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
 

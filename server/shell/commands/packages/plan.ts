@@ -1,8 +1,8 @@
+import { globMatch } from '../../../host/index.ts';
 import {
   alternatives,
   compareVersions,
   dependencyName,
-  globMatch,
   isMet,
   type Offer,
   type Package,

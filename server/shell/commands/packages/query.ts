@@ -1,4 +1,5 @@
-import { compareVersions, globMatch, type Offer } from '../../../host/packages/index.ts';
+import { globMatch } from '../../../host/index.ts';
+import { compareVersions, type Offer } from '../../../host/packages/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import type { Call } from '../core/tool.ts';
 import { AptError, AptState, originOf, sizeText } from './state.ts';

@@ -1,3 +1,4 @@
+import { globMatch } from '../../../host/index.ts';
 import { OPERATORS } from '../jq/operators.ts';
 import { carry, isArray, isObject, type Json, type JsonObject } from '../jq/values.ts';
 
@@ -32,26 +33,8 @@ function mergeObjects(a: JsonObject, b: JsonObject, flags: string): JsonObject {
 
 /** yq's `==` takes `*` and `?` in what stands on its right as wildcards. */
 function same(a: Json, b: Json): boolean {
-  if (typeof a === 'string' && typeof b === 'string' && /[*?]/.test(b)) return glob(b, a);
+  if (typeof a === 'string' && typeof b === 'string' && /[*?]/.test(b)) return globMatch(b, a);
   return OPERATORS['==']?.(a, b) === true;
-}
-
-/** Linear in the text for every star: the last one is gone back to, never those before. */
-function glob(pattern: string, text: string): boolean {
-  let [p, t, star, mark] = [0, 0, -1, 0];
-  while (t < text.length) {
-    if (p < pattern.length && (pattern[p] === '?' || (pattern[p] === text[t] && pattern[p] !== '*'))) {
-      p++;
-      t++;
-    } else if (pattern[p] === '*') {
-      star = p++;
-      mark = t;
-    } else if (star >= 0) {
-      p = star + 1;
-      t = ++mark;
-    } else return false;
-  }
-  return /^\**$/.test(pattern.slice(p));
 }
 
 type Operator = (a: Json, b: Json) => Json;

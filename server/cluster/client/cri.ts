@@ -161,6 +161,12 @@ export interface ImageStatus {
   readonly username: string;
 }
 
+/** An account at a registry. */
+export interface RegistryAuth {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** An image on its way to the node. */
 export interface Pull {
   readonly done: boolean;
@@ -225,7 +231,7 @@ export interface ContainerRuntime {
   /** Reads a file as a container sees it; undefined when it cannot. */
   readFile(id: string, path: string): string | undefined;
   stats(id: string): ContainerStats | undefined;
-  pullImage(name: string): Pull;
+  pullImage(name: string, auth?: RegistryAuth): Pull;
   image(name: string): ImageStatus | undefined;
   images(): ImageStatus[];
   removeImage(name: string): void;

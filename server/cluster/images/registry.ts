@@ -1,5 +1,6 @@
 import type { Image, ImageFamily } from './image.ts';
 import { makeImage } from './image.ts';
+import { accessProblem, type Credentials, isPrivate, publicName } from './private-registries.ts';
 import { parseReference } from './reference.ts';
 
 /** Why an image cannot be had: the gRPC code and message that containerd gives. */
@@ -59,7 +60,8 @@ export class Registry {
       throw new PullError('Unknown', `failed to parse image reference "${name}": invalid reference format`);
     const { repository, tag, full, digest } = reference;
     const failed = `failed to pull and unpack image "${full}": failed to resolve reference "${full}"`;
-    const family = this.#families.get(repository) ?? this.#fallback;
+    const family = this.#families.get(publicName(repository)) ?? this.#fallback;
+    if (!family && isPrivate(repository)) throw new PullError('NotFound', `${failed}: ${full}: not found`);
     if (!family || (this.#fallback && /^nosuch/.test(repository.slice(repository.lastIndexOf('/') + 1)))) {
       throw refusal(repository, tag, `${failed}: `, full);
     }
@@ -73,6 +75,18 @@ export class Registry {
     }
     if (!known) throw new PullError('NotFound', `${failed}: ${full}: not found`);
     return this.#image(repository, tag, family);
+  }
+
+  /** The image of that name for who has that account. Throws PullError. */
+  fetch(name: string, credentials: Credentials | undefined): Image {
+    const reference = parseReference(name);
+    const problem = reference && !this.#fallback && accessProblem(reference, credentials);
+    if (!problem) return this.resolve(name);
+    const { full } = reference;
+    throw new PullError(
+      'Unknown',
+      `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${problem}`,
+    );
   }
 
   #image(repository: string, tag: string, family: ImageFamily): Image {

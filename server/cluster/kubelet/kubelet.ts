@@ -20,7 +20,7 @@ import { StaticPods } from './pods/static-pods.ts';
 import { PodTokens } from './pods/tokens.ts';
 import { references, type VolumeSources } from './pods/volumes.ts';
 import { PodWorker } from './pods/worker.ts';
-import type { WorkerHost } from './pods/worker-host.ts';
+import type { PullSecrets, WorkerHost } from './pods/worker-host.ts';
 
 /** After a restore: until the API server is there again, too. */
 const RESUME_MS = 20;
@@ -243,10 +243,11 @@ export class Kubelet implements WorkerHost {
     return resizeProblem(worker.pod, others, allocatableOf({ host: this.host, settings }));
   }
 
-  missingPullSecrets(pod: Pod): string[] {
+  pullSecrets(pod: Pod): PullSecrets {
     const { secret } = this.sources('');
     const names: string[] = (pod.spec.imagePullSecrets ?? []).map(({ name }: { name: string }) => name);
-    return names.filter((name) => !secret(pod.metadata.namespace as string, name));
+    const found = names.map((name) => secret(pod.metadata.namespace as string, name));
+    return { missing: names.filter((_, i) => !found[i]), found: found.filter((one) => one !== undefined) };
   }
 
   #othersThan(worker: PodWorker): Pod[] {

@@ -1,7 +1,7 @@
-import { type ContainerRuntime, RuntimeError } from '../../cluster/client/cri.ts';
+import { type ContainerRuntime, type RegistryAuth, RuntimeError } from '../../cluster/client/cri.ts';
 import { type Context, isSystemError } from '../../host/index.ts';
 import type { Command } from '../../shell/command.ts';
-import { OptionError, parseOptions } from '../../shell/options.ts';
+import { OptionError, type Options, parseOptions } from '../../shell/options.ts';
 import { type Steps, waitOn } from '../../sim/index.ts';
 import { carry } from '../session.ts';
 import type { Call } from './call.ts';
@@ -76,6 +76,16 @@ function acts(
       return 0;
     },
   };
+}
+
+/** `--creds user:password`, or the same in base64 after `--auth`. */
+function accountOf(options: Options): RegistryAuth | undefined {
+  const auth = options.get('auth');
+  const text =
+    options.get('creds') ?? (auth === undefined ? undefined : Buffer.from(auth, 'base64').toString('utf8'));
+  if (text === undefined) return undefined;
+  const [, username = text, password = ''] = /^([^:]*):(.*)$/s.exec(text) ?? [];
+  return { username, password };
 }
 
 const graceOf = ({ options }: Call) => Number(options.get('t') ?? 0) * 1000;
@@ -171,10 +181,10 @@ const VERBS: readonly Verb[] = [
     names: ['pull'],
     summary: 'Pull an image from a registry',
     options: 'creds= auth= pod-config= annotation=',
-    *run({ context, runtime, args }) {
+    *run({ context, runtime, options, args }) {
       const name = args[0];
       if (name === undefined) throw new Fatal('image name is required');
-      const pull = runtime.pullImage(name);
+      const pull = runtime.pullImage(name, accountOf(options));
       while (!pull.done) yield* waitOn([pull.finished]);
       if (pull.error !== undefined)
         throw new Fatal(

@@ -10,6 +10,7 @@ import {
   type ExecSession,
   type ImageStatus,
   type Pull,
+  type RegistryAuth,
   type Resources,
   RuntimeError,
   type RuntimeStatus,
@@ -269,8 +270,8 @@ export class Containerd implements EngineRuntime {
     );
   }
 
-  pullImage(name: string): Pull {
-    return this.#images.pull(name);
+  pullImage(name: string, auth?: RegistryAuth): Pull {
+    return this.#images.pull(name, auth);
   }
 
   image(name: string): ImageStatus | undefined {

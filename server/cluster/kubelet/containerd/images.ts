@@ -1,6 +1,6 @@
 import type { Host } from '../../../host/index.ts';
 import { WaitQueue } from '../../../sim/index.ts';
-import { type ImageStatus, type Pull, RuntimeError } from '../../client/cri.ts';
+import { type ImageStatus, type Pull, type RegistryAuth, RuntimeError } from '../../client/cri.ts';
 import { ANYTHING, IMAGES, type Image, PullError, parseReference, Registry } from '../../images/index.ts';
 import type { MadeImage, Records } from './records.ts';
 
@@ -20,6 +20,11 @@ const EVERYTHING = new Registry(
   ),
   ANYTHING,
 );
+
+interface Resolved {
+  readonly image: Image | undefined;
+  readonly error: string | undefined;
+}
 
 type Pulling = { -readonly [name in keyof Pull]: Pull[name] };
 
@@ -49,12 +54,12 @@ export class Images {
     }
   }
 
-  pull(name: string): Pull {
-    const key = parseReference(name)?.full ?? name;
+  pull(name: string, auth?: RegistryAuth): Pull {
+    const key = [parseReference(name)?.full ?? name, auth?.username, auth?.password].join(' ');
     const running = this.#pulls.get(key);
     if (running) return running;
     const pull: Pulling = { done: false, error: undefined, finished: new WaitQueue() };
-    const { image, error } = this.#resolve(name);
+    const { image, error } = this.#resolved(() => this.#fetched(name, auth));
     const present = image !== undefined && this.#records.images.has(image.reference);
     const takes = this.#hollow ? 0 : pullTime(present ? undefined : image, this.#host.random.next());
     const finish = () => {
@@ -187,9 +192,19 @@ export class Images {
     this.#host.disk.occupy(`images ${this.#records.namespace}`, bytes);
   }
 
-  #resolve(name: string): { image: Image | undefined; error: string | undefined } {
+  /** From a registry, unless it was made here. */
+  #fetched(name: string, auth: RegistryAuth | undefined): Image {
+    const made = this.#records.made.get(parseReference(name)?.full ?? name);
+    return made ? this.#madeImage(made) : this.#registry.fetch(name, auth);
+  }
+
+  #resolve(name: string): Resolved {
+    return this.#resolved(() => this.known(name));
+  }
+
+  #resolved(find: () => Image): Resolved {
     try {
-      return { image: this.known(name), error: undefined };
+      return { image: find(), error: undefined };
     } catch (error) {
       if (error instanceof PullError) return { image: undefined, error: error.shown };
       throw error;

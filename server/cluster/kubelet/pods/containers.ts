@@ -10,6 +10,7 @@ import { ImagePuller } from './images.ts';
 import { appContainers, type ContainerSpec, isRestarted, podFullName } from './pod.ts';
 import { linkLog, removeLog } from './pod-logs.ts';
 import { runHandler } from './probes.ts';
+import { credentialsFor } from './pull-credentials.ts';
 import { Resizes } from './resize.ts';
 import { attemptsOf, type Waiting } from './status.ts';
 import { mountsOf } from './volumes.ts';
@@ -118,7 +119,7 @@ export class Containers {
     const { clock, latencies } = this.#view.kubelet;
     const event = (type: 'Normal' | 'Warning', reason: string, message: string) =>
       this.#view.event(type, reason, message, container.name);
-    const missing = this.#view.kubelet.missingPullSecrets(this.#view.pod);
+    const { missing, found } = this.#view.kubelet.pullSecrets(this.#view.pod);
     if (missing.length > 0)
       this.#view.event(
         'Warning',
@@ -128,6 +129,7 @@ export class Containers {
     const pulled = yield* this.#puller.ensure({
       image: container.image,
       policy: container.imagePullPolicy ?? 'IfNotPresent',
+      accounts: credentialsFor(container.image, found),
       event,
     });
     if (!pulled.ok) {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../sim/index.ts';
 import { type Steps, waitOn } from '../../../sim/index.ts';
-import type { ContainerRuntime } from '../../client/cri.ts';
+import type { ContainerRuntime, RegistryAuth } from '../../client/cri.ts';
 import { FIRST_BACKOFF_MS, MAX_BACKOFF_MS, RESYNC_MS } from '../latencies.ts';
 import type { Waiting } from './status.ts';
 
@@ -17,6 +17,8 @@ interface Failure {
 export interface PullRequest {
   readonly image: string;
   readonly policy: string;
+  /** What is tried one after the other; without any, the registry is asked as nobody. */
+  readonly accounts: readonly RegistryAuth[];
   readonly event: (type: 'Normal' | 'Warning', reason: string, message: string) => void;
 }
 
@@ -36,7 +38,7 @@ export class ImagePuller {
     this.#clock = clock;
   }
 
-  *ensure({ image, policy, event }: PullRequest): Steps<PullOutcome> {
+  *ensure({ image, policy, accounts, event }: PullRequest): Steps<PullOutcome> {
     const present = this.#runtime().image(image) !== undefined;
     if (present && policy !== 'Always') {
       event('Normal', 'Pulled', `Container image "${image}" already present on machine`);
@@ -54,7 +56,7 @@ export class ImagePuller {
     const failure = this.#failures.get(image);
     if (failure && this.#clock.now < failure.at + failure.backoffMs)
       return this.#backOff(image, failure, event);
-    return yield* this.#pull(image, event);
+    return yield* this.#pull(image, accounts, event);
   }
 
   #backOff(image: string, failure: Failure, event: PullRequest['event']): PullOutcome {
@@ -65,12 +67,11 @@ export class ImagePuller {
     return { ok: false, waiting, retryAt };
   }
 
-  *#pull(image: string, event: PullRequest['event']): Steps<PullOutcome> {
+  *#pull(image: string, accounts: PullRequest['accounts'], event: PullRequest['event']): Steps<PullOutcome> {
     event('Normal', 'Pulling', `Pulling image "${image}"`);
     const started = this.#clock.now;
-    const pull = this.#runtime().pullImage(image);
-    while (!pull.done) yield* waitOn([pull.finished]);
-    if (pull.error === undefined) {
+    const error = yield* this.#fetch(image, accounts);
+    if (error === undefined) {
       this.#failures.delete(image);
       const took = duration(this.#clock.now - started);
       const size = this.#runtime().image(image)?.size ?? 0;
@@ -83,13 +84,25 @@ export class ImagePuller {
     }
     const before = this.#failures.get(image);
     const backoffMs = before ? Math.min(before.backoffMs * 2, MAX_BACKOFF_MS) : FIRST_BACKOFF_MS;
-    this.#failures.set(image, { backoffMs, at: this.#clock.now, error: pull.error });
-    event('Warning', 'Failed', `Failed to pull image "${image}": ${pull.error}`);
+    this.#failures.set(image, { backoffMs, at: this.#clock.now, error });
+    event('Warning', 'Failed', `Failed to pull image "${image}": ${error}`);
     return {
       ok: false,
-      waiting: { reason: 'ErrImagePull', message: pull.error },
+      waiting: { reason: 'ErrImagePull', message: error },
       retryAt: this.#clock.now + ERROR_SHOWN_MS,
     };
+  }
+
+  /** Asks with each account until one of them is let in; else what all of them were told. */
+  *#fetch(image: string, accounts: PullRequest['accounts']): Steps<string | undefined> {
+    const errors = new Set<string>();
+    for (const account of accounts.length > 0 ? accounts : [undefined]) {
+      const pull = this.#runtime().pullImage(image, account);
+      while (!pull.done) yield* waitOn([pull.finished]);
+      if (pull.error === undefined) return undefined;
+      errors.add(pull.error);
+    }
+    return errors.size > 1 ? `[${[...errors].join(', ')}]` : [...errors][0];
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Host } from '../../../host/index.ts';
+import type { KubeObject } from '../../../objects/object.ts';
 import type { Clock, Steps } from '../../../sim/index.ts';
 import type { ContainerRuntime, ContainerStatus } from '../../client/cri.ts';
 import type { Latencies } from '../latencies.ts';
@@ -8,6 +9,12 @@ import type { Pod } from './pod.ts';
 import type { ResizeProblem } from './resize.ts';
 import type { VolumeSources } from './volumes.ts';
 import type { PodWorker } from './worker.ts';
+
+/** The pod's image pull secrets, and the names of those that are not there. */
+export interface PullSecrets {
+  readonly found: readonly KubeObject[];
+  readonly missing: readonly string[];
+}
 
 /** What a pod's worker needs of the kubelet. */
 export interface WorkerHost {
@@ -30,8 +37,7 @@ export interface WorkerHost {
   networkProblem(): string | undefined;
   /** Why the node has no room for what a running pod asks for now. */
   resizeProblem(worker: PodWorker): ResizeProblem | undefined;
-  /** Names of the pod's image pull secrets that are not there. */
-  missingPullSecrets(pod: Pod): string[];
+  pullSecrets(pod: Pod): PullSecrets;
   /** Starts something beside the worker that ends with the pod; returns what ends it. */
   spawn(steps: Steps<void>): () => void;
   /** The containers of the pod are gone and its directories, too. */

@@ -1,17 +1,7 @@
-import {
-  AGE,
-  age,
-  boolean,
-  containerCells,
-  formatLabelSelector,
-  integer,
-  NAME,
-  since,
-  text,
-  wide,
-} from '../columns.ts';
+import { AGE, age, boolean, formatLabelSelector, integer, NAME, since, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
+import { TEMPLATE_COLUMNS, templateCells } from '../workload.ts';
 import { validate, validateCreate } from './validate.ts';
 import { cronJobWarnings } from './warnings.ts';
 
@@ -35,9 +25,7 @@ export const CRON_JOB: Kind = {
     integer('Active'),
     text('Last Schedule'),
     AGE,
-    wide('Containers'),
-    wide('Images'),
-    wide('Selector'),
+    ...TEMPLATE_COLUMNS,
   ],
   row,
   setDefaults,
@@ -58,8 +46,7 @@ function row(object: any, context: RowContext): Cell[] {
     status.active?.length ?? 0,
     status.lastScheduleTime ? since(status.lastScheduleTime, context.now) : '<none>',
     age(object, context),
-    ...containerCells(template?.template?.spec?.containers),
-    formatLabelSelector(template?.selector),
+    ...templateCells(template?.template, formatLabelSelector(template?.selector)),
   ];
 }
 

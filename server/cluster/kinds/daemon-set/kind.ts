@@ -1,17 +1,8 @@
 import { equalValues } from '../../../objects/values.ts';
-import {
-  AGE,
-  age,
-  containerCells,
-  formatLabelSelector,
-  formatLabels,
-  integer,
-  NAME,
-  text,
-  wide,
-} from '../columns.ts';
+import { AGE, age, formatLabelSelector, formatLabels, integer, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
+import { TEMPLATE_COLUMNS, templateCells } from '../workload.ts';
 import { validate, validateUpdate } from './validate.ts';
 import { daemonSetWarnings } from './warnings.ts';
 
@@ -36,9 +27,7 @@ export const DAEMON_SET: Kind = {
     integer('Available'),
     text('Node Selector'),
     AGE,
-    wide('Containers'),
-    wide('Images'),
-    wide('Selector'),
+    ...TEMPLATE_COLUMNS,
   ],
   row,
   setDefaults,
@@ -60,8 +49,7 @@ function row(object: any, context: RowContext): Cell[] {
     status.numberAvailable ?? 0,
     formatLabels(spec.template?.spec?.nodeSelector),
     age(object, context),
-    ...containerCells(spec.template?.spec?.containers),
-    formatLabelSelector(spec.selector),
+    ...templateCells(spec.template, formatLabelSelector(spec.selector)),
   ];
 }
 

@@ -1,7 +1,8 @@
-import { AGE, age, containerCells, formatLabelSelector, NAME, text, wide } from '../columns.ts';
+import { AGE, age, formatLabelSelector, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
 import { workloadWarnings } from '../pod/warnings/pod-spec.ts';
+import { SCALED_BY_REPLICAS, TEMPLATE_COLUMNS, templateCells } from '../workload.ts';
 import { validate, validateUpdate } from './validate.ts';
 
 export const DEPLOYMENT: Kind = {
@@ -16,21 +17,8 @@ export const DEPLOYMENT: Kind = {
   schema: 'io.k8s.api.apps.v1.Deployment',
   hasStatus: true,
   hasGeneration: true,
-  scale: {
-    specReplicas: '.spec.replicas',
-    statusReplicas: '.status.replicas',
-    labelSelector: '.spec.selector',
-  },
-  columns: [
-    NAME,
-    text('Ready'),
-    text('Up-to-date'),
-    text('Available'),
-    AGE,
-    wide('Containers'),
-    wide('Images'),
-    wide('Selector'),
-  ],
+  scale: SCALED_BY_REPLICAS,
+  columns: [NAME, text('Ready'), text('Up-to-date'), text('Available'), AGE, ...TEMPLATE_COLUMNS],
   row,
   setDefaults,
   prepareForCreate,
@@ -47,8 +35,7 @@ function row(object: any, context: RowContext): Cell[] {
     status.updatedReplicas ?? 0,
     status.availableReplicas ?? 0,
     age(object, context),
-    ...containerCells(spec.template?.spec?.containers),
-    formatLabelSelector(spec.selector),
+    ...templateCells(spec.template, formatLabelSelector(spec.selector)),
   ];
 }
 

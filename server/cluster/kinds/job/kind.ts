@@ -1,6 +1,7 @@
-import { AGE, age, containerCells, formatLabelSelector, NAME, since, text, wide } from '../columns.ts';
+import { AGE, age, formatLabelSelector, NAME, since, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
+import { TEMPLATE_COLUMNS, templateCells } from '../workload.ts';
 import { prepareForCreate } from './strategy.ts';
 import { validate, validateUpdate } from './validate.ts';
 import { jobWarnings } from './warnings.ts';
@@ -16,16 +17,7 @@ export const JOB: Kind = {
   schema: 'io.k8s.api.batch.v1.Job',
   hasStatus: true,
   hasGeneration: true,
-  columns: [
-    NAME,
-    text('Status'),
-    text('Completions'),
-    text('Duration'),
-    AGE,
-    wide('Containers'),
-    wide('Images'),
-    wide('Selector'),
-  ],
+  columns: [NAME, text('Status'), text('Completions'), text('Duration'), AGE, ...TEMPLATE_COLUMNS],
   row,
   setDefaults,
   fieldSelectors: { 'status.successful': ({ status }) => `${status?.succeeded ?? 0}` },
@@ -43,8 +35,7 @@ function row(object: any, context: RowContext): Cell[] {
     completions(object),
     duration(status, context),
     age(object, context),
-    ...containerCells(spec.template?.spec?.containers),
-    formatLabelSelector(spec.selector),
+    ...templateCells(spec.template, formatLabelSelector(spec.selector)),
   ];
 }
 

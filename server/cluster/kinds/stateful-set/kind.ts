@@ -2,6 +2,7 @@ import { AGE, age, containerCells, NAME, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultClaim } from '../persistent-volume-claim/defaults.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
+import { SCALED_BY_REPLICAS } from '../workload.ts';
 import { validate, validateUpdate } from './validate.ts';
 import { statefulSetWarnings } from './warnings.ts';
 
@@ -17,11 +18,7 @@ export const STATEFUL_SET: Kind = {
   schema: 'io.k8s.api.apps.v1.StatefulSet',
   hasStatus: true,
   hasGeneration: true,
-  scale: {
-    specReplicas: '.spec.replicas',
-    statusReplicas: '.status.replicas',
-    labelSelector: '.spec.selector',
-  },
+  scale: SCALED_BY_REPLICAS,
   columns: [NAME, text('Ready'), AGE, wide('Containers'), wide('Images')],
   row,
   setDefaults,

@@ -133,8 +133,8 @@ export const CLUSTER_KINDS: readonly {
       },
     },
     errors: [
-      'spec.validation.openAPIV3Schema.properties[a].default: Invalid value: "string": default in body must be of type integer: "string"',
       'spec.validation.openAPIV3Schema.properties[b].pattern: Invalid value: "(": must be a valid regular expression, but isn\'t: error parsing regexp: missing closing ): `(`',
+      'spec.validation.openAPIV3Schema.properties[a].default: Invalid value: "string": default in body must be of type integer: "string"',
       'spec.validation.openAPIV3Schema.properties[c].x-kubernetes-list-map-keys: Required value: must not be empty if x-kubernetes-list-type is map',
       'spec.subresources.scale.specReplicasPath: Invalid value: ".replicas": should be a json path under .spec',
     ],

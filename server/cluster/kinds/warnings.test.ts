@@ -12,6 +12,16 @@ const LABEL =
 const CASES: readonly (readonly [kind: string, object: object, warnings: readonly string[]])[] = [
   ['Pod', { metadata: meta(), spec: { containers: [container({ ports: [port()] })] } }, []],
   [
+    'NetworkPolicy',
+    {
+      metadata: meta(),
+      spec: { egress: [{ to: [{ ipBlock: { cidr: '10.0.0.1/8', except: ['10.1.0.0/16'] } }] }] },
+    },
+    [
+      'spec.egress[0].to[0].ipBlock.cidr: CIDR value "10.0.0.1/8" is ambiguous in this context (should be "10.0.0.0/8" or "10.0.0.1/32"?)',
+    ],
+  ],
+  [
     'Pod',
     { metadata: meta('web.1'), spec: {} },
     [

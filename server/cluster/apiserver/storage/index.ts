@@ -3,6 +3,7 @@ import { StorageHooks } from '../hooks.ts';
 import { certificateRequestHook } from './certificate-requests.ts';
 import { customResourceHook, definitionHook } from './custom-resources.ts';
 import { namespaceHook } from './namespaces.ts';
+import { priorityClassHook } from './priority-classes.ts';
 import { bindingHook, roleHook } from './rbac.ts';
 import { serviceHook } from './services.ts';
 
@@ -14,6 +15,7 @@ export const STORAGE_HOOKS = new StorageHooks(
     services: serviceHook,
     'certificatesigningrequests.certificates.k8s.io': certificateRequestHook,
     'customresourcedefinitions.apiextensions.k8s.io': definitionHook,
+    'priorityclasses.scheduling.k8s.io': priorityClassHook,
     'roles.rbac.authorization.k8s.io': roleHook,
     'clusterroles.rbac.authorization.k8s.io': roleHook,
     'rolebindings.rbac.authorization.k8s.io': bindingHook,

@@ -118,12 +118,12 @@ class HorizontalPodAutoscaler implements Reconciler {
       wanted = min;
     } else {
       const found = this.#proposed(hpa, state, { scale, current });
-      if (!found) {
+      status['currentMetrics'] = found.metrics;
+      if (found.replicas === undefined) {
         status['desiredReplicas'] = hpa.status?.desiredReplicas ?? 0;
         this.#write(hpa, state, status);
         return;
       }
-      status['currentMetrics'] = found.metrics;
       const limited = this.#limited(hpa, state, memory, { wanted: found.replicas, current, min, max });
       wanted = limited;
       if (wanted > current) why = `${found.metricName} above target`;
@@ -157,19 +157,19 @@ class HorizontalPodAutoscaler implements Reconciler {
     return (response.value ?? JSON.parse(response.body ?? '')) as KubeObject;
   }
 
-  /** What the metrics ask for; undefined: not even one could be had. Models computeReplicasForMetrics */
+  /** What the metrics ask for; no number: not even one could be had. Models computeReplicasForMetrics */
   #proposed(
     hpa: KubeObject,
     state: Conditions,
     { scale, current }: { scale: KubeObject; current: number },
-  ): { replicas: number; metricName: string; metrics: object[] } | undefined {
+  ): { replicas: number | undefined; metricName: string; metrics: object[] | null } {
     const { client, informers, clock, settings } = this.#context;
     const selector = selectorOfScale(scale);
     if (selector.length === 0) {
       const text = 'selector is required';
       this.#recorder.event(hpa, 'Warning', 'SelectorRequired', text);
       state.set('ScalingActive', 'False', 'InvalidSelector', "the HPA target's scale is missing a selector");
-      return undefined;
+      return { ...NOTHING_PROPOSED, metrics: null };
     }
     const namespace = hpa.metadata.namespace ?? '';
     const pods = targetPods(informers.for<Pod>(RESOURCES.pods).byNamespace(namespace), selector);
@@ -185,13 +185,17 @@ class HorizontalPodAutoscaler implements Reconciler {
     };
     const specs: any[] = hpa.spec.metrics ?? [];
     const proposals: Proposal[] = [];
+    const metrics: object[] = [];
     const errors: MetricError[] = [];
     for (const spec of specs) {
       try {
-        proposals.push(propose(spec, context));
+        const proposal = propose(spec, context);
+        proposals.push(proposal);
+        metrics.push(proposal.status);
       } catch (error) {
         if (!(error instanceof MetricError)) throw error;
         errors.push(error);
+        metrics.push(UNKNOWN_METRIC);
         this.#recorder.event(hpa, 'Warning', error.reason, error.message);
       }
     }
@@ -210,15 +214,15 @@ class HorizontalPodAutoscaler implements Reconciler {
       );
       const text = `invalid metrics (${errors.length} invalid out of ${specs.length}), first error is: ${first.prefix}${first.message}`;
       this.#recorder.event(hpa, 'Warning', 'FailedComputeMetricsReplicas', text);
-      return undefined;
+      return { ...NOTHING_PROPOSED, metrics };
     }
-    if (!best) return undefined;
+    if (!best) return { ...NOTHING_PROPOSED, metrics };
     const text = `the HPA was able to successfully calculate a replica count from ${best.metricName}`;
     state.set('ScalingActive', 'True', 'ValidMetricFound', text);
     return {
       replicas: best.replicas,
       metricName: best.metricName,
-      metrics: proposals.map(({ status }) => status),
+      metrics,
     };
   }
 
@@ -309,6 +313,10 @@ class HorizontalPodAutoscaler implements Reconciler {
     this.#context.client.updateStatus(RESOURCES.horizontalpodautoscalers, { ...hpa, status });
   }
 }
+
+const NOTHING_PROPOSED = { replicas: undefined, metricName: '' };
+/** What stands for a metric that could not be read. */
+const UNKNOWN_METRIC = { type: '' };
 
 /** The conditions of an autoscaler while it is looked at. */
 class Conditions {

@@ -39,7 +39,20 @@ export function validateSchema(errors: FieldErrors, field: string, schema: any, 
   if (schema.nullable) errors.forbidden(`${field}.nullable`, 'nullable cannot be true at the root');
   const wrong = structuralErrors(field, schema);
   errors.list.push(...wrong);
-  validatePart(errors, field, schema, { depth: 0, structural: wrong.length === 0 });
+  const before = errors.list.length;
+  if (wrong.length === 0) validateDefaults(errors, field, schema, 0);
+  const compiles = wrong.length === 0 && errors.list.length === before;
+  validatePart(errors, field, schema, { depth: 0, structural: compiles });
+}
+
+/** Models structuraldefaulting.ValidateDefaults */
+function validateDefaults(errors: FieldErrors, field: string, schema: any, depth: number): void {
+  if (depth > MAX_DEPTH || typeof schema !== 'object' || schema === null) return;
+  validateDefault(errors, field, schema);
+  for (const [name, part] of Object.entries<any>(schema.properties ?? {}))
+    validateDefaults(errors, `${field}.properties[${name}]`, part, depth + 1);
+  for (const name of ['items', 'additionalProperties'])
+    validateDefaults(errors, `${field}.${name}`, schema[name], depth + 1);
 }
 
 function validateRoot(errors: FieldErrors, field: string, schema: any): void {
@@ -81,7 +94,6 @@ function validatePart(errors: FieldErrors, field: string, schema: any, place: Pl
   for (const [name, part] of Object.entries<any>(properties))
     validatePart(errors, `${field}.properties[${name}]`, part, inner);
   validatePart(errors, `${field}.items`, schema.items, inner);
-  validateDefault(errors, field, schema);
   if (schema['x-kubernetes-preserve-unknown-fields'] === false)
     errors.invalid(`${field}.x-kubernetes-preserve-unknown-fields`, false, 'must be true or undefined');
   validateListType(errors, field, schema);

@@ -1,6 +1,7 @@
 import { AGE, age, formatLabelSelector, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { validate } from './validate.ts';
+import { policyWarnings } from './warnings.ts';
 
 export const NETWORK_POLICY: Kind = {
   group: 'networking.k8s.io',
@@ -16,6 +17,7 @@ export const NETWORK_POLICY: Kind = {
   row,
   setDefaults,
   validate,
+  warnings: policyWarnings,
 };
 
 function row(object: any, context: RowContext): Cell[] {

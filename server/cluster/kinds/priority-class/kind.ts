@@ -1,6 +1,6 @@
 import { AGE, age, boolean, integer, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
-import { validate, validateUpdate } from './validate.ts';
+import { validateCreate, validateUpdate } from './validate.ts';
 
 export const PRIORITY_CLASS: Kind = {
   group: 'scheduling.k8s.io',
@@ -15,7 +15,7 @@ export const PRIORITY_CLASS: Kind = {
   columns: [NAME, integer('Value'), boolean('Global-Default'), AGE, text('PreemptionPolicy')],
   row,
   setDefaults,
-  validate,
+  validateCreate,
   validateUpdate,
 };
 

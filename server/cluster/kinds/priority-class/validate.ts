@@ -2,15 +2,16 @@ import type { FieldErrors } from '../../../objects/field-error.ts';
 import { immutable, oneOfIfSet } from '../validation/fields.ts';
 
 const HIGHEST = 1_000_000_000;
-const SYSTEM: Readonly<Record<string, number>> = {
+/** The classes that the system itself needs. */
+export const SYSTEM_CLASSES: Readonly<Record<string, number>> = {
   'system-node-critical': 2_000_001_000,
   'system-cluster-critical': 2_000_000_000,
 };
 
 /** Models pkg/apis/scheduling/validation ValidatePriorityClass. */
-export function validate({ metadata, value, preemptionPolicy }: any, errors: FieldErrors): void {
+export function validateCreate({ metadata, value, preemptionPolicy }: any, errors: FieldErrors): void {
   if (metadata.name?.startsWith('system-')) {
-    const known = SYSTEM[metadata.name];
+    const known = SYSTEM_CLASSES[metadata.name];
     const why =
       known === undefined
         ? `${metadata.name} is not a known system priority class`

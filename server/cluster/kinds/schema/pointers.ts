@@ -195,6 +195,10 @@ const STRUCTS = new Set([
   'Event.involvedObject',
   'FlowSchemaSpec.priorityLevelConfiguration',
   'LimitedPriorityLevelConfiguration.limitResponse',
+  'NetworkPolicySpec.podSelector',
+  'PreferredSchedulingTerm.preference',
+  'WeightedPodAffinityTerm.podAffinityTerm',
+  'Endpoint.conditions',
 ]);
 
 const POINTER_STRUCTS = new Set(['ReplicationControllerSpec.template']);

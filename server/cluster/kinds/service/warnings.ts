@@ -1,3 +1,5 @@
+import { rangeWarnings } from '../validation/range-warnings.ts';
+
 const HINTS = 'service.kubernetes.io/topology-aware-hints';
 const MODE = 'service.kubernetes.io/topology-mode';
 
@@ -20,6 +22,9 @@ export function serviceWarnings({ metadata, spec }: any): string[] {
     headless && spec.sessionAffinity !== 'None',
     'spec.SessionAffinity is ignored for headless services',
   );
+  (spec.loadBalancerSourceRanges ?? []).forEach((range: string, i: number) => {
+    warnings.push(...rangeWarnings(`spec.loadBalancerSourceRanges[${i}]`, range));
+  });
   warnIf(external && hasExternalIps, 'spec.externalIPs is ignored when spec.type is "ExternalName"');
   warnIf(
     !external && !!spec.externalName,

@@ -1,73 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { type OpenFile, ROOT } from '../../../host/index.ts';
-import type { Process } from '../../../sim/index.ts';
-import { TestWorld } from '../testing.ts';
 import { barLines, positionText, titleLine } from './nano-bars.ts';
+import { Desk } from './testing.ts';
 
 /** A program on a terminal of 40 by 8. */
-class Session {
-  readonly world = new TestWorld();
-  readonly pty = this.world.host.terminals.create({ columns: 40, rows: 8 });
-  readonly process: Process;
-
-  constructor(args: readonly string[], files: Record<string, string>) {
-    this.world.files(({ fs }) => {
-      for (const [path, text] of Object.entries(files)) fs.write(path, text);
-    });
-    const { host } = this.world;
-    const file = this.pty.open().retain();
-    this.process = host.spawn({
-      main: function* (context) {
-        return yield* context.exec(args[0] as string, args);
-      },
-      process: { newSession: true },
-      state: {
-        host,
-        args,
-        env: new Map([
-          ['PATH', '/usr/bin'],
-          ['TERM', 'xterm-256color'],
-        ]),
-        cwd: '/tmp',
-        umask: 0o022,
-        credentials: ROOT,
-        mounts: host.mounts,
-        network: host.network,
-        hostname: undefined,
-        fds: new Map<number, OpenFile>([
-          [0, file],
-          [1, file],
-          [2, file],
-        ]),
-      },
-    });
-    this.process.terminal = this.pty;
-    this.pty.session = this.process.pid;
-    this.pty.foreground = this.process.group;
-    this.wait();
-  }
-
-  wait(ms = 50): string {
-    this.world.clock.advance(ms);
-    return this.pty.take() ?? '';
-  }
-
-  type(text: string): string {
-    this.pty.input(text);
-    return this.wait();
-  }
+function onDesk(args: readonly string[], files: Record<string, string>): Desk {
+  const desk = new Desk(args, { columns: 40, rows: 8, files });
+  desk.wait();
+  return desk;
 }
 
 const LINES = Array.from({ length: 30 }, (_, i) => `line ${i + 1}\n`).join('');
 
 describe('less', () => {
   test('pages, searches and quits', () => {
-    const session = new Session(['less', 'f'], { '/tmp/f': LINES });
-    expect(session.type(' ')).toContain('line 14');
-    expect(session.type('/line 22\r')).toContain('\x1b[1;1H\x1b[7mline 22');
-    expect(session.type('G')).toContain('(END)');
-    expect(session.type('g')).toContain('\x1b[1;1Hline 1');
-    session.type('q');
+    const session = onDesk(['less', 'f'], { '/tmp/f': LINES });
+    expect(session.raw(' ')).toContain('line 14');
+    expect(session.raw('/line 22\r')).toContain('\x1b[1;1H\x1b[7mline 22');
+    expect(session.raw('G')).toContain('(END)');
+    expect(session.raw('g')).toContain('\x1b[1;1Hline 1');
+    session.raw('q');
     expect(session.process.status?.code).toBe(0);
   });
 
@@ -81,28 +32,28 @@ describe('less', () => {
     ['searches backwards', [], 'G?line 3\r', '\x1b[1;1H\x1b[7mline 3'],
   ];
   test.each(keys)('%s', (_name, args, typed, shown) => {
-    const session = new Session(['less', ...args, 'f'], { '/tmp/f': LINES });
-    expect(session.type(typed)).toContain(shown);
+    const session = onDesk(['less', ...args, 'f'], { '/tmp/f': LINES });
+    expect(session.raw(typed)).toContain(shown);
   });
 });
 
 describe('watch', () => {
   test('runs again and again until ^C', () => {
-    const session = new Session(['watch', '-n', '1', 'cat', '/tmp/f'], { '/tmp/f': 'first\n' });
+    const session = onDesk(['watch', '-n', '1', 'cat', '/tmp/f'], { '/tmp/f': 'first\n' });
     session.world.files(({ fs }) => fs.write('/tmp/f', 'second\n'));
     expect(session.wait(1200)).toContain('second');
-    session.type('\x03');
+    session.raw('\x03');
     expect(session.process.alive).toBe(false);
   });
 });
 
 describe('nano', () => {
   test('types, saves and leaves', () => {
-    const session = new Session(['nano', '/tmp/f'], { '/tmp/f': 'one\n' });
-    session.type('new \x1b[B\x1b[Blast\r');
-    expect(session.type('\x18')).toContain('Save modified buffer?');
-    session.type('y');
-    session.type('\r');
+    const session = onDesk(['nano', '/tmp/f'], { '/tmp/f': 'one\n' });
+    session.raw('new \x1b[B\x1b[Blast\r');
+    expect(session.raw('\x18')).toContain('Save modified buffer?');
+    session.raw('y');
+    session.raw('\r');
     expect(session.process.status?.code).toBe(0);
     session.world.files(({ fs }) => expect(fs.read('/tmp/f')).toBe('new one\nlast\n'));
   });
@@ -130,8 +81,8 @@ describe('nano', () => {
 describe('vi', () => {
   test('clears what stood on its last line, tells what was undone and selected', () => {
     const shown = (keys: string) => {
-      const session = new Session(['vi', '/tmp/f'], { '/tmp/f': 'one\n' });
-      return session.type(keys);
+      const session = onDesk(['vi', '/tmp/f'], { '/tmp/f': 'one\n' });
+      return session.raw(keys);
     };
     expect(shown('i')).toMatch(/-- INSERT --\S* {9}/);
     expect(shown('vl')).toMatch(/-- VISUAL --\S*2 +1,2/);
@@ -140,17 +91,17 @@ describe('vi', () => {
   });
 
   test('is raw on a terminal and puts it back', () => {
-    const session = new Session(['vi', '/tmp/f'], { '/tmp/f': 'one\ntwo\n' });
+    const session = onDesk(['vi', '/tmp/f'], { '/tmp/f': 'one\ntwo\n' });
     expect(session.pty.modes.icanon).toBe(false);
-    expect(session.type('jcwTWO\x1b')).toContain('TWO');
-    session.type(':wq\r');
+    expect(session.raw('jcwTWO\x1b')).toContain('TWO');
+    session.raw(':wq\r');
     expect(session.process.status?.code).toBe(0);
     expect(session.pty.modes.icanon).toBe(true);
     session.world.files(({ fs }) => expect(fs.read('/tmp/f')).toBe('one\nTWO\n'));
   });
 
   test('redraws when the window changes', () => {
-    const session = new Session(['vi', '/tmp/f'], { '/tmp/f': LINES });
+    const session = onDesk(['vi', '/tmp/f'], { '/tmp/f': LINES });
     session.pty.take();
     session.pty.resize({ columns: 60, rows: 12 });
     expect(session.wait()).toContain('line 9');
@@ -159,29 +110,29 @@ describe('vi', () => {
 
 describe('tail -f', () => {
   test('prints what is added', () => {
-    const session = new Session(['tail', '-f', '/tmp/f'], { '/tmp/f': 'one\n' });
+    const session = onDesk(['tail', '-f', '/tmp/f'], { '/tmp/f': 'one\n' });
     session.world.files(({ fs }) => fs.append('/tmp/f', 'two\n'));
     expect(session.wait()).toContain('two');
-    session.type('\x03');
+    session.raw('\x03');
     expect(session.process.alive).toBe(false);
   });
 });
 
 describe('top', () => {
   test('sorts, asks whom to signal, and quits', () => {
-    const session = new Session(['top', '-d', '1'], {});
+    const session = onDesk(['top', '-d', '1'], {});
     session.world.host.init.spawn('/usr/bin/sleep', { args: ['sleep', '1000'] });
     session.pty.resize({ columns: 100, rows: 20 });
     const screen = session.wait(1100);
     expect(screen).toContain('Tasks:');
     expect(screen).toMatch(/ sleep\x1b\[K/);
     const pid = /\s(\d+) root +20 .* sleep/.exec(screen)?.[1] as string;
-    expect(session.type('c')).toContain('sleep 1000');
-    session.type('k');
-    expect(session.type(`${pid}\r`)).toContain(`Send pid ${pid} signal [15/sigterm]`);
-    expect(session.type('9\r')).not.toContain('sleep 1000');
-    expect(session.type('y')).toContain("Unknown command - try 'h' for help");
-    session.type('q');
+    expect(session.raw('c')).toContain('sleep 1000');
+    session.raw('k');
+    expect(session.raw(`${pid}\r`)).toContain(`Send pid ${pid} signal [15/sigterm]`);
+    expect(session.raw('9\r')).not.toContain('sleep 1000');
+    expect(session.raw('y')).toContain("Unknown command - try 'h' for help");
+    session.raw('q');
     expect(session.process.status?.code).toBe(0);
   });
 });

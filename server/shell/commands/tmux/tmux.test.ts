@@ -1,73 +1,17 @@
-import xterm from '@xterm/headless';
 import { describe, expect, test } from 'vitest';
-import { type OpenFile, ROOT } from '../../../host/index.ts';
-import type { Process } from '../../../sim/index.ts';
 import { COMMANDS } from '../../programs.ts';
+import { Desk } from '../screen/testing.ts';
 import { TestWorld } from '../testing.ts';
 import { plainLine, Screen } from './vt.ts';
 
 const SIZE = { columns: 60, rows: 12 };
-
-/** A shell on a terminal, whose screen is xterm's. */
-class Desk {
-  readonly world = new TestWorld({ commands: COMMANDS });
-  readonly screen = new xterm.Terminal({ cols: SIZE.columns, rows: SIZE.rows, allowProposedApi: true });
-  readonly pty = this.world.host.terminals.create(SIZE);
-  readonly process: Process;
-
-  constructor(args: readonly string[]) {
-    const { host } = this.world;
-    const file = this.pty.open().retain();
-    this.process = host.spawn({
-      main: function* (context) {
-        return yield* context.exec(args[0] as string, args);
-      },
-      process: { newSession: true },
-      state: {
-        host,
-        args,
-        env: new Map([
-          ['PATH', '/usr/bin:/usr/sbin'],
-          ['TERM', 'xterm-256color'],
-          ['SHELL', '/usr/bin/bash'],
-          ['HOME', '/root'],
-          ['PS1', '$ '],
-        ]),
-        cwd: '/root',
-        umask: 0o022,
-        credentials: ROOT,
-        mounts: host.mounts,
-        network: host.network,
-        hostname: undefined,
-        fds: new Map<number, OpenFile>([0, 1, 2].map((fd) => [fd, file])),
-      },
-    });
-    this.process.terminal = this.pty;
-    this.pty.session = this.process.pid;
-    this.pty.foreground = this.process.group;
-  }
-
-  /** Types, and gives the screen a moment later. */
-  async type(text: string, ms = 300): Promise<string[]> {
-    this.pty.input(text);
-    this.world.clock.advance(ms);
-    return this.look();
-  }
-
-  async look(): Promise<string[]> {
-    await new Promise<void>((done) => this.screen.write(this.pty.take() ?? '', done));
-    const { active } = this.screen.buffer;
-    return Array.from({ length: SIZE.rows }, (_, y) =>
-      (active.getLine(y)?.translateToString() ?? '').trimEnd(),
-    );
-  }
-}
+const OPTIONS = { ...SIZE, commands: COMMANDS, cwd: '/root' };
 
 const PREFIX = '\x02';
 
 describe('tmux', () => {
   test('splits a window, goes between panes, detaches and comes back', async () => {
-    const desk = new Desk(['bash', '--norc']);
+    const desk = new Desk(['bash', '--norc'], OPTIONS);
     await desk.type('');
     let screen = await desk.type('tmux\r', 600);
     expect(screen[11]).toMatch(/^\[0\] 0:bash\* +"base" 10:30 02-Mar-26$/);
@@ -93,7 +37,7 @@ describe('tmux', () => {
   });
 
   test('windows are made, named, chosen and closed; the last one ends the session', async () => {
-    const desk = new Desk(['tmux', 'new', '-s', 'work']);
+    const desk = new Desk(['tmux', 'new', '-s', 'work'], OPTIONS);
     await desk.type('', 600);
     let screen = await desk.type(`${PREFIX}c`);
     expect(screen[11]).toContain('[work] 0:bash- 1:bash*');
@@ -116,7 +60,7 @@ describe('tmux', () => {
   });
 
   test('copy mode looks back, selects and pastes', async () => {
-    const desk = new Desk(['tmux']);
+    const desk = new Desk(['tmux'], OPTIONS);
     await desk.type('', 600);
     await desk.type('seq 40\r');
     let screen = await desk.type(`${PREFIX}[`);
@@ -131,7 +75,7 @@ describe('tmux', () => {
   });
 
   test('a configuration changes prefix, keys and status', async () => {
-    const desk = new Desk(['bash', '--norc']);
+    const desk = new Desk(['bash', '--norc'], OPTIONS);
     desk.world.files(({ fs }) =>
       fs.write(
         '/root/.tmux.conf',

@@ -46,6 +46,9 @@ export class Buffer {
     ['`', START],
   ]);
 
+  /** Called when lines come or go: where, how many went, how many came. */
+  onSplice: ((at: number, removed: number, added: number) => void) | undefined;
+
   constructor(now: () => number = () => 0) {
     this.#now = now;
   }
@@ -136,6 +139,7 @@ export class Buffer {
     this.#lines = lines.length === 0 ? NOTHING : lines;
     const grown = insert.length - remove;
     if (grown === 0) return;
+    this.onSplice?.(at, remove, insert.length);
     for (const [name, mark] of this.marks) {
       if (mark.line >= at + remove) this.marks.set(name, { ...mark, line: mark.line + grown });
     }

@@ -1,13 +1,13 @@
 import type { Context } from '../../../host/index.ts';
 import { PREEMPT, type Steps } from '../../../sim/index.ts';
 import { type Regex, RegexError } from '../../regex/regex.ts';
-import { Buffer, before, type Position } from './buffer.ts';
+import { type Buffer, before, type Position } from './buffer.ts';
+import type { Document, Mode, Window } from './document.ts';
 import { Keys } from './keys.ts';
 import { compilePattern } from './pattern.ts';
 import { Screen } from './screen.ts';
-import { defaultSettings, type Settings, setOption } from './settings.ts';
-
-export type Mode = 'normal' | 'insert' | 'replace' | 'visual' | 'visual-line' | 'visual-block';
+import { passOn, type Settings, setOption } from './settings.ts';
+import { type SplitRequest, Workspace } from './workspace.ts';
 
 export interface Register {
   readonly text: string;
@@ -40,25 +40,29 @@ export class Refused extends Error {
 /** The state of an editor, and what its modes share: keys, registers, search, messages. */
 export class Editor {
   readonly context: Context;
-  readonly buffer: Buffer;
-  readonly settings: Settings = defaultSettings();
+  readonly workspace: Workspace;
   readonly screen: Screen;
   readonly keys: Keys;
   readonly registers = new Map<string, Register>();
   readonly mappings: { readonly modes: string; readonly from: string; readonly to: string }[] = [];
-  path: string | undefined;
-  /** The files of the command line, and which one is open. */
+  /** The files of the command line, and whether the last of them was seen. */
   files: string[] = [];
-  fileIndex = 0;
-  cursor: Position = { line: 0, column: 0 };
-  /** Column that vertical motions aim at. */
-  wanted = 0;
+  sawLastFile = false;
+  /** `:q` was refused because files are left; the next one is not. */
+  warnedOfFiles = false;
+  /** `view` and `-R`: files are read only. */
+  readOnly = false;
+  /** What `:vert`, `:bel` and the like say of the window that a command makes. */
+  splitting: Partial<SplitRequest> = {};
+  /** `-n`: without swap files. */
+  swapless = false;
   mode: Mode = 'normal';
   anchor: Position = { line: 0, column: 0 };
   /** Where the running insertion began: ^W and ^U stop there. */
   insertedFrom: Position = { line: 0, column: 0 };
-  lastVisual: { mode: Mode; anchor: Position; cursor: Position } | undefined;
   message = '';
+  /** Whether the command that runs wipes what was said before. */
+  clears = false;
   /** The command line being typed, with its prefix. */
   prompting: string | undefined;
   search: { pattern: string; forward: boolean } | undefined;
@@ -81,16 +85,55 @@ export class Editor {
 
   constructor(context: Context) {
     this.context = context;
-    this.buffer = new Buffer(() => context.now);
+    this.workspace = new Workspace(() => context.now);
     this.screen = new Screen(context);
     this.keys = new Keys(context);
+  }
+
+  get window(): Window {
+    return this.workspace.window;
+  }
+
+  get document(): Document {
+    return this.window.document;
+  }
+
+  get buffer(): Buffer {
+    return this.document.buffer;
+  }
+
+  get path(): string | undefined {
+    return this.document.path;
+  }
+
+  get settings(): Settings {
+    return this.window.settings;
+  }
+
+  get cursor(): Position {
+    return this.window.cursor;
+  }
+
+  set cursor(at: Position) {
+    this.window.cursor = at;
+  }
+
+  get wanted(): number {
+    return this.window.wanted;
+  }
+
+  set wanted(column: number) {
+    this.window.wanted = column;
   }
 
   /** The next key; the screen is brought up to date before waiting for one. */
   *key(): Steps<string> {
     for (;;) {
       if (this.context.process.spend(2)) yield PREEMPT;
-      if (!this.keys.pending) yield* this.screen.draw(this);
+      if (!this.keys.pending) {
+        if (this.mode === 'normal') this.document.swap?.keep();
+        yield* this.screen.draw(this);
+      }
       const typed = this.keys.queue.length === 0;
       const key = yield* this.keys.next();
       if (key === undefined) {
@@ -103,13 +146,14 @@ export class Editor {
     }
   }
 
-  /** Carries out the words of `:set`. */
-  runSet(words: string): void {
+  /** Carries out the words of `:set`; `local`: for this window and buffer only. */
+  runSet(words: string, local = false): void {
     const shown: string[] = [];
     for (const word of words.split(/(?<!\\)\s+/).filter((one) => one !== '')) {
       const said = setOption(this.settings, word);
       if (said !== undefined) shown.push(said);
     }
+    if (!local) passOn(this.settings, this.workspace.global);
     if (shown.length > 0) this.say(shown.find((one) => one.startsWith('E')) ?? shown.join('  '));
   }
 
@@ -140,6 +184,13 @@ export class Editor {
 
   say(message: string): void {
     this.message = message;
+  }
+
+  /** Shows lines that are more than the last row holds, until a key is pressed. */
+  *show(lines: readonly string[]): Steps<void> {
+    const key = yield* this.screen.page(this, lines);
+    this.message = '';
+    if (key !== '\n' && key !== ' ') this.feed(key);
   }
 
   get line(): string {
@@ -268,13 +319,12 @@ export class Editor {
     return found;
   }
 
-  /** Where the search pattern is highlighted on a line. */
-  matchesOn(line: number): [number, number][] {
+  /** Where the search pattern is highlighted in a line. */
+  matchesIn(text: string): [number, number][] {
     if (!this.settings.hlsearch || !this.highlighting || !this.search) return [];
     const out: [number, number][] = [];
     try {
       const regex = this.regex(this.search.pattern);
-      const text = this.buffer.line(line);
       for (let at = 0; at < text.length; ) {
         const match = regex.exec(text, at);
         if (!match) break;

@@ -27,11 +27,14 @@ export function parseRange(editor: Editor, text: string): { range: Range; rest: 
   }
   const last = addresses.at(-1) ?? line;
   const first = addresses.length > 1 ? (addresses.at(-2) as number) : last;
-  const valid = (at: number) => at >= -1 && at < editor.buffer.count;
-  if (addresses.length > 0 && rest.trim() !== '' && (!valid(first) || !valid(last)))
-    editor.refuse('E16: Invalid range');
   if (first > last) return { range: { first: last, last: first, given: addresses.length }, rest };
   return { range: { first, last, given: addresses.length }, rest };
+}
+
+/** Refuses lines that are not there. */
+export function checkRange(editor: Editor, { first, last, given }: Range): void {
+  const { count } = editor.buffer;
+  if (given > 0 && (first < -1 || last >= count)) editor.refuse('E16: Invalid range');
 }
 
 /** The line that an address stands for, and the text behind it. */

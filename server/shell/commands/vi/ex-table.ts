@@ -1,13 +1,13 @@
 import type { Steps } from '../../../sim/index.ts';
-import { type Editor, NOT_HERE, Quit } from './editor.ts';
-import { copyLines, global, normal, type RunEx, read, shell, sort, untab } from './ex-lines.ts';
+import { type Editor, NOT_HERE } from './editor.ts';
+import type { ExCommand } from './ex-command.ts';
+import { FILE_COMMANDS } from './ex-files.ts';
+import { copyLines, global, normal, sort, untab } from './ex-lines.ts';
+import { WINDOW_COMMANDS } from './ex-windows.ts';
 import { join, operate, put, undo } from './operators.ts';
 import type { Range } from './range.ts';
-import { applyFileType, openFile, writeFile } from './save.ts';
+import { applyFileType } from './save.ts';
 import { substitute } from './substitute.ts';
-
-/** What a command does; `run` carries out a line of commands inside it (`:g`). */
-type ExFunction = (editor: Editor, bang: boolean, argument: string, range: Range, run: RunEx) => Steps<void>;
 
 const whole = (range: Range) => ({
   from: { line: Math.max(0, range.first), column: 0 },
@@ -15,120 +15,10 @@ const whole = (range: Range) => ({
   linewise: true,
 });
 
-function* quit(editor: Editor, bang: boolean): Steps<never> {
-  if (editor.buffer.modified && !bang) editor.refuse('E37: No write since last change (add ! to override)');
-  throw new Quit(0);
-}
-
-function neighbour(step: 1 | -1): ExFunction {
-  return (editor, bang) => otherFile(editor, step, bang);
-}
-
 /** Commands by the shortest name that is enough, with the full one. */
-export const COMMANDS: readonly (readonly [string, string, ExFunction])[] = [
-  [
-    'w',
-    'write',
-    function* (editor, bang, argument, range) {
-      if (argument.startsWith('!')) {
-        yield* shell(
-          editor,
-          argument.slice(1),
-          { ...range, given: 0 },
-          editor.buffer.lines
-            .slice(range.given ? range.first : 0, range.given ? range.last + 1 : undefined)
-            .join('\n') + '\n',
-        );
-        return;
-      }
-      if (argument.startsWith('>>')) {
-        const path = argument.slice(2).trim();
-        editor.context.fs.append(path, `${editor.buffer.lines.join('\n')}\n`);
-        return;
-      }
-      writeFile(
-        editor,
-        argument === '' ? undefined : argument,
-        bang,
-        range.given > 0 ? [range.first, range.last] : undefined,
-      );
-    },
-  ],
-  [
-    'wq',
-    'wq',
-    function* (editor, bang, argument) {
-      writeFile(editor, argument === '' ? undefined : argument, bang);
-      throw new Quit(0);
-    },
-  ],
-  ['x', 'xit', exit],
-  ['exi', 'exit', exit],
-  ['q', 'quit', quit],
-  ['qa', 'qall', quit],
-  ['quita', 'quitall', quit],
-  [
-    'wa',
-    'wall',
-    function* (editor, bang) {
-      if (editor.buffer.modified) writeFile(editor, undefined, bang);
-    },
-  ],
-  ['wqa', 'wqall', exit],
-  ['xa', 'xall', exit],
-  [
-    'cq',
-    'cquit',
-    function* () {
-      throw new Quit(1);
-    },
-  ],
-  [
-    'e',
-    'edit',
-    function* (editor, bang, argument) {
-      if (editor.buffer.modified && !bang)
-        editor.refuse('E37: No write since last change (add ! to override)');
-      const path = argument === '' || argument === '%' ? editor.path : argument;
-      if (path === undefined) editor.refuse('E32: No file name');
-      const at = path === editor.path ? editor.cursor : { line: 0, column: 0 };
-      if (bang && path === editor.path) editor.settings.readonly = false;
-      openFile(editor, path as string);
-      editor.moveTo(at);
-    },
-  ],
-  [
-    'sav',
-    'saveas',
-    function* (editor, bang, argument) {
-      writeFile(editor, argument, bang);
-      editor.path = argument;
-      editor.buffer.markSaved();
-    },
-  ],
-  [
-    'f',
-    'file',
-    function* (editor, _bang, argument) {
-      if (argument !== '') editor.path = argument;
-      editor.say(
-        `"${editor.path ?? '[No Name]'}"${editor.buffer.modified ? ' [Modified]' : ''} ${editor.buffer.count} lines`,
-      );
-    },
-  ],
-  ['n', 'next', neighbour(1)],
-  ['prev', 'previous', neighbour(-1)],
-  ['N', 'Next', neighbour(-1)],
-  ['bn', 'bnext', neighbour(1)],
-  [
-    'wn',
-    'wnext',
-    function* (editor, bang) {
-      writeFile(editor, undefined, bang);
-      yield* otherFile(editor, 1, bang);
-    },
-  ],
-  ['r', 'read', read],
+export const COMMANDS: readonly ExCommand[] = [
+  ...FILE_COMMANDS,
+  ...WINDOW_COMMANDS,
   [
     'd',
     'delete',
@@ -246,9 +136,9 @@ export const COMMANDS: readonly (readonly [string, string, ExFunction])[] = [
       yield* normal(editor, argument, range);
     },
   ],
-  ['se', 'set', set],
-  ['setl', 'setlocal', set],
-  ['setg', 'setglobal', set],
+  ['se', 'set', set(false)],
+  ['setl', 'setlocal', set(true)],
+  ['setg', 'setglobal', set(false)],
   [
     'noh',
     'nohlsearch',
@@ -279,10 +169,12 @@ export const COMMANDS: readonly (readonly [string, string, ExFunction])[] = [
     'reg',
     'registers',
     function* (editor) {
-      const lines = [...editor.registers].map(
-        ([name, { text }]) => `"${name}   ${text.replaceAll('\n', '^J').slice(0, 60)}`,
-      );
-      editor.say(lines.join(' | '));
+      const lines = [...editor.registers].map(([name, { text, kind }]) => {
+        const type = kind === 'lines' ? 'l' : kind === 'block' ? 'b' : 'c';
+        const ended = kind === 'lines' ? `${text}\n` : text;
+        return `  ${type}  "${name}   ${ended.replaceAll('\n', '^J').slice(0, 60)}`;
+      });
+      yield* editor.show(['Type Name Content', ...lines]);
     },
   ],
   [
@@ -293,12 +185,8 @@ export const COMMANDS: readonly (readonly [string, string, ExFunction])[] = [
     },
   ],
   ['ter', 'terminal', unavailable],
-  ['sp', 'split', unavailable],
-  ['vs', 'vsplit', unavailable],
-  ['new', 'new', unavailable],
-  ['tabe', 'tabedit', unavailable],
-  ['tabnew', 'tabnew', unavailable],
   ['h', 'help', unavailable],
+  ['ec', 'echo', unavailable],
   [
     'syn',
     'syntax',
@@ -345,17 +233,14 @@ function* unavailable(editor: Editor): Steps<void> {
   editor.refuse(NOT_HERE);
 }
 
-function* exit(editor: Editor, bang: boolean, argument: string): Steps<void> {
-  if (editor.buffer.modified || argument !== '')
-    writeFile(editor, argument === '' ? undefined : argument, bang);
-  throw new Quit(0);
-}
-
-function* set(editor: Editor, _bang: boolean, argument: string): Steps<void> {
-  const before = editor.settings.filetype;
-  editor.runSet(argument.replace(/\s*".*$/, ''));
-  if (editor.settings.filetype !== before) applyFileType(editor, editor.settings.filetype);
-  editor.screen.reset();
+function set(local: boolean): ExCommand[2] {
+  return function* (editor, _bang, argument) {
+    const before = editor.settings.filetype;
+    editor.runSet(argument.replace(/\s*".*$/, ''), local);
+    if (editor.settings.filetype !== before) applyFileType(editor, editor.settings.filetype);
+    editor.workspace.arrange();
+    editor.screen.reset();
+  };
 }
 
 function* mark(editor: Editor, _bang: boolean, argument: string, range: Range): Steps<void> {
@@ -376,20 +261,4 @@ function* mapping(editor: Editor, _bang: boolean, argument: string): Steps<void>
 function registerAndCount(argument: string): { register: string | undefined; count: number | undefined } {
   const match = /^([a-zA-Z"_+*])?\s*(\d+)?$/.exec(argument);
   return { register: match?.[1], count: match?.[2] === undefined ? undefined : Number(match[2]) };
-}
-
-function* otherFile(editor: Editor, step: 1 | -1, bang: boolean): Steps<void> {
-  if (editor.buffer.modified && !bang) editor.refuse('E37: No write since last change (add ! to override)');
-  const index = editor.fileIndex + step;
-  const path = editor.files[index];
-  if (path === undefined)
-    editor.refuse(
-      step > 0
-        ? editor.files.length < 2
-          ? 'E163: There is only one file to edit'
-          : 'E165: Cannot go beyond last file'
-        : 'E164: Cannot go before first file',
-    );
-  editor.fileIndex = index;
-  openFile(editor, path);
 }

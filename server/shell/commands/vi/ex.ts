@@ -1,6 +1,6 @@
 import type { Steps } from '../../../sim/index.ts';
 import type { Editor } from './editor.ts';
-import { parseRange } from './ex-address.ts';
+import { checkRange, parseRange } from './ex-address.ts';
 import { shell } from './ex-lines.ts';
 import { COMMANDS } from './ex-table.ts';
 import { firstNonBlank } from './motions.ts';
@@ -43,7 +43,9 @@ export function* runEx(editor: Editor, text: string): Steps<void> {
     yield* shell(editor, rest.trimStart().slice(1), range);
     return;
   }
-  const bar = /^(w|wq|x|q|set|e|noh|d|y)$/.test(word) ? argument.indexOf('|') : -1;
+  const bar = /^(norm|normal|g|global|v|vglobal|windo|winc|wincmd|tabdo?|autocmd|au|r|read)$/.test(word)
+    ? -1
+    : argument.search(/(?<!\\)\|/);
   yield* command(editor, word, bang, (bar < 0 ? argument : argument.slice(0, bar)).trim(), range);
   if (bar >= 0) yield* runEx(editor, argument.slice(bar + 1));
 }
@@ -55,6 +57,7 @@ function* command(editor: Editor, word: string, bang: string, argument: string, 
   );
   if (!found)
     editor.refuse(`E492: Not an editor command: ${word}${bang}${argument === '' ? '' : ` ${argument}`}`);
+  if (found[3] !== 'count') checkRange(editor, range);
   yield* found[2](editor, bang === '!', argument, range, runEx);
 }
 

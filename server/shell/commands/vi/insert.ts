@@ -1,6 +1,6 @@
 import type { Steps } from '../../../sim/index.ts';
 import type { Editor } from './editor.ts';
-import { lineWidth } from './screen.ts';
+import { lineWidth } from './window-view.ts';
 
 /** Insert and replace mode, until Escape. */
 export function* insertMode(
@@ -9,6 +9,7 @@ export function* insertMode(
   from = editor.cursor,
 ): Steps<void> {
   editor.mode = mode;
+  editor.clears = true;
   const shown = mode === 'replace' ? '-- REPLACE --' : '-- INSERT --';
   editor.message = editor.message.startsWith('W10:') ? `${shown} ${editor.message}` : '';
   editor.insertedFrom = from;

@@ -30,7 +30,7 @@ export function* readCommand(editor: Editor): Steps<Typed> {
     if (/^[1-9]$/.test(key) || (key === '0' && count !== '')) count += key;
     else if (key === '"') register = yield* editor.key();
     else {
-      const full = ['g', 'z', 'Z', '[', ']'].includes(key) ? key + (yield* editor.key()) : key;
+      const full = ['g', 'z', 'Z', '[', ']', '\x17'].includes(key) ? key + (yield* editor.key()) : key;
       const mapped = editor.mappings.find(
         (one) => one.from === full && one.modes.includes(editor.mode === 'normal' ? 'n' : 'v'),
       );
@@ -151,19 +151,19 @@ export function* motionOf(editor: Editor, typed: Typed): Steps<Motion | undefine
       editor.markJump();
       return lineTo(Math.min(buffer.count, count) - 1);
     case 'H':
-      return lineTo(Math.min(buffer.count - 1, editor.screen.top + count - 1));
+      return lineTo(Math.min(buffer.count - 1, editor.window.top + count - 1));
     case 'M':
       return lineTo(
         Math.min(
           buffer.count - 1,
-          editor.screen.top +
-            ((Math.min(editor.screen.height, buffer.count - editor.screen.top) + 1) >> 1) -
+          editor.window.top +
+            ((Math.min(editor.window.height, buffer.count - editor.window.top) + 1) >> 1) -
             1,
         ),
       );
     case 'L':
       return lineTo(
-        Math.max(editor.screen.top, Math.min(buffer.count, editor.screen.top + editor.screen.height) - count),
+        Math.max(editor.window.top, Math.min(buffer.count, editor.window.top + editor.window.height) - count),
       );
     case '{':
       return whole((at) => paragraph(buffer, at, -1), true);
@@ -306,15 +306,15 @@ export function wordAt(text: string, column: number): string | undefined {
 
 /** Scrolls; the cursor stays on the screen. */
 export function scrolling(editor: Editor, key: string, count: number, counted: boolean): boolean {
-  const { screen, cursor, buffer } = editor;
-  const { height } = screen;
+  const { window, cursor, buffer } = editor;
+  const { height } = window;
   const jump = (by: number) => {
-    screen.top = Math.max(0, Math.min(buffer.count - 1, screen.top + by));
+    window.top = Math.max(0, Math.min(buffer.count - 1, window.top + by));
     const line = Math.max(0, Math.min(buffer.count - 1, cursor.line + by));
     editor.moveTo({ line, column: firstNonBlank(buffer.line(line)) });
   };
   const keep = () => {
-    const line = Math.max(screen.top, Math.min(screen.top + height - 1, cursor.line));
+    const line = Math.max(window.top, Math.min(window.top + height - 1, cursor.line));
     editor.moveTo({ line, column: editor.wanted }, true);
   };
   switch (key) {
@@ -333,24 +333,24 @@ export function scrolling(editor: Editor, key: string, count: number, counted: b
       jump(-(counted ? count : height >> 1));
       return true;
     case '\x05':
-      screen.top = Math.min(buffer.count - 1, screen.top + count);
+      window.top = Math.min(buffer.count - 1, window.top + count);
       keep();
       return true;
     case '\x19':
-      screen.top = Math.max(0, screen.top - count);
+      window.top = Math.max(0, window.top - count);
       keep();
       return true;
     case 'zz':
     case 'z.':
-      screen.top = Math.max(0, cursor.line - (height >> 1));
+      window.top = Math.max(0, cursor.line - (height >> 1));
       return true;
     case 'zt':
     case 'z\n':
-      screen.top = cursor.line;
+      window.top = cursor.line;
       return true;
     case 'zb':
     case 'z-':
-      screen.top = Math.max(0, cursor.line - height + 1);
+      window.top = Math.max(0, cursor.line - height + 1);
       return true;
     default:
       return false;

@@ -1,25 +1,35 @@
 import type { Steps } from '../../../sim/index.ts';
 import { type Editor, NOT_HERE, Refused } from './editor.ts';
 import { exCommand } from './ex.ts';
+import { fileInfo } from './ex-files.ts';
 import { indentOf, paste } from './insert.ts';
 import { insertCommand, toLineEnd } from './insert-command.ts';
+import { checkAbandon, quitWindow, writeAndQuit } from './leave.ts';
 import { go, motionOf, readCommand, scrolling, type Typed } from './moves.ts';
 import { OPERATORS, operatorCommand } from './operator-command.ts';
 import { operate, put, putIndented, spanBetween, undo } from './operators.ts';
-import { saveAndQuit } from './save.ts';
+import { openFile, showDocument } from './save.ts';
 import { visualMode } from './visual.ts';
+import { goToTab, windowCommand } from './window-command.ts';
+
+/** Commands that wipe the last line of the screen. */
+const CLEARING = new Set([':', '/', '?', '\x0c']);
 
 /** Runs commands until one leaves the editor. */
 export function* normalMode(editor: Editor): Steps<never> {
   for (;;) {
     editor.commandKeys = [];
     if (!editor.keys.queued) editor.buffer.apart();
-    const lines = editor.buffer.lines;
+    const { lines } = editor.buffer;
     try {
       const typed = yield* readCommand(editor);
-      if (editor.keys.queue.length === 0 || typed.key === ':')
-        editor.message = typed.key === '' ? editor.message : '';
+      const said = editor.message;
+      const typedBy = editor.keys.queue.length === 0 || typed.key === ':';
+      if (typedBy) editor.message = '';
+      editor.clears = CLEARING.has(typed.key);
       yield* command(editor, typed);
+      // What was said stays until something else is.
+      if (typedBy && editor.message === '' && !editor.clears) editor.message = said;
       const repeats =
         editor.buffer.lines !== lines && !['.', 'u', '\x12', ':', '@', '<Paste>', 'U'].includes(typed.key);
       if (repeats) {
@@ -191,9 +201,32 @@ function* otherCommand(editor: Editor, typed: Typed): Steps<boolean> {
       return true;
     }
     case 'ZZ':
-    case 'ZQ':
-      yield* saveAndQuit(editor, key === 'ZZ');
+      yield* writeAndQuit(editor, false, '');
       return true;
+    case 'ZQ':
+      yield* quitWindow(editor, true);
+      return true;
+    case 'gt':
+      goToTab(editor, 1, typed.counted ? count : undefined);
+      return true;
+    case 'gT':
+      goToTab(editor, -count);
+      return true;
+    case '\x1e': {
+      const { alternate } = editor.window;
+      if (!alternate) editor.refuse('E23: No alternate file');
+      checkAbandon(editor, false);
+      yield* showDocument(editor, alternate);
+      return true;
+    }
+    case 'gf': {
+      const path = /[\w./~+#-]*$/.exec(editor.line.slice(0, cursorEnd(editor)))?.[0] ?? '';
+      if (path === '') editor.refuse('E446: No file name under cursor');
+      if (!editor.context.fs.exists(path)) editor.refuse(`E447: Can't find file "${path}" in path`);
+      checkAbandon(editor, false);
+      yield* openFile(editor, path);
+      return true;
+    }
     case '&':
       editor.feed(':s\n');
       return true;
@@ -215,17 +248,21 @@ function* otherCommand(editor: Editor, typed: Typed): Steps<boolean> {
     case '\x0c':
       editor.screen.reset();
       return true;
-    case '\x07': {
-      const { line } = editor.cursor;
-      const percent = Math.floor(((line + 1) * 100) / editor.buffer.count);
-      editor.say(
-        `"${editor.path ?? '[No Name]'}"${editor.buffer.modified ? ' [Modified]' : ''} ${editor.buffer.count} lines --${percent}%--`,
-      );
+    case '\x07':
+      editor.say(fileInfo(editor));
       return true;
-    }
     default:
+      if (key.startsWith('\x17')) {
+        yield* windowCommand(editor, key.slice(1), typed.counted ? count : undefined);
+        return true;
+      }
       return scrolling(editor, key, count, typed.counted);
   }
+}
+
+/** Where the file name under the cursor ends. */
+function cursorEnd({ line, cursor }: Editor): number {
+  return cursor.column + (/^[\w./~+#-]*/.exec(line.slice(cursor.column))?.[0].length ?? 0);
 }
 
 /** Adds to the number at or behind the cursor. */

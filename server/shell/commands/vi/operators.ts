@@ -2,7 +2,7 @@ import { type Buffer, before, type Position } from './buffer.ts';
 import { type Editor, NOT_HERE, type Register } from './editor.ts';
 import { indented, indentOf, shifted } from './insert.ts';
 import { firstNonBlank, type Span } from './motions.ts';
-import { lineWidth } from './screen.ts';
+import { lineWidth } from './window-view.ts';
 
 /** What an operator did: whether insert mode follows. */
 export type Outcome = 'insert' | undefined;

@@ -1,40 +1,54 @@
-/** Options by their full names. */
-export interface Settings {
+/** Options that each window has. */
+export interface WindowSettings {
   number: boolean;
   relativenumber: boolean;
+  wrap: boolean;
+  list: boolean;
+  cursorline: boolean;
+  cursorcolumn: boolean;
+}
+
+/** Options that each buffer has. */
+export interface BufferSettings {
   expandtab: boolean;
   autoindent: boolean;
   smartindent: boolean;
+  readonly: boolean;
+  modifiable: boolean;
+  swapfile: boolean;
+  tabstop: number;
+  shiftwidth: number;
+  softtabstop: number;
+  textwidth: number;
+  filetype: string;
+  syntax: string;
+  fileencoding: string;
+  fileformat: string;
+}
+
+/** Options by their full names. */
+export interface Settings extends WindowSettings, BufferSettings {
   paste: boolean;
   ignorecase: boolean;
   smartcase: boolean;
   hlsearch: boolean;
   incsearch: boolean;
-  wrap: boolean;
   wrapscan: boolean;
-  list: boolean;
   ruler: boolean;
   showcmd: boolean;
   showmode: boolean;
-  cursorline: boolean;
-  cursorcolumn: boolean;
-  readonly: boolean;
-  modifiable: boolean;
-  swapfile: boolean;
   backup: boolean;
   hidden: boolean;
-  tabstop: number;
-  shiftwidth: number;
-  softtabstop: number;
+  equalalways: boolean;
+  splitbelow: boolean;
+  splitright: boolean;
+  laststatus: number;
+  showtabline: number;
+  cmdheight: number;
   scrolloff: number;
-  textwidth: number;
   background: string;
-  filetype: string;
-  syntax: string;
   mouse: string;
   encoding: string;
-  fileencoding: string;
-  fileformat: string;
   backspace: string;
   clipboard: string;
   pastetoggle: string;
@@ -65,6 +79,12 @@ export function defaultSettings(): Settings {
     swapfile: true,
     backup: false,
     hidden: false,
+    equalalways: true,
+    splitbelow: false,
+    splitright: false,
+    laststatus: 1,
+    showtabline: 1,
+    cmdheight: 1,
     tabstop: 8,
     shiftwidth: 8,
     softtabstop: 0,
@@ -81,6 +101,61 @@ export function defaultSettings(): Settings {
     clipboard: '',
     pastetoggle: '',
   };
+}
+
+const WINDOW_OPTIONS: readonly string[] = [
+  'number',
+  'relativenumber',
+  'wrap',
+  'list',
+  'cursorline',
+  'cursorcolumn',
+] satisfies (keyof WindowSettings)[];
+
+const BUFFER_OPTIONS: readonly string[] = [
+  'expandtab',
+  'autoindent',
+  'smartindent',
+  'readonly',
+  'modifiable',
+  'swapfile',
+  'tabstop',
+  'shiftwidth',
+  'softtabstop',
+  'textwidth',
+  'filetype',
+  'syntax',
+  'fileencoding',
+  'fileformat',
+] satisfies (keyof BufferSettings)[];
+
+/** Options that say what one file is: `:set` does not pass them on to the next. */
+const OWN_OPTIONS: readonly string[] = ['readonly', 'modifiable', 'filetype', 'syntax', 'fileformat'];
+
+/** The options as a window on a document sees them: each is read and changed where it belongs. */
+export function scoped(global: Settings, buffer: BufferSettings, window: WindowSettings): Settings {
+  const view = {};
+  for (const name of Object.keys(global)) {
+    const home = (WINDOW_OPTIONS.includes(name)
+      ? window
+      : BUFFER_OPTIONS.includes(name)
+        ? buffer
+        : global) as unknown as Record<string, unknown>;
+    Object.defineProperty(view, name, {
+      enumerable: true,
+      get: () => home[name],
+      set: (value) => {
+        home[name] = value;
+      },
+    });
+  }
+  return view as Settings;
+}
+
+/** What `:set` changed for a window is so for those to come. */
+export function passOn(view: Settings, global: Settings): void {
+  for (const name of Object.keys(global) as (keyof Settings)[])
+    if (!OWN_OPTIONS.includes(name)) Object.assign(global, { [name]: view[name] });
 }
 
 const SHORT: Record<string, keyof Settings> = {
@@ -104,6 +179,12 @@ const SHORT: Record<string, keyof Settings> = {
   swf: 'swapfile',
   bk: 'backup',
   hid: 'hidden',
+  ea: 'equalalways',
+  sb: 'splitbelow',
+  spr: 'splitright',
+  ls: 'laststatus',
+  stal: 'showtabline',
+  ch: 'cmdheight',
   ts: 'tabstop',
   sw: 'shiftwidth',
   sts: 'softtabstop',

@@ -5,7 +5,8 @@ import { Editor, Quit, Refused } from './editor.ts';
 import { runEx } from './ex.ts';
 import { InputEnded } from './keys.ts';
 import { normalMode } from './normal.ts';
-import { openFile } from './save.ts';
+import { documentOf, openFile, showDocument } from './save.ts';
+import { recover, swapList } from './swap.ts';
 
 /** What the command line says. */
 interface Arguments {
@@ -14,6 +15,11 @@ interface Arguments {
   readonly early: string[];
   readonly readOnly: boolean;
   readonly plain: boolean;
+  readonly swapless: boolean;
+  readonly recover: boolean;
+  /** `-o`, `-O`, `-p`: windows below each other or side by side, tab pages, for so many files. */
+  readonly layout: 'o' | 'O' | 'p' | undefined;
+  readonly windows: number;
 }
 
 function viNamed(name: string): Command {
@@ -39,6 +45,10 @@ function* main(context: Context, name: string): Steps<number> {
     yield* context.err(`VIM - Vi IMproved 9.1\n${parsed}\nMore info with: "vim -h"\n`);
     return 1;
   }
+  if (parsed.recover && parsed.files.length === 0) {
+    yield* context.err(`${swapList(context).join('\n')}\n\n`);
+    return 0;
+  }
   const editor = new Editor(context);
   editor.normal = normalMode;
   const terminal = context.fds.get(0)?.terminal;
@@ -62,21 +72,33 @@ function* main(context: Context, name: string): Steps<number> {
 }
 
 function parse(args: readonly string[], name: string): Arguments | string {
-  const out = {
-    files: [] as string[],
-    commands: [] as string[],
-    early: [] as string[],
+  const out: { -readonly [Name in keyof Arguments]: Arguments[Name] } = {
+    files: [],
+    commands: [],
+    early: [],
     readOnly: name === 'view',
     plain: false,
+    swapless: false,
+    recover: false,
+    layout: undefined,
+    windows: 0,
   };
   const rest = [...args];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    const layout = /^-([oOp])(\d*)$/.exec(arg);
     if (arg === '--') out.files.push(...rest.splice(0));
+    else if (layout) {
+      out.layout = layout[1] as 'o' | 'O' | 'p';
+      out.windows = Number(layout[2]);
+    } else if (arg === '-d') return 'Unknown option argument: "-d"';
     else if (arg === '-R' || arg === '-M') out.readOnly = true;
+    else if (arg === '-n') out.swapless = true;
+    else if (arg === '-r' || arg === '-L') out.recover = true;
     else if (arg === '-c' || arg === '--cmd')
       (arg === '-c' ? out.commands : out.early).push(rest.shift() ?? '');
     else if (arg === '-u') out.plain = rest.shift() === 'NONE' || out.plain;
-    else if (/^-[nNyZeo\dpO]$/.test(arg)) continue;
+    else if (arg === '-i') rest.shift();
+    else if (/^-[NyZe]$/.test(arg)) continue;
     else if (/^\+/.test(arg)) out.commands.push(arg === '+' ? '$' : arg.slice(1));
     else if (arg.startsWith('-') && arg !== '-') return `Unknown option argument: "${arg}"`;
     else out.files.push(arg);
@@ -95,13 +117,46 @@ function* startUp(editor: Editor, parsed: Arguments): Steps<void> {
       for (const line of context.fs.read(path).split('\n')) yield* quietly(editor, line);
     }
   }
-  if (parsed.readOnly) editor.settings.readonly = true;
+  editor.readOnly = parsed.readOnly;
+  editor.swapless = parsed.swapless || parsed.recover;
   editor.files = parsed.files;
-  const [first] = parsed.files;
-  if (first === undefined) editor.buffer.load([''], true);
-  else openFile(editor, first);
-  if (parsed.files.length > 1) editor.say(`${parsed.files.length} files to edit`);
+  yield* openAll(editor, parsed);
+  if (parsed.recover) yield* recover(editor, editor.document);
   for (const line of parsed.commands) yield* quietly(editor, line);
+}
+
+/** The files of the command line: all are known, the first is shown, or as many as there are windows for. */
+function* openAll(editor: Editor, { files, layout, windows }: Arguments): Steps<void> {
+  const { workspace } = editor;
+  const [first] = files;
+  if (first === undefined) yield* showDocument(editor, editor.document, { again: true });
+  else yield* openFile(editor, first);
+  const said = editor.message;
+  for (const path of files.slice(1)) documentOf(editor, path);
+  if (layout === undefined) {
+    if (files.length > 1) editor.say(`${files.length} files to edit`);
+    return;
+  }
+  workspace.fit(editor.screen.rows, editor.screen.columns);
+  const start = editor.window;
+  const count = windows === 0 ? files.length : Math.min(windows, Math.max(files.length, 2));
+  for (let i = 1; i < count; i++) {
+    if (layout === 'p') workspace.openTab();
+    else if (!workspace.split({ axis: layout === 'o' ? 'height' : 'width', after: true })) break;
+    editor.window.fileIndex = i;
+    editor.window.alternate = undefined;
+    const path = files[i];
+    yield* showDocument(editor, path === undefined ? workspace.create(undefined) : documentOf(editor, path));
+    if (i === files.length - 1) editor.sawLastFile = true;
+  }
+  if (layout === 'p') {
+    workspace.goToTab(0);
+    editor.say(said);
+  } else {
+    workspace.enter(start);
+    workspace.tab.frames.equalize(start, undefined, false);
+    workspace.tab.previous = undefined;
+  }
 }
 
 function* quietly(editor: Editor, line: string): Steps<void> {

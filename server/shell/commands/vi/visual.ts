@@ -1,5 +1,6 @@
 import type { Steps } from '../../../sim/index.ts';
-import { type Editor, type Mode, Refused, type Register } from './editor.ts';
+import type { Mode } from './document.ts';
+import { type Editor, Refused, type Register } from './editor.ts';
 import { exCommand } from './ex.ts';
 import { insertMode, shifted } from './insert.ts';
 import { type Span, textObject } from './motions.ts';
@@ -36,11 +37,12 @@ const OPERATORS: Record<string, string> = {
 
 /** Visual mode: moves one end of the selection until a command takes it. */
 export function* visualMode(editor: Editor, start: string): Steps<void> {
+  editor.clears = true;
   if (start === 'gv') {
-    if (!editor.lastVisual) editor.refuse();
-    editor.mode = editor.lastVisual.mode;
-    editor.anchor = editor.lastVisual.anchor;
-    editor.moveTo(editor.lastVisual.cursor);
+    if (!editor.document.lastVisual) editor.refuse();
+    editor.mode = editor.document.lastVisual.mode;
+    editor.anchor = editor.document.lastVisual.anchor;
+    editor.moveTo(editor.document.lastVisual.cursor);
   } else {
     editor.mode = MODES[start] ?? 'visual';
     editor.anchor = editor.cursor;
@@ -53,7 +55,7 @@ export function* visualMode(editor: Editor, start: string): Steps<void> {
 }
 
 function leave(editor: Editor): void {
-  editor.lastVisual = { mode: editor.mode, anchor: editor.anchor, cursor: editor.cursor };
+  editor.document.lastVisual = { mode: editor.mode, anchor: editor.anchor, cursor: editor.cursor };
   const { from, to } = editor.selection;
   editor.buffer.marks.set('<', from);
   editor.buffer.marks.set('>', to);
@@ -162,7 +164,7 @@ function* apply(editor: Editor, typed: Typed, op: string): Steps<void> {
 
 /** Lines and columns of the last block selection. */
 function blockOf(editor: Editor): { top: number; bottom: number; left: number; right: number } {
-  const { anchor, cursor } = editor.lastVisual ?? { anchor: editor.anchor, cursor: editor.cursor };
+  const { anchor, cursor } = editor.document.lastVisual ?? { anchor: editor.anchor, cursor: editor.cursor };
   return {
     top: Math.min(anchor.line, cursor.line),
     bottom: Math.max(anchor.line, cursor.line),

@@ -1,0 +1,241 @@
+import { charWidth } from '../core/width.ts';
+import type { Window } from './document.ts';
+import type { Editor } from './editor.ts';
+import { highlight } from './highlight.ts';
+
+/** One row of a window: its text with colours, and the part of which line it shows. */
+export interface Row {
+  readonly text: string;
+  /** Columns that the text takes. */
+  readonly width: number;
+  readonly line: number;
+  /** Columns of the line before this row. */
+  readonly offset: number;
+}
+
+const FILLER: Row = { text: '\x1b[94m@\x1b[m', width: 1, line: -1, offset: 0 };
+const BEHIND_END: Row = { text: '\x1b[94m~\x1b[m', width: 1, line: -1, offset: 0 };
+
+/** Columns of line numbers. */
+export function gutterWidth({ settings, document }: Window): number {
+  const { number, relativenumber } = settings;
+  return number || relativenumber ? Math.max(3, String(document.buffer.count).length) + 1 : 0;
+}
+
+/**
+ * Moves the part of the text that is shown so that the cursor is in it, with some lines around it. Models vim
+ * src/move.c update_topline.
+ */
+export function scroll(window: Window, isCurrent: boolean): void {
+  const { document, height, settings } = window;
+  const { count } = document.buffer;
+  const line = Math.min(window.cursor.line, count - 1);
+  const margin = isCurrent ? Math.min(settings.scrolloff, Math.floor((height - 1) / 2)) : 0;
+  window.top = Math.max(0, Math.min(window.top, count - 1));
+  const above = window.top + Math.min(margin, window.top) - line;
+  if (above > 0) {
+    const near = above < Math.max(2, (height >> 1) - 1);
+    window.top = near ? Math.max(0, line - margin) : halfway(window, line);
+    return;
+  }
+  const below = Math.min(margin, count - 1 - line);
+  const last = line + below;
+  if (last - window.top + 1 - height > height + 1) window.top = halfway(window, line);
+  while (window.top < line && span(window, window.top, last) > height) window.top++;
+}
+
+/** The first line when another is to stand in the middle. Models vim src/move.c scroll_cursor_halfway. */
+function halfway(window: Window, line: number): number {
+  const { height, document } = window;
+  let [top, bottom] = [line, line];
+  let used = span(window, line, line);
+  let [above, below] = [0, 0];
+  while (top > 0) {
+    const isAbove = above < below;
+    if (!isAbove && bottom === document.buffer.count - 1) {
+      below++;
+      continue;
+    }
+    const rows = isAbove ? span(window, top - 1, top - 1) : span(window, bottom + 1, bottom + 1);
+    used += rows;
+    if (used > height) break;
+    if (isAbove) {
+      above += rows;
+      top--;
+    } else {
+      below += rows;
+      bottom++;
+    }
+  }
+  return top;
+}
+
+/** How many rows lines take. */
+function span(window: Window, from: number, to: number): number {
+  if (!window.settings.wrap) return to - from + 1;
+  const width = Math.max(1, window.width - gutterWidth(window));
+  let rows = 0;
+  for (let line = from; line <= to; line++) {
+    const text = lineWidth(window.document.buffer.line(line), window.settings.tabstop);
+    rows += Math.max(1, Math.ceil(text / width));
+  }
+  return rows;
+}
+
+/** The rows of a window, all of its height. */
+export function layOut(editor: Editor, window: Window): Row[] {
+  const rows: Row[] = [];
+  const gutter = gutterWidth(window);
+  const width = Math.max(1, window.width - gutter);
+  const { height, document, settings } = window;
+  for (let line = window.top; line < document.buffer.count && rows.length < height; line++) {
+    const cells = cellsOf(editor, window, line);
+    const pieces = settings.wrap ? wrapCells(cells, width) : [cutCells(cells, width)];
+    if (rows.length > 0 && rows.length + pieces.length > height) {
+      while (rows.length < height) rows.push(FILLER);
+      break;
+    }
+    let offset = 0;
+    for (const piece of pieces.slice(0, height)) {
+      const text = gutterText(window, line, offset === 0) + paint(piece);
+      rows.push({ text, width: gutter + piece.reduce((sum, one) => sum + one.width, 0), line, offset });
+      offset += width;
+    }
+  }
+  while (rows.length < height) rows.push(BEHIND_END);
+  return rows;
+}
+
+function gutterText(window: Window, line: number, first: boolean): string {
+  const width = gutterWidth(window);
+  if (width === 0) return '';
+  if (!first) return ' '.repeat(width);
+  const { number, relativenumber } = window.settings;
+  const distance = Math.abs(line - window.cursor.line);
+  const shown = relativenumber && (distance > 0 || !number) ? distance : line + 1;
+  return `\x1b[33m${String(shown).padStart(width - 1)} \x1b[m`;
+}
+
+/** Where the cursor is: line, column, and what part of the text is seen, in so many columns. */
+export function rulerText({ mode }: Editor, window: Window, rows: readonly Row[], room: number): string {
+  const { cursor, document, settings } = window;
+  const { buffer } = document;
+  const { tabstop } = settings;
+  const text = buffer.line(cursor.line);
+  const before = lineWidth(text.slice(0, cursor.column), tabstop);
+  const onTab = text[cursor.column] === '\t' && mode !== 'insert';
+  const real = cursor.column + 1;
+  const virtual = before + (onTab ? tabstop - (before % tabstop) : 1);
+  const column = text === '' ? '0-1' : real === virtual ? String(real) : `${real}-${virtual}`;
+  const last = rows.findLast((row) => row.line >= 0)?.line ?? 0;
+  const atTop = window.top === 0;
+  const atEnd = last >= buffer.count - 1;
+  const unseen = Math.max(1, buffer.count - (last - window.top + 1));
+  const percent = `${Math.floor((window.top * 100) / unseen)}%`.padStart(3);
+  const where = atTop && atEnd ? 'All' : atTop ? 'Top' : atEnd ? 'Bot' : percent;
+  const place = `${buffer.empty ? 0 : cursor.line + 1},${column}`;
+  return place.length + where.length < room ? place.padEnd(room - where.length) + where : place;
+}
+
+/** Column of the cursor in its window, counted from the left. */
+export function cursorColumn(window: Window): number {
+  const { cursor, document, settings, width } = window;
+  const text = document.buffer.line(cursor.line).slice(0, cursor.column);
+  const gutter = gutterWidth(window);
+  return gutter + (lineWidth(text, settings.tabstop) % Math.max(1, width - gutter));
+}
+
+/** Row and column of the cursor in its window. */
+export function cursorPlace({ mode }: Editor, window: Window, rows: readonly Row[]): [number, number] {
+  const { cursor, document, settings } = window;
+  const text = document.buffer.line(cursor.line);
+  const inserting = mode === 'insert' || mode === 'replace';
+  let column = lineWidth(text.slice(0, cursor.column), settings.tabstop);
+  if (!inserting && text[cursor.column] === '\t')
+    column += settings.tabstop - (column % settings.tabstop) - 1;
+  const row = rows.findLastIndex((one) => one.line === cursor.line && one.offset <= column);
+  return [Math.max(0, row), column - (rows[row]?.offset ?? 0) + gutterWidth(window)];
+}
+
+export function lineWidth(text: string, tabstop: number): number {
+  let width = 0;
+  for (const char of text) width += char === '\t' ? tabstop - (width % tabstop) : cellWidth(char);
+  return width;
+}
+
+function cellWidth(char: string): number {
+  return char < ' ' || char === '\x7f' ? 2 : Math.max(1, charWidth(char));
+}
+
+/** One character cell: what it shows, its width, its colour. */
+interface Cell {
+  readonly text: string;
+  readonly width: number;
+  readonly style: string;
+}
+
+function cellsOf(editor: Editor, window: Window, line: number): Cell[] {
+  const { settings } = window;
+  const text = window.document.buffer.line(line);
+  const styles = highlight(text, settings.syntax || settings.filetype);
+  for (const [from, to] of editor.matchesIn(text)) for (let i = from; i < to; i++) styles[i] = '30;43';
+  const [from, to] = window === editor.window ? editor.selectionOn(line) : [-1, -1];
+  const cells: Cell[] = [];
+  let width = 0;
+  for (let i = 0; i < text.length; i++) {
+    const char = text.codePointAt(i) as number;
+    const shown = String.fromCodePoint(char);
+    const style = i >= from && i < to ? '7' : (styles[i] ?? '');
+    const made = cell(shown, width, settings.tabstop, settings.list);
+    cells.push({ ...made, style: made.special && style === '' ? '94' : style });
+    width += made.width;
+    if (char > 0xffff) i++;
+  }
+  if (from <= text.length && to > text.length) cells.push({ text: ' ', width: 1, style: '7' });
+  else if (settings.list) cells.push({ text: '$', width: 1, style: '94' });
+  return cells;
+}
+
+function cell(
+  char: string,
+  at: number,
+  tabstop: number,
+  list: boolean,
+): { text: string; width: number; special: boolean } {
+  if (char === '\t' && !list) {
+    const width = tabstop - (at % tabstop);
+    return { text: ' '.repeat(width), width, special: false };
+  }
+  if (char < ' ' || char === '\x7f')
+    return { text: `^${String.fromCharCode(char.charCodeAt(0) ^ 64)}`, width: 2, special: true };
+  return { text: char, width: cellWidth(char), special: false };
+}
+
+function wrapCells(cells: readonly Cell[], width: number): Cell[][] {
+  const rows: Cell[][] = [[]];
+  let used = 0;
+  for (const one of cells) {
+    if (used + one.width > width) {
+      rows.push([]);
+      used = 0;
+    }
+    rows.at(-1)?.push(one);
+    used += one.width;
+  }
+  return rows;
+}
+
+function cutCells(cells: readonly Cell[], width: number): Cell[] {
+  return wrapCells(cells, width)[0] as Cell[];
+}
+
+function paint(cells: readonly Cell[]): string {
+  let out = '';
+  let style = '';
+  for (const one of cells) {
+    if (one.style !== style) out += one.style === '' ? '\x1b[m' : `\x1b[m\x1b[${one.style}m`;
+    style = one.style;
+    out += one.text;
+  }
+  return style === '' ? out : `${out}\x1b[m`;
+}

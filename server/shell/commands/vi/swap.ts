@@ -1,6 +1,6 @@
 import { type Context, isSystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
-import { formatDate, zoneOf } from '../core/dates.ts';
+import { formatDate, zoneOf } from '../../dates.ts';
 import { Users } from '../core/users.ts';
 import type { Document } from './document.ts';
 import type { Editor } from './editor.ts';

@@ -81,10 +81,10 @@ test('RBAC: what a user may do, and may hand on', () => {
   );
   const more = {
     metadata: { name: 'more' },
-    rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'delete'] }],
+    rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['watch', 'get', 'delete'] }],
   };
   expect(failure(() => jane.create(RESOURCES.roles, more, 'default'))).toBe(
-    'roles.rbac.authorization.k8s.io "more" is forbidden: user "jane" (groups=["system:authenticated"]) is attempting to grant RBAC permissions not currently held:\n{APIGroups:[""], Resources:["pods"], Verbs:["delete"]}',
+    'roles.rbac.authorization.k8s.io "more" is forbidden: user "jane" (groups=["system:authenticated"]) is attempting to grant RBAC permissions not currently held:\n{APIGroups:[""], Resources:["pods"], Verbs:["watch" "delete"]}',
   );
   admin.delete(RESOURCES.roles, 'reader', 'default');
   expect(failure(() => jane.list(RESOURCES.pods, { namespace: 'default' }))).toBe(

@@ -7,6 +7,8 @@ export interface StorageHook {
   /** Before validation; also of a dry run. */
   beforeCreate?(call: ResourceCall, object: KubeObject): void;
   beforeUpdate?(call: ResourceCall, object: KubeObject, old: KubeObject): void;
+  /** Before an update of the status alone is validated. */
+  beforeStatus?(call: ResourceCall, object: KubeObject, old: KubeObject): void;
   afterStore?(call: ResourceCall, object: KubeObject, old: KubeObject | undefined): void;
   /** Does the deletion itself when it returns something. */
   beforeDelete?(
@@ -37,6 +39,10 @@ export class StorageHooks {
 
   beforeUpdate(call: ResourceCall, object: KubeObject, old: KubeObject): void {
     this.#of(call)?.beforeUpdate?.(call, object, old);
+  }
+
+  beforeStatus(call: ResourceCall, object: KubeObject, old: KubeObject): void {
+    this.#of(call)?.beforeStatus?.(call, object, old);
   }
 
   afterStore(call: ResourceCall, object: KubeObject, old?: KubeObject): void {

@@ -65,6 +65,8 @@ export interface Controller {
   readonly offByDefault?: boolean;
   /** Delay from a change to the reaction, where it differs from the usual. */
   readonly latencyMs?: number;
+  /** Back-off of keys that fail, where it differs from the usual 5 ms to 1,000 s. */
+  readonly retryMs?: { readonly first: number; readonly max: number };
   /** Registers with the informers it needs, which feed `context.queue`. */
   start(context: ControllerContext): Reconciler;
 }

@@ -58,8 +58,9 @@ export class ControllerManager {
 
   #start(controller: Controller): void {
     const { clock, wake, random, settings, log } = this.#options;
-    const queue = new WorkQueue({ clock, wake, latencyMs: controller.latencyMs ?? CONTROLLER_LATENCY_MS });
-    const { account } = controller;
+    const { account, latencyMs = CONTROLLER_LATENCY_MS, retryMs } = controller;
+    const retries = retryMs ? { retryFirstMs: retryMs.first, retryMaxMs: retryMs.max } : {};
+    const queue = new WorkQueue({ clock, wake, latencyMs, ...retries });
     const client = account === undefined ? this.#options.client : this.#options.clientFor(account);
     const reconciler = controller.start({
       client,

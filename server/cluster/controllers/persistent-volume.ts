@@ -339,13 +339,14 @@ class PersistentVolumeBinder implements Reconciler {
     const [reason, message] =
       policy === 'Recycle'
         ? ['VolumeFailedRecycle', 'No recycler plugin found for the volume!']
-        : ['VolumeFailedDelete', undeletable(path)];
+        : ['VolumeFailedDelete', undeletable(volume)];
     this.#setVolumePhase(volume, 'Failed', message);
     this.#recorder.event(volume, 'Warning', reason as string, message as string);
   }
 
   #setVolumePhase(volume: KubeObject, phase: string, message?: string): KubeObject {
-    const status = { phase, ...(message ? { message } : {}) };
+    const { lastPhaseTransitionTime } = volume.status ?? {};
+    const status = { phase, ...(message ? { message } : {}), lastPhaseTransitionTime };
     return this.#context.client.updateStatus(RESOURCES.persistentvolumes, { ...volume, status });
   }
 
@@ -374,7 +375,10 @@ function isDeletable(path: string | undefined): boolean {
   return /\/tmp\/.+/.test(path ?? '');
 }
 
-function undeletable(path: string | undefined): string {
-  if (path === undefined) return 'error getting deleter volume plugin for volume';
-  return `host_path deleter only supports /tmp/.+ but received provided ${path}`;
+/** The other plugins inside the controller manager delete nothing. Models findDeletablePlugin. */
+function undeletable({ metadata, spec }: KubeObject): string {
+  const { path } = spec.hostPath ?? {};
+  if (path !== undefined) return `host_path deleter only supports /tmp/.+ but received provided ${path}`;
+  const why = spec.nfs || spec.local ? 'no deletable volume plugin matched' : 'no volume plugin matched';
+  return `error getting deleter volume plugin for volume ${JSON.stringify(metadata.name)}: ${why}`;
 }

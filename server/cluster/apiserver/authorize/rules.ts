@@ -89,17 +89,19 @@ export function showRules(rules: readonly PolicyRule[]): string {
   return compact(rules).map(showRule).join('\n');
 }
 
+/** Verbs stay in the order in which they came. Models component-helpers/auth/rbac/validation CompactRules. */
 function compact(rules: readonly PolicyRule[]): PolicyRule[] {
-  const merged = new Map<string, { rule: PolicyRule; verbs: string[] }>();
+  const merged = new Map<string, { rule: PolicyRule; verbs: Set<string> }>();
   for (const rule of rules) {
     const { verbs = [], ...rest } = rule;
-    const key = JSON.stringify(rest);
-    const known = merged.get(key);
-    if (known) known.verbs.push(...verbs);
-    else merged.set(key, { rule: rest, verbs: [...verbs] });
+    // Those of paths are told each on its own.
+    const key = JSON.stringify(rest.nonResourceURLs?.length ? rule : rest);
+    const known = merged.get(key) ?? { rule: rest, verbs: new Set<string>() };
+    for (const verb of verbs) known.verbs.add(verb);
+    merged.set(key, known);
   }
   return [...merged.values()]
-    .map(({ rule, verbs }) => ({ ...rule, verbs: verbs.sort() }))
+    .map(({ rule, verbs }) => ({ ...rule, verbs: [...verbs] }))
     .sort((a, b) => (showRule(a) < showRule(b) ? -1 : 1));
 }
 

@@ -3,6 +3,7 @@ import { StorageHooks } from '../hooks.ts';
 import { certificateRequestHook } from './certificate-requests.ts';
 import { customResourceHook, definitionHook } from './custom-resources.ts';
 import { namespaceHook } from './namespaces.ts';
+import { persistentVolumeHook } from './persistent-volumes.ts';
 import { priorityClassHook } from './priority-classes.ts';
 import { bindingHook, roleHook } from './rbac.ts';
 import { serviceHook } from './services.ts';
@@ -12,6 +13,7 @@ export const STORAGE_HOOKS = new StorageHooks(
   {
     namespaces: namespaceHook,
     'apiservices.apiregistration.k8s.io': apiServiceHook,
+    persistentvolumes: persistentVolumeHook,
     services: serviceHook,
     'certificatesigningrequests.certificates.k8s.io': certificateRequestHook,
     'customresourcedefinitions.apiextensions.k8s.io': definitionHook,

@@ -131,7 +131,10 @@ function copyOrDelete<T extends object>(to: T, from: T, key: keyof T): void {
 /** Models apiserver/pkg/registry/rest/update.go BeforeUpdate. */
 function prepare(call: ResourceCall, old: KubeObject, object: KubeObject): void {
   reset(call, old, object);
-  if (call.info.subresource === 'status') return;
+  if (call.info.subresource === 'status') {
+    call.server.hooks.beforeStatus(call, object, old);
+    return;
+  }
   call.server.hooks.beforeUpdate(call, object, old);
   if (call.served.kind.hasGeneration && !sameSpec(object, old)) {
     object.metadata.generation = (old.metadata.generation ?? 0) + 1;

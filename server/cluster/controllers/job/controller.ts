@@ -40,6 +40,7 @@ export const jobController: Controller = {
   name: 'job-controller',
   alias: 'job',
   account: 'job-controller',
+  retryMs: { first: 1000, max: 60_000 },
   start: (context) => new JobReconciler(context),
 };
 
@@ -50,6 +51,10 @@ interface Managed {
   readonly deleted?: number;
   readonly error?: unknown;
   readonly wait?: number;
+}
+
+function backOffOf(failures: number): number {
+  return Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(20, failures - 1));
 }
 
 class JobReconciler implements Reconciler {
@@ -207,8 +212,7 @@ class JobReconciler implements Reconciler {
     const since = finished.filter((time) => time > start);
     const last = since.at(-1);
     if (last === undefined) return 0;
-    const delay = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(20, since.length - 1));
-    return Math.max(0, last + delay - this.#context.clock.now);
+    return Math.max(0, last + backOffOf(since.length) - this.#context.clock.now);
   }
 
   #create(
@@ -231,28 +235,28 @@ class JobReconciler implements Reconciler {
     return { active: [...active, ...created], ...(error ? { error } : {}), ...(wait ? { wait } : {}) };
   }
 
-  /** The lowest indexes that nobody works on, and when the next one comes back from its back-off. */
+  /**
+   * The lowest indexes that nobody works on, and when the next one comes back from its back-off: higher ones do not
+   * take its place. Models firstPendingIndexes and getPodCreationInfoForIndependentIndexes.
+   */
   #freeIndexes(
     job: KubeObject,
     { active, missing, counts }: { active: Pod[]; missing: number; counts: Counts },
   ): { ready: IndexToRun[]; wait?: number } {
     const busy = new Set(active.map(indexOf));
+    const pending: number[] = [];
+    for (let index = 0; index < job.spec.completions && pending.length < missing; index++) {
+      if (busy.has(index) || counts.completedIndexes.has(index) || counts.failedIndexes.has(index)) continue;
+      pending.push(index);
+    }
     const ready: IndexToRun[] = [];
     let wait: number | undefined;
-    const { now } = this.#context.clock;
-    for (let index = 0; index < job.spec.completions && ready.length < missing; index++) {
-      if (busy.has(index) || counts.completedIndexes.has(index) || counts.failedIndexes.has(index)) continue;
-      const failures = counts.failuresByIndex.get(index);
-      const perIndex = job.spec.backoffLimitPerIndex !== undefined;
-      if (failures && perIndex) {
-        const delay = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(20, failures.count - 1));
-        const left = failures.last + delay - now;
-        if (left > 0) {
-          wait = Math.min(wait ?? left, left);
-          continue;
-        }
-      }
-      ready.push({ index, failures: perIndex ? (failures?.count ?? 0) : undefined });
+    const perIndex = job.spec.backoffLimitPerIndex !== undefined;
+    for (const index of pending) {
+      const failures = perIndex ? counts.failuresByIndex.get(index) : undefined;
+      const left = failures ? failures.last + backOffOf(failures.count) - this.#context.clock.now : 0;
+      if (left > 0) wait = Math.min(wait ?? left, left);
+      else ready.push({ index, failures: perIndex ? (failures?.count ?? 0) : undefined });
     }
     return { ready, ...(wait === undefined ? {} : { wait }) };
   }

@@ -77,35 +77,36 @@ function merged(live: unknown, applied: unknown, below: Below): unknown {
   return result;
 }
 
-/** Items of both, in the order of the applied ones; those of the live list alone keep their place among them. */
+/**
+ * Items of both, in the order of the applied ones; those of the live list alone keep their place before them. Models
+ * structured-merge-diff typed visitListItems.
+ */
 function mergedItems(
   live: readonly unknown[],
   applied: readonly unknown[],
   shape: Shape & { is: 'items' },
 ): unknown[] {
   const element = (item: unknown) => itemElement(item, shape.keys, shape.items);
-  const liveByName = new Map(live.map((item) => [element(item), item]));
-  const names = new Set(applied.map(element));
+  const [liveNames, names] = [live.map(element), applied.map(element)];
+  const liveByName = new Map(live.map((item, i) => [liveNames[i] as string, item]));
+  const wanted = new Set(names);
+  const shared = names.filter((name) => liveByName.has(name));
   const type = shape.items?.is === 'object' ? shape.items.type : undefined;
   const result: unknown[] = [];
-  let next = 0;
-  const takeLiveOnly = (until: string | undefined) => {
-    for (; next < live.length; next++) {
-      const name = element(live[next]);
-      if (name === until) {
-        next++;
-        return;
-      }
-      if (!names.has(name)) result.push(live[next]);
-      else if (until !== undefined) return;
+  let l = 0;
+  for (let r = 0, s = 0; l < live.length || r < applied.length; ) {
+    const [liveName = '', name] = [liveNames[l], names[r]];
+    const isShared = wanted.has(liveName);
+    const elsewhere = isShared && liveName !== name && shared[s] !== liveName;
+    if (l < live.length && (name === undefined ? isShared : elsewhere && shared[s] !== undefined)) l++;
+    else if (l < live.length && !isShared) result.push(live[l++]);
+    else {
+      const before = liveByName.get(name as string);
+      const item = applied[r++];
+      result.push(isObject(before) && isObject(item) ? mergeApplied(before, item, type) : item);
+      if (liveName === name) l++;
+      if (shared[s] === name) s++;
     }
-  };
-  for (const item of applied) {
-    const name = element(item);
-    const before = liveByName.get(name);
-    if (before !== undefined) takeLiveOnly(name);
-    result.push(isObject(before) && isObject(item) ? mergeApplied(before, item, type) : item);
   }
-  takeLiveOnly(undefined);
   return result;
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { compareFields, fieldsOf } from './field-changes.ts';
 import { mergeApplied } from './field-merge.ts';
 import { differenceSets, intersectSets, isEmptySet, pathsOf, unionSets } from './field-set.ts';
+import type { ObjectType } from './schema.ts';
 
 const key = fc.constantFrom('a', 'b', 'c', 'd');
 const leaf = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.constantFrom('x', 'y'), fc.boolean());
@@ -32,4 +33,20 @@ test('what was applied is there, and applying it again changes nothing', () => {
       expect([added, modified, removed].every(isEmptySet)).toBe(true);
     }),
   );
+});
+
+const SET_OF_NAMES = {
+  fields: new Map([['names', { type: { is: 'array', items: { is: 'string' } }, listType: 'set' }]]),
+} as unknown as ObjectType;
+
+test.each([
+  ['live ones alone come first', 'a', 'b', 'ab'],
+  ['shared ones as they are applied', 'abc', 'cxa', 'bcxa'],
+  ['live ones alone stay before what follows them', 'axbyc', 'abc', 'axbyc'],
+  ['the order is turned', 'abcd', 'dcba', 'dcba'],
+  ['new ones stand where they are applied', 'ac', 'abc', 'abc'],
+  ['live ones stay behind what they followed', 'abz', 'ba', 'bza'],
+])('merged lists: %s', (_, live, applied, merged) => {
+  const result = mergeApplied({ names: [...live] }, { names: [...applied] }, SET_OF_NAMES);
+  expect((result['names'] as string[]).join('')).toBe(merged);
 });

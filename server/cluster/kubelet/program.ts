@@ -21,6 +21,7 @@ import {
   kubeletClient,
   rotate,
 } from './node/client-certificate.ts';
+import { makeDirectories } from './node/directories.ts';
 import { reservationProblem } from './node/node-status.ts';
 import { ensureServingCertificate } from './node/serving-certificate.ts';
 import { KubeletServer } from './server.ts';
@@ -112,6 +113,7 @@ function* run(context: Context, settings: KubeletSettings, version: string, log:
   const files = clientFiles(settings, nodeName, version);
   if (files) yield* ensureClient(context, files, log);
   const client = files && connect(context, files);
+  makeDirectories(context.fs);
   ensureServingCertificate(context, settings.certDir, nodeName);
   const kubelet = new Kubelet({
     context,

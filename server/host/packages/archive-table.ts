@@ -50,7 +50,7 @@ openssl | 3.0.13-0ubuntu3.5 | 3.0.16-1~deb12u1 | utils | 1003 2083 | | openssl |
 pigz | 2.8-1 | 2.6-1 | universe/utils | 65 150 | | | Parallel Implementation of GZip
 procps | 2:4.0.4-4ubuntu3 | 2:4.0.2-3 | admin | 709 2389 | libproc2-0, psmisc | free kill pgrep pkill ps top uptime vmstat w watch /usr/sbin/sysctl | /proc file system utilities
 psmisc | 23.7-1build1 | 23.6-1 | admin | 259 925 | | fuser killall pstree | utilities that use the proc file system
-runc | 1.1.12-0ubuntu3.1 | 1.1.5+ds1-1+deb12u1 | admin | 8599 25300 | | | Open Container Project - runtime
+runc | 1.1.12-0ubuntu3.1 | 1.1.5+ds1-1+deb12u1 | admin | 8599 25300 | | /usr/sbin/runc | Open Container Project - runtime
 socat | 1.8.0.0-4build3 | 1.7.4.4-2 | net | 374 1700 | | | multipurpose relay for bidirectional data transfer
 software-properties-common | 0.99.49.1 | - | admin all | 14 205 | | | manage the repositories that you install software from (common)
 tmux | 3.4-1ubuntu0.1 | 3.3a-3 | admin | 480 1115 | | tmux | terminal multiplexer

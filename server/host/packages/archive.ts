@@ -36,7 +36,7 @@ const SERVICES: readonly ArchiveRow[] = [
     depends: 'runc',
     summary: 'daemon to control runC',
     conflicts: 'containerd.io',
-    programs: 'containerd containerd-shim-runc-v2',
+    programs: 'containerd containerd-shim-runc-v2 ctr',
     files: [serviceUnit('containerd')],
     services: 'containerd.service',
     kib: 38_300,

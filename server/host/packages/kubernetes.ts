@@ -10,6 +10,12 @@ const RELEASES: Readonly<Record<string, { patches: number; cni: string; criTools
   '1.35': { patches: 4, cni: '1.8.0-1.1', criTools: '1.35.0-1.1' },
 };
 
+/** The plugins that the project of CNI itself keeps. */
+const CNI_PLUGINS =
+  'bandwidth bridge dhcp dummy firewall host-device host-local ipvlan loopback macvlan portmap ptp sbr static tap tuning vlan vrf'.split(
+    ' ',
+  );
+
 /** The newest release of a minor version, or of all: `1.34.9`. Undefined: there is none. */
 export function newestRelease(minor = Object.keys(RELEASES).at(-1) ?? ''): string | undefined {
   const release = RELEASES[minor];
@@ -87,9 +93,7 @@ export function kubernetesRepository(minor: string): readonly Package[] | undefi
         version: release.cni,
         section: 'admin',
         summary: 'Binaries required to provision kubernetes container networking',
-        programs: ['loopback', 'bridge', 'host-local', 'portmap']
-          .map((name) => `/opt/cni/bin/${name}=cni-${name}`)
-          .join(' '),
+        programs: CNI_PLUGINS.map((name) => `/opt/cni/bin/${name}=cni-${name}`).join(' '),
         homepage: HOMEPAGE,
         kib: 36_000,
         installedKib: 86_000,

@@ -35,7 +35,7 @@ export const DOCKER_PACKAGES: readonly Package[] = [
       section: 'devel',
       summary: 'An open and reliable container runtime',
       conflicts: 'containerd, runc',
-      programs: 'containerd containerd-shim-runc-v2',
+      programs: 'containerd containerd-shim-runc-v2 ctr /usr/sbin/runc',
       files: [serviceUnit('containerd')],
       services: 'containerd.service',
       kib: 30_500,

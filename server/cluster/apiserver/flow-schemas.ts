@@ -1,4 +1,5 @@
 import type { Log, LogWatch } from '../store/log.ts';
+import { Remembered } from './authorize/remembered.ts';
 import { pathMatches } from './authorize/rules.ts';
 import type { RequestInfo } from './request-info.ts';
 import { serviceAccountOf, type User } from './user.ts';
@@ -34,11 +35,13 @@ export class FlowSchemas {
   readonly #watches: LogWatch[];
   /** In the order in which they are tried. Undefined: to be read again. */
   #flows: Flow[] | undefined;
+  readonly #found = new Remembered<Flow['headers']>();
 
   constructor(log: Log) {
     this.#log = log;
     const changed = () => {
       this.#flows = undefined;
+      this.#found.forget();
     };
     this.#watches = [SCHEMAS, LEVELS].map((prefix) => log.watch(prefix, log.revision, changed));
   }
@@ -50,10 +53,13 @@ export class FlowSchemas {
   /** What an answer says of its flow. */
   headersOf(user: User, info: RequestInfo): Readonly<Record<string, string>> {
     if (LONG_RUNNING.has(info.subresource)) return NO_HEADERS;
+    return this.#found.get(user, info, () => this.#flowOf(user, info)?.headers ?? NO_HEADERS);
+  }
+
+  #flowOf(user: User, info: RequestInfo): Flow | undefined {
     this.#flows ??= this.#read();
     const who = { ...user, account: serviceAccountOf(user) };
-    const found = this.#flows.find(({ rules }) => rules.some((rule) => covers(rule, who, info)));
-    return found?.headers ?? NO_HEADERS;
+    return this.#flows.find(({ rules }) => rules.some((rule) => covers(rule, who, info)));
   }
 
   #read(): Flow[] {

@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../../objects/object.ts';
-import { equalValues } from '../../../objects/values.ts';
 import type { Log, LogWatch } from '../../store/log.ts';
 import { MASTERS, serviceAccountOf, type User } from '../user.ts';
 import { type Access, type Authorizer, type Decision, NO_OPINION } from './access.ts';
+import { Remembered } from './remembered.ts';
 import { type PolicyRule, ruleCovers } from './rules.ts';
 
 interface Subject {
@@ -30,29 +30,19 @@ interface Grant {
   readonly otherwise: Decision;
 }
 
-interface Known {
-  readonly groups: readonly string[];
-  /** By what was asked for. */
-  readonly grants: Map<string, Grant>;
-}
-
-/** Users that are remembered, and grants of each; far more than a cluster of ours asks for. */
-const REMEMBERED = 2000;
-
 /** Role based access control over the roles and bindings in the log. Models plugin/pkg/auth/authorizer/rbac. */
 export class RbacAuthorizer implements Authorizer {
   readonly #log: Log;
   readonly #watches: LogWatch[];
   /** Bindings by subject: `User:jane`, `Group:ops`. Undefined: to be read again. */
   #bindings: Map<string, Binding[]> | undefined;
-  /** By user's name. */
-  readonly #known = new Map<string, Known>();
+  readonly #grants = new Remembered<Grant>();
 
   constructor(log: Log) {
     this.#log = log;
     const changed = () => {
       this.#bindings = undefined;
-      this.#known.clear();
+      this.#grants.forget();
     };
     this.#watches = PREFIXES.map((prefix) => log.watch(prefix, log.revision, changed));
   }
@@ -64,16 +54,7 @@ export class RbacAuthorizer implements Authorizer {
   decide(access: Access): Decision {
     const { user } = access;
     if (user.groups.includes(MASTERS)) return ALLOWED;
-    const what = access.isResource
-      ? `${access.verb} ${access.group}/${access.resource}/${access.subresource} ${access.namespace}`
-      : `${access.verb} ${access.path}`;
-    const grants = this.#grantsOf(user);
-    let grant = grants.get(what);
-    if (!grant) {
-      grant = this.#grant(access);
-      if (grants.size >= REMEMBERED) grants.clear();
-      grants.set(what, grant);
-    }
+    const grant = this.#grants.get(user, access, () => this.#grant(access));
     return grant.names === 'all' || grant.names.has(access.name) ? ALLOWED : grant.otherwise;
   }
 
@@ -100,16 +81,6 @@ export class RbacAuthorizer implements Authorizer {
     const role = this.#log.get(key)?.value;
     if (role) return role['rules'] ?? [];
     return `${cluster ? 'clusterrole' : 'role'}.rbac.authorization.k8s.io ${JSON.stringify(roleRef.name)} not found`;
-  }
-
-  /** What is remembered of a user as long as they are in the same groups. */
-  #grantsOf({ name, groups }: User): Map<string, Grant> {
-    const known = this.#known.get(name);
-    if (known && equalValues(known.groups, groups)) return known.grants;
-    if (this.#known.size >= REMEMBERED) this.#known.clear();
-    const grants = new Map<string, Grant>();
-    this.#known.set(name, { groups, grants });
-    return grants;
   }
 
   #grant(access: Access): Grant {

@@ -23,6 +23,15 @@ export function acceptedForm(request: HttpRequest): 'json' | 'yaml' {
   throw notAcceptable(OFFERED);
 }
 
+/** As Go's library writes: keys in order, lists as deep as their key, quotes where YAML 1.1 needs them. */
+const GO_YAML = {
+  version: '1.1',
+  sortMapEntries: true,
+  indentSeq: false,
+  lineWidth: 0,
+  aliasDuplicateObjects: false,
+} as const;
+
 /** Writes a response's value as YAML. */
 export function asYaml(response: HttpResponse): HttpResponse {
   if (response.value === undefined) return response;
@@ -30,7 +39,7 @@ export function asYaml(response: HttpResponse): HttpResponse {
   return {
     ...rest,
     headers: { ...response.headers, 'content-type': 'application/yaml' },
-    body: stringify(value),
+    body: stringify(value, GO_YAML),
   };
 }
 

@@ -28,6 +28,8 @@ export interface RequestOptions {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly accept?: string;
+  /** In whose name a request is passed on; kubectl's own otherwise. */
+  readonly userAgent?: string;
   /** The answer's text is wanted as it is: failures too come back as errors with the text. */
   readonly raw?: boolean;
   /** Asks for a two-way stream by this protocol. */
@@ -179,7 +181,7 @@ export class Api {
     const { username, password } = this.#login ?? config;
     const headers: Record<string, string> = {
       accept: options.accept ?? 'application/json',
-      'user-agent': 'kubectl/v1.33.1 (linux/amd64) kubernetes/8adc0f0',
+      'user-agent': options.userAgent ?? 'kubectl/v1.33.1 (linux/amd64) kubernetes/8adc0f0',
     };
     if (options.upgrade) Object.assign(headers, { connection: 'Upgrade', upgrade: options.upgrade });
     if (options.body !== undefined) headers['content-type'] = options.contentType ?? 'application/json';

@@ -24,6 +24,7 @@ export function* proxy(k: Kubectl): Steps<void> {
         ...(request.value !== undefined ? { body: request.value } : {}),
         ...(request.body !== undefined ? { body: request.body } : {}),
         ...(request.headers['content-type'] ? { contentType: request.headers['content-type'] } : {}),
+        ...(request.headers['user-agent'] ? { userAgent: request.headers['user-agent'] } : {}),
         ...(request.headers['accept'] ? { accept: request.headers['accept'] } : {}),
       });
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponse } from '../../../host/index.ts';
 import { ApiError } from '../../../objects/api-error.ts';
 import { matches, parseSelector } from '../../../objects/label-selector.ts';
+import { writtenWithoutKinds } from '../../../objects/list-items.ts';
 import { type KubeObject, timestamp } from '../../../objects/object.ts';
 import { RESOURCES } from '../../client/resources.ts';
 import type { Agent } from '../agent.ts';
@@ -94,7 +95,8 @@ export class Metrics {
   }
 
   #result(kind: string, plural: string, items: KubeObject[], name: string | undefined): unknown {
-    if (name === undefined) return { kind: `${kind}List`, apiVersion: VERSION, metadata: {}, items };
+    if (name === undefined)
+      return { kind: `${kind}List`, apiVersion: VERSION, metadata: {}, items: writtenWithoutKinds(items) };
     const found = items.find((item) => item.metadata.name === name);
     if (found) return found;
     const shownName = plural === 'nodes' ? `nodemetrics` : `podmetrics`;

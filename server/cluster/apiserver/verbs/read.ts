@@ -6,6 +6,7 @@ import {
   requiresExactMatch,
 } from '../../../objects/field-selector.ts';
 import { matches, parseSelector, type Selector, SelectorError } from '../../../objects/label-selector.ts';
+import { writtenWithoutKinds } from '../../../objects/list-items.ts';
 import type { KubeList, KubeObject } from '../../../objects/object.ts';
 import { CompactedError, type Stored } from '../../store/log.ts';
 import { withAvailability } from '../aggregate/api-services.ts';
@@ -94,7 +95,7 @@ export function list(call: ResourceCall): KubeList {
   if (!page) {
     const revision = String(server.store.log.revision);
     const items = matching(call).map((object) => shownNow(call, object));
-    return { ...shape, metadata: { resourceVersion: revision }, items };
+    return { ...shape, metadata: { resourceVersion: revision }, items: itemsOf(served, items) };
   }
   const wanted = selection(call);
   const all = listAt(call, page.revision).filter(({ value }) => selects(wanted, served, value));
@@ -110,7 +111,19 @@ export function list(call: ResourceCall): KubeList {
       metadata.remainingItemCount = rest.length - items.length;
     }
   }
-  return { ...shape, metadata, items: items.map(({ value }) => show(value)) };
+  return {
+    ...shape,
+    metadata,
+    items: itemsOf(
+      served,
+      items.map(({ value }) => show(value)),
+    ),
+  };
+}
+
+/** Custom resources keep their kinds, as everything does that has no type of its own. */
+function itemsOf(served: Served, items: KubeObject[]): KubeObject[] {
+  return served.custom ? items : writtenWithoutKinds(items);
 }
 
 function listAt(call: ResourceCall, revision: number): Stored[] {

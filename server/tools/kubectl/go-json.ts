@@ -61,12 +61,25 @@ export function goDump(value: unknown): string {
 /** A value as Go's `%v` prints unstructured content. */
 export function goPrint(value: unknown): string {
   if (value === null || value === undefined) return '<nil>';
-  if (typeof value === 'number') return goNumber(value);
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : goFloat(value);
   if (typeof value !== 'object') return String(value);
   if (Array.isArray(value)) return `[${value.map(goPrint).join(' ')}]`;
   const map = value as Record<string, unknown>;
   const keys = Object.keys(map).sort(byBytes);
   return `map[${keys.map((k) => `${k}:${goPrint(map[k])}`).join(' ')}]`;
+}
+
+/** `%g` of a float: with so many digits, or as few as tell it. Models strconv.FormatFloat. */
+export function goFloat(value: number, precision?: number): string {
+  const digits = precision === undefined ? undefined : Math.max(precision, 1);
+  const [mantissa = '', power = '0'] = value
+    .toExponential(digits === undefined ? undefined : digits - 1)
+    .split('e');
+  const exponent = Number(power);
+  if (value === 0 || (exponent >= -4 && exponent < (digits ?? 6)))
+    return String(Number(value.toPrecision(digits)));
+  const shortened = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa;
+  return `${shortened}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }
 
 /** `%q`. */

@@ -59,7 +59,7 @@ function parseCondition(text: string): Condition {
   if (lower === 'delete') return { type: 'delete' };
   if (lower === 'create') return { type: 'create' };
   if (text.startsWith('condition=')) {
-    const [name = '', ...rest] = text.slice('condition='.length).split('=');
+    const [name = '', ...rest] = lower.slice('condition='.length).split('=');
     const wanted = rest.length > 0 ? rest.join('=') : 'true';
     return { type: 'holds', test: (object) => conditionHolds(object, name, wanted) };
   }
@@ -69,7 +69,7 @@ function parseCondition(text: string): Condition {
 
 function conditionHolds(object: Fields, name: string, wanted: string): boolean {
   for (const condition of object['status']?.conditions ?? []) {
-    if (String(condition.type).toLowerCase() !== name.toLowerCase()) continue;
+    if (String(condition.type).toLowerCase() !== name) continue;
     if (
       condition.observedGeneration !== undefined &&
       condition.observedGeneration < object['metadata'].generation
@@ -77,41 +77,59 @@ function conditionHolds(object: Fields, name: string, wanted: string): boolean {
       return false;
     const observed = object['status'].observedGeneration;
     if (observed !== undefined && observed < (object['metadata'].generation ?? 0)) return false;
-    return String(condition.status).toLowerCase() === wanted.toLowerCase();
+    return String(condition.status).toLowerCase() === wanted;
   }
   return false;
 }
 
+const JSONPATH_FORM =
+  "jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'";
+
 /** `{.path}=value`, or `{.path}` for a field that is there. */
 function jsonPathCondition(text: string): Condition {
-  const match = /^('[^']*'|\{[^}]*\}|[^=]*(?:\[\?\([^)]*\)\][^=]*)?)(?:=(.*))?$/s.exec(text);
-  const expression = (match?.[1] ?? text).replace(/^'|'$/g, '');
-  const value = match?.[2];
-  if (value === '')
+  const [expression = '', value, more] = splitAtEquals(text);
+  if (more !== undefined) throw new KubectlError(JSONPATH_FORM);
+  if (expression === '') throw new KubectlError('jsonpath expression cannot be empty');
+  const path = compile(expression);
+  const wanted = value?.replace(/^['"]+|['"]+$/g, '');
+  if (wanted === '')
     throw new KubectlError(
       "jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3",
     );
-  if (expression === '') throw new KubectlError('jsonpath expression is empty');
-  let path: JsonPath;
+  return {
+    type: 'holds',
+    test: (object) => {
+      const results = path.results(object);
+      const [values = []] = results;
+      if (values.length === 0) return false;
+      if (results.length > 1) throw new KubectlError('given jsonpath expression matches more than one list');
+      if (values.length > 1) throw new KubectlError('given jsonpath expression matches more than one value');
+      if (wanted === undefined) return true;
+      const [found] = values;
+      if (typeof found === 'object' && found !== null)
+        throw new KubectlError('jsonpath leads to a nested object or list which is not supported');
+      return goPrint(found).trim() === wanted.trim();
+    },
+  };
+}
+
+/** Cuts at single equals signs; a double one belongs to a filter. */
+function splitAtEquals(text: string): string[] {
+  const out = [''];
+  for (const part of text.match(/==|=|[^=]+/g) ?? []) {
+    if (part === '=') out.push('');
+    else out[out.length - 1] += part;
+  }
+  return out;
+}
+
+function compile(expression: string): JsonPath {
   try {
-    path = new JsonPath(relaxedJsonPath(expression));
+    return new JsonPath(relaxedJsonPath(expression));
   } catch (error) {
     if (error instanceof JsonPathError) throw new KubectlError(error.message);
     throw error;
   }
-  return {
-    type: 'holds',
-    test: (object) => {
-      const results = path.values(object);
-      if (results.length === 0) return false;
-      if (value === undefined) return true;
-      if (results.length > 1) throw new KubectlError('given jsonpath expression matches more than one value');
-      const [found] = results;
-      if (typeof found === 'object' && found !== null)
-        throw new KubectlError('jsonpath leads to a nested object or list which is not supported');
-      return goPrint(found).toLowerCase() === value.replace(/^['"]|['"]$/g, '').toLowerCase();
-    },
-  };
 }
 
 /** Waits until what was named is there at all. */

@@ -1,6 +1,6 @@
-import { FUNCTIONS } from './functions.ts';
-import { lex, type Segment, split, type Token } from './lex.ts';
-import { type Expression, type Piece, type Pipe, TemplateError } from './syntax.ts';
+import { Lexer, type Token, type TokenType } from './lex.ts';
+import { numberOf, unquote } from './literals.ts';
+import { type Command, type Expression, type Piece, type Pipe, quoted, TemplateError } from './syntax.ts';
 
 export interface Parsed {
   readonly pieces: readonly Piece[];
@@ -8,141 +8,355 @@ export interface Parsed {
   readonly defined: ReadonlyMap<string, readonly Piece[]>;
 }
 
-/** Parses a template. Throws `TemplateError` when it is wrong. */
-export function parseTemplate(text: string, name: string): Parsed {
-  return new Parser(text, name).parse();
+type Block = 'if' | 'with' | 'range';
+/** How a list of pieces ended. */
+type Stop = 'end' | 'else';
+
+const OPERANDS: ReadonlySet<TokenType> = new Set([
+  'bool',
+  'rune',
+  'dot',
+  'field',
+  'identifier',
+  'number',
+  'raw',
+  'string',
+  'variable',
+  'open',
+]);
+const CONSTANTS: ReadonlySet<string> = new Set(['bool', 'dot', 'nil', 'number', 'string']);
+/** How deep parentheses and blocks may be nested. */
+const MOST_DEPTH = 500;
+
+/** Parses a template. Throws `TemplateError` when it is wrong. Models text/template/parse/parse.go. */
+export function parseTemplate(text: string, name: string, isFunction: (name: string) => boolean): Parsed {
+  return new Parser(text, name, isFunction).parse();
 }
 
 class Parser {
   readonly #name: string;
-  readonly #defined = new Map<string, Piece[]>();
-  readonly #tokens: readonly Segment[];
-  #at = 0;
+  readonly #lexer: Lexer;
+  readonly #isFunction: (name: string) => boolean;
+  readonly #defined = new Map<string, readonly Piece[]>();
+  /** Read and given back, the next one last. */
+  readonly #ahead: Token[] = [];
+  #line = 1;
+  #actionLine = 0;
+  #variables = ['$'];
+  #rangeDepth = 0;
+  #depth = 0;
 
-  constructor(text: string, name: string) {
+  constructor(text: string, name: string, isFunction: (name: string) => boolean) {
     this.#name = name;
-    this.#tokens = split(text, name);
+    this.#lexer = new Lexer(text);
+    this.#isFunction = isFunction;
   }
 
   parse(): Parsed {
-    return { pieces: this.#list([]).pieces, defined: this.#defined };
+    const pieces: Piece[] = [];
+    while (this.#peek().type !== 'eof') {
+      const piece = this.#definition() ? undefined : this.#piece();
+      if (typeof piece === 'string') this.#fail(`unexpected {{${piece}}}`);
+      if (piece) pieces.push(piece);
+    }
+    return { pieces, defined: this.#defined };
   }
 
   #fail(message: string): never {
-    throw new TemplateError(`template: ${this.#name}:1: ${message}`);
+    throw new TemplateError(`template: ${this.#name}:${this.#line}: ${message}`);
   }
 
-  #list(stops: readonly string[]): { pieces: Piece[]; stop: string } {
+  #unexpected(token: Token, context: string): never {
+    if (token.type !== 'error') this.#fail(`unexpected ${tokenText(token)} in ${context}`);
+    const elsewhere = this.#actionLine !== 0 && this.#actionLine !== token.line;
+    const started = elsewhere ? ` in action started at ${this.#name}:${this.#actionLine}` : '';
+    const known = token.text.endsWith(' action') ? started.replace(' in action', '') : started;
+    this.#fail(`${token.text}${known}`);
+  }
+
+  #next(): Token {
+    const token = this.#ahead.pop() ?? this.#lexer.next();
+    this.#line = token.line;
+    return token;
+  }
+
+  #back(token: Token): void {
+    this.#ahead.push(token);
+  }
+
+  #peek(): Token {
+    const token = this.#next();
+    this.#back(token);
+    return token;
+  }
+
+  #nextSolid(): Token {
+    for (;;) {
+      const token = this.#next();
+      if (token.type !== 'space') return token;
+    }
+  }
+
+  #peekSolid(): Token {
+    const token = this.#nextSolid();
+    this.#back(token);
+    return token;
+  }
+
+  #expectRight(context: string): Token {
+    const token = this.#nextSolid();
+    if (token.type !== 'right') this.#unexpected(token, context);
+    return token;
+  }
+
+  /** `{{define "name"}}`, which may stand outside of other blocks only. */
+  #definition(): boolean {
+    const left = this.#next();
+    if (left.type === 'left') {
+      const token = this.#nextSolid();
+      if (isKeyword(token, 'define')) {
+        const name = this.#templateName(this.#nextSolid(), 'define clause');
+        this.#expectRight('define clause');
+        this.#define(name, 'define clause');
+        return true;
+      }
+      this.#back(token);
+    }
+    this.#back(left);
+    return false;
+  }
+
+  #define(name: string, context: string): void {
+    const [variables, ranges] = [this.#variables, this.#rangeDepth];
+    [this.#variables, this.#rangeDepth] = [['$'], 0];
+    const { pieces, stop } = this.#list();
+    if (stop !== 'end') this.#fail(`unexpected {{${stop}}} in ${context}`);
+    if (isEmpty(this.#defined.get(name) ?? [])) this.#defined.set(name, pieces);
+    else if (!isEmpty(pieces))
+      this.#fail(`template: multiple definition of template ${JSON.stringify(name)}`);
+    [this.#variables, this.#rangeDepth] = [variables, ranges];
+  }
+
+  #list(): { pieces: Piece[]; stop: Stop } {
     const pieces: Piece[] = [];
-    while (this.#at < this.#tokens.length) {
-      const token = this.#tokens[this.#at++] as Segment;
-      if (token.text !== undefined) {
-        pieces.push({ type: 'text', text: token.text });
-        continue;
+    while (this.#peekSolid().type !== 'eof') {
+      const piece = this.#piece();
+      if (typeof piece === 'string') return { pieces, stop: piece };
+      pieces.push(piece);
+    }
+    this.#fail('unexpected EOF');
+  }
+
+  #piece(): Piece | Stop {
+    const token = this.#nextSolid();
+    if (token.type === 'text') return { type: 'text', at: token.at, text: token.text };
+    if (token.type !== 'left') this.#unexpected(token, 'input');
+    this.#actionLine = token.line;
+    if (++this.#depth > MOST_DEPTH) this.#fail('max expression depth exceeded');
+    const piece = this.#action();
+    this.#depth--;
+    this.#actionLine = 0;
+    return piece;
+  }
+
+  #action(): Piece | Stop {
+    const token = this.#nextSolid();
+    if (token.type === 'keyword')
+      switch (token.text) {
+        case 'if':
+        case 'with':
+        case 'range':
+          return this.#control(token.text);
+        case 'end':
+          this.#expectRight('end');
+          return 'end';
+        case 'else':
+          return this.#else();
+        case 'break':
+        case 'continue':
+          return this.#leave(token.text, token.at);
+        case 'template':
+        case 'block':
+          return this.#template(token.text);
       }
-      const action = (token.action as string).trim();
-      const word = /^\w+/.exec(action)?.[0] ?? '';
-      if (stops.includes(word)) return { pieces, stop: action };
-      if (action.startsWith('/*')) continue;
-      const piece = this.#action(word, action);
-      if (piece) pieces.push(piece);
+    this.#back(token);
+    return { type: 'print', at: token.at, pipe: this.#pipe('command', 'right') };
+  }
+
+  /** `else if` and `else with` leave their second word to be read. */
+  #else(): Stop {
+    const token = this.#peekSolid();
+    if (!isKeyword(token, 'if') && !isKeyword(token, 'with')) this.#expectRight('else');
+    return 'else';
+  }
+
+  #leave(type: 'break' | 'continue', at: number): Piece {
+    const token = this.#nextSolid();
+    if (token.type !== 'right') this.#unexpected(token, `{{${type}}}`);
+    if (this.#rangeDepth === 0) this.#fail(`{{${type}}} outside {{range}}`);
+    return { type, at };
+  }
+
+  #control(type: Block): Piece {
+    const known = this.#variables.length;
+    const pipe = this.#pipe(type, 'right');
+    if (type === 'range') this.#rangeDepth++;
+    const { pieces: body, stop } = this.#list();
+    if (type === 'range') this.#rangeDepth--;
+    const otherwise = stop === 'else' ? this.#otherwise(type) : [];
+    this.#variables.length = known;
+    return { type, at: pipe.at, pipe, body, otherwise };
+  }
+
+  #otherwise(type: Block): readonly Piece[] {
+    if (type !== 'range' && isKeyword(this.#peek(), type)) {
+      this.#next();
+      return [this.#control(type)];
     }
-    if (stops.length > 0) this.#fail('unexpected EOF');
-    return { pieces, stop: '' };
+    const { pieces, stop } = this.#list();
+    if (stop !== 'end') this.#fail(`expected end; found {{${stop}}}`);
+    return pieces;
   }
 
-  #action(word: string, action: string): Piece | undefined {
-    const rest = action.slice(word.length);
-    if (word === 'if' || word === 'with' || word === 'range') return this.#block(word, rest);
-    if (word === 'end' || word === 'else') this.#fail(`unexpected {{${word}}}`);
-    if (word === 'break' || word === 'continue') return { type: word };
-    if (word === 'define') {
-      const name = JSON.parse(rest.trim()) as string;
-      this.#defined.set(name, this.#list(['end']).pieces);
-      return undefined;
+  #template(word: 'template' | 'block'): Piece {
+    const context = `${word} clause`;
+    const token = this.#nextSolid();
+    const name = this.#templateName(token, context);
+    if (word === 'template' && this.#peekSolid().type === 'right') {
+      this.#nextSolid();
+      return { type: 'template', at: token.at, name, pipe: undefined };
     }
-    if (word === 'template' || word === 'block') {
-      const match = /^\s*("[^"]*")\s*(.*)$/s.exec(rest);
-      if (!match) this.#fail(`unexpected "${rest.trim()}" in ${word} clause`);
-      const name = JSON.parse(match[1] as string) as string;
-      if (word === 'block') this.#defined.set(name, this.#list(['end']).pieces);
-      return { type: 'template', name, pipe: match[2] ? this.#pipe(match[2]) : undefined };
+    const pipe = this.#pipe(context, 'right');
+    if (word === 'block') this.#define(name, context);
+    return { type: 'template', at: token.at, name, pipe };
+  }
+
+  #templateName(token: Token, context: string): string {
+    if (token.type !== 'string' && token.type !== 'raw') this.#unexpected(token, context);
+    return unquote(token.text) ?? this.#fail('invalid syntax');
+  }
+
+  #pipe(context: string, end: 'right' | 'close'): Pipe {
+    const { at } = this.#peekSolid();
+    const { declared, assigns } = this.#declarations(context);
+    const commands: Command[] = [];
+    for (;;) {
+      const token = this.#nextSolid();
+      if (token.type === end) break;
+      if (!OPERANDS.has(token.type) && !isKeyword(token, 'nil')) this.#unexpected(token, context);
+      this.#back(token);
+      commands.push(this.#command());
     }
-    return { type: 'print', pipe: this.#pipe(action) };
+    if (commands.length === 0) this.#fail(`missing value for ${context}`);
+    const constant = commands.findIndex(({ args }, i) => i > 0 && CONSTANTS.has(args[0]?.type ?? ''));
+    if (constant > 0) this.#fail(`non executable command in pipeline stage ${constant + 1}`);
+    return { type: 'pipe', at, declared, assigns, commands };
   }
 
-  #block(type: 'if' | 'with' | 'range', text: string): Piece {
-    if (text.trim() === '') this.#fail(`missing value for ${type}`);
-    const pipe = this.#pipe(text);
-    const { pieces: body, stop } = this.#list(['end', 'else']);
-    if (!stop.startsWith('else')) return { type, pipe, body, otherwise: [] };
-    const chained = /^else\s+(if|with)\b(.*)$/s.exec(stop);
-    if (chained)
-      return { type, pipe, body, otherwise: [this.#block(chained[1] as 'if', chained[2] as string)] };
-    return { type, pipe, body, otherwise: this.#list(['end']).pieces };
-  }
-
-  #pipe(text: string): Pipe {
-    const tokens = lex(text, (message) => this.#fail(message));
-    return this.#pipeTokens(tokens, { at: 0 });
-  }
-
-  #pipeTokens(tokens: Token[], position: { at: number }): Pipe {
-    const pipe: Pipe = { declare: [], assign: false, commands: [] };
-    const first = tokens[position.at]?.text ?? '';
-    const isVariable = (text: string | undefined) => text !== undefined && /^\$\w+$/.test(text);
-    if (isVariable(first)) {
-      const second = tokens[position.at + 1]?.text;
-      if (second === ':=' || second === '=') {
-        pipe.declare = [first];
-        pipe.assign = second === '=';
-        position.at += 2;
-      } else if (second === ',' && isVariable(tokens[position.at + 2]?.text)) {
-        pipe.declare = [first, tokens[position.at + 2]?.text as string];
-        position.at += 4;
+  #declarations(context: string): { declared: string[]; assigns: boolean } {
+    const declared: string[] = [];
+    for (;;) {
+      const variable = this.#peekSolid();
+      if (variable.type !== 'variable') return { declared, assigns: false };
+      this.#nextSolid();
+      const after = this.#peek();
+      const sign = this.#peekSolid();
+      const comma = sign.type === 'char' && sign.text === ',';
+      if (sign.type !== 'assign' && sign.type !== 'declare' && !comma) {
+        if (after.type === 'space') this.#back(after);
+        this.#back(variable);
+        return { declared, assigns: false };
       }
+      this.#nextSolid();
+      declared.push(variable.text);
+      this.#variables.push(variable.text);
+      if (!comma) return { declared, assigns: sign.type === 'assign' };
+      if (context !== 'range' || declared.length > 1) this.#fail(`too many declarations in ${context}`);
+      if (!['variable', 'right', 'close'].includes(this.#peekSolid().type))
+        this.#fail('range can only initialize variables');
     }
-    let command: Expression[] = [];
-    while (position.at < tokens.length && tokens[position.at]?.text !== ')') {
-      if (tokens[position.at]?.text === '|') {
-        pipe.commands.push(command);
-        command = [];
-        position.at++;
-      } else command.push(this.#operand(tokens, position));
+  }
+
+  #command(): Command {
+    const { at } = this.#peekSolid();
+    const args: Expression[] = [];
+    for (;;) {
+      this.#peekSolid();
+      const operand = this.#operand();
+      if (operand) args.push(operand);
+      const token = this.#next();
+      if (token.type === 'space') continue;
+      if (token.type === 'right' || token.type === 'close') this.#back(token);
+      else if (token.type !== 'pipe') this.#unexpected(token, 'operand');
+      break;
     }
-    if (command.length === 0) this.#fail('missing value for command');
-    pipe.commands.push(command);
+    if (args.length === 0) this.#fail('empty command');
+    return { type: 'command', at, args };
+  }
+
+  #operand(): Expression | undefined {
+    const term = this.#term();
+    const first = this.#peek();
+    if (!term || first.type !== 'field') return term;
+    const names: string[] = [];
+    while (this.#peek().type === 'field') names.push(this.#next().text.slice(1));
+    if (CONSTANTS.has(term.type)) this.#fail(`unexpected . after term ${JSON.stringify(quoted(term))}`);
+    if (term.type === 'field' || term.type === 'variable')
+      return { ...term, at: first.at, names: [...term.names, ...names] };
+    return { type: 'chain', at: first.at, of: term, names };
+  }
+
+  #term(): Expression | undefined {
+    const token = this.#nextSolid();
+    const { at, text } = token;
+    switch (token.type) {
+      case 'identifier':
+        if (!this.#isFunction(text)) this.#fail(`function ${JSON.stringify(text)} not defined`);
+        return { type: 'identifier', at, name: text };
+      case 'dot':
+        return { type: 'dot', at };
+      case 'variable':
+        if (!this.#variables.includes(text)) this.#fail(`undefined variable ${JSON.stringify(text)}`);
+        return { type: 'variable', at, name: text, names: [] };
+      case 'field':
+        return { type: 'field', at, names: [text.slice(1)] };
+      case 'bool':
+        return { type: 'bool', at, value: text === 'true' };
+      case 'rune':
+      case 'number': {
+        const number = numberOf(text);
+        return 'fault' in number ? this.#fail(number.fault) : { type: 'number', at, text, ...number };
+      }
+      case 'raw':
+      case 'string':
+        return { type: 'string', at, text, value: unquote(text) ?? this.#fail('invalid syntax') };
+      case 'open':
+        return this.#parenthesized();
+    }
+    if (isKeyword(token, 'nil')) return { type: 'nil', at };
+    this.#back(token);
+    return undefined;
+  }
+
+  #parenthesized(): Pipe {
+    if (++this.#depth > MOST_DEPTH) this.#fail('max expression depth exceeded');
+    const pipe = this.#pipe('parenthesized pipeline', 'close');
+    this.#depth--;
     return pipe;
   }
+}
 
-  #operand(tokens: Token[], position: { at: number }): Expression {
-    const { text } = tokens[position.at++] as Token;
-    if (text === '(') {
-      const pipe = this.#pipeTokens(tokens, position);
-      if (tokens[position.at]?.text !== ')') this.#fail('unclosed left paren');
-      position.at++;
-      const chain = tokens[position.at];
-      const inner: Expression = { type: 'pipe', pipe };
-      if (chain && !chain.spaceBefore && chain.text.startsWith('.') && chain.text !== '.') {
-        position.at++;
-        return { type: 'chain', of: inner, names: chain.text.slice(1).split('.') };
-      }
-      return inner;
-    }
-    if (text === '.') return { type: 'dot' };
-    if (text === 'nil') return { type: 'nil' };
-    if (text === 'true' || text === 'false') return { type: 'literal', value: text === 'true' };
-    if (text.startsWith('"'))
-      return { type: 'literal', value: JSON.parse(text.replaceAll('\\a', '\\u0007')) };
-    if (text.startsWith('`')) return { type: 'literal', value: text.slice(1, -1) };
-    if (text.startsWith("'")) return { type: 'literal', value: text.codePointAt(1) };
-    if (/^[-+]?[0-9]/.test(text)) return { type: 'literal', value: Number(text) };
-    if (text.startsWith('.')) return { type: 'field', names: text.slice(1).split('.') };
-    if (text.startsWith('$')) {
-      const [name = '$', ...names] = text.split('.');
-      return { type: 'variable', name, names };
-    }
-    if (!FUNCTIONS.has(text)) this.#fail(`function "${text}" not defined`);
-    return { type: 'call', name: text };
-  }
+function isEmpty(pieces: readonly Piece[]): boolean {
+  return pieces.every((piece) => piece.type === 'text' && piece.text.trim() === '');
+}
+
+function isKeyword(token: Token, word: string): boolean {
+  return token.type === 'keyword' && token.text === word;
+}
+
+/** A token as messages show it. */
+function tokenText({ type, text }: Token): string {
+  if (type === 'eof') return 'EOF';
+  if (type === 'keyword' || type === 'dot') return `<${text}>`;
+  return text.length > 10 ? `${JSON.stringify(text.slice(0, 10))}...` : JSON.stringify(text);
 }

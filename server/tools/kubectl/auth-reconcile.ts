@@ -2,7 +2,7 @@ import { isApiError } from '../../objects/api-error.ts';
 import { equalValues } from '../../objects/values.ts';
 import type { Steps } from '../../sim/index.ts';
 import { fileFlags, hasFiles, type Info, select } from './builder.ts';
-import { KubectlError, throwAll } from './errors.ts';
+import { isFailure, KubectlError, throwAll } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
 import { operation, printerFor } from './printers.ts';
 import { builtIn, pathOf } from './resources.ts';
@@ -21,16 +21,27 @@ export function* reconcile(k: Kubectl): Steps<void> {
   if ((yield* k.dryRun()) === 'server')
     throw new KubectlError('--dry-run=server for command reconcile is not supported yet');
   const { infos, errors } = yield* select(k, { ...fileFlags(k), validate: false });
-  throwAll(errors);
+  if (infos.length === 0) throwAll(errors);
   if (infos.length === 0) throw new KubectlError('no objects passed to reconcile');
   // Other kinds are passed over.
+  const failures = [...errors];
   for (const info of infos.filter(({ resource }) => RECONCILED.has(resource.kind))) {
-    const result = compared(k, info.object as Fields, yield* existing(k, info));
-    info.object = yield* confirm(k, info, result);
-    const shown = { ...info.object, metadata: { creationTimestamp: null, ...info.object['metadata'] } };
-    yield* k.out(printerFor(k, yield* operation(k, 'reconciled')).print(shown, { typed: true }));
-    yield* k.err(changesText(k, result));
+    try {
+      yield* reconcileOne(k, info);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      failures.push(error);
+    }
   }
+  throwAll(failures);
+}
+
+function* reconcileOne(k: Kubectl, info: Info): Steps<void> {
+  const result = compared(k, info.object as Fields, yield* existing(k, info));
+  info.object = yield* confirm(k, info, result);
+  const shown = { ...info.object, metadata: { creationTimestamp: null, ...info.object['metadata'] } };
+  yield* k.out(printerFor(k, yield* operation(k, 'reconciled')).print(shown, { typed: true }));
+  yield* k.err(changesText(k, result));
 }
 
 function* existing(k: Kubectl, info: Info): Steps<Fields | undefined> {

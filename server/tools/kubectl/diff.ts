@@ -2,7 +2,7 @@ import { isSystemError } from '../../host/index.ts';
 import { isApiError } from '../../objects/api-error.ts';
 import type { Steps } from '../../sim/index.ts';
 import { parseSaved } from './apply/apply.ts';
-import { checkPrune, prunable } from './apply/prune.ts';
+import { prunable, pruneAllowlist } from './apply/prune.ts';
 import { patchText, threeWayPatch } from './apply/three-way.ts';
 import { byLabels, fileFlags, hasFiles, type Info, select } from './builder.ts';
 import { LAST_APPLIED } from './create/send.ts';
@@ -35,7 +35,7 @@ function* compare(k: Kubectl): Steps<number> {
   const { host, fs } = k.context;
   const number = () => String(1_000_000_000 + host.random.below(3_000_000_000));
   const live = `/tmp/LIVE-${number()}`;
-  const allowed = k.flags.bool('prune') ? yield* checkPrune(k) : undefined;
+  const allowed = k.flags.bool('prune') ? pruneAllowlist(k) : undefined;
   const merged = `/tmp/MERGED-${number()}`;
   fs.mkdir(live, 0o700);
   fs.mkdir(merged, 0o700);
@@ -82,16 +82,14 @@ function* writeBoth(k: Kubectl, info: Info, live: string, merged: string): Steps
 /** The object as it would be after an apply. */
 function* dryApply(k: Kubectl, info: Info, current: Fields | undefined): Steps<Fields> {
   const manager = k.flags.string('field-manager');
-  const query = { dryRun: 'All', fieldManager: manager, fieldValidation: 'Strict' };
+  const query = { dryRun: 'All', fieldManager: manager };
   const path = pathOf(info.resource, info.namespace, info.name);
   const object = info.object as Fields;
   if (k.flags.bool('server-side')) {
-    return yield* k.api.patch<Fields>(path, 'application/apply-patch+yaml', goJson(object), {
-      query: {
-        ...query,
-        fieldManager: k.flags.changed('field-manager') ? manager : 'kubectl',
-        force: k.flags.bool('force-conflicts'),
-      },
+    return yield* serverSideApply(k, info, {
+      ...query,
+      fieldManager: k.flags.changed('field-manager') ? manager : 'kubectl',
+      force: k.flags.bool('force-conflicts'),
     });
   }
   if (!current) return yield* k.api.post<Fields>(pathOf(info.resource, info.namespace), object, { query });
@@ -107,6 +105,25 @@ function* dryApply(k: Kubectl, info: Info, current: Fields | undefined): Steps<F
     patchText(patch),
     { query },
   );
+}
+
+function* serverSideApply(
+  k: Kubectl,
+  info: Info,
+  query: Record<string, string | boolean | undefined>,
+): Steps<Fields> {
+  const { resource, name } = info;
+  const path = pathOf(resource, info.namespace, name);
+  try {
+    return yield* k.api.patch<Fields>(path, 'application/apply-patch+yaml', goJson(info.object), { query });
+  } catch (error) {
+    // Any conflict is taken for one of versions, and tried again to the end.
+    if (isApiError(error, 'Conflict')) {
+      const object = `${resource.group}/${resource.version}, Kind=${resource.kind}: ${name}`;
+      yield* k.klog('W', 'diff.go:723', `Object (${object}) keeps changing, diffing without lock`);
+    }
+    throw error;
+  }
 }
 
 /** Without managed fields; secret values are starred out. */
@@ -133,18 +150,23 @@ function masked(k: Kubectl, current: Fields | undefined, next: Fields): [Fields 
   return [data(before, after, 'before'), data(after, before, 'after') as Fields];
 }
 
+/** Words of KUBECTL_EXTERNAL_DIFF that are not of these characters are left out. */
+const SAFE_WORD = /^[a-zA-Z0-9-=]+$/;
+
 /** KUBECTL_EXTERNAL_DIFF, or diff. */
 function* runDiff(k: Kubectl, live: string, merged: string): Steps<number> {
   const external = k.context.env.get('KUBECTL_EXTERNAL_DIFF');
-  const words = external ? external.split(' ').filter((word) => word !== '') : ['diff', '-u', '-N'];
+  const [program = '', ...options] = external ? external.split(' ') : ['diff'];
+  const kept = options.filter((word) => SAFE_WORD.test(word));
+  const words = external ? [program, live, merged, ...kept] : [program, '-u', '-N', live, merged];
   try {
-    const code = yield* k.context.run(words[0] as string, [...words, live, merged]);
+    const code = yield* k.context.run(program, words);
     if (code <= 1) return code;
     throw new KubectlError(`exit status ${code}`, { exit: code });
   } catch (error) {
     if (!isSystemError(error)) throw error;
     throw new KubectlError(
-      `failed to run ${JSON.stringify(words[0])}: exec: ${JSON.stringify(words[0])}: ${messageOf(error) === 'No such file or directory' ? 'executable file not found in $PATH' : messageOf(error)}`,
+      `failed to run ${JSON.stringify(program)}: ${messageOf(error) === 'No such file or directory' ? 'executable file not found in $PATH' : messageOf(error)}`,
     );
   }
 }

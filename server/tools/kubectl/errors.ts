@@ -79,6 +79,17 @@ export class NoResourceMatch extends Error {
   }
 }
 
+/** Whether this is a failure to tell of, and no fault of the program or a signal. */
+export function isFailure(error: unknown): boolean {
+  return (
+    error instanceof KubectlError ||
+    error instanceof ApiError ||
+    error instanceof Aggregate ||
+    error instanceof ConnectionError ||
+    error instanceof NoResourceMatch
+  );
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -56,6 +56,8 @@ function* run(context: Context, words: readonly string[]): Steps<number> {
   if (path === '') return yield* runRoot(context, words);
   if (path === 'help') return yield* runHelp(context, rest);
   if (path.startsWith('__complete')) return (yield* VERBS[path]!(rawLine(context, path, rest))) ?? 0;
+  const plugin = path === 'create' ? pluginPath(context, words, 2) : undefined;
+  if (plugin) return yield* context.exec(plugin.path, [plugin.path, ...plugin.args]);
   const line = parseFlags(path, rest);
   for (const { name } of line.flags.given) {
     const says = line.flags.specs.get(name)?.deprecated;
@@ -108,17 +110,18 @@ function* runRoot(context: Context, words: readonly string[]): Steps<number> {
   throw new KubectlError(`unknown command ${JSON.stringify(word)} for "kubectl"${hint}`);
 }
 
-/** `kubectl-foo-bar` for the longest run of words that is a program in PATH. Models pkg/cmd HandlePluginCommand. */
+/** `kubectl-foo-bar` for the longest run of words (of at least so many) that is a program in PATH. Models pkg/cmd HandlePluginCommand. */
 function pluginPath(
   context: Context,
   words: readonly string[],
+  least = 1,
 ): { path: string; args: string[] } | undefined {
   const names: string[] = [];
   for (const word of words) {
     if (word.startsWith('-')) break;
     names.push(word.replaceAll('-', '_'));
   }
-  for (let count = names.length; count > 0; count--) {
+  for (let count = names.length; count >= least; count--) {
     const path = findInPath(context, `kubectl-${names.slice(0, count).join('-')}`, context.env.get('PATH'));
     if (path) return { path, args: words.slice(count) };
   }

@@ -76,7 +76,8 @@ function readConfigFile(context: Context, path: string): ConfigFile {
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return file;
     const why = isSystemError(error) ? error.message.toLowerCase() : String(error);
-    throw new KubectlError(`error loading config file "${path}": open ${path}: ${why}`);
+    const call = isSystemError(error, 'EISDIR') ? 'read' : 'open';
+    throw new KubectlError(`error loading config file "${path}": ${call} ${path}: ${why}`);
   }
   file.exists = true;
   const value = parseConfig(text, path);

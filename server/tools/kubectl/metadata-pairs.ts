@@ -31,21 +31,25 @@ function parsePairs(args: readonly string[], what: 'label' | 'annotation'): Pair
       pairs = true;
       if (equals > 0) {
         const value = word.slice(equals + 1);
+        if (what === 'label' && value.includes('=')) throw new KubectlError(`invalid label spec: ${word}`);
         if (what === 'label') checkLabelValue(word, value);
         set.set(word.slice(0, equals), value);
       } else remove.push(word.slice(0, -1));
     }
   }
-  if (remove.some((key) => set.has(key)))
+  const both = [...new Set(remove.filter((key) => set.has(key)))];
+  if (both.length > 0 && what === 'label')
+    throw new KubectlError('can not both modify and remove a label in the same command');
+  if (both.length > 0)
     throw new KubectlError(
-      `can not both modify and remove ${what === 'label' ? 'a label' : 'an annotation'} in the same command`,
+      `can not both modify and remove the following annotation(s) in the same command: ${both.join(', ')}`,
     );
   return { resources, set, remove };
 }
 
 function checkLabelValue(pair: string, value: string): void {
   const problems: string[] = [];
-  if (value.length > 63) problems.push('must be no more than 63 bytes');
+  if (value.length > 63) problems.push('must be no more than 63 characters');
   if (!/^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/.test(value))
     problems.push(
       "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
@@ -103,7 +107,7 @@ function* change(k: Kubectl, what: 'label' | 'annotation'): Steps<void> {
   const failures = [...errors];
   for (const info of infos) {
     try {
-      if (list) yield* showPairs(k, info, what, infos.length > 1);
+      if (list) yield* showPairs(k, info, { what, pairs, many: infos.length > 1 });
       else yield* changeOne(k, info, { what, pairs, dryRun, local });
     } catch (error) {
       failures.push(error);
@@ -116,11 +120,19 @@ function field(what: 'label' | 'annotation'): 'labels' | 'annotations' {
   return what === 'label' ? 'labels' : 'annotations';
 }
 
-function* showPairs(k: Kubectl, info: Info, what: 'label' | 'annotation', many: boolean): Steps<void> {
+/** What the object would have: nothing is sent. */
+function* showPairs(
+  k: Kubectl,
+  info: Info,
+  { what, pairs, many }: { what: 'label' | 'annotation'; pairs: Pairs; many: boolean },
+): Steps<void> {
   const { kind, group } = info.resource;
+  const shown: Fields = { ...info.object?.['metadata']?.[field(what)] };
+  checkOverwrite(k, what, shown, pairs);
+  Object.assign(shown, Object.fromEntries(pairs.set));
+  for (const key of pairs.remove) delete shown[key];
   if (many) yield* k.out(`Listing ${field(what)} for ${kind}.${group}/${info.name}:\n`);
-  for (const [key, value] of Object.entries(info.object?.['metadata']?.[field(what)] ?? {}))
-    yield* k.out(`${many ? ' ' : ''}${key}=${value}\n`);
+  for (const [key, value] of Object.entries(shown)) yield* k.out(`${many ? ' ' : ''}${key}=${value}\n`);
 }
 
 interface Change {

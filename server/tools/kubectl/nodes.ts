@@ -1,6 +1,6 @@
 import type { Steps } from '../../sim/index.ts';
 import { type Info, select } from './builder.ts';
-import { throwAll } from './errors.ts';
+import { isFailure, messageOf, throwAll } from './errors.ts';
 import { goJson } from './go-json.ts';
 import type { Kubectl } from './kubectl.ts';
 import { operation } from './printers.ts';
@@ -32,17 +32,25 @@ function* mark(k: Kubectl, unschedulable: boolean): Steps<void> {
   for (const info of infos) yield* markOne(k, info, unschedulable);
 }
 
+/** A node that cannot be changed is told of, and all goes on. */
 export function* markOne(k: Kubectl, info: Info, unschedulable: boolean): Steps<void> {
   const dryRun = yield* k.dryRun();
   const word = unschedulable ? 'cordoned' : 'uncordoned';
   const already = Boolean(info.object?.['spec']?.unschedulable) === unschedulable;
   if (!already && dryRun !== 'client') {
-    info.object = yield* k.api.patch(
-      pathOf(info.resource, '', info.name),
-      'application/strategic-merge-patch+json',
-      goJson({ spec: { unschedulable: unschedulable || null } }),
-      { query: { dryRun: dryRun === 'server' ? 'All' : undefined } },
-    );
+    try {
+      info.object = yield* k.api.patch(
+        pathOf(info.resource, '', info.name),
+        'application/strategic-merge-patch+json',
+        goJson({ spec: { unschedulable: unschedulable || null } }),
+        { query: { dryRun: dryRun === 'server' ? 'All' : undefined } },
+      );
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      const verb = unschedulable ? 'cordon' : 'uncordon';
+      yield* k.err(`error: unable to ${verb} node ${JSON.stringify(info.name)}: ${messageOf(error)}\n`);
+      return;
+    }
   }
   const said = already ? `already ${word}` : word;
   yield* k.out(`${nodeName(info)} ${yield* operation(k, said)}\n`);

@@ -2,7 +2,7 @@ import { isSystemError } from '../../host/index.ts';
 import { JsonPath, JsonPathError } from '../../objects/jsonpath.ts';
 import type { Steps } from '../../sim/index.ts';
 import { KubectlError } from './errors.ts';
-import { goDump, goJson, goPrint } from './go-json.ts';
+import { goDump, goFloat, goJson, goPrint } from './go-json.ts';
 import { TemplateError } from './go-template/syntax.ts';
 import { GoTemplate } from './go-template/template.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -113,11 +113,12 @@ export function jsonPathPrinter(text: string, options: { allowMissing: boolean; 
     throw new KubectlError(`error parsing jsonpath ${text}, ${error.message}`);
   }
   return {
-    print: (object) => {
+    print: (object, printing) => {
       try {
         const results = path.results(object);
         if (options.json) return results.map((list) => `${goJson(list, { indent: '    ' })}\n`).join('');
-        return results.map((list) => list.map(jsonPathText).join(' ')).join('');
+        const text = printing?.typed ? typedPathText : jsonPathText;
+        return results.map((list) => list.map(text).join(' ')).join('');
       } catch (error) {
         if (!(error instanceof JsonPathError)) throw error;
         throw new KubectlError(
@@ -126,6 +127,11 @@ export function jsonPathPrinter(text: string, options: { allowMissing: boolean; 
       }
     },
   };
+}
+
+/** Commands that hold objects as their types read them from JSON without a thought of integers. */
+function typedPathText(value: unknown): string {
+  return typeof value === 'number' ? goFloat(value) : jsonPathText(value);
 }
 
 /** A value as jsonpath prints it: objects as JSON. */

@@ -3,7 +3,7 @@ import { klogLine } from '../../cluster/klog.ts';
 import { isSystemError } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import type { Api } from './api.ts';
-import { ConnectionError } from './errors.ts';
+import { ConnectionError, KubectlError } from './errors.ts';
 
 /** A resource that the server offers. */
 export interface ApiResource {
@@ -51,6 +51,14 @@ export function kindName(kind: string, group: string): string {
 
 /** The URL path of a collection or an object. */
 export function pathOf(resource: ApiResource, namespace: string, name = '', subresource = ''): string {
+  if (/[/%]/.test(namespace)) {
+    const why = [...'/%']
+      .filter((char) => namespace.includes(char))
+      .map((char) => `may not contain '${char}'`);
+    throw new KubectlError(`invalid namespace ${JSON.stringify(namespace)}: [${why.join(' ')}]`, {
+      plain: true,
+    });
+  }
   const root = resource.group === '' ? `/api/${resource.version}` : `/apis/${groupVersion(resource)}`;
   const space = resource.namespaced && namespace !== '' ? `/namespaces/${encodeURIComponent(namespace)}` : '';
   const tail =

@@ -50,7 +50,7 @@ function* metrics(k: Kubectl, path: string, query: Record<string, string>): Step
 export function* topNode(k: Kubectl): Steps<void> {
   const { flags } = k;
   const sort = checkSort(k);
-  if (k.args.length > 1) throw k.usage(`expected at most one resource name`);
+  if (k.args.length > 1) throw k.usage(`node [NAME | -l label]`);
   const [name = ''] = k.args;
   const selector = flags.string('selector');
   if (name !== '' && selector !== '')
@@ -131,7 +131,7 @@ function* checkPods(k: Kubectl, space: string, query: Record<string, string>): S
 export function* topPod(k: Kubectl): Steps<void> {
   const { flags } = k;
   const sort = checkSort(k);
-  if (k.args.length > 1) throw k.usage(`expected at most one resource name`);
+  if (k.args.length > 1) throw k.usage(`pod [NAME | -l label]`);
   const [name = ''] = k.args;
   const labelSelector = flags.string('selector');
   const fieldSelector = flags.string('field-selector');

@@ -54,14 +54,9 @@ import { pluginList } from './plugin.ts';
 import { portForward } from './port-forward.ts';
 import { proxy } from './proxy.ts';
 import { replace } from './replace.ts';
-import {
-  rolloutHistory,
-  rolloutPause,
-  rolloutRestart,
-  rolloutResume,
-  rolloutStatus,
-  rolloutUndo,
-} from './rollout/rollout.ts';
+import { rolloutHistory } from './rollout/history.ts';
+import { rolloutPause, rolloutRestart, rolloutResume, rolloutStatus } from './rollout/rollout.ts';
+import { rolloutUndo } from './rollout/undo.ts';
 import { run } from './run.ts';
 import { autoscale, scale } from './scale.ts';
 import { setEnv } from './set/env.ts';

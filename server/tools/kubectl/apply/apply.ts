@@ -38,7 +38,7 @@ export function* apply(k: Kubectl): Steps<void> {
         : '--applyset requires alpha enablement via KUBECTL_APPLYSET=true env var',
     );
   deletionFlags(k);
-  const allowed = yield* checkPrune(k);
+  const allowed = checkPrune(k);
   const selected = yield* select(k, {
     ...fileFlags(k),
     validate: true,

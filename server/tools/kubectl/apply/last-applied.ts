@@ -7,7 +7,7 @@ import type { Kubectl } from '../kubectl.ts';
 import { operation, printerFor } from '../printers.ts';
 import { pathOf } from '../resources.ts';
 import { toYaml } from '../yaml.ts';
-import { parseSaved, withLastApplied } from './apply.ts';
+import { parseSaved } from './apply.ts';
 
 type Fields = Record<string, any>;
 
@@ -40,14 +40,16 @@ export function* setLastApplied(k: Kubectl): Steps<void> {
   const dryRun = yield* k.dryRun();
   const infos = yield* selectAll(k, { ...fileFlags(k) });
   for (const info of infos) {
-    const wanted = withLastApplied(info.object as Fields)['metadata'].annotations[LAST_APPLIED];
+    // As the file has it, without the annotations that an apply adds.
+    const wanted = goJson(info.object);
     const path = pathOf(info.resource, info.namespace, info.name);
     const current = yield* k.api.get<Fields>(path);
     if (current['metadata'].annotations?.[LAST_APPLIED] === undefined && !flags.bool('create-annotation'))
       throw new KubectlError(
         `no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`,
       );
-    if (current['metadata'].annotations?.[LAST_APPLIED] === wanted) {
+    const saved = parseSaved(current['metadata'].annotations?.[LAST_APPLIED]);
+    if (saved && goJson(saved) === wanted) {
       yield* k.out(`set-last-applied ${info.name}: no changes required.\n`);
       continue;
     }

@@ -38,9 +38,8 @@ const CLUSTER: readonly Allowed[] = [
 ];
 
 /** Checks --prune and its companions before anything is applied. */
-export function* checkPrune(k: Kubectl): Steps<readonly Allowed[]> {
+export function checkPrune(k: Kubectl): readonly Allowed[] {
   const { flags } = k;
-  const list = flags.list('prune-allowlist');
   if (flags.bool('prune') && !(flags.has('all') && flags.bool('all')) && flags.string('selector') === '') {
     throw new KubectlError(
       'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
@@ -48,7 +47,12 @@ export function* checkPrune(k: Kubectl): Steps<readonly Allowed[]> {
   }
   if (flags.has('all') && flags.bool('all') && flags.string('selector') !== '')
     throw new KubectlError('cannot set --all and --selector at the same time');
-  return list.map((text) => {
+  return pruneAllowlist(k);
+}
+
+/** The kinds that --prune-allowlist names. */
+export function pruneAllowlist(k: Kubectl): readonly Allowed[] {
+  return k.flags.list('prune-allowlist').map((text) => {
     const [group = '', version = '', kind = '', ...more] = text.split('/');
     if (!kind || more.length > 0)
       throw new KubectlError(`invalid GroupVersionKind format: ${text}, please follow <group/version/kind>`);

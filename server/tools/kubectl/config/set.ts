@@ -98,10 +98,11 @@ function embed(k: Kubectl, fields: Fields, name: string, path: string): void {
 
 export function* setCredentials(k: Kubectl): Steps<void> {
   const { flags } = k;
-  const malformed = flags.list('auth-provider-arg').find((pair) => !/=|.-$/.test(pair));
-  if (malformed !== undefined) {
+  for (const flag of ['auth-provider-arg', 'exec-env']) {
+    const malformed = flags.list(flag).find((pair) => !/=|.-$/.test(pair));
+    if (malformed === undefined) continue;
     yield* k.out(helpFor(k.path));
-    throw new KubectlError(`invalid auth-provider-arg format: ${malformed}`);
+    throw new KubectlError(`invalid ${flag} format: ${malformed}`);
   }
   const name = yield* oneName(k, 'unexpected');
   const methods = [
@@ -205,7 +206,7 @@ export function* setProperty(k: Kubectl): Steps<void> {
   } else {
     const { section, name, field } = splitProperty(path);
     const kind = SECTIONS[section];
-    if (!kind || field === '') {
+    if (!kind || !FIELDS[kind].has(field)) {
       throw new KubectlError(
         kind
           ? `can't set a map to a value: map[${[...config[kind].keys()].join(' ')}]`
@@ -220,6 +221,33 @@ export function* setProperty(k: Kubectl): Steps<void> {
   }
   yield* k.out(`Property ${JSON.stringify(path)} set.\n`);
 }
+
+/** What may be set of an entry; any other word belongs to its name. */
+const FIELDS: Readonly<Record<'clusters' | 'contexts' | 'users', ReadonlySet<string>>> = {
+  clusters: new Set([
+    'server',
+    'tls-server-name',
+    'insecure-skip-tls-verify',
+    'certificate-authority',
+    'certificate-authority-data',
+    'proxy-url',
+    'disable-compression',
+  ]),
+  contexts: new Set(['cluster', 'user', 'namespace']),
+  users: new Set([
+    'client-certificate',
+    'client-certificate-data',
+    'client-key',
+    'client-key-data',
+    'token',
+    'tokenFile',
+    'as',
+    'as-uid',
+    'as-groups',
+    'username',
+    'password',
+  ]),
+};
 
 function typedValue(k: Kubectl, field: string, value: string): unknown {
   if (field === 'insecure-skip-tls-verify' || field === 'disable-compression') {
@@ -253,7 +281,8 @@ export function* unset(k: Kubectl): Steps<void> {
       file[kind].delete(field === '' ? name : `${name}.${field}`);
     else {
       const entry = file[kind].get(name);
-      if (entry) delete entry[field];
+      if (!entry) throw new KubectlError(`current map key \`${name}\` is invalid`);
+      delete entry[field];
     }
     save(k.context, file);
   }

@@ -104,7 +104,7 @@ function floatDigits(size: number, { verb, precision }: Directive): string | und
   switch (verb) {
     case 'f':
     case 'F':
-      return size.toFixed(Math.min(precision ?? 6, 100));
+      return fixed(size, Math.min(precision ?? 6, 100));
     case 'e':
       return exponent(size.toExponential(Math.min(precision ?? 6, 100)));
     case 'E':
@@ -118,6 +118,15 @@ function floatDigits(size: number, { verb, precision }: Directive): string | und
     default:
       return undefined;
   }
+}
+
+/** Halves go to the even digit. */
+function fixed(size: number, places: number): string {
+  const rounded = size.toFixed(places);
+  const exact = size.toFixed(Math.min(places + 60, 100));
+  const cut = exact.length - (Math.min(places + 60, 100) - places);
+  const kept = exact.slice(0, cut).replace(/\.$/, '');
+  return /^\.?50*$/.test(exact.slice(cut)) && /[02468]$/.test(kept) ? kept : rounded;
 }
 
 /** A number with its sign, padded with zeros behind the sign where these are asked for. */

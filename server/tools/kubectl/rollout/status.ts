@@ -1,4 +1,5 @@
 import { KubectlError } from '../errors.ts';
+import { type ApiResource, groupKind } from '../resources.ts';
 
 type Fields = Record<string, any>;
 
@@ -8,11 +9,12 @@ export interface RolloutState {
 }
 
 /** How far a rollout has come. Models polymorphichelpers/rollout_status.go. */
-export function statusOf(kind: string, object: Fields, revision: number): RolloutState {
+export function statusOf(resource: ApiResource, object: Fields, revision: number): RolloutState {
+  const { kind } = resource;
   if (kind === 'Deployment') return deployment(object, revision);
   if (kind === 'DaemonSet') return daemonSet(object);
   if (kind === 'StatefulSet') return statefulSet(object);
-  throw new KubectlError(`no status viewer has been implemented for ${kind}`);
+  throw new KubectlError(`no status viewer has been implemented for ${groupKind(resource)}`);
 }
 
 function deployment({ metadata, spec, status = {} }: Fields, revision: number): RolloutState {

@@ -1,6 +1,6 @@
 import { fieldValue, resourceValue } from '../../../cluster/kinds/pod/describe-containers.ts';
 import type { Steps } from '../../../sim/index.ts';
-import { type Info, selectAll } from '../builder.ts';
+import { hasFiles, type Info, selectAll } from '../builder.ts';
 import { KubectlError, throwAll } from '../errors.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { builtIn, pathOf } from '../resources.ts';
@@ -21,13 +21,13 @@ export function* setEnv(k: Kubectl): Steps<void> {
   const resources: string[] = [];
   const words: string[] = [];
   for (const arg of k.args) {
-    const env = arg.includes('=') || (arg.endsWith('-') && !arg.includes('/'));
+    const env = arg.indexOf('=') > 0 || (arg.endsWith('-') && !arg.includes('/'));
     if (env) words.push(arg);
     else if (words.length > 0)
       throw new KubectlError(`all resources must be specified before environment changes: ${arg}`);
     else resources.push(arg);
   }
-  if (resources.length === 0 && flags.list('filename').length === 0 && !flags.bool('all'))
+  if (resources.length === 0 && !hasFiles(k))
     throw new KubectlError(
       'one or more resources must be specified as <resource> <name> or <resource>/<name>',
     );
@@ -37,7 +37,7 @@ export function* setEnv(k: Kubectl): Steps<void> {
     throw new KubectlError('--list and --output may not be specified together');
   if (flags.string('keys') !== '' && from === '' && flags.list('keys').length > 0)
     throw new KubectlError('when specifying --keys, a configmap or secret must be provided with --from');
-  const change = parseEnv([...flags.list('env'), ...words]);
+  const change = parseEnv(yield* withInput(k, [...flags.list('env'), ...words]));
   if (from !== '') (change.add as Fields[]).push(...(yield* fromSource(k, from)));
   const { infos, errors } = yield* chosen(k, resources);
   const failures: unknown[] = [...errors];
@@ -51,6 +51,18 @@ export function* setEnv(k: Kubectl): Steps<void> {
   throwAll(failures);
 }
 
+/** `-` stands for the variables on standard input, each in a line. */
+function* withInput(k: Kubectl, words: readonly string[]): Steps<string[]> {
+  const out: string[] = [];
+  for (const word of words) {
+    if (word !== '-') out.push(word);
+    else
+      for (const line of (yield* k.stdin()).split('\n'))
+        out.push(...[line.replace(/#.*/, '')].filter((text) => text.includes('=')));
+  }
+  return out;
+}
+
 function parseEnv(words: readonly string[]): Change {
   const add: Fields[] = [];
   const remove: string[] = [];
@@ -60,7 +72,7 @@ function parseEnv(words: readonly string[]): Change {
       const name = word.slice(0, at);
       if (!NAME.test(name))
         throw new KubectlError(
-          `environment variables must be of the form key=value and can only contain letters, numbers, and underscores: "${word}" invalid`,
+          `${JSON.stringify(name)} is not a valid key name: a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')`,
         );
       add.push({ name, value: word.slice(at + 1) });
     } else if (word.endsWith('-')) remove.push(word.slice(0, -1));
@@ -68,7 +80,9 @@ function parseEnv(words: readonly string[]): Change {
   }
   const both = add.find(({ name }) => remove.includes(name));
   if (both)
-    throw new KubectlError(`can not both modify and remove an environment variable in the same command`);
+    throw new KubectlError(
+      'can not both modify and remove the same environment variable in the same command',
+    );
   return { add, remove };
 }
 
@@ -106,21 +120,23 @@ function* changeOne(k: Kubectl, info: Info, change: Change, list: boolean): Step
     );
     return;
   }
-  for (const container of containers) applyEnv(k, container, change, list);
+  for (const container of containers) applyEnv(k, `${info.resource.name}/${info.name}`, container, change);
   if (list) {
     for (const container of containers) yield* listEnv(k, info, container);
     return;
   }
-  yield* save(k, info, next, 'env updated');
+  yield* save(k, info, next, { word: 'env updated', told: 'env update to pod template:' });
 }
 
-function applyEnv(k: Kubectl, container: Fields, { add, remove }: Change, list: boolean): void {
+function applyEnv(k: Kubectl, where: string, container: Fields, { add, remove }: Change): void {
+  const list = k.flags.bool('list');
   const env: Fields[] = [...(container['env'] ?? [])];
   for (const entry of add) {
     const at = env.findIndex((other) => other['name'] === entry['name']);
-    if (at >= 0 && !k.flags.bool('overwrite') && !list)
+    const differs = at >= 0 && env[at]?.['value'] !== entry['value'];
+    if (differs && !k.flags.bool('overwrite') && !list)
       throw new KubectlError(
-        `'${entry['name']}' already has a value (${env[at]?.['value']}), and --overwrite is false`,
+        `${where} '${entry['name']}' already has a value (${env[at]?.['value']}), and --overwrite is false`,
       );
     if (at >= 0) env[at] = entry;
     else env.push(entry);

@@ -1,18 +1,26 @@
+import { equalValues } from '../../../objects/values.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { hasFiles, type Info, MISSING_RESOURCE } from '../builder.ts';
 import { subjectList } from '../create/rbac.ts';
 import { labelSelectorOf, resourceList } from '../create/simple.ts';
 import { ExitError, KubectlError, throwAll } from '../errors.ts';
 import type { Kubectl } from '../kubectl.ts';
-import { nameOf } from '../printers.ts';
 import { chosen, nameMatches, noTemplate, podSpecOf, save } from './templates.ts';
 
 type Fields = Record<string, any>;
 
-/** Splits `resources key=value…`. */
+/** Splits `resources key=value…`. Models kubectl/pkg/cmd/util GetResourcesAndPairs. */
 function splitPairs(args: readonly string[]): { resources: string[]; pairs: string[] } {
-  const resources = args.filter((arg) => !arg.includes('='));
-  return { resources, pairs: args.filter((arg) => arg.includes('=')) };
+  const isPair = (arg: string) => arg.indexOf('=') > 0 || (arg.endsWith('-') && arg !== '-');
+  const first = args.findIndex(isPair);
+  const resources = first < 0 ? [...args] : args.slice(0, first);
+  const pairs = first < 0 ? [] : args.slice(first);
+  const late = pairs.find((arg) => !isPair(arg));
+  if (late !== undefined)
+    throw new KubectlError(`all resources must be specified before image changes: ${late}`);
+  const removal = pairs.filter((pair) => !pair.includes('='));
+  if (removal.length > 0) throw new KubectlError(`invalid image format: ${removal.join(', ')}`);
+  return { resources, pairs };
 }
 
 /** Models kubectl/pkg/cmd/set/set_image.go. */
@@ -65,7 +73,7 @@ function* setImageOf(
       missing = true;
     }
   }
-  if (!missing) yield* save(k, info, next, 'image updated');
+  if (!missing) yield* save(k, info, next, { word: 'image updated', told: 'image update to pod template:' });
 }
 
 /** Models set_resources.go. */
@@ -88,9 +96,8 @@ export function* setResources(k: Kubectl): Steps<void> {
       failures.push(noTemplate(info));
       continue;
     }
-    const containers: Fields[] = (spec?.['containers'] ?? []).filter((container: Fields) =>
-      nameMatches(flags.string('containers'), container['name']),
-    );
+    const all: Fields[] = [...(spec['containers'] ?? []), ...(spec['initContainers'] ?? [])];
+    const containers = all.filter(({ name }) => nameMatches(flags.string('containers'), name));
     if (containers.length === 0) {
       failures.push(new KubectlError(`unable to find container named ${flags.string('containers')}`));
       continue;
@@ -103,7 +110,10 @@ export function* setResources(k: Kubectl): Steps<void> {
       };
     }
     try {
-      yield* save(k, info, next, 'resource requirements updated');
+      yield* save(k, info, next, {
+        word: 'resource requirements updated',
+        told: 'resources update to pod template',
+      });
     } catch (error) {
       failures.push(error);
     }
@@ -133,7 +143,7 @@ export function* setServiceAccount(k: Kubectl): Steps<void> {
     spec['serviceAccountName'] = name;
     if (spec['serviceAccount'] !== undefined) spec['serviceAccount'] = name;
     try {
-      yield* save(k, info, next, 'serviceaccount updated');
+      yield* save(k, info, next, { word: 'serviceaccount updated', told: 'ServiceAccountName' });
     } catch (error) {
       failures.push(error);
     }
@@ -163,9 +173,11 @@ export function* setSelector(k: Kubectl): Steps<void> {
       continue;
     }
     const next = structuredClone(info.object as Fields);
+    const version = k.flags.string('resource-version');
+    if (version !== '') next['metadata'].resourceVersion = version;
     next['spec'].selector = selector['matchLabels'] ?? {};
     try {
-      yield* save(k, info, next, 'selector updated');
+      yield* save(k, info, next, { word: 'selector updated' });
     } catch (error) {
       failures.push(error);
     }
@@ -194,18 +206,19 @@ export function* setSubject(k: Kubectl): Steps<void> {
     if (!info.resource.kind.endsWith('RoleBinding')) {
       failures.push(
         new KubectlError(
-          `error: ${nameOf(info.object as Fields)}\n setting subjects is only supported for RoleBinding/ClusterRoleBinding`,
+          `error: ${info.resource.name}/${info.name} setting subjects is only supported for RoleBinding/ClusterRoleBinding`,
         ),
       );
       continue;
     }
     const next = structuredClone(info.object as Fields);
-    const list: Fields[] = next['subjects'] ?? [];
+    const list: Fields[] = [...(next['subjects'] ?? [])];
     for (const subject of subjects)
       if (!list.some((other) => sameSubject(other, subject))) list.push(subject);
+    if (equalValues(next['subjects'] ?? [], list)) continue;
     next['subjects'] = list;
     try {
-      yield* save(k, info, next, 'subjects updated');
+      yield* save(k, info, next, { word: 'subjects updated', told: 'subjects to rolebinding:' });
     } catch (error) {
       failures.push(error);
     }

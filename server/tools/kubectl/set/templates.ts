@@ -1,10 +1,10 @@
 import { equalValues } from '../../../objects/values.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { patchText, twoWayPatch } from '../apply/three-way.ts';
-import { fileFlags, type Info, select } from '../builder.ts';
-import { KubectlError } from '../errors.ts';
+import { fileFlags, hasFiles, type Info, select } from '../builder.ts';
+import { isFailure, KubectlError, messageOf } from '../errors.ts';
 import type { Kubectl } from '../kubectl.ts';
-import { nameOf, operation, printerFor } from '../printers.ts';
+import { operation, printerFor } from '../printers.ts';
 import { recorded } from '../record.ts';
 import { groupVersion, pathOf } from '../resources.ts';
 import { typeOf } from '../types.ts';
@@ -18,11 +18,15 @@ export function podSpecOf(object: Fields): Fields | undefined {
   return object['spec']?.template?.spec;
 }
 
+const MISSING_FILE =
+  "you must specify resources by --filename when --local is set.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'";
+
 /** What the commands of `set` take: files, a selector, --all, or names. */
 export function* chosen(k: Kubectl, args: readonly string[]) {
   const { flags } = k;
   const local = flags.bool('local');
-  return yield* select(k, {
+  if (local && !hasFiles(k)) throw new KubectlError(MISSING_FILE);
+  const found = yield* select(k, {
     args,
     ...fileFlags(k),
     ...(flags.has('selector') && !['set selector', 'set serviceaccount'].includes(k.path)
@@ -32,6 +36,13 @@ export function* chosen(k: Kubectl, args: readonly string[]) {
     local,
     latest: !local,
   });
+  const strange = found.infos.find(({ resource }) => !typeOf(groupVersion(resource), resource.kind));
+  if (!strange) return found;
+  const { resource } = strange;
+  const kind = found.single ? resource.kind : `${resource.kind}List`;
+  throw new KubectlError(
+    `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(groupVersion(resource))} in scheme "pkg/scheme/scheme.go:28"`,
+  );
 }
 
 /** Fields that Go writes of a struct although they are empty. */
@@ -72,30 +83,49 @@ function asTyped(object: Fields): Fields {
   return next;
 }
 
+/** How a failure to save is told: nothing of it for a selector. */
+export type Told =
+  | 'image update to pod template:'
+  | 'env update to pod template:'
+  | 'resources update to pod template'
+  | 'ServiceAccountName'
+  | 'subjects to rolebinding:';
+
 /** Saves what was changed and says so; what did not change is passed over. */
-export function* save(k: Kubectl, info: Info, wanted: Fields, word: string): Steps<void> {
+export function* save(
+  k: Kubectl,
+  info: Info,
+  wanted: Fields,
+  { word, told }: { word: string; told?: Told },
+): Steps<void> {
   const next = recorded(k, wanted);
   const before = info.object as Fields;
   const dryRun = yield* k.dryRun();
-  const changed = !equalValues(before, next);
+  // Selectors and service accounts are sent as they are.
+  const always = told === undefined || told === 'ServiceAccountName';
+  if (!always && equalValues(before, next)) return;
   if (k.flags.bool('local') || dryRun === 'client') {
     info.object = k.flags.bool('local') ? asTyped(next) : next;
     yield* k.out(printerFor(k, yield* operation(k, word)).print(info.object, { typed: true }));
     return;
   }
-  if (!changed) return;
   const type = typeOf(groupVersion(info.resource), info.resource.kind);
-  info.object = yield* k.api.patch<Fields>(
-    pathOf(info.resource, info.namespace, info.name),
-    type ? 'application/strategic-merge-patch+json' : 'application/merge-patch+json',
-    patchText(twoWayPatch(before, next, type)),
-    {
-      query: {
-        dryRun: dryRun === 'server' ? 'All' : undefined,
-        fieldManager: k.flags.string('field-manager'),
+  try {
+    info.object = yield* k.api.patch<Fields>(
+      pathOf(info.resource, info.namespace, info.name),
+      type ? 'application/strategic-merge-patch+json' : 'application/merge-patch+json',
+      patchText(twoWayPatch(before, next, type)),
+      {
+        query: {
+          dryRun: dryRun === 'server' ? 'All' : undefined,
+          fieldManager: k.flags.string('field-manager'),
+        },
       },
-    },
-  );
+    );
+  } catch (error) {
+    if (!told || !isFailure(error)) throw error;
+    throw new KubectlError(`failed to patch ${told} ${messageOf(error)}`);
+  }
   yield* k.out(printerFor(k, yield* operation(k, word)).print(info.object, { typed: true }));
 }
 
@@ -112,8 +142,8 @@ export function nameMatches(pattern: string, name: string): boolean {
 }
 
 export function noTemplate(info: Info): KubectlError {
-  const { kind } = info.resource;
+  const { kind, name } = info.resource;
   return new KubectlError(
-    `error: ${nameOf(info.object as Fields)} the object is not a pod or does not have a pod template: *v1.${kind}\n`,
+    `error: ${name}/${info.name} the object is not a pod or does not have a pod template: *v1.${kind}\n`,
   );
 }

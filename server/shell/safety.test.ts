@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Terminals } from '../host/pty.ts';
 import { ShellWorld } from './testing.ts';
 
 const zeros = (count: number) => `$(printf '%0${count}d' 0)`;
@@ -15,10 +16,38 @@ const CASES: [name: string, script: string, stderr: RegExp, status: number][] = 
   ['CPU time', '(ulimit -t 1; while :; do :; done)', /Killed/, 137],
 ];
 
+/** Lines that would keep a world's thread busy for long if the work they cause were not paid for. */
+const SHARED: [name: string, line: string][] = [
+  ['jobs by the hundred', 'for i in {1..900}; do sleep 1000 & done'],
+  ['functions that fork', 'f() { f & f; }; f'],
+];
+
 describe('a script cannot take the machine down', () => {
   it.each(CASES)('%s', (_name, script, stderr, status) => {
     const outcome = new ShellWorld().run(script);
     expect(outcome.status).toBe(status);
     expect(outcome.stderr).toMatch(stderr);
+  });
+});
+
+describe('a line leaves the thread to others again and again', () => {
+  it.each(SHARED)('%s', (_name, line) => {
+    const world = new ShellWorld();
+    const terminal = new Terminals(world.host.processes).create({ columns: 80, rows: 24 });
+    world.login(terminal, ['bash', '--norc']);
+    terminal.input(`${line}\r`);
+    let starts = 0;
+    const spawn = world.host.processes.spawn.bind(world.host.processes);
+    world.host.processes.spawn = (options) => {
+      starts++;
+      return spawn(options);
+    };
+    let most = 0;
+    for (let i = 0; i < 1000; i++) {
+      starts = 0;
+      if (!world.clock.step()) break;
+      most = Math.max(most, starts);
+    }
+    expect(most).toBeLessThanOrEqual(6);
   });
 });

@@ -18,6 +18,8 @@ export const LIMITS = {
   /** Program steps in one slice, and the virtual milliseconds that a slice takes on an idle CPU. */
   sliceSteps: 400,
   sliceMs: 1,
+  /** What it costs to start a process. */
+  spawnSteps: 100,
   /** Bytes of one variable or of the output of one command substitution. */
   stringBytes: 32 * 1024 * 1024,
   /** Bytes of an object in the store, as JSON. */

@@ -11,7 +11,7 @@ import {
 } from './process.ts';
 import { defaultAction, SIGNALS, type Signal } from './signals.ts';
 import type { Steps, Wait, Wake } from './wait.ts';
-import { takeCharge } from './work.ts';
+import { charge, takeCharge } from './work.ts';
 
 interface Running {
   steps: Steps<number> | undefined;
@@ -73,6 +73,7 @@ export class ProcessTable {
       throw new ForkError('Resource temporarily unavailable');
     }
     if (this.#isOverUserLimit(options)) throw new ForkError('Resource temporarily unavailable');
+    charge(LIMITS.spawnSteps);
     const process = new Process(this, options, this.root);
     this.#running.set(process, {
       steps: undefined,
@@ -331,7 +332,7 @@ export class ProcessTable {
   #orphan(process: Process): void {
     for (const child of [...process.children]) {
       process.children.delete(child);
-      const init = [...child.namespace.members.values()].find((p) => p.nspid === 1 || p.pid === 1);
+      const init = child.namespace.members.get(1);
       child.parent = init && init !== child && init.alive ? init : undefined;
       child.parent?.children.add(child);
       if (child.state === 'zombie') this.remove(child);

@@ -1,8 +1,13 @@
+import { charge } from '../../sim/index.ts';
+import { COPIED_PER_STEP } from './indexed.ts';
+
 const BUCKETS = 1024;
 
 /** The values of an associative array, listed in the order in which bash's hash table gives them. */
 export class Associative {
-  readonly #items = new Map<string, string>();
+  #items = new Map<string, string>();
+  /** Whether a clone has the same elements: whoever changes them first takes a copy. */
+  #shared = false;
   #order: string[] | undefined;
 
   get(key: string): string | undefined {
@@ -15,10 +20,12 @@ export class Associative {
 
   set(key: string, value: string): void {
     if (!this.#items.has(key)) this.#order = undefined;
+    this.#own();
     this.#items.set(key, value);
   }
 
   delete(key: string): void {
+    this.#own();
     if (this.#items.delete(key)) this.#order = undefined;
   }
 
@@ -33,8 +40,18 @@ export class Associative {
 
   clone(): Associative {
     const copy = new Associative();
-    for (const [key, value] of this.#items) copy.#items.set(key, value);
+    copy.#items = this.#items;
+    copy.#order = this.#order;
+    copy.#shared = true;
+    this.#shared = true;
     return copy;
+  }
+
+  #own(): void {
+    if (!this.#shared) return;
+    charge(this.#items.size / COPIED_PER_STEP);
+    this.#items = new Map(this.#items);
+    this.#shared = false;
   }
 }
 

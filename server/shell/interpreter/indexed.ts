@@ -1,6 +1,13 @@
+import { charge } from '../../sim/index.ts';
+
+/** Elements that are copied for one step of work. */
+export const COPIED_PER_STEP = 32;
+
 /** An indexed array: elements by subscript. Its last subscript is known at once, as `+=` and negative subscripts ask for it. */
 export class Indexed {
-  readonly #items = new Map<number, string>();
+  #items = new Map<number, string>();
+  /** Whether a clone has the same elements: whoever changes them first takes a copy. */
+  #shared = false;
   #last = -1;
   /** Whether elements were added in ascending order. */
   #ascending = true;
@@ -27,6 +34,7 @@ export class Indexed {
   set(index: number, value: string): void {
     if (index > this.#last) this.#last = index;
     else if (!this.#items.has(index)) this.#ascending = false;
+    this.#own();
     this.#items.set(index, value);
   }
 
@@ -35,6 +43,7 @@ export class Indexed {
   }
 
   delete(index: number): void {
+    this.#own();
     if (!this.#items.delete(index) || index !== this.#last) return;
     // Most often the neighbour is the last one now.
     if (index === 0 || this.#items.has(index - 1)) this.#last = index - 1;
@@ -56,7 +65,18 @@ export class Indexed {
 
   clone(): Indexed {
     const copy = new Indexed();
-    for (const index of this.keys()) copy.set(index, this.#items.get(index) as string);
+    copy.#items = this.#items;
+    copy.#last = this.#last;
+    copy.#ascending = this.#ascending;
+    copy.#shared = true;
+    this.#shared = true;
     return copy;
+  }
+
+  #own(): void {
+    if (!this.#shared) return;
+    charge(this.#items.size / COPIED_PER_STEP);
+    this.#items = new Map(this.#items);
+    this.#shared = false;
   }
 }

@@ -29,7 +29,10 @@ export interface Job {
 
 /** The table behind `jobs`, `fg`, `%1`. */
 export class Jobs {
-  #jobs: Job[] = [];
+  /** Only ever grows or is replaced, so that an array and a length stand for what it was once. */
+  #own: Job[] = [];
+  /** What a subshell was given, until it looks: most never do. */
+  #inherited: { readonly jobs: Job[]; readonly count: number } | undefined;
   /** Ids from the least to the most recent current job. */
   #recent: number[] = [];
   /** Ended children that are not in the table any more, by pid, for `wait PID`. */
@@ -38,9 +41,18 @@ export class Jobs {
   /** The table as a subshell shows it: the jobs are not its children. */
   copy(): Jobs {
     const copy = new Jobs();
-    copy.#jobs = this.#jobs.map((job) => ({ ...job, foreign: true }));
-    copy.#recent = [...this.#recent];
+    copy.#inherited = this.#inherited ?? { jobs: this.#own, count: this.#own.length };
+    copy.#recent = this.#recent;
     return copy;
+  }
+
+  get #jobs(): Job[] {
+    if (this.#inherited) {
+      const { jobs, count } = this.#inherited;
+      this.#inherited = undefined;
+      this.#own = jobs.slice(0, count).map((job) => ({ ...job, foreign: true }));
+    }
+    return this.#own;
   }
 
   list(): readonly Job[] {
@@ -57,12 +69,11 @@ export class Jobs {
 
   /** Makes a job the current one (`%+`). */
   touch(job: Job): void {
-    this.#recent = this.#recent.filter((id) => id !== job.id);
-    this.#recent.push(job.id);
+    this.#recent = [...this.#recent.filter((id) => id !== job.id), job.id];
   }
 
   remove(job: Job): void {
-    this.#jobs = this.#jobs.filter((other) => other !== job);
+    this.#own = this.#jobs.filter((other) => other !== job);
     this.#recent = this.#recent.filter((id) => id !== job.id);
     for (const { process, status } of job.processes) {
       if (status) this.finished.set(process.nspid, status.code);

@@ -148,6 +148,16 @@ export const HOSTILE: readonly Hostile[] = [
     'kubectl create configmap big --from-literal=x=$(printf %02000000d 0)',
     'while :; do kubectl create configmap c$RANDOM$RANDOM --from-literal=x=$(printf %0100000d 0) > /dev/null; done',
   ),
+  {
+    line: `for i in {1..300}; do (x=$(head -c 30M /dev/zero | tr '\\0' a); sleep 1000) & done`,
+    after: 'kill -9 -1',
+  },
+  { line: 'for i in {1..300}; do yes | sort & done', after: 'kill -9 -1' },
+  {
+    line: `for i in {1..300}; do awk 'BEGIN { while (1) a[n++] = "xxxxxxxxxxxxxxxx" }' & done`,
+    after: 'kill -9 -1',
+  },
+  { line: 'a=({1..100000}); for i in {1..1000}; do (a[0]=x; sleep 1000) & done', after: 'kill -9 -1' },
   // The disk.
   ...lines(
     'yes > f',

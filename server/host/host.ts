@@ -9,6 +9,7 @@ import { FunctionFile, type OpenFile } from './files/open-file.ts';
 import { Journal } from './journal.ts';
 import { hostMounts } from './mounts.ts';
 import { type Network, NetworkNamespace } from './network/namespace.ts';
+import { reclaimMemory } from './out-of-memory.ts';
 import type { Main, Program } from './program.ts';
 import { type Master, Terminals, type WindowSize } from './pty.ts';
 import { Systemd } from './systemd/manager.ts';
@@ -92,6 +93,7 @@ export class Host {
       clock: options.clock,
       cores: this.cores,
       ...(options.onCrash ? { onCrash: options.onCrash } : {}),
+      onAllocation: () => reclaimMemory(this),
     });
     this.terminals = new Terminals(this.processes);
     this.disk = new Disk({

@@ -41,6 +41,7 @@ export function createShell(context: Context, arg0: string): Shell {
   variables.put('OPTIND', '1');
   variables.put('OPTERR', '1');
   setFacts(shell);
+  shell.settle();
   return shell;
 }
 

@@ -51,3 +51,14 @@ describe('a line leaves the thread to others again and again', () => {
     expect(most).toBeLessThanOrEqual(6);
   });
 });
+
+describe('processes that hold too much together', () => {
+  it('the kernel ends the largest', () => {
+    const world = new ShellWorld();
+    const script = "for i in {1..18}; do (printf -v x '%030000000d' 0; sleep 1000) & done; wait -n; echo $?";
+    expect(world.run(script).stdout).toBe('137\n');
+    expect(world.host.journal.entries().map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^Out of memory: Killed process \d+ \(bash\)/),
+    );
+  });
+});

@@ -18,4 +18,4 @@ export { ProcessTable, type ProcessTableOptions } from './process-table.ts';
 export { Random } from './random.ts';
 export { defaultAction, parseSignal, SIGNALS, type Signal } from './signals.ts';
 export { PREEMPT, type Steps, settled, sleep, type Wait, WaitQueue, type Wake, waitOn } from './wait.ts';
-export { charge } from './work.ts';
+export { allocate, charge } from './work.ts';

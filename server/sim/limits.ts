@@ -22,6 +22,10 @@ export const LIMITS = {
   spawnSteps: 100,
   /** Bytes of one variable or of the output of one command substitution. */
   stringBytes: 32 * 1024 * 1024,
+  /** Bytes that the processes of a host may hold of the real computer. Past it the kernel kills the largest. */
+  heldBytes: 384 * 1024 * 1024,
+  /** Bytes that processes take before it is measured what they hold. */
+  allocationBytes: 64 * 1024 * 1024,
   /** Bytes of an object in the store, as JSON. */
   objectBytes: 1_572_864,
   /** Bytes of the store. Past it: `etcdserver: mvcc: database space exceeded`. */

@@ -11,7 +11,7 @@ import {
 } from './process.ts';
 import { defaultAction, SIGNALS, type Signal } from './signals.ts';
 import type { Steps, Wait, Wake } from './wait.ts';
-import { charge, takeCharge } from './work.ts';
+import { charge, takeAllocated, takeCharge } from './work.ts';
 
 interface Running {
   steps: Steps<number> | undefined;
@@ -29,6 +29,8 @@ export interface ProcessTableOptions {
   cores?: number;
   /** Told of an exception that a program did not catch: a bug of ours, shown to the candidate as a crash. */
   onCrash?: (process: Process, error: unknown) => void;
+  /** Told when processes have taken much memory since the last time. */
+  onAllocation?: () => void;
 }
 
 /**
@@ -42,7 +44,9 @@ export class ProcessTable {
   readonly cgroups: Cgroup;
   readonly #running = new Map<Process, Running>();
   readonly #onCrash: ((process: Process, error: unknown) => void) | undefined;
+  readonly #onAllocation: (() => void) | undefined;
   #busy = 0;
+  #allocated = 0;
   /** The process whose code runs at this moment. */
   current: Process | undefined;
 
@@ -51,6 +55,7 @@ export class ProcessTable {
     this.cgroups = new Cgroup('/', undefined, () => this.clock.now);
     this.cores = options.cores ?? 2;
     this.#onCrash = options.onCrash;
+    this.#onAllocation = options.onAllocation;
   }
 
   /** All processes of the host, oldest first, ended ones that nobody has waited for included. */
@@ -191,6 +196,10 @@ export class ProcessTable {
     } finally {
       this.current = outer;
     }
+    this.#allocated += takeAllocated();
+    if (this.#allocated < LIMITS.allocationBytes) return;
+    this.#allocated = 0;
+    this.#onAllocation?.();
   }
 
   /** Acts on pending signals. False: the process ended or stopped. */

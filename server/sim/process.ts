@@ -108,6 +108,8 @@ export class Process {
   cpuMs = 0;
   /** Bytes of its group's memory that are known to be its own. */
   memoryBytes = 0;
+  /** What the program holds of the computer that all worlds share, by the parts of it that can be large. */
+  readonly held: (() => number)[] = [];
   limits: ResourceLimits;
   /** From -20 to 19, as `nice` sets it. It is shown; the turns of processes are the same for all. */
   niceness: number;

@@ -15,3 +15,17 @@ export function takeCharge(): number {
   owed = 0;
   return steps;
 }
+
+let allocated = 0;
+
+/** Counts bytes that the process which runs at this moment takes, or may take: what it holds is measured now and then. */
+export function allocate(bytes: number): void {
+  allocated += bytes;
+}
+
+/** Takes what was counted since the last time. */
+export function takeAllocated(): number {
+  const bytes = allocated;
+  allocated = 0;
+  return bytes;
+}

@@ -1,4 +1,4 @@
-import { LIMITS } from '../../sim/index.ts';
+import { allocate, LIMITS } from '../../sim/index.ts';
 import { ArithmeticError, type ArithmeticScope, evaluate, type Integer } from '../expand/arithmetic.ts';
 import { Associative } from './assoc.ts';
 import { ShellError } from './flow.ts';
@@ -88,6 +88,7 @@ export function assign(
   if (variable.readonly) throw new ShellError(`${target}: readonly variable`);
   if (value.length > LIMITS.stringBytes)
     throw new ShellError(`xrealloc: cannot allocate ${value.length} bytes`, 2, true);
+  allocate(value.length);
   if (key !== undefined) assignElement(shell, target, variable, key, value, options.append === true);
   else assignWhole(shell, variable, value, options.append === true);
   if (shell.options.on('allexport')) variable.exported = true;

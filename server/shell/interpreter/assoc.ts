@@ -1,5 +1,5 @@
-import { charge } from '../../sim/index.ts';
-import { COPIED_PER_STEP } from './indexed.ts';
+import { allocate, charge } from '../../sim/index.ts';
+import { COPIED_PER_STEP, ELEMENT_BYTES } from './indexed.ts';
 
 const BUCKETS = 1024;
 
@@ -8,6 +8,8 @@ export class Associative {
   #items = new Map<string, string>();
   /** Whether a clone has the same elements: whoever changes them first takes a copy. */
   #shared = false;
+  /** Bytes of the texts. */
+  #bytes = 0;
   #order: string[] | undefined;
 
   get(key: string): string | undefined {
@@ -21,11 +23,16 @@ export class Associative {
   set(key: string, value: string): void {
     if (!this.#items.has(key)) this.#order = undefined;
     this.#own();
+    const before = this.#items.get(key);
+    this.#bytes += value.length - (before?.length ?? -key.length);
+    allocate(ELEMENT_BYTES + key.length + value.length);
     this.#items.set(key, value);
   }
 
   delete(key: string): void {
     this.#own();
+    const before = this.#items.get(key);
+    if (before !== undefined) this.#bytes -= key.length + before.length;
     if (this.#items.delete(key)) this.#order = undefined;
   }
 
@@ -41,15 +48,22 @@ export class Associative {
   clone(): Associative {
     const copy = new Associative();
     copy.#items = this.#items;
+    copy.#bytes = this.#bytes;
     copy.#order = this.#order;
     copy.#shared = true;
     this.#shared = true;
     return copy;
   }
 
+  /** The memory that is its own: what is shared counts for nobody. */
+  get bytes(): number {
+    return this.#shared ? 0 : this.#bytes + this.#items.size * ELEMENT_BYTES;
+  }
+
   #own(): void {
     if (!this.#shared) return;
     charge(this.#items.size / COPIED_PER_STEP);
+    allocate(this.#items.size * ELEMENT_BYTES);
     this.#items = new Map(this.#items);
     this.#shared = false;
   }

@@ -23,6 +23,7 @@ export function forkShell(
   const process = shell.context.fork(
     (context) => {
       sub.context = context;
+      sub.settle();
       return runSubshell(sub, body);
     },
     {

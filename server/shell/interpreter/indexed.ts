@@ -1,5 +1,7 @@
-import { charge } from '../../sim/index.ts';
+import { allocate, charge } from '../../sim/index.ts';
 
+/** Bytes that an element takes beside its text. */
+export const ELEMENT_BYTES = 80;
 /** Elements that are copied for one step of work. */
 export const COPIED_PER_STEP = 32;
 
@@ -8,6 +10,8 @@ export class Indexed {
   #items = new Map<number, string>();
   /** Whether a clone has the same elements: whoever changes them first takes a copy. */
   #shared = false;
+  /** Bytes of the texts. */
+  #bytes = 0;
   #last = -1;
   /** Whether elements were added in ascending order. */
   #ascending = true;
@@ -35,6 +39,9 @@ export class Indexed {
     if (index > this.#last) this.#last = index;
     else if (!this.#items.has(index)) this.#ascending = false;
     this.#own();
+    const before = this.#items.get(index);
+    this.#bytes += value.length - (before?.length ?? 0);
+    allocate(ELEMENT_BYTES + value.length);
     this.#items.set(index, value);
   }
 
@@ -44,6 +51,7 @@ export class Indexed {
 
   delete(index: number): void {
     this.#own();
+    this.#bytes -= this.#items.get(index)?.length ?? 0;
     if (!this.#items.delete(index) || index !== this.#last) return;
     // Most often the neighbour is the last one now.
     if (index === 0 || this.#items.has(index - 1)) this.#last = index - 1;
@@ -66,6 +74,7 @@ export class Indexed {
   clone(): Indexed {
     const copy = new Indexed();
     copy.#items = this.#items;
+    copy.#bytes = this.#bytes;
     copy.#last = this.#last;
     copy.#ascending = this.#ascending;
     copy.#shared = true;
@@ -73,9 +82,15 @@ export class Indexed {
     return copy;
   }
 
+  /** The memory that is its own: what is shared counts for nobody. */
+  get bytes(): number {
+    return this.#shared ? 0 : this.#bytes + this.#items.size * ELEMENT_BYTES;
+  }
+
   #own(): void {
     if (!this.#shared) return;
     charge(this.#items.size / COPIED_PER_STEP);
+    allocate(this.#items.size * ELEMENT_BYTES);
     this.#items = new Map(this.#items);
     this.#shared = false;
   }

@@ -170,6 +170,11 @@ export class Shell {
     if (parent) this.#copy(parent);
   }
 
+  /** This shell is what its process holds. */
+  settle(): void {
+    this.context.process.held.push(() => this.variables.bytes);
+  }
+
   /** The line editor's keys and variables, made when they are first asked for. */
   get readline(): Readline {
     this.#readline ??= new Readline();

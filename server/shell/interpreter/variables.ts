@@ -1,6 +1,9 @@
 import { Associative } from './assoc.ts';
 import { Indexed } from './indexed.ts';
 
+/** Texts below are too small to matter. */
+const LARGE_TEXT = 4096;
+
 /** What a variable holds; undefined: declared, but not set. */
 export type Value = string | Indexed | Associative | undefined;
 
@@ -53,6 +56,8 @@ export function scalarOf(value: Value): string | undefined {
 
 export class Variables {
   #scopes: Scope[] = [{ variables: new Map(), temporary: false }];
+  /** Large texts that the shell which made this one has too. */
+  #given: ReadonlyMap<string, Value> | undefined;
   #dynamic = new Map<string, Dynamic>();
 
   define(name: string, dynamic: Dynamic): void {
@@ -205,12 +210,29 @@ export class Variables {
     return env;
   }
 
+  /** What large texts and arrays take, without those that the shell which made this one has too. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const [name, value] of this.#large())
+      if (typeof value === 'object') bytes += value.bytes;
+      else if (this.#given?.get(name) !== value) bytes += value.length;
+    return bytes;
+  }
+
+  *#large(): Generator<[string, string | Indexed | Associative]> {
+    for (const { variables } of this.#scopes) {
+      for (const [name, { value }] of variables)
+        if (typeof value === 'object' || (value && value.length > LARGE_TEXT)) yield [name, value];
+    }
+  }
+
   clone(): Variables {
     const copy = new Variables();
     copy.#scopes = this.#scopes.map((scope) => ({
       temporary: scope.temporary,
       variables: new Map([...scope.variables].map(([name, v]) => [name, { ...v, value: copyOf(v.value) }])),
     }));
+    copy.#given = new Map([...this.#large()].filter(([, value]) => typeof value === 'string'));
     return copy;
   }
 

@@ -1,5 +1,5 @@
 import { byteLength, type Context, isSystemError, type OpenFile, outOfMemory } from '../../../host/index.ts';
-import { LIMITS, type Steps } from '../../../sim/index.ts';
+import { allocate, LIMITS, type Steps } from '../../../sim/index.ts';
 import { quoteFile } from './quote.ts';
 
 /** What reading needs of a tool. */
@@ -10,6 +10,8 @@ export interface Reader {
 }
 
 const CHUNK = 64 * 1024;
+/** Texts above count as what a process holds. */
+const LARGE = 1024 * 1024;
 
 /** A file being read, by lines or in pieces. Reading spends the tool's time. */
 export class Input {
@@ -22,6 +24,8 @@ export class Input {
   #at = 0;
   #ended = false;
   #closed = false;
+  /** The longest text that was read as one: who asked may keep it. */
+  #longest = 0;
 
   constructor(call: Reader, file: OpenFile, name: string) {
     this.#call = call;
@@ -29,15 +33,11 @@ export class Input {
     this.name = name;
   }
 
-  /** The next line without its separator; undefined at the end. */
+  /** The next line without its separator, which is one character; undefined at the end. */
   *line(separator = '\n'): Steps<string | undefined> {
     yield* this.#call.spend(1);
     let end = this.#buffer.indexOf(separator, this.#at);
-    while (end < 0 && !this.#ended) {
-      const known = this.#buffer.length - this.#at;
-      yield* this.#fill();
-      end = this.#buffer.indexOf(separator, this.#at + known);
-    }
+    if (end < 0 && !this.#ended) end = yield* this.#gather(separator);
     if (end >= 0) {
       const line = this.#buffer.slice(this.#at, end);
       this.#at = end + 1;
@@ -67,7 +67,7 @@ export class Input {
       const piece = yield* this.chunk();
       if (piece === '') return pieces.join('');
       length += piece.length;
-      if (length > LIMITS.stringBytes) yield* outOfMemory(this.#call.context);
+      yield* this.#holds(piece.length, length);
       pieces.push(piece);
     }
   }
@@ -98,6 +98,34 @@ export class Input {
     if (this.#closed) return;
     this.#closed = true;
     this.file.release();
+  }
+
+  /** Reads on until a line is whole, and tells where it ends. Pieces are joined once: a line may be very long. */
+  *#gather(separator: string): Steps<number> {
+    const pieces = [this.#buffer.slice(this.#at)];
+    let length = pieces[0]?.length ?? 0;
+    let known = 0;
+    for (let found = false; !found && !this.#ended; ) {
+      const piece = yield* this.#call.readSome(this.file, CHUNK);
+      yield* this.#call.spend(piece.length >> 10);
+      if (piece === '') this.#ended = true;
+      known = length;
+      length += piece.length;
+      yield* this.#holds(piece.length, length);
+      pieces.push(piece);
+      found = piece.includes(separator);
+    }
+    this.#buffer = pieces.join('');
+    this.#at = 0;
+    return this.#buffer.indexOf(separator, known);
+  }
+
+  *#holds(more: number, length: number): Steps<void> {
+    allocate(more);
+    const { held } = this.#call.context.process;
+    if (this.#longest === 0 && length > LARGE) held.push(() => this.#longest);
+    if (length > LARGE) this.#longest = Math.max(this.#longest, length);
+    if (length > LIMITS.stringBytes) yield* outOfMemory(this.#call.context);
   }
 
   *#fill(): Steps<void> {

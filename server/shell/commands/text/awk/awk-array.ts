@@ -1,9 +1,13 @@
 import { encode } from '../../../../host/index.ts';
+import { allocate } from '../../../../sim/index.ts';
 import type { Value } from './syntax.ts';
 
 /** Buckets that a table starts with, and how many keys each may hold on average before there are twice as many. */
 const BUCKETS = 64;
 const PER_BUCKET = 12;
+
+/** About what a key and its value take. */
+export const ENTRY_BYTES = 200;
 
 /** An array of awk. Its keys are kept in the order of their last use, which `for (key in array)` depends on. */
 export class AwkArray extends Map<string, Value> {
@@ -21,6 +25,7 @@ export class AwkArray extends Map<string, Value> {
     if (!isNumber) this.#byNumber = false;
     this.delete(key);
     this.set(key, value);
+    allocate(ENTRY_BYTES);
   }
 
   /** Keys as mawk's loops meet them. Models mawk array.c assign_keys: tables of lists, what was used last in front. */

@@ -1,6 +1,6 @@
 import { Regex, RegexError } from '../../../regex/regex.ts';
 import { type Call, Failure } from '../../core/tool.ts';
-import { AwkArray } from './awk-array.ts';
+import { AwkArray, ENTRY_BYTES } from './awk-array.ts';
 import type { Expr, Target, Value } from './syntax.ts';
 import { fromInput, toNumber, toText } from './values.ts';
 
@@ -20,6 +20,7 @@ export abstract class AwkState {
 
   constructor(call: Call, operands: readonly string[]) {
     this.call = call;
+    call.context.process.held.push(() => this.#bytes());
     const defaults: Record<string, Value> = {
       FS: ' ',
       OFS: ' ',
@@ -40,6 +41,17 @@ export abstract class AwkState {
     for (const [name, value] of call.context.env) environ.set(name, fromInput(value));
     this.globals.set('ENVIRON', environ);
     this.globals.set('ARGV', new AwkArray(['awk', ...operands].map((arg, i) => [String(i), fromInput(arg)])));
+  }
+
+  #bytes(): number {
+    let bytes = 0;
+    for (const variables of [this.globals, ...this.frames]) {
+      for (const slot of variables.values()) {
+        if (slot instanceof AwkArray) bytes += slot.size * ENTRY_BYTES;
+        else if (typeof slot === 'string') bytes += slot.length;
+      }
+    }
+    return bytes;
   }
 
   /** The value of an expression that waits for nothing. */

@@ -1,4 +1,4 @@
-import type { Steps } from '../../../../sim/index.ts';
+import { LIMITS, type Steps } from '../../../../sim/index.ts';
 import { type Match, type Regex, RegexError } from '../../../regex/regex.ts';
 import type { Input } from '../../core/input.ts';
 import { type Call, Failure } from '../../core/tool.ts';
@@ -88,7 +88,9 @@ export class SedMachine {
     for (let at = 0; at < this.#commands.length; ) {
       const command = this.#commands[at] as SedCommand;
       at++;
-      yield* this.#call.spend(1);
+      const size = this.#pattern.length + this.#hold.length;
+      if (size > LIMITS.stringBytes) throw new Failure('memory exhausted', 4);
+      yield* this.#call.spend(1 + (size >> 12));
       if ((yield* this.#selects(command)) === command.negate) {
         if (command.name === '{') at = command.target;
         continue;
@@ -371,7 +373,8 @@ export class SedMachine {
     if (!this.#readers.has(path)) {
       this.#readers.set(path, this.#call.context.fs.isFile(path) ? this.#call.open(path) : undefined);
     }
-    const line = yield* this.#readers.get(path)?.line() ?? nothing();
+    const reader = this.#readers.get(path);
+    const line = reader && (yield* reader.line());
     return line === undefined ? '' : `${line}\n`;
   }
 
@@ -391,8 +394,4 @@ export class SedMachine {
   #delimited(text: string): string {
     return text.replace(/\n$/, this.#options.separator);
   }
-}
-
-function* nothing(): Steps<undefined> {
-  return undefined;
 }

@@ -11,6 +11,7 @@ const CASES: [name: string, script: string, stderr: RegExp, status: number][] = 
   ['a precision of a gigabyte', "printf '%.1000000000f' 1", /xrealloc: cannot allocate/, 2],
   ['a function that calls itself', 'f() { f; }; f', /^$/, 139],
   ['a regular expression bomb', `[[ ${zeros(5000)} =~ (0+)+1 ]]`, /^$/, 1],
+  ['a pattern bomb', `x=${zeros(5000)}; echo \${x//+(0)+(0)1/}`, /xmalloc: cannot allocate/, 2],
   ['a file without end', 'ulimit -f 1000; yes > f', /File size limit exceeded/, 153],
   ['strings of awk that double', `awk 'BEGIN { s = "x"; while (1) s = s s }'`, /^awk: out of memory\n$/, 2],
   ['CPU time', '(ulimit -t 1; while :; do :; done)', /Killed/, 137],

@@ -3,6 +3,13 @@
  * no pattern can take exponential time.
  */
 
+import { charge } from '../../sim/index.ts';
+import { ShellError } from '../interpreter/flow.ts';
+
+/** Positions that one match or replacement may look at, and how many make a step of a program. */
+const MAX_WORK = 2_000_000;
+const STEP_WORK = 60;
+
 type Node =
   | { readonly kind: 'char'; readonly char: string }
   | { readonly kind: 'any' }
@@ -35,6 +42,7 @@ const CLASSES: Record<string, RegExp> = {
 export class Pattern {
   readonly #nodes: readonly Node[];
   readonly #ignoreCase: boolean;
+  #work = 0;
   #reversed: readonly Node[] | undefined;
   /** The text itself when the pattern has nothing special. */
   readonly literal: string | undefined;
@@ -50,14 +58,14 @@ export class Pattern {
   matches(text: string): boolean {
     if (this.literal !== undefined) return text === this.literal;
     const chars = charsOf(text);
-    return this.#run(this.#nodes, chars, [0]).includes(chars.length);
+    return this.#ends(this.#nodes, chars, 0).includes(chars.length);
   }
 
   /** Length of the shortest or longest match at the start of `text`; undefined when there is none. */
   prefix(text: string, longest: boolean): number | undefined {
     if (this.literal !== undefined) return text.startsWith(this.literal) ? this.literal.length : undefined;
     const chars = charsOf(text);
-    const ends = this.#run(this.#nodes, chars, [0]);
+    const ends = this.#ends(this.#nodes, chars, 0);
     const end = longest ? ends.at(-1) : ends[0];
     return end === undefined ? undefined : units(chars, 0, end);
   }
@@ -67,7 +75,7 @@ export class Pattern {
     if (this.literal !== undefined) return text.endsWith(this.literal) ? this.literal.length : undefined;
     this.#reversed ??= reverse(this.#nodes);
     const chars = [...charsOf(text)].reverse();
-    const ends = this.#run(this.#reversed, chars, [0]);
+    const ends = this.#ends(this.#reversed, chars, 0);
     const end = longest ? ends.at(-1) : ends[0];
     return end === undefined ? undefined : units(chars, 0, end);
   }
@@ -76,6 +84,7 @@ export class Pattern {
   replace(text: string, all: boolean, replacement: (matched: string) => string): string {
     if (this.literal !== undefined) return replaceLiteral(text, this.literal, all, replacement);
     const chars = charsOf(text);
+    this.#work = 0;
     let out = '';
     for (let i = 0; i <= chars.length; ) {
       const end = this.#run(this.#nodes, chars, [i]).at(-1);
@@ -97,12 +106,25 @@ export class Pattern {
     return a === b || (this.#ignoreCase && a.toLowerCase() === b.toLowerCase());
   }
 
+  #ends(nodes: readonly Node[], text: readonly string[], start: number): number[] {
+    this.#work = 0;
+    return this.#run(nodes, text, [start]);
+  }
+
+  /** Bash itself would go on for hours. */
+  #spend(work: number): void {
+    this.#work += work;
+    charge(work / STEP_WORK);
+    if (this.#work > MAX_WORK) throw new ShellError('xmalloc: cannot allocate memory', 2, true);
+  }
+
   /** Positions where `nodes` can end when they start at one of `starts`; ascending. */
   #run(nodes: readonly Node[], text: readonly string[], starts: readonly number[]): number[] {
     let at: number[] = [...starts];
     for (const node of nodes) {
       if (at.length === 0) return at;
       at = this.#step(node, text, at);
+      this.#spend(1 + at.length / 16);
     }
     return at;
   }
@@ -142,6 +164,7 @@ export class Pattern {
     at: readonly number[],
   ): number[] {
     const once = (from: readonly number[]) => {
+      this.#spend(2 * from.length);
       const ends = new Set<number>();
       for (const option of options) for (const end of this.#run(option, text, from)) ends.add(end);
       return ends;

@@ -1,4 +1,4 @@
-import { Environment } from '@marcbachmann/cel-js';
+import { Environment, Optional } from '@marcbachmann/cel-js';
 import { matchesPart, matchingParts } from './linear-regex.ts';
 import { addQuantities, compareQuantities, parseQuantity, subtractQuantities } from './quantity.ts';
 import { isObject } from './values.ts';
@@ -14,6 +14,10 @@ class CelQuantity {
 
 /** Stands for `matches`, whose own implementation in the library backtracks and cannot be replaced. */
 const LINEAR_MATCHES = 'matchesInLinearTime';
+/** Stands for `value`, whose result the library takes for something without fields where the type is not known. */
+const PRESENT_VALUE = 'presentValue';
+/** Functions that are called under another name, by name and number of arguments. */
+const INSTEAD: Readonly<Record<string, string>> = { matches1: LINEAR_MATCHES, value0: PRESENT_VALUE };
 
 /** The expression language of Kubernetes' policies and custom resource rules: CEL with quantities and list sums. */
 const environment = new Environment({
@@ -57,6 +61,7 @@ const environment = new Environment({
     list.every((item, i) => i === 0 || list[i - 1] <= item),
   )
   .registerFunction('list.indexOf(dyn): int', (list: unknown[], item: unknown) => BigInt(list.indexOf(item)))
+  .registerFunction(`dyn.${PRESENT_VALUE}(): dyn`, presentValue)
   .registerFunction(`string.${LINEAR_MATCHES}(string): bool`, (text: string, pattern: string) =>
     matchesPart(pattern, text),
   )
@@ -68,19 +73,26 @@ const environment = new Environment({
     matchingParts(pattern, text),
   );
 
-/** Sends every call of `matches` to ours. */
-function useLinearMatches(node: unknown): void {
+function presentValue(optional: unknown): unknown {
+  if (optional instanceof Optional && optional.hasValue()) return optional.value();
+  throw new Error('optional.none() dereference');
+}
+
+/** Sends calls of functions that we replace to ours. */
+function callInstead(node: unknown): void {
   if (Array.isArray(node)) {
-    for (const part of node) useLinearMatches(part);
+    for (const part of node) callInstead(part);
     return;
   }
   if (!isObject(node) || !Array.isArray(node['args'])) {
-    if (isObject(node) && isObject(node['args'])) useLinearMatches(node['args']);
+    if (isObject(node) && isObject(node['args'])) callInstead(node['args']);
     return;
   }
   const args: unknown[] = node['args'];
-  if (node['op'] === 'rcall' && args[0] === 'matches') args[0] = LINEAR_MATCHES;
-  useLinearMatches(args);
+  const [name, , given] = args;
+  const other = node['op'] === 'rcall' && Array.isArray(given) && INSTEAD[`${String(name)}${given.length}`];
+  if (other) args[0] = other;
+  callInstead(args);
 }
 
 export type CelProgram = (context: Record<string, unknown>) => unknown;
@@ -95,7 +107,7 @@ export function compileCel(expression: string): CelProgram {
   if (programs.size > 1000) programs.clear();
   try {
     const parsed = environment.parse(expression);
-    useLinearMatches(parsed.ast);
+    callInstead(parsed.ast);
     const program = parsed as unknown as CelProgram;
     programs.set(expression, program);
     return program;
@@ -125,9 +137,19 @@ export function celValue(value: unknown): unknown {
   return result;
 }
 
-/** The first line of what went wrong. */
+/** A value that may be absent, as expressions see it. */
+export function celOptional(value: unknown): unknown {
+  return value === undefined ? Optional.none() : Optional.of(celValue(value));
+}
+
+/** The first line of what went wrong, as cel-go says it where that is known. */
 export function celError(error: unknown): string {
-  return (error as Error).message.split('\n')[0] ?? '';
+  const text = (error as Error).message.split('\n')[0] ?? '';
+  const [, index] = /index out of bounds, index (-?\d+)/.exec(text) ?? [];
+  if (index !== undefined) return `index out of bounds: ${index}`;
+  return text
+    .replace(/^No such key: /, 'no such key: ')
+    .replace(/^found no matching overload.*/, 'no such overload');
 }
 
 /** What a `messageExpression` makes; undefined when there is none, or it makes no text: the fixed message stands. */

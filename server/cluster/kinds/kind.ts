@@ -64,7 +64,7 @@ export interface Kind<T extends KubeObject = KubeObject> {
   prepareForUpdate?(object: T, old: T): void;
   /** How names are checked. Default: DNS subdomain. */
   readonly nameRule?: 'subdomain' | 'label' | 'label1035' | 'path-segment';
-  validate?(object: T, errors: FieldErrors): void;
+  validate?(object: T, errors: FieldErrors, old?: T): void;
   /** Beyond `validate`, of a new object. */
   validateCreate?(object: T, errors: FieldErrors): void;
   /** Beyond `validate` of the new object: immutable fields, forbidden transitions. */

@@ -1,5 +1,5 @@
 import { decodeObject } from '../../../objects/decode.ts';
-import { FieldErrors } from '../../../objects/field-error.ts';
+import { FieldErrors, type FieldErrorType } from '../../../objects/field-error.ts';
 import { valueAt } from '../../../objects/field-path.ts';
 import { humanDuration } from '../../../objects/human-duration.ts';
 import { JsonPath } from '../../../objects/jsonpath.ts';
@@ -151,12 +151,8 @@ function kindOf(definition: KubeObject, version: VersionSpec, schema: JsonSchema
     prepareForCreate: (object) => {
       if (status !== undefined) delete object.status;
     },
-    validate: (object, errors) => validateCustom(object, undefined, schema, rules, errors),
-    validateUpdate: (object, old, errors) => {
-      const known = new FieldErrors();
-      validateSchema(bodyOf(object), schema, '', known);
-      if (rules && known.empty) checkTransitions(object, old, schema, errors);
-    },
+    validate: (object, errors, old) => validateCustom({ object, old, schema, rules }, errors),
+    warnings: (object, old) => (rules && old ? ratchetedRules(object, old, schema) : []),
     fieldSelectors: selectable(version),
     columns: [
       { name: 'Name', type: 'string', format: 'name' },
@@ -179,21 +175,28 @@ function withoutMetadata(schema: JsonSchema): JsonSchema {
   return { ...schema, properties };
 }
 
-function bodyOf(object: KubeObject): Record<string, unknown> {
-  return { ...object };
+interface Checked {
+  readonly object: KubeObject;
+  readonly old: KubeObject | undefined;
+  readonly schema: JsonSchema;
+  /** Whether the schema has CEL rules. */
+  readonly rules: boolean;
 }
 
-function validateCustom(
-  object: KubeObject,
-  old: KubeObject | undefined,
-  schema: JsonSchema,
-  rules: boolean,
-  errors: FieldErrors,
-): void {
+/** Findings of values whose form is wrong: rules cannot say anything of them. Models hasBlockingErr of the strategy. */
+const BLOCKING: ReadonlySet<FieldErrorType> = new Set([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]);
+
+function validateCustom({ object, old, schema, rules }: Checked, errors: FieldErrors): void {
   const before = errors.list.length;
-  validateSchema(bodyOf(object), schema, '', errors);
+  validateSchema({ value: object, old, schema, path: '' }, errors);
   if (!rules) return;
-  if (errors.list.length > before) {
+  if (errors.list.slice(before).some(({ type }) => BLOCKING.has(type))) {
     errors.invalid(
       '<nil>',
       'null',
@@ -201,20 +204,14 @@ function validateCustom(
     );
     return;
   }
-  checkRules(bodyOf(object), old, schema, '', errors);
+  checkRules(object, old, schema, '', { errors, ratcheted: new FieldErrors() });
 }
 
-/** Rules that look at the state before; the others were checked with the new state alone. */
-function checkTransitions(
-  object: KubeObject,
-  old: KubeObject,
-  schema: JsonSchema,
-  errors: FieldErrors,
-): void {
-  const found = new FieldErrors();
-  checkRules(bodyOf(object), bodyOf(old), schema, '', found);
-  const known = new Set(errors.list.map(({ field, body }) => field + body));
-  for (const error of found.list) if (!known.has(error.field + error.body)) errors.list.push(error);
+/** What is as wrong as it was before is only told of. */
+function ratchetedRules(object: KubeObject, old: KubeObject, schema: JsonSchema): string[] {
+  const ratcheted = new FieldErrors();
+  checkRules(object, old, schema, '', { errors: new FieldErrors(), ratcheted });
+  return ratcheted.list.map(({ field, body }) => `${field}: ${body}`);
 }
 
 function selectable(version: VersionSpec): Record<string, (object: KubeObject) => string> {

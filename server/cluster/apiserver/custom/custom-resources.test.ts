@@ -152,8 +152,88 @@ describe('what does not fit is refused', () => {
     expect(less).toThrow(
       'Backup.ops.example.com "nightly" is invalid: spec: Invalid value: "object": failed rule: self.keep >= oldSelf.keep',
     );
-    expect(refusal(admin, backup({ keep: 50 }, 'other'))).toContain(
-      '<nil>: Invalid value: "null": some validation rules',
+    const unchecked = '<nil>: Invalid value: "null": some validation rules';
+    expect(refusal(admin, backup({ keep: 'x' }, 'other'))).toContain(unchecked);
+    expect(refusal(admin, backup({ keep: 50, mode: 'incremental' }, 'other'))).toContain(
+      'many need to be full',
+    );
+    expect(refusal(admin, backup({ keep: 7 }, 'other'))).toContain(
+      'spec: Invalid value: "object": no such key: mode evaluating rule: many need to be full',
+    );
+  });
+
+  test('a rule may look at an old value that is not there', () => {
+    const rule = '!oldSelf.hasValue() || oldSelf.value().owner == self.owner';
+    const rules = [{ rule, optionalOldSelf: true, message: 'the owner stays' }];
+    const { admin } = withDefinition({ 'x-kubernetes-validations': rules });
+    admin.create(BACKUPS, backup({ owner: 'jane' }), 'default');
+    const change = (spec: object) => () =>
+      admin.patch(BACKUPS, 'nightly', { type: 'merge', body: { spec } }, 'default');
+    expect(change({ owner: 'joe' })).toThrow('the owner stays');
+    expect(change({ keep: 2 })).not.toThrow();
+  });
+
+  test('parts that are left as they were need not fit a stricter schema', () => {
+    const { admin } = withDefinition();
+    admin.create(BACKUPS, backup({ mode: 'full', owner: 'jane' }), 'default');
+    const stricter = definition({
+      'x-kubernetes-validations': [{ rule: 'self.keep > 3', message: 'keep more' }],
+    });
+    const { spec } = stricter.spec.versions[0]!.schema.openAPIV3Schema.properties;
+    Object.assign(spec.properties.owner, { maxLength: 2 });
+    const current = admin.get<any>(RESOURCES.customresourcedefinitions, 'backups.ops.example.com');
+    admin.update(RESOURCES.customresourcedefinitions, { ...current, spec: stricter.spec });
+    const path = '/apis/ops.example.com/v1/namespaces/default/backups/nightly';
+    const change = (body: object) =>
+      admin.request({
+        method: 'PATCH',
+        path,
+        headers: { 'content-type': 'application/merge-patch+json' },
+        value: body as any,
+      });
+    const labelled = change({ metadata: { labels: { a: 'b' } } });
+    expect([labelled.status, labelled.headers['warning']]).toEqual([
+      200,
+      '299 - "spec: Invalid value: \\"object\\": keep more"',
+    ]);
+    expect((change({ spec: { mode: 'incremental' } }).value as any).message).toContain('keep more');
+    expect((change({ spec: { owner: 'joe' } }).value as any).message).toContain('spec.owner: Too long');
+  });
+
+  test.each([
+    [
+      { oneOf: [{ required: ['mode'] }, { required: ['owner'] }] },
+      {},
+      '[<nil>: Invalid value: "": "spec" must validate one and only one schema (oneOf). Found none valid, spec.mode: Required value]',
+    ],
+    [
+      { not: { required: ['mode'] } },
+      { mode: 'full' },
+      '<nil>: Invalid value: "": "spec" must not validate the schema (not)',
+    ],
+    [
+      { 'x-kubernetes-embedded-resource': true },
+      {},
+      '[spec.apiVersion: Required value: must not be empty, spec.kind: Required value: must not be empty]',
+    ],
+  ])('%j', (schema, spec, expected) => {
+    const { admin } = withDefinition(schema);
+    expect(refusal(admin, backup(spec))).toBe(`Backup.ops.example.com "nightly" is invalid: ${expected}`);
+  });
+
+  test('a state that does not fit', () => {
+    const { admin } = withDefinition({}, { subresources: { status: {} } });
+    admin.create(BACKUPS, backup({}), 'default');
+    const current = admin.get<any>(RESOURCES.customresourcedefinitions, 'backups.ops.example.com');
+    const next = structuredClone(current);
+    next.spec.versions[0].schema.openAPIV3Schema.properties.status = {
+      type: 'object',
+      properties: { kept: { type: 'integer' } },
+    };
+    admin.update(RESOURCES.customresourcedefinitions, next);
+    const patch = { type: 'merge', body: { status: { kept: 'x' } }, subresource: 'status' } as const;
+    expect(() => admin.patch(BACKUPS, 'nightly', patch, 'default')).toThrow(
+      'status.kept: Invalid value: "string"',
     );
   });
 });

@@ -43,4 +43,6 @@ export interface ValidationRule {
   readonly messageExpression?: string;
   readonly reason?: string;
   readonly fieldPath?: string;
+  /** The old value is an optional one, and the rule holds for new objects, too. */
+  readonly optionalOldSelf?: boolean;
 }

@@ -1,21 +1,35 @@
 import { parseGoDuration } from '../../../objects/decode.ts';
-import type { FieldErrors } from '../../../objects/field-error.ts';
+import { FieldErrors } from '../../../objects/field-error.ts';
+import { itemElement } from '../../../objects/field-shape.ts';
 import { matchesPart } from '../../../objects/linear-regex.ts';
 import { equalValues, isObject } from '../../../objects/values.ts';
+import { goJson } from '../../kinds/validation/go-values.ts';
 import type { JsonSchema } from './json-schema.ts';
+import { correlated } from './rules.ts';
+
+/** A value at its place in an object, and what stood there before. */
+interface Subject {
+  readonly value: unknown;
+  /** Undefined: nothing, or nothing that can be compared. */
+  readonly old?: unknown;
+  readonly schema: JsonSchema;
+  readonly path: string;
+}
 
 /**
- * Checks a value against a structural schema. Models kube-openapi/pkg/validation/validate, and how
- * apiextensions-apiserver/pkg/apiserver/validation words its findings.
+ * Checks a value against a structural schema; what did not change is not looked at. Models
+ * kube-openapi/pkg/validation/validate, and how apiextensions-apiserver/pkg/apiserver/validation words its findings.
  */
-export function validateSchema(value: unknown, schema: JsonSchema, path: string, errors: FieldErrors): void {
+export function validateSchema(subject: Subject, errors: FieldErrors): void {
+  const { value, old, schema, path } = subject;
   if (value === null && schema.nullable) return;
+  if (old !== undefined && equalValues(value, old)) return;
   if (!checkType(value, schema, path, errors)) return;
   checkEnum(value, schema, path, errors);
   if (typeof value === 'string') checkString(value, schema, path, errors);
   else if (typeof value === 'number') checkNumber(value, schema, path, errors);
-  else if (Array.isArray(value)) checkArray(value, schema, path, errors);
-  else if (isObject(value)) checkObject(value, schema, path, errors);
+  else if (Array.isArray(value)) checkArray(value, subject, errors);
+  else if (isObject(value)) checkObject(value, subject, errors);
   checkJunctors(value, schema, path, errors);
 }
 
@@ -104,7 +118,7 @@ function checkNumber(value: number, schema: JsonSchema, path: string, errors: Fi
   }
 }
 
-function checkArray(value: readonly unknown[], schema: JsonSchema, path: string, errors: FieldErrors): void {
+function checkArray(value: readonly unknown[], { schema, path, old }: Subject, errors: FieldErrors): void {
   const { minItems, maxItems, items } = schema;
   if (maxItems !== undefined && value.length > maxItems) errors.tooMany(path, value.length, maxItems);
   if (minItems !== undefined && value.length < minItems) {
@@ -116,8 +130,11 @@ function checkArray(value: readonly unknown[], schema: JsonSchema, path: string,
   ) {
     errors.invalid(path, value, `${path} in body shouldn't contain duplicates`);
   }
+  const keys = schema['x-kubernetes-list-map-keys'] ?? [];
+  const before = correlated(old, keys);
   value.forEach((item, i) => {
-    if (items) validateSchema(item, items, `${path}[${i}]`, errors);
+    const same = before?.get(itemElement(item, keys, undefined));
+    if (items) validateSchema({ value: item, old: same, schema: items, path: `${path}[${i}]` }, errors);
   });
   checkListType(value, schema, path, errors);
 }
@@ -136,15 +153,14 @@ function checkListType(
   const seen: unknown[] = [];
   value.forEach((item, i) => {
     const key = keyOf(item);
-    if (seen.some((other) => equalValues(other, key))) errors.duplicate(`${path}[${i}]`, key);
+    if (seen.some((other) => equalValues(other, key))) errors.duplicate(`${path}[${i}]`, goJson(key));
     else seen.push(key);
   });
 }
 
 function checkObject(
   value: Record<string, unknown>,
-  schema: JsonSchema,
-  path: string,
+  { schema, path, old }: Subject,
   errors: FieldErrors,
 ): void {
   const count = Object.keys(value).length;
@@ -158,45 +174,44 @@ function checkObject(
     if (!Object.hasOwn(value, key) || value[key] === undefined) errors.required(inside(key));
   }
   for (const key of Object.keys(value)) {
-    if (Object.hasOwn(properties, key))
-      validateSchema(value[key], properties[key] as JsonSchema, inside(key), errors);
-    else if (isObject(additionalProperties)) {
-      validateSchema(value[key], additionalProperties as JsonSchema, `${path}.${key}`, errors);
-    }
+    const known = Object.hasOwn(properties, key) ? properties[key] : undefined;
+    const part = known ?? (isObject(additionalProperties) ? (additionalProperties as JsonSchema) : undefined);
+    const before = isObject(old) ? old[key] : undefined;
+    if (part) validateSchema({ value: value[key], old: before, schema: part, path: inside(key) }, errors);
+  }
+  if (schema['x-kubernetes-embedded-resource']) checkEmbedded(value, path, errors);
+}
+
+/** An object inside an object has to say what it is. Models apiserver/schema/objectmeta ValidateEmbeddedResource. */
+function checkEmbedded(value: Record<string, unknown>, path: string, errors: FieldErrors): void {
+  for (const name of ['apiVersion', 'kind']) {
+    if (!value[name]) errors.required(`${path}.${name}`, 'must not be empty');
   }
 }
 
-function passes(value: unknown, schema: JsonSchema): boolean {
-  const found: unknown[] = [];
-  const probe = {
-    required: add,
-    invalid: add,
-    typeInvalid: add,
-    notSupported: add,
-    tooLong: add,
-    tooMany: add,
-    duplicate: add,
-  };
-  function add(...problem: unknown[]): void {
-    found.push(problem);
-  }
-  validateSchema(value, schema, '', probe as unknown as FieldErrors);
-  return found.length === 0;
+/** What an alternative says of a value. */
+function findings(value: unknown, schema: JsonSchema, path: string): FieldErrors {
+  const found = new FieldErrors();
+  validateSchema({ value, schema, path }, found);
+  return found;
 }
 
+/** Several schemas in one. Of alternatives none of which fits, the first says why. Models schema_props.go. */
 function checkJunctors(value: unknown, schema: JsonSchema, path: string, errors: FieldErrors): void {
   const shown = JSON.stringify(path);
-  for (const one of schema.allOf ?? []) validateSchema(value, one, path, errors);
-  if (schema.anyOf && !schema.anyOf.some((one) => passes(value, one))) {
-    errors.invalid(path, value, `${shown} must validate at least one schema (anyOf)`);
+  const refuse = (why: string) => errors.invalid('<nil>', '', `${shown} must ${why}`);
+  for (const one of schema.allOf ?? []) validateSchema({ value, schema: one, path }, errors);
+  const anyOf = (schema.anyOf ?? []).map((one) => findings(value, one, path));
+  if (anyOf.length > 0 && !anyOf.some(({ empty }) => empty)) {
+    refuse('validate at least one schema (anyOf)');
+    errors.list.push(...(anyOf[0] as FieldErrors).list);
   }
-  if (schema.oneOf) {
-    const valid = schema.oneOf.filter((one) => passes(value, one)).length;
+  const oneOf = (schema.oneOf ?? []).map((one) => findings(value, one, path));
+  const valid = oneOf.filter(({ empty }) => empty).length;
+  if (oneOf.length > 0 && valid !== 1) {
     const found = valid === 0 ? 'Found none valid' : `Found ${valid} valid alternatives`;
-    if (valid !== 1)
-      errors.invalid(path, value, `${shown} must validate one and only one schema (oneOf). ${found}`);
+    refuse(`validate one and only one schema (oneOf). ${found}`);
+    if (valid === 0) errors.list.push(...(oneOf[0] as FieldErrors).list);
   }
-  if (schema.not && passes(value, schema.not)) {
-    errors.invalid(path, value, `${shown} must not validate the schema (not)`);
-  }
+  if (schema.not && findings(value, schema.not, path).empty) refuse('not validate the schema (not)');
 }

@@ -180,9 +180,10 @@ function validate(call: ResourceCall, old: KubeObject, object: KubeObject): void
   const errors = new FieldErrors();
   validateMetadata(kind, object, errors);
   validateMetadataUpdate(object, old, errors);
-  if (subresource === '') {
+  // The state of a custom resource is checked with the rest of it.
+  if (subresource === '' || call.served.custom) {
     if (kind.updateErrorsFirst) kind.validateUpdate?.(object, old, errors);
-    kind.validate?.(object, errors);
+    kind.validate?.(object, errors, old);
     if (!kind.updateErrorsFirst) kind.validateUpdate?.(object, old, errors);
   } else kind.validateSubresource?.(object, old, errors, subresource);
   if (!errors.empty) throw invalid(kind, object.metadata.name ?? '', errors.list);

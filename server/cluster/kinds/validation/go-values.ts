@@ -116,3 +116,18 @@ export function goName(name: string): GoValue {
 export function goPointer(value: unknown): string {
   return value === undefined ? 'nil' : `&${typeof value === 'string' ? quote(value) : String(value)}`;
 }
+
+/** A value of no type of its own, as it came in JSON. */
+export function goJson(value: unknown): GoValue {
+  return new GoValue(jsonText(value));
+}
+
+function jsonText(value: unknown): string {
+  if (value === null || value === undefined) return 'interface {}(nil)';
+  if (Array.isArray(value)) return `[]interface {}{${value.map(jsonText).join(', ')}}`;
+  if (typeof value !== 'object') return JSON.stringify(value);
+  const entries = Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, part]) => `${quote(key)}:${jsonText(part)}`);
+  return `map[string]interface {}{${entries.join(', ')}}`;
+}

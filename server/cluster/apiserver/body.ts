@@ -146,7 +146,7 @@ export function decodeFor(
   try {
     const decoded = served.custom
       ? served.custom.decode(value as Record<string, unknown>)
-      : decodeObject(value, served.type, served.convert ? undefined : stored);
+      : decodeObject(value, served.type, served.stored ? stored : undefined);
     reportStrict(call, decoded.unknown, refuse);
     decoded.value['apiVersion'] = served.apiVersion;
     decoded.value['kind'] = kind;

@@ -34,16 +34,34 @@ function coreVersions() {
   };
 }
 
+/** `v2`, `v1`, `v1beta1`, `v1alpha1`, then other names. Models apimachinery/pkg/version CompareKubeAwareVersionStrings. */
+function byMaturity(a: string, b: string): number {
+  const [one, other] = [rankOf(a), rankOf(b)];
+  const differs = one.findIndex((rank, i) => rank !== other[i]);
+  if (differs >= 0) return (other[differs] as number) - (one[differs] as number);
+  return a < b ? -1 : 1;
+}
+
+function rankOf(version: string): number[] {
+  const [found, major = '', level = '', minor = ''] = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version) ?? [];
+  if (!found) return [0, 0, 0];
+  return [level === '' ? 3 : level === 'beta' ? 2 : 1, Number(major), Number(minor)];
+}
+
 /** Groups in the order in which Kubernetes lists them, with the versions of each, the preferred first. */
 function groups(call: Call): Map<string, string[]> {
   const found = new Map<string, string[]>();
-  for (const { group, version, convert } of call.server.served.all()) {
+  for (const { group, version, stored } of call.server.served.all()) {
     const versions = found.get(group) ?? [];
     if (!versions.includes(version)) {
-      if (convert) versions.push(version);
+      if (!stored) versions.push(version);
       else versions.unshift(version);
     }
     found.set(group, versions);
+  }
+  // Versions of custom resources go by their names, whichever is stored.
+  for (const group of new Set(call.server.served.all().flatMap((one) => (one.custom ? [one.group] : [])))) {
+    found.get(group)?.sort(byMaturity);
   }
   for (const { group, version } of remoteGroups(call)) {
     const versions = found.get(group) ?? [];

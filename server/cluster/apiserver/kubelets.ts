@@ -10,6 +10,8 @@ export interface DialTarget {
   readonly address: string;
   readonly port: number;
   readonly tls: boolean;
+  /** Whose certificate has to be shown, and for which name; undefined: anybody's. */
+  readonly verify?: { readonly ca: string; readonly serverName: string };
 }
 
 /** Sends a request from where the server runs. Throws an Error with Go's words when nobody answers. */

@@ -34,7 +34,7 @@ export function metrics({ server }: Call): string {
   const build = `build_date="${buildDate}",compiler="${compiler}",git_commit="${gitCommit}",git_tree_state="${gitTreeState}",git_version="${gitVersion}",go_version="${goVersion}",major="${major}",minor="${minor}",platform="${platform}"`;
   const objects = server.served
     .all()
-    .filter(({ convert, kind }) => !convert && kind.stored !== false)
+    .filter(({ stored, kind }) => stored && kind.stored !== false)
     .map((served) => {
       const name = served.group === '' ? served.resource : `${served.resource}.${served.group}`;
       return `apiserver_storage_objects{resource="${name}"} ${server.store.log.count(served.prefix)}`;

@@ -5,7 +5,7 @@ import type { Served } from './served.ts';
 
 /** The stored form of an object that came in the version of the call. In and out: private to the caller. */
 export function toStorage({ server, served }: ResourceCall, object: KubeObject): KubeObject {
-  if (!served.convert) return object;
+  if (!served.convert || served.stored) return object;
   const stored = server.served.ofKind(served.kind.group, served.kind.kind) as Served;
   const converted = served.convert.toStorage(object);
   if (stored.custom) return { ...converted, apiVersion: stored.apiVersion };

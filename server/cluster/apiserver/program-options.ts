@@ -76,12 +76,11 @@ export function newServer(context: Context, flags: FlagValues, etcd: EtcdService
 
 /** Requests of the server's own, with the certificate that kubelets know it by. */
 function dialFrom(context: Context, certificate: string | undefined): Dial {
-  return ({ address, port, tls }, request) => {
+  return ({ address, port, tls, verify }, request) => {
     const scheme = tls ? 'https' : 'http';
     const client = new HttpClient(context, {
       server: `${scheme}://${address}:${port}`,
-      certificate,
-      insecure: true,
+      ...(verify ?? { certificate, insecure: true }),
       userAgent: 'kube-apiserver',
     });
     return client.request(request);

@@ -16,7 +16,9 @@ export interface Served extends GroupResource {
   readonly subresources: readonly string[];
   /** `/registry/deployments/`. */
   readonly prefix: string;
-  /** Of a kind's version that is not the stored one. */
+  /** Whether this is the version that objects are written in. */
+  readonly stored: boolean;
+  /** Undefined: what is stored is shown as it is. */
   readonly convert: Conversion | undefined;
   /** What a custom resource needs beyond a built-in kind. */
   readonly custom: CustomParts | undefined;
@@ -97,6 +99,7 @@ function served(kind: Kind, version: string, schema: string, convert: OtherVersi
     verbs: new Set(kind.verbs ?? ALL_VERBS),
     subresources: subresources.sort(),
     prefix: `/registry/${kind.storagePrefix ?? plural}/`,
+    stored: !convert,
     convert,
     custom: undefined,
   };
@@ -150,7 +153,7 @@ export class ServedTable {
   /** The stored version of a kind. */
   ofKind(group: string, kind: string): Served | undefined {
     for (const served of this.#byPath.values()) {
-      if (served.group === group && served.kind.kind === kind && !served.convert) return served;
+      if (served.group === group && served.kind.kind === kind && served.stored) return served;
     }
     return undefined;
   }

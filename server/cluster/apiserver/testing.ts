@@ -8,6 +8,7 @@ import { MemoryLog } from '../store/memory-log.ts';
 import { ApiServer } from './api-server.ts';
 import { ServiceAccountTokens } from './authenticate/service-account-tokens.ts';
 import { ensureBootstrapObjects } from './bootstrap.ts';
+import type { Dial } from './kubelets.ts';
 import { LOOPBACK, MASTERS } from './user.ts';
 
 export interface TestServer {
@@ -24,6 +25,8 @@ export interface TestServerOptions {
   readonly seed?: string;
   /** Admission plugins beside those of a kubeadm cluster. */
   readonly plugins?: readonly string[];
+  /** Who answers what the server asks. */
+  readonly dial?: Dial;
   /** The log has what a new server makes. */
   readonly isSetUp?: boolean;
 }
@@ -50,6 +53,7 @@ export function startApiServer(options: TestServerOptions = {}): TestServer {
     advertise: { address: '172.30.1.2', port: 6443 },
     enabledPlugins: ['NodeRestriction', ...(options.plugins ?? [])],
     authorizationModes: ['Node', 'RBAC'],
+    ...(options.dial ? { dial: options.dial } : {}),
   });
   if (!options.isSetUp) {
     ensureBootstrapObjects(server);

@@ -20,6 +20,8 @@ export interface ServerAccess {
   readonly certificate?: string | undefined;
   readonly token?: string | undefined;
   readonly insecure?: boolean;
+  /** The name that the server's certificate is for, where that is not the host's. */
+  readonly serverName?: string;
   readonly userAgent: string;
 }
 
@@ -123,7 +125,8 @@ export class HttpClient extends RequestClient {
     const certificates = listener.tls?.certificates;
     if (certificates && this.#trusted?.certificates === certificates && now < this.#trusted.until) return;
     const failure =
-      handshakeFailure(listener, this.#tls, this.#host, now) ?? clientRefusal(listener, this.#tls, now);
+      handshakeFailure(listener, this.#tls, this.#access.serverName ?? this.#host, now) ??
+      clientRefusal(listener, this.#tls, now);
     if (failure !== undefined) throw new ConnectionError('ECONNRESET', failure);
     this.#trusted = { certificates: certificates ?? '', until: now + TRUST_MS };
   }

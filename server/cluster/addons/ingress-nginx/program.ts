@@ -99,7 +99,7 @@ class Controller {
   /** Opens the ports of nginx, of the health checks and of the webhook; the log's line when one is taken. */
   listen(): string | undefined {
     const { context } = this.#agent;
-    const { httpPort, httpsPort, webhookPort } = this.#settings;
+    const { httpPort, httpsPort, webhookPort, webhookCertificate } = this.#settings;
     const ports = [
       { port: httpPort, holders: this.workers.pids, http: (r: any) => this.#nginx.answer(r, 'http') },
       {
@@ -116,7 +116,11 @@ class Controller {
     }
     if (webhookPort === undefined) return undefined;
     const http = (request: any) => review(request, (ingress) => this.#judge(ingress));
-    const problem = tryListen(context, { port: webhookPort, http, tls: { certificates: '' } });
+    const problem = tryListen(context, {
+      port: webhookPort,
+      http,
+      tls: { certificates: webhookCertificate },
+    });
     return problem && emergency(context, webhookPort, problem);
   }
 

@@ -43,6 +43,8 @@ export interface Settings {
   readonly withoutClass: boolean;
   readonly namespace: string;
   readonly webhookPort: number | undefined;
+  /** What the webhook shows to the API server. */
+  readonly webhookCertificate: string;
 }
 
 /** Throws FlagError. */
@@ -60,6 +62,11 @@ export function readSettings(context: Context): Settings {
     defaultCertificate: flags.get('default-ssl-certificate') || undefined,
     withoutClass: flagTrue(flags, 'watch-ingress-without-class'),
     namespace: flags.get('watch-namespace') ?? '',
+    webhookCertificate: webhookCertificate(context, flags.get('validating-webhook-certificate')),
     webhookPort: webhook ? Number(webhook.slice(webhook.lastIndexOf(':') + 1)) : undefined,
   };
+}
+
+function webhookCertificate(context: Context, path: string | undefined): string {
+  return path && context.fs.can(path, 'read') ? context.fs.read(path) : '';
 }

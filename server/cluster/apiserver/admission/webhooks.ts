@@ -1,19 +1,18 @@
-import { bodyText } from '../../../host/index.ts';
 import { ApiError } from '../../../objects/api-error.ts';
 import { celValue, compileCel } from '../../../objects/cel.ts';
 import { type JsonPatchOperation, jsonPatch } from '../../../objects/json-patch.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import { copyValue } from '../../../objects/values.ts';
-import { endpointOf } from '../aggregate/api-services.ts';
 import { warn } from '../call.ts';
 import { internalError } from '../errors.ts';
+import { askWebhook, type WebhookAddress } from '../webhook-client.ts';
 import type { AdmissionPlugin, Review } from './admission.ts';
 import { isExempt, namespaceOf, registered, rulesMatch, selectorsMatch } from './matching.ts';
 
 interface Webhook {
   readonly name: string;
   readonly rules?: readonly object[];
-  readonly clientConfig: { readonly url?: string; readonly service?: any };
+  readonly clientConfig: WebhookAddress;
   readonly failurePolicy?: string;
   readonly timeoutSeconds?: number;
   readonly matchConditions?: readonly { expression: string }[];
@@ -88,42 +87,12 @@ function ask(review: Review, webhook: Webhook): Answer | undefined {
 }
 
 function send(review: Review, webhook: Webhook): Answer {
-  const { call } = review;
-  const { target, path, url } = addressOf(review, webhook);
-  const uid = call.server.randomFor(`webhook/${webhook.name}/${review.name}`).uuid();
-  const value = reviewRequest(review, uid);
-  const timeout = `timeout=${webhook.timeoutSeconds ?? 10}s`;
-  const headers = { 'content-type': 'application/json', accept: 'application/json, */*' };
-  const request = { method: 'POST', path: `${path}?${timeout}`, headers, value };
-  let response: ReturnType<typeof call.server.dial>;
-  try {
-    response = call.server.dial(target, request);
-  } catch (error) {
-    throw new Error(`Post ${JSON.stringify(`${url}?${timeout}`)}: ${(error as Error).message}`);
-  }
-  if (response.status !== 200) throw new Error(`the server rejected our request for an unknown reason`);
-  const body = (response.value ?? JSON.parse(bodyText(response))) as { response?: Answer };
-  if (!body.response) throw new Error('webhook response was absent');
-  return body.response;
-}
-
-function addressOf(review: Review, { clientConfig }: Webhook) {
-  const { service, url } = clientConfig;
-  if (!service) {
-    const parsed = new URL(url ?? '');
-    const target = { address: parsed.hostname, port: Number(parsed.port || 443), tls: true };
-    return { target, path: parsed.pathname, url: url ?? '' };
-  }
-  const { name, namespace, path = '/', port = 443 } = service;
-  const shown = `https://${name}.${namespace}.svc:${port}${path}`;
-  const found = review.call.server.store.log.get(`/registry/services/specs/${namespace}/${name}`);
-  if (!found) throw new Error(`Post "${shown}?timeout=10s": service ${JSON.stringify(name)} not found`);
-  const endpoint = endpointOf(review.call, namespace, name, port);
-  if (!endpoint)
-    throw new Error(
-      `Post "${shown}?timeout=10s": no endpoints available for service ${JSON.stringify(name)}`,
-    );
-  return { target: { ...endpoint, tls: true }, path, url: shown };
+  const { server } = review.call;
+  const uid = server.randomFor(`webhook/${webhook.name}/${review.name}`).uuid();
+  const asked = { review: reviewRequest(review, uid), timeoutSeconds: webhook.timeoutSeconds ?? 10 };
+  const { response } = askWebhook(server, webhook.clientConfig, asked) as { response?: Answer };
+  if (!response) throw new Error('webhook response was absent');
+  return response;
 }
 
 function reviewRequest(review: Review, uid: string) {

@@ -8,11 +8,13 @@ import type { FieldType, ObjectType } from '../../../objects/schema.ts';
 import { equalValues, isObject } from '../../../objects/values.ts';
 import type { Cell, Column, Kind } from '../../kinds/kind.ts';
 import { objectType } from '../../kinds/schema/types.ts';
-import { ALL_VERBS, type CustomParts, type Served } from '../served.ts';
+import type { ApiServer } from '../api-server.ts';
+import { ALL_VERBS, type Conversion, type CustomParts, type Served } from '../served.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { checkRules, hasRules } from './rules.ts';
 import { applyDefaults, plainField, prune, typeOfSchema } from './structure.ts';
 import { validateSchema } from './validate.ts';
+import { WebhookConversion } from './webhook-conversion.ts';
 
 /** A version of a CustomResourceDefinition. */
 interface VersionSpec {
@@ -43,27 +45,39 @@ interface PrinterColumn {
 }
 
 /** What a definition's versions are served as. */
-export function servedFromDefinition(definition: KubeObject): Served[] {
+export function servedFromDefinition(definition: KubeObject, server: ApiServer): Served[] {
   const versions: VersionSpec[] = definition.spec?.versions ?? [];
   const stored = versions.find(({ storage }) => storage);
+  const conversion = conversionWebhook(definition, server);
   return versions
     .filter(({ served }) => served)
-    .map((version) => servedVersion(definition, version, (stored ?? version).name));
+    .map((version) => servedVersion(definition, version, (stored ?? version).name, conversion));
 }
 
 /** The version in which a definition's resources are stored, whether it is served or not. */
-export function storedFromDefinition(definition: KubeObject): Served | undefined {
+export function storedFromDefinition(definition: KubeObject, server: ApiServer): Served | undefined {
   const versions: VersionSpec[] = definition.spec?.versions ?? [];
   const stored = versions.find(({ storage }) => storage);
-  return stored && servedVersion(definition, stored, stored.name);
+  const conversion = conversionWebhook(definition, server);
+  return stored && servedVersion(definition, stored, stored.name, conversion);
 }
 
-function servedVersion(definition: KubeObject, version: VersionSpec, stored: string): Served {
+/** Who converts between the versions, where that is more than their name. */
+function conversionWebhook(definition: KubeObject, server: ApiServer): WebhookConversion | undefined {
+  const { strategy, webhook } = definition.spec.conversion ?? {};
+  return strategy === 'Webhook' ? new WebhookConversion(server, webhook) : undefined;
+}
+
+function servedVersion(
+  definition: KubeObject,
+  version: VersionSpec,
+  stored: string,
+  conversion: WebhookConversion | undefined,
+): Served {
   const { group, names } = definition.spec;
   const schema = version.schema?.openAPIV3Schema ?? {};
   const kind = kindOf(definition, version, schema);
   const apiVersion = `${group}/${version.name}`;
-  const named = (object: any, to: string) => ({ ...object, apiVersion: `${group}/${to}` });
   const { status, scale } = version.subresources ?? {};
   return {
     kind,
@@ -76,14 +90,27 @@ function servedVersion(definition: KubeObject, version: VersionSpec, stored: str
     verbs: new Set(ALL_VERBS),
     subresources: [...(scale ? ['scale'] : []), ...(status ? ['status'] : [])],
     prefix: `/registry/${group}/${names.plural}/`,
-    convert:
-      version.name === stored
-        ? undefined
-        : {
-            toStorage: (object) => named(object, stored),
-            fromStorage: (object) => named(object, version.name),
-          },
+    stored: version.name === stored,
+    convert: conversionOf(apiVersion, `${group}/${stored}`, conversion),
     custom: partsOf(definition, version, schema),
+  };
+}
+
+/** How a version is turned into the stored one and back. Objects may lie there in a version that was stored before. */
+function conversionOf(
+  apiVersion: string,
+  stored: string,
+  webhook: WebhookConversion | undefined,
+): Conversion {
+  if (webhook) {
+    return {
+      toStorage: (object) => webhook.convert(object, stored),
+      fromStorage: (object) => webhook.shown(object, apiVersion),
+    };
+  }
+  return {
+    toStorage: (object) => ({ ...object, apiVersion: stored }),
+    fromStorage: (object) => (object.apiVersion === apiVersion ? object : { ...object, apiVersion }),
   };
 }
 

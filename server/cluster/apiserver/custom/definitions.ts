@@ -40,7 +40,7 @@ export class CustomDefinitions {
 
   #serve(definition: KubeObject): void {
     if (!isEstablished(definition)) return;
-    const served = servedFromDefinition(definition);
+    const served = servedFromDefinition(definition, this.#server);
     this.#served.set(definition.metadata.name, served);
     for (const one of served) this.#server.served.add(one);
   }

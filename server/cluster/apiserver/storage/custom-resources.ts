@@ -85,7 +85,7 @@ function instancesOf(server: ApiServer, definition: KubeObject): KubeObject[] {
 
 function removeInstances(call: ResourceCall, definition: KubeObject): void {
   const { server } = call;
-  const served = storedFromDefinition(definition);
+  const served = storedFromDefinition(definition, server);
   if (!served) return;
   for (const object of instancesOf(server, definition)) {
     const info = { ...call.info, namespace: object.metadata.namespace ?? '', name: object.metadata.name };

@@ -19,6 +19,7 @@ export const CUSTOM_RESOURCE_DEFINITION: Kind = {
   row: createdRow,
   setDefaults,
   prepareForCreate,
+  prepareForUpdate,
   validate,
   validateUpdate,
 };
@@ -42,4 +43,12 @@ function prepareForCreate(object: any): void {
     .filter(({ storage }: any) => storage)
     .map(({ name }: any) => name);
   object.status = { conditions: [], acceptedNames: { plural: '', kind: '' }, storedVersions: stored };
+}
+
+/** What was ever stored stays noted until somebody has seen to it that nothing is left. */
+function prepareForUpdate(object: any): void {
+  const stored: string = (object.spec.versions ?? []).find(({ storage }: any) => storage)?.name;
+  const known: string[] = object.status?.storedVersions ?? [];
+  if (!stored || known.includes(stored)) return;
+  object.status = { ...object.status, storedVersions: [...known, stored] };
 }

@@ -49,6 +49,8 @@ const VARIABLE: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`-${SAFE}{5}(?![\\w-])`, 'g'), '-<hash>'],
   [/\.[0-9a-f]{16}\b/g, '.<hash>'],
   [/ \(x\d+ over \S+\)/g, ''],
+  // Grows with every command that is added.
+  [/(Reading database \.\.\. )\d+ files/g, '$1<count> files'],
   [new RegExp(`(?<=^|[ \\t(])(?=\\d)${DURATION}(?=$|[ \\t)])(?<=[smhdy])`, 'gm'), '<age>'],
 ];
 

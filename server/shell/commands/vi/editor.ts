@@ -3,6 +3,7 @@ import { PREEMPT, type Steps } from '../../../sim/index.ts';
 import { type Regex, RegexError } from '../../regex/regex.ts';
 import { type Buffer, before, type Position } from './buffer.ts';
 import type { Document, Mode, Window } from './document.ts';
+import type { FileTypes } from './file-type.ts';
 import { Keys } from './keys.ts';
 import { compilePattern } from './pattern.ts';
 import { Screen } from './screen.ts';
@@ -50,6 +51,7 @@ export class Editor {
   sawLastFile = false;
   /** `:q` was refused because files are left; the next one is not. */
   warnedOfFiles = false;
+  readonly fileTypes: FileTypes = { detect: true, plugin: true, indent: true, colours: true };
   /** `view` and `-R`: files are read only. */
   readOnly = false;
   /** What `:vert`, `:bel` and the like say of the window that a command makes. */
@@ -60,6 +62,8 @@ export class Editor {
   anchor: Position = { line: 0, column: 0 };
   /** Where the running insertion began: ^W and ^U stop there. */
   insertedFrom: Position = { line: 0, column: 0 };
+  /** A line was just made: its indent goes when nothing is typed behind it. */
+  opened = false;
   message = '';
   /** Whether the command that runs wipes what was said before. */
   clears = false;
@@ -146,15 +150,15 @@ export class Editor {
     }
   }
 
-  /** Carries out the words of `:set`; `local`: for this window and buffer only. */
-  runSet(words: string, local = false): void {
+  /** Carries out the words of `:set`; `local`: for this window and buffer only. Returns what they show. */
+  runSet(words: string, local = false): string[] {
     const shown: string[] = [];
     for (const word of words.split(/(?<!\\)\s+/).filter((one) => one !== '')) {
       const said = setOption(this.settings, word);
       if (said !== undefined) shown.push(said);
     }
     if (!local) passOn(this.settings, this.workspace.global);
-    if (shown.length > 0) this.say(shown.find((one) => one.startsWith('E')) ?? shown.join('  '));
+    return shown;
   }
 
   startRecording(register: string): void {

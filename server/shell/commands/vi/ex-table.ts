@@ -4,9 +4,11 @@ import type { ExCommand } from './ex-command.ts';
 import { FILE_COMMANDS } from './ex-files.ts';
 import { copyLines, global, normal, sort, untab } from './ex-lines.ts';
 import { WINDOW_COMMANDS } from './ex-windows.ts';
+import { applyFileType, turnFileTypes } from './file-type.ts';
+import { fileTypeOf } from './highlight.ts';
 import { join, operate, put, undo } from './operators.ts';
 import type { Range } from './range.ts';
-import { applyFileType } from './save.ts';
+
 import { substitute } from './substitute.ts';
 
 const whole = (range: Range) => ({
@@ -191,10 +193,20 @@ export const COMMANDS: readonly ExCommand[] = [
     'syn',
     'syntax',
     function* (editor, _bang, argument) {
-      editor.settings.syntax = argument === 'off' ? 'none' : '';
+      const on = argument === 'on' || argument === 'enable';
+      if (!on && argument !== 'off') return;
+      editor.fileTypes.colours = on;
+      if (on && !editor.fileTypes.detect) detectAll(editor);
+      editor.screen.reset();
     },
   ],
-  ['filet', 'filetype', nothing],
+  [
+    'filet',
+    'filetype',
+    function* (editor, _bang, argument) {
+      turnFileTypes(editor, argument);
+    },
+  ],
   ['colo', 'colorscheme', nothing],
   ['hi', 'highlight', nothing],
   ['let', 'let', nothing],
@@ -227,6 +239,13 @@ export const COMMANDS: readonly ExCommand[] = [
   ],
 ];
 
+/** `:syntax on` needs to know what the files are. */
+function detectAll(editor: Editor): void {
+  editor.fileTypes.detect = true;
+  const { path, buffer } = editor.document;
+  if (path !== undefined) applyFileType(editor, fileTypeOf(path, buffer.line(0)));
+}
+
 function* nothing(): Steps<void> {}
 
 function* unavailable(editor: Editor): Steps<void> {
@@ -236,10 +255,13 @@ function* unavailable(editor: Editor): Steps<void> {
 function set(local: boolean): ExCommand[2] {
   return function* (editor, _bang, argument) {
     const before = editor.settings.filetype;
-    editor.runSet(argument.replace(/\s*".*$/, ''), local);
+    const shown = editor.runSet(argument.replace(/\s*".*$/, ''), local);
     if (editor.settings.filetype !== before) applyFileType(editor, editor.settings.filetype);
     editor.workspace.arrange();
     editor.screen.reset();
+    const error = shown.find((one) => /^E\d/.test(one));
+    if (error !== undefined || shown.length === 1) editor.say(error ?? (shown[0] as string));
+    else if (shown.length > 1) yield* editor.show(shown);
   };
 }
 

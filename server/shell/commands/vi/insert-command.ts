@@ -1,6 +1,6 @@
 import type { Steps } from '../../../sim/index.ts';
 import type { Editor } from './editor.ts';
-import { indentOf, insertMode } from './insert.ts';
+import { insertMode, openLine } from './insert.ts';
 import type { Span } from './motions.ts';
 import type { Typed } from './moves.ts';
 import { demandModifiable, operate } from './operators.ts';
@@ -33,14 +33,9 @@ export function* insertCommand(editor: Editor, typed: Typed): Steps<boolean> {
       operate(editor, 'c', toLineEnd(editor, count), typed.register);
       break;
     case 'o':
-    case 'O': {
-      const indent = indentOf(editor, editor.line);
-      const line = cursor.line + (key === 'o' ? 1 : 0);
-      buffer.splice(line, 0, [indent]);
-      editor.mode = 'insert';
-      editor.moveTo({ line, column: indent.length });
+    case 'O':
+      openLine(editor, key === 'o');
       break;
-    }
     default:
       editor.mode = 'insert';
       if (key === 'a') editor.moveTo({ line: cursor.line, column: cursor.column + 1 });

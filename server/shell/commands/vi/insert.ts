@@ -1,6 +1,7 @@
 import type { Steps } from '../../../sim/index.ts';
 import type { Editor } from './editor.ts';
 import { lineWidth } from './window-view.ts';
+import { yamlIndent } from './yaml-indent.ts';
 
 /** Insert and replace mode, until Escape. */
 export function* insertMode(
@@ -14,7 +15,8 @@ export function* insertMode(
   editor.message = editor.message.startsWith('W10:') ? `${shown} ${editor.message}` : '';
   editor.insertedFrom = from;
   const overwritten: string[] = [];
-  let indentOnly = false;
+  let indentOnly = editor.opened && editor.line !== '' && editor.line.trim() === '';
+  editor.opened = false;
   for (;;) {
     const key = yield* editor.key();
     if (key === '\x1b' || key === '\x03') break;
@@ -26,8 +28,7 @@ export function* insertMode(
       if (indentOnly) clearLine(editor);
       newline(editor);
       indentOnly =
-        editor.settings.autoindent &&
-        !editor.settings.paste &&
+        ((editor.settings.autoindent && !editor.settings.paste) || indents(editor)) &&
         editor.line.trim() === '' &&
         editor.line !== '';
       continue;
@@ -91,6 +92,9 @@ function* edit(editor: Editor, key: string, overwritten: string[], mode: 'insert
     case '\x16':
       insertText(editor, yield* editor.key());
       return;
+    case '\x06':
+      if (indents(editor)) reindent(editor);
+      return;
     case '\x19':
     case '\x05': {
       const char = buffer.line(cursor.line + (key === '\x05' ? 1 : -1))[cursor.column];
@@ -98,8 +102,10 @@ function* edit(editor: Editor, key: string, overwritten: string[], mode: 'insert
       return;
     }
     default:
-      if (!arrow(editor, key) && [...key].length === 1 && (key >= ' ' || key === '\x1f'))
+      if (!arrow(editor, key) && [...key].length === 1 && (key >= ' ' || key === '\x1f')) {
         insertText(editor, key);
+        if (triggersIndent(editor, key)) reindent(editor);
+      }
   }
 }
 
@@ -180,17 +186,79 @@ export function indentOf(editor: Editor, text: string): string {
   return /^[ \t]*/.exec(text)?.[0] ?? '';
 }
 
-function newline(editor: Editor): void {
-  const indent = indentOf(editor, editor.line);
-  const rest = editor.line.slice(editor.cursor.column);
-  if (indent !== '' && /^[ \t]/.test(rest)) {
-    const end = {
-      line: editor.cursor.line,
-      column: editor.cursor.column + (/^[ \t]+/.exec(rest)?.[0].length ?? 0),
-    };
-    editor.buffer.replace(editor.cursor, end, '');
+/** Whether lines are indented as the type of file asks for. */
+function indents({ settings }: Editor): boolean {
+  return settings.indentexpr !== '' && !settings.paste;
+}
+
+/** What begins a comment and is taken over to the next line. */
+function leaderOf({ settings }: Editor, text: string, flag: 'r' | 'o'): string {
+  if (settings.paste || !settings.formatoptions.includes(flag)) return '';
+  return /^[ \t]*#[ \t]*/.exec(text)?.[0] ?? '';
+}
+
+/** Indents a line as its type of file asks for, and keeps the cursor on its character. */
+export function reindent(editor: Editor, line = editor.cursor.line): void {
+  const { buffer, cursor, settings } = editor;
+  const text = buffer.line(line);
+  const old = lineWidth(/^[ \t]*/.exec(text)?.[0] ?? '', settings.tabstop);
+  const made = indented(editor, text, yamlIndent(buffer, line, settings) - old, true);
+  buffer.setLine(line, made);
+  if (line === cursor.line)
+    editor.moveTo({ line, column: Math.max(0, cursor.column + made.length - text.length) });
+}
+
+/** Indents lines anew; those without text lose their blanks. */
+export function reindentLines(editor: Editor, first: number, last: number): void {
+  if (!indents(editor)) return;
+  for (let line = first; line <= last; line++) {
+    if (editor.buffer.line(line).trim() === '') editor.buffer.setLine(line, '');
+    else reindent(editor, line);
   }
-  editor.moveTo(editor.buffer.replace(editor.cursor, editor.cursor, `\n${indent}`));
+}
+
+/** Opens a line below or above the cursor's. */
+export function openLine(editor: Editor, below: boolean): void {
+  const { cursor, buffer } = editor;
+  const leader = leaderOf(editor, editor.line, 'o');
+  const line = cursor.line + (below ? 1 : 0);
+  const start = leader || indentOf(editor, editor.line);
+  buffer.splice(line, 0, [start]);
+  editor.mode = 'insert';
+  editor.moveTo({ line, column: start.length });
+  if (indents(editor)) reindent(editor);
+  editor.opened = true;
+}
+
+/** The line that whole lines were changed to. */
+export function changedLine(editor: Editor, line: number): void {
+  editor.mode = 'insert';
+  editor.moveTo({ line, column: editor.buffer.line(line).length });
+  if (indents(editor)) reindent(editor);
+  editor.opened = true;
+}
+
+function newline(editor: Editor): void {
+  const { cursor, buffer } = editor;
+  const head = editor.line.slice(0, cursor.column);
+  const leader = leaderOf(editor, head, 'r');
+  const start = leader || indentOf(editor, editor.line);
+  const rest = editor.line.slice(cursor.column);
+  if ((start !== '' || indents(editor)) && /^[ \t]/.test(rest)) {
+    const blanks = /^[ \t]+/.exec(rest)?.[0].length ?? 0;
+    buffer.replace(cursor, { line: cursor.line, column: cursor.column + blanks }, '');
+  }
+  // A comment that has no text does not end in a blank.
+  const bare = leader !== '' && head === leader && rest === '' ? head.trimEnd() : undefined;
+  editor.moveTo(buffer.replace(cursor, cursor, `\n${start}`));
+  if (bare !== undefined) buffer.setLine(cursor.line, bare);
+  if (indents(editor)) reindent(editor);
+}
+
+/** Characters that have the line indented anew: a colon anywhere, others as the first of it. */
+function triggersIndent(editor: Editor, key: string): boolean {
+  if (!indents(editor)) return false;
+  return key === ':' || ('#}]-'.includes(key) && editor.line.slice(0, editor.cursor.column).trim() === key);
 }
 
 function shiftLine(editor: Editor, right: boolean): void {
@@ -206,9 +274,9 @@ export function shifted(editor: Editor, text: string, steps: number): string {
   return indented(editor, text, steps * (settings.shiftwidth || settings.tabstop));
 }
 
-/** A line with so many columns more (or less) before its text. */
-export function indented({ settings }: Editor, text: string, columns: number): string {
-  if (text === '' && columns > 0) return text;
+/** A line with so many columns more (or less) before its text; one without any stays so, but for `always`. */
+export function indented({ settings }: Editor, text: string, columns: number, always = false): string {
+  if (text === '' && columns > 0 && !always) return text;
   const blanks = /^[ \t]*/.exec(text)?.[0] ?? '';
   const column = Math.max(0, lineWidth(blanks, settings.tabstop) + columns);
   const indent = settings.expandtab

@@ -1,6 +1,6 @@
 import { type Buffer, before, type Position } from './buffer.ts';
 import { type Editor, NOT_HERE, type Register } from './editor.ts';
-import { indented, indentOf, shifted } from './insert.ts';
+import { changedLine, indented, indentOf, reindentLines, shifted } from './insert.ts';
 import { firstNonBlank, type Span } from './motions.ts';
 import { lineWidth } from './window-view.ts';
 
@@ -44,7 +44,9 @@ export function operate(editor: Editor, op: string, span: Span, register: string
       tellLines(editor, span, `${op}ed 1 time`);
       return undefined;
     case '=':
-      editor.moveTo(span.from);
+      reindentLines(editor, span.from.line, lastLine(span));
+      editor.moveTo({ line: span.from.line, column: firstNonBlank(buffer.line(span.from.line)) });
+      tellLines(editor, span, 'indented ');
       return undefined;
     case 'J':
     case 'gJ':
@@ -99,8 +101,7 @@ export function taken(buffer: Buffer, span: Span): Register {
 
 function tellLines(editor: Editor, span: Span, what: string): void {
   const count = span.to.line - span.from.line + 1;
-  if (count > 2 && (span.linewise || what === 'yanked'))
-    editor.say(what.includes('ed 1') ? `${count} lines ${what}` : `${count} lines ${what}`);
+  if (count > 2 && (span.linewise || what === 'yanked')) editor.say(`${count} lines ${what}`);
 }
 
 function remove(editor: Editor, span: Span, register: string | undefined): void {
@@ -138,7 +139,7 @@ function change(editor: Editor, span: Span, register: string | undefined): void 
   }
   const indent = indentOf(editor, buffer.line(span.from.line));
   buffer.splice(span.from.line, span.to.line - span.from.line + 1, [indent]);
-  editor.moveTo({ line: span.from.line, column: indent.length });
+  changedLine(editor, span.from.line);
 }
 
 function recase(editor: Editor, op: string, span: Span): void {

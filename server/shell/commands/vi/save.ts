@@ -2,6 +2,7 @@ import { byteLength, isSystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import type { Document } from './document.ts';
 import { type Editor, Quit } from './editor.ts';
+import { applyFileType } from './file-type.ts';
 import { fileTypeOf } from './highlight.ts';
 import { claimSwap, recover } from './swap.ts';
 
@@ -99,7 +100,7 @@ function* load(editor: Editor, document: Document): Steps<void> {
     editor.say(`"${path}" [Permission Denied]`);
   }
   if (choice === 'recover') yield* recover(editor, document);
-  applyFileType(editor, fileTypeOf(path, document.buffer.line(0)));
+  if (editor.fileTypes.detect) applyFileType(editor, fileTypeOf(path, document.buffer.line(0)));
 }
 
 /** Somebody else edits the file: back to what was there before, or out. */
@@ -126,13 +127,6 @@ function fill(editor: Editor, document: Document, data: string): void {
   editor.say(
     `"${name}"${settings.readonly ? ' [readonly]' : ''}${notes} ${data === '' ? 0 : lines.length}L, ${byteLength(data)}B`,
   );
-}
-
-export function applyFileType(editor: Editor, type: string): void {
-  editor.settings.filetype = type;
-  for (const { types, words } of editor.autocommands) {
-    if (types.includes(type) || types.includes('*')) editor.runSet(words, true);
-  }
 }
 
 export interface WriteOptions {

@@ -121,7 +121,9 @@ export class Screen {
     const blank = Array.from({ length: cmdheight - 1 }, () => '');
     if (prompting !== undefined) return [prompting.slice(-(this.columns - 1)), ...blank];
     const ruler =
-      settings.ruler && !place.status ? rulerText(editor, window, rows, RULER_WIDTH - 1) : undefined;
+      settings.ruler && !settings.paste && !place.status
+        ? rulerText(editor, window, rows, RULER_WIDTH - 1)
+        : undefined;
     if (cmdheight === 1) return [this.#messageLine(editor, ruler)];
     const last = ruler === undefined ? '' : ' '.repeat(this.columns - RULER_WIDTH) + ruler;
     return [this.#messageLine(editor, undefined), ...blank.slice(1), last];

@@ -24,6 +24,8 @@ export interface BufferSettings {
   syntax: string;
   fileencoding: string;
   fileformat: string;
+  formatoptions: string;
+  indentexpr: string;
 }
 
 /** Options by their full names. */
@@ -97,6 +99,8 @@ export function defaultSettings(): Settings {
     encoding: 'utf-8',
     fileencoding: 'utf-8',
     fileformat: 'unix',
+    formatoptions: 'tcq',
+    indentexpr: '',
     backspace: 'indent,eol,start',
     clipboard: '',
     pastetoggle: '',
@@ -127,10 +131,19 @@ const BUFFER_OPTIONS: readonly string[] = [
   'syntax',
   'fileencoding',
   'fileformat',
+  'formatoptions',
+  'indentexpr',
 ] satisfies (keyof BufferSettings)[];
 
 /** Options that say what one file is: `:set` does not pass them on to the next. */
-const OWN_OPTIONS: readonly string[] = ['readonly', 'modifiable', 'filetype', 'syntax', 'fileformat'];
+const OWN_OPTIONS: readonly string[] = [
+  'readonly',
+  'modifiable',
+  'filetype',
+  'syntax',
+  'fileformat',
+  'indentexpr',
+];
 
 /** The options as a window on a document sees them: each is read and changed where it belongs. */
 export function scoped(global: Settings, buffer: BufferSettings, window: WindowSettings): Settings {
@@ -196,6 +209,8 @@ const SHORT: Record<string, keyof Settings> = {
   enc: 'encoding',
   fenc: 'fileencoding',
   ff: 'fileformat',
+  fo: 'formatoptions',
+  inde: 'indentexpr',
   bs: 'backspace',
   cb: 'clipboard',
   pt: 'pastetoggle',
@@ -242,7 +257,13 @@ function assigned(
 ): string | undefined {
   const old = options[name];
   if (typeof old !== 'number') {
-    options[name] = assign === '+=' && old !== '' ? `${old},${value}` : value;
+    const comma = old === '' || name === 'formatoptions' ? '' : ',';
+    if (assign === '+=') options[name] = old + comma + value;
+    else if (assign === '-=')
+      options[name] = String(old)
+        .replace(value, '')
+        .replace(/^,|,(?=,|$)/g, '');
+    else options[name] = value;
     return undefined;
   }
   if (!/^-?\d+$/.test(value)) return `E521: Number required after =: ${word}`;

@@ -112,17 +112,27 @@ function* startUp(editor: Editor, parsed: Arguments): Steps<void> {
   for (const line of parsed.early) yield* quietly(editor, line);
   if (!parsed.plain) {
     const home = context.env.get('HOME') ?? '/root';
-    for (const path of ['/etc/vim/vimrc.local', `${home}/.vimrc`, `${home}/.vim/vimrc`]) {
+    const own = [`${home}/.vimrc`, `${home}/.vim/vimrc`].find((path) => context.fs.isFile(path));
+    if (own !== undefined) withoutDefaults(editor);
+    for (const path of ['/etc/vim/vimrc.local', ...(own === undefined ? [] : [own])]) {
       if (!context.fs.isFile(path) || !context.fs.can(path, 'read')) continue;
       for (const line of context.fs.read(path).split('\n')) yield* quietly(editor, line);
     }
-  }
+  } else withoutDefaults(editor);
   editor.readOnly = parsed.readOnly;
   editor.swapless = parsed.swapless || parsed.recover;
   editor.files = parsed.files;
   yield* openAll(editor, parsed);
   if (parsed.recover) yield* recover(editor, editor.document);
   for (const line of parsed.commands) yield* quietly(editor, line);
+}
+
+/** Who has a vimrc does without `defaults.vim`: it sets these, and turns on types of files and colours. */
+function withoutDefaults({ workspace, fileTypes, settings }: Editor): void {
+  const bare = { scrolloff: 0, incsearch: false, showcmd: false };
+  Object.assign(workspace.global, bare);
+  Object.assign(settings, bare);
+  Object.assign(fileTypes, { detect: false, plugin: false, indent: false, colours: false });
 }
 
 /** The files of the command line: all are known, the first is shown, or as many as there are windows for. */

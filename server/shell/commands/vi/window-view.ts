@@ -177,7 +177,7 @@ interface Cell {
 function cellsOf(editor: Editor, window: Window, line: number): Cell[] {
   const { settings } = window;
   const text = window.document.buffer.line(line);
-  const styles = highlight(text, settings.syntax || settings.filetype);
+  const styles = highlight(text, settings.syntax || (editor.fileTypes.colours ? settings.filetype : ''));
   for (const [from, to] of editor.matchesIn(text)) for (let i = from; i < to; i++) styles[i] = '30;43';
   const [from, to] = window === editor.window ? editor.selectionOn(line) : [-1, -1];
   const cells: Cell[] = [];

@@ -63,7 +63,14 @@ export class Workspace {
 
   create(path: string | undefined): Document {
     const number = (this.documents.at(-1)?.number ?? 0) + 1;
-    const settings = { ...this.global, readonly: false, modifiable: true, filetype: '', syntax: '' };
+    const settings = {
+      ...this.global,
+      readonly: false,
+      modifiable: true,
+      filetype: '',
+      syntax: '',
+      indentexpr: '',
+    };
     const document = new Document(number, path, settings, this.#now);
     document.buffer.onSplice = (at, removed, added) => this.#follow(document, at, removed, added);
     this.documents.push(document);

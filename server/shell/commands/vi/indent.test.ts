@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { TestWorld } from '../testing.ts';
+import { EDITOR_COMMANDS } from './index.ts';
+
+const ESC = '\x1b';
+const POD = 'kind: Pod\nmetadata:\n  name: web\n  labels:\n    app: web\n';
+
+/** File, what is there before, what is typed, what is there after; as the real vim has it. */
+const CASES: readonly (readonly [string, string, string, string])[] = [
+  ['x.yaml', '', 'ikind: Pod\rmetadata:\rname: web\rlabels:\rapp: web', POD],
+  ['x.yaml', '', 'ia:\r- b: 1\rc: 2', 'a:\n  - b: 1\n    c: 2\n'],
+  ['x.yaml', '', 'ia: |\rtext', 'a: |\n  text\n'],
+  ['x.yaml', '', 'ia: [\rx,\r]\rb: {', 'a: [\n  x,\n]\nb: {\n'],
+  ['x.yaml', '', `ia:${ESC}o${ESC}`, 'a:\n\n'],
+  ['x.yaml', '', 'i# one\rtwo', '# one\n# two\n'],
+  ['x.yaml', '', ':set paste\ria:\r  b:\r    c: 1', 'a:\n  b:\n    c: 1\n'],
+  ['x.yaml', '', ':set inde=\ria:\rb: 1', 'a:\nb: 1\n'],
+  ['x.yaml', 'a:\n    b:\n          c: 2\n', 'gg=G', 'a:\n  b:\n    c: 2\n'],
+  ['x.yaml', 'a:\n  b: 1\n', 'jccc: 2', 'a:\n  c: 2\n'],
+  ['x.sh', '# one\n', 'otwo', '# one\n# two\n'],
+  ['x.txt', '', 'ia:\r  b: 1\rc', 'a:\n  b: 1\nc\n'],
+];
+
+function edit(name: string, before: string, keys: string, vimrc?: string): string {
+  const world = new TestWorld({ commands: EDITOR_COMMANDS });
+  let after = '';
+  world.files(({ fs }) => {
+    fs.write(`/tmp/${name}`, before);
+    if (vimrc !== undefined) fs.write('/root/.vimrc', vimrc);
+  });
+  world.run(['vim', name], { stdin: `${keys}${ESC}:wq\r` });
+  world.files(({ fs }) => {
+    after = fs.read(`/tmp/${name}`);
+  });
+  return after;
+}
+
+describe('vi indents', () => {
+  test.each(CASES)('%s %j %j', (name, before, keys, after) => {
+    expect(edit(name, before, keys)).toBe(after);
+  });
+
+  test('a vimrc does without the defaults, but may ask for them', () => {
+    const keys = 'ia:\rb: 1';
+    expect(edit('x.yaml', '', keys, 'set et sw=2\n')).toBe('a:\nb: 1\n');
+    expect(edit('x.yaml', '', keys, 'filetype plugin indent on\n')).toBe('a:\n  b: 1\n');
+  });
+});

@@ -105,7 +105,7 @@ export const CLUSTER_KINDS: readonly {
   },
   {
     kind: 'CustomResourceDefinition',
-    says: 'has a schema with faults',
+    says: 'has a schema with faults: defaults are not looked at',
     object: {
       metadata: { name: 'xs.a.b' },
       spec: {
@@ -134,9 +134,33 @@ export const CLUSTER_KINDS: readonly {
     },
     errors: [
       'spec.validation.openAPIV3Schema.properties[b].pattern: Invalid value: "(": must be a valid regular expression, but isn\'t: error parsing regexp: missing closing ): `(`',
-      'spec.validation.openAPIV3Schema.properties[a].default: Invalid value: "string": default in body must be of type integer: "string"',
       'spec.validation.openAPIV3Schema.properties[c].x-kubernetes-list-map-keys: Required value: must not be empty if x-kubernetes-list-type is map',
       'spec.subresources.scale.specReplicasPath: Invalid value: ".replicas": should be a json path under .spec',
+    ],
+  },
+  {
+    kind: 'CustomResourceDefinition',
+    says: 'has a default of another type',
+    object: {
+      metadata: { name: 'xs.a.b' },
+      spec: {
+        group: 'a.b',
+        scope: 'Namespaced',
+        names: { plural: 'xs', kind: 'X' },
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            schema: {
+              openAPIV3Schema: { type: 'object', properties: { a: { type: 'integer', default: 'x' } } },
+            },
+          },
+        ],
+      },
+    },
+    errors: [
+      'spec.validation.openAPIV3Schema.properties[a].default: Invalid value: "string": default in body must be of type integer: "string"',
     ],
   },
 ];

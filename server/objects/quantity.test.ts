@@ -5,6 +5,7 @@ import {
   compareQuantities,
   milliValue,
   subtractQuantities,
+  sumQuantities,
 } from './quantity.ts';
 
 describe('canonical form', () => {
@@ -46,6 +47,8 @@ test('arithmetic keeps the first format', () => {
   expect(addQuantities('1Gi', '512Mi')).toBe('1536Mi');
   expect(addQuantities('0', '1Gi')).toBe('1Gi');
   expect(addQuantities('900m', '100m')).toBe('1');
+  expect(sumQuantities([])).toBe('0');
+  expect(sumQuantities(['0', '512Mi', '1Gi', '1G'])).toBe('2610612736');
   expect(subtractQuantities('1', '250m')).toBe('750m');
   expect(compareQuantities('1Gi', '1G')).toBe(1);
   expect(compareQuantities('1000m', 1)).toBe(0);

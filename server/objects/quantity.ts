@@ -153,6 +153,16 @@ export function addQuantities(a: string | number, b: string | number): string {
   return combine(a, b, 1n);
 }
 
+/** The same for many, written as text only once. */
+export function sumQuantities(amounts: Iterable<string | number>): string {
+  let sum = ZERO;
+  for (const amount of amounts) {
+    const { nanos, format } = parseQuantity(amount) ?? ZERO;
+    sum = { nanos: sum.nanos + nanos, format: sum.nanos === 0n ? format : sum.format };
+  }
+  return formatQuantity(sum);
+}
+
 export function subtractQuantities(a: string | number, b: string | number): string {
   return combine(a, b, -1n);
 }

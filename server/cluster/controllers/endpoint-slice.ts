@@ -112,13 +112,14 @@ class EndpointSliceReconciler implements Reconciler {
     const { client } = this.#context;
     const left = new Set(existing);
     const labels = labelsOf(service);
+    const changedAt = once(() => triggerTime(service, wanted.pods));
     for (const group of wanted.groups) {
       const mine = [...left].filter((slice) => equalValues(slice['ports'] ?? [], group.ports));
       for (const slice of mine) left.delete(slice);
       const parts = distribute(group.endpoints, mine);
       parts.forEach((endpoints, i) => {
         const slice = mine[i] ?? (group.endpoints.length === 0 ? take(left) : undefined);
-        this.#writeSlice(service, slice, { labels, endpoints, ports: group.ports, pods: wanted.pods });
+        this.#writeSlice(service, slice, { labels, endpoints, ports: group.ports, changedAt });
       });
       for (const slice of mine.slice(parts.length)) left.add(slice);
     }
@@ -130,10 +131,14 @@ class EndpointSliceReconciler implements Reconciler {
   #writeSlice(
     service: KubeObject,
     slice: KubeObject | undefined,
-    wanted: { labels: Record<string, string>; endpoints: object[]; ports: object[]; pods: Pod[] },
+    wanted: {
+      labels: Record<string, string>;
+      endpoints: object[];
+      ports: object[];
+      changedAt: () => string;
+    },
   ): void {
-    const { labels, endpoints, ports, pods } = wanted;
-    const time = triggerTime(service, pods, slice !== undefined);
+    const { labels, endpoints, ports, changedAt } = wanted;
     if (!slice) {
       this.#context.client.create(
         RESOURCES.endpointslices,
@@ -144,7 +149,7 @@ class EndpointSliceReconciler implements Reconciler {
             generateName: `${service.metadata.name}-`,
             namespace: service.metadata.namespace,
             labels,
-            annotations: { [TRIGGER_TIME]: time },
+            annotations: { [TRIGGER_TIME]: service.metadata.creationTimestamp },
             ownerReferences: [controllerReference(service, RESOURCES.services)],
           },
           addressType: 'IPv4',
@@ -165,12 +170,21 @@ class EndpointSliceReconciler implements Reconciler {
       metadata: {
         ...slice.metadata,
         labels,
-        annotations: { ...slice.metadata.annotations, [TRIGGER_TIME]: time },
+        annotations: { ...slice.metadata.annotations, [TRIGGER_TIME]: changedAt() },
       },
       endpoints,
       ports,
     });
   }
+}
+
+/** What `find` finds, looked for when it is first asked for. */
+function once(find: () => string): () => string {
+  let found: string | undefined;
+  return () => {
+    found ??= find();
+    return found;
+  };
 }
 
 function take(slices: Set<KubeObject>): KubeObject | undefined {

@@ -119,7 +119,7 @@ function metadataOf(
   delete labels[HEADLESS_LABEL];
   if (isHeadless(service)) labels[HEADLESS_LABEL] = '';
   const annotations: Record<string, string> = { ...old?.metadata.annotations };
-  annotations[TRIGGER_TIME] = triggerTime(service, pods, old !== undefined);
+  annotations[TRIGGER_TIME] = old ? triggerTime(service, pods) : service.metadata.creationTimestamp;
   delete annotations[OVER_CAPACITY];
   if (truncated) annotations[OVER_CAPACITY] = 'truncated';
   return { labels, annotations };
@@ -151,7 +151,8 @@ function subsetsOf(service: KubeObject, pods: readonly Pod[]): { subsets: object
 function joined(subsets: any[]): object[] {
   const byAddresses = new Map<string, any>();
   for (const { ports, ...addresses } of subsets) {
-    const key = canonical(addresses);
+    // Mostly there is one, of many addresses.
+    const key = subsets.length === 1 ? '' : canonical(addresses);
     const known = byAddresses.get(key);
     const all: Port[] = [...(known?.ports ?? []), ...(ports ?? [])];
     all.sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1));

@@ -1,9 +1,9 @@
 import { type KubeObject, keyOf } from '../../objects/object.ts';
-import { addQuantities } from '../../objects/quantity.ts';
+import { sumQuantities } from '../../objects/quantity.ts';
 import { equalValues } from '../../objects/values.ts';
 import type { Resource } from '../client/client.ts';
 import { RESOURCES } from '../client/resources.ts';
-import { inScope, usageOf } from '../kinds/resource-quota/usage.ts';
+import { type Amounts, inScope, usageOf } from '../kinds/resource-quota/usage.ts';
 import { eachResource } from './api-resources.ts';
 import type { Controller, ControllerContext, Reconciler } from './controller.ts';
 import { isTerminal } from './pods.ts';
@@ -19,6 +19,8 @@ export const resourceQuotaController: Controller = {
 class ResourceQuotaReconciler implements Reconciler {
   readonly #context: ControllerContext;
   readonly #resources: Resource[] = [];
+  /** What objects count for: all of a namespace are counted whenever one of them changes. */
+  readonly #usages = new WeakMap<KubeObject, Amounts>();
 
   constructor(context: ControllerContext) {
     this.#context = context;
@@ -54,9 +56,9 @@ class ResourceQuotaReconciler implements Reconciler {
     const quota = this.#context.informers.for(RESOURCES.resourcequotas).get(key);
     if (!quota || quota.metadata.deletionTimestamp) return;
     const hard: Record<string, string> = quota.spec?.hard ?? {};
-    const used: Record<string, string> = {};
-    for (const name of Object.keys(hard)) used[name] = '0';
-    for (const resource of this.#resources) this.#count(quota, resource, used);
+    const amounts = new Map(Object.keys(hard).map((name) => [name, [] as string[]]));
+    for (const resource of this.#resources) this.#count(quota, resource, amounts);
+    const used = Object.fromEntries([...amounts].map(([name, list]) => [name, sumQuantities(list)]));
     const status = { hard, used };
     if (
       equalValues(status, { hard: quota.status?.hard ?? {}, used: quota.status?.used ?? {} }) &&
@@ -66,16 +68,22 @@ class ResourceQuotaReconciler implements Reconciler {
     this.#context.client.updateStatus(RESOURCES.resourcequotas, { ...quota, status });
   }
 
-  #count(quota: KubeObject, resource: Resource, used: Record<string, string>): void {
+  #count(quota: KubeObject, resource: Resource, amounts: ReadonlyMap<string, string[]>): void {
     const { plural, group } = resource;
-    if (!mayCount(used, plural, group)) return;
+    if (!mayCount(amounts, plural, group)) return;
     for (const object of this.#context.informers.for(resource).byNamespace(quota.metadata.namespace ?? '')) {
       if (!inScope(quota, plural, object)) continue;
-      for (const [name, amount] of Object.entries(usageOf(plural, group, object))) {
-        const before = used[name];
-        if (before !== undefined) used[name] = addQuantities(before, amount);
-      }
+      const usage = this.#usageOf(resource, object);
+      for (const name in usage) amounts.get(name)?.push(usage[name] as string);
     }
+  }
+
+  #usageOf({ plural, group }: Resource, object: KubeObject): Amounts {
+    const known = this.#usages.get(object);
+    if (known) return known;
+    const usage = usageOf(plural, group, object);
+    this.#usages.set(object, usage);
+    return usage;
   }
 }
 
@@ -90,7 +98,7 @@ const SPECIAL = new Set([
   'resourcequotas',
 ]);
 
-function mayCount(used: Readonly<Record<string, string>>, plural: string, group: string): boolean {
+function mayCount(wanted: ReadonlyMap<string, unknown>, plural: string, group: string): boolean {
   if (group === '' && SPECIAL.has(plural)) return true;
-  return used[`count/${group === '' ? plural : `${plural}.${group}`}`] !== undefined;
+  return wanted.has(`count/${group === '' ? plural : `${plural}.${group}`}`);
 }

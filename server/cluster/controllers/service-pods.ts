@@ -88,9 +88,8 @@ export function isHeadless(service: KubeObject): boolean {
 }
 
 /** When the last change happened that endpoints now tell of: the newest of the pods' and the service's. */
-export function triggerTime(service: KubeObject, pods: readonly Pod[], exists: boolean): string {
+export function triggerTime(service: KubeObject, pods: readonly Pod[]): string {
   let time = service.metadata.creationTimestamp;
-  if (!exists) return time;
   for (const pod of pods) {
     const changed = pod.status?.conditions?.find((c: any) => c.type === 'Ready')?.lastTransitionTime;
     if (changed && changed > time) time = changed;

@@ -92,6 +92,32 @@ test('a definition is established at once and served until it is gone, with its 
   );
 });
 
+test('names that another definition of the group has are not given, until it is gone', () => {
+  const { admin } = withDefinition();
+  const other = definition();
+  other.metadata.name = 'saves.ops.example.com';
+  Object.assign(other.spec.names, { plural: 'saves', singular: 'save' });
+  admin.create(RESOURCES.customresourcedefinitions, other);
+  const status = () => {
+    const { conditions, acceptedNames } = admin.get<any>(
+      RESOURCES.customresourcedefinitions,
+      'saves.ops.example.com',
+    ).status;
+    return [
+      acceptedNames,
+      ...conditions.map((one: any) => `${one.type} ${one.status} ${one.reason}: ${one.message}`),
+    ];
+  };
+  expect(status()).toEqual([
+    { plural: 'saves', singular: 'save', kind: '', categories: ['all'] },
+    'NamesAccepted False ListKindConflict: "BackupList" is already in use',
+    'Established False NotAccepted: not all names are accepted',
+  ]);
+  admin.delete(RESOURCES.customresourcedefinitions, 'backups.ops.example.com');
+  expect(status()[0]).toMatchObject({ kind: 'Backup', listKind: 'BackupList', shortNames: ['bk'] });
+  expect(status()[1]).toBe('NamesAccepted True NoConflicts: no conflicts found');
+});
+
 test('a resource with a finalizer keeps the definition', () => {
   const { admin } = withDefinition();
   const object = backup({});

@@ -2,8 +2,9 @@ import { type KubeObject, timestamp } from '../../../objects/object.ts';
 import { equalValues } from '../../../objects/values.ts';
 import type { ApiServer } from '../api-server.ts';
 import type { ResourceCall } from '../call.ts';
+import { DEFINITIONS, withAcceptedNames } from '../custom/accepted-names.ts';
 import { storedFromDefinition } from '../custom/custom-kind.ts';
-import { CLEANUP, conditionsFor } from '../custom/definitions.ts';
+import { CLEANUP } from '../custom/definitions.ts';
 import type { StorageHook } from '../hooks.ts';
 import type { Served } from '../served.ts';
 import { LOOPBACK } from '../user.ts';
@@ -44,15 +45,24 @@ function terminating(now: number) {
   };
 }
 
-function accept({ server, now }: ResourceCall, definition: KubeObject): void {
+/** Gives a definition its names; those that wait for a name of the same group get their turn, too. */
+function accept({ server, now }: Pick<ResourceCall, 'server' | 'now'>, { metadata, spec }: KubeObject): void {
   const served = server.served.find('apiextensions.k8s.io', 'v1', 'customresourcedefinitions') as Served;
-  const current = server.store.find(served, '', definition.metadata.name);
+  const current = server.store.find(served, '', metadata.name);
   if (!current || current.metadata.deletionTimestamp) return;
-  const next = conditionsFor(server, current, now);
-  if (!equalValues(next, current))
-    server.commit('update', served, () => server.store.update(served, current, next));
-  for (const { name, served: on } of next.spec?.versions ?? []) {
-    if (on) registerGroup(server, next.spec.group, name);
+  for (const { name, served: on } of spec.versions ?? []) if (on) registerGroup(server, spec.group, name);
+  const next = withAcceptedNames(server.store.log, current, now);
+  if (equalValues(next, current)) return;
+  server.commit('update', served, () => server.store.update(served, current, next));
+  acceptOthers(server, spec.group, now);
+}
+
+function acceptOthers(server: ApiServer, group: string, now: number): void {
+  for (const { value } of server.store.log.list(DEFINITIONS)) {
+    const waits = (value.status?.conditions ?? []).some(
+      ({ type, status }: any) => type === 'NamesAccepted' && status === 'False',
+    );
+    if (waits && value.spec.group === group) accept({ server, now }, value);
   }
 }
 
@@ -108,6 +118,7 @@ export function finishIfEmpty(server: ApiServer, definition: KubeObject): KubeOb
   if (finalizers.length === 0) {
     const last = server.commit('delete', served, () => server.store.delete(served, current));
     unregisterGroups(server, last);
+    acceptOthers(server, last.spec.group, server.clock.now);
     return last;
   }
   const next = { ...current, metadata: { ...current.metadata, finalizers } };
@@ -118,8 +129,7 @@ export function finishIfEmpty(server: ApiServer, definition: KubeObject): KubeOb
 export const customResourceHook: StorageHook = {
   afterDelete({ server, served }) {
     const name = served.custom?.definition;
-    const definition =
-      name && server.store.log.get(`/registry/apiextensions.k8s.io/customresourcedefinitions/${name}`)?.value;
+    const definition = name && server.store.log.get(DEFINITIONS + name)?.value;
     if (definition) finishIfEmpty(server, definition);
   },
 };

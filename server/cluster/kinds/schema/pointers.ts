@@ -151,9 +151,11 @@ export function hidesDefault(owner: string, field: string): boolean {
   return HIDDEN_DEFAULTS.has(`${owner}.${field}`);
 }
 
-/** Lists that Go writes as `null` when there is none. */
+/** Lists that Go writes as `null` when they are empty, which in storage is the same as absent. */
 const NULL_LISTS = new Set([
   'ClusterRole.rules',
+  'CSINodeSpec.drivers',
+  'LimitRangeSpec.limits',
   'Role.rules',
   'EndpointSlice.endpoints',
   'EndpointSlice.ports',

@@ -79,9 +79,7 @@ class SchemaType implements ObjectType {
   }
 
   get always(): Field[] {
-    this.#always ??= [...this.fields.values()].filter(
-      (field) => field.default !== undefined && !field.omitZero,
-    );
+    this.#always ??= [...this.fields.values()].filter((field) => field.default !== undefined);
     return this.#always;
   }
 }
@@ -103,7 +101,8 @@ function readField(name: string, facts: FieldFacts, owner: SchemaType): Field {
     listMapKeys: facts.listMapKeys ?? [],
     atomic: facts.mapType === 'atomic' || (type.is === 'object' && type.type.atomic),
     omitZero:
-      !required && fallback === undefined && type.is !== 'object' && !isPointer(owner.name, name, type),
+      showsNull(owner.name, name) ||
+      (!required && fallback === undefined && type.is !== 'object' && !isPointer(owner.name, name, type)),
   };
 }
 

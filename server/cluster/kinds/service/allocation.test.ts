@@ -34,6 +34,10 @@ test.each([
     { ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'RequireDualStack' },
   ],
   [{ type: 'NodePort', ports: [{ port: 80 }] }, { ports: [{ port: 80, nodePort: 31_111 }] }],
+  [
+    { type: 'LoadBalancer', allocateLoadBalancerNodePorts: false, ports: [{ port: 80 }] },
+    { ports: [{ port: 80 }] },
+  ],
 ])('a service %j gets %j', (asked, given) => expect(allocated(asked)).toMatchObject(given));
 
 const IS_DUAL = "must be 'RequireDualStack' or 'PreferDualStack' when multiple";
@@ -62,6 +66,14 @@ test.each([
   [
     { type: 'NodePort', ports: [{ port: 80, nodePort: 30_080 }] },
     'spec.ports[0].nodePort: Invalid value: 30080: provided port is already allocated',
+  ],
+  [
+    {
+      type: 'LoadBalancer',
+      allocateLoadBalancerNodePorts: false,
+      ports: [{ port: 80 }, { port: 81, nodePort: 30_080 }, { port: 82, nodePort: 1 }],
+    },
+    'spec.ports[1].nodePort: Invalid value: 30080: provided port is already allocated',
   ],
 ])('a service %j is refused', (asked, why) => expect(allocated(asked)).toEqual([why]));
 

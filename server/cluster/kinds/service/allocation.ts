@@ -1,7 +1,7 @@
 import type { FieldErrors } from '../../../objects/field-error.ts';
 import { goStrings } from '../validation/go-values.ts';
 import { settleFamilies } from './families.ts';
-import { needsClusterIp, needsHealthCheckPort, needsNodePort } from './strategy.ts';
+import { allocatesNodePorts, needsClusterIp, needsHealthCheckPort, needsNodePort } from './strategy.ts';
 import { validateClusterIps } from './validate.ts';
 
 /** What a server knows of the addresses and ports that its services hold. */
@@ -27,6 +27,7 @@ export function allocateService(service: any, old: any, known: ServiceAddresses,
   if (errors.empty) settleFamilies(spec, old?.spec, ['IPv4'], errors);
   if (!errors.empty) return;
   if (needsClusterIp(spec)) allocateAddress(spec, old?.spec, known, errors);
+  if (!errors.empty) return;
   if (needsNodePort(spec)) allocatePorts(spec, old?.spec, known, errors);
   if (needsHealthCheckPort(spec) && !spec.healthCheckNodePort) spec.healthCheckNodePort = known.freePort();
 }
@@ -65,6 +66,7 @@ function allocatePorts(spec: any, old: any, known: ServiceAddresses, errors: Fie
   /** TCP and UDP of one service may share a number. */
   const given = new Map<number, string>();
   spec.ports?.forEach((port: any, i: number) => {
+    if (!errors.empty || !(port.nodePort || allocatesNodePorts(spec))) return;
     if (port.nodePort) {
       const shared = given.has(port.nodePort) && given.get(port.nodePort) !== port.protocol;
       given.set(port.nodePort, port.protocol);

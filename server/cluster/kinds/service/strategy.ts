@@ -4,7 +4,12 @@ export function needsClusterIp({ type }: any): boolean {
   return type === 'ClusterIP' || type === 'NodePort' || type === 'LoadBalancer';
 }
 
-export function needsNodePort({ type, allocateLoadBalancerNodePorts }: any): boolean {
+export function needsNodePort({ type }: any): boolean {
+  return type === 'NodePort' || type === 'LoadBalancer';
+}
+
+/** Whether ports without a node port get one. */
+export function allocatesNodePorts({ type, allocateLoadBalancerNodePorts }: any): boolean {
   return type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false);
 }
 
@@ -40,8 +45,8 @@ function dropFieldsOfOldType(spec: any, old: any): void {
     delete spec.clusterIP;
     delete spec.clusterIPs;
   }
-  dropIfSame(needsClusterIp, 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy');
-  if (needsNodePort(old) && !needsNodePort(spec) && equalValues(nodePorts(spec), nodePorts(old))) {
+  dropIfSame(needsClusterIp, 'ipFamilies', 'ipFamilyPolicy');
+  if (needsNodePort(old) && !needsNodePort(spec) && addsNoNodePort(spec, old)) {
     for (const port of spec.ports ?? []) delete port.nodePort;
   }
   dropIfSame(needsHealthCheckPort, 'healthCheckNodePort');
@@ -56,16 +61,16 @@ function sameClusterIps(spec: any, old: any): boolean {
   );
 }
 
-function nodePorts(spec: any): number[] {
-  return (spec.ports ?? []).map(({ nodePort }: any) => nodePort ?? 0);
+function addsNoNodePort(spec: any, old: any): boolean {
+  const held = new Set((old.ports ?? []).map(({ nodePort }: any) => nodePort));
+  return (spec.ports ?? []).every(({ nodePort }: any) => !nodePort || held.has(nodePort));
 }
 
 /** Models pkg/registry/core/service/storage patchAllocatedValues. */
 function keepAllocated(spec: any, old: any): void {
   if (needsClusterIp(old) && needsClusterIp(spec)) {
     if (!spec.clusterIP) spec.clusterIP = old.clusterIP;
-    if ((spec.clusterIPs ?? []).length === 0 && spec.clusterIP === old.clusterIP)
-      spec.clusterIPs = old.clusterIPs;
+    if ((spec.clusterIPs ?? []).length === 0) spec.clusterIPs = old.clusterIPs;
   }
   if (needsNodePort(old) && needsNodePort(spec)) keepNodePorts(spec.ports ?? [], old.ports ?? []);
   if (needsHealthCheckPort(old) && needsHealthCheckPort(spec)) {

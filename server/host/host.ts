@@ -6,6 +6,7 @@ import { attachMount, detachMount, type ExtraMount, restoreMounts } from './extr
 import { Disk, type FrozenDisk } from './files/disk.ts';
 import type { MountTable } from './files/mounts.ts';
 import { FunctionFile, type OpenFile } from './files/open-file.ts';
+import { applyFirewall } from './firewall.ts';
 import { Journal } from './journal.ts';
 import { hostMounts } from './mounts.ts';
 import { type Network, NetworkNamespace } from './network/namespace.ts';
@@ -126,6 +127,7 @@ export class Host {
   /** Goes on where a saved machine was: services that ran, run again. */
   resume(): void {
     restoreMounts(this);
+    applyFirewall(this);
     this.systemd.resume();
   }
 

@@ -25,6 +25,7 @@ export {
 export { type Mount, MountTable, normalizePath, type Place } from './files/mounts.ts';
 export { FunctionFile, OpenFile, type OpenFlags, Pipe, RegularFile } from './files/open-file.ts';
 export { SyntheticFs, type SyntheticNode } from './files/synthetic.ts';
+export { type FirewallChain, type FirewallChains, firewallOf, ruleWords, setFirewall } from './firewall.ts';
 export { globMatch } from './glob-match.ts';
 export type { HostSpawn, LoginOptions } from './host.ts';
 export { Host, type HostOptions } from './host.ts';

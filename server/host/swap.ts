@@ -21,6 +21,7 @@ export function swapAreas(host: Host): readonly SwapArea[] {
 }
 
 export function setSwapAreas(host: Host, areas: readonly SwapArea[]): void {
+  host.init.fs.mkdirAll('/run');
   host.init.fs.write(STATE, JSON.stringify(areas));
 }
 

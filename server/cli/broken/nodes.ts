@@ -107,6 +107,32 @@ export const NODE: readonly BrokenCase[] = [
     healthy: READY('node01'),
   },
   {
+    name: 'a firewall keeps a kubelet from the API server',
+    breaks: on('controlplane', 'iptables -I INPUT -s 172.30.1.3 -p tcp --dport 6443 -j REJECT'),
+    after: 60,
+    symptoms: [
+      ['kubectl get nodes', /node01 +NotReady/],
+      ['ssh node01 systemctl is-active kubelet', /^active/],
+      [
+        on('node01', 'journalctl -u kubelet --no-pager -n 20'),
+        /"Failed to ensure lease exists, will retry".*dial tcp 172\.30\.1\.2:6443: connect: connection refused/,
+      ],
+      ['ssh node01 nc -zv -w 2 172.30.1.2 6443 2>&1', /refused/],
+      ['ssh node02 nc -zv -w 2 172.30.1.2 6443 2>&1', /succeeded/],
+      [
+        'ssh controlplane sudo iptables -L INPUT -n',
+        /REJECT +6 +-- +172\.30\.1\.3 +0\.0\.0\.0\/0 +tcp dpt:6443 reject-with icmp-port-unreachable/,
+      ],
+    ],
+    vain: [
+      on('node01', 'systemctl restart containerd kubelet; iptables -F'),
+      on('controlplane', 'systemctl restart kubelet; iptables -A INPUT -p tcp --dport 6443 -j ACCEPT'),
+    ],
+    repair: on('controlplane', 'iptables -D INPUT 1'),
+    within: 35,
+    healthy: READY('node01'),
+  },
+  {
     name: 'a node swaps',
     breaks: on(
       'node01',

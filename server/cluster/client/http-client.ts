@@ -117,7 +117,11 @@ export class HttpClient extends RequestClient {
     if (this.#secure) this.#handshake(found.listener);
     const certificates = this.#secure ? this.#tls.certificates : [];
     const peer = { address: found.from, port: this.#context.network.ephemeralPort(), certificates };
-    return handler({ ...request, headers: this.#headers(request), peer });
+    const response = handler({ ...request, headers: this.#headers(request), peer });
+    const { network } = this.#context;
+    if (response.stream)
+      network.network.streams.add(response.stream, () => network.connect(address, this.#port).ok);
+    return response;
   }
 
   #handshake(listener: Parameters<typeof handshakeFailure>[0]): void {

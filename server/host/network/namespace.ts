@@ -1,6 +1,7 @@
 import { SystemError } from '../errors.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from './http.ts';
 import type { Connected, Interface, Listener, Protocol, Route } from './network.ts';
+import { OpenStreams } from './open-streams.ts';
 import { Outside } from './outside.ts';
 
 /** Which of several destinations is taken; without it they are drawn. */
@@ -25,15 +26,21 @@ export type RuleTable = 'raw' | 'mangle' | 'nat' | 'filter';
 /** Rules of each table: `-N CHAIN`, `-A CHAIN …` in the words of `iptables-save`. */
 export type KernelRules = Readonly<Partial<Record<RuleTable, readonly string[]>>>;
 
+/** The first packet of a connection, after destinations were rewritten. */
+export interface Packet {
+  readonly from: NetworkNamespace;
+  readonly fromAddress: string;
+  readonly to: NetworkNamespace;
+  readonly toAddress: string;
+  readonly port: number;
+  readonly protocol: Protocol;
+}
+
 /** Lets a connection pass, or says why not (network policies, as the CNI enforces them). */
-export type Filter = (connection: {
-  from: NetworkNamespace;
-  fromAddress: string;
-  to: NetworkNamespace;
-  toAddress: string;
-  port: number;
-  protocol: Protocol;
-}) => string | undefined;
+export type Filter = (packet: Packet) => string | undefined;
+
+/** What the filter table of a host does with a connection; undefined: lets it pass. */
+export type Firewall = (packet: Packet) => 'drop' | 'reject' | undefined;
 
 /** One network stack: interfaces, routes, sockets. A host has one, every pod sandbox another. */
 export class NetworkNamespace {
@@ -53,6 +60,8 @@ export class NetworkNamespace {
   readonly kernelRules = new Map<string, () => KernelRules>();
   /** Filters by the program that put them there. */
   readonly filters = new Map<string, Filter>();
+  /** Rules that somebody has written. Only a host's own has them. */
+  firewall: Firewall | undefined;
   readonly #network: Network;
   #nextPort = 32_768;
   #lastIndex = 0;
@@ -200,6 +209,7 @@ export class Network {
   readonly unix = new Map<string, Listener>();
   /** Hosts that are off or cut off. */
   readonly down = new Set<NetworkNamespace>();
+  readonly streams = new OpenStreams();
   readonly outside = new Outside(new NetworkNamespace(this, 'internet'));
 
   /** The namespace that owns an address that is not loopback. */
@@ -255,6 +265,11 @@ export class Network {
         const why = filter({ ...connection, fromAddress: shown });
         if (why) return failed('timeout', why);
       }
+    }
+    for (const host of [from.host, to.host]) {
+      const verdict = host.firewall?.({ ...connection, fromAddress });
+      if (verdict) return failed(verdict === 'drop' ? 'timeout' : 'refused', 'a rule of the firewall');
+      if (from.host === to.host) break;
     }
     const listener = to.listenerAt(target.address, target.port, protocol);
     if (!listener) return failed('refused', `nothing listens on ${target.address}:${target.port}`);

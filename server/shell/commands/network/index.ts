@@ -3,7 +3,7 @@ import { busybox } from './busybox.ts';
 import { curl } from './curl.ts';
 import { dig, host } from './dig.ts';
 import { ip } from './ip.ts';
-import { iptables, iptablesSave } from './iptables.ts';
+import { iptables, iptablesRestore, iptablesSave } from './iptables.ts';
 import { nc } from './nc.ts';
 import { ifconfig, route } from './net-tools.ts';
 import { netstat } from './netstat.ts';
@@ -25,6 +25,7 @@ export const NETWORK_COMMANDS: readonly Command[] = [
   ifconfig,
   ip,
   iptables,
+  iptablesRestore,
   iptablesSave,
   nc,
   netstat,

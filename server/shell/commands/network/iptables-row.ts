@@ -1,3 +1,5 @@
+import { ruleWords } from '../../../host/index.ts';
+
 const PROTOCOLS: Readonly<Record<string, string>> = { tcp: '6', udp: '17', sctp: '132', icmp: '1' };
 const STATES: Readonly<Record<string, string>> = { ctstate: 'ctstate', state: 'state' };
 
@@ -14,7 +16,7 @@ interface Part {
 }
 
 function partsOf(rule: string): Part[] {
-  const words = [...rule.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
+  const words = ruleWords(rule);
   const parts: Part[] = [];
   for (let i = 0; i < words.length; i++) {
     let not = words[i] === '!';
@@ -62,6 +64,8 @@ function detail(part: Part, parts: readonly Part[], at: number): string {
       return ` /* ${value} */`;
     case '--dport':
       return ` ${parts.find((one) => one.flag === '-p')?.value ?? ''} dpt:${value}`;
+    case '--dports':
+      return ` multiport dports ${value}`;
     case '--mark':
       return ` mark match ${no}${value}`;
     case '--ctstate':

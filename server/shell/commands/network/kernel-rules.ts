@@ -1,4 +1,4 @@
-import type { Context, RuleTable } from '../../../host/index.ts';
+import { type Context, firewallOf, type RuleTable } from '../../../host/index.ts';
 
 /** Chains that a table has by itself. */
 export const TABLES: Readonly<Record<RuleTable, readonly string[]>> = {
@@ -12,6 +12,8 @@ export const TABLES: Readonly<Record<RuleTable, readonly string[]>> = {
 export interface Chain {
   readonly name: string;
   readonly builtIn: boolean;
+  /** What it does with what no rule decides. */
+  policy: string;
   readonly rules: string[];
 }
 
@@ -21,7 +23,7 @@ export function chainsOf(context: Context, table: RuleTable): Chain[] {
   const chain = (name: string): Chain => {
     let found = chains.get(name);
     if (!found) {
-      found = { name, builtIn: TABLES[table].includes(name), rules: [] };
+      found = { name, builtIn: TABLES[table].includes(name), policy: 'ACCEPT', rules: [] };
       chains.set(name, found);
     }
     return found;
@@ -36,6 +38,14 @@ export function chainsOf(context: Context, table: RuleTable): Chain[] {
         const target = /-j (\S+)/.exec(rule)?.[1] ?? '';
         if (/^(KUBE|FLANNEL)-/.test(target)) chain(target);
       } else if (action === 'N') chain(name);
+    }
+  }
+  if (table === 'filter' && context.network === context.host.network) {
+    for (const [name, { policy = 'ACCEPT', head, tail }] of Object.entries(firewallOf(context.host))) {
+      const one = chain(name);
+      one.policy = policy;
+      one.rules.unshift(...head);
+      one.rules.push(...tail);
     }
   }
   const own = [...chains.values()];

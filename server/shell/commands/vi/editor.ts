@@ -6,18 +6,10 @@ import type { Document, Mode, Window } from './document.ts';
 import type { FileTypes } from './file-type.ts';
 import { Keys } from './keys.ts';
 import { compilePattern } from './pattern.ts';
+import { type Register, Registers } from './registers.ts';
 import { Screen } from './screen.ts';
 import { passOn, type Settings, setOption } from './settings.ts';
 import { type SplitRequest, Workspace } from './workspace.ts';
-
-export interface Register {
-  readonly text: string;
-  readonly kind: 'chars' | 'lines' | 'block';
-}
-
-function hasLines({ kind, text }: Register): boolean {
-  return kind === 'lines' || text.includes('\n');
-}
 
 /** Thrown to leave the editor with an exit code. */
 export class Quit extends Error {
@@ -44,7 +36,7 @@ export class Editor {
   readonly workspace: Workspace;
   readonly screen: Screen;
   readonly keys: Keys;
-  readonly registers = new Map<string, Register>();
+  readonly registers = new Registers();
   readonly mappings: { readonly modes: string; readonly from: string; readonly to: string }[] = [];
   /** The files of the command line, and whether the last of them was seen. */
   files: string[] = [];
@@ -227,27 +219,7 @@ export class Editor {
 
   /** Fills a register as deleting and yanking do. */
   store(name: string | undefined, register: Register, isYank: boolean): void {
-    if (name === '_') return;
-    if (name !== undefined && name !== '"') {
-      const lower = name.toLowerCase();
-      const old = name === lower ? undefined : this.registers.get(lower);
-      const glue = old && (old.kind === 'lines' || register.kind === 'lines') ? '\n' : '';
-      this.registers.set(
-        lower,
-        old
-          ? { text: old.text + glue + register.text, kind: old.kind === 'lines' ? 'lines' : register.kind }
-          : register,
-      );
-    } else if (isYank) this.registers.set('0', register);
-    else if (!hasLines(register)) this.registers.set('-', register);
-    if (!isYank && hasLines(register)) {
-      for (let i = 9; i > 1; i--) {
-        const older = this.registers.get(String(i - 1));
-        if (older) this.registers.set(String(i), older);
-      }
-      this.registers.set('1', register);
-    }
-    this.registers.set('"', register);
+    this.registers.fill(name, register, isYank);
   }
 
   register(name: string | undefined): Register | undefined {

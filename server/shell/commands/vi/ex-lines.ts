@@ -28,7 +28,7 @@ export function* read(editor: Editor, bang: boolean, argument: string, range: Ra
   buffer.checkpoint(editor.cursor);
   const at = range.last + 1;
   buffer.splice(at, 0, lines);
-  editor.moveToLine(at);
+  if (lines.length > 0) editor.moveToLine(at);
   if (command === undefined) editor.say(`"${argument}" ${lines.length}L, ${text.length}B`);
 }
 

@@ -186,6 +186,19 @@ export const COMMANDS: readonly ExCommand[] = [
       editor.say(String(range.given > 0 ? range.last + 1 : editor.buffer.count));
     },
   ],
+  [
+    'le',
+    'left',
+    function* (editor, _bang, argument, range) {
+      editor.buffer.checkpoint(editor.cursor);
+      const blanks = ' '.repeat(Math.min(Number(argument) || 0, 1000));
+      for (let line = range.first; line <= range.last; line++) {
+        const text = editor.buffer.line(line).trimStart();
+        editor.buffer.setLine(line, text === '' ? '' : blanks + text);
+      }
+      editor.moveToLine(range.last);
+    },
+  ],
   ['ter', 'terminal', unavailable],
   ['h', 'help', unavailable],
   ['ec', 'echo', unavailable],

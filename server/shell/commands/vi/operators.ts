@@ -1,7 +1,8 @@
 import { type Buffer, before, type Position } from './buffer.ts';
-import { type Editor, NOT_HERE, type Register } from './editor.ts';
+import { type Editor, NOT_HERE } from './editor.ts';
 import { changedLine, indented, indentOf, reindentLines, shifted } from './insert.ts';
 import { firstNonBlank, type Span } from './motions.ts';
+import type { Register } from './registers.ts';
 import { lineWidth } from './window-view.ts';
 
 /** What an operator did: whether insert mode follows. */
@@ -142,10 +143,19 @@ function change(editor: Editor, span: Span, register: string | undefined): void 
   changedLine(editor, span.from.line);
 }
 
+/** Where changing the case ends: of nothing at the start of a line it takes a character, or the line. */
+function recasedTo(buffer: Buffer, { from, to }: Span): Position {
+  if (from.column > 0 || from.line !== to.line || to.column > 0) return to;
+  const { length } = buffer.line(from.line);
+  return { line: from.line, column: from.line === 0 ? Math.min(1, length) : length };
+}
+
 function recase(editor: Editor, op: string, span: Span): void {
   const { buffer } = editor;
   const from = span.linewise ? { line: span.from.line, column: 0 } : span.from;
-  const to = span.linewise ? { line: span.to.line, column: buffer.line(span.to.line).length } : span.to;
+  const to = span.linewise
+    ? { line: span.to.line, column: buffer.line(span.to.line).length }
+    : recasedTo(buffer, span);
   const text = buffer.text(from, to);
   const made =
     op === 'gU'

@@ -97,8 +97,8 @@ function* onLine(
     }
     // What is empty is not found again right behind a match, nor at the end.
     from = empty ? match.end + 1 : match.end;
+    if (!empty && from < text.length && regex.exec(text, from)?.end === from) from++;
     if (from >= text.length) break;
-    if (!empty && regex.exec(text, from)?.end === from) from++;
     if (!parts.flags.includes('g') || ask?.quit) break;
   }
   return { text: out + text.slice(at), count };

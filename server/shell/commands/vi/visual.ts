@@ -1,11 +1,12 @@
 import type { Steps } from '../../../sim/index.ts';
 import type { Mode } from './document.ts';
-import { type Editor, Refused, type Register } from './editor.ts';
+import { type Editor, Refused } from './editor.ts';
 import { exCommand } from './ex.ts';
 import { insertMode, shifted } from './insert.ts';
 import { type Span, textObject } from './motions.ts';
 import { go, motionOf, readCommand, scrolling, type Typed } from './moves.ts';
 import { operate, put, spanBetween, taken } from './operators.ts';
+import type { Register } from './registers.ts';
 
 const MODES: Record<string, Mode> = { v: 'visual', V: 'visual-line', '\x16': 'visual-block' };
 

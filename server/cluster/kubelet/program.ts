@@ -22,6 +22,7 @@ import {
   rotate,
 } from './node/client-certificate.ts';
 import { makeDirectories } from './node/directories.ts';
+import { showUtilityChains } from './node/iptables.ts';
 import { reservationProblem } from './node/node-status.ts';
 import { ensureServingCertificate } from './node/serving-certificate.ts';
 import { KubeletServer } from './server.ts';
@@ -114,6 +115,7 @@ function* run(context: Context, settings: KubeletSettings, version: string, log:
   if (files) yield* ensureClient(context, files, log);
   const client = files && connect(context, files);
   makeDirectories(context.fs);
+  showUtilityChains(context.network);
   ensureServingCertificate(context, settings.certDir, nodeName);
   const kubelet = new Kubelet({
     context,

@@ -30,7 +30,11 @@ export function chainsOf(context: Context, table: RuleTable): Chain[] {
   };
   for (const name of TABLES[table]) chain(name);
   if (context.network === context.network.host) {
-    const lines = [...context.network.kernelRules.values()].flatMap((rules) => rules()[table] ?? []);
+    // kube-proxy puts its rules before those of the kubelet, which was there first.
+    const { kubelet, ...others } = Object.fromEntries(context.network.kernelRules);
+    const { 'kube-proxy': proxy, ...later } = others;
+    const programs = [proxy, kubelet, ...Object.values(later)];
+    const lines = programs.flatMap((rules) => rules?.()[table] ?? []);
     for (const line of lines) {
       const [, action, name = '', rule = ''] = /^-([AN]) (\S+) ?(.*)$/.exec(line) ?? [];
       if (action === 'A') {

@@ -13,6 +13,7 @@ import { ECHOSERVERS } from './echoserver.ts';
 import { FLANNEL, FLANNEL_PLUGIN } from './flannel.ts';
 import { FLUENT_BIT } from './fluent-bit.ts';
 import { FLUENTD } from './fluentd.ts';
+import { GOLANG } from './golang.ts';
 import { GOOGLE_SAMPLES } from './google-samples.ts';
 import { GUESTBOOK } from './guestbook.ts';
 import { HELLO_WORLDS } from './hello-world.ts';
@@ -111,6 +112,7 @@ export const IMAGES: readonly ImageFamily[] = [
   ...HELLO_WORLDS,
   ...TOMCAT,
   ...LANGUAGES,
+  GOLANG,
   ...OTHER_DISTRIBUTIONS,
   ...GUESTBOOK,
   ...VOTING_APP,

@@ -43,7 +43,7 @@ function family(language: Language, program = true): ImageFamily {
     config: (tag) => ({
       cmd: language.cmd,
       env: {
-        PATH: language.names[0] === 'go' ? `/go/bin:/usr/local/go/bin:${PATH}` : PATH,
+        PATH,
         [language.variable]: language.versions.get(tag) ?? language.newest,
       },
       ...(language.workingDir ? { workingDir: language.workingDir } : {}),
@@ -68,27 +68,6 @@ const DISTRIBUTIONS = [
   'alpine3.18',
   'alpine3.11',
 ];
-
-const GO: Language = {
-  repository: 'golang',
-  versions: variants(
-    releases({
-      ...{ '1.25': 3, '1.24': 9, '1.23': 12, '1.22': 12, '1.21': 13, '1.20': 14, '1.19': 13 },
-      ...{ '1.18': 10, '1.17': 13, '1.16': 15, '1.15': 15, '1.14': 15 },
-    }),
-    '1.25.3',
-    DISTRIBUTIONS,
-  ),
-  newest: '1.25.3',
-  program: 'go-image',
-  names: ['go', 'gofmt'],
-  variable: 'GOLANG_VERSION',
-  cmd: ['bash'],
-  workingDir: '/go',
-  asks: /^version$/,
-  says: (version) => `go version go${version} linux/amd64\n`,
-  sizeBytes: 310_000_000,
-};
 
 const JAVA_VERSIONS = variants(
   new Map(
@@ -180,7 +159,6 @@ const PHP: Language = {
 
 /** Languages of which only the version is known. */
 export const LANGUAGES: readonly ImageFamily[] = [
-  family(GO),
   family(java('openjdk')),
   ...['eclipse-temurin', 'amazoncorretto'].map((name) => family(java(name), false)),
   family(RUBY),

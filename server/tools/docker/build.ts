@@ -1,6 +1,6 @@
 import type { EngineImageConfig } from '../../cluster/client/cri.ts';
 import { type Files, isSystemError } from '../../host/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import { type Steps, waitOn } from '../../sim/index.ts';
 import { carry } from '../session.ts';
 import { type Call, DockerError, type Verb } from './call.ts';
 import { execForm, type Instruction, parseDockerfile, substituted, words } from './dockerfile.ts';
@@ -99,7 +99,8 @@ class Build {
     if (earlier)
       throw new DockerError('Error response from daemon: building a stage on another is not simulated');
     const base = image === 'scratch' ? SCRATCH : image;
-    if (!engine.runtime.image(base)) yield* pull(context, engine, base, this.#call.options.has('q'));
+    if (image === 'scratch') yield* this.#fetchScratch();
+    else if (!engine.runtime.image(base)) yield* pull(context, engine, base, this.#call.options.has('q'));
     const config = image === 'scratch' ? {} : engine.imageConfig(base);
     const values = new Map(Object.entries(config.env ?? {}));
     const container = engine.create(buildSpec(base, engine.host.random.hex(10)));
@@ -110,6 +111,12 @@ class Build {
       values,
       shell: ['/bin/sh', '-c'],
     });
+  }
+
+  /** Nothing is said of it: to who builds, it is no image. */
+  *#fetchScratch(): Steps<void> {
+    const fetching = this.#call.engine.runtime.pullImage(SCRATCH);
+    while (!fetching.done) yield* waitOn([fetching.finished]);
   }
 
   #argument(text: string, values: Map<string, string>): void {

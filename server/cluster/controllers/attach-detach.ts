@@ -1,8 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { KubeObject } from '../../objects/object.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { ifThere } from '../client/tolerate.ts';
 import type { Controller, ControllerContext, Reconciler } from './controller.ts';
-import { fnv32 } from './hash.ts';
 import { isTerminal, type Pod } from './pods.ts';
 import { claimsOf } from './volume-protection.ts';
 
@@ -13,6 +13,8 @@ export const attachDetachController: Controller = {
   account: 'attachdetach-controller',
   start: (context) => new AttachDetach(context),
 };
+
+const ATTACHMENT = /^csi-[0-9a-f]{64}$/;
 
 /** Keys are names of nodes. */
 class AttachDetach implements Reconciler {
@@ -35,26 +37,31 @@ class AttachDetach implements Reconciler {
 
   reconcile(node: string): undefined {
     const { informers, client } = this.#context;
+    /** By the names of their attachments. */
     const wanted = new Map<string, KubeObject>();
     for (const pod of informers.for<Pod>(RESOURCES.pods).byIndex('node', node)) {
       if (isTerminal(pod)) continue;
-      for (const volume of this.#attachable(pod)) wanted.set(volume.metadata.name, volume);
+      for (const volume of this.#attachable(pod)) {
+        const { volumeHandle, driver } = volume.spec.csi;
+        wanted.set(attachmentName(volumeHandle, driver, node), volume);
+      }
     }
     for (const attachment of [...informers.for(RESOURCES.volumeattachments).list()]) {
-      if (attachment.spec.nodeName !== node) continue;
-      if (wanted.delete(attachment.spec.source?.persistentVolumeName)) continue;
-      ifThere(() => client.delete(RESOURCES.volumeattachments, attachment.metadata.name));
+      const { nodeName } = attachment.spec;
+      const { name } = attachment.metadata;
+      if (nodeName !== node || wanted.delete(name)) continue;
+      // The controller does not know of those that somebody else made.
+      if (!ATTACHMENT.test(name)) continue;
+      ifThere(() => client.delete(RESOURCES.volumeattachments, name));
     }
     for (const [name, volume] of wanted) {
-      const { driver } = volume.spec.csi;
-      const id = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((salt) =>
-        fnv32(`${salt}${name}${driver}${node}`).toString(16).padStart(8, '0'),
-      );
+      const attacher = volume.spec.csi.driver;
+      const source = { persistentVolumeName: volume.metadata.name };
       client.create(RESOURCES.volumeattachments, {
         apiVersion: 'storage.k8s.io/v1',
         kind: 'VolumeAttachment',
-        metadata: { name: `csi-${id.join('')}` },
-        spec: { attacher: driver, nodeName: node, source: { persistentVolumeName: name } },
+        metadata: { name },
+        spec: { attacher, nodeName: node, source },
       });
     }
   }
@@ -69,4 +76,9 @@ class AttachDetach implements Reconciler {
       if (informers.for(RESOURCES.csidrivers).get(driver)?.spec?.attachRequired !== false) yield volume;
     }
   }
+}
+
+/** Models pkg/volume/csi getAttachmentName. */
+function attachmentName(handle: string, driver: string, node: string): string {
+  return `csi-${createHash('sha256').update(`${handle}${driver}${node}`).digest('hex')}`;
 }

@@ -181,3 +181,51 @@ it('nodes are told how long they may keep what they read', () => {
   ];
   expect(ttl).toBe('0');
 });
+
+describe('volumes of drivers', () => {
+  const STORAGE = { accessModes: ['ReadWriteOnce'], storageClassName: 'm' };
+
+  it('are attached to the nodes of their pods, beside what somebody else attached', () => {
+    const c = cluster();
+    c.admin.create(RESOURCES.persistentvolumes, {
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: 'disk' },
+      spec: { ...STORAGE, capacity: { storage: '1Gi' }, csi: { driver: 'x.csi', volumeHandle: 'h1' } },
+    });
+    c.admin.create(
+      RESOURCES.persistentvolumeclaims,
+      {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: 'claim' },
+        spec: { ...STORAGE, resources: { requests: { storage: '1Gi' } } },
+      },
+      'default',
+    );
+    c.admin.create(RESOURCES.volumeattachments, {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'VolumeAttachment',
+      metadata: { name: 'own' },
+      spec: { attacher: 'x.csi', nodeName: 'node01', source: { persistentVolumeName: 'disk' } },
+    });
+    c.settle(1000);
+    const pod = {
+      nodeName: 'node01',
+      containers: [{ name: 'c', image: 'nginx' }],
+      volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'claim' } }],
+    };
+    c.admin.create(
+      RESOURCES.pods,
+      { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: pod },
+      'default',
+    );
+    c.settle(1000);
+    // printf h1x.csinode01 | sha256sum
+    const attachment = 'csi-0d238516a67ef223507c6ab6aeeac2d74ea026be6025021d57788faccd159d25';
+    expect(names(c, 'volumeattachments')).toEqual([attachment, 'own']);
+    c.admin.delete(RESOURCES.pods, 'p', 'default');
+    c.settle(60_000);
+    expect(names(c, 'volumeattachments')).toEqual(['own']);
+  });
+});

@@ -18,13 +18,34 @@ export function validate(object: any, errors: FieldErrors): void {
   }
   oneOfIfSet(errors, 'reclaimPolicy', reclaimPolicy, ['Delete', 'Retain']);
   oneOf(errors, 'volumeBindingMode', volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']);
-  allowedTopologies.forEach(({ matchLabelExpressions = [] }: any, i: number) => {
-    matchLabelExpressions.forEach(({ key, values = [] }: any, j: number) => {
-      const place = `allowedTopologies[${i}].matchLabelExpressions[${j}]`;
-      if (values.length === 0) errors.required(`${place}.values`);
-      labelName(errors, `${place}.key`, key);
-    });
+  validateTopologies(allowedTopologies, errors);
+}
+
+function validateTopologies(topologies: readonly any[], errors: FieldErrors): void {
+  // Upstream compares with as many empty terms too.
+  const terms: object[] = topologies.map(() => ({}));
+  topologies.forEach(({ matchLabelExpressions = [] }, i) => {
+    const field = `allowedTopologies[${i}].matchLabelExpressions`;
+    const term = topologyTerm(matchLabelExpressions, field, errors);
+    for (const other of terms) if (equalValues(term, other)) errors.duplicate(field, '');
+    terms.push(term);
   });
+}
+
+/** Models pkg/apis/core/validation ValidateTopologySelectorTerm; returns the values for each key. */
+function topologyTerm(expressions: readonly any[], field: string, errors: FieldErrors): object {
+  const term = new Map<string, string[]>();
+  expressions.forEach(({ key = '', values = [] }, i) => {
+    const place = `${field}[${i}]`;
+    if (values.length === 0) errors.required(`${place}.values`);
+    values.forEach((value: string, j: number) => {
+      if (values.indexOf(value) < j) errors.duplicate(`${place}.values[${j}]`, value);
+    });
+    labelName(errors, `${place}.key`, key);
+    if (term.has(key)) errors.duplicate(`${place}.key`, key);
+    term.set(key, [...new Set<string>(values)].sort());
+  });
+  return Object.fromEntries(term);
 }
 
 /** Models pkg/apis/storage/validation ValidateStorageClassUpdate. */

@@ -202,6 +202,29 @@ export const CREATED: readonly Created[] = [
     ],
   },
   {
+    kind: 'StorageClass',
+    says: 'repeats topologies',
+    object: {
+      provisioner: 'X_Y',
+      allowedTopologies: [
+        {
+          matchLabelExpressions: [
+            { key: 'a', values: [] },
+            { key: 'a', values: ['x', 'x'] },
+          ],
+        },
+        { matchLabelExpressions: [{ key: 'b', values: ['c', 'd'] }] },
+        { matchLabelExpressions: [{ key: 'b', values: ['d', 'c'] }] },
+      ],
+    },
+    errors: [
+      'allowedTopologies[0].matchLabelExpressions[0].values: Required value',
+      'allowedTopologies[0].matchLabelExpressions[1].values[1]: Duplicate value: "x"',
+      'allowedTopologies[0].matchLabelExpressions[1].key: Duplicate value: "a"',
+      'allowedTopologies[2].matchLabelExpressions: Duplicate value: ""',
+    ],
+  },
+  {
     kind: 'Secret',
     says: 'is half a certificate',
     object: { type: 'kubernetes.io/tls', stringData: { 'tls.crt': 'abc' } },

@@ -1,12 +1,12 @@
 import type { EngineImageConfig } from '../../cluster/client/cri.ts';
 import { type Files, isSystemError } from '../../host/index.ts';
-import { type Steps, waitOn } from '../../sim/index.ts';
+import type { Steps } from '../../sim/index.ts';
 import { carry } from '../session.ts';
 import { type Call, DockerError, type Verb } from './call.ts';
 import { execForm, type Instruction, parseDockerfile, substituted, words } from './dockerfile.ts';
 import { bytesText, short } from './format.ts';
 import type { ContainerSpec, EngineContainer } from './model.ts';
-import { pull } from './pull.ts';
+import { fetch, pull } from './pull.ts';
 
 /** The notice of a client that has no BuildKit, as Ubuntu's docker.io has none. */
 const NOTICE = `DEPRECATED: The legacy builder is deprecated and will be removed in a future release.
@@ -99,7 +99,8 @@ class Build {
     if (earlier)
       throw new DockerError('Error response from daemon: building a stage on another is not simulated');
     const base = image === 'scratch' ? SCRATCH : image;
-    if (image === 'scratch') yield* this.#fetchScratch();
+    // To who builds it is no image, so nothing is said of it.
+    if (image === 'scratch') yield* fetch(engine, base);
     else if (!engine.runtime.image(base)) yield* pull(context, engine, base, this.#call.options.has('q'));
     const config = image === 'scratch' ? {} : engine.imageConfig(base);
     const values = new Map(Object.entries(config.env ?? {}));
@@ -111,12 +112,6 @@ class Build {
       values,
       shell: ['/bin/sh', '-c'],
     });
-  }
-
-  /** Nothing is said of it: to who builds, it is no image. */
-  *#fetchScratch(): Steps<void> {
-    const fetching = this.#call.engine.runtime.pullImage(SCRATCH);
-    while (!fetching.done) yield* waitOn([fetching.finished]);
   }
 
   #argument(text: string, values: Map<string, string>): void {

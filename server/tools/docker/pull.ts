@@ -21,9 +21,8 @@ export function* pull(
   const say = (text: string) => (quiet ? nothing() : context.write(to, `${text}\n`));
   if (tag === 'latest' && !base.slice(slash + 1).includes(':') && digest === undefined && to === 1)
     yield* say('Using default tag: latest');
-  const fetching = runtime.pullImage(name);
-  while (!fetching.done) yield* waitOn([fetching.finished]);
-  if (fetching.error !== undefined) throw refusal(fetching.error, repository, tag);
+  const error = yield* fetch(engine, name);
+  if (error !== undefined) throw refusal(error, repository, tag);
   const image = runtime.image(name);
   if (!image) return;
   const reference = familiar(image.repoTags[0] ?? name);
@@ -42,6 +41,13 @@ export function* pull(
       : `Status: Image is up to date for ${reference}`,
   );
   if (to === 1) yield* context.out(`${image.repoTags[0] ?? name}\n`);
+}
+
+/** Fetches an image and says nothing of it; why it could not be had. */
+export function* fetch({ runtime }: Engine, name: string): Steps<string | undefined> {
+  const fetching = runtime.pullImage(name);
+  while (!fetching.done) yield* waitOn([fetching.finished]);
+  return fetching.error;
 }
 
 function* nothing(): Steps<void> {}

@@ -76,8 +76,11 @@ export interface ApiServerOptions {
 
 export type AuthorizationMode = 'Node' | 'RBAC' | 'AlwaysAllow' | 'AlwaysDeny';
 
-/** Entries of the log that are kept for watches that fall behind; the log is cut at twice as many. */
-const KEPT_REVISIONS = 20_000;
+/**
+ * Entries of the log that are kept for watches that fall behind; the log is cut at twice as many. Each is some two
+ * kilobytes: most of the memory of a world that has been busy for hours.
+ */
+const KEPT_REVISIONS = 5000;
 
 /**
  * kube-apiserver: every request goes the same way, and `handle` is its specification. Nothing here outlives a restart

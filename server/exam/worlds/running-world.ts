@@ -29,6 +29,8 @@ export class RunningWorld implements Paced {
   readonly #terminals = new Map<string, Master>();
   /** Revision of each log that was saved last. */
   readonly #saved = new Map<string, number>();
+  readonly #followed = new WeakSet<object>();
+  #unsaved: LogRow[] = [];
   #savedAt = 0;
   #savedNow: number;
   #pending: NodeJS.Timeout | undefined;
@@ -42,6 +44,7 @@ export class RunningWorld implements Paced {
     this.#savedNow = world.clock.now;
     // What the programs changed when they came back is saved with the rest: later changes build on it.
     for (const [name, revision] of world.forkedAt) this.#saved.set(name, revision);
+    this.#followLogs();
   }
 
   get clock() {
@@ -134,14 +137,22 @@ export class RunningWorld implements Paced {
   }
 
   #newEntries(): LogRow[] {
-    const rows: LogRow[] = [];
-    for (const [name, log] of this.world.logs.entries()) {
-      const saved = Math.max(this.#saved.get(name) ?? 0, log.compacted);
-      if (saved === log.revision) continue;
-      for (const { revision, key, value } of log.since(saved, ''))
-        rows.push({ log: name, revision, key, value });
-      this.#saved.set(name, log.revision);
-    }
+    this.#followLogs();
+    const rows = this.#unsaved;
+    this.#unsaved = [];
+    for (const [name, log] of this.world.logs.entries()) this.#saved.set(name, log.revision);
     return rows;
+  }
+
+  /** Takes in entries as they are made: a log that is compacted before they are saved does not know them any more. */
+  #followLogs(): void {
+    for (const [name, log] of this.world.logs.entries()) {
+      if (this.#followed.has(log)) continue;
+      this.#followed.add(log);
+      const saved = Math.max(this.#saved.get(name) ?? 0, log.compacted);
+      log.watch('', saved, ({ revision, key, value }) =>
+        this.#unsaved.push({ log: name, revision, key, value }),
+      );
+    }
   }
 }

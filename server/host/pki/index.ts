@@ -12,7 +12,16 @@ export {
 } from './certificate.ts';
 export { DerError } from './der.ts';
 export { type ExtendedUsage, type Extensions, KEY_USAGES, type KeyUsage } from './extensions.ts';
-export { generateEcKey, privateKey, publicKeyOf, publicKeyPem, rsaKey, signBytes, signJws } from './keys.ts';
+export {
+  generateEcKey,
+  privateKey,
+  publicKey,
+  publicKeyOf,
+  publicKeyPem,
+  rsaKey,
+  signBytes,
+  signJws,
+} from './keys.ts';
 export { commonNameOf, type NameParts, organizationsOf, type Subject, showName } from './names.ts';
 export { type PemBlock, pemBlocks, toPem } from './pem.ts';
 export { type CertificateRequest, createRequest, parseRequest, type RequestOptions } from './request.ts';

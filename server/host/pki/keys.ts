@@ -80,14 +80,32 @@ function hasNoSmallFactor(candidate: bigint): boolean {
   return SMALL.every((p) => candidate % BigInt(p) !== 0n);
 }
 
+/** Keys by their text: a certificate authority or a signer of tokens uses the same again and again. */
+const known = { private: new Map<string, KeyObject>(), public: new Map<string, KeyObject>() };
+const MOST_KEYS = 100;
+
+function read(keys: Map<string, KeyObject>, pem: string, parse: (pem: string) => KeyObject): KeyObject {
+  const found = keys.get(pem);
+  if (found) return found;
+  const key = parse(pem);
+  if (keys.size >= MOST_KEYS) keys.clear();
+  keys.set(pem, key);
+  return key;
+}
+
 /** Reads a private key. Throws when the text holds none. */
 export function privateKey(pem: string): KeyObject {
-  return createPrivateKey(pem);
+  return read(known.private, pem, createPrivateKey);
+}
+
+/** Reads a public key, also that of a private key. Throws when the text holds none. */
+export function publicKey(pem: string): KeyObject {
+  return read(known.public, pem, createPublicKey);
 }
 
 /** SubjectPublicKeyInfo of a private key, as DER. */
 export function publicKeyOf(privatePem: string): Buffer {
-  return createPublicKey(privatePem).export({ type: 'spki', format: 'der' });
+  return publicKey(privatePem).export({ type: 'spki', format: 'der' });
 }
 
 /** A public key as PEM (`PUBLIC KEY`). */

@@ -1,5 +1,5 @@
-import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { signJws } from '../../../host/pki/index.ts';
+import { createHash, type KeyObject, verify } from 'node:crypto';
+import { publicKey, signJws } from '../../../host/pki/index.ts';
 import { isObject } from '../../../objects/values.ts';
 import type { Log } from '../../store/log.ts';
 import type { User } from '../user.ts';
@@ -40,7 +40,7 @@ export class ServiceAccountTokens {
   constructor(options: TokenOptions, log: Log) {
     this.#options = options;
     this.#log = log;
-    this.#keys = new Map(options.verificationKeys.map((pem) => [keyId(pem), createPublicKey(pem)]));
+    this.#keys = new Map(options.verificationKeys.map((pem) => [keyId(pem), publicKey(pem)]));
     this.#keyId = keyId(options.signingKey);
   }
 
@@ -108,7 +108,7 @@ export class ServiceAccountTokens {
   }
 
   #sign(payload: object): string {
-    const rsa = createPublicKey(this.#options.signingKey).asymmetricKeyType === 'rsa';
+    const rsa = publicKey(this.#options.signingKey).asymmetricKeyType === 'rsa';
     const header = { alg: rsa ? 'RS256' : 'ES256', kid: this.#keyId };
     const signed = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(payload))}`;
     return `${signed}.${signJws(Buffer.from(signed), this.#options.signingKey).toString('base64url')}`;
@@ -199,6 +199,6 @@ function parsePart(part: string): Record<string, any> | undefined {
 
 /** Models pkg/serviceaccount jwt.go keyIDFromPublicKey. */
 function keyId(pem: string): string {
-  const spki = createPublicKey(pem).export({ type: 'spki', format: 'der' });
+  const spki = publicKey(pem).export({ type: 'spki', format: 'der' });
   return createHash('sha256').update(spki).digest('base64url');
 }

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { xsalsa20poly1305 } from '@noble/ciphers/salsa.js';
 import type { Random } from '../../../sim/index.ts';
 import { groupResource, type Provider, type ResourceRule } from './configuration.ts';
-import { open, seal } from './secretbox.ts';
 
 /** Where a value is kept. What is encrypted for one place cannot be read at another, where the method sees to that. */
 type Place = string;
@@ -70,13 +70,15 @@ const METHODS: Readonly<Record<string, Method>> = {
     noKey: 'no matching key was found for the provided Secretbox transformer',
     encrypt(key, text, _place, random) {
       const nonce = randomBytes(random, 24);
-      return Buffer.concat([nonce, seal(text, nonce, key)]);
+      return Buffer.concat([nonce, xsalsa20poly1305(key, nonce).encrypt(text)]);
     },
     decrypt(key, data) {
       if (data.length < 40) throw new Error(TOO_SHORT);
-      const text = open(data.subarray(24), data.subarray(0, 24), key);
-      if (!text) throw new Error('output array was not large enough for encryption');
-      return text;
+      try {
+        return xsalsa20poly1305(key, data.subarray(0, 24)).decrypt(data.subarray(24));
+      } catch {
+        throw new Error('output array was not large enough for encryption');
+      }
     },
   },
 };

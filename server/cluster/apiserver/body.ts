@@ -102,11 +102,7 @@ export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
 export function fieldValidation(call: Call): FieldValidation {
   const asked = call.info.query.get('fieldValidation');
-  if (asked === null || asked === '') return 'Warn';
-  if (asked === 'Strict' || asked === 'Warn' || asked === 'Ignore') return asked;
-  throw badRequest(
-    `invalid: fieldValidation: Unsupported value: ${JSON.stringify(asked)}: supported values: "Ignore", "Strict", "Warn"`,
-  );
+  return asked === 'Strict' || asked === 'Ignore' ? asked : 'Warn';
 }
 
 /** The object that a request sends, decoded by its type; `old` is the stored one that it is to replace. */

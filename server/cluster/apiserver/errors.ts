@@ -59,6 +59,12 @@ export function methodNotAllowed(of: GroupResource, action: string): ApiError {
   return new ApiError(405, 'MethodNotAllowed', message, details(of, ''));
 }
 
+/** What the router says of a method that a path has not. Models apiserver/pkg/server serviceErrorHandler. */
+export function methodNotRouted(): ApiError {
+  const message = 'the server does not allow this method on the requested resource';
+  return new ApiError(405, 'MethodNotAllowed', message, {});
+}
+
 export function unauthorized(): ApiError {
   return new ApiError(401, 'Unauthorized', 'Unauthorized');
 }

@@ -1,7 +1,6 @@
 import { stringify } from 'yaml';
 import type { HttpRequest, HttpResponse } from '../../host/index.ts';
 import { notAcceptable } from './errors.ts';
-import { isTrue } from './request-info.ts';
 
 const OFFERED = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
@@ -11,13 +10,7 @@ export function acceptedForm(request: HttpRequest): 'json' | 'yaml' {
   if (!accept || accept === 'application/json' || accept.includes('*/*')) return 'json';
   for (const range of accept.split(',')) {
     const type = range.split(';')[0]?.trim().toLowerCase();
-    if (
-      type === 'application/json' ||
-      type === '*/*' ||
-      type === 'application/*' ||
-      type?.startsWith('text/')
-    )
-      return 'json';
+    if (type === 'application/json' || type === '*/*' || type === 'application/*') return 'json';
     if (type === 'application/yaml') return 'yaml';
   }
   throw notAcceptable(OFFERED);
@@ -43,12 +36,15 @@ export function asYaml(response: HttpResponse): HttpResponse {
   };
 }
 
+/** Models strconv.ParseBool. */
+const PRETTY = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
+
 /** Who is taken for a person that reads what comes. Models apiserver handlers/negotiation isPrettyPrint. */
 const READERS = ['curl', 'Wget', 'Mozilla/5.0'];
 
 function isPretty(request: HttpRequest, query: URLSearchParams): boolean {
   const asked = query.get('pretty');
-  if (asked) return isTrue(asked);
+  if (asked) return PRETTY.has(asked);
   const agent = request.headers['user-agent'] ?? '';
   return READERS.some((name) => agent.startsWith(name));
 }

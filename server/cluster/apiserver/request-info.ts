@@ -120,15 +120,9 @@ function verbOf(method: string, name: string, query: URLSearchParams): string {
   return verb === 'delete' && name === '' ? 'deletecollection' : verb;
 }
 
+/** What the parameters of a request mean. Models apimachinery/pkg/runtime Convert_Slice_string_To_bool. */
 export function isTrue(value: string | null): boolean {
-  return (
-    value === 'true' ||
-    value === '1' ||
-    value === 't' ||
-    value === 'T' ||
-    value === 'TRUE' ||
-    value === 'True'
-  );
+  return value !== null && value !== '0' && value.toLowerCase() !== 'false';
 }
 
 /** What stands between slashes, but for nothing. */

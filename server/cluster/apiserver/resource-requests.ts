@@ -3,7 +3,7 @@ import { ApiError } from '../../objects/api-error.ts';
 import type { KubeList, KubeObject } from '../../objects/object.ts';
 import type { Verb } from '../kinds/kind.ts';
 import { type ResourceCall, warn } from './call.ts';
-import { methodNotAllowed, notFound } from './errors.ts';
+import { methodNotAllowed, methodNotRouted, notFound } from './errors.ts';
 import { present } from './present.ts';
 import { componentStatuses } from './reviews/component-statuses.ts';
 import { REVIEWS } from './reviews/index.ts';
@@ -12,6 +12,7 @@ import { SUBRESOURCE_HANDLERS } from './subresources/index.ts';
 import { tableEvents, tableOfList, tableOfObject, wantsTable } from './table.ts';
 import { create } from './verbs/create.ts';
 import { remove, removeCollection } from './verbs/delete.ts';
+import { checkWriteOptions } from './verbs/options.ts';
 import { patch } from './verbs/patch.ts';
 import { get, list } from './verbs/read.ts';
 import { update } from './verbs/update.ts';
@@ -37,7 +38,8 @@ export function serveResource(call: ResourceCall): HttpResponse {
   if (served.custom?.warning) warn(call, served.custom.warning);
   if (info.subresource !== '' && info.subresource !== 'status') return serveSubresource(call);
   if (info.subresource === 'status' && !served.subresources.includes('status')) throw notServed();
-  if (!supports(call)) throw methodNotAllowed(served, info.verb);
+  if (!supports(call)) throw unsupported(call);
+  checkWriteOptions(call);
   if (served.kind.stored === false) return answerUnstored(call);
   switch (info.verb as Verb) {
     case 'create':
@@ -65,6 +67,11 @@ export function serveResource(call: ResourceCall): HttpResponse {
     default:
       throw methodNotAllowed(served, info.verb);
   }
+}
+
+/** Of custom resources, every path has every method; the handler refuses. */
+function unsupported({ served, info }: ResourceCall): ApiError {
+  return served.custom && info.verb !== '' ? methodNotAllowed(served, info.verb) : methodNotRouted();
 }
 
 /** Kinds that are answered, never stored. */

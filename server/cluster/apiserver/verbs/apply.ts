@@ -20,13 +20,13 @@ import { isEntryOf, ownableParts } from '../managed-fields.ts';
 import { present, toStorage } from '../present.ts';
 import { isTrue } from '../request-info.ts';
 import { createObject } from './create.ts';
-import { isDryRun } from './options.ts';
+import { fieldManager, isDryRun } from './options.ts';
 import { replaceObject, type Updated } from './update.ts';
 
 /** Server-side apply. Models structured-merge-diff merge.Updater Apply and managedfields/internal. */
 export function apply(call: ResourceCall, body: unknown): Updated {
   const { server, served, info } = call;
-  const manager = managerOf(call);
+  const manager = fieldManager(call);
   const configuration = readConfiguration(call, body);
   const old = server.store.find(served, info.namespace, info.name);
   if (configuration.metadata.uid && configuration.metadata.uid !== old?.metadata.uid) {
@@ -42,27 +42,6 @@ export function apply(call: ResourceCall, body: unknown): Updated {
   const decoded = toStorage(call, decodeFor(call, served, object));
   if (old) return { object: replaceObject(call, old, decoded, options), created: false };
   return { object: createObject(call, decoded, options), created: true };
-}
-
-function managerOf({ info }: ResourceCall): string {
-  const manager = info.query.get('fieldManager');
-  if (manager) return manager;
-  throw new ApiError(
-    422,
-    'Invalid',
-    'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-    {
-      group: 'meta.k8s.io',
-      kind: 'PatchOptions',
-      causes: [
-        {
-          reason: 'FieldValueRequired',
-          message: 'Required value: is required for apply patch',
-          field: 'fieldManager',
-        },
-      ],
-    },
-  );
 }
 
 /** What the client wants, and no more: nothing is defaulted, so that it owns only what it says. */

@@ -1,3 +1,4 @@
+import { ApiError } from '../../../objects/api-error.ts';
 import { FieldErrors } from '../../../objects/field-error.ts';
 import { type KubeObject, type ManagedFieldsEntry, timestamp } from '../../../objects/object.ts';
 import type { Operation, Review } from '../admission/admission.ts';
@@ -35,6 +36,7 @@ export interface WriteOptions {
 export function createObject(call: ResourceCall, object: KubeObject, options: WriteOptions): KubeObject {
   const { server, served } = call;
   checkNamespace(call, object);
+  const version = Number(object.metadata.resourceVersion ?? 0);
   served.kind.setDefaults?.(object, { now: call.now });
   nameObject(call, object);
   // Before admission: what plugins add belongs to nobody.
@@ -51,6 +53,8 @@ export function createObject(call: ResourceCall, object: KubeObject, options: Wr
     }
     return object;
   }
+  if (version)
+    throw new ApiError(500, undefined, 'resourceVersion should not be set on objects to be created');
   checkSize(call, object);
   const stored = server.commit('create', served, () => server.store.create(served, object));
   server.hooks.afterStore(call, stored);

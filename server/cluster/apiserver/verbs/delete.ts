@@ -1,11 +1,13 @@
-import { ApiError, type Status } from '../../../objects/api-error.ts';
+import type { Status } from '../../../objects/api-error.ts';
+import { FieldErrors } from '../../../objects/field-error.ts';
 import { type KubeObject, timestamp } from '../../../objects/object.ts';
 import { isObject } from '../../../objects/values.ts';
 import { bodyValue } from '../body.ts';
 import type { ResourceCall } from '../call.ts';
 import { badRequest, conflict } from '../errors.ts';
 import { reviewOf } from './create.ts';
-import { isDryRun } from './options.ts';
+import { integer } from './list-options.ts';
+import { checkDryRun, dryRunOf, invalidOptions, isDryRun } from './options.ts';
 import { matching } from './read.ts';
 
 /** `metav1.DeleteOptions`, from the body or the query. */
@@ -17,7 +19,7 @@ export interface DeleteRequest {
   readonly dryRun: boolean;
 }
 
-const POLICIES = ['Background', 'Foreground', 'Orphan'] as const;
+const POLICIES = ['Foreground', 'Background', 'Orphan'] as const;
 
 export function deleteRequest(call: ResourceCall): DeleteRequest {
   const body = bodyValue(call);
@@ -27,30 +29,39 @@ export function deleteRequest(call: ResourceCall): DeleteRequest {
   const policy = options['propagationPolicy'] ?? query.get('propagationPolicy') ?? undefined;
   const orphan = options['orphanDependents'] ?? query.get('orphanDependents') ?? undefined;
   const preconditions = isObject(options['preconditions']) ? options['preconditions'] : {};
+  integer(query, 'gracePeriodSeconds');
   if (grace !== undefined && !Number.isInteger(Number(grace))) {
     throw badRequest(`invalid gracePeriodSeconds: ${String(grace)}`);
   }
+  const errors = new FieldErrors();
+  const propagationPolicy = propagation(policy, orphan, errors);
+  checkDryRun(dryRunOf(query, options['dryRun']), errors);
+  if (!errors.empty) throw invalidOptions('DeleteOptions', errors);
   return {
     gracePeriodSeconds: grace === undefined ? undefined : Math.max(0, Number(grace)),
-    propagationPolicy: propagation(policy, orphan),
+    propagationPolicy,
     uid: preconditions['uid'] as string | undefined,
     resourceVersion: preconditions['resourceVersion'] as string | undefined,
     dryRun: isDryRun(call, options['dryRun']),
   };
 }
 
-function propagation(policy: unknown, orphan: unknown): DeleteRequest['propagationPolicy'] {
+/** Models apimachinery/pkg/apis/meta/v1/validation ValidateDeleteOptions. */
+function propagation(
+  policy: unknown,
+  orphan: unknown,
+  errors: FieldErrors,
+): DeleteRequest['propagationPolicy'] {
   if (policy === undefined || policy === null || policy === '') {
-    if (orphan === undefined) return undefined;
+    if (orphan === undefined || orphan === null) return undefined;
     return orphan === true || orphan === 'true' ? 'Orphan' : 'Background';
   }
+  const field = 'propagationPolicy';
+  if (orphan !== undefined && orphan !== null)
+    errors.invalid(field, policy, 'orphanDependents and deletionPropagation cannot be both set');
   const known = POLICIES.find((name) => name === policy);
-  if (known) return known;
-  throw new ApiError(
-    422,
-    'Invalid',
-    `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: ${JSON.stringify(policy)}: supported values: "Background", "Foreground", "Orphan", "nil"`,
-  );
+  if (!known) errors.notSupported(field, policy, [...POLICIES, 'nil']);
+  return known;
 }
 
 /** Deletes the object of the request's path. What remains of it, or a Status when nothing does. */

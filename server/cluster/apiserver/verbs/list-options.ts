@@ -10,6 +10,7 @@ const MATCHES = ['Exact', NOT_OLDER, ''];
  */
 export function checkListOptions(query: URLSearchParams, watches: boolean): void {
   if (query.size === 0) return;
+  for (const name of ['limit', 'timeoutSeconds']) integer(query, name);
   const errors = new FieldErrors();
   if (watches) checkWatch(query, errors);
   else checkList(query, errors);
@@ -45,4 +46,12 @@ function checkWatch(query: URLSearchParams, errors: FieldErrors): void {
     errors.forbidden(field, `${field} is forbidden for watch unless sendInitialEvents is provided`);
   if (match !== NOT_OLDER) errors.notSupported(field, match, [NOT_OLDER]);
   if (query.get('continue')) errors.forbidden(field, `${field} is forbidden when continue is provided`);
+}
+
+/** A whole number of the query; 0 when it is not given. */
+export function integer(query: URLSearchParams, name: string): number {
+  const text = query.get(name);
+  if (!text) return 0;
+  if (/^-?\d{1,18}$/.test(text)) return Number(text);
+  throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
 }

@@ -15,7 +15,7 @@ import { badRequest, gone } from '../errors.ts';
 import { present } from '../present.ts';
 import { keyOfObject, type Served } from '../served.ts';
 import { asOfNow } from '../standing-leases.ts';
-import { checkListOptions } from './list-options.ts';
+import { checkListOptions, integer } from './list-options.ts';
 
 /** The object of the request's path. */
 export function get(call: ResourceCall): KubeObject {
@@ -192,12 +192,4 @@ export function checkNotAhead({ server }: ResourceCall, version: string): void {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   });
-}
-
-/** A whole number of the query; 0 when it is not given. */
-function integer(query: URLSearchParams, name: string): number {
-  const text = query.get(name);
-  if (!text) return 0;
-  if (/^-?\d{1,18}$/.test(text)) return Number(text);
-  throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
 }

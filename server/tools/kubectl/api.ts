@@ -105,6 +105,12 @@ export class Api {
     return (yield* this.request('POST', path, { ...options, body })).value as T;
   }
 
+  /** Makes an object of one that may have been read: what it was before says nothing. Models resource.Helper Create. */
+  *create<T = any>(path: string, object: any, options: RequestOptions = {}): Steps<T> {
+    const { resourceVersion: _version, ...metadata } = object.metadata ?? {};
+    return yield* this.post<T>(path, { ...object, metadata }, options);
+  }
+
   *put<T = any>(path: string, body: unknown, options: RequestOptions = {}): Steps<T> {
     return (yield* this.request('PUT', path, { ...options, body })).value as T;
   }

@@ -92,7 +92,7 @@ function* dryApply(k: Kubectl, info: Info, current: Fields | undefined): Steps<F
       force: k.flags.bool('force-conflicts'),
     });
   }
-  if (!current) return yield* k.api.post<Fields>(pathOf(info.resource, info.namespace), object, { query });
+  if (!current) return yield* k.api.create<Fields>(pathOf(info.resource, info.namespace), object, { query });
   const type = typeOf(groupVersion(info.resource), info.resource.kind);
   const annotations = object['metadata']?.annotations ?? {};
   const modified = { ...object, metadata: { ...object['metadata'], annotations } };

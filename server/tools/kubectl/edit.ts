@@ -235,7 +235,7 @@ export function* editAndCreate(k: Kubectl): Steps<void> {
     originals: infos.map((info) => info.object as Fields),
     save: function* (info, _, edited) {
       const object = k.flags.bool('save-config') ? withLastApplied(edited) : edited;
-      info.object = yield* k.api.post<Fields>(pathOf(info.resource, info.namespace), object, {
+      info.object = yield* k.api.create<Fields>(pathOf(info.resource, info.namespace), object, {
         query: { fieldManager: k.flags.string('field-manager'), fieldValidation: k.fieldValidation() },
       });
       return 'created';

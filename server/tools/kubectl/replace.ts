@@ -56,7 +56,7 @@ export function* replace(k: Kubectl): Steps<void> {
     try {
       if (dryRun !== 'client') {
         info.object = force
-          ? yield* k.api.post(pathOf(info.resource, info.namespace), object, { query })
+          ? yield* k.api.create(pathOf(info.resource, info.namespace), object, { query })
           : yield* k.api.put(
               pathOf(info.resource, info.namespace, info.name, flags.string('subresource')),
               object,

@@ -52,6 +52,21 @@ function readConfiguration(call: ResourceCall, body: unknown): KubeObject {
   if (Array.isArray(metadata['managedFields']) && metadata['managedFields'].length > 0) {
     throw badRequest('metadata.managedFields must be nil');
   }
+  const { apiVersion = '', kind = '' } = body;
+  if (apiVersion !== served.apiVersion) {
+    throw badRequest(
+      `Incorrect version specified in apply patch. Specified patch version: ${String(apiVersion)}, expected: ${served.apiVersion}`,
+    );
+  }
+  if (kind !== served.kind.kind) {
+    const type = `${served.group}/${served.version}, Kind=${String(kind)}`;
+    const at = `${info.namespace ? `${info.namespace}/` : ''}${info.name}; ${type}`;
+    throw new ApiError(
+      500,
+      undefined,
+      `failed to create typed patch object (${at}): no corresponding type for ${type}`,
+    );
+  }
   const name = metadata['name'];
   if (name !== undefined && name !== info.name) {
     throw badRequest(

@@ -147,7 +147,7 @@ function* createNew(k: Kubectl, info: Info, modified: Fields): Steps<void> {
   const dryRun = yield* k.dryRun();
   if (dryRun !== 'client') {
     try {
-      info.object = yield* k.api.post<Fields>(pathOf(info.resource, info.namespace), modified, {
+      info.object = yield* k.api.create<Fields>(pathOf(info.resource, info.namespace), modified, {
         query: {
           dryRun: dryRun === 'server' ? 'All' : undefined,
           fieldManager: k.flags.string('field-manager'),
@@ -217,7 +217,7 @@ function* sendPatch(
     if (k.flags.bool('force') && retryable) {
       yield* deleteInfo(k, info, { gracePeriod: 0 });
       yield* waitGone(k, [info], 0);
-      return yield* k.api.post<Fields>(pathOf(info.resource, info.namespace), modified, { query });
+      return yield* k.api.create<Fields>(pathOf(info.resource, info.namespace), modified, { query });
     }
     throw withSource(
       error,

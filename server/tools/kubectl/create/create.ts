@@ -41,7 +41,7 @@ function* createFiles(k: Kubectl): Steps<void> {
     let object = save ? withLastApplied(wanted) : wanted;
     try {
       if (dryRun !== 'client') {
-        object = yield* k.api.post(pathOf(info.resource, info.namespace), object, {
+        object = yield* k.api.create(pathOf(info.resource, info.namespace), object, {
           query: {
             dryRun: dryRun === 'server' ? 'All' : undefined,
             fieldManager: k.flags.string('field-manager'),

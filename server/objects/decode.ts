@@ -1,4 +1,4 @@
-import { canonicalQuantity, QUANTITY_ERROR } from './quantity.ts';
+import { canonicalQuantity, canonicalResource, QUANTITY_ERROR } from './quantity.ts';
 import { type Field, type FieldType, goType, type ObjectType } from './schema.ts';
 import { copyValue, isObject, setOwn } from './values.ts';
 
@@ -162,6 +162,7 @@ class Reader {
       const item = value[key];
       if (values.is === 'string' && typeof item === 'string') setOwn(result, key, item);
       else if (item === null) setOwn(result, key, zeroOf(values));
+      else if (values.is === 'quantity') setOwn(result, key, this.#quantity(item, canonicalResource));
       else setOwn(result, key, this.value(item, values, owner, path, `${place}.${key}`));
     }
     return result;
@@ -174,13 +175,15 @@ class Reader {
     return this.#mismatch(value, type, owner, path, `number ${goNumber(value)}`);
   }
 
+  #quantity(value: unknown, canonical: (text: string | number) => string | undefined): unknown {
+    const text = typeof value === 'string' || typeof value === 'number' ? canonical(value) : undefined;
+    return text ?? this.#fail(QUANTITY_ERROR);
+  }
+
   #special(value: unknown, type: FieldType, owner: string, path: string): unknown {
     switch (type.is) {
-      case 'quantity': {
-        const text =
-          typeof value === 'string' || typeof value === 'number' ? canonicalQuantity(value) : undefined;
-        return text ?? this.#fail(QUANTITY_ERROR);
-      }
+      case 'quantity':
+        return this.#quantity(value, canonicalQuantity);
       case 'int-or-string':
         if (typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))) return value;
         return this.#fail(`json: cannot unmarshal ${jsonName(value)} into Go value of type int32`);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   addQuantities,
   canonicalQuantity,
+  canonicalResource,
   compareQuantities,
   milliValue,
   subtractQuantities,
@@ -42,6 +43,16 @@ describe('canonical form', () => {
     ['Gi', undefined],
   ])('%s', (text, expected) => expect(canonicalQuantity(text)).toBe(expected));
 });
+
+test.each([
+  ['1.0001', '1001m'],
+  ['1u', '1m'],
+  ['-1.0001', '-1001m'],
+  ['0.5', '500m'],
+  ['1.5Gi', '1536Mi'],
+  ['0.0001Ki', '103m'],
+  ['x', undefined],
+])('a resource of %s is %s', (text, expected) => expect(canonicalResource(text)).toBe(expected));
 
 test('arithmetic keeps the first format', () => {
   expect(addQuantities('1Gi', '512Mi')).toBe('1536Mi');

@@ -21,6 +21,7 @@ const BINARY: Record<string, bigint> = {
 const DECIMAL: Record<string, number> = { n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
 const PATTERN = /^([+-]?)(\d*)(?:\.(\d*))?([A-Za-z]*[-+]?\d*)$/;
 const NANO = 1_000_000_000n;
+const MILLI = NANO / 1000n;
 /** The largest magnitude: 2^63 - 1. */
 const MAX = ((1n << 63n) - 1n) * NANO;
 
@@ -117,6 +118,15 @@ export function canonicalQuantity(text: string | number): string | undefined {
   if (canonical.size > 4096) canonical.clear();
   canonical.set(key, result);
   return result;
+}
+
+/** The canonical form of an amount in a list of resources: those are kept to thousandths, rounded up. */
+export function canonicalResource(text: string | number): string | undefined {
+  const quantity = parseQuantity(text);
+  if (!quantity || quantity.nanos % MILLI === 0n) return canonicalQuantity(text);
+  const { nanos, format } = quantity;
+  const magnitude = (nanos < 0n ? -nanos : nanos) / MILLI + 1n;
+  return formatQuantity({ nanos: (nanos < 0n ? -magnitude : magnitude) * MILLI, format });
 }
 
 /** A quantity as a number of whole units (cores, bytes), fractions kept. 0 when absent or malformed. */

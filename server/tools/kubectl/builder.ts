@@ -3,7 +3,7 @@ import { matches, parseSelector, type Selector, SelectorError } from '../../obje
 import type { Steps } from '../../sim/index.ts';
 import type { RequestOptions } from './api.ts';
 import { decodeDocument, fileInfo, quote } from './decode.ts';
-import { ConnectionError, KubectlError, messageOf, throwAll } from './errors.ts';
+import { asOne, ConnectionError, KubectlError, messageOf, throwAll } from './errors.ts';
 import { TABLE_ACCEPT } from './get/table.ts';
 import type { Kubectl } from './kubectl.ts';
 import { documents } from './manifest.ts';
@@ -351,9 +351,11 @@ function* fromFiles(k: Kubectl, selection: Selection): Steps<Selected> {
       }
     }
   }
-  if (selection.latest) yield* fetchLatest(k, infos, errors, selection);
+  const unread = asOne(errors);
+  const missing: unknown[] = [];
+  if (selection.latest) yield* fetchLatest(k, infos, missing, selection);
   const single = infos.length === 1 && sources.length === 1 && (selection.filenames ?? [])[0] !== '-';
-  return { infos, errors, single, lists: [] };
+  return { infos, errors: [...missing, ...unread], single, lists: [] };
 }
 
 /** Where nobody answers, the schema for the validation is missed first, and then the list of resources. */

@@ -65,7 +65,7 @@ export function* delete_(k: Kubectl): Steps<void> {
     allNamespaces: flags.bool('all-namespaces'),
     fetch: false,
   });
-  const errors: unknown[] = [...selected.errors];
+  const errors: unknown[] = [];
   if (flags.bool('interactive') && selected.infos.length > 0 && !(yield* confirmed(k, selected.infos)))
     return;
   const gone: Info[] = [];
@@ -86,7 +86,7 @@ export function* delete_(k: Kubectl): Steps<void> {
       errors.push(addSource(error, info));
     }
   }
-  throwAll(errors);
+  throwAll([...errors, ...selected.errors]);
   if (found === 0 && selected.infos.length === 0) yield* k.out('No resources found\n');
   if (flags.bool('wait') && dryRun === 'none') yield* waitGone(k, gone, flags.duration('timeout'));
 }

@@ -75,6 +75,8 @@ function* writeBoth(k: Kubectl, info: Info, live: string, merged: string): Steps
   const file = fileName(info);
   const [before, after] = masked(k, current, next);
   if (before) fs.write(`${live}/${file}`, toYaml(before));
+  // What hides the values of a secret makes a null of one that is not there.
+  else if (after['kind'] === 'Secret') fs.write(`${live}/${file}`, 'null\n');
   fs.write(`${merged}/${file}`, toYaml(after as Fields));
   return current;
 }

@@ -40,28 +40,17 @@ function* editLoop(k: Kubectl, session: Session): Steps<void> {
       `unable to match a printer suitable for the output format "${format}", allowed formats are: json,yaml`,
     );
   const json = format === 'json';
-  let shown = contentOf(session.originals, json);
+  const original = contentOf(session.originals, json);
+  let shown = original;
   let reasons = '';
   let failed = false;
   let file = '';
   for (;;) {
-    const before = HEADER + reasons + shown;
-    file = temporaryFile(k, json ? 'json' : 'yaml', before);
+    file = temporaryFile(k, json ? 'json' : 'yaml', HEADER + reasons + shown);
     yield* openEditor(k, file);
-    const after = k.context.fs.read(file);
-    const bare = stripComments(after);
-    if (bare === stripComments(before)) {
-      if (failed) throw yield* preserved(k, file, 'Edit cancelled, no valid changes were saved.');
-      k.context.fs.unlink(file);
-      yield* k.err('Edit cancelled, no changes made.\n');
-      return;
-    }
-    if (bare.trim() === '') {
-      if (failed) throw yield* preserved(k, file, 'Edit cancelled, saved file was empty.');
-      k.context.fs.unlink(file);
-      yield* k.err('Edit cancelled, saved file was empty.\n');
-      return;
-    }
+    const bare = stripComments(k.context.fs.read(file));
+    if (failed && bare === stripComments(shown))
+      throw yield* preserved(k, file, new KubectlError('Edit cancelled, no valid changes were saved.'));
     shown = bare;
     let edited: Fields[];
     try {
@@ -69,9 +58,20 @@ function* editLoop(k: Kubectl, session: Session): Steps<void> {
     } catch (error) {
       failed = true;
       reasons = comment(`The edited file failed validation: ${messageOf(error).replace(/^error /, '')}`);
+      yield* k.err(invalidLine(session.infos[0] as Info));
       continue;
     }
-    const problems = yield* saveAll(k, session, edited);
+    if (bare === stripComments(original)) {
+      k.context.fs.unlink(file);
+      yield* k.err('Edit cancelled, no changes made.\n');
+      return;
+    }
+    let problems: Problems;
+    try {
+      problems = yield* saveAll(k, session, edited);
+    } catch (error) {
+      throw yield* preserved(k, file, error);
+    }
     if (problems.edit.length > 0) {
       failed = true;
       reasons = problems.edit.map(comment).join('');
@@ -113,16 +113,28 @@ function editedObjects(text: string): Fields[] {
   const out: Fields[] = [];
   for (const value of documents(text, 'edited-file')) {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new KubectlError('the edited file is no object');
+      throw new KubectlError('invalid object to validate');
     const object = value as Fields;
+    for (const name of ['apiVersion', 'kind']) if (!object[name]) throw new KubectlError(`${name} not set`);
     if (Array.isArray(object['items']) && String(object['kind']).endsWith('List'))
       out.push(...object['items']);
     else out.push(object);
   }
+  if (out.length === 0) throw new KubectlError('EOF');
   return out;
 }
 
-function* saveAll(k: Kubectl, session: Session, edited: readonly Fields[]) {
+interface Problems {
+  /** What the server says of each object that it refuses. */
+  readonly edit: readonly string[];
+  readonly failed: number;
+}
+
+function invalidLine({ resource, name }: Info): string {
+  return `error: ${qualified(resource)} "${name}" is invalid\n`;
+}
+
+function* saveAll(k: Kubectl, session: Session, edited: readonly Fields[]): Steps<Problems> {
   const edit: string[] = [];
   let failed = 0;
   for (const object of edited) {
@@ -143,7 +155,7 @@ function* saveAll(k: Kubectl, session: Session, edited: readonly Fields[]) {
       if (isApiError(error, 'Invalid')) {
         const causes = (error.details?.causes ?? []).map((cause) => `* ${cause.field}: ${cause.message}`);
         edit.push([`${resource} "${info.name}" was not valid:`, ...causes].join('\n'));
-        yield* k.err(`error: ${resource} "${info.name}" is invalid\n`);
+        yield* k.err(invalidLine(info));
       } else if (isApiError(error, 'NotFound')) {
         failed++;
         yield* k.err(`error: ${resource} "${info.name}" could not be found on the server\n`);
@@ -156,9 +168,9 @@ function* saveAll(k: Kubectl, session: Session, edited: readonly Fields[]) {
   return { edit, failed };
 }
 
-function* preserved(k: Kubectl, file: string, message: string): Steps<KubectlError> {
+function* preserved(k: Kubectl, file: string, error: unknown): Steps<unknown> {
   yield* k.err(`A copy of your changes has been stored to ${JSON.stringify(file)}\n`);
-  return new KubectlError(message);
+  return error;
 }
 
 function temporaryFile(k: Kubectl, extension: string, text: string): string {
@@ -171,23 +183,21 @@ function temporaryFile(k: Kubectl, extension: string, text: string): string {
 /** KUBE_EDITOR, EDITOR or vi, with the file as its last argument. */
 function* openEditor(k: Kubectl, file: string): Steps<void> {
   const editor = k.context.env.get('KUBE_EDITOR') || k.context.env.get('EDITOR') || 'vi';
-  const words = /["'\\]/.test(editor)
-    ? [k.context.env.get('SHELL') || '/bin/bash', '-c', `${editor} ${file}`]
-    : [...editor.split(' ').filter((word) => word !== ''), file];
-  const fail = (why: string) =>
-    new KubectlError(
-      why === 'missing'
-        ? `unable to launch the editor ${JSON.stringify(editor)}`
-        : `there was a problem with the editor ${JSON.stringify(editor)}`,
-    );
+  const quoted = /["'\\]/.test(editor);
+  const args = quoted ? [k.context.env.get('SHELL') || '/bin/bash', '-c', editor] : editor.split(' ');
+  const words = quoted ? [...args.slice(0, 2), `${editor} "${file}"`] : [...args, file];
+  const named = JSON.stringify(args.join(' '));
+  const failed = new KubectlError(`there was a problem with the editor ${named}`);
   let code: number;
   try {
     code = yield* k.context.run(words[0] as string, words);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw fail('missing');
+    // Only what was looked for in the path can be missing from it.
+    const sought = !(words[0] as string).includes('/');
+    throw sought ? new KubectlError(`unable to launch the editor ${named}`) : failed;
   }
-  if (code !== 0) throw fail('failed');
+  if (code !== 0) throw failed;
 }
 
 function* patchEdited(k: Kubectl, info: Info, original: Fields, edited: Fields): Steps<string> {
@@ -254,7 +264,9 @@ export function* editLastApplied(k: Kubectl): Steps<void> {
     infos,
     originals,
     save: function* (info, _, edited) {
-      const saved = withLastApplied(edited)['metadata'].annotations[LAST_APPLIED];
+      const { annotations = {}, ...metadata } = edited['metadata'] ?? {};
+      const some = Object.keys(annotations).length > 0;
+      const saved = `${goJson(some ? edited : { ...edited, metadata })}\n`;
       info.object = yield* k.api.patch<Fields>(
         pathOf(info.resource, info.namespace, info.name),
         'application/merge-patch+json',

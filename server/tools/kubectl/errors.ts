@@ -33,6 +33,11 @@ export class Aggregate extends Error {
   }
 }
 
+/** What went wrong with the documents of files, told as one. */
+export function asOne(errors: readonly unknown[]): unknown[] {
+  return errors.length > 1 ? [new Aggregate(errors)] : [...errors];
+}
+
 /** Throws what was collected: nothing, the only error, or all of them. */
 export function throwAll(errors: readonly unknown[]): void {
   if (errors.length === 1) throw errors[0];

@@ -1,6 +1,6 @@
 import { isSystemError } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import { KubectlError } from './errors.ts';
+import { KubectlError, throwAll } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
 import { kustomizeDirectory } from './kustomize.ts';
 import { fetchUrl } from './url.ts';
@@ -24,12 +24,27 @@ export function* readSources(k: Kubectl, selection: FileNames): Steps<Source[]> 
     return [{ text, source: selection.kustomize }];
   }
   const out: Source[] = [];
-  for (const name of selection.filenames ?? []) {
+  const { filenames = [], recursive = false } = selection;
+  throwAll(filenames.filter((name) => isMissing(k, name)).map(missing));
+  for (const name of filenames) {
     if (name === '-') out.push({ text: yield* k.stdin(), source: 'STDIN' });
-    else if (/^https?:\/\//.test(name)) out.push({ text: yield* fetchUrl(k, name), source: name });
-    else out.push(...filesAt(k, name, selection.recursive ?? false));
+    else if (isUrl(name)) out.push({ text: yield* fetchUrl(k, name), source: name });
+    else out.push(...filesAt(k, name, recursive));
   }
   return out;
+}
+
+function isUrl(name: string): boolean {
+  return /^https?:\/\//.test(name);
+}
+
+function isMissing(k: Kubectl, name: string): boolean {
+  if (name === '-' || isUrl(name) || k.context.fs.exists(name)) return false;
+  return expandGlob(k, name).length === 0;
+}
+
+function missing(name: string): KubectlError {
+  return new KubectlError(`the path ${JSON.stringify(name)} does not exist`);
 }
 
 const EXTENSIONS = ['.json', '.yaml', '.yml'];
@@ -37,7 +52,7 @@ const EXTENSIONS = ['.json', '.yaml', '.yml'];
 function filesAt(k: Kubectl, name: string, recursive: boolean): Source[] {
   const { fs } = k.context;
   const paths = fs.exists(name) ? [name] : expandGlob(k, name);
-  if (paths.length === 0) throw new KubectlError(`the path ${JSON.stringify(name)} does not exist`);
+  if (paths.length === 0) throw missing(name);
   const out: Source[] = [];
   for (const path of paths) {
     if (!fs.isDirectory(path)) {

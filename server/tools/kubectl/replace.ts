@@ -27,8 +27,8 @@ export function* replace(k: Kubectl): Steps<void> {
   if (force && dryRun !== 'none') throw new KubectlError('--dry-run can not be used when --force is set');
   const printer = printerFor(k, yield* operation(k, 'replaced'));
   const { infos, errors } = yield* select(k, { ...fileFlags(k), validate: true });
-  const failures = [...errors];
-  if (force && failures.length === 0) {
+  const failures: unknown[] = [];
+  if (force && errors.length === 0) {
     for (const info of infos) {
       try {
         yield* deleteInfo(k, info, { gracePeriod: grace, cascade: 'Background' });
@@ -68,6 +68,7 @@ export function* replace(k: Kubectl): Steps<void> {
       failures.push(force ? error : withSource(error, 'replacing', info.source));
     }
   }
+  failures.push(...errors);
   if (infos.length === 0 && failures.length === 0) throw new KubectlError('no objects passed to replace');
   throwAll(failures);
 }

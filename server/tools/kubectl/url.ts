@@ -1,7 +1,7 @@
 import { handshakeFailure } from '../../cluster/client/tls.ts';
 import { bodyText, type HttpResponse, httpRequest, isSystemError, resolveName } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import { KubectlError } from './errors.ts';
+import { ConnectionError, KubectlError } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
 
 const ROUND_TRIP_MS = 40;
@@ -35,28 +35,25 @@ function get(k: Kubectl, url: string, at: string): HttpResponse {
   const match = /^(https?):\/\/(\[[^\]]+\]|[^/:]+)(?::(\d+))?(\/.*)?$/.exec(at);
   if (!match) throw new KubectlError(`the URL passed to filename "${url}" is not valid`);
   const [, scheme, host = '', port, path = '/'] = match;
+  const server = `${scheme}://${host}${port ? `:${port}` : ''}`;
+  const unreachable = (why: string) => new ConnectionError(server, 'GET', path, why);
   const found = resolveName(k.context, host);
   if (!found.ok)
-    throw unreadable(
-      url,
-      `Get "${at}": dial tcp: lookup ${host} on ${found.server ?? '127.0.0.53'}:53: no such host`,
-    );
+    throw unreachable(`dial tcp: lookup ${host} on ${found.server ?? '127.0.0.53'}:53: no such host`);
   const address = found.addresses[0] as string;
   const target = { address, port: Number(port ?? (scheme === 'https' ? 443 : 80)) };
   const { network } = k.context;
   const connected = scheme === 'https' ? network.connect(address, target.port) : undefined;
   if (connected?.ok) {
     const wrong = handshakeFailure(connected.listener, trust(k), host, k.context.now);
-    if (wrong) throw unreadable(url, `Get "${at}": ${wrong}`);
+    if (wrong) throw unreachable(wrong);
   }
   try {
     return httpRequest(network, target, { method: 'GET', path, headers: { host } });
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw unreadable(
-      url,
-      `Get "${at}": dial tcp ${target.address}:${target.port}: connect: ${error.message.toLowerCase()}`,
-    );
+    const why = error.message.toLowerCase();
+    throw unreachable(`dial tcp ${target.address}:${target.port}: connect: ${why}`);
   }
 }
 

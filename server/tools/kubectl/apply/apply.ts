@@ -184,8 +184,7 @@ function* update(k: Kubectl, info: Info, objects: { current: Fields; modified: F
     return;
   }
   info.object = yield* sendPatch(k, info, { patch, strategic: type !== undefined, modified });
-  const same = info.object['metadata'].resourceVersion === current['metadata'].resourceVersion;
-  yield* told(k, info, same && dryRun === 'none' ? 'unchanged' : 'configured');
+  yield* told(k, info, 'configured');
 }
 
 export function parseSaved(saved: string | undefined): Fields | undefined {
@@ -220,7 +219,7 @@ function* sendPatch(
       return yield* k.api.create<Fields>(pathOf(info.resource, info.namespace), modified, { query });
     }
     throw withSource(
-      error,
+      withSource(error, 'patching', info.source),
       `applying patch:\n${patchText(patch)}\nto:\n${describeInfo(info)}\nfor:`,
       info.source,
     );

@@ -34,7 +34,7 @@ function* createFiles(k: Kubectl): Steps<void> {
   const printer = printerFor(k, yield* operation(k, 'created'));
   const { infos: found, errors } = yield* select(k, { ...fileFlags(k), validate: true });
   const infos = byLabels(k, found);
-  const failures = [...errors];
+  const failures: unknown[] = [];
   for (const info of infos) {
     const save = k.flags.bool('save-config');
     const wanted = recorded(k, info.object!);
@@ -54,6 +54,7 @@ function* createFiles(k: Kubectl): Steps<void> {
       failures.push(withSource(error, 'creating', info.source));
     }
   }
+  failures.push(...errors);
   if (infos.length === 0 && failures.length === 0) throw new KubectlError('no objects passed to create');
   throwAll(failures);
 }

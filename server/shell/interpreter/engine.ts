@@ -68,9 +68,8 @@ function* runParsed(shell: Shell, source: Source, script: ParsedScript, top: boo
     }
   }
   if (!error) return status;
-  yield* reportSyntaxError(shell, source, error);
-  shell.status = 2;
-  return 2;
+  shell.status = yield* reportSyntaxError(shell, source, error);
+  return shell.status;
 }
 
 /** `set -v`: the lines of a unit, and what stands before it, as they are read. Returns where they end. */
@@ -102,8 +101,7 @@ function* runByLine(shell: Shell, source: Source, top: boolean, from = 0): Steps
     const error = firstError(script);
     shell.source = piece;
     if (error && (!unit || unitHolds(piece, unit, script, error.pos))) {
-      yield* reportSyntaxError(shell, piece, error);
-      return 2;
+      return yield* reportSyntaxError(shell, piece, error);
     }
     if (!unit) return status;
     status = yield* runUnit(shell, unit.statements, top);

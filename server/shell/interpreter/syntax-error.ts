@@ -1,5 +1,6 @@
 import type { ParseError } from 'unbash';
 import type { Steps } from '../../sim/index.ts';
+import { conditionalFault } from './conditional-fault.ts';
 import type { Shell } from './shell.ts';
 import type { Source } from './source.ts';
 
@@ -18,12 +19,28 @@ export function isIncomplete(text: string, error: ParseError): boolean {
   return tokenAt(text, error.pos) === undefined;
 }
 
-/** Prints what bash says of text that it cannot parse. */
+/** Prints what bash says of text that it cannot parse. Returns the status that this leaves. */
 export function* reportSyntaxError(
   shell: Shell,
   source: Source,
   error: ParseError,
   kind?: string,
+): Steps<number> {
+  const fault = shell.posix ? undefined : conditionalFault(source.text, error.pos);
+  yield* report(shell, source, error, { kind, fault });
+  // A script is taken to end at a conditional command that cannot be parsed.
+  const ends = fault !== undefined && !shell.interactive && !NESTED.has(source.label ?? '');
+  return ends ? shell.status : 2;
+}
+
+/** Texts that are read inside of a script. */
+const NESTED: ReadonlySet<string> = new Set(['eval', 'source', 'trap', 'command substitution']);
+
+function* report(
+  shell: Shell,
+  source: Source,
+  error: ParseError,
+  { kind, fault }: { kind: string | undefined; fault: string | undefined },
 ): Steps<void> {
   const label = kind ?? source.label;
   const at = (line: number) => {
@@ -43,6 +60,10 @@ export function* reportSyntaxError(
     yield* shell.stderr(`${at(line)}unexpected EOF while looking for matching \`${quote}'\n`);
     return;
   }
+  if (fault !== undefined) {
+    if (fault !== '') yield* shell.stderr(`${at(line)}${fault}\n`);
+    return;
+  }
   const token = tokenAt(source.text, pos);
   if (token === undefined) {
     const last = source.firstLine + source.text.replace(/\n$/, '').split('\n').length;
@@ -58,9 +79,6 @@ export function* reportSyntaxError(
       `${at(line)}${shell.ash ? `syntax error: unexpected "${token}"` : `Syntax error: "${token}" unexpected`}\n`,
     );
     return;
-  }
-  if (/conditional operator/.test(error.message)) {
-    yield* shell.stderr(`${at(line)}syntax error in conditional expression\n`);
   }
   yield* shell.stderr(`${at(line)}syntax error near unexpected token \`${token}'\n`);
   if (shell.interactive && source.label !== 'source') return;

@@ -124,7 +124,7 @@ export class Pattern {
     for (const node of nodes) {
       if (at.length === 0) return at;
       at = this.#step(node, text, at);
-      this.#spend(1 + at.length / 16);
+      this.#spend(1 + at.length / 4);
     }
     return at;
   }

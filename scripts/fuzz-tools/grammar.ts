@@ -1,0 +1,696 @@
+import { FILES } from '../../server/shell/commands/corpus/corpus.ts';
+import type { Random } from '../../server/sim/index.ts';
+
+/** How command lines of a tool are made: its options come from its own help. */
+export interface Grammar {
+  /** What stands behind the options; several are drawn from. */
+  readonly operands: readonly string[];
+  /** Values for the arguments of options, by the name that the help gives them. */
+  readonly values?: Readonly<Record<string, readonly string[]>>;
+  /** Further spellings that the help does not list in a regular way. */
+  readonly more?: readonly string[];
+  /** Options that depend on the machine, or would wait. */
+  readonly without?: readonly string[];
+  /** In front of the tool, to feed it. */
+  readonly before?: string;
+  /** Behind it: what became of the files, or what makes the output comparable. */
+  readonly after?: string;
+  readonly most?: number;
+}
+
+const TEXTS = Object.keys(FILES).filter((name) => !name.includes('/') && name !== 'bin.dat');
+const ONE = [...TEXTS, 'dir/one.conf', 'nofile', 'dir'];
+const TWO = [
+  'a.txt b.txt',
+  'left.txt right.txt',
+  'fruit.txt numbers.txt',
+  'nonl.txt empty.txt',
+  'blank.txt a.txt',
+  'a.txt nofile',
+  'a.txt a.txt',
+  'dir a.txt',
+  'table.txt log.txt',
+];
+const SOME = [...ONE, ...TWO];
+const TREE = "; find . -printf '%p %m %y %l\\n' | sort";
+const PLACES = [
+  'a.txt new',
+  'a.txt dir',
+  'a.txt b.txt',
+  'dir new',
+  'a.txt b.txt dir',
+  'nofile new',
+  'a.txt nodir/x',
+  'dir dir/sub',
+  'a.txt a.txt',
+  'a.txt',
+  "''",
+  'a.txt b.txt c',
+  'dir/sub .',
+  'a.txt new/',
+];
+const NUMBERS = ['0', '1', '2', '3', '7', '20', '-1', 'x', "''", '1k'];
+
+/** Values of arguments that mean the same for every tool. */
+export const VALUES: Readonly<Record<string, readonly string[]>> = {
+  NUM: NUMBERS,
+  NUMBER: NUMBERS,
+  N: NUMBERS,
+  BYTES: NUMBERS,
+  COLS: ['4', '0', '8', 'x'],
+  WIDTH: ['10', '40', '0', 'x'],
+  LIST: ['1', '2', '1,3', '-2', '2-', '1-2,4', '0', 'a', '3-1'],
+  DELIM: ['":"', "' '", ',', 'a', 'ab'],
+  SEP: ['":"', ',', "' '", 'a', 'ab', "'\\t'"],
+  STRING: ['_', "''", '--', "'a b'"],
+  SUFFIX: ['.x', '_b'],
+  WHEN: ['always', 'never', 'auto', 'foo'],
+  FILE: ['a.txt', 'nofile', 'fruit.txt'],
+  MODE: ['600', 'u=rwx,go=', '+x', 'z'],
+  WORD: ['size', 'name', 'foo'],
+  PATTERN: ["'*.txt'", "'a*'"],
+  GLOB: ["'*.txt'"],
+  CONTROL: ['simple', 'numbered', 'none', 'foo'],
+  DIRECTORY: ['dir', 'nodir'],
+  DIR: ['dir', 'nodir'],
+  STYLE: ['a', 't', 'n', 'p^a', 'x'],
+  LABEL: ['new'],
+};
+
+export const TOOLS: Readonly<Record<string, Grammar>> = {
+  cat: { operands: SOME },
+  tac: { operands: SOME, without: ['-r', '--regex'] },
+  rev: { operands: ONE },
+  nl: { operands: SOME, values: { FORMAT: ['ln', 'rn', 'rz', 'x'], CC: ['ab', 'x'] } },
+  head: { operands: SOME, more: ['-3', '-n-2', '-c -3', '-n +2'] },
+  tail: {
+    operands: SOME,
+    more: ['-3', '-n+2', '-c +3', '+2'],
+    without: ['-f', '--follow', '-F', '--retry', '--pid', '-s', '--sleep-interval', '--max-unchanged-stats'],
+  },
+  wc: {
+    operands: SOME,
+    values: { WHEN: ['auto', 'always', 'only', 'never', 'x'], F: ['nofile', 'empty.txt'] },
+  },
+  sort: {
+    operands: SOME,
+    values: {
+      KEYDEF: ['1', '2', '1,1', '2n', '2,2r', '1.2', '1.2,1.3', '3nr', '1b,1', '0', 'x', '2V', '1f'],
+      WORD: ['general-numeric', 'human-numeric', 'month', 'numeric', 'version', 'foo'],
+      SIZE: ['1M', '10%', 'x'],
+      DIAGNOSE: ['first'],
+      N: ['2', 'x'],
+      NMERGE: ['16', '1'],
+      F: ['nofile'],
+    },
+    more: ['-t: -k3n', '-k1,1 -k2n', '-t, -k2', '-c', '-C'],
+    without: [
+      '-R',
+      '--random-sort',
+      '--random-source',
+      '-T',
+      '--temporary-directory',
+      '--compress-program',
+      '--debug',
+      '-o',
+      '--output',
+      '-c',
+      '--check',
+      '-C',
+    ],
+  },
+  uniq: { operands: ONE, values: { METHOD: ['none', 'prepend', 'separate', 'append', 'both', 'foo'] } },
+  cut: { operands: SOME, more: ['-f1', '-f2', '-c2', '-c1-3', '-b2-', '-d: -f1', "-d' ' -f2"] },
+  paste: { operands: SOME, values: { LIST: [',', "':,'", "''", "'\\n'", "'\\t|'"] } },
+  join: {
+    operands: TWO,
+    values: {
+      FILENUM: ['1', '2', '3'],
+      FIELD: ['1', '2', '0', 'x'],
+      FORMAT: ['1.1,2.2', '0,1.2', 'auto', 'x'],
+      CHAR: ["' '", ':', 'e'],
+      EMPTY: ['X'],
+    },
+    more: ['-a1', '-a 2', '-v1', '-o 1.1,2.2', '-t:', '-e X', '-1 2', '-j 2'],
+  },
+  comm: { operands: TWO, values: { STR: [',', "''", 'XY'] } },
+  tr: {
+    operands: [
+      'a-z A-Z < a.txt',
+      'a b < fruit.txt',
+      "'[:lower:]' '[:upper:]' < words.txt",
+      "'\\n' ' ' < a.txt",
+      'a < fruit.txt',
+      "'[:space:]' < table.txt",
+      "'a-c' 'x*' < fruit.txt",
+      "abc '[x*]' < fruit.txt",
+      "'[:digit:]' '#' < log.txt",
+      '< a.txt',
+      "aeiou '' < a.txt",
+      'z-a x < a.txt',
+      "'[:foo:]' x < a.txt",
+    ],
+  },
+  fold: { operands: SOME, more: ['-w 10', '-5'] },
+  fmt: {
+    operands: ['words.txt', 'a.txt', 'blank.txt', 'table.txt', 'log.txt', 'nofile'],
+    more: ['-20', '-w 30', "-p '#'"],
+  },
+  expand: { operands: SOME, more: ['-4', '-t 2,6', '-t /4', '-t +3'] },
+  unexpand: { operands: SOME, more: ['-t 4', '-t 2,6'] },
+  seq: {
+    operands: [
+      '5',
+      '1 3',
+      '2 2 9',
+      '5 1',
+      '5 -2 1',
+      '0.5 2',
+      '1 .25 2',
+      '08 11',
+      '-3 3',
+      'x',
+      "''",
+      '1e2 102',
+      '1 0 3',
+    ],
+    values: { FORMAT: ['%03g', '%.2f', 'x%gy', '%d', '%e', '%5.1f', '%%'], STRING: [',', "''", "': '"] },
+  },
+  numfmt: {
+    operands: [
+      '1000',
+      '1024',
+      '1K',
+      '1.5M',
+      'abc',
+      '1000000 5',
+      '-5',
+      '0',
+      '1Ki',
+      '999',
+      '--field=2 < sizes.txt',
+      '-d, --field=2-3 --header < csv.txt',
+    ],
+    values: {
+      UNIT: ['iec', 'si', 'iec-i', 'auto', 'none', 'x'],
+      FORMAT: ['%.1f', '%10f', '%-8f', "%'f", '%06.2f', 'x'],
+      METHOD: ['up', 'down', 'nearest', 'towards-zero', 'from-zero'],
+      MODE: ['abort', 'fail', 'warn', 'ignore'],
+      N: ['8', '-8', '0', 'x'],
+      SUFFIX: ['B'],
+      FIELDS: ['1', '2', '-', 'x'],
+      X: [':', ' '],
+    },
+    without: ['--debug', '--grouping', '--from-unit', '--to-unit'],
+  },
+  od: {
+    operands: ['a.txt', 'nonl.txt', 'empty.txt', 'utf8.txt', 'nofile', 'a.txt nonl.txt'],
+    values: {
+      RADIX: ['d', 'o', 'x', 'n', 'z'],
+      TYPE: ['x1', 'c', 'd2', 'a', 'u1', 'x4', 'o2', 'x1z', 'q'],
+      BYTES: ['3', '0x4', '1k', 'x', '16'],
+    },
+    without: ['--endian', '-S', '--strings', '-f', '-F', '--traditional'],
+  },
+  hexdump: {
+    operands: ['a.txt', 'nonl.txt', 'empty.txt', 'utf8.txt', 'nofile', 'a.txt nonl.txt'],
+    values: { LENGTH: ['5', '16', '0x8', 'x'], OFFSET: ['3', '0x4', '100'] },
+    without: ['-e', '--format', '-f', '--format-file', '-L', '--color', '-V'],
+  },
+  base64: { operands: ONE, values: { COLS: ['10', '0', '20', 'x'] } },
+  base32: { operands: ONE, values: { COLS: ['10', '0', '20', 'x'] } },
+  md5sum: { operands: SOME, without: ['-c', '--check'] },
+  sha256sum: { operands: SOME, without: ['-c', '--check'] },
+  sum: { operands: SOME },
+  cmp: {
+    operands: TWO,
+    values: { SKIP: ['1', '2:3', 'x'], SKIP1: ['1', '2'], LIMIT: ['3', '0', 'x'] },
+    without: ['-v'],
+  },
+  diff: {
+    operands: [...TWO, 'dir/one.conf dir/two.conf', 'dir dir/sub', 'words.txt b.txt'],
+    values: { RE: ["'^a'", 'host'], PAT: ["'*.conf'"], NUM: ['1', '0', '2', 'x'] },
+    after: " | sed 's/\\t20.*//'",
+    without: [
+      '-e',
+      '--ed',
+      '-n',
+      '--rcs',
+      '-D',
+      '--ifdef',
+      '--GTYPE-group-format',
+      '--line-format',
+      '--LTYPE-line-format',
+      '-v',
+      '-l',
+      '--paginate',
+      '--palette',
+      '--color',
+      '-F',
+      '--show-function-line',
+      '-p',
+      '--show-c-function',
+      '--from-file',
+      '--to-file',
+      '-S',
+      '--starting-file',
+      '-X',
+      '--exclude-from',
+      '--horizon-lines',
+    ],
+  },
+  split: {
+    operands: ['a.txt', 'numbers.txt p_', 'nofile', 'empty.txt', 'log.txt q'],
+    values: {
+      SIZE: ['5', '10', '1k', 'x', '0'],
+      CHUNKS: ['2', 'l/2', '1/2', 'l/1/3', 'r/2', 'x', '0'],
+      FROM: ['5'],
+      SEP: ["':'", "'\\0'", 'ab'],
+      N: ['1', '3', 'x'],
+    },
+    after: ' ; ls',
+    without: ['--filter', '-u', '--unbuffered', '-n', '--number', '-C', '--line-bytes', '-t', '--separator'],
+  },
+  ls: {
+    operands: ['', 'dir', 'dir/sub', 'a.txt b.txt dir', 'nofile', 'a.txt', 'dir nofile', '.'],
+    values: {
+      WORD: ['size', 'time', 'version', 'extension', 'none', 'name', 'width', 'foo'],
+      TIME_STYLE: ['long-iso', 'full-iso', 'iso', '+%F', 'x'],
+      SIZE: ['1', 'K', '1024', 'x'],
+      COLS: ['40', '0', '80', '3', 'x'],
+      SLASH: ['slash'],
+    },
+    most: 3,
+    without: [
+      '-i',
+      '--inode',
+      '-U',
+      '-f',
+      '-Z',
+      '--context',
+      '-D',
+      '--dired',
+      '--hyperlink',
+      '-s',
+      '--size',
+      '-u',
+      '--author',
+      '-c',
+      '--time',
+      '--sort=none',
+      '--classify',
+      '-T',
+      '--tabsize',
+      '-p',
+    ],
+    after: " | grep -v '^total' | sed 's/^\\(d.\\{9\\}\\)  *[0-9]* /\\1 /;s/ 40[0-9][0-9] / SZ /'",
+  },
+  cp: {
+    operands: PLACES,
+    after: TREE,
+    values: { ATTR_LIST: ['mode', 'all', 'timestamps', 'foo'] },
+    without: [
+      '-i',
+      '--interactive',
+      '-Z',
+      '--context',
+      '--reflink',
+      '--sparse',
+      '--copy-contents',
+      '-u',
+      '--update',
+      '-n',
+      '--no-clobber',
+    ],
+  },
+  mv: {
+    operands: PLACES,
+    after: TREE,
+    without: ['-i', '--interactive', '-Z', '--context', '-u', '--update', '-n', '--no-clobber'],
+  },
+  rm: {
+    operands: ['a.txt', 'dir', 'nofile', 'a.txt nofile dir/sub', '.', 'dir/sub/..', 'dir/', ''],
+    after: TREE,
+    without: ['-i', '-I', '--interactive'],
+  },
+  ln: { operands: PLACES, after: TREE, without: ['-i', '--interactive', '-d', '-F', '--directory'] },
+  mkdir: {
+    operands: ['new', 'new/x/y', 'dir', 'dir/z w', '', 'a.txt/x'],
+    after: TREE,
+    without: ['-Z', '--context'],
+  },
+  rmdir: { operands: ['dir', 'dir/sub', 'nofile', 'a.txt', ''], after: TREE },
+  touch: {
+    operands: ['new', 'a.txt', 'dir', 'nodir/x', ''],
+    values: {
+      STAMP: ['202601021030', '2601021030.15', 'x'],
+      STRING: ['2026-01-02', "'2026-01-02 10:00'", 'garbage'],
+      WORD: ['atime', 'mtime', 'foo'],
+    },
+    after: "; find . -printf '%p\\n' | sort ; stat -c %Y a.txt",
+    more: ['-d 2026-01-02', '-t 202601021030', '-r b.txt'],
+    most: 2,
+  },
+  chmod: {
+    operands: [
+      '644 a.txt',
+      'u+x,g-w a.txt',
+      '-R go= dir',
+      'a=rwX dir a.txt',
+      '9 a.txt',
+      '+x nofile',
+      'u=g a.txt',
+      '755',
+      '',
+      '1777 dir',
+      '-w a.txt',
+      'u+s,g+s dir',
+    ],
+    values: { RFILE: ['b.txt', 'nofile'] },
+    after: "; find . -printf '%p %m\\n' | sort",
+  },
+  truncate: {
+    operands: ['a.txt', 'new', 'nofile a.txt', ''],
+    values: {
+      SIZE: ['5', '+3', '-2', '<4', '>100', '/4', '%4', '1K', 'x'].map((size) => `'${size}'`),
+      RFILE: ['b.txt', 'nofile'],
+    },
+    after: "; find . -printf '%p %s\\n' | grep -v '^\\.[ /]*dir\\|^\\. ' | sort",
+  },
+  stat: {
+    operands: ONE,
+    values: {
+      FORMAT: [
+        "'%n %s %a %A %F'",
+        "'%U:%G %h'",
+        "'%N'",
+        "'%04a|%10s|%-6n|'",
+        "'%Y %y'",
+        "'%f %z'",
+        "'%q'",
+        "'%%\\n'",
+      ],
+    },
+    more: ["-c '%n %s'"],
+    without: ['-f', '--file-system', '--cached', '-t', '--terse'],
+    most: 2,
+  },
+  realpath: {
+    operands: ['a.txt', 'dir/../a.txt', 'nofile', 'nodir/x', '.', '/', 'dir/sub/', ''],
+    values: { DIR: ['dir', '/'] },
+    after: ` | sed "s#$PWD#PWD#;s#/tmp/w#PWD#"`,
+  },
+  readlink: {
+    operands: ['a.txt', 'dir/..', 'nofile', 'nodir/x', ''],
+    after: ` | sed "s#$PWD#PWD#;s#/tmp/w#PWD#"`,
+  },
+  basename: { operands: ['a/b.txt', 'a/b.txt .txt', '/', '//', 'a/', "''", 'a.txt b.txt c.txt', ''] },
+  dirname: { operands: ['a/b.txt', '/', '//', 'a/', "''", 'a/b c/d', '', '/a', 'a//b//'] },
+  du: {
+    operands: ['a.txt', 'nofile', 'a.txt b.txt'],
+    without: ['--time', '--time-style', '-X', '--exclude-from', '--files0-from', '--inodes'],
+    values: { SIZE: ['1', 'K', '1M', 'x'] },
+    most: 2,
+  },
+  date: {
+    operands: [
+      "-d '2026-03-01 10:20:30' +%F",
+      '-d @0',
+      "-d '2026-02-30'",
+      "-d 'tomorrow 10:00' +%H",
+      "-d '2026-03-01 +2 weeks' '+%a %j'",
+      '-r a.txt',
+      "-d 'x'",
+      "-d '2026-03-01T10:00:00Z' -u +%s",
+    ],
+    values: { FMT: ['date', 'seconds', 'ns', 'hours', 'x'] },
+    without: ['-s', '--set', '-d', '--date', '-f', '--file', '--debug', '--resolution', '-r', '--reference'],
+    most: 1,
+  },
+  column: {
+    operands: ['table.txt', 'fruit.txt', 'tabs.txt', 'blank.txt', 'nofile', '-s: passwd.txt', '-s, csv.txt'],
+    values: {
+      COLUMNS: ['1', '2', '1,2', '0'],
+      NAMES: ['A,B,C', 'A'],
+      WIDTH: ['40', '80', 'x'],
+      NUM: ['2', '1', 'x'],
+      STRING: ["' | '", ':', ','],
+      NAME: ['n'],
+    },
+    without: [
+      '-J',
+      '--json',
+      '-r',
+      '--tree',
+      '-i',
+      '--tree-id',
+      '-p',
+      '--tree-parent',
+      '-n',
+      '--table-name',
+      '-V',
+      '-e',
+      '--table-header-repeat',
+      '-W',
+      '--table-wrap',
+      '-E',
+      '--table-noextreme',
+      '-O',
+      '--table-order',
+      '-T',
+      '--table-truncate',
+      '-c',
+      '--output-width',
+      '-m',
+      '-S',
+      '-C',
+    ],
+    more: ['-t', '-t -N A,B', '-t -R 1', "-t -o ' | '", '-t -H 2', '-t -d -N X'],
+  },
+  grep: {
+    operands: [
+      'a a.txt',
+      'an fruit.txt b.txt',
+      "'^b' fruit.txt",
+      'x nofile',
+      "'[0-9]\\+' log.txt",
+      'the words.txt',
+      '-r host dir',
+      "'' blank.txt",
+      'b dir',
+      "'a\\|b' a.txt",
+      "-E '(an)+' fruit.txt",
+      "-F '.' words.txt dir/one.conf",
+      '-w the words.txt',
+      "'e$' a.txt numbers.txt",
+    ],
+    values: {
+      PATTERNS: ['e', "'^a'", "'l.*a'"],
+      TYPE: ['text', 'binary', 'without-match', 'x'],
+      ACTION: ['read', 'skip', 'recurse', 'x'],
+      NUM: ['1', '2', '0', 'x'],
+      FILE: ['fruit.txt', 'empty.txt', 'nofile'],
+      SEP: ['==', "''"],
+    },
+    without: ['-P', '--perl-regexp', '-V', '-N', '--line-buffered', '-D', '--devices', '-z', '--null-data'],
+  },
+  sed: {
+    operands: [
+      'p a.txt',
+      "'s/a/X/' fruit.txt",
+      "-e 2d -e '$p' a.txt",
+      "'/b/,/d/s/^/> /' a.txt b.txt",
+      'q nofile',
+      "'$!N;P;D' fruit.txt",
+      "'y/abc/xyz/;2i\\new' a.txt",
+      '= a.txt',
+      "'s/\\(.\\)\\(.\\)/\\2\\1/g;l' a.txt",
+      "'/^$/d' blank.txt",
+      "'1~2d' numbers.txt",
+    ],
+    values: { SCRIPT: ["'s/e/E/'", '2p'], N: ['10', '1', '0', 'x'], SUFFIX: ['.bak'] },
+    without: ['--debug', '-f', '--file', '-e', '--expression'],
+    after: ' ; ls',
+  },
+  xargs: {
+    before: 'cat fruit.txt | ',
+    operands: ['', 'echo', 'echo a', "printf '<%s>\\n'", 'false', 'nosuch', 'echo {}'],
+    values: {
+      FILE: ['left.txt', 'nofile'],
+      CHARACTER: ['a', "'\\n'", "','"],
+      R: ['{}', 'X'],
+      END: ['cherry'],
+      'MAX-LINES': ['1', '2', '0'],
+      'MAX-ARGS': ['1', '3', '0', 'x'],
+      'MAX-CHARS': ['40', '20', '5', 'x'],
+    },
+    without: [
+      '-p',
+      '--interactive',
+      '-o',
+      '--open-tty',
+      '-P',
+      '--max-procs',
+      '--process-slot-var',
+      '--show-limits',
+    ],
+  },
+  find: {
+    operands: ['.', 'dir', 'a.txt dir', 'nofile', 'dir/'],
+    most: 4,
+    more: [
+      "-name '*.txt'",
+      '-type f',
+      '-type d',
+      '-maxdepth 1',
+      '-mindepth 1',
+      "-iname '*A*'",
+      '-empty',
+      '-size -2',
+      '-size +1k',
+      '-not -name a*',
+      "-path '*sub*'",
+      '-newer a.txt',
+      '-o -name b.txt',
+      '-print',
+      '-prune',
+      '-perm 644',
+      '-perm -u+r',
+      '-perm /111',
+      '-user root',
+      "-regex '.*conf'",
+      '-depth',
+      '-links 1',
+      '-size 0',
+      "-printf '%f %s %m\\n'",
+      "-printf '%p|%P|%h|%d|%y\\n'",
+      "-exec echo {} ';'",
+      '-exec echo {} +',
+      '-name sub -prune -o -print',
+      '-print0',
+      "-regextype posix-extended -regex '.*(one|two).conf'",
+      '-true',
+      '-false',
+      '-samefile a.txt',
+      '-executable',
+      '-readable',
+      '-size 1c',
+      '-xdev',
+      '-type x',
+      '-foo',
+      '-maxdepth x',
+      '-name',
+      "'(' -name a.txt -o -name b.txt ')'",
+      '! -type d',
+      "-execdir echo {} ';'",
+      '-type f,d',
+      '-mtime x',
+      '-newermt 2026-01-01',
+      '-quit',
+    ],
+    after: ' | sort',
+  },
+  tee: {
+    before: 'cat a.txt | ',
+    operands: ['new', 'new b.txt', '', 'dir', 'nodir/x', '-'],
+    after: " ; find . -printf '%p\\n' | sort",
+    without: ['-i', '--ignore-interrupts', '--output-error', '-p'],
+  },
+  shuf: {
+    operands: ['-i 3-3', '-e a', '-n 0 a.txt', '-i 3-1', '-i x', 'nofile', '-n x a.txt'],
+    without: ['--random-source', '-r', '--repeat', '-o', '--output', '-i', '--input-range'],
+    most: 1,
+  },
+  env: {
+    operands: [
+      '-i A=1 env',
+      '-u HOME printenv HOME',
+      'A=1 printenv A',
+      'nosuch',
+      '-C dir pwd',
+      '-i',
+      "-S 'echo a b'",
+      '-i A=1 B=2 env -u A',
+    ],
+    without: [
+      '--block-signal',
+      '--default-signal',
+      '--ignore-signal',
+      '--list-signal-handling',
+      '-v',
+      '--debug',
+      '-S',
+      '--split-string',
+      '-C',
+      '--chdir',
+    ],
+    values: { NAME: ['HOME', 'x=y'] },
+    after: ' | sed "s#$PWD#PWD#;s#/tmp/w#PWD#" | grep -v PATH | sort',
+    most: 1,
+  },
+  timeout: {
+    operands: ['5 true', '0.2 sleep 5', 'x true', '5', '5 nosuch', '5 false', '1d true', '0 true'],
+    values: { DURATION: ['1', '0.1', 'x'], SIGNAL: ['KILL', 'INT', '9', 'FOO'] },
+  },
+  xxd: {
+    operands: ['a.txt', 'nonl.txt', 'empty.txt', 'utf8.txt', 'nofile'],
+    more: [
+      '-p',
+      '-l 10',
+      '-s 3',
+      '-c 8',
+      '-u',
+      '-g 1',
+      '-b',
+      '-i',
+      '-e',
+      '-g 4',
+      '-c 4 -g 2',
+      '-s -4',
+      '-l 0x5',
+      '-c 300',
+      '-o 16',
+      '-ps',
+      '-a',
+      '-E',
+      '-C',
+      '-d',
+    ],
+  },
+};
+
+const pick = <T>(random: Random, items: readonly T[]): T => items[random.below(items.length)] as T;
+
+/** A value for an option's argument. */
+function value(random: Random, { values = {} }: Grammar, name: string): string {
+  return pick(random, values[name] ?? VALUES[name] ?? ['1', 'x', 'a.txt']);
+}
+
+export interface Spelled {
+  readonly name: string;
+  readonly argument?: string;
+  readonly optional: boolean;
+}
+
+function spelling(random: Random, grammar: Grammar, { name, argument, optional }: Spelled): string {
+  if (argument === undefined || (optional && random.below(2) === 0)) return name;
+  const text = value(random, grammar, argument);
+  if (name.startsWith('--')) return optional || random.below(4) > 0 ? `${name}=${text}` : `${name} ${text}`;
+  return random.below(2) === 0 ? `${name} ${text}` : `${name}${text}`;
+}
+
+/** A command line of `tool`. */
+export function commandLine(random: Random, tool: string, options: readonly Spelled[]): string {
+  const grammar = TOOLS[tool] as Grammar;
+  const known = options.filter(({ name }) => !grammar.without?.includes(name));
+  const drawn = Array.from({ length: random.below((grammar.most ?? 3) + 1) }, () => {
+    const more = grammar.more ?? [];
+    const at = random.below(known.length + more.length);
+    const option = known[at];
+    return option ? spelling(random, grammar, option) : (more[at - known.length] as string);
+  });
+  const operand = pick(random, grammar.operands);
+  // The expression of find stands behind its paths.
+  const words = tool === 'find' ? [tool, operand, ...drawn] : [tool, ...drawn, operand];
+  return `${grammar.before ?? ''}${words.filter((word) => word !== '').join(' ')}${grammar.after ?? ''}`;
+}

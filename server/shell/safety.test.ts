@@ -12,6 +12,13 @@ const CASES: [name: string, script: string, stderr: RegExp, status: number][] = 
   ['a function that calls itself', 'f() { f; }; f', /^$/, 139],
   ['a regular expression bomb', `[[ ${zeros(5000)} =~ (0+)+1 ]]`, /^$/, 1],
   ['a pattern bomb', `x=${zeros(5000)}; echo \${x//+(0)+(0)1/}`, /xmalloc: cannot allocate/, 2],
+  ['an expression of Perl', `printf '%0100000d' 0 | grep -P '^(0|00)+1$'`, /^$/, 1],
+  [
+    'looking ahead',
+    `printf '%09999d' 0 | grep -P '0*0*(?=1)'`,
+    /^grep: exceeded PCRE's backtracking limit/,
+    2,
+  ],
   ['a file without end', 'ulimit -f 1000; yes > f', /File size limit exceeded/, 153],
   ['strings of awk that double', `awk 'BEGIN { s = "x"; while (1) s = s s }'`, /^awk: out of memory\n$/, 2],
   ['CPU time', '(ulimit -t 1; while :; do :; done)', /Killed/, 137],

@@ -1,5 +1,7 @@
 import { decode, encode, isSystemError } from '../../../host/index.ts';
-import { demandSize } from '../core/numbers.ts';
+import type { Steps } from '../../../sim/index.ts';
+import { openForReading } from '../core/input.ts';
+import { demandCount, demandSize } from '../core/numbers.ts';
 import { quote } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 
@@ -11,27 +13,33 @@ export const xxd = tool({
   summary: 'make a hex dump or do the reverse',
   usage: '[options] [infile [outfile]]',
   version: 'xxd 2023-10-25',
-  options: 'c= e g= l= p r s= u b i',
+  options: 'a b C c= d e g= i l= o= p r s= u',
   prepare: (args) => args.map((arg) => arg.replace(/^-(ps|plain)$/, '-p')),
   *run(call: Call) {
     const { options } = call;
-    const text = yield* call.readFile(call.operands[0] ?? '-');
+    const text = yield* hexInput(call);
     if (options.has('r')) {
       yield* call.print(decode(fromHex(text, options.has('p'))));
       return 0;
     }
-    const start = Number(options.get('s') ?? 0);
-    const data = encode(text).slice(start, options.has('l') ? start + Number(options.get('l')) : undefined);
+    const bytes = encode(text);
+    const seek = Number(options.get('s') ?? 0);
+    const start = seek < 0 ? Math.max(0, bytes.length + seek) : seek;
+    const data = bytes.slice(start, options.has('l') ? start + Number(options.get('l')) : undefined);
     const plain = options.has('p');
     if (options.has('i') && !plain) {
-      yield* call.print(cSource(data, call.operands[0], Number(options.get('c') ?? 12)));
+      const source = cSource(data, call.operands[0], Number(options.get('c') ?? 12), options.has('C'));
+      yield* call.print(source);
       return 0;
     }
     const bits = options.has('b') && !plain;
     const little = options.has('e') && !plain && !bits;
     const columns = Number(options.get('c') ?? (plain ? 30 : bits ? 6 : 16));
+    if (columns > 256 && !plain) call.fail('invalid number of columns (max. 256).');
     const group = Number(options.get('g') ?? (bits ? 1 : little ? 4 : 2)) || columns;
     const size = bits ? 8 : 2;
+    const shift = start + Number(options.get('o') ?? 0);
+    let nulls = 0;
     for (let at = 0; at < data.length; at += columns) {
       const row = [...data.slice(at, at + columns)];
       const digits = row.map((byte) => {
@@ -42,15 +50,31 @@ export const xxd = tool({
         yield* call.print(`${digits.join('')}\n`);
         continue;
       }
+      // Of rows of zeros the first is shown, then a star, and always the last.
+      nulls = options.has('a') && row.every((byte) => byte === 0) ? nulls + 1 : 0;
+      if (nulls > 1 && at + columns < data.length) {
+        if (nulls === 2) yield* call.print('*\n');
+        continue;
+      }
       const ordered = little ? swapped(digits, group) : digits;
       const cells = ordered.map((pair, i) => (i % group === group - 1 ? `${pair} ` : pair)).join('');
       const width = columns * size + Math.ceil(columns / group);
-      yield* call.print(`${hex(start + at, 8)}: ${cells.padEnd(width)} ${row.map(printable).join('')}\n`);
+      const place = options.has('d') ? String(shift + at).padStart(8, '0') : hex(shift + at, 8);
+      yield* call.print(`${place}: ${cells.padEnd(width)} ${row.map(printable).join('')}\n`);
       yield* call.spend(1);
     }
     return 0;
   },
 });
+
+function* hexInput(call: Call): Steps<string> {
+  try {
+    return yield* call.readFile(call.operands[0] ?? '-');
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return call.fail(`${call.operands[0]}: ${error.message}`, 2);
+  }
+}
 
 /** The bytes of each group the other way round; those that are missing are blank. */
 function swapped(digits: readonly string[], group: number): string[] {
@@ -63,7 +87,7 @@ function swapped(digits: readonly string[], group: number): string[] {
 }
 
 /** The bytes as an array in C. */
-function cSource(data: Uint8Array, path: string | undefined, columns: number): string {
+function cSource(data: Uint8Array, path: string | undefined, columns: number, capitals: boolean): string {
   const bytes = [...data].map((byte) => `0x${hex(byte, 2)}`);
   const lines: string[] = [];
   for (let at = 0; at < bytes.length; at += columns)
@@ -71,7 +95,10 @@ function cSource(data: Uint8Array, path: string | undefined, columns: number): s
   const body = `${lines.join(',\n')}\n`;
   if (path === undefined || path === '-') return body;
   const name = path.replace(/[^A-Za-z0-9]/g, '_').replace(/^(?=\d)/, '__');
-  return `unsigned char ${name}[] = {\n${body}};\nunsigned int ${name}_len = ${data.length};\n`;
+  const [array, length] = capitals
+    ? [name.toUpperCase(), `${name.toUpperCase()}_LEN`]
+    : [name, `${name}_len`];
+  return `unsigned char ${array}[] = {\n${body}};\nunsigned int ${length} = ${data.length};\n`;
 }
 
 function fromHex(text: string, plain: boolean): Uint8Array {
@@ -123,18 +150,26 @@ export const split = tool({
     const { options, operands } = call;
     for (const name of ['C', 'n', 'filter', 't'])
       if (options.has(name)) call.fail(`option --${name} is not available in this simulation`);
-    const text = yield* call.readFile(operands[0] ?? '-');
+    if (options.has('b') && options.has('l')) call.misuse('cannot split in more than one way');
+    const input = yield* openForReading(call, operands[0] ?? '-');
+    if (!input) return 1;
+    const text = yield* input.rest();
     const prefix = operands[1] ?? 'x';
     const pieces = options.has('b')
-      ? byBytes(text, demandSize(options.get('b') as string, 'number of bytes'))
-      : byLines(text, demandSize(options.get('l') ?? '1000', 'number of lines'));
+      ? byBytes(text, positiveSize(options.get('b') as string, 'number of bytes'))
+      : byLines(text, positiveSize(options.get('l') ?? '1000', 'number of lines'));
     const length = Number(options.get('a') ?? 2);
     const digits = options.has('d', 'numeric-suffixes')
       ? '0123456789'
       : options.has('x', 'hex-suffixes')
         ? '0123456789abcdef'
         : 'abcdefghijklmnopqrstuvwxyz';
-    for (const [i, piece] of pieces.entries()) {
+    const first = Number.parseInt(
+      options.get('numeric-suffixes') ?? options.get('hex-suffixes') ?? '0',
+      digits.length,
+    );
+    for (const [k, piece] of pieces.entries()) {
+      const i = first + k;
       if (i >= digits.length ** length) throw new Failure('output file suffixes exhausted');
       let suffix = '';
       for (let n = i, k = 0; k < length; k++, n = Math.floor(n / digits.length))
@@ -146,6 +181,12 @@ export const split = tool({
     return 0;
   },
 });
+
+function positiveSize(text: string, what: string): number {
+  const size = demandSize(text, what);
+  if (size === 0) throw new Failure(`invalid ${what}: ${quote(text)}: Numerical result out of range`);
+  return size;
+}
 
 function byLines(text: string, count: number): string[] {
   const lines = text.match(/[^\n]*\n|[^\n]+/g) ?? [];
@@ -168,25 +209,43 @@ export const shuf = tool({
   options: 'e|echo i|input-range= n|head-count= o|output= random-source= r|repeat z|zero-terminated',
   *run(call: Call) {
     const { options } = call;
-    const range = options.get('i');
-    let lines: string[];
-    if (range !== undefined) {
-      const match = /^(\d+)-(\d+)$/.exec(range);
-      if (!match) throw new Failure(`invalid input range: ${quote(range)}`);
-      const [low, high] = [Number(match[1]), Math.min(Number(match[2]), Number(match[1]) + 1_000_000)];
-      lines = Array.from({ length: high - low + 1 }, (_, i) => String(low + i));
-    } else if (options.has('e')) lines = [...call.operands];
-    else lines = yield* call.open(call.operands[0] ?? '-').lines();
-    const { random } = call.context.host;
-    for (let i = lines.length - 1; i > 0; i--) {
-      const j = random.below(i + 1);
-      [lines[i], lines[j]] = [lines[j] as string, lines[i] as string];
+    const counts = options.all('n').map((count) => demandCount(count, 'line count'));
+    const separator = options.has('z') ? '\0' : '\n';
+    const lines = yield* shuffled(call, separator);
+    const most = Math.min(...counts, options.has('r') ? Number.POSITIVE_INFINITY : lines.length);
+    if (most > 0 && options.has('r') && lines.length === 0) call.fail('no lines to repeat');
+    const out = options.get('o');
+    let kept = '';
+    for (let i = 0; i < most; i++) {
+      const line = options.has('r') ? lines[call.context.host.random.below(lines.length)] : lines[i];
+      if (out === undefined) yield* call.print(`${line}${separator}`);
+      else kept += `${line}${separator}`;
+      yield* call.spend(1);
     }
-    for (const line of lines.slice(0, Number(options.get('n') ?? lines.length)))
-      yield* call.print(`${line}\n`);
+    if (out !== undefined) call.context.fs.write(out, kept);
     return 0;
   },
 });
+
+function* shuffled(call: Call, separator: string): Steps<string[]> {
+  const { options } = call;
+  if (options.has('random-source')) call.fail('option --random-source is not available in this simulation');
+  const range = options.get('i');
+  let lines: string[];
+  if (range !== undefined) {
+    const [, low, high] = (/^(\d+)-(\d+)$/.exec(range) ?? []).map(Number);
+    if (low === undefined || high === undefined || low > high + 1)
+      throw new Failure(`invalid input range: ${quote(range)}`);
+    lines = Array.from({ length: Math.min(high - low, 1_000_000) + 1 }, (_, i) => String(low + i));
+  } else if (options.has('e')) lines = [...call.operands];
+  else lines = yield* call.open(call.operands[0] ?? '-').lines(separator);
+  const { random } = call.context.host;
+  for (let i = lines.length - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    [lines[i], lines[j]] = [lines[j] as string, lines[i] as string];
+  }
+  return lines;
+}
 
 export const file = tool({
   name: 'file',

@@ -50,6 +50,9 @@ export const cksum = tool({
   },
 });
 
+/** Options that say how sums are checked, in the order in which they are complained of. */
+const ONLY_CHECKING = ['ignore-missing', 'status', 'w', 'quiet', 'strict'];
+
 /** The tools that compute and check digests. */
 export const DIGEST_COMMANDS: readonly Command[] = Object.entries(KINDS).map(([name, [algorithm, length]]) =>
   tool({
@@ -57,7 +60,15 @@ export const DIGEST_COMMANDS: readonly Command[] = Object.entries(KINDS).map(([n
     summary: `compute and check ${algorithm} message digest`,
     usage: '[OPTION]... [FILE]...',
     options: 'b|binary c|check tag t|text z|zero ignore-missing quiet status strict w|warn',
-    run: (call) => (call.options.has('c') ? check(call, algorithm, length) : compute(call, algorithm)),
+    run(call) {
+      if (call.options.has('c')) return check(call, algorithm, length);
+      const needless = ONLY_CHECKING.find((option) => call.options.has(option));
+      if (needless) {
+        const spelled = needless === 'w' ? 'warn' : needless;
+        call.misuse(`the --${spelled} option is meaningful only when verifying checksums`);
+      }
+      return compute(call, algorithm);
+    },
   }),
 );
 

@@ -1,6 +1,6 @@
 import { isSystemError, RegularFile } from '../../../host/index.ts';
 import { parseSize } from '../core/numbers.ts';
-import { quote } from '../core/quote.ts';
+import { quote, quoteFile } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 import { attempt } from './tree-walk.ts';
 
@@ -65,6 +65,9 @@ export const fallocate = tool({
   },
 });
 
+/** Bytes that a file system reads or writes at once. */
+const IO_BLOCK = 4096;
+
 export const truncate = tool({
   name: 'truncate',
   summary: 'shrink or extend the size of a file to the specified size',
@@ -77,15 +80,22 @@ export const truncate = tool({
     const reference = options.get('r');
     if (text === undefined && reference === undefined)
       call.misuse('you must specify either ‘--size’ or ‘--reference’');
-    if (call.operands.length === 0) call.misuse('missing file operand');
     const sign = /^[-+<>/%]/.exec(text ?? '')?.[0];
+    if (reference !== undefined && text !== undefined && !sign)
+      call.misuse('you must specify a relative ‘--size’ with ‘--reference’');
+    if (options.has('o') && text === undefined)
+      call.misuse('‘--io-blocks’ was specified but ‘--size’ was not');
+    if (call.operands.length === 0) call.misuse('missing file operand');
     const amount = text === undefined ? 0 : sizeArgument(text.slice(sign ? 1 : 0));
+    const size = options.has('o') ? amount * IO_BLOCK : amount;
+    if (reference !== undefined && !fs.exists(reference))
+      call.fail(`cannot stat ${quoteFile(reference)}: No such file or directory`);
     for (const path of call.operands) {
       yield* call.spend();
       if (!fs.exists(path) && options.has('c')) continue;
       yield* attempt(call, 'cannot open', path, () => {
         const base = reference === undefined ? (fs.tryStat(path)?.size ?? 0) : fs.stat(reference).size;
-        resize(call, path, text === undefined ? base : sized(base, sign, amount));
+        resize(call, path, text === undefined ? base : sized(base, sign, size));
       });
     }
     return undefined;

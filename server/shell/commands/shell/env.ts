@@ -49,7 +49,10 @@ export const env = tool({
       assigned.push([word.slice(0, equals), word.slice(equals + 1)]);
     }
     if (options.has('i') || call.operands[0] === '-') context.env.clear();
-    for (const name of options.all('u')) context.env.delete(name);
+    for (const name of options.all('u')) {
+      if (name === '' || name.includes('=')) call.fail(`cannot unset ${quote(name)}: Invalid argument`, 125);
+      context.env.delete(name);
+    }
     for (const [name, value] of assigned) context.env.set(name, value);
     if (words.length === 0) {
       const end = options.has('0') ? '\0' : '\n';

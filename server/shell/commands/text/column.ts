@@ -13,7 +13,7 @@ export const column = tool({
   *run(call: Call) {
     for (const name of ['J', 'r', 'i', 'p', 'C', 'E', 'W', 'T', 'm', 'e', 'n'])
       if (call.options.has(name)) call.fail(`option -${name} is not available in this simulation`);
-    if (!call.options.has('t') && call.options.has('O', 'N', 'H', 'R', 'd'))
+    if (!call.options.has('t') && call.options.has('O', 'N', 'H', 'R'))
       call.fail('option --table required for all --table-*');
     const lines: string[] = [];
     for (const path of call.operands.length === 0 ? ['-'] : call.operands) {

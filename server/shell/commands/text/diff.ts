@@ -30,9 +30,10 @@ export const diff = tool({
     i|ignore-case E|ignore-tab-expansion Z|ignore-trailing-space b|ignore-space-change w|ignore-all-space
     B|ignore-blank-lines I|ignore-matching-lines= a|text strip-trailing-cr d|minimal speed-large-files color? palette=`,
   prepare: (args) =>
-    args.flatMap((arg) =>
-      /^-[uc]\d+$/.test(arg) ? [arg[1] === 'u' ? `-U${arg.slice(2)}` : `-C${arg.slice(2)}`] : [arg],
-    ),
+    args.map((arg) => {
+      if (arg === '--context' || arg === '--unified') return arg === '--context' ? '-c' : '-u';
+      return arg.replace(/^-([uc])(?=\d+$)/, (_, style: string) => `-${style.toUpperCase()}`);
+    }),
   *run(call: Call) {
     for (const name of ['e', 'n', 'D'])
       if (call.options.has(name)) call.fail(`option -${name} is not available in this simulation`, 2);
@@ -149,6 +150,14 @@ function checkStyle(call: Call): void {
   const styles = { u: 'u', U: 'u', c: 'c', C: 'c', y: 'y', normal: 'normal' } as const;
   const given = new Set(call.options.given.flatMap(({ name }) => styles[name as keyof typeof styles] ?? []));
   if (given.size > 1) call.misuse('conflicting output style options');
+  for (const [option, what, least] of [
+    ['C', 'context length', 0],
+    ['U', 'context length', 0],
+    ['W', 'width', 1],
+  ] as const) {
+    for (const text of call.options.all(option))
+      if (!/^\d+$/.test(text) || Number(text) < least) call.misuse(`invalid ${what} '${text}'`);
+  }
 }
 
 function* sideOf(call: Call, path: string, label: string | undefined): Steps<Side | undefined> {
@@ -320,43 +329,3 @@ function contextLines(
   }
   return out;
 }
-
-export const cmp = tool({
-  name: 'cmp',
-  summary: 'compare two files byte by byte',
-  usage: '[OPTION]... FILE1 [FILE2 [SKIP1 [SKIP2]]]',
-  version: 'GNU diffutils 3.10',
-  usageStatus: 2,
-  options: 'b|print-bytes i|ignore-initial= l|verbose n|bytes= s|quiet|silent',
-  *run(call: Call) {
-    const [one, two = '-'] = call.operands;
-    if (one === undefined) call.misuse(`missing operand after '${call.name}'`);
-    const texts: string[] = [];
-    for (const path of [one, two]) {
-      try {
-        texts.push(yield* call.readFile(path));
-      } catch (error) {
-        if (!isSystemError(error)) throw error;
-        if (!call.options.has('s')) yield* call.warn(`${path}: ${error.message}`, 2);
-        return 2;
-      }
-    }
-    const [a, b] = texts as [string, string];
-    const shorter = Math.min(a.length, b.length);
-    let at = 0;
-    while (at < shorter && a[at] === b[at]) at++;
-    if (at === a.length && at === b.length) return 0;
-    if (call.options.has('s')) return 1;
-    const line = a.slice(0, at).split('\n').length;
-    if (at < shorter) yield* call.print(`${one} ${two} differ: byte ${at + 1}, line ${line}\n`);
-    else {
-      const name = a.length < b.length ? one : two;
-      const where =
-        at === 0
-          ? ' which is empty'
-          : ` after byte ${at}, ${a[at - 1] === '\n' ? '' : 'in '}line ${line - (a[at - 1] === '\n' ? 1 : 0)}`;
-      yield* call.context.err(`cmp: EOF on ${name}${where}\n`);
-    }
-    return 1;
-  },
-});

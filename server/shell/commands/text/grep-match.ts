@@ -1,3 +1,4 @@
+import { perlRegex } from '../../regex/perl.ts';
 import { Regex, RegexError } from '../../regex/regex.ts';
 import { Failure } from '../core/tool.ts';
 
@@ -157,27 +158,7 @@ function guarded<T>(run: () => T): T {
   }
 }
 
-/** Perl syntax as far as JavaScript has it; nested repetition, which could take forever, is refused as pcre does. */
 function perl(pattern: string, ignoreCase: boolean): Searcher {
-  if (/\((?:[^()\\]|\\.)*[*+](?:[^()\\]|\\.)*\)(?:[*+]|\{\d+,)/.test(pattern))
-    throw new Failure("exceeded PCRE's backtracking limit", 2);
-  const translated = pattern
-    .replaceAll('\\h', '[ \\t]')
-    .replaceAll('\\A', '^')
-    .replaceAll('\\z', '$')
-    .replaceAll('(?P<', '(?<');
-  const keep = translated.indexOf('\\K');
-  const source = keep < 0 ? translated : `(?<=${translated.slice(0, keep)})${translated.slice(keep + 2)}`;
-  let regex: RegExp;
-  try {
-    regex = new RegExp(source, `g${ignoreCase ? 'i' : ''}`);
-  } catch {
-    throw new Failure('unrecognized character follows \\', 2);
-  }
-  const exec = (line: string, from: number) => {
-    regex.lastIndex = from;
-    const match = regex.exec(line);
-    return match ? { index: match.index, end: match.index + match[0].length } : undefined;
-  };
+  const exec = perlRegex(pattern, ignoreCase);
   return { exec, test: (line) => exec(line, 0) !== undefined };
 }

@@ -1,10 +1,11 @@
 import type { Command } from '../../command.ts';
 import { awk, gawk, mawk } from './awk/awk.ts';
 import { cat } from './cat.ts';
+import { cmp } from './cmp.ts';
 import { column } from './column.ts';
 import { csplit } from './csplit.ts';
 import { cut } from './cut.ts';
-import { cmp, diff } from './diff.ts';
+import { diff } from './diff.ts';
 import { factor } from './factor.ts';
 import { fmt } from './fmt.ts';
 import { egrep, fgrep, grep } from './grep.ts';

@@ -1,4 +1,3 @@
-import { demandCount } from '../core/numbers.ts';
 import { quote } from '../core/quote.ts';
 import { type Call, tool } from '../core/tool.ts';
 
@@ -43,11 +42,14 @@ export const uniq = tool({
 
 function keyOf(call: Call): (line: string) => string {
   const { options } = call;
-  const fields = demandCount(options.get('f') ?? '0', 'number of fields to skip');
-  const chars = demandCount(options.get('s') ?? '0', 'number of bytes to skip');
-  const width = options.has('w')
-    ? demandCount(options.get('w') as string, 'number of bytes to compare')
-    : undefined;
+  const count = (option: string, what: string) => {
+    const text = options.get(option);
+    if (text !== undefined && !/^\+?\d+$/.test(text)) call.fail(`${text}: invalid number of ${what}`);
+    return text === undefined ? undefined : Number(text);
+  };
+  const fields = count('f', 'fields to skip') ?? 0;
+  const chars = count('s', 'bytes to skip') ?? 0;
+  const width = count('w', 'bytes to compare');
   return (line) => {
     let key = line;
     for (let i = 0; i < fields; i++) key = key.replace(/^[ \t]*[^ \t]*/, '');

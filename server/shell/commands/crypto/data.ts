@@ -131,6 +131,9 @@ function derive(call: Ssl, secret: string, salt: Buffer, size: number): [Buffer,
 
 const SALT = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
+/** Characters of a password that count. */
+const LONGEST_PASSWORD = 256;
+
 export function* passwd(call: Ssl): Steps<number> {
   const words = call.has('stdin')
     ? (yield* call.context.readAll(0)).split('\n').filter((line) => line !== '')
@@ -143,9 +146,12 @@ export function* passwd(call: Ssl): Steps<number> {
       call.given.get('salt') ??
       Array.from({ length: call.has('6') ? 16 : 8 }, () => SALT[random.below(64)]).join('');
     if (call.has('5')) throw new Misuse('passwd: Option -5 is not supported by this build');
+    const password = word.slice(0, LONGEST_PASSWORD);
+    if (password !== word)
+      yield* call.context.err(`Warning: truncating password to ${LONGEST_PASSWORD} characters\n`);
     const made = call.has('6')
-      ? sha512Crypt(word, salt)
-      : md5Crypt(word, salt, call.has('apr1') || !call.has('1') ? 'apr1' : '1');
+      ? sha512Crypt(password, salt)
+      : md5Crypt(password, salt, call.has('apr1') || !call.has('1') ? 'apr1' : '1');
     yield* call.context.out(`${made}\n`);
   }
   return 0;

@@ -183,18 +183,26 @@ function* converse(call: Call, stream: Stream): Steps<number> {
   const { context } = call;
   const input = context.fd(0);
   let open = !call.options.has('d');
+  /** What the other side had no room for. */
+  let held = '';
   context.process.onExit.push(() => stream.close());
   for (;;) {
-    const typed = open ? input.read(4096) : undefined;
+    const typed = open && held === '' ? input.read(4096) : undefined;
     if (typed === '') {
       open = false;
       stream.end();
-    } else if (typed !== undefined) stream.write(typed);
+    } else held += typed ?? '';
+    held = held.slice(stream.write(held));
+    yield* call.spend(1);
     const came = stream.read(65_536);
     if (came === '') break;
     if (came !== undefined) yield* context.out(came);
     else if (typed === undefined)
-      yield* waitOn([stream.readable, ...(open && input.readable ? [input.readable] : [])]);
+      yield* waitOn([
+        stream.readable,
+        ...(held !== '' ? [stream.writable] : []),
+        ...(open && held === '' && input.readable ? [input.readable] : []),
+      ]);
   }
   stream.close();
   return 0;
@@ -217,21 +225,28 @@ export function streamPair(): [Stream, Stream] {
   return [end(lanes[0], lanes[1]), end(lanes[1], lanes[0])];
 }
 
+/** Bytes that one side may be ahead of the other. */
+const ROOM = 128 * 1024;
+
 class Lane {
   readonly changed = new WaitQueue();
   #text = '';
   #ended = false;
 
+  /** Takes as much as there is room for; what comes after the end is lost. */
   put(text: string): number {
-    if (!this.#ended) this.#text += text;
+    const taken = this.#ended ? text : text.slice(0, Math.max(0, ROOM - this.#text.length));
+    if (taken === '') return 0;
+    if (!this.#ended) this.#text += taken;
     this.changed.notify();
-    return text.length;
+    return taken.length;
   }
 
   take(limit: number): string | undefined {
     if (this.#text === '') return this.#ended ? '' : undefined;
     const piece = this.#text.slice(0, limit);
     this.#text = this.#text.slice(limit);
+    this.changed.notify();
     return piece;
   }
 

@@ -153,7 +153,11 @@ function guarded<T>(run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (error instanceof RegexError) throw new Failure(error.message.toLowerCase(), 2);
+    if (error instanceof RegexError)
+      throw new Failure(
+        error.message.replace(/^\w/, (first) => first.toLowerCase()),
+        2,
+      );
     throw error;
   }
 }

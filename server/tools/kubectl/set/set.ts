@@ -63,17 +63,14 @@ function* setImageOf(
   const next = structuredClone(info.object as Fields);
   const spec = podSpecOf(next);
   if (!spec) throw noTemplate(info);
-  let missing = false;
   for (const { name, image } of images) {
     const containers: Fields[] = [...(spec['initContainers'] ?? []), ...(spec['containers'] ?? [])];
     const found = containers.filter((container) => name === '*' || container['name'] === name);
     for (const container of found) container['image'] = image;
-    if (found.length === 0) {
-      failures.push(`unable to find container named ${JSON.stringify(name)}`);
-      missing = true;
-    }
+    if (found.length === 0) failures.push(`unable to find container named ${JSON.stringify(name)}`);
   }
-  if (!missing) yield* save(k, info, next, { word: 'image updated', told: 'image update to pod template:' });
+  // What was found is written, whatever else was not.
+  yield* save(k, info, next, { word: 'image updated', told: 'image update to pod template:' });
 }
 
 /** Models set_resources.go. */

@@ -36,7 +36,8 @@ export interface WriteOptions {
 export function createObject(call: ResourceCall, object: KubeObject, options: WriteOptions): KubeObject {
   const { server, served } = call;
   checkNamespace(call, object);
-  const version = Number(object.metadata.resourceVersion ?? 0);
+  // What is no number is not looked at.
+  const version = Number(object.metadata.resourceVersion) > 0;
   served.kind.setDefaults?.(object, { now: call.now });
   nameObject(call, object);
   // Before admission: what plugins add belongs to nobody.

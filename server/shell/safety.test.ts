@@ -19,6 +19,7 @@ const CASES: [name: string, script: string, stderr: RegExp, status: number][] = 
     /^grep: exceeded PCRE's backtracking limit/,
     2,
   ],
+  ['a line of jq without end', 'jq -Rs length < /dev/zero', /^jq: error: cannot allocate memory/, 134],
   ['a file without end', 'ulimit -f 1000; yes > f', /File size limit exceeded/, 153],
   ['strings of awk that double', `awk 'BEGIN { s = "x"; while (1) s = s s }'`, /^awk: out of memory\n$/, 2],
   ['CPU time', '(ulimit -t 1; while :; do :; done)', /Killed/, 137],

@@ -60,7 +60,7 @@ function* ended(call: Call, error: unknown): Steps<number> {
     yield* context.err(`jq: ${error.message}\n`);
     return STATUS.system;
   }
-  if (!(error instanceof OutOfMemory)) throw error;
+  if (!(error instanceof OutOfMemory || isSystemError(error, 'ENOMEM'))) throw error;
   yield* context.err('jq: error: cannot allocate memory\n');
   return STATUS.aborted;
 }

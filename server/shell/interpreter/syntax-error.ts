@@ -56,8 +56,11 @@ function* report(
   const quote = /^unterminated/.test(error.message)
     ? QUOTES.find(([pattern]) => pattern.test(error.message))?.[1]
     : undefined;
+  const behind = source.firstLine + source.text.replace(/\n$/, '').split('\n').length;
   if (quote) {
-    yield* shell.stderr(`${at(line)}unexpected EOF while looking for matching \`${quote}'\n`);
+    // The commands of a substitution are read up to the end of the text.
+    const found = /(?:command|process) substitution/.test(error.message) ? behind : line;
+    yield* shell.stderr(`${at(found)}unexpected EOF while looking for matching \`${quote}'\n`);
     return;
   }
   if (fault !== undefined) {
@@ -66,12 +69,11 @@ function* report(
   }
   const token = tokenAt(source.text, pos);
   if (token === undefined) {
-    const last = source.firstLine + source.text.replace(/\n$/, '').split('\n').length;
     const text =
       shell.posix && !shell.ash
         ? 'Syntax error: end of file unexpected'
         : 'syntax error: unexpected end of file';
-    yield* shell.stderr(`${at(last)}${text}\n`);
+    yield* shell.stderr(`${at(behind)}${text}\n`);
     return;
   }
   if (shell.posix) {

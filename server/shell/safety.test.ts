@@ -20,6 +20,7 @@ const CASES: [name: string, script: string, stderr: RegExp, status: number][] = 
     2,
   ],
   ['a line of jq without end', 'jq -Rs length < /dev/zero', /^jq: error: cannot allocate memory/, 134],
+  ['brackets of YAML without end', `yes '{"a":' | head -c 1000000 | yq .`, /exceeded max depth/, 1],
   ['a file without end', 'ulimit -f 1000; yes > f', /File size limit exceeded/, 153],
   ['strings of awk that double', `awk 'BEGIN { s = "x"; while (1) s = s s }'`, /^awk: out of memory\n$/, 2],
   ['CPU time', '(ulimit -t 1; while :; do :; done)', /Killed/, 137],

@@ -32,7 +32,21 @@ const STYLES: Readonly<Record<string, ScalarStyle>> = {
   BLOCK_FOLDED: 'folded',
 };
 
+/** Levels of brackets; go-yaml goes ten times as deep, which the parser here does not. */
+const MAX_DEPTH = 1000;
+
+/** The parser takes time that grows with the square of the depth: what opens brackets without end is refused before. */
+function refuseDeep(text: string): void {
+  let depth = 0;
+  for (const [mark] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (mark === '[' || mark === '{') depth++;
+    else if (mark === ']' || mark === '}') depth--;
+    if (depth > MAX_DEPTH) throw new YamlError(`yaml: exceeded max depth of ${MAX_DEPTH}`);
+  }
+}
+
 export function readYaml(text: string): YamlDocument[] {
+  refuseDeep(text);
   const documents = parseAllDocuments(text, {
     keepSourceTokens: false,
     uniqueKeys: false,

@@ -2,6 +2,7 @@ import { byteLength, isSystemError } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import { waitOn } from '../../sim/index.ts';
 import { KubectlError } from './errors.ts';
+import { checkPhase } from './exec.ts';
 import type { Kubectl } from './kubectl.ts';
 import { containerOf } from './pods.ts';
 import { openRemote } from './remote.ts';
@@ -13,6 +14,8 @@ type Fields = Record<string, any>;
 interface Spec {
   readonly pod: string;
   readonly namespace: string;
+  /** The namespace in the words of the command line; often none. */
+  readonly given: string;
   readonly path: string;
 }
 
@@ -21,14 +24,14 @@ function parseSpec(k: Kubectl, text: string): Spec {
   const at = text.indexOf(':');
   if (at === 0)
     throw new KubectlError('filespec must match the canonical format: [[namespace/]pod:]file/path');
-  if (at < 0) return { pod: '', namespace: '', path: text };
+  if (at < 0) return { pod: '', namespace: '', given: '', path: text };
   const [first = '', second, ...more] = text.slice(0, at).split('/');
   if (more.length > 0)
     throw new KubectlError('filespec must match the canonical format: [[namespace/]pod:]file/path');
   const path = text.slice(at + 1);
   return second === undefined
-    ? { pod: first, namespace: k.namespace, path }
-    : { pod: second, namespace: first, path };
+    ? { pod: first, namespace: k.namespace, given: '', path }
+    : { pod: second, namespace: first, given: first, path };
 }
 
 /** Models kubectl/pkg/cmd/cp/cp.go: tar runs in the container. */
@@ -54,7 +57,10 @@ function* runIn(
 ): Steps<{ out: string; err: string; failure: string; broken: boolean }> {
   const pods = builtIn('pods');
   const pod = yield* k.api.get<Fields>(pathOf(pods, spec.namespace, spec.pod));
-  const { name: container, note } = containerOf(pod, k.flags.string('container'), false);
+  checkPhase(pod, 'exec');
+  // A name that is given is the server's to judge.
+  const given = k.flags.string('container');
+  const { name: container, note } = given === '' ? containerOf(pod, '', false) : { name: given, note: '' };
   // It is told once: of the first look where files go there, and where they come from the pod, as output.
   if (note !== '' && command[0] === 'test') yield* k.err(note);
   else if (note !== '' && input === '') yield* k.out(note);
@@ -151,8 +157,10 @@ function* copyFrom(k: Kubectl, from: Spec, to: Spec): Steps<void> {
   const { out, err, failure } = yield* fetch(k, from);
   if (err !== '') yield* k.out(err);
   const prefix = from.path.replace(/^(\.?\/)+/, '').replace(/\/+$/, '');
-  const base = prefix.split('/').at(-1) as string;
-  const root = fs.isDirectory(to.path) ? `${to.path.replace(/\/+$/, '')}/${base}` : to.path;
+  // Given with the first link only.
+  let advice = ` (consider using "kubectl exec -n ${JSON.stringify(from.given)} ${JSON.stringify(from.pod)} -- tar cf - ${JSON.stringify(from.path)} | tar xf -")`;
+  // What is named is what is written, whether or not it is a directory.
+  const root = to.path;
   for (const entry of unpackTar(out)) {
     const inner = entry.name
       .replace(/^(\.?\/)+/, '')
@@ -166,10 +174,11 @@ function* copyFrom(k: Kubectl, from: Spec, to: Spec): Steps<void> {
         const parent = target.replace(/\/[^/]*$/, '');
         if (target.includes('/') && parent !== '') fs.mkdirAll(parent);
         fs.write(target, entry.data, entry.mode);
-      } else
-        yield* k.err(
-          `warning: skipping symlink: ${JSON.stringify(target)} -> ${JSON.stringify(entry.data)}\n`,
-        );
+      } else {
+        const link = `${JSON.stringify(target)} -> ${JSON.stringify(entry.data)}`;
+        yield* k.err(`warning: skipping symlink: ${link}${advice}\n`);
+        advice = '';
+      }
     } catch (error) {
       if (!isSystemError(error)) throw error;
       throw new KubectlError(`open ${target}: ${error.message.toLowerCase()}`);

@@ -25,6 +25,9 @@ export function* debug(k: Kubectl): Steps<number | undefined> {
   const copy = flags.string('copy-to');
   const image = flags.string('image');
   const setImages = flags.list('set-image');
+  customProfile(k);
+  if (copy === '' && setImages.length > 0 && image === '')
+    throw new KubectlError('--set-image may only be used with --copy-to.');
   if (copy === '' && image === '')
     throw new KubectlError('you must specify --image when not using --copy-to.');
   if (image === '' && setImages.length === 0 && k.dash < 0)
@@ -35,7 +38,6 @@ export function* debug(k: Kubectl): Steps<number | undefined> {
   const pull = flags.string('image-pull-policy');
   if (!['', 'Always', 'IfNotPresent', 'Never'].includes(pull))
     throw new KubectlError(`invalid image pull policy: ${pull}`);
-  customProfile(k);
   if (!PROFILES.includes(flags.string('profile')))
     throw new KubectlError(`unknown profile: ${flags.string('profile')}`);
   if (copy === '' && flags.bool('replace'))
@@ -49,16 +51,21 @@ export function* debug(k: Kubectl): Steps<number | undefined> {
   if (flags.bool('tty') && !flags.bool('stdin'))
     throw new KubectlError('-i/--stdin is required for containers with -t/--tty=true');
   yield* profileWarning(k);
-  const words = names.length === 1 && !(names[0] as string).includes('/') ? [`pods/${names[0]}`] : names;
-  const [info] = (yield* selectAll(k, { args: words, ...fileFlags(k), latest: true })) as [Info];
+  const words = names.map((name) => (name.includes('/') ? name : `pods/${name}`));
+  for (const info of yield* selectAll(k, { args: words, ...fileFlags(k), latest: true }))
+    yield* debugOne(k, info, copy);
+  return undefined;
+}
+
+function* debugOne(k: Kubectl, info: Info, copy: string): Steps<void> {
+  const { flags } = k;
   const debugged = yield* start(k, info, copy);
   const attach = flags.changed('attach') ? flags.bool('attach') : flags.bool('stdin');
-  if (!attach) return undefined;
+  if (!attach) return;
   const pod = yield* waitContainer(k, debugged.pod, debugged.container);
   const { container: name } = debugged;
   if (statusOf(pod, name)?.['state']?.terminated) yield* copyLog(k, pod, name);
   else yield* attachOrLog(k, pod, { quiet: flags.bool('quiet'), container: name });
-  return undefined;
 }
 
 interface Debugged {

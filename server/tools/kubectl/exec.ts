@@ -12,7 +12,8 @@ type Fields = Record<string, any>;
 export function* exec(k: Kubectl): Steps<number> {
   const { flags, args, dash } = k;
   const files = hasFiles(k);
-  if (args.length === 0 && !files) throw new KubectlError('pod, type/name or --filename must be specified');
+  if ((args.length === 0 || dash === 0) && !files)
+    throw new KubectlError('pod, type/name or --filename must be specified');
   if (args.length === 0 && files && dash < 0)
     throw new KubectlError('you must specify at least one command for the container');
   if (dash < 0 && args.length > 1 && !files) {

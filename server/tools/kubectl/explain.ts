@@ -1,5 +1,6 @@
 import type { Steps } from '../../sim/index.ts';
 import { KubectlError } from './errors.ts';
+import { explainedByOpenApiV2 } from './explain-openapiv2.ts';
 import type { Kubectl } from './kubectl.ts';
 import { type ApiResource, groupVersion, LOOKUP_ATTEMPTS } from './resources.ts';
 
@@ -18,11 +19,27 @@ export function* explain(k: Kubectl): Steps<void> {
   }
   if (k.args.length > 1) throw new KubectlError('We accept only this format: explain RESOURCE');
   const output = flags.string('output');
-  if (output !== 'plaintext') throw new KubectlError(`unrecognized format: ${output}`);
+  if (output !== 'plaintext' && output !== 'plaintext-openapiv2')
+    throw new KubectlError(`unrecognized format: ${output}`);
   const { resource, path } = yield* parsePath(k, k.args[0] as string);
-  const document = yield* k.api.get<Fields>(`/openapi/v3/${groupPath(resource)}`);
-  const schemas: Fields = document['components']?.schemas ?? {};
-  const schema = Object.values(schemas).find((candidate: Fields) =>
+  if (output === 'plaintext') yield* plaintext(k, resource, path);
+  else yield* plaintextOpenApiV2(k, resource, path);
+}
+
+function* plaintextOpenApiV2(k: Kubectl, resource: ApiResource, path: string[]): Steps<void> {
+  const { definitions = {} } = yield* k.api.get<Fields>('/openapi/v2');
+  const root = definitionOf(definitions, resource);
+  if (!root)
+    throw new KubectlError(`couldn't find resource for "${groupVersion(resource)}, Kind=${resource.kind}"`);
+  const { kind } = resource;
+  const recursive = k.flags.bool('recursive');
+  yield* k.out(
+    explainedByOpenApiV2({ definitions, kind, apiVersion: groupVersion(resource), root, path, recursive }),
+  );
+}
+
+function definitionOf(definitions: Fields, resource: ApiResource): Fields | undefined {
+  return Object.values(definitions).find((candidate: Fields) =>
     (candidate['x-kubernetes-group-version-kind'] ?? []).some(
       (gvk: Fields) =>
         gvk['group'] === resource.group &&
@@ -30,6 +47,13 @@ export function* explain(k: Kubectl): Steps<void> {
         gvk['kind'] === resource.kind,
     ),
   );
+}
+
+function* plaintext(k: Kubectl, resource: ApiResource, path: string[]): Steps<void> {
+  const { flags } = k;
+  const document = yield* k.api.get<Fields>(`/openapi/v3/${groupPath(resource)}`);
+  const schemas: Fields = document['components']?.schemas ?? {};
+  const schema = definitionOf(schemas, resource);
   if (!schema)
     throw new KubectlError(
       `GVR (${groupVersion(resource)}, Resource=${resource.name}) not found in OpenAPI schema`,

@@ -1,21 +1,25 @@
 import type { Steps } from '../../sim/index.ts';
-import { fileFlags, type Info, selectAll } from './builder.ts';
+import { fileFlags, type Info, select } from './builder.ts';
 import { finish, metadata, sortedMap } from './create/send.ts';
 import { intOrString } from './create/simple.ts';
 import { KubectlError, throwAll } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
 import { override } from './overrides.ts';
 import { groupKind } from './resources.ts';
+import { checkRegistered } from './types.ts';
 
 type Fields = Record<string, any>;
 
 /** Models kubectl/pkg/cmd/expose/expose.go. */
 export function* expose(k: Kubectl): Steps<void> {
-  const infos = yield* selectAll(k, {
+  const found = yield* select(k, {
     args: k.args,
     ...fileFlags(k),
     latest: false,
   });
+  throwAll(found.errors);
+  checkRegistered(found);
+  const { infos } = found;
   const errors: unknown[] = [];
   for (const info of infos) {
     try {

@@ -50,12 +50,16 @@ export function byActivity(a: Fields, b: Fields): number {
 }
 
 /** The pods that an object of any kind stands for. */
-export function* podsOf(k: Kubectl, info: Info): Steps<Fields[]> {
+export function* podsOf(
+  k: Kubectl,
+  info: Info,
+  purpose: 'get the logs from' | 'attach to' = 'get the logs from',
+): Steps<Fields[]> {
   if (info.resource.kind === 'Pod') return [info.object as Fields];
   const selector = podSelector(info);
   if (selector === undefined) {
     const type = `*v1.${info.resource.kind}`;
-    throw new KubectlError(`cannot get the logs from ${type}: selector for ${type} not implemented`);
+    throw new KubectlError(`cannot ${purpose} ${type}: selector for ${type} not implemented`);
   }
   const pods = builtIn('pods');
   const list = yield* listAll(k, pods, { namespace: info.namespace, labelSelector: selector });
@@ -73,14 +77,9 @@ export function* attachablePod(k: Kubectl, args: readonly string[], timeoutMs: n
 /** A pod of an object, once there is one. */
 export function* attachableOf(k: Kubectl, found: Info, timeoutMs: number): Steps<Fields> {
   if (found.resource.kind === 'Pod') return found.object as Fields;
-  const selector = podSelector(found);
-  if (selector === undefined)
-    throw new KubectlError(
-      `cannot attach to *unstructured.Unstructured: selector for ${found.resource.kind} not implemented`,
-    );
   const until = k.now + timeoutMs;
   for (;;) {
-    const [pod] = yield* podsOf(k, found);
+    const [pod] = yield* podsOf(k, found, 'attach to');
     if (pod) return pod;
     if (k.now >= until) throw new KubectlError('timed out waiting for the condition');
     yield* k.context.sleep(500);

@@ -38,7 +38,7 @@ export function* portForward(k: Kubectl): Steps<void> {
   if (timeout <= 0) throw k.usage('--pod-running-timeout must be higher than zero');
   const args = [target.includes('/') ? target : `pods/${target}`];
   const [info] = (yield* selectAll(k, { args })) as [Info];
-  const [pod] = yield* podsOf(k, info);
+  const [pod] = yield* podsOf(k, info, 'attach to');
   if (!pod) throw new KubectlError('timed out waiting for the condition');
   const phase = pod['status']?.phase;
   if (phase !== 'Running')
@@ -104,7 +104,16 @@ function* reach(k: Kubectl, path: string): Steps<void> {
   }
 }
 
+/** Addresses to listen on, in order: `localhost` is one of each family. Models portforward.go parseAddresses. */
+function listenAddresses(names: readonly string[]): string[] {
+  const strange = names.find((name) => name !== 'localhost' && !/^[\d.]+$|:/.test(name));
+  if (strange !== undefined) throw new KubectlError(`${strange} is not a valid IP`);
+  const all = names.flatMap((name) => (name === 'localhost' ? ['127.0.0.1', '::1'] : [name]));
+  return [...new Set(all)].sort();
+}
+
 function* serve(k: Kubectl, pod: Fields, ports: readonly Forwarded[]): Steps<void> {
+  const addresses = listenAddresses(k.flags.list('address'));
   const arrived = new WaitQueue();
   const connections = new Set<Connection>();
   const stops: (() => void)[] = [];
@@ -136,10 +145,10 @@ function* serve(k: Kubectl, pod: Fields, ports: readonly Forwarded[]): Steps<voi
     for (const stop of stops) stop();
   });
   for (const port of ports) {
-    for (const name of k.flags.list('address')) {
-      const address = name === 'localhost' ? '127.0.0.1' : name;
+    for (const address of addresses) {
       try {
-        listen(address, port);
+        // The loopback of hosts here has no IPv6: what asks for localhost comes to the other address.
+        if (address !== '::1') listen(address, port);
       } catch (error) {
         if (!isSystemError(error)) throw error;
         yield* k.err(
@@ -149,8 +158,8 @@ function* serve(k: Kubectl, pod: Fields, ports: readonly Forwarded[]): Steps<voi
           `unable to listen on any of the requested ports: [{${port.local} ${port.remote}}]`,
         );
       }
-      yield* k.out(`Forwarding from ${address}:${port.local} -> ${port.remote}\n`);
-      if (name === 'localhost') yield* k.out(`Forwarding from [::1]:${port.local} -> ${port.remote}\n`);
+      const shown = address.includes(':') ? `[${address}]` : address;
+      yield* k.out(`Forwarding from ${shown}:${port.local} -> ${port.remote}\n`);
     }
   }
   for (;;) {

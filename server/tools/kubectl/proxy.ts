@@ -1,55 +1,99 @@
-import { bodyText, type HttpRequest, type HttpResponse, isSystemError } from '../../host/index.ts';
+import {
+  bodyText,
+  type HttpHandler,
+  type HttpRequest,
+  type HttpResponse,
+  isSystemError,
+} from '../../host/index.ts';
 import { linearRegex, matchesPart } from '../../objects/linear-regex.ts';
 import { type Steps, WaitQueue, waitOn } from '../../sim/index.ts';
 import { ExitError, KubectlError, messageOf } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
+import { fileAnswer } from './proxy-files.ts';
 
 /** Models kubectl/pkg/proxy: an HTTP server on this host that passes requests on with our identity. */
 export function* proxy(k: Kubectl): Steps<void> {
   const { flags } = k;
-  if (flags.string('unix-socket') !== '' && flags.changed('port'))
+  const socket = flags.string('unix-socket');
+  if (socket !== '' && flags.changed('port'))
     throw new KubectlError('cannot set --unix-socket and --port at the same time');
+  if (flags.bool('disable-filter') && socket === '')
+    yield* k.klog(
+      'W',
+      'proxy.go:177',
+      'Request filter disabled, your proxy is vulnerable to XSRF attacks, please be cautious',
+    );
   yield* checkPatterns(k);
-  for (const name of ['unix-socket', 'www'])
-    if (flags.string(name) !== '') throw new KubectlError(`--${name} is not simulated`);
-  const address = flags.string('address');
-  const port = flags.int('port') === 0 ? k.context.network.ephemeralPort() : flags.int('port');
-  if (port < 0 || port > 65_535) throw new KubectlError(`listen tcp: address ${port}: invalid port`);
-  const prefix = `/${flags.string('api-prefix').replace(/^\/|\/$/g, '')}/`.replace('//', '/');
-  const handle = (request: HttpRequest): HttpResponse => {
-    if (!flags.bool('disable-filter') && !passes(k, request)) return refused(403, 'Forbidden');
-    if (!request.path.startsWith(prefix)) return refused(404, '404 page not found');
-    try {
-      return k.api.sendNow(request.method, request.path.slice(prefix.length - 1), {
-        ...(request.value !== undefined ? { body: request.value } : {}),
-        ...(request.body !== undefined ? { body: request.body } : {}),
-        ...(request.headers['content-type'] ? { contentType: request.headers['content-type'] } : {}),
-        ...(request.headers['user-agent'] ? { userAgent: request.headers['user-agent'] } : {}),
-        ...(request.headers['accept'] ? { accept: request.headers['accept'] } : {}),
-      });
-    } catch (error) {
-      return refused(502, messageOf(error));
-    }
+  const http = (request: HttpRequest): HttpResponse => {
+    const response = handle(k, request);
+    return response.stream || response.upgrade ? response : { ...response, body: bodyText(response) };
   };
+  const where = socket === '' ? listen(k, http) : listenUnix(k, socket, http);
+  yield* k.out(`Starting to serve on ${where}\n`);
+  const never = new WaitQueue();
+  for (;;) yield* waitOn([never]);
+}
+
+function listen(k: Kubectl, http: HttpHandler): string {
+  const { network, process } = k.context;
+  const address = k.flags.string('address');
+  const port = k.flags.int('port') === 0 ? network.ephemeralPort() : k.flags.int('port');
+  if (port < 0 || port > 65_535) throw new KubectlError(`listen tcp: address ${port}: invalid port`);
   try {
-    const stop = k.context.network.listen({
-      protocol: 'TCP',
-      address,
-      port,
-      pid: k.context.process.pid,
-      http: (request) => {
-        const response = handle(request);
-        return response.stream || response.upgrade ? response : { ...response, body: bodyText(response) };
-      },
-    });
-    k.context.process.onExit.push(stop);
+    process.onExit.push(network.listen({ protocol: 'TCP', address, port, pid: process.pid, http }));
   } catch (error) {
     if (!isSystemError(error)) throw error;
     throw new KubectlError(`listen tcp ${address}:${port}: bind: ${error.message.toLowerCase()}`);
   }
-  yield* k.out(`Starting to serve on ${address}:${port}\n`);
-  const never = new WaitQueue();
-  for (;;) yield* waitOn([never]);
+  return `${address}:${port}`;
+}
+
+function listenUnix(k: Kubectl, socket: string, http: HttpHandler): string {
+  const { fs, host, network, process } = k.context;
+  const key = `${host.hostname}:${socket}`;
+  if (network.network.unix.has(key))
+    throw new KubectlError(`listen unix ${socket}: bind: address already in use`);
+  try {
+    fs.write(socket, '', 0o755);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new KubectlError(`listen unix ${socket}: bind: ${error.message.toLowerCase()}`);
+  }
+  network.network.unix.set(key, { protocol: 'TCP', address: '', port: 0, pid: process.pid, http });
+  process.onExit.push(() => {
+    network.network.unix.delete(key);
+    fs.removeAll(socket);
+  });
+  return socket;
+}
+
+/** The API below --api-prefix, files below --www-prefix. */
+function handle(k: Kubectl, request: HttpRequest): HttpResponse {
+  const { flags } = k;
+  if (!flags.bool('disable-filter') && !passes(k, request)) return refused(403, 'Forbidden');
+  const { path } = request;
+  const files = prefixOf(flags.string('www-prefix'));
+  if (flags.string('www') !== '' && path.startsWith(files))
+    return fileAnswer(k, flags.string('www'), path.slice(files.length - 1));
+  if (flags.string('www') !== '' && path === files.slice(0, -1))
+    return { status: 301, headers: { location: files }, body: '' };
+  const prefix = prefixOf(flags.string('api-prefix'));
+  if (!path.startsWith(prefix)) return refused(404, '404 page not found');
+  try {
+    return k.api.sendNow(request.method, path.slice(prefix.length - 1), {
+      ...(request.value !== undefined ? { body: request.value } : {}),
+      ...(request.body !== undefined ? { body: request.body } : {}),
+      ...(request.headers['content-type'] ? { contentType: request.headers['content-type'] } : {}),
+      ...(request.headers['user-agent'] ? { userAgent: request.headers['user-agent'] } : {}),
+      ...(request.headers['accept'] ? { accept: request.headers['accept'] } : {}),
+    });
+  } catch (error) {
+    return refused(502, messageOf(error));
+  }
+}
+
+function prefixOf(text: string): string {
+  return `/${text.replace(/^\/|\/$/g, '')}/`.replace('//', '/');
 }
 
 function refused(status: number, text: string): HttpResponse {

@@ -15,7 +15,9 @@ import { builtIn, pathOf } from './resources.ts';
 
 type Fields = Record<string, any>;
 
-export const IMAGE_NAME = /^[a-zA-Z0-9][a-zA-Z0-9._\-/:]*(@[a-zA-Z0-9:+._-]+)?$/;
+/** Host, path, tag and digest. Models distribution/reference regexp.go */
+export const IMAGE_NAME =
+  /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::\d+)?\/)?[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$/;
 
 /** Models kubectl/pkg/cmd/run/run.go. */
 export function* run(k: Kubectl): Steps<number | undefined> {

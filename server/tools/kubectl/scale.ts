@@ -148,7 +148,7 @@ export function* autoscale(k: Kubectl): Steps<void> {
       root: 'apis/autoscaling/v2',
       plural: 'horizontalpodautoscalers',
       namespaced: true,
-      word: 'autoscaled',
+      word: (yield* k.dryRun()) === 'client' ? 'created' : 'autoscaled',
     });
   }
 }

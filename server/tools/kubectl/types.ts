@@ -1,7 +1,21 @@
 import { KINDS } from '../../cluster/kinds/index.ts';
 import { objectType } from '../../cluster/kinds/schema/types.ts';
 import type { ObjectType } from '../../objects/schema.ts';
+import type { Info } from './builder.ts';
+import { KubectlError } from './errors.ts';
 import { groupVersion } from './resources.ts';
+
+/** Fails for what is not compiled into kubectl: commands that hold objects as their types cannot read it. */
+export function checkRegistered(found: { infos: readonly Info[]; single: boolean }): void {
+  const strange = found.infos.find(({ resource }) => !typeOf(groupVersion(resource), resource.kind));
+  if (!strange) return;
+  const { resource } = strange;
+  const kind = JSON.stringify(found.single ? resource.kind : `${resource.kind}List`);
+  const version = JSON.stringify(groupVersion(resource));
+  throw new KubectlError(
+    `no kind ${kind} is registered for version ${version} in scheme "pkg/scheme/scheme.go:28"`,
+  );
+}
 
 let known: Map<string, string> | undefined;
 

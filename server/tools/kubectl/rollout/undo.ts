@@ -1,10 +1,10 @@
 import type { Steps } from '../../../sim/index.ts';
-import { fileFlags, type Info, select } from '../builder.ts';
+import type { Info } from '../builder.ts';
 import { KubectlError } from '../errors.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { operation, printerFor } from '../printers.ts';
 import { pathOf } from '../resources.ts';
-import { eachOf, required } from './chosen.ts';
+import { chosen, eachOf } from './chosen.ts';
 import { describeTemplate, REVISION, type Revision, revisionsOf } from './history.ts';
 
 type Fields = Record<string, any>;
@@ -13,15 +13,8 @@ type Fields = Record<string, any>;
 export function* rolloutUndo(k: Kubectl): Steps<void> {
   const wanted = k.flags.int('to-revision');
   if (wanted < 0) throw new KubectlError(`unable to find specified revision ${wanted} in history`);
-  required(k);
   const dryRun = yield* k.dryRun();
-  const { infos, errors } = yield* select(k, {
-    args: k.args,
-    ...fileFlags(k),
-    labelSelector: k.flags.string('selector'),
-    allowAll: true,
-    latest: true,
-  });
+  const { infos, errors } = yield* chosen(k);
   yield* eachOf(infos, errors, function* (info) {
     const word = yield* undoOne(k, info, wanted, dryRun);
     yield* k.out(printerFor(k, word).print(info.object as Fields, { typed: true }));

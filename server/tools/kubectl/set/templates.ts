@@ -7,7 +7,7 @@ import type { Kubectl } from '../kubectl.ts';
 import { operation, printerFor } from '../printers.ts';
 import { recorded } from '../record.ts';
 import { groupVersion, pathOf } from '../resources.ts';
-import { typeOf } from '../types.ts';
+import { checkRegistered, typeOf } from '../types.ts';
 
 type Fields = Record<string, any>;
 
@@ -36,13 +36,8 @@ export function* chosen(k: Kubectl, args: readonly string[]) {
     local,
     latest: !local,
   });
-  const strange = found.infos.find(({ resource }) => !typeOf(groupVersion(resource), resource.kind));
-  if (!strange) return found;
-  const { resource } = strange;
-  const kind = found.single ? resource.kind : `${resource.kind}List`;
-  throw new KubectlError(
-    `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(groupVersion(resource))} in scheme "pkg/scheme/scheme.go:28"`,
-  );
+  checkRegistered(found);
+  return found;
 }
 
 /** Fields that Go writes of a struct although they are empty. */

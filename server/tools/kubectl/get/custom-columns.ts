@@ -31,7 +31,8 @@ export class CustomColumnsPrinter {
     this.#headersDone = true;
     this.#paths ??= this.#columns.map(({ template }) => compile(template, out));
     const items = Array.isArray(object['items']) && String(object['kind']).endsWith('List');
-    for (const item of items ? object['items'] : [object]) out.write(`${this.#row(item).join('\t')}\n`);
+    for (const item of items ? object['items'] : [object])
+      out.write(`${orWithWritten(out, () => this.#row(item)).join('\t')}\n`);
   }
 
   #row(object: Fields): string[] {
@@ -57,8 +58,13 @@ function templateOf(field: string): string {
 }
 
 function compile(template: string, out: TabWriter): JsonPath {
+  return orWithWritten(out, () => new JsonPath(template));
+}
+
+/** What is wrong with a path comes after what was printed before it. */
+function orWithWritten<T>(out: TabWriter, make: () => T): T {
   try {
-    return new JsonPath(template);
+    return make();
   } catch (error) {
     if (error instanceof JsonPathError) throw new KubectlError(error.message, { written: out.flush() });
     throw error;

@@ -1,7 +1,8 @@
 import { ApiError } from '../../../objects/api-error.ts';
+import { relaxedJsonPath } from '../../../objects/jsonpath.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { fileFlags, hasFiles, type Info, MISSING_RESOURCE, type Selection, select } from '../builder.ts';
-import { KubectlError, throwAll } from '../errors.ts';
+import { ExitError, KubectlError, throwAll } from '../errors.ts';
 import { goJson } from '../go-json.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { FORMATS, formatPrinter, outputFormat, type Printer } from '../printers.ts';
@@ -10,7 +11,7 @@ import { type ApiResource, pathOf } from '../resources.ts';
 import { TabWriter } from '../tab-writer.ts';
 import { type Event, watch } from '../watch.ts';
 import { CustomColumnsPrinter, customColumns } from './custom-columns.ts';
-import { sortBy } from './sort.ts';
+import { sortBy, UnsortableError } from './sort.ts';
 import { age, TABLE_ACCEPT, TablePrinter } from './table.ts';
 
 type Fields = Record<string, any>;
@@ -108,7 +109,7 @@ function* getGeneric(k: Kubectl, printer: Printer | CustomColumnsPrinter): Steps
   if (k.flags.bool('ignore-not-found') && infos.length === 0 && errors.length === 0) return;
   let objects = infos.map((info) => info.object as Fields);
   const field = k.flags.string('sort-by');
-  if (field !== '') objects = sortBy(field, objects, (object) => object);
+  if (field !== '') objects = yield* orFatal(k, OBJECTS, () => sortBy(field, objects, (object) => object));
   if (!(infos.length === 0 && errors.length > 0)) {
     const list = { apiVersion: 'v1', items: objects, kind: 'List', metadata: { resourceVersion: '' } };
     const object = single && objects.length === 1 ? (objects[0] as Fields) : list;
@@ -132,7 +133,10 @@ function* getTables(k: Kubectl): Steps<void> {
   });
   const { errors } = selected;
   const infos = selected.infos.map((info) => ({ ...info, object: asTable(info.object as Fields, k.now) }));
-  if (field !== '' && !sortTables(field, infos)) infos.length = 0;
+  if (field !== '') {
+    const sorted = yield* orFatal(k, ROWS, () => sortTables(k, field, infos));
+    if (!sorted) infos.length = 0;
+  }
   const several = new Set(infos.map((info) => `${info.resource.group}/${info.resource.kind}`)).size > 1;
   const out = new TabWriter();
   let text = '';
@@ -165,7 +169,9 @@ function* noResources(k: Kubectl, infos: readonly Info[]): Steps<void> {
  * Rows of all tables of a kind in the order of a field. A field that no row has is told of where there are several
  * tables; a single one is just not shown.
  */
-function sortTables(field: string, infos: Info[]): boolean {
+function sortTables(k: Kubectl, field: string, infos: Info[]): boolean {
+  // Several tables are looked at themselves, and seldom have the field.
+  if (infos.length > 1 && k.flags.bool('server-print')) sortBy(field, infos, (info) => info.object as Fields);
   try {
     for (const info of infos) {
       const table = info.object as Fields;
@@ -176,6 +182,26 @@ function sortTables(field: string, infos: Info[]): boolean {
   } catch (error) {
     if (!(error instanceof KubectlError) || infos.length > 1) throw error;
     return false;
+  }
+}
+
+/** Where sorting dies, and what it calls the things that it sorts. */
+interface Sorting {
+  readonly place: string;
+  readonly type: string;
+}
+
+const OBJECTS: Sorting = { place: 'sorter.go:329', type: '*unstructured.Unstructured' };
+const ROWS: Sorting = { place: 'sorter.go:375', type: '[][][]reflect.Value' };
+
+function* orFatal<T>(k: Kubectl, { place, type }: Sorting, sort: () => T): Steps<T> {
+  try {
+    return sort();
+  } catch (error) {
+    if (!(error instanceof UnsortableError)) throw error;
+    const field = relaxedJsonPath(k.flags.string('sort-by'));
+    yield* k.klog('F', place, `Field ${field} in ${type} ${error.message}`);
+    throw new ExitError(1);
   }
 }
 

@@ -32,8 +32,18 @@ function isLess(a: unknown, b: unknown): boolean {
   return b !== undefined && b !== null && compareFields(a, b) < 0;
 }
 
+/** Maps and lists have no order: kubectl dies of them. */
+export class UnsortableError extends Error {
+  constructor(type: string) {
+    super(`is an unsortable type: interface, err: unsortable type: ${type}`);
+  }
+}
+
 function compareFields(a: unknown, b: unknown): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
+  for (const value of [a, b])
+    if (typeof value === 'object')
+      throw new UnsortableError(Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}');
   const left = String(a);
   const right = String(b);
   if (parseQuantity(left) && parseQuantity(right)) return compareQuantities(left, right);

@@ -117,7 +117,7 @@ function* copyTo(k: Kubectl, from: Spec, to: Spec): Steps<void> {
   ];
   const { err, out, failure } = yield* runIn(k, to, command, packTar(collect(k, from.path, name)));
   yield* k.out(out);
-  yield* k.out(err);
+  yield* k.err(err);
   if (failure !== '') throw new KubectlError(failure, { plain: failure.startsWith('command terminated') });
 }
 

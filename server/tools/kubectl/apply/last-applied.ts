@@ -41,7 +41,7 @@ export function* setLastApplied(k: Kubectl): Steps<void> {
   const infos = yield* selectAll(k, { ...fileFlags(k) });
   for (const info of infos) {
     // As the file has it, without the annotations that an apply adds.
-    const wanted = goJson(info.object);
+    const wanted = `${goJson(info.object)}\n`;
     const path = pathOf(info.resource, info.namespace, info.name);
     const current = yield* k.api.get<Fields>(path);
     if (current['metadata'].annotations?.[LAST_APPLIED] === undefined && !flags.bool('create-annotation'))
@@ -49,7 +49,7 @@ export function* setLastApplied(k: Kubectl): Steps<void> {
         `no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`,
       );
     const saved = parseSaved(current['metadata'].annotations?.[LAST_APPLIED]);
-    if (saved && goJson(saved) === wanted) {
+    if (saved && `${goJson(saved)}\n` === wanted) {
       yield* k.out(`set-last-applied ${info.name}: no changes required.\n`);
       continue;
     }

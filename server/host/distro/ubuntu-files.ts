@@ -41,6 +41,7 @@ export const UBUNTU_DIRECTORIES: readonly (readonly [path: string, mode: number]
   ['/run/systemd/system', 0o755],
   ['/run/user', 0o755],
   ['/snap', 0o755],
+  ['/snap/bin', 0o755],
   ['/srv', 0o755],
   ['/sys', 0o555],
   ['/tmp', 0o1777],

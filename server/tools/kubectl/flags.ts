@@ -215,7 +215,8 @@ export interface CommandLine {
   readonly dash: number;
 }
 
-function flagError(path: string, message: string): KubectlError {
+/** An error of the command line, with the way to its help. */
+export function flagError(path: string, message: string): KubectlError {
   if (path === 'options') return new KubectlError(`${message}\nRun 'kubectl options' without flags.`);
   // diff keeps 1 for a difference.
   if (path === 'diff')

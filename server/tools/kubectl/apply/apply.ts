@@ -4,48 +4,40 @@ import { byLabels, fileFlags, hasFiles, type Info, select } from '../builder.ts'
 import { LAST_APPLIED, sortedMap } from '../create/send.ts';
 import { deleteInfo, deletionFlags, waitGone } from '../delete.ts';
 import { KubectlError, throwAll } from '../errors.ts';
+import { flagError } from '../flags.ts';
 import { goJson } from '../go-json.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { operation, outputFormat, printerFor } from '../printers.ts';
 import { recorded } from '../record.ts';
 import { groupVersion, pathOf } from '../resources.ts';
 import { typeOf } from '../types.ts';
-import { checkPrune, prune } from './prune.ts';
+import { ApplySet, applySetsAreOn } from './applyset.ts';
+import { migrate } from './migrate.ts';
+import { checkPrune, prune, pruneAllowlist } from './prune.ts';
 import { patchText, threeWayPatch } from './three-way.ts';
 
 type Fields = Record<string, any>;
 
 /** Models kubectl/pkg/cmd/apply/apply.go. */
 export function* apply(k: Kubectl): Steps<void> {
-  if (k.args.length > 0) throw k.usage(`Unexpected args: [${k.args.join(' ')}]`);
   const { flags } = k;
+  if (flags.changed('applyset') && !applySetsAreOn(k)) throw flagError('apply', 'unknown flag: --applyset');
+  if (k.args.length > 0) throw k.usage(`Unexpected args: [${k.args.join(' ')}]`);
   if (!hasFiles(k)) throw new KubectlError('must specify one of -f and -k');
-  const serverSide = flags.bool('server-side');
-  const dryRun = yield* k.dryRun();
-  if (flags.bool('force-conflicts') && !serverSide)
-    throw new KubectlError('--force-conflicts only works with --server-side');
-  if (dryRun === 'client' && serverSide)
-    throw new KubectlError(
-      "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)",
-    );
-  if (flags.bool('force') && serverSide) throw new KubectlError('--force cannot be used with --server-side');
-  if (flags.bool('force') && dryRun === 'server')
-    throw new KubectlError('--dry-run=server cannot be used with --force');
-  if (flags.string('applyset') !== '')
-    throw new KubectlError(
-      k.context.env.get('KUBECTL_APPLYSET') === 'true'
-        ? '--applyset is not simulated'
-        : '--applyset requires alpha enablement via KUBECTL_APPLYSET=true env var',
-    );
+  const set = yield* ApplySet.parse(k);
+  const allowed = flags.bool('prune') ? pruneAllowlist(k) : [];
+  yield* checkFlags(k);
   deletionFlags(k);
-  const allowed = checkPrune(k);
+  yield* checkPrune(k, set, allowed);
   const selected = yield* select(k, {
     ...fileFlags(k),
     validate: true,
   });
   const chosen = byLabels(k, selected.infos);
+  set?.addLabels(chosen);
   if (chosen.length === 0 && selected.errors.length === 0)
     throw new KubectlError('no objects passed to apply');
+  if (set) yield* set.beforeApply(chosen);
   const errors = [...selected.errors];
   const done: Info[] = [];
   for (const info of chosen) {
@@ -58,7 +50,24 @@ export function* apply(k: Kubectl): Steps<void> {
   }
   throwAll(errors);
   if (printsObjects(k)) yield* printApplied(k, done);
-  if (flags.bool('prune')) yield* prune(k, done, allowed);
+  if (set) yield* set.prune(done);
+  else if (flags.bool('prune')) yield* prune(k, done, allowed);
+}
+
+/** Flags that do not go together. Models ApplyOptions.Validate. */
+function* checkFlags(k: Kubectl): Steps<void> {
+  const { flags } = k;
+  const serverSide = flags.bool('server-side');
+  const dryRun = yield* k.dryRun();
+  if (flags.bool('force-conflicts') && !serverSide)
+    throw new KubectlError('--force-conflicts only works with --server-side');
+  if (dryRun === 'client' && serverSide)
+    throw new KubectlError(
+      "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)",
+    );
+  if (flags.bool('force') && serverSide) throw new KubectlError('--force cannot be used with --server-side');
+  if (flags.bool('force') && dryRun === 'server')
+    throw new KubectlError('--dry-run=server cannot be used with --force');
 }
 
 function printsObjects(k: Kubectl): boolean {
@@ -180,10 +189,12 @@ function* update(k: Kubectl, info: Info, objects: { current: Fields; modified: F
   const patch = threeWayPatch({ original, modified, current }, type);
   if (Object.keys(patch).length === 0) {
     info.object = current;
+    yield* warnIfDeleting(k, info);
     yield* told(k, info, 'unchanged');
     return;
   }
   info.object = yield* sendPatch(k, info, { patch, strategic: type !== undefined, modified });
+  yield* warnIfDeleting(k, info);
   yield* told(k, info, 'configured');
 }
 
@@ -241,9 +252,10 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`
 function* serverSideApply(k: Kubectl, info: Info): Steps<void> {
   const dryRun = yield* k.dryRun();
   const manager = k.flags.changed('field-manager') ? k.flags.string('field-manager') : 'kubectl';
-  try {
-    const path = pathOf(info.resource, info.namespace, info.name, k.flags.string('subresource'));
-    info.object = yield* k.api.patch<Fields>(path, 'application/apply-patch+yaml', goJson(info.object), {
+  const path = pathOf(info.resource, info.namespace, info.name, k.flags.string('subresource'));
+  const text = goJson(info.object);
+  const send = () =>
+    k.api.patch<Fields>(path, 'application/apply-patch+yaml', text, {
       query: {
         dryRun: dryRun === 'server' ? 'All' : undefined,
         fieldManager: manager,
@@ -251,9 +263,19 @@ function* serverSideApply(k: Kubectl, info: Info): Steps<void> {
         force: k.flags.bool('force-conflicts'),
       },
     });
+  try {
+    info.object = yield* send();
   } catch (error) {
     if (isApiError(error, 'Conflict')) throw new KubectlError(`${error.message}\n${CONFLICT_HELP}`);
     throw error;
   }
+  yield* migrate(k, info, manager, send);
+  yield* warnIfDeleting(k, info);
   yield* told(k, info, 'serverside-applied');
+}
+
+/** Models apply.WarnIfDeleting. */
+function* warnIfDeleting(k: Kubectl, { object, name }: Info): Steps<void> {
+  if (object?.['metadata'].deletionTimestamp === undefined) return;
+  yield* k.err(`Warning: Detected changes to resource ${name} which is currently being deleted.\n`);
 }

@@ -7,6 +7,7 @@ import { KubectlError } from '../errors.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { operation, printerFor } from '../printers.ts';
 import type { ApiResource } from '../resources.ts';
+import type { ApplySet } from './applyset.ts';
 
 interface Allowed {
   readonly apiVersion: string;
@@ -37,17 +38,30 @@ const CLUSTER: readonly Allowed[] = [
   { apiVersion: 'v1', kind: 'PersistentVolume' },
 ];
 
-/** Checks --prune and its companions before anything is applied. */
-export function checkPrune(k: Kubectl): readonly Allowed[] {
+/** Checks --prune and its companions before anything is applied. Models ApplyOptions.Validate. */
+export function* checkPrune(k: Kubectl, set: ApplySet | undefined, allowed: readonly Allowed[]): Steps<void> {
   const { flags } = k;
-  if (flags.bool('prune') && !(flags.has('all') && flags.bool('all')) && flags.string('selector') === '') {
+  const all = flags.bool('all');
+  const selector = flags.string('selector') !== '';
+  if (all && selector) throw new KubectlError('cannot set --all and --selector at the same time');
+  if (set && !flags.bool('prune')) throw new KubectlError('--applyset requires --prune');
+  if (set) yield* set.validate();
+  if (!flags.bool('prune')) return;
+  if (flags.bool('force')) throw new KubectlError('--force cannot be used with --prune');
+  if (set) {
+    const clash = all ? '--all' : selector ? '--selector' : allowed.length > 0 ? '--prune-allowlist' : '';
+    if (clash !== '') throw new KubectlError(`${clash} is incompatible with --applyset`);
+    return;
+  }
+  if (!all && !selector) {
     throw new KubectlError(
       'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
     );
   }
-  if (flags.has('all') && flags.bool('all') && flags.string('selector') !== '')
-    throw new KubectlError('cannot set --all and --selector at the same time');
-  return pruneAllowlist(k);
+  if (flags.bool('server-side'))
+    throw new KubectlError(
+      "--prune is in alpha and doesn't currently work on objects created by server-side apply",
+    );
 }
 
 /** The kinds that --prune-allowlist names. */

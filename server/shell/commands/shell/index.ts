@@ -24,6 +24,7 @@ import { echo, printf } from './printf.ts';
 import { reset, stty } from './stty.ts';
 import { bracket, test } from './test.ts';
 import { tput } from './tput.ts';
+import { whereis } from './whereis.ts';
 import { xargs } from './xargs.ts';
 
 /** Small tools that scripts are made of. */
@@ -62,6 +63,7 @@ export const SHELL_COMMANDS: readonly Command[] = [
   truth,
   tty,
   uname,
+  whereis,
   which,
   whoami,
   xargs,

@@ -196,8 +196,10 @@ export function* clusterInfoDump(k: Kubectl): Steps<void> {
   const { flags } = k;
   const directory = flags.string('output-directory');
   const printer = formatPrinter(k, flags.string('output') === 'yaml' ? 'yaml' : 'json', '') as Printer;
+  // Typed lists: only the list itself says of which kind it is.
+  const untyped = ({ kind: _kind, apiVersion: _apiVersion, ...item }: Fields) => withTimes(item);
   const text = (list: Fields) =>
-    printer.print({ ...list, items: list['items'].map(withTimes) }, { typed: true });
+    printer.print({ ...list, items: list['items'].map(untyped) }, { typed: true });
   const write = function* (path: string, content: string): Steps<void> {
     if (directory === '' || directory === '-') {
       yield* k.out(content);

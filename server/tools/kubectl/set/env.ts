@@ -1,10 +1,10 @@
 import { fieldValue, resourceValue } from '../../../cluster/kinds/pod/describe-containers.ts';
 import type { Steps } from '../../../sim/index.ts';
-import { hasFiles, type Info, selectAll } from '../builder.ts';
+import { type Info, selectAll } from '../builder.ts';
 import { KubectlError, throwAll } from '../errors.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { builtIn, pathOf } from '../resources.ts';
-import { chosen, nameMatches, noTemplate, podSpecOf, save } from './templates.ts';
+import { chosen, nameMatches, noTemplate, objectName, podSpecOf, save } from './templates.ts';
 
 type Fields = Record<string, any>;
 
@@ -27,7 +27,7 @@ export function* setEnv(k: Kubectl): Steps<void> {
       throw new KubectlError(`all resources must be specified before environment changes: ${arg}`);
     else resources.push(arg);
   }
-  if (resources.length === 0 && !hasFiles(k))
+  if (resources.length === 0 && flags.list('filename').length === 0)
     throw new KubectlError(
       'one or more resources must be specified as <resource> <name> or <resource>/<name>',
     );
@@ -109,7 +109,7 @@ function* fromSource(k: Kubectl, from: string): Steps<Fields[]> {
 function* changeOne(k: Kubectl, info: Info, change: Change, list: boolean): Steps<void> {
   const next = structuredClone(info.object as Fields);
   const spec = podSpecOf(next);
-  if (!spec) throw noTemplate(info);
+  if (!spec) throw noTemplate(k, info);
   const pattern = k.flags.string('containers');
   const containers: Fields[] = [...(spec['containers'] ?? []), ...(spec['initContainers'] ?? [])].filter(
     (container: Fields) => nameMatches(pattern, container['name']),
@@ -120,7 +120,7 @@ function* changeOne(k: Kubectl, info: Info, change: Change, list: boolean): Step
     );
     return;
   }
-  for (const container of containers) applyEnv(k, `${info.resource.name}/${info.name}`, container, change);
+  for (const container of containers) applyEnv(k, objectName(k, info), container, change);
   if (list) {
     for (const container of containers) yield* listEnv(k, info, container);
     return;

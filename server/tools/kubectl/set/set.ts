@@ -5,7 +5,7 @@ import { subjectList } from '../create/rbac.ts';
 import { labelSelectorOf, resourceList } from '../create/simple.ts';
 import { ExitError, KubectlError, throwAll } from '../errors.ts';
 import type { Kubectl } from '../kubectl.ts';
-import { chosen, nameMatches, noTemplate, podSpecOf, save } from './templates.ts';
+import { chosen, nameMatches, noTemplate, objectName, podSpecOf, save } from './templates.ts';
 
 type Fields = Record<string, any>;
 
@@ -62,7 +62,7 @@ function* setImageOf(
 ): Steps<void> {
   const next = structuredClone(info.object as Fields);
   const spec = podSpecOf(next);
-  if (!spec) throw noTemplate(info);
+  if (!spec) throw noTemplate(k, info);
   for (const { name, image } of images) {
     const containers: Fields[] = [...(spec['initContainers'] ?? []), ...(spec['containers'] ?? [])];
     const found = containers.filter((container) => name === '*' || container['name'] === name);
@@ -90,7 +90,7 @@ export function* setResources(k: Kubectl): Steps<void> {
     const next = structuredClone(info.object as Fields);
     const spec = podSpecOf(next);
     if (!spec) {
-      failures.push(noTemplate(info));
+      failures.push(noTemplate(k, info));
       continue;
     }
     const all: Fields[] = [...(spec['containers'] ?? []), ...(spec['initContainers'] ?? [])];
@@ -134,7 +134,7 @@ export function* setServiceAccount(k: Kubectl): Steps<void> {
     const next = structuredClone(info.object as Fields);
     const spec = podSpecOf(next);
     if (!spec) {
-      failures.push(noTemplate(info));
+      failures.push(noTemplate(k, info));
       continue;
     }
     spec['serviceAccountName'] = name;
@@ -203,7 +203,7 @@ export function* setSubject(k: Kubectl): Steps<void> {
     if (!info.resource.kind.endsWith('RoleBinding')) {
       failures.push(
         new KubectlError(
-          `error: ${info.resource.name}/${info.name} setting subjects is only supported for RoleBinding/ClusterRoleBinding`,
+          `error: ${objectName(k, info)} setting subjects is only supported for RoleBinding/ClusterRoleBinding`,
         ),
       );
       continue;

@@ -6,7 +6,7 @@ import { isFailure, KubectlError, messageOf } from '../errors.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { operation, printerFor } from '../printers.ts';
 import { recorded } from '../record.ts';
-import { groupVersion, pathOf } from '../resources.ts';
+import { groupVersion, kindName, pathOf } from '../resources.ts';
 import { checkRegistered, typeOf } from '../types.ts';
 
 type Fields = Record<string, any>;
@@ -136,9 +136,17 @@ export function nameMatches(pattern: string, name: string): boolean {
   return regex.test(name);
 }
 
-export function noTemplate(info: Info): KubectlError {
-  const { kind, name } = info.resource;
+/**
+ * An object in messages: by the resource that the server told of, or without a server by its kind, where one with a
+ * group ends the line. Models cli-runtime resource.Info.ObjectName.
+ */
+export function objectName(k: Kubectl, { resource, name }: Info): string {
+  if (!k.flags.bool('local')) return `${resource.name}/${name}`;
+  return `${kindName(resource.kind, resource.group)}/${name}${resource.group === '' ? '' : '\n'}`;
+}
+
+export function noTemplate(k: Kubectl, info: Info): KubectlError {
   return new KubectlError(
-    `error: ${name}/${info.name} the object is not a pod or does not have a pod template: *v1.${kind}\n`,
+    `error: ${objectName(k, info)} the object is not a pod or does not have a pod template: *v1.${info.resource.kind}\n`,
   );
 }

@@ -41,11 +41,6 @@ function basicLines(w: DescribeWriter, container: any, status: any, indent: stri
   if (status) w.line(2, `Container ID:\t${status.containerID ?? ''}`);
   w.line(2, `Image:\t${container.image}`);
   if (status) w.line(2, `Image ID:\t${status.imageID ?? ''}`);
-  const seccomp = container.securityContext?.seccompProfile;
-  if (seccomp) {
-    w.line(2, `SeccompProfile:\t${seccomp.type}`);
-    if (seccomp.type === 'Localhost') w.line(3, `LocalhostProfile:\t${seccomp.localhostProfile}`);
-  }
   const ports: any[] = container.ports ?? [];
   const many = ports.length > 1 ? 's' : '';
   w.line(
@@ -54,6 +49,11 @@ function basicLines(w: DescribeWriter, container: any, status: any, indent: stri
   );
   const host = ports.map(({ hostPort = 0, protocol }) => `${hostPort}/${protocol}`).join(', ');
   w.line(2, `Host Port${many}:\t${orNone(host)}`);
+  const seccomp = container.securityContext?.seccompProfile;
+  if (seccomp) {
+    w.line(2, `SeccompProfile:\t${seccomp.type}`);
+    if (seccomp.type === 'Localhost') w.line(3, `LocalhostProfile:\t${seccomp.localhostProfile}`);
+  }
 }
 
 function listLines(w: DescribeWriter, title: string, list: readonly string[] = []): void {

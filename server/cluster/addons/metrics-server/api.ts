@@ -50,7 +50,8 @@ export class Metrics {
       if (!found) return [];
       return [this.#item('NodeMetrics', node, found.time, { usage: shown(found.node) })];
     });
-    return this.#result('NodeMetrics', 'nodes', items, name);
+    if (name === undefined) return listOf('NodeMetrics', items);
+    return items.find(({ metadata }) => metadata.name === name) ?? this.#missed('nodes', '', name);
   }
 
   #pods(namespace: string | undefined, name: string | undefined, query: URLSearchParams): unknown {
@@ -63,7 +64,10 @@ export class Metrics {
       const containers = [...found].map(([container, usage]) => ({ name: container, usage: shown(usage) }));
       return [this.#item('PodMetrics', pod, node.time, { containers })];
     });
-    return this.#result('PodMetrics', 'pods', items, name);
+    if (name === undefined) return listOf('PodMetrics', items);
+    return (
+      items.find(({ metadata }) => metadata.name === name) ?? this.#missed('pods', namespace ?? '', name)
+    );
   }
 
   #selected(resource: (typeof RESOURCES)['nodes' | 'pods'], query: URLSearchParams): KubeObject[] {
@@ -94,29 +98,24 @@ export class Metrics {
     } as unknown as KubeObject;
   }
 
-  #result(kind: string, plural: string, items: KubeObject[], name: string | undefined): unknown {
-    if (name === undefined)
-      return { kind: `${kind}List`, apiVersion: VERSION, metadata: {}, items: writtenWithoutKinds(items) };
-    const found = items.find((item) => item.metadata.name === name);
-    if (found) return found;
-    const shownName = plural === 'nodes' ? `nodemetrics` : `podmetrics`;
-    throw new ApiError(
-      404,
-      'NotFound',
-      `${shownName}.${GROUP} "${plural === 'nodes' ? name : this.#full(name)}" not found`,
-      {
-        name,
-        group: GROUP,
-        kind: shownName,
-      },
+  /** Who is not there is missed as an object; who is there has no figures yet. Models metrics-server pkg/api. */
+  #missed(plural: 'nodes' | 'pods', namespace: string, name: string): never {
+    const isThere = [...this.#agent.watch(RESOURCES[plural]).list()].some(
+      ({ metadata }) => metadata.name === name && (metadata.namespace ?? '') === namespace,
     );
+    if (!isThere) throw notFound(plural === 'nodes' ? 'node' : 'pods', '', name);
+    if (plural === 'nodes') throw notFound('nodemetrics', GROUP, name);
+    throw notFound('podmetrics', GROUP, `${namespace}/${name}`);
   }
+}
 
-  /** Pods are looked up, and missed, by `namespace/name`. */
-  #full(name: string): string {
-    const pod = [...this.#agent.watch(RESOURCES.pods).list()].find((one) => one.metadata.name === name);
-    return pod ? `${pod.metadata.namespace}/${name}` : name;
-  }
+function listOf(kind: string, items: KubeObject[]): unknown {
+  return { kind: `${kind}List`, apiVersion: VERSION, metadata: {}, items: writtenWithoutKinds(items) };
+}
+
+function notFound(kind: string, group: string, name: string): ApiError {
+  const what = group === '' ? kind : `${kind}.${group}`;
+  return new ApiError(404, 'NotFound', `${what} ${JSON.stringify(name)} not found`, { name, group, kind });
 }
 
 function fieldMatches(object: KubeObject, term: string): boolean {

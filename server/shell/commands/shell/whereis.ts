@@ -40,8 +40,7 @@ export const whereis = tool({
   usage: '[options] [-BMS <dir>... -f] <name>',
   options: 'b m s',
   *run(call) {
-    if (call.operands.length === 0)
-      call.misuse('not enough arguments');
+    if (call.operands.length === 0) call.misuse('not enough arguments');
     for (const name of call.operands)
       yield* call.print(`${[`${name.slice(name.lastIndexOf('/') + 1)}:`, ...found(call, name)].join(' ')}\n`);
     return 0;

@@ -11,6 +11,7 @@ import { ApiError, type Status } from '../../objects/api-error.ts';
 import { deepFreeze } from '../../objects/object.ts';
 import type { Steps } from '../../sim/index.ts';
 import type { ClientConfig } from './client-config.ts';
+import { userAgent } from './client-version.ts';
 import { ConnectionError, KubectlError } from './errors.ts';
 import { parseDuration } from './go-duration.ts';
 import { askLogin, type Login, pluginFailure } from './login.ts';
@@ -187,7 +188,7 @@ export class Api {
     const { username, password } = this.#login ?? config;
     const headers: Record<string, string> = {
       accept: options.accept ?? 'application/json',
-      'user-agent': options.userAgent ?? 'kubectl/v1.33.1 (linux/amd64) kubernetes/8adc0f0',
+      'user-agent': options.userAgent ?? userAgent(this.context),
     };
     if (options.upgrade) Object.assign(headers, { connection: 'Upgrade', upgrade: options.upgrade });
     if (options.body !== undefined) headers['content-type'] = options.contentType ?? 'application/json';

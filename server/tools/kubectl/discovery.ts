@@ -1,7 +1,7 @@
-import { programVersion } from '../../host/index.ts';
 import { isApiError } from '../../objects/api-error.ts';
 import type { Steps } from '../../sim/index.ts';
 import { select } from './builder.ts';
+import { clientVersion } from './client-version.ts';
 import { ConnectionError, KubectlError, messageOf, throwAll } from './errors.ts';
 import { withTimes } from './events.ts';
 import { goJson } from './go-json.ts';
@@ -102,31 +102,13 @@ function* servedVersions(k: Kubectl): Steps<readonly ApiResource[]> {
   }
 }
 
-/** What this kubectl says it is. */
-const CLIENT = {
-  major: '1',
-  minor: '33',
-  gitVersion: 'v1.33.1',
-  gitCommit: '8adc0f041b8e7ad1d30e29cc59c6ae7a15e19828',
-  gitTreeState: 'clean',
-  buildDate: '2025-05-15T08:27:33Z',
-  goVersion: 'go1.24.2',
-  compiler: 'gc',
-  platform: 'linux/amd64',
-};
 const KUSTOMIZE_VERSION = 'v5.6.0';
-
-/** A kubectl that came in a package says the package's version. */
-function client({ context }: Kubectl) {
-  const gitVersion = programVersion(context) || CLIENT.gitVersion;
-  return { ...CLIENT, gitVersion, minor: gitVersion.split('.')[1] ?? CLIENT.minor };
-}
 
 export function* version(k: Kubectl): Steps<void> {
   if (k.args.length > 0) throw new KubectlError(`extra arguments: [${k.args.join(' ')}]`);
   const output = k.flags.string('output');
   if (!['', 'yaml', 'json'].includes(output)) throw new KubectlError("--output must be 'yaml' or 'json'");
-  const info: Fields = { clientVersion: client(k), kustomizeVersion: KUSTOMIZE_VERSION };
+  const info: Fields = { clientVersion: clientVersion(k.context), kustomizeVersion: KUSTOMIZE_VERSION };
   let failure: unknown;
   if (!k.flags.bool('client')) {
     try {
@@ -138,7 +120,9 @@ export function* version(k: Kubectl): Steps<void> {
   if (output === 'json') yield* k.out(`${goJson(info, { indent: '  ', sorted: false })}\n`);
   else if (output === 'yaml') yield* k.out(`${toYaml(info)}\n`);
   else {
-    yield* k.out(`Client Version: ${client(k).gitVersion}\nKustomize Version: ${KUSTOMIZE_VERSION}\n`);
+    yield* k.out(
+      `Client Version: ${clientVersion(k.context).gitVersion}\nKustomize Version: ${KUSTOMIZE_VERSION}\n`,
+    );
     if (info['serverVersion']) yield* k.out(`Server Version: ${info['serverVersion'].gitVersion}\n`);
   }
   if (failure !== undefined) throw failure;

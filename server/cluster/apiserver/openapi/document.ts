@@ -8,7 +8,6 @@ import { generalDocuments, generalPath, resourcesOf } from './general.ts';
 import { HELPER_TYPES, pathsOf, rootOf, schemaName, typeOfSubresource } from './operations.ts';
 import { closure } from './schemas.ts';
 
-const INFO = { title: 'Kubernetes', version: 'v1.33.1' };
 const V3 = VERSION_THREE.prefix;
 const V2 = VERSION_TWO.prefix;
 const METADATA = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
@@ -24,10 +23,10 @@ export function openapiPath(call: Call): HttpResponse | undefined {
   const general = documentsOf(call).get(name);
   if (general)
     return json(
-      document(generalPath(general, VERSION_THREE), closure(general.gives ? [general.gives] : [], V3)),
+      document(call, generalPath(general, VERSION_THREE), closure(general.gives ? [general.gives] : [], V3)),
     );
   const all = servedIn(call, name);
-  return all.length === 0 ? undefined : json(versionThree(all));
+  return all.length === 0 ? undefined : json(versionThree(call, all));
 }
 
 function json(value: unknown): HttpResponse {
@@ -67,11 +66,15 @@ function hash(text: string): string {
   return (value >>> 0).toString(16).toUpperCase().padStart(8, '0').repeat(4);
 }
 
-function document(paths: Json, schemas: Json) {
-  return { openapi: '3.0.0', info: INFO, paths, components: { schemas } };
+function infoOf({ server }: Call) {
+  return { title: 'Kubernetes', version: server.version.gitVersion };
 }
 
-function versionThree(all: readonly Served[]) {
+function document(call: Call, paths: Json, schemas: Json) {
+  return { openapi: '3.0.0', info: infoOf(call), paths, components: { schemas } };
+}
+
+function versionThree(call: Call, all: readonly Served[]) {
   const schemas: Json = closure(rootsOf(all), V3);
   for (const served of all) if (served.custom) Object.assign(schemas, customSchemas(served, V3));
   const { group, version, custom } = all[0] as Served;
@@ -80,7 +83,7 @@ function versionThree(all: readonly Served[]) {
     generalPath(list, VERSION_THREE),
     ...all.map((one) => pathsOf(one, VERSION_THREE)),
   );
-  return document(paths, schemas);
+  return document(call, paths, schemas);
 }
 
 function versionTwo(call: Call) {
@@ -99,7 +102,7 @@ function versionTwo(call: Call) {
     ...general.map((one) => generalPath(one, VERSION_TWO)),
     ...all.map((served) => pathsOf(served, VERSION_TWO)),
   );
-  return { swagger: '2.0', info: INFO, paths, definitions };
+  return { swagger: '2.0', info: infoOf(call), paths, definitions };
 }
 
 function rootsOf(all: readonly Served[]): string[] {

@@ -1,4 +1,17 @@
 /** Kinds of extensions, storage and flow control, and what is said of them. */
+/** A definition of custom resources with one version. */
+function definition(version: object): object {
+  return {
+    metadata: { name: 'xs.a.b' },
+    spec: {
+      group: 'a.b',
+      scope: 'Namespaced',
+      names: { plural: 'xs', kind: 'X' },
+      versions: [{ name: 'v1', served: true, storage: true, ...version }],
+    },
+  };
+}
+
 export const CLUSTER_KINDS: readonly {
   readonly kind: string;
   readonly says: string;
@@ -106,32 +119,19 @@ export const CLUSTER_KINDS: readonly {
   {
     kind: 'CustomResourceDefinition',
     says: 'has a schema with faults: defaults are not looked at',
-    object: {
-      metadata: { name: 'xs.a.b' },
-      spec: {
-        group: 'a.b',
-        scope: 'Namespaced',
-        names: { plural: 'xs', kind: 'X' },
-        versions: [
-          {
-            name: 'v1',
-            served: true,
-            storage: true,
-            subresources: { scale: { specReplicasPath: '.replicas', statusReplicasPath: '.status.n' } },
-            schema: {
-              openAPIV3Schema: {
-                type: 'object',
-                properties: {
-                  a: { type: 'integer', default: 'x' },
-                  b: { type: 'string', pattern: '(' },
-                  c: { type: 'array', 'x-kubernetes-list-type': 'map', items: { type: 'object' } },
-                },
-              },
-            },
+    object: definition({
+      subresources: { scale: { specReplicasPath: '.replicas', statusReplicasPath: '.status.n' } },
+      schema: {
+        openAPIV3Schema: {
+          type: 'object',
+          properties: {
+            a: { type: 'integer', default: 'x' },
+            b: { type: 'string', pattern: '(' },
+            c: { type: 'array', 'x-kubernetes-list-type': 'map', items: { type: 'object' } },
           },
-        ],
+        },
       },
-    },
+    }),
     errors: [
       'spec.validation.openAPIV3Schema.properties[b].pattern: Invalid value: "(": must be a valid regular expression, but isn\'t: error parsing regexp: missing closing ): `(`',
       'spec.validation.openAPIV3Schema.properties[c].x-kubernetes-list-map-keys: Required value: must not be empty if x-kubernetes-list-type is map',
@@ -141,24 +141,11 @@ export const CLUSTER_KINDS: readonly {
   {
     kind: 'CustomResourceDefinition',
     says: 'has a default of another type',
-    object: {
-      metadata: { name: 'xs.a.b' },
-      spec: {
-        group: 'a.b',
-        scope: 'Namespaced',
-        names: { plural: 'xs', kind: 'X' },
-        versions: [
-          {
-            name: 'v1',
-            served: true,
-            storage: true,
-            schema: {
-              openAPIV3Schema: { type: 'object', properties: { a: { type: 'integer', default: 'x' } } },
-            },
-          },
-        ],
+    object: definition({
+      schema: {
+        openAPIV3Schema: { type: 'object', properties: { a: { type: 'integer', default: 'x' } } },
       },
-    },
+    }),
     errors: [
       'spec.validation.openAPIV3Schema.properties[a].default: Invalid value: "string": default in body must be of type integer: "string"',
     ],

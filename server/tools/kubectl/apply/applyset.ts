@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isApiError } from '../../../objects/api-error.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { type Info, listAll } from '../builder.ts';
+import { clientVersion } from '../client-version.ts';
 import { deleteInfo } from '../delete.ts';
 import { KubectlError } from '../errors.ts';
 import { goJson } from '../go-json.ts';
@@ -12,7 +13,6 @@ import { type ApiResource, builtIn, groupKind, groupVersion, pathOf } from '../r
 type Fields = Record<string, any>;
 
 const TOOL = 'kubectl';
-const VERSION = 'v1.33.1';
 const MANAGER = `${TOOL}-applyset`;
 const PART_OF = 'applyset.kubernetes.io/part-of';
 const ID = 'applyset.kubernetes.io/id';
@@ -192,7 +192,7 @@ export class ApplySet {
         annotations: {
           [NAMESPACES]: others.sort().join(','),
           [KINDS]: [...kinds.keys()].sort().join(','),
-          [TOOLING]: `${TOOL}/${VERSION}`,
+          [TOOLING]: `${TOOL}/${clientVersion(k.context).gitVersion}`,
         },
       },
     };

@@ -8,6 +8,7 @@ import { goJson } from './go-json.ts';
 import type { Kubectl } from './kubectl.ts';
 import { formatPrinter, type Printer } from './printers.ts';
 import { type ApiResource, groupVersion, qualified } from './resources.ts';
+import { inStructOrder } from './struct-order.ts';
 import { tabulate } from './tab-writer.ts';
 import { toYaml } from './yaml.ts';
 
@@ -181,7 +182,10 @@ export function* clusterInfoDump(k: Kubectl): Steps<void> {
   const directory = flags.string('output-directory');
   const printer = formatPrinter(k, flags.string('output') === 'yaml' ? 'yaml' : 'json', '') as Printer;
   // Typed lists: only the list itself says of which kind it is.
-  const untyped = ({ kind: _kind, apiVersion: _apiVersion, ...item }: Fields) => withTimes(item);
+  const untyped = (item: Fields) => {
+    const { kind: _kind, apiVersion: _apiVersion, ...rest } = inStructOrder(withTimes(item));
+    return rest;
+  };
   const text = (list: Fields) =>
     printer.print({ ...list, items: list['items'].map(untyped) }, { typed: true });
   const write = function* (path: string, content: string): Steps<void> {

@@ -1,8 +1,7 @@
 import type { HttpRequest, HttpResponse, HttpStream } from '../../host/index.ts';
 import { ApiError } from '../../objects/api-error.ts';
-import type { KubeObject } from '../../objects/object.ts';
 import { type Clock, Random } from '../../sim/index.ts';
-import type { Kind, Verb } from '../kinds/kind.ts';
+import type { Kind } from '../kinds/kind.ts';
 import type { Log } from '../store/log.ts';
 import type { AdmissionPlugin } from './admission/admission.ts';
 import { AdmissionChain } from './admission/chain.ts';
@@ -36,7 +35,7 @@ import { pageNotFound, servePath } from './paths.ts';
 import { type RequestInfo, requestInfo } from './request-info.ts';
 import { serveResource } from './resource-requests.ts';
 import { AuditIds, withHeaders } from './response-headers.ts';
-import { type Served, ServedTable } from './served.ts';
+import { ServedTable } from './served.ts';
 import { STORAGE_HOOKS } from './storage/index.ts';
 import type { NodePorts } from './storage/services.ts';
 import { authenticated, type User } from './user.ts';
@@ -75,12 +74,6 @@ export interface ApiServerOptions {
 }
 
 export type AuthorizationMode = 'Node' | 'RBAC' | 'AlwaysAllow' | 'AlwaysDeny';
-
-/**
- * Entries of the log that are kept for watches that fall behind; the log is cut at twice as many. Each is some two
- * kilobytes: most of the memory of a world that has been busy for hours.
- */
-const KEPT_REVISIONS = 5000;
 
 /**
  * kube-apiserver: every request goes the same way, and `handle` is its specification. Nothing here outlives a restart
@@ -154,14 +147,6 @@ export class ApiServer {
   /** Draws that depend on nothing but the seed, the state of the store and their purpose. */
   randomFor(purpose: string): Random {
     return new Random(`${this.#options.seed}/${this.store.log.revision}/${purpose}`);
-  }
-
-  /** Every change of the store goes through here. */
-  commit(_verb: Verb, _served: Served, change: () => KubeObject): KubeObject {
-    const result = change();
-    const { log } = this.store;
-    if (log.revision - log.compacted > 2 * KEPT_REVISIONS) log.compact(log.revision - KEPT_REVISIONS);
-    return result;
   }
 
   /** Ends every open watch: the server goes away. */

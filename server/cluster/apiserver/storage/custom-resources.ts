@@ -27,9 +27,7 @@ export const definitionHook: StorageHook = {
       metadata: { ...old.metadata, deletionTimestamp: old.metadata.deletionTimestamp ?? timestamp(call.now) },
       status: { ...old.status, conditions: [...(old.status?.conditions ?? []), terminating(call.now)] },
     };
-    const stored = old.metadata.deletionTimestamp
-      ? old
-      : server.commit('update', served, () => server.store.update(served, old, marked));
+    const stored = old.metadata.deletionTimestamp ? old : server.store.update(served, old, marked);
     removeInstances(call, stored);
     return { object: finishIfEmpty(server, stored) ?? stored, gone: false };
   },
@@ -53,7 +51,7 @@ function accept({ server, now }: Pick<ResourceCall, 'server' | 'now'>, { metadat
   for (const { name, served: on } of spec.versions ?? []) if (on) registerGroup(server, spec.group, name);
   const next = withAcceptedNames(server.store.log, current, now);
   if (equalValues(next, current)) return;
-  server.commit('update', served, () => server.store.update(served, current, next));
+  server.store.update(served, current, next);
   acceptOthers(server, spec.group, now);
 }
 
@@ -116,13 +114,13 @@ export function finishIfEmpty(server: ApiServer, definition: KubeObject): KubeOb
   if (!current?.metadata.deletionTimestamp || instancesOf(server, current).length > 0) return undefined;
   const finalizers = (current.metadata.finalizers ?? []).filter((name) => name !== CLEANUP);
   if (finalizers.length === 0) {
-    const last = server.commit('delete', served, () => server.store.delete(served, current));
+    const last = server.store.delete(served, current);
     unregisterGroups(server, last);
     acceptOthers(server, last.spec.group, server.clock.now);
     return last;
   }
   const next = { ...current, metadata: { ...current.metadata, finalizers } };
-  return server.commit('update', served, () => server.store.update(served, current, next));
+  return server.store.update(served, current, next);
 }
 
 /** The last custom resource of a definition that is being deleted lets it go. */

@@ -16,7 +16,7 @@ export const namespaceHook: StorageHook = {
     };
     if (request.dryRun) return { object, gone: false };
     return {
-      object: server.commit('update', served, () => server.store.update(served, old, object)),
+      object: server.store.update(served, old, object),
       gone: false,
     };
   },

@@ -36,7 +36,7 @@ function bind(call: ResourceCall, object: KubeObject, name: string): HttpRespons
   const bound = withNode(call, pods, pod, object);
   // What a binding writes is nobody's: it goes past the ownership of fields.
   if (!isDryRun(call)) {
-    server.commit('update', pods, () => server.store.update(pods, pod, bound));
+    server.store.update(pods, pod, bound);
   }
   return { status: 201, headers: { 'content-type': 'application/json' }, value: SUCCESS };
 }

@@ -63,7 +63,7 @@ function spendBudget(call: ResourceCall, pod: KubeObject, dryRun: boolean): void
   const budget = budgets[0];
   if (!budget || isUnhealthyAndFree(pod, budget)) return;
   const next = spend(call, pod, budget);
-  if (!dryRun) server.commit('update', served, () => server.store.update(served, budget, next));
+  if (!dryRun) server.store.update(served, budget, next);
 }
 
 /** A pod that is not ready may go where the application has enough others, or always if the budget says so. */
@@ -121,5 +121,5 @@ function withDisruptionTarget(call: ResourceCall, pod: KubeObject, dryRun: boole
   };
   if (dryRun || others.length < (pod.status?.conditions ?? []).length) return pod;
   const next = { ...pod, status: { ...pod.status, conditions: [...others, condition] } };
-  return server.commit('update', served, () => server.store.update(served, pod, next));
+  return server.store.update(served, pod, next);
 }

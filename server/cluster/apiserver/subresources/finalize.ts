@@ -17,8 +17,6 @@ export function finalize(call: ResourceCall): HttpResponse {
     old.metadata.deletionTimestamp !== undefined &&
     spec.finalizers.length === 0 &&
     (old.metadata.finalizers ?? []).length === 0;
-  const value = done
-    ? server.commit('delete', served, () => server.store.delete(served, old))
-    : server.commit('update', served, () => server.store.update(served, old, object));
+  const value = done ? server.store.delete(served, old) : server.store.update(served, old, object);
   return { status: 200, headers: { 'content-type': 'application/json' }, value };
 }

@@ -57,7 +57,7 @@ export function createObject(call: ResourceCall, object: KubeObject, options: Wr
   if (version)
     throw new ApiError(500, undefined, 'resourceVersion should not be set on objects to be created');
   checkSize(call, object);
-  const stored = server.commit('create', served, () => server.store.create(served, object));
+  const stored = server.store.create(served, object);
   server.hooks.afterStore(call, stored);
   return stored;
 }

@@ -99,7 +99,7 @@ export function deleteObject(
   const marked = markDeleted(call, old, finalizers, grace);
   if (marked === undefined || request.dryRun) return { object: marked ?? old, gone: false };
   return {
-    object: server.commit('update', served, () => server.store.update(served, old, marked)),
+    object: server.store.update(served, old, marked),
     gone: false,
   };
 }
@@ -160,7 +160,7 @@ function markDeleted(
 
 function end(call: ResourceCall, old: KubeObject): KubeObject {
   const { server, served } = call;
-  const last = server.commit('delete', served, () => server.store.delete(served, old));
+  const last = server.store.delete(served, old);
   server.hooks.afterDelete(call, last);
   return last;
 }

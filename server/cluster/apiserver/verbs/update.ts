@@ -88,7 +88,7 @@ export function replaceObject(
   checkSize(call, object);
   const ended = finishDeletion(call, old, object);
   if (ended) return ended;
-  const stored = server.commit('update', served, () => server.store.update(served, old, object));
+  const stored = server.store.update(served, old, object);
   server.hooks.afterStore(call, stored, old);
   return stored;
 }

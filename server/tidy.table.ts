@@ -3,6 +3,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // How every component of a cluster reads its flags and writes its log.
   'server/cluster/flags.ts': [],
   'server/cluster/klog.ts': ['server/host'],
+  'server/cluster/feature-gates.ts': [],
   'server/sim': [],
   'server/objects': [],
   'server/host': ['server/sim'],
@@ -98,7 +99,11 @@ export const ROOMS: readonly string[] = [
 ];
 
 /** What every component below `server/cluster` may import. */
-export const COMPONENT_FILES: readonly string[] = ['server/cluster/flags.ts', 'server/cluster/klog.ts'];
+export const COMPONENT_FILES: readonly string[] = [
+  'server/cluster/flags.ts',
+  'server/cluster/klog.ts',
+  'server/cluster/feature-gates.ts',
+];
 
 export const MAX_LINES = 400;
 

@@ -68,11 +68,13 @@ describe('objects', () => {
 
   test('the status of a service changes beside its spec', () => {
     const client = startApiServer().client();
-    const spec = { clusterIP: 'None', ports: [{ port: 80 }] };
+    const spec = { type: 'LoadBalancer', clusterIP: '10.96.0.77', ports: [{ port: 80 }] };
     client.create<any>(RESOURCES.services, { metadata: { name: 'h' }, spec } as any, 'default');
     const body = { status: { loadBalancer: { ingress: [{ ip: '9.9.9.9' }] } } };
     const change = { type: 'merge', body, subresource: 'status' } as const;
-    expect(client.patch<any>(RESOURCES.services, 'h', change, 'default').spec.clusterIPs).toEqual(['None']);
+    expect(client.patch<any>(RESOURCES.services, 'h', change, 'default').spec.clusterIPs).toEqual([
+      '10.96.0.77',
+    ]);
   });
 
   test('a strategic patch merges containers by name', () => {

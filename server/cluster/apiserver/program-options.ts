@@ -1,6 +1,7 @@
 import { type Context, isSystemError, programVersion } from '../../host/index.ts';
 import { parseGoDuration } from '../../objects/decode.ts';
 import { HttpClient } from '../client/http-client.ts';
+import { StartError } from '../client/program-start.ts';
 import { FlagError, type FlagValues, flagList, flagTrue } from '../flags.ts';
 import { KINDS } from '../kinds/index.ts';
 import type { EtcdService } from '../store/etcd-service.ts';
@@ -17,11 +18,6 @@ import type { Dial } from './kubelets.ts';
 import { flagProblems } from './program-checks.ts';
 import type { NodePorts } from './storage/services.ts';
 import { versionInfo } from './version.ts';
-
-/** What keeps the server from starting, as it says it. */
-export class StartError extends Error {
-  override name = 'StartError';
-}
 
 /** The version of its image. */
 export function versionOf(context: Context): string {

@@ -8,7 +8,7 @@ import {
   wasResumed,
 } from '../../host/index.ts';
 import { type Steps, WaitQueue, waitOn } from '../../sim/index.ts';
-import { stopOnSignals } from '../client/program-start.ts';
+import { checkFeatureGates, StartError, stopOnSignals } from '../client/program-start.ts';
 import { clientRefusal, dialError, handshakeFailure, lookupHost, type TlsClient } from '../client/tls.ts';
 import { askedInstead, FlagError, type FlagValues, flagList, listenAddress, parseFlags } from '../flags.ts';
 import { klogLine } from '../klog.ts';
@@ -17,7 +17,7 @@ import type { ApiServer } from './api-server.ts';
 import { ensureBootstrapObjects } from './bootstrap.ts';
 import { keepIdentityLease } from './identity-lease.ts';
 import { FLAGS } from './program-flags.ts';
-import { checkSimulated, newServer, StartError, versionOf } from './program-options.ts';
+import { checkSimulated, newServer, versionOf } from './program-options.ts';
 import { serverUsage } from './program-usage.ts';
 
 /** From the first request to etcd to giving up. Models the start timeout of storagebackend factories. */
@@ -60,6 +60,7 @@ function startMessage(error: unknown): string | undefined {
 }
 
 function* run(context: Context, flags: FlagValues): Steps<number> {
+  checkFeatureGates(context, flags);
   yield* context.err(klogLine(context, 'I', 'server.go:160', `Version: ${versionOf(context)}`));
   const certificates = context.fs.read(required(flags, 'tls-cert-file'));
   context.fs.read(required(flags, 'tls-private-key-file'));

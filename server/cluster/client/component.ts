@@ -6,6 +6,7 @@ import type { Client } from './client.ts';
 import { accessFromKubeconfig, type ServerAccess } from './http-client.ts';
 import { LeaderElection } from './leader-election.ts';
 import {
+  checkFeatureGates,
   durationMs,
   logger,
   lowerFirst,
@@ -31,6 +32,7 @@ export function componentMain({ flags, startMs, run }: Component): Main {
   return function* main(context) {
     try {
       const values = parseFlags(context.args.slice(1), flags);
+      checkFeatureGates(context, values);
       yield* context.sleep(wasResumed(context) ? RESUME_MS : startMs);
       return yield* run(context, values);
     } catch (error) {

@@ -1,5 +1,7 @@
-import { type Context, type HttpResponse, isSystemError } from '../../host/index.ts';
+import { type Context, type HttpResponse, isSystemError, wasResumed } from '../../host/index.ts';
 import type { WaitQueue } from '../../sim/index.ts';
+import { FeatureGateError, type FeatureGates, parseFeatureGates } from '../feature-gates.ts';
+import type { FlagValues } from '../flags.ts';
 import { klogLine } from '../klog.ts';
 
 /** A program cannot start; the message is for its log. */
@@ -86,4 +88,17 @@ export function durationMs(text: string): number {
     total += Number(amount) * (units[unit as string] as number);
   }
   return text.startsWith('-') ? -total : total;
+}
+
+/** Throws StartError for gates that are not there or cannot be set; the log tells of those that will go. */
+export function checkFeatureGates(context: Context, flags: FlagValues): FeatureGates {
+  try {
+    const gates = parseFeatureGates(flags.get('feature-gates'));
+    const write = logger(context);
+    if (!wasResumed(context)) for (const text of gates.warnings) write('W', 'feature_gate.go:352', text);
+    return gates;
+  } catch (error) {
+    if (error instanceof FeatureGateError) throw new StartError(error.message);
+    throw error;
+  }
 }

@@ -1,4 +1,5 @@
 import type { Files } from '../../host/index.ts';
+import { featureGateProblem } from '../feature-gates.ts';
 import { type FlagKind, parseFlags } from '../flags.ts';
 import { checkConfiguration } from './config-checks.ts';
 import { KubeletConfigError, readConfiguration } from './config-file.ts';
@@ -82,6 +83,9 @@ const FLAGS: Readonly<Record<string, FlagKind>> = {
 export function readSettings(args: readonly string[], fs: Files): KubeletSettings {
   const flags = parseFlags(args, FLAGS);
   const config = readConfiguration(flags.get('config'), flags.get('config-dir'), fs);
+  const problem = featureGateProblem(flags.get('feature-gates'), config.featureGates);
+  if (problem)
+    throw new KubeletConfigError(`failed to set feature gates from initial flags-based config: ${problem}`);
   checkConfiguration(config);
   const text = (flag: string, value: unknown) =>
     flags.get(flag) ?? (value === '' ? undefined : (value as string | undefined));

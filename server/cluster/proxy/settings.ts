@@ -1,10 +1,12 @@
 import { parse as parseYaml } from 'yaml';
 import type { Context } from '../../host/index.ts';
+import { featureGateProblem } from '../feature-gates.ts';
 import { type FlagKind, parseFlags } from '../flags.ts';
 
 const FLAGS: Readonly<Record<string, FlagKind>> = {
   config: 'string',
   'hostname-override': 'string',
+  'feature-gates': 'list',
   kubeconfig: 'string',
   'cluster-cidr': 'string',
   'proxy-mode': 'string',
@@ -32,6 +34,8 @@ export interface Settings {
 export function readSettings(context: Context): Settings {
   const flags = parseFlags(context.args.slice(1), FLAGS);
   const config = readConfig(context, flags.get('config'));
+  const problem = featureGateProblem(flags.get('feature-gates'), config.featureGates);
+  if (problem) throw new ProxyError(`failed complete: ${problem}`);
   const mode = flags.get('proxy-mode') ?? config.mode ?? '';
   if (!MODES.includes(mode)) {
     throw new ProxyError(

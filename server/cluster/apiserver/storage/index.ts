@@ -4,6 +4,7 @@ import { certificateRequestHook } from './certificate-requests.ts';
 import { customResourceHook, definitionHook } from './custom-resources.ts';
 import { namespaceHook } from './namespaces.ts';
 import { persistentVolumeHook } from './persistent-volumes.ts';
+import { podHook } from './pods.ts';
 import { priorityClassHook } from './priority-classes.ts';
 import { bindingHook, roleHook } from './rbac.ts';
 import { serviceHook } from './services.ts';
@@ -14,6 +15,7 @@ export const STORAGE_HOOKS = new StorageHooks(
     namespaces: namespaceHook,
     'apiservices.apiregistration.k8s.io': apiServiceHook,
     persistentvolumes: persistentVolumeHook,
+    pods: podHook,
     services: serviceHook,
     'certificatesigningrequests.certificates.k8s.io': certificateRequestHook,
     'customresourcedefinitions.apiextensions.k8s.io': definitionHook,

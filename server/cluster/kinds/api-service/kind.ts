@@ -1,6 +1,6 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
-import { validate } from './validate.ts';
+import { validate, validateStatus } from './validate.ts';
 
 export const API_SERVICE: Kind = {
   group: 'apiregistration.k8s.io',
@@ -19,6 +19,7 @@ export const API_SERVICE: Kind = {
   setDefaults,
   prepareForCreate,
   validate,
+  validateSubresource: validateStatus,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -1,6 +1,7 @@
 import type { FieldErrors } from '../../../objects/field-error.ts';
 import { report } from '../validation/fields.ts';
 import { dns1035Label, dnsSubdomain, portNumber } from '../validation/names.ts';
+import { ofStatus } from '../validation/status.ts';
 
 /** Models kube-aggregator/pkg/apis/apiregistration/validation ValidateAPIService. */
 export function validate({ metadata, spec = {} }: any, errors: FieldErrors): void {
@@ -46,3 +47,11 @@ function validateService(errors: FieldErrors, spec: any): void {
   if (spec.insecureSkipTLSVerify && spec.caBundle)
     errors.invalid('spec.insecureSkipTLSVerify', true, 'may not be true if caBundle is present');
 }
+
+/** Models kube-aggregator/pkg/apis/apiregistration/validation ValidateAPIServiceStatus. */
+export const validateStatus = ofStatus(({ conditions = [] }, errors) => {
+  const all = ['True', 'False', 'Unknown'];
+  conditions.forEach(({ status }: any, i: number) => {
+    if (!all.includes(status)) errors.notSupported(`status.conditions[${i}].status`, status, all);
+  });
+});

@@ -1,6 +1,6 @@
 import { CREATED_COLUMNS, createdRow } from '../columns.ts';
 import type { Kind } from '../kind.ts';
-import { validate, validateUpdate } from './validate.ts';
+import { validate, validateStatus, validateUpdate } from './validate.ts';
 
 export const CUSTOM_RESOURCE_DEFINITION: Kind = {
   group: 'apiextensions.k8s.io',
@@ -22,6 +22,7 @@ export const CUSTOM_RESOURCE_DEFINITION: Kind = {
   prepareForUpdate,
   validate,
   validateUpdate,
+  validateSubresource: validateStatus,
 };
 
 function setDefaults(object: any): void {

@@ -3,6 +3,7 @@ import { equalValues } from '../../../objects/values.ts';
 import { immutable, oneOf, report } from '../validation/fields.ts';
 import { goStrings } from '../validation/go-values.ts';
 import { dns1035Label, dnsSubdomain } from '../validation/names.ts';
+import { ofStatus } from '../validation/status.ts';
 import { validateSchema } from './validate-schema.ts';
 
 /** Models apiextensions/validation ValidateCustomResourceDefinition, but for the schemas themselves. */
@@ -218,3 +219,9 @@ export function validateUpdate({ spec }: any, old: any, errors: FieldErrors): vo
   immutable(errors, 'spec.group', spec.group, old.spec.group);
   immutable(errors, 'spec.names.plural', spec.names.plural, old.spec.names.plural);
 }
+
+/** Models ValidateUpdateCustomResourceDefinitionStatus */
+export const validateStatus = ofStatus((status, errors, { spec }) => {
+  validateNames(errors, 'status.acceptedNames', status.acceptedNames ?? {});
+  validateStored(errors, status.storedVersions, spec.versions ?? []);
+});

@@ -3,7 +3,7 @@ import { AGE, age, formatLabelSelector, formatLabels, integer, NAME, text } from
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
 import { TEMPLATE_COLUMNS, templateCells } from '../workload.ts';
-import { validate, validateUpdate } from './validate.ts';
+import { validate, validateStatus, validateUpdate } from './validate.ts';
 import { daemonSetWarnings } from './warnings.ts';
 
 export const DAEMON_SET: Kind = {
@@ -35,6 +35,7 @@ export const DAEMON_SET: Kind = {
   prepareForUpdate,
   validate,
   validateUpdate,
+  validateSubresource: validateStatus,
   warnings: daemonSetWarnings,
 };
 

@@ -13,6 +13,7 @@ import {
   positiveIntOrPercent,
 } from '../validation/fields.ts';
 import { goIntOrString, goLabelSelector, goStruct } from '../validation/go-values.ts';
+import { collisions, counts, ofStatus } from '../validation/status.ts';
 
 /** Models pkg/apis/apps/validation ValidateDaemonSetSpec. */
 export function validate({ spec }: any, errors: FieldErrors): void {
@@ -58,3 +59,21 @@ function validateStrategy(errors: FieldErrors, field: string, { type, rollingUpd
 export function validateUpdate({ spec }: any, old: any, errors: FieldErrors): void {
   immutable(errors, 'spec.selector', spec.selector, old.spec.selector, goLabelSelector(spec.selector));
 }
+
+const COUNTS = [
+  'currentNumberScheduled',
+  'numberMisscheduled',
+  'desiredNumberScheduled',
+  'numberReady',
+  'observedGeneration',
+  'updatedNumberScheduled',
+  'numberAvailable',
+  'numberUnavailable',
+  'collisionCount',
+];
+
+/** Models pkg/apis/apps/validation ValidateDaemonSetStatusUpdate. */
+export const validateStatus = ofStatus((status, errors, _set, old) => {
+  counts(errors, status, COUNTS);
+  collisions(errors, status, old);
+});

@@ -3,7 +3,7 @@ import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
 import { workloadWarnings } from '../pod/warnings/pod-spec.ts';
 import { SCALED_BY_REPLICAS, TEMPLATE_COLUMNS, templateCells } from '../workload.ts';
-import { validate, validateUpdate } from './validate.ts';
+import { validate, validateStatus, validateUpdate } from './validate.ts';
 
 export const DEPLOYMENT: Kind = {
   group: 'apps',
@@ -24,6 +24,7 @@ export const DEPLOYMENT: Kind = {
   prepareForCreate,
   validate,
   validateUpdate,
+  validateSubresource: validateStatus,
   warnings: workloadWarnings,
 };
 

@@ -9,6 +9,7 @@ import {
   workloadSelector,
 } from '../validation/fields.ts';
 import { goIntOrString, goLabelSelector, goStruct } from '../validation/go-values.ts';
+import { collisions, counts, ofStatus, replicaCounts } from '../validation/status.ts';
 
 /** Models pkg/apis/apps/validation ValidateDeploymentSpec. */
 export function validate({ spec }: any, errors: FieldErrors): void {
@@ -54,3 +55,18 @@ function validateStrategy(errors: FieldErrors, field: string, { type, rollingUpd
 export function validateUpdate({ spec }: any, old: any, errors: FieldErrors): void {
   immutable(errors, 'spec.selector', spec.selector, old.spec.selector, goLabelSelector(spec.selector));
 }
+
+const PARTS = ['updatedReplicas', 'readyReplicas', 'availableReplicas'];
+
+/** Models pkg/apis/apps/validation ValidateDeploymentStatusUpdate. */
+export const validateStatus = ofStatus((status, errors, _deployment, old) => {
+  counts(errors, status, [
+    'observedGeneration',
+    'replicas',
+    ...PARTS,
+    'unavailableReplicas',
+    'collisionCount',
+  ]);
+  replicaCounts(errors, status, PARTS, 'readyReplicas');
+  collisions(errors, status, old);
+});

@@ -1,6 +1,6 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
-import { validate } from './validate.ts';
+import { validate, validateStatus } from './validate.ts';
 
 export const FLOW_SCHEMA: Kind = {
   group: 'flowcontrol.apiserver.k8s.io',
@@ -24,6 +24,7 @@ export const FLOW_SCHEMA: Kind = {
   setDefaults,
   prepareForCreate,
   validate,
+  validateSubresource: validateStatus,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -1,6 +1,7 @@
 import type { FieldErrors } from '../../../objects/field-error.ts';
 import { report } from '../validation/fields.ts';
 import { dnsLabel, dnsSubdomain } from '../validation/names.ts';
+import { ofStatus } from '../validation/status.ts';
 
 const MAX_PRECEDENCE = 10_000;
 const VERBS = [
@@ -132,3 +133,12 @@ function validateServiceAccount(errors: FieldErrors, field: string, { name, name
   if (!namespace) errors.required(`${field}.namespace`, 'must specify namespace for service account');
   else report(errors, `${field}.namespace`, namespace, dnsLabel(namespace));
 }
+
+/** Models pkg/apis/flowcontrol/validation ValidateFlowSchemaStatus; that of priority levels is the same. */
+export const validateStatus = ofStatus(({ conditions = [] }, errors) => {
+  conditions.forEach(({ type = '' }: any, i: number) => {
+    const field = `status.conditions[${i}].type`;
+    if (conditions.slice(0, i).some((one: any) => one.type === type)) errors.duplicate(field, type);
+    if (type === '') errors.required(field, 'must not be empty');
+  });
+});

@@ -3,7 +3,7 @@ import type { Cell, Kind, RowContext } from '../kind.ts';
 import { setDefaults } from './defaults.ts';
 import { metricsCell } from './metrics-cell.ts';
 import { V1 } from './v1.ts';
-import { validate } from './validate.ts';
+import { validate, validateStatus } from './validate.ts';
 
 export const HORIZONTAL_POD_AUTOSCALER: Kind = {
   group: 'autoscaling',
@@ -30,6 +30,7 @@ export const HORIZONTAL_POD_AUTOSCALER: Kind = {
   setDefaults,
   prepareForCreate,
   validate,
+  validateSubresource: validateStatus,
 };
 
 function row(object: any, context: RowContext): Cell[] {

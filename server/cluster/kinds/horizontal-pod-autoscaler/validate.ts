@@ -3,6 +3,7 @@ import { compareQuantities } from '../../../objects/quantity.ts';
 import { labelSelector, nonNegative, report } from '../validation/fields.ts';
 import { goQuantity } from '../validation/go-values.ts';
 import { pathSegment } from '../validation/names.ts';
+import { counts, ofStatus } from '../validation/status.ts';
 
 /** Models pkg/apis/autoscaling/validation validateHorizontalPodAutoscalerSpec. */
 export function validate({ spec }: any, errors: FieldErrors): void {
@@ -139,3 +140,8 @@ function validateRules(errors: FieldErrors, field: string, rules: any): void {
     }
   });
 }
+
+/** Models pkg/apis/autoscaling/validation ValidateHorizontalPodAutoscalerStatusUpdate. */
+export const validateStatus = ofStatus((status, errors) =>
+  counts(errors, status, ['currentReplicas', 'desiredReplicas']),
+);

@@ -1,6 +1,6 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
-import { validate } from './validate.ts';
+import { validate, validateStatus } from './validate.ts';
 import { ingressWarnings } from './warnings.ts';
 
 export const INGRESS: Kind = {
@@ -19,6 +19,7 @@ export const INGRESS: Kind = {
   row,
   prepareForCreate,
   validate,
+  validateSubresource: validateStatus,
   warnings: ingressWarnings,
 };
 

@@ -10,6 +10,7 @@ import {
   portNumber,
   wildcardSubdomain,
 } from '../validation/names.ts';
+import { balancerHost, ipOrNone, ofStatus } from '../validation/status.ts';
 
 /** Models pkg/apis/networking/validation ValidateIngressSpec. */
 export function validate({ spec = {} }: any, errors: FieldErrors): void {
@@ -93,3 +94,12 @@ function validateServiceBackend(errors: FieldErrors, field: string, { name, port
   else if (port.number) report(errors, `${field}.service.port.number`, port.number, portNumber(port.number));
   else errors.required(field, 'port name or number is required');
 }
+
+/** Models pkg/apis/networking/validation ValidateIngressStatusUpdate. */
+export const validateStatus = ofStatus(({ loadBalancer = {} }, errors) => {
+  (loadBalancer.ingress ?? []).forEach((one: any, i: number) => {
+    const place = `status.loadBalancer.ingress[${i}]`;
+    ipOrNone(errors, `${place}.ip`, one.ip);
+    balancerHost(errors, `${place}.hostname`, one.hostname);
+  });
+});

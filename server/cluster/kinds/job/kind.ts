@@ -4,6 +4,7 @@ import { defaultTemplate } from '../pod/defaults.ts';
 import { TEMPLATE_COLUMNS, templateCells } from '../workload.ts';
 import { prepareForCreate } from './strategy.ts';
 import { validate, validateUpdate } from './validate.ts';
+import { validateJobStatus } from './validate-status.ts';
 import { jobWarnings } from './warnings.ts';
 
 export const JOB: Kind = {
@@ -24,6 +25,7 @@ export const JOB: Kind = {
   prepareForCreate,
   validate,
   validateUpdate,
+  validateSubresource: validateJobStatus,
   warnings: jobWarnings,
 };
 

@@ -1,6 +1,16 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { finalizerName } from '../validation/fields.ts';
+import { ofStatus } from '../validation/status.ts';
+
+/** Models pkg/apis/core/validation ValidateNamespaceStatusUpdate, with the capital letter of its field. */
+const validateStatus = ofStatus(({ phase }, errors, { metadata }) => {
+  const [wanted, when] = metadata.deletionTimestamp
+    ? ['Terminating', 'is not empty']
+    : ['Active', 'is empty'];
+  if (phase === wanted) return;
+  errors.invalid('status.Phase', phase ?? '', `may only be '${wanted}' if \`deletionTimestamp\` ${when}`);
+});
 
 export const NAMESPACE: Kind = {
   group: '',
@@ -22,6 +32,7 @@ export const NAMESPACE: Kind = {
   validateCreate: ({ spec }: any, errors) => {
     for (const name of spec.finalizers) finalizerName(errors, 'spec.finalizers', name);
   },
+  validateSubresource: validateStatus,
   prepareForUpdate: (object: any, old: any) => {
     object.spec = { ...object.spec, finalizers: old.spec?.finalizers ?? [] };
   },

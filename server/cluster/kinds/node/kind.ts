@@ -1,7 +1,7 @@
 import { AGE, age, NAME, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { nodeRoles } from './roles.ts';
-import { validate, validateUpdate } from './validate.ts';
+import { validate, validateStatus, validateUpdate } from './validate.ts';
 
 export const NODE: Kind = {
   group: '',
@@ -31,6 +31,7 @@ export const NODE: Kind = {
   fieldSelectors: { 'spec.unschedulable': ({ spec }) => String(spec?.unschedulable ?? false) },
   validate,
   validateUpdate,
+  validateSubresource: validateStatus,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -4,9 +4,11 @@ import { validateTaintEffect } from '../pod/validation/scheduling.ts';
 import { labelName, report } from '../validation/fields.ts';
 import { goStruct } from '../validation/go-values.ts';
 import { cidr, labelValue } from '../validation/names.ts';
+import { resourceQuantity } from '../validation/resources.ts';
+import { ofStatus } from '../validation/status.ts';
 
 /** Models pkg/apis/core/validation ValidateNode. */
-export function validate({ spec = {} }: any, errors: FieldErrors): void {
+export function validate({ spec = {}, status = {} }: any, errors: FieldErrors): void {
   const seen = new Set<string>();
   (spec.taints ?? []).forEach(({ key = '', value = '', effect = '' }: any, i: number) => {
     // The real one tells it so, although taints stand in the spec.
@@ -19,6 +21,7 @@ export function validate({ spec = {} }: any, errors: FieldErrors): void {
     if (seen.has(pair)) duplicateTaint(errors, place, { key, value, effect });
     seen.add(pair);
   });
+  validateResources(errors, status);
   (spec.podCIDRs ?? []).forEach((block: string, i: number) => {
     report(errors, `spec.podCIDRs[${i}]`, block, cidr(block));
   });
@@ -49,5 +52,28 @@ export function validateUpdate({ spec = {} }: any, { spec: old = {} }: any, erro
       'spec',
       'node updates may only change labels, taints, or capacity (or configSource, if the DynamicKubeletConfig feature gate is enabled)',
     );
+  }
+}
+
+/** Models pkg/apis/core/validation ValidateNodeUpdate, as far as it is about the status. */
+export const validateStatus = ofStatus((status, errors, node, old) => {
+  validateResources(errors, status);
+  const seen = new Set<string>();
+  (status.addresses ?? []).forEach(({ type, address }: any, i: number) => {
+    const shown = goStruct('core.NodeAddress', {
+      Type: JSON.stringify(type),
+      Address: JSON.stringify(address),
+    });
+    if (seen.has(shown.text)) errors.duplicate(`status.addresses[${i}]`, shown);
+    seen.add(shown.text);
+  });
+  validateUpdate(node, old, errors);
+});
+
+/** Models ValidateNodeResources. */
+function validateResources(errors: FieldErrors, status: any): void {
+  for (const list of ['capacity', 'allocatable']) {
+    for (const [name, amount] of Object.entries<string>(status[list] ?? {}))
+      resourceQuantity(errors, `status.${list}.${name}`, name, amount);
   }
 }

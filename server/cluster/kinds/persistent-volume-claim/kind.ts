@@ -2,7 +2,7 @@ import { AGE, age, NAME, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { formatAccessModes, storageClassOf } from '../persistent-volume/storage.ts';
 import { defaultClaim } from './defaults.ts';
-import { validate, validateUpdate } from './validate.ts';
+import { validate, validateStatus, validateUpdate } from './validate.ts';
 import { claimWarnings } from './warnings.ts';
 
 export const PERSISTENT_VOLUME_CLAIM: Kind = {
@@ -31,6 +31,7 @@ export const PERSISTENT_VOLUME_CLAIM: Kind = {
   prepareForCreate,
   validate,
   validateUpdate,
+  validateSubresource: validateStatus,
   warnings: claimWarnings,
 };
 

@@ -6,7 +6,8 @@ import { immutable, labelSelector, oneOfIfSet, report } from '../validation/fiel
 import { goDiff } from '../validation/go-diff.ts';
 import { goDump } from '../validation/go-values.ts';
 import { dnsSubdomain } from '../validation/names.ts';
-import { positiveQuantity } from '../validation/resources.ts';
+import { basicResource, positiveQuantity } from '../validation/resources.ts';
+import { ofStatus } from '../validation/status.ts';
 
 export function validate({ spec = {} }: any, errors: FieldErrors): void {
   validateClaimSpec(errors, 'spec', spec);
@@ -87,3 +88,23 @@ export function validateUpdate(claim: any, old: any, errors: FieldErrors): void 
   // Told without the spec.
   immutable(errors, 'volumeMode', spec.volumeMode, old.spec.volumeMode);
 }
+
+const RESIZE_STATES = [
+  'ControllerResizeInProgress',
+  'ControllerResizeInfeasible',
+  'NodeResizeInProgress',
+  'NodeResizeInfeasible',
+  'NodeResizePending',
+].sort();
+
+/** Models pkg/apis/core/validation ValidatePersistentVolumeClaimStatusUpdate. */
+export const validateStatus = ofStatus((status, errors, claim) => {
+  if ((claim.spec?.accessModes ?? []).length === 0) errors.required('Spec.accessModes');
+  for (const [name, amount] of Object.entries<string>(status.capacity ?? {}))
+    basicResource(errors, `status.capacity[${name}]`, amount);
+  const field = 'status.allocatedResourceStatus';
+  for (const [name, state] of Object.entries<string>(status.allocatedResourceStatuses ?? {}))
+    if (!RESIZE_STATES.includes(state)) errors.notSupported(field, name, RESIZE_STATES);
+  for (const [name, amount] of Object.entries<string>(status.allocatedResources ?? {}))
+    basicResource(errors, `status.allocatedResources[${name}]`, amount);
+});

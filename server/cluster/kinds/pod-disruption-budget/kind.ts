@@ -1,6 +1,6 @@
 import { AGE, age, integer, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
-import { validate } from './validate.ts';
+import { validate, validateStatus } from './validate.ts';
 
 export const POD_DISRUPTION_BUDGET: Kind = {
   group: 'policy',
@@ -17,6 +17,7 @@ export const POD_DISRUPTION_BUDGET: Kind = {
   row,
   prepareForCreate,
   validate,
+  validateSubresource: validateStatus,
   nameRule: 'path-segment',
 };
 

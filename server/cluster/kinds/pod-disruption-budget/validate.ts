@@ -6,6 +6,7 @@ import {
   positiveIntOrPercent,
 } from '../validation/fields.ts';
 import { goStruct } from '../validation/go-values.ts';
+import { conditions, counts, ofStatus } from '../validation/status.ts';
 
 const POLICIES = ['AlwaysAllow', 'IfHealthyBudget'];
 
@@ -32,3 +33,9 @@ function shownSpec({ selector }: any): unknown {
     UnhealthyPodEvictionPolicy: '(*policy.UnhealthyPodEvictionPolicyType)(nil)',
   });
 }
+
+/** Models pkg/apis/policy/validation ValidatePodDisruptionBudgetStatusUpdate. */
+export const validateStatus = ofStatus((status, errors) => {
+  conditions(errors, 'status.conditions', status.conditions);
+  counts(errors, status, ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods']);
+});

@@ -3,6 +3,7 @@ import { COLUMNS, row } from './columns.ts';
 import { defaultPod } from './defaults.ts';
 import { FIELD_SELECTORS, gracePeriodSeconds, prepareForCreate } from './strategy.ts';
 import { validatePod, validatePodCreate } from './validation/pod-spec.ts';
+import { validatePodStatus } from './validation/status.ts';
 import { validatePodUpdate } from './validation/update.ts';
 import { podWarnings } from './warnings/pod-spec.ts';
 
@@ -27,5 +28,6 @@ export const POD: Kind = {
   validate: validatePod,
   validateCreate: validatePodCreate,
   validateUpdate: validatePodUpdate,
+  validateSubresource: validatePodStatus,
   warnings: podWarnings,
 };

@@ -1,4 +1,5 @@
 import { AGE, age, NAME, text } from '../columns.ts';
+import { validateStatus } from '../flow-schema/validate.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { validate } from './validate.ts';
 
@@ -25,6 +26,7 @@ export const PRIORITY_LEVEL_CONFIGURATION: Kind = {
   setDefaults,
   prepareForCreate,
   validate,
+  validateSubresource: validateStatus,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -2,7 +2,7 @@ import { formatLabelSelector } from '../columns.ts';
 import type { Kind } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
 import { REPLICAS, replicasRow } from './replicas.ts';
-import { validate, validateUpdate } from './validate.ts';
+import { validate, validateStatus, validateUpdate } from './validate.ts';
 
 export const REPLICA_SET: Kind = {
   ...REPLICAS,
@@ -17,6 +17,7 @@ export const REPLICA_SET: Kind = {
   setDefaults,
   validate,
   validateUpdate,
+  validateSubresource: validateStatus,
 };
 
 function setDefaults(object: any): void {

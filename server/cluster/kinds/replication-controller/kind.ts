@@ -2,6 +2,7 @@ import { formatLabels } from '../columns.ts';
 import type { Kind } from '../kind.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
 import { REPLICAS, replicasRow } from '../replica-set/replicas.ts';
+import { validateStatus } from '../replica-set/validate.ts';
 import { validate } from './validate.ts';
 
 export const REPLICATION_CONTROLLER: Kind = {
@@ -17,6 +18,7 @@ export const REPLICATION_CONTROLLER: Kind = {
   row: replicasRow(formatLabels),
   setDefaults,
   validate,
+  validateSubresource: validateStatus,
 };
 
 function setDefaults(object: any): void {

@@ -1,6 +1,6 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
-import { validate, validateUpdate } from './validate.ts';
+import { validate, validateStatus, validateUpdate } from './validate.ts';
 
 export const RESOURCE_QUOTA: Kind = {
   group: '',
@@ -17,6 +17,7 @@ export const RESOURCE_QUOTA: Kind = {
   prepareForCreate,
   validate,
   validateUpdate,
+  validateSubresource: validateStatus,
 };
 
 function row(object: any, context: RowContext): Cell[] {

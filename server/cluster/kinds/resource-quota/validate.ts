@@ -2,6 +2,7 @@ import type { FieldErrors } from '../../../objects/field-error.ts';
 import { immutable } from '../validation/fields.ts';
 import { goStrings } from '../validation/go-values.ts';
 import { isStandardQuotaResource, quotaResourceName, resourceQuantity } from '../validation/resources.ts';
+import { ofStatus } from '../validation/status.ts';
 
 const SCOPES = new Set([
   'Terminating',
@@ -104,3 +105,14 @@ export function validateUpdate({ spec = {} }: any, old: any, errors: FieldErrors
   const shown = goStrings(spec.scopes, 'core.ResourceQuotaScope');
   immutable(errors, 'spec.scopes', spec.scopes ?? [], old.spec?.scopes ?? [], shown);
 }
+
+/** Models pkg/apis/core/validation ValidateResourceQuotaStatusUpdate. */
+export const validateStatus = ofStatus((status, errors) => {
+  for (const list of ['hard', 'used']) {
+    for (const [name, amount] of Object.entries<string>(status[list] ?? {})) {
+      const field = `status.${list}[${name}]`;
+      quotaResourceName(errors, field, name);
+      resourceQuantity(errors, field, name, amount);
+    }
+  }
+});

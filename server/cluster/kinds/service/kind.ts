@@ -2,6 +2,7 @@ import { AGE, age, formatLabels, NAME, text, wide } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { isExternallyAccessible, prepareForCreate, prepareForUpdate } from './strategy.ts';
 import { validate, validateUpdate } from './validate.ts';
+import { validateStatus } from './validate-status.ts';
 import { serviceWarnings } from './warnings.ts';
 
 export const SERVICE: Kind = {
@@ -36,6 +37,7 @@ export const SERVICE: Kind = {
   nameRule: 'label1035',
   validate,
   validateUpdate,
+  validateSubresource: validateStatus,
   warnings: serviceWarnings,
   updateErrorsFirst: true,
 };

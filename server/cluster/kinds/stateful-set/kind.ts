@@ -3,7 +3,7 @@ import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultClaim } from '../persistent-volume-claim/defaults.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
 import { SCALED_BY_REPLICAS } from '../workload.ts';
-import { validate, validateUpdate } from './validate.ts';
+import { validate, validateStatus, validateUpdate } from './validate.ts';
 import { statefulSetWarnings } from './warnings.ts';
 
 export const STATEFUL_SET: Kind = {
@@ -25,6 +25,7 @@ export const STATEFUL_SET: Kind = {
   prepareForCreate,
   validate,
   validateUpdate,
+  validateSubresource: validateStatus,
   warnings: statefulSetWarnings,
 };
 

@@ -3,6 +3,7 @@ import { equalValues } from '../../../objects/values.ts';
 import { workloadTemplate } from '../pod/validation/template.ts';
 import { nonNegative, oneOfIfSet, workloadSelector } from '../validation/fields.ts';
 import { goDump } from '../validation/go-values.ts';
+import { collisions, counts, ofStatus, replicaCounts } from '../validation/status.ts';
 
 /** Models pkg/apis/apps/validation ValidateStatefulSetSpec. */
 export function validate({ spec }: any, errors: FieldErrors): void {
@@ -66,3 +67,11 @@ export function validateUpdate({ spec }: any, old: any, errors: FieldErrors): vo
     "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
   );
 }
+
+/** Models pkg/apis/apps/validation ValidateStatefulSetStatusUpdate. */
+export const validateStatus = ofStatus((status, errors, _set, old) => {
+  const parts = ['readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'];
+  counts(errors, status, ['replicas', ...parts, 'observedGeneration', 'collisionCount']);
+  replicaCounts(errors, status, parts, 'status.readyReplicas');
+  collisions(errors, status, old);
+});

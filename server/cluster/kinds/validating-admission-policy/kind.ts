@@ -1,7 +1,7 @@
 import { AGE, age, integer, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultMatchResources } from '../mutating-webhook-configuration/webhook-defaults.ts';
-import { validate } from './validate.ts';
+import { validate, validateStatus } from './validate.ts';
 
 export const VALIDATING_ADMISSION_POLICY: Kind = {
   group: 'admissionregistration.k8s.io',
@@ -19,6 +19,7 @@ export const VALIDATING_ADMISSION_POLICY: Kind = {
   setDefaults,
   prepareForCreate,
   validate,
+  validateSubresource: validateStatus,
 };
 
 function row(object: any, context: RowContext): Cell[] {

@@ -3,6 +3,7 @@ import { validateRule } from '../mutating-webhook-configuration/validate.ts';
 import { labelSelector, oneOf, report } from '../validation/fields.ts';
 import { validateExpression, validateMatchConditions } from '../validation/match-conditions.ts';
 import { dns1035Label, pathSegment, qualifiedName } from '../validation/names.ts';
+import { conditions, ofStatus } from '../validation/status.ts';
 
 const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized'];
 
@@ -106,3 +107,8 @@ function validateAnnotations(errors: FieldErrors, field: string, annotations: an
     else validateExpression(errors, `${place}.valueExpression`, valueExpression);
   });
 }
+
+/** Models pkg/apis/admissionregistration/validation ValidateValidatingAdmissionPolicyStatusUpdate. */
+export const validateStatus = ofStatus((status, errors) =>
+  conditions(errors, 'status.conditions', status.conditions),
+);

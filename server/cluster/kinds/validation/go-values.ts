@@ -131,3 +131,8 @@ function jsonText(value: unknown): string {
     .map(([key, part]) => `${quote(key)}:${jsonText(part)}`);
   return `map[string]interface {}{${entries.join(', ')}}`;
 }
+
+/** `2026-11-21T08:00:00Z` as Go's times are printed. */
+export function goTime(time: string): GoValue {
+  return new GoValue(`${time.slice(0, 19).replace('T', ' ')} +0000 UTC`);
+}

@@ -30,7 +30,7 @@ const APPARMOR = 'container.apparmor.security.beta.kubernetes.io/';
 const MIRROR = 'kubernetes.io/config.mirror';
 
 /** Models pkg/apis/core/validation ValidatePodSpecificAnnotationUpdates. */
-function annotationUpdates(errors: FieldErrors, now: any, old: any): void {
+export function annotationUpdates(errors: FieldErrors, now: any, old: any): void {
   const names = (key: string) =>
     key.startsWith(APPARMOR) ? 'AppArmor annotations' : key === MIRROR && 'mirror pod annotation';
   const refuse = (key: string, what: string) => {

@@ -88,9 +88,11 @@ export {
   swapBytes,
   swapLines,
 } from './swap.ts';
+export { calendarText, nextElapse, parseCalendar } from './systemd/calendar.ts';
 export { describeStatus } from './systemd/command.ts';
 export { Systemd, UnitError } from './systemd/manager.ts';
 export { Service } from './systemd/service.ts';
+export { activatedBy } from './systemd/timer.ts';
 export { installTargets, type LoadedUnit, unitName } from './systemd/unit.ts';
 export { parseTimeSpan, UnitFile } from './systemd/unit-file.ts';
 export { byteLength, decode, encode, isAscii, isZeros } from './text.ts';

@@ -17,6 +17,8 @@ export interface JournalEntry {
   readonly unit: string | undefined;
   readonly priority: Priority;
   readonly message: string;
+  /** How many stand before it in the journal. */
+  readonly place: number;
 }
 
 const DIRECTORY = '/var/log/journal';
@@ -49,8 +51,8 @@ export class Journal {
     return this.#boot;
   }
 
-  append(entry: Omit<JournalEntry, 'time' | 'boot' | 'priority'> & { priority?: Priority }): void {
-    const full: JournalEntry = { time: this.#now(), boot: this.boot, priority: 6, ...entry };
+  append(entry: Omit<JournalEntry, 'time' | 'boot' | 'priority' | 'place'> & { priority?: Priority }): void {
+    const full: Omit<JournalEntry, 'place'> = { time: this.#now(), boot: this.boot, priority: 6, ...entry };
     const line = `${JSON.stringify(full)}\n`;
     if (!this.#fs.isDirectory(this.#directory)) this.#fs.mkdirAll(this.#directory);
     this.#fs.append(this.#path, line, 0o640);
@@ -69,7 +71,7 @@ export class Journal {
     const grown = text.startsWith(known.text);
     const entries = grown ? known.entries : [];
     for (const line of text.slice(grown ? known.text.length : 0).split('\n')) {
-      if (line !== '') entries.push(JSON.parse(line) as JournalEntry);
+      if (line !== '') entries.push({ ...JSON.parse(line), place: entries.length } as JournalEntry);
     }
     this.#parsed = { text, entries };
   }

@@ -5,6 +5,7 @@ import type { Journal } from '../journal.ts';
 import type { Users } from '../users.ts';
 import { Service, type ServiceHost } from './service.ts';
 import type { ServiceRecord } from './service-state.ts';
+import { activatedBy, UnitTimers } from './timer.ts';
 import {
   changedOnDisk,
   type EnabledState,
@@ -40,6 +41,7 @@ export class Systemd implements ServiceHost {
   readonly #users: Users;
   readonly #services = new Map<string, Service>();
   readonly #units = new Map<string, LoadedUnit>();
+  readonly timers = new UnitTimers(this);
 
   constructor(context: Context, journal: Journal, users: Users) {
     this.context = context;
@@ -61,8 +63,9 @@ export class Systemd implements ServiceHost {
     this.context.fs.removeAll(STATES);
     this.journal.startBoot();
     for (const name of this.#inOrder([
-      ...this.#wanted('sockets.target'),
-      ...this.#wanted('multi-user.target'),
+      ...this.wantedBy('sockets.target'),
+      ...this.wantedBy('timers.target'),
+      ...this.wantedBy('multi-user.target'),
     ])) {
       if (this.load(name).load !== 'loaded') continue;
       try {
@@ -81,6 +84,7 @@ export class Systemd implements ServiceHost {
     for (const name of fs.list(STATES)) {
       this.service(name).restore(JSON.parse(fs.read(`${STATES}/${name}`)) as ServiceRecord);
     }
+    for (const timer of this.#timerUnits()) this.timers.arrange(timer);
   }
 
   /** The unit as loaded; read from disk the first time and after `daemonReload`. */
@@ -105,10 +109,10 @@ export class Systemd implements ServiceHost {
     return service;
   }
 
-  /** Services and sockets that are on the disk or were started so far, by name. */
+  /** Services, sockets and timers that are on the disk or were started so far, by name. */
   services(): Service[] {
     for (const name of unitFileNames(this.context.fs))
-      if (/\.(service|socket)$/.test(name)) this.service(name);
+      if (/\.(service|socket|timer)$/.test(name)) this.service(name);
     return [...this.#services.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
@@ -153,10 +157,19 @@ export class Systemd implements ServiceHost {
     );
   }
 
-  /** Sockets whose service this is. */
+  /** Sockets and timers that start a unit. */
   triggersOf(name: string): Service[] {
-    const socket = unitName(name).replace(/\.service$/, '.socket');
-    return name.endsWith('.socket') || this.load(socket).load !== 'loaded' ? [] : [this.service(socket)];
+    const full = unitName(name);
+    if (!full.endsWith('.service')) return [];
+    const socket = full.replace(/service$/, 'socket');
+    return [
+      ...(this.load(socket).load === 'loaded' ? [this.service(socket)] : []),
+      ...this.services().filter((unit) => unit.name.endsWith('.timer') && activatedBy(unit) === full),
+    ];
+  }
+
+  #timerUnits(): Service[] {
+    return [...this.#services.values()].filter(({ name }) => name.endsWith('.timer'));
   }
 
   stop(name: string): Service {
@@ -174,6 +187,7 @@ export class Systemd implements ServiceHost {
   daemonReload(): void {
     this.#units.clear();
     for (const service of this.#services.values()) service.unit = this.load(service.name);
+    for (const timer of this.#timerUnits()) this.timers.arrange(timer);
   }
 
   needsReload(name: string): boolean {
@@ -217,13 +231,17 @@ export class Systemd implements ServiceHost {
 
   mask(name: string): string[] {
     const path = `${UNIT_PATHS[0]}/${unitName(name)}`;
+    const unknown =
+      this.load(name).load === 'not-found'
+        ? [`Unit ${unitName(name)} does not exist, proceeding anyway.`]
+        : [];
     const { fs } = this.context;
     const there = fs.tryStat(path, false);
     if (there?.type === 'symlink') return [];
     if (there) throw new UnitError(`Failed to mask unit: File ${path} already exists.`);
     fs.symlink('/dev/null', path);
     this.daemonReload();
-    return [`Created symlink ${path} → /dev/null.`];
+    return [...unknown, `Created symlink ${path} → /dev/null.`];
   }
 
   unmask(name: string): string[] {
@@ -238,6 +256,8 @@ export class Systemd implements ServiceHost {
   /** Keeps the state of a service on disk. */
   changed(service: Service): void {
     const { fs } = this.context;
+    for (const timer of this.#timerUnits())
+      if (timer === service || activatedBy(timer) === service.name) this.timers.arrange(timer);
     if (!fs.isDirectory(STATES)) fs.mkdirAll(STATES);
     fs.write(`${STATES}/${service.name}`, JSON.stringify(service.record()));
     if (service.name.endsWith('.service'))
@@ -250,7 +270,7 @@ export class Systemd implements ServiceHost {
     if (unit.load === 'not-found')
       throw new UnitError(`Failed to ${verb} ${full}: Unit ${full} not found.`, 5);
     if (unit.load === 'masked') throw new UnitError(`Failed to ${verb} ${full}: Unit ${full} is masked.`);
-    const other = /\.(timer|mount|path|slice|scope)$/.exec(full)?.[1];
+    const other = /\.(mount|path|slice|scope)$/.exec(full)?.[1];
     if (other) throw new UnitError(`Failed to ${verb} ${full}: units of type ${other} are not simulated.`);
     if (unit.load === 'bad-setting') {
       throw new UnitError(
@@ -271,11 +291,12 @@ export class Systemd implements ServiceHost {
     return unit;
   }
 
-  #wanted(target: string): string[] {
+  /** The services, sockets and timers that are enabled for a target. */
+  wantedBy(target: string): string[] {
     const { fs } = this.context;
     const names = UNIT_PATHS.map((path) => `${path}/${target}.wants`).filter((path) => fs.isDirectory(path));
     return [...new Set(names.flatMap((path) => fs.list(path)))]
-      .filter((name) => /\.(service|socket)$/.test(name))
+      .filter((name) => /\.(service|socket|timer)$/.test(name))
       .sort();
   }
 

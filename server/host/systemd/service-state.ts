@@ -10,6 +10,8 @@ export type SubState =
   | 'exited'
   | 'listening'
   | 'active'
+  | 'waiting'
+  | 'elapsed'
   | 'stop-sigterm'
   | 'auto-restart'
   | 'failed';
@@ -23,6 +25,8 @@ export interface ServiceRecord {
   /** Virtual ms of the last change of `active`. */
   since: number;
   restarts: number;
+  leftInactive?: number;
+  triggered?: number;
   pid?: number;
   status?: ExitStatus;
 }
@@ -40,6 +44,7 @@ export const AT_REST = {
   service: { sub: 'exited', started: 'Finished', stopped: 'Stopped' },
   socket: { sub: 'listening', started: 'Listening on', stopped: 'Closed' },
   target: { sub: 'active', started: 'Reached target', stopped: 'Stopped target' },
+  timer: { sub: 'waiting', started: 'Started', stopped: 'Stopped' },
 } as const satisfies Readonly<Record<string, { sub: SubState; started: string; stopped: string }>>;
 
 /** How a unit is at the moment. */
@@ -61,6 +66,10 @@ export abstract class ServiceState {
   startFailed = false;
   /** How long it was active last; virtual ms. */
   activeMs: number | undefined;
+  /** When it was last started. */
+  leftInactive: number | undefined;
+  /** When it last went off, for timers. */
+  triggered: number | undefined;
   /** Notified at every change of state. */
   readonly changed = new WaitQueue();
 
@@ -80,12 +89,21 @@ export abstract class ServiceState {
   }
 
   record(): ServiceRecord {
-    const { active, sub, result, since, restarts, pid, status } = this;
-    return { active, sub, result, since, restarts, ...(pid ? { pid } : {}), ...(status ? { status } : {}) };
+    const { active, sub, result, since, restarts, leftInactive, triggered, pid, status } = this;
+    const given = Object.entries({ leftInactive, triggered, pid, status }).filter(
+      ([, value]) => value !== undefined,
+    );
+    return { active, sub, result, since, restarts, ...Object.fromEntries(given) };
   }
 
   protected get kind(): keyof typeof AT_REST {
-    return this.name.endsWith('.socket') ? 'socket' : this.name.endsWith('.target') ? 'target' : 'service';
+    const suffix = this.name.slice(this.name.lastIndexOf('.') + 1);
+    return suffix === 'socket' || suffix === 'target' || suffix === 'timer' ? suffix : 'service';
+  }
+
+  /** Being started, running or being stopped. */
+  get isBusy(): boolean {
+    return this.active !== 'inactive' && this.active !== 'failed';
   }
 }
 

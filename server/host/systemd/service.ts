@@ -46,6 +46,11 @@ export class Service extends ServiceState {
     if (this.active === 'active') this.#set('active', isRunning ? 'running' : 'listening');
   }
 
+  /** Whether a timer that is on has a time to come, or the unit that it starts still runs. */
+  awaits(sub: 'waiting' | 'elapsed' | 'running'): void {
+    if (this.active === 'active') this.sub = sub;
+  }
+
   /** Takes up where a host was saved: what ran, runs again, without a word in the journal. */
   restore(record: ServiceRecord): void {
     Object.assign(this, { ...record, status: record.status });
@@ -355,6 +360,7 @@ export class Service extends ServiceState {
     const { now } = this.#host.context;
     if (this.active === 'active' && active !== 'active') this.activeMs = now - this.since;
     if (active !== this.active) this.since = now;
+    if (active !== 'inactive' && active !== 'failed' && !this.isBusy) this.leftInactive = now;
     this.active = active;
     this.sub = sub;
     this.#host.changed(this);

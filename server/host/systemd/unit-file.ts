@@ -51,26 +51,31 @@ function* logicalLines(text: string): Generator<{ line: string; number: number }
   }
 }
 
+/** Units of time spans by all their names, in ms. */
+const SPAN_UNITS: ReadonlyMap<string, number> = new Map(
+  (
+    [
+      ['us usec', 0.001],
+      ['ms msec', 1],
+      ['s sec second seconds', 1000],
+      ['m min minute minutes', 60_000],
+      ['h hr hour hours', 3_600_000],
+      ['d day days', 86_400_000],
+      ['w week weeks', 604_800_000],
+      ['M month months', 2_629_800_000],
+      ['y year years', 31_557_600_000],
+    ] as const
+  ).flatMap(([names, ms]) => names.split(' ').map((name): [string, number] => [name, ms])),
+).set('', 1000);
+
 /** `100ms`, `5s`, `1min 30s`, `infinity` or a bare number of seconds, to ms. Undefined when it is none of these. */
 export function parseTimeSpan(text: string): number | undefined {
   if (text === 'infinity') return Number.POSITIVE_INFINITY;
-  const units: Record<string, number> = {
-    us: 0.001,
-    ms: 1,
-    s: 1000,
-    sec: 1000,
-    '': 1000,
-    m: 60_000,
-    min: 60_000,
-    h: 3_600_000,
-    hr: 3_600_000,
-    d: 86_400_000,
-  };
   let total = 0;
   let rest = text.trim();
   while (rest !== '') {
-    const part = /^(\d+(?:\.\d+)?)\s*([a-z]*)\s*/.exec(rest);
-    const unit = units[part?.[2] ?? '?'];
+    const part = /^(\d+(?:\.\d+)?)\s*([a-zA-Z]*)\s*/.exec(rest);
+    const unit = SPAN_UNITS.get(part?.[2] ?? '?');
     if (!part || unit === undefined) return undefined;
     total += Number(part[1]) * unit;
     rest = rest.slice(part[0].length);

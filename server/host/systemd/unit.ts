@@ -1,5 +1,6 @@
 import type { Files } from '../files/files.ts';
-import { UnitFile } from './unit-file.ts';
+import { parseCalendar } from './calendar.ts';
+import { parseTimeSpan, UnitFile } from './unit-file.ts';
 
 /** Where unit files lie, most important first. */
 export const UNIT_PATHS = ['/etc/systemd/system', '/run/systemd/system', '/usr/lib/systemd/system'] as const;
@@ -32,7 +33,7 @@ export function loadUnit(fs: Files, name: string): LoadedUnit {
     return { name, load: 'masked', path, dropIns: [], file, stamp: stampOf(fs, [path]) };
   const drops = dropIns(fs, name);
   for (const part of [path, ...drops]) file.read(fs.read(part), part);
-  const load = name.endsWith('.service') && !isStartable(file) ? 'bad-setting' : 'loaded';
+  const load = isStartable(name, file) ? 'loaded' : 'bad-setting';
   return { name, load, path, dropIns: drops, file, stamp: stampOf(fs, [path, ...drops]) };
 }
 
@@ -83,8 +84,19 @@ function isMasked(fs: Files, path: string): boolean {
   return (stat.type === 'symlink' && stat.data === '/dev/null') || (stat.type === 'file' && stat.data === '');
 }
 
-function isStartable(file: UnitFile): boolean {
+function isStartable(name: string, file: UnitFile): boolean {
+  if (name.endsWith('.timer')) return hasTimes(file);
+  if (!name.endsWith('.service')) return true;
   return file.get('Service', 'ExecStart') !== undefined || file.get('Service', 'Type') === 'oneshot';
+}
+
+const TIMES = ['OnActiveSec', 'OnBootSec', 'OnStartupSec', 'OnUnitActiveSec', 'OnUnitInactiveSec'];
+
+function hasTimes(file: UnitFile): boolean {
+  return (
+    TIMES.some((key) => file.all('Timer', key).some((value) => parseTimeSpan(value) !== undefined)) ||
+    file.all('Timer', 'OnCalendar').some((value) => parseCalendar(value) !== undefined)
+  );
 }
 
 function dropIns(fs: Files, name: string): string[] {

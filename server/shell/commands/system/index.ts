@@ -13,6 +13,7 @@ import { su } from './su.ts';
 import { sudo } from './sudo.ts';
 import { sysctl, systemdSysctl } from './sysctl.ts';
 import { systemctl } from './systemctl.ts';
+import { systemdAnalyze, systemdDetectVirt } from './systemd-analyze.ts';
 
 /** Services, the journal, and acting as another user or on another host. */
 export const SYSTEM_COMMANDS: readonly Command[] = [
@@ -41,6 +42,8 @@ export const SYSTEM_COMMANDS: readonly Command[] = [
   sudo,
   sysctl,
   systemctl,
+  systemdAnalyze,
+  systemdDetectVirt,
   systemdSysctl,
   timedatectl,
   ...POWER_COMMANDS,

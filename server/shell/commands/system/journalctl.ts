@@ -1,7 +1,15 @@
 import { type JournalEntry, unitName } from '../../../host/index.ts';
 import { type Steps, waitOn } from '../../../sim/index.ts';
 import { type Call, Refusal, tool } from '../core/tool.ts';
-import { JOURNAL_FORMATS, type JournalFormat } from './journal-format.ts';
+import { explanationOf } from './journal-catalog.ts';
+import {
+  bootId,
+  cursorOf,
+  fieldsOf,
+  JOURNAL_FORMATS,
+  type JournalFormat,
+  journalHost,
+} from './journal-format.ts';
 import { page } from './pager.ts';
 import { parseMoment, systemdTime } from './time.ts';
 
@@ -17,7 +25,7 @@ export const journalctl = tool({
     'u|unit= n|lines? f|follow e|pager-end x|catalog r|reverse no-pager q|quiet a|all k|dmesg m|merge',
     'b|boot? S|since= U|until= p|priority= o|output= t|identifier= g|grep= l|full no-full no-tail no-hostname utc',
     'system user list-boots disk-usage case-sensitive? vacuum-size= vacuum-time= vacuum-files= rotate flush sync',
-    'header verify F|field= N|fields D|directory= file= cursor= c= after-cursor= show-cursor output-fields= dmesg-only',
+    'header verify F|field= N|fields D|directory= file= c|cursor= after-cursor= show-cursor output-fields=',
   ].join(' '),
   prepare: joinCounts,
   *run(call) {
@@ -36,41 +44,78 @@ export const journalctl = tool({
     }
     const done = yield* maintenance(call);
     if (done !== undefined) return done;
-    const format = formatOf(call);
-    const matches = matcher(call);
-    const shown = journal.entries().filter(matches);
-    const count = lineCount(call);
-    const chosen = count === undefined ? shown : shown.slice(Math.max(0, shown.length - count));
+    const show = writer(call);
+    const chosen = selected(call);
     const seen = journal.entries().length;
-    if (options.has('r')) chosen.reverse();
-    const hostname = context.hostname;
-    const text = chosen.map((entry) => `${format(entry, hostname)}\n`).join('');
+    const text = chosen.map(show).join('');
     if (options.has('f')) {
       yield* context.out(text);
-      return yield* follow(call, seen, matches, format);
+      return yield* follow(call, seen, matcher(call), show);
     }
-    yield* page(context, text === '' && !options.has('q') ? '-- No entries --\n' : text, {
+    const end =
+      options.has('show-cursor') && chosen.length > 0
+        ? `-- cursor: ${cursorOf(chosen.at(-1) as JournalEntry, journalHost(context.host))}\n`
+        : '';
+    yield* page(context, text === '' && !options.has('q') ? '-- No entries --\n' : text + end, {
       pager: !options.has('no-pager'),
     });
-    return 0;
+    return options.has('g') && chosen.length === 0 ? 1 : 0;
   },
 });
+
+/** The entries that are to be shown, in their order. */
+function selected(call: Call): JournalEntry[] {
+  const { options } = call;
+  const shown = afterCursor(call).filter(matcher(call));
+  const count = lineCount(call);
+  const chosen =
+    count === undefined
+      ? shown
+      : count.fromStart
+        ? shown.slice(0, count.lines)
+        : shown.slice(Math.max(0, shown.length - count.lines));
+  return options.has('r') ? chosen.reverse() : chosen;
+}
+
+/** The entries from the cursor on, if one is given. */
+function afterCursor(call: Call): readonly JournalEntry[] {
+  const { options, context } = call;
+  const entries = context.host.journal.entries();
+  const name = options.last('cursor', 'after-cursor');
+  if (name === undefined) return entries;
+  const place = /;i=([0-9a-f]+);/.exec(`;${options.get(name)};`)?.[1];
+  if (place === undefined) refuse('Failed to seek to cursor: Invalid argument');
+  return entries.slice(Number.parseInt(place, 16) - (name === 'cursor' ? 1 : 0));
+}
+
+/** How an entry is written, as a whole line or several. */
+function writer(call: Call): (entry: JournalEntry) => string {
+  const { options, context } = call;
+  const format = formatOf(call);
+  const host = journalHost(context.host, { hostname: !options.has('no-hostname') });
+  const explains = options.has('x') && /^short|^with-unit/.test(options.get('o') ?? 'short');
+  return (entry) => `${format(entry, host)}\n${explains ? explanationOf(entry) : ''}`;
+}
 
 /** Options that keep the journal in order; undefined: it is only to be shown. */
 function* maintenance(call: Call): Steps<number | undefined> {
   const { options, context } = call;
   const field = options.get('F');
-  if (field !== undefined) {
-    const value = (entry: JournalEntry) =>
-      ({ _SYSTEMD_UNIT: entry.unit, SYSLOG_IDENTIFIER: entry.identifier, _PID: String(entry.pid ?? '') })[
-        field
-      ];
-    const values = new Set(context.host.journal.entries().flatMap((entry) => value(entry) ?? []));
-    yield* call.print([...values].map((item) => `${item}\n`).join(''));
+  if (field !== undefined || options.has('N')) {
+    const from = journalHost(context.host);
+    const all = context.host.journal.entries().map((entry) => fieldsOf(entry, from));
+    const values =
+      field === undefined ? all.flatMap(Object.keys) : all.flatMap((fields) => fields[field] ?? []);
+    yield* call.print([...new Set(values)].map((item) => `${item}\n`).join(''));
     return 0;
   }
-  for (const refused of ['header', 'verify', 'N', 'D', 'file', 'cursor', 'after-cursor', 'show-cursor'])
+  for (const refused of ['header', 'D', 'file'])
     if (options.has(refused)) refuse(`--${refused} is not simulated`);
+  if (options.has('verify')) {
+    const { machineId } = journalHost(context.host);
+    yield* context.err(`PASS: /var/log/journal/${machineId}/system.journal\n`);
+    return 0;
+  }
   if (options.has('vacuum-size', 'vacuum-time', 'vacuum-files')) {
     if (context.credentials.uid !== 0) refuse('Failed to vacuum: Permission denied');
     yield* context.err('Vacuuming done, freed 0B of archived journals from /var/log/journal.\n');
@@ -85,7 +130,7 @@ function joinCounts(args: readonly string[]): string[] {
   for (const arg of args) {
     const before = joined.at(-1) ?? '';
     const takesCount = /^-[a-zA-Z]*n$/.test(before) || before === '--lines';
-    if (takesCount && /^(\d+|all)$/.test(arg))
+    if (takesCount && /^(\+?\d+|all)$/.test(arg))
       joined[joined.length - 1] = `${before}${before === '--lines' ? '=' : ''}${arg}`;
     // The boot may stand apart from its option.
     else if (/^-[a-zA-Z]*b$/.test(before) && /^([+-]?\d+|all|[0-9a-f]{32}([+-]\d+)?)$/.test(arg))
@@ -108,21 +153,31 @@ function mayRead(call: Call): boolean {
   );
 }
 
-function lineCount(call: Call): number | undefined {
+function lineCount(call: Call): { readonly lines: number; readonly fromStart: boolean } | undefined {
   const { options } = call;
   const given = options.get('n');
   if (given === 'all') return undefined;
   if (options.has('n')) {
-    if (given !== undefined && !/^\d+$/.test(given)) refuse(`Failed to parse lines '${given}'`);
-    return Number(given ?? 10);
+    if (given !== undefined && !/^\+?\d+$/.test(given)) refuse(`Failed to parse lines '${given}'`);
+    return { lines: Number(given ?? 10), fromStart: given?.startsWith('+') ?? false };
   }
-  if (options.has('f') && !options.has('no-tail')) return 10;
-  return options.has('e') ? 1000 : undefined;
+  if (options.has('f') && !options.has('no-tail')) return { lines: 10, fromStart: false };
+  return options.has('e') ? { lines: 1000, fromStart: false } : undefined;
 }
 
 function formatOf(call: Call): JournalFormat {
   const name = call.options.get('o') ?? 'short';
-  return JOURNAL_FORMATS[name] ?? refuse(`Unknown output format '${name}'.`);
+  if (name === 'help')
+    throw new Refusal(
+      Object.keys(JOURNAL_FORMATS)
+        .map((one) => `${one}\n`)
+        .join(''),
+      0,
+    );
+  const format = JOURNAL_FORMATS[name] ?? refuse(`Unknown output format '${name}'.`);
+  const wanted = call.options.all('output-fields').flatMap((list) => list.split(','));
+  if (wanted.length === 0 || !/^(json|export|verbose)/.test(name)) return format;
+  return (entry, host) => format(entry, { ...host, only: wanted });
 }
 
 /** Operands that an earlier `prepare` took for counts never get here: `FIELD=value` and paths are left. */
@@ -136,7 +191,7 @@ function matcher(call: Call): (entry: JournalEntry) => boolean {
   const grep = options.get('g');
   const pattern = grep === undefined ? undefined : grep === grep.toLowerCase() ? grep.toLowerCase() : grep;
   const boot = bootNumber(call);
-  const fields = call.operands.map((operand) => fieldMatch(call, operand));
+  const fields = fieldMatcher(call);
   const kernel = options.has('k');
   return (entry) =>
     (units.length === 0 || (entry.unit !== undefined && units.includes(entry.unit))) &&
@@ -147,7 +202,7 @@ function matcher(call: Call): (entry: JournalEntry) => boolean {
     (!kernel || entry.identifier === 'kernel') &&
     (boot === undefined || entry.boot === context.host.journal.boot + boot) &&
     (pattern === undefined || contains(entry.message, pattern)) &&
-    fields.every((match) => match(entry));
+    fields(entry);
 }
 
 function contains(message: string, pattern: string): boolean {
@@ -181,21 +236,36 @@ function bootNumber(call: Call): number | undefined {
     : refuse(`Data from the specified boot (${text}) is not available: No such boot ID in journal`);
 }
 
-function fieldMatch(_call: Call, operand: string): (entry: JournalEntry) => boolean {
-  const [name, value] = operand.split('=');
-  switch (name) {
-    case '_PID':
-      return (entry) => String(entry.pid) === value;
-    case '_SYSTEMD_UNIT':
-      return (entry) => entry.unit === value;
-    case 'SYSLOG_IDENTIFIER':
-    case '_COMM':
-      return (entry) => entry.identifier === value;
-    case 'PRIORITY':
-      return (entry) => String(entry.priority) === value;
-    default:
-      return refuse(`Failed to add match '${operand}': Invalid argument`);
+/**
+ * The matches of the command line: values of one field are alternatives, different fields must all hold, and `+` parts
+ * alternatives. A path stands for the program.
+ */
+function fieldMatcher(call: Call): (entry: JournalEntry) => boolean {
+  if (call.operands.length === 0) return () => true;
+  const groups: Map<string, string[]>[] = [new Map()];
+  for (const operand of call.operands) {
+    if (operand === '+') {
+      groups.push(new Map());
+      continue;
+    }
+    const [, field, value = ''] = /^([A-Z_][A-Z0-9_]*)=(.*)$/s.exec(operand) ?? programMatch(call, operand);
+    const group = groups.at(-1) as Map<string, string[]>;
+    group.set(field as string, [...(group.get(field as string) ?? []), value]);
   }
+  const from = journalHost(call.context.host);
+  return (entry) => {
+    const fields = fieldsOf(entry, from);
+    return groups.some((group) =>
+      [...group].every(([field, values]) => values.includes(fields[field] ?? '')),
+    );
+  };
+}
+
+function programMatch(call: Call, operand: string): [string, string, string] {
+  if (!operand.includes('/')) return refuse(`Failed to add match '${operand}': Invalid argument`);
+  if (!call.context.fs.exists(operand))
+    return refuse(`Couldn't get file info of '${operand}': No such file or directory`);
+  return [operand, '_COMM', operand.slice(operand.lastIndexOf('/') + 1).slice(0, 15)];
 }
 
 function* listBoots(call: Call): Steps<number> {
@@ -208,8 +278,7 @@ function* listBoots(call: Call): Steps<number> {
   yield* call.print('IDX BOOT ID                          FIRST ENTRY                 LAST ENTRY\n');
   for (const [boot, { first, last }] of boots) {
     const index = String(boot - journal.boot).padStart(3);
-    const id = boot.toString(16).padStart(32, '4f1e8a7c9b2d40');
-    yield* call.print(`${index} ${id} ${systemdTime(first)} ${systemdTime(last)}\n`);
+    yield* call.print(`${index} ${bootId(boot)} ${systemdTime(first)} ${systemdTime(last)}\n`);
   }
   return 0;
 }
@@ -218,14 +287,13 @@ function* follow(
   call: Call,
   from: number,
   matches: (e: JournalEntry) => boolean,
-  format: JournalFormat,
+  show: (e: JournalEntry) => string,
 ): Steps<number> {
   const { journal } = call.context.host;
   for (let seen = from; ; ) {
     const fresh = journal.entries().slice(seen);
     seen += fresh.length;
-    for (const entry of fresh.filter(matches))
-      yield* call.context.out(`${format(entry, call.context.hostname)}\n`);
+    for (const entry of fresh.filter(matches)) yield* call.context.out(show(entry));
     if (fresh.length === 0) yield* waitOn([journal.appended]);
   }
 }

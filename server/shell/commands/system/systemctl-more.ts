@@ -1,55 +1,16 @@
 import { unitName } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import type { Call } from '../core/tool.ts';
+import { listDependencies } from './systemctl-dependencies.ts';
+import { listSockets, listTimers } from './systemctl-triggers.ts';
 
 type Verb = (call: Call, units: readonly string[]) => Steps<number>;
-
-/** A listing of units of a kind that is not run here. */
-function emptyList(header: string, what: string): Verb {
-  return function* (call) {
-    if (!call.options.has('no-legend')) yield* call.print(`${header}\n\n0 ${what} listed.\n`);
-    if (!call.options.has('a') && what !== 'jobs' && !call.options.has('no-legend'))
-      yield* call.print(`Pass --all to see loaded but inactive ${what}, too.\n`);
-    return 0;
-  };
-}
 
 function refuse(why: (units: readonly string[]) => string): Verb {
   return function* (call, units) {
     yield* call.context.err(`${why(units)}\n`);
     return 1;
   };
-}
-
-/** What a unit wants and requires, as a tree. */
-function* listDependencies(call: Call, units: readonly string[]): Steps<number> {
-  const { systemd } = call.context.host;
-  const root = unitName(units[0] ?? 'multi-user.target');
-  const wants = (name: string) => {
-    const own = ['Requires', 'Wants']
-      .flatMap((key) => systemd.load(name).file.all('Unit', key))
-      .flatMap((value) => value.split(/\s+/));
-    const enabled = systemd
-      .unitFiles()
-      .filter(
-        (unit) =>
-          name === 'multi-user.target' && unit.endsWith('.service') && systemd.enabled(unit) === 'enabled',
-      );
-    return [...new Set([...own, ...enabled])].filter((unit) => unit !== '').sort();
-  };
-  const lines: string[] = [root];
-  const visit = (name: string, indent: string, above: readonly string[]) => {
-    const children = wants(name);
-    for (const [i, child] of children.entries()) {
-      const isLast = i === children.length - 1;
-      const isActive = child.endsWith('.service') ? systemd.service(child).active === 'active' : true;
-      lines.push(`${isActive ? '●' : '○'} ${indent}${isLast ? '└─' : '├─'}${child}`);
-      if (!above.includes(child)) visit(child, `${indent}${isLast ? '  ' : '│ '}`, [...above, child]);
-    }
-  };
-  visit(root, '', [root]);
-  yield* call.print(`${lines.join('\n')}\n`);
-  return 0;
 }
 
 /** `systemctl edit`: a drop-in, or the whole unit with --full, in the user's editor; then the units are loaded anew. */
@@ -92,8 +53,8 @@ function* edit(call: Call, units: readonly string[]): Steps<number> {
 
 /** Verbs that people use less, and those that are refused. */
 export const MORE_VERBS: Readonly<Record<string, Verb>> = {
-  'list-timers': emptyList('NEXT LEFT LAST PASSED UNIT ACTIVATES', 'timers'),
-  'list-sockets': emptyList('LISTEN UNIT ACTIVATES', 'sockets'),
+  'list-timers': listTimers,
+  'list-sockets': listSockets,
   'list-jobs': function* (call) {
     yield* call.print('No jobs running.\n');
     return 0;

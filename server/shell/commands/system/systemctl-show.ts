@@ -1,4 +1,5 @@
 import {
+  activatedBy,
   commandName,
   describeStatus,
   type Host,
@@ -9,8 +10,9 @@ import {
 import type { Process } from '../../../sim/index.ts';
 import type { Options } from '../../options.ts';
 import { residentKib, threadsOf } from '../process/resident.ts';
-import { shortFormat } from './journal-format.ts';
-import { ago, systemdTime, timeSpan } from './time.ts';
+import { journalHost, shortFormat } from './journal-format.ts';
+import { listensAt } from './systemctl-triggers.ts';
+import { ago, left, systemdTime, timeSpan } from './time.ts';
 
 const DOTS = { active: '●', activating: '●', deactivating: '●', inactive: '○', failed: '×' } as const;
 
@@ -27,12 +29,14 @@ export function statusText(host: Host, service: Service, lines: number): string 
   if (triggers.length > 0)
     row('TriggeredBy', triggers.map((unit) => `${DOTS[unit.active]} ${unit.name}`).join(', '));
   if (service.name.endsWith('.socket')) socketRows(host, service, row);
+  if (service.name.endsWith('.timer')) timerRows(host, service, row);
   for (const doc of service.unit.file.all('Unit', 'Documentation').flatMap((d) => d.split(/\s+/)))
     row('Docs', doc);
   processRows(service, row);
   if (service.main?.alive) rows.push(...resourceRows(host, service));
   const entries = host.journal.entries().filter((entry) => entry.unit === service.name);
-  const shown = lines === 0 ? [] : entries.slice(-lines).map((entry) => shortFormat(entry, host.hostname));
+  const from = journalHost(host);
+  const shown = lines === 0 ? [] : entries.slice(-lines).map((entry) => shortFormat(entry, from));
   return `${rows.join('\n')}\n${shown.length > 0 ? `\n${shown.join('\n')}\n` : ''}`;
 }
 
@@ -77,12 +81,14 @@ function activeText(host: Host, service: Service): string {
 function socketRows(host: Host, socket: Service, row: (name: string, text: string) => void): void {
   const service = host.systemd.service(socket.name.replace(/socket$/, 'service'));
   row('Triggers', `${DOTS[service.active]} ${service.name}`);
-  for (const [key, kind] of [
-    ['ListenStream', 'Stream'],
-    ['ListenDatagram', 'Datagram'],
-  ] as const)
-    for (const path of socket.unit.file.all('Socket', key))
-      row('Listen', `${path.replace('%t', '/run')} (${kind})`);
+  for (const { at, kind } of listensAt(socket)) row('Listen', `${at} (${kind})`);
+}
+
+function timerRows(host: Host, timer: Service, row: (name: string, text: string) => void): void {
+  const next = host.systemd.timers.next(timer.name);
+  row('Trigger', next === undefined ? 'n/a' : `${systemdTime(next)}; ${left(next - host.clock.now)} left`);
+  const service = host.systemd.service(activatedBy(timer));
+  row('Triggers', `${DOTS[service.active]} ${service.name}`);
 }
 
 function processRows(service: Service, row: (name: string, text: string) => void): void {

@@ -16,7 +16,7 @@ export const systemctl = tool({
   refusal: (message) => `systemctl: ${message}\n`,
   options: [
     'now no-pager l|full q|quiet t|type= a|all state= n|lines= p|property= value no-legend plain failed f|force',
-    'no-block s|signal= kill-whom= user system no-ask-password o|output= runtime',
+    'no-block s|signal= kill-whom= user system no-ask-password o|output= runtime reverse after before',
   ].join(' '),
   *run(call) {
     const [name = 'list-units', ...units] = call.operands;
@@ -73,6 +73,11 @@ const NEEDS_UNIT = new Set([
 ]);
 
 function* denied(call: Call, name: string, units: readonly string[]): Steps<number> {
+  // Links are made by the manager itself, which names no unit then.
+  if (['enable', 'disable', 'reenable', 'mask', 'unmask'].includes(name)) {
+    yield* call.context.err(`Failed to ${name} unit: Interactive authentication required.\n`);
+    return 1;
+  }
   const what = units.length === 0 ? name.replace('daemon-', '') : `${name} ${unitName(units[0] as string)}`;
   yield* call.context.err(
     `Failed to ${what}: Interactive authentication required.\nSee system logs and 'systemctl status ${units[0] ? unitName(units[0]) : ''}' for details.\n`,

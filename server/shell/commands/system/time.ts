@@ -55,26 +55,36 @@ export function timeSpan(ms: number): string {
   return parts.join(' ');
 }
 
-const RELATIVE: readonly (readonly [string, number])[] = [
-  ['year', 31_557_600_000],
-  ['month', 2_629_800_000],
-  ['week', 604_800_000],
-  ['day', 86_400_000],
+const SECOND = 1000;
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+const DAY = 86_400_000;
+
+/** Spans of which two units are told: `3 weeks 2 days`. */
+const LONG: readonly (readonly [name: string, ms: number, smaller: string, smallerMs: number])[] = [
+  ['year', 31_557_600_000, 'month', 2_629_800_000],
+  ['month', 2_629_800_000, 'day', DAY],
+  ['week', 604_800_000, 'day', DAY],
 ];
 
-/** `3s ago`, `5min ago`, `1h 2min ago`, `2 days ago`. Models systemd's format_timestamp_relative. */
+/** `3s ago`, `5min ago`, `1h 2min ago`, `2 days ago`. */
 export function ago(ms: number): string {
-  for (const [unit, length] of RELATIVE) {
-    const count = Math.floor(ms / length);
-    if (count >= 1) return `${count} ${unit}${count === 1 ? '' : 's'} ago`;
-  }
-  const hours = Math.floor(ms / 3_600_000);
-  const minutes = Math.floor(ms / 60_000) % 60;
-  if (hours > 0) return `${hours}h ${minutes}min ago`;
-  if (ms >= 300_000) return `${minutes}min ago`;
-  if (ms >= 60_000) return `${minutes}min ${Math.floor(ms / 1000) % 60}s ago`;
-  if (ms >= 1000) return `${Math.floor(ms / 1000)}s ago`;
-  return `${Math.floor(ms)}ms ago`;
+  return ms <= 0 ? 'now' : `${left(ms)} ago`;
+}
+
+/** A span with its one or two largest units. Models systemd's format_timestamp_relative. */
+export function left(ms: number): string {
+  const count = (number: number, name: string) => `${number} ${name}${number === 1 ? '' : 's'}`;
+  for (const [name, length, smaller, smallerMs] of LONG)
+    if (ms >= length)
+      return `${count(Math.floor(ms / length), name)} ${count(Math.floor((ms % length) / smallerMs), smaller)}`;
+  if (ms >= 2 * DAY) return `${Math.floor(ms / DAY)} days`;
+  if (ms >= 25 * HOUR) return `1 day ${Math.floor((ms - DAY) / HOUR)}h`;
+  if (ms >= 6 * HOUR) return `${Math.floor(ms / HOUR)}h`;
+  if (ms >= HOUR) return `${Math.floor(ms / HOUR)}h ${Math.floor((ms % HOUR) / MINUTE)}min`;
+  if (ms >= 5 * MINUTE) return `${Math.floor(ms / MINUTE)}min`;
+  if (ms >= MINUTE) return `${Math.floor(ms / MINUTE)}min ${Math.floor((ms % MINUTE) / SECOND)}s`;
+  return ms >= SECOND ? `${Math.floor(ms / SECOND)}s` : `${Math.floor(ms)}ms`;
 }
 
 /** A moment as journalctl takes it: `2026-11-21 09:46`, `today`, `-5min`, `10 min ago`, `now`. Undefined: none of these. */

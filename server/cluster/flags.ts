@@ -1,5 +1,5 @@
 /** A flag of a component's command line, as pflag reads it. */
-export type FlagKind = 'string' | 'bool' | 'int' | 'duration' | 'list' | 'ip';
+export type FlagKind = 'string' | 'bool' | 'int' | 'float' | 'duration' | 'list' | 'ip';
 
 /** Values by flag name without the dashes; a flag that was not given is absent. */
 export type FlagValues = ReadonlyMap<string, string>;
@@ -54,6 +54,7 @@ const SHOWN: Readonly<Record<FlagKind, string>> = {
   string: ' string',
   bool: '',
   int: ' int',
+  float: ' float',
   duration: ' duration',
   list: ' strings',
   ip: ' ip',
@@ -83,6 +84,8 @@ function check(name: string, kind: FlagKind, value: string): void {
   if (kind === 'bool' && !BOOLS.has(value)) throw bad(`strconv.ParseBool: parsing ${shown}: invalid syntax`);
   if (kind === 'int' && !/^-?\d+$/.test(value))
     throw bad(`strconv.ParseInt: parsing ${shown}: invalid syntax`);
+  if (kind === 'float' && !/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value))
+    throw bad(`strconv.ParseFloat: parsing ${shown}: invalid syntax`);
   if (kind === 'duration' && !/^-?(0|(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+)$/.test(value)) {
     throw bad(`time: invalid duration ${shown}`);
   }

@@ -21,6 +21,12 @@ export interface ManagerSettings {
   readonly clusterCidr: string;
   readonly nodeCidrMaskSize: number;
   readonly nodeMonitorGraceMs: number;
+  /** Nodes a second and zone that are marked for eviction, and so many in a zone that fails for the most part. */
+  readonly nodeEvictionRate: number;
+  readonly secondaryNodeEvictionRate: number;
+  /** Smaller zones that fail for the most part are left alone. */
+  readonly largeClusterSize: number;
+  readonly unhealthyZoneThreshold: number;
   readonly terminatedPodGcThreshold: number;
   readonly hpaSyncMs: number;
   readonly hpaDownscaleStabilizationMs: number;

@@ -79,6 +79,29 @@ describe('garbage collection', () => {
     expect(names(c, 'pods').length).toBe(left.length * 2);
   });
 
+  it('takes an owner of another namespace for none, and says so', () => {
+    const c = cluster();
+    const map = (name: string, ownerReferences: object[] = []) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, ownerReferences },
+    });
+    const { uid } = c.admin.create(RESOURCES.configmaps, map('owner'), 'default').metadata;
+    const owned = map('owned', [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid }]);
+    c.admin.create(RESOURCES.configmaps, owned, 'default');
+    c.admin.create(RESOURCES.configmaps, owned, 'kube-public');
+    c.settle(1000);
+    expect([names(c, 'configmaps').includes('owned'), names(c, 'configmaps', 'kube-public')]).toEqual([
+      true,
+      ['kube-root-ca.crt'],
+    ]);
+    const event = c.admin.list(RESOURCES.events, { namespace: 'kube-public' }).items[0];
+    expect([event?.['reason'], event?.['message']]).toEqual([
+      'OwnerRefInvalidNamespace',
+      `ownerRef [v1/ConfigMap, namespace: kube-public, name: owner, uid: ${uid}] does not exist in namespace "kube-public"`,
+    ]);
+  });
+
   it('keeps an owner that is deleted in the foreground until its dependents are gone', () => {
     const c = cluster();
     c.admin.create(RESOURCES.replicasets, workload('ReplicaSet', 'web', 1), 'default');

@@ -47,8 +47,11 @@ class GarbageCollector implements Reconciler {
     const { uid, ownerReferences } = object.metadata;
     this.#nodes.set(uid, { resource, object });
     this.#link(object, ownerReferences ?? []);
-    if (ownerReferences?.some((owner) => !this.#nodes.has(owner.uid))) this.#context.queue.add(uid);
+    if (ownerReferences?.some((owner) => !this.#isNear(owner, object))) this.#context.queue.add(uid);
     if (isFinishing(object)) this.#context.queue.add(uid);
+    for (const dependent of this.#dependentsOf(uid)) {
+      if (isForeign(object, dependent.object)) this.#context.queue.add(dependent.object.metadata.uid);
+    }
   }
 
   #updated(object: KubeObject, old: KubeObject): void {
@@ -72,6 +75,12 @@ class GarbageCollector implements Reconciler {
     this.#unlink(object);
     for (const dependent of this.#dependents.get(uid) ?? []) this.#context.queue.add(dependent);
     for (const owner of ownerReferences ?? []) this.#lookAtFinishing(owner.uid);
+  }
+
+  /** The owner is known and is where an owner may be. */
+  #isNear(owner: OwnerReference, object: KubeObject): boolean {
+    const known = this.#nodes.get(owner.uid);
+    return known !== undefined && !isForeign(known.object, object);
   }
 
   #lookAtFinishing(uid: string): void {
@@ -150,9 +159,7 @@ class GarbageCollector implements Reconciler {
   #stateOf(owner: OwnerReference, node: GraphNode): 'solid' | 'absent' | 'waiting' {
     const known = this.#nodes.get(owner.uid);
     if (known) {
-      const { namespace } = known.object.metadata;
-      // An owner in another namespace is none.
-      if (namespace && namespace !== node.object.metadata.namespace) return this.#foreignOwner(owner, node);
+      if (isForeign(known.object, node.object)) return this.#foreignOwner(owner, node);
       const { deletionTimestamp, finalizers } = known.object.metadata;
       const waits = deletionTimestamp !== undefined && finalizers?.includes(FOREGROUND);
       return waits ? 'waiting' : 'solid';
@@ -215,6 +222,12 @@ class GarbageCollector implements Reconciler {
     const body = { metadata: { resourceVersion, finalizers: finalizers.length > 0 ? finalizers : null } };
     ifThere(() => this.#context.client.patch(resource, name, { type: 'merge', body }, namespace));
   }
+}
+
+/** An owner in another namespace is none. */
+function isForeign(owner: KubeObject, object: KubeObject): boolean {
+  const { namespace } = owner.metadata;
+  return namespace !== undefined && namespace !== object.metadata.namespace;
 }
 
 /** Its deletion waits for what is to become of its dependents. */

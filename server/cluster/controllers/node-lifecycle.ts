@@ -6,6 +6,7 @@ import type { Taint } from '../client/placement.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { findCondition } from './conditions.ts';
 import type { Controller, ControllerContext, Reconciler, Result } from './controller.ts';
+import { type Disruption, NodeZones } from './node-zones.ts';
 import { conditionOf, type Pod } from './pods.ts';
 
 const LEASES = 'kube-node-lease';
@@ -38,20 +39,27 @@ export const nodeLifecycleController: Controller = {
 class NodeLifecycle implements Reconciler {
   readonly #context: ControllerContext;
   readonly #recorder: EventRecorder;
+  readonly #zones: NodeZones;
 
   constructor(context: ControllerContext) {
     this.#context = context;
     this.#recorder = context.recorder('node-controller');
+    this.#zones = new NodeZones(context.settings);
     const { queue, informers } = context;
     const pods = informers.for<Pod>(RESOURCES.pods);
     pods.addIndex('node', (pod) => (pod.spec.nodeName ? [pod.spec.nodeName] : []));
     informers.for(RESOURCES.nodes).on({
       added: (node) => {
+        this.#heed(this.#zones.set(node));
         queue.add(node.metadata.name);
         this.#tell(node, 'RegisteredNode', `Registered Node ${node.metadata.name} in Controller`);
       },
-      updated: (node) => queue.add(node.metadata.name),
+      updated: (node) => {
+        this.#heed(this.#zones.set(node));
+        queue.add(node.metadata.name);
+      },
       deleted: (node) => {
+        this.#heed(this.#zones.remove(node.metadata.name));
         this.#tell(node, 'RemovingNode', `Removing Node ${node.metadata.name} from Controller`);
       },
     });
@@ -74,16 +82,33 @@ class NodeLifecycle implements Reconciler {
     this.#recorder.event(nodeReference(name, uid), 'Normal', reason, `Node ${name} event: ${text}`);
   }
 
+  #heed({ concerns, zone, allDown }: Disruption): void {
+    const { log, queue } = this.#context;
+    for (const name of concerns) queue.add(name);
+    const say = (line: number, text: string) => log('I', `node_lifecycle_controller.go:${line}`, text);
+    if (zone)
+      say(
+        1067,
+        `"Controller detected that zone is now in new state" zone="${zone.name === ':' ? '' : zone.name}" newState="${zone.state}"`,
+      );
+    if (allDown === true)
+      say(1025, '"Controller detected that all Nodes are not-Ready. Entering master disruption mode"');
+    if (allDown === false)
+      say(1044, '"Controller detected that some Nodes are Ready. Exiting master disruption mode"');
+  }
+
   reconcile(key: string): Result | undefined {
     const node = this.#context.informers.for(RESOURCES.nodes).get(key);
     if (!node) return undefined;
     const health = this.#health(node);
     const current = health.silent ? this.#markUnknown(node) : node;
+    this.#heed(this.#zones.set(current));
     // Of a node that nobody has ever heard of it is not said that it is silent before its time is up.
     const ready = findCondition(current.status?.conditions, 'Ready')?.status;
-    this.#taint(current, ready);
+    const waitMs = this.#taint(current, ready);
     if (ready !== undefined && ready !== 'True') this.#markPodsNotReady(current);
-    return health.checkInMs === undefined ? undefined : { requeueAfterMs: health.checkInMs };
+    const due = [waitMs, health.checkInMs].filter((ms) => ms !== undefined);
+    return due.length > 0 ? { requeueAfterMs: Math.min(...due) } : undefined;
   }
 
   /**
@@ -146,8 +171,8 @@ class NodeLifecycle implements Reconciler {
     return written;
   }
 
-  /** Models doNoScheduleTaintingPass and processTaintBaseEviction */
-  #taint(node: KubeObject, ready: string | undefined): void {
+  /** Models doNoScheduleTaintingPass. Returns how long its mark for eviction has to wait. */
+  #taint(node: KubeObject, ready: string | undefined): number | undefined {
     const old: Taint[] = node.spec?.taints ?? [];
     const time = timestamp(this.#context.clock.now);
     const wanted: Taint[] = [];
@@ -157,7 +182,8 @@ class NodeLifecycle implements Reconciler {
     }
     if (node.spec?.unschedulable) wanted.push({ key: UNSCHEDULABLE, effect: 'NoSchedule' });
     const evicts = ready === 'False' ? NOT_READY : ready === 'Unknown' ? UNREACHABLE : undefined;
-    if (evicts && !this.#allDown()) wanted.push({ key: evicts, effect: 'NoExecute' });
+    const waitMs = evicts && this.#evictionWait(node.metadata.name, old);
+    if (evicts && waitMs === 0) wanted.push({ key: evicts, effect: 'NoExecute' });
     const find = (taint: Taint) =>
       old.find(({ key, effect }) => key === taint.key && effect === taint.effect);
     const kept = old.filter(({ key, effect }) => {
@@ -166,20 +192,21 @@ class NodeLifecycle implements Reconciler {
     });
     const added = wanted.filter((taint) => !find(taint)).map((taint) => ({ ...taint, timeAdded: time }));
     const taints = [...kept, ...added];
-    if (equalValues(taints, old)) return;
-    const { taints: _, ...spec } = node.spec ?? {};
-    this.#context.client.update(RESOURCES.nodes, {
-      ...node,
-      spec: taints.length > 0 ? { ...spec, taints } : spec,
-    });
+    if (!equalValues(taints, old)) {
+      const { taints: _, ...spec } = node.spec ?? {};
+      this.#context.client.update(RESOURCES.nodes, {
+        ...node,
+        spec: taints.length > 0 ? { ...spec, taints } : spec,
+      });
+    }
+    return waitMs || undefined;
   }
 
-  /** With every node silent it is rather the control plane that is cut off; nobody is evicted then. */
-  #allDown(): boolean {
-    for (const node of this.#context.informers.for(RESOURCES.nodes).list()) {
-      if (findCondition(node.status?.conditions, 'Ready')?.status === 'True') return false;
-    }
-    return true;
+  /** A node that is marked stays so, the other mark takes the place of the one. Models processTaintBaseEviction */
+  #evictionWait(name: string, taints: readonly Taint[]): number | undefined {
+    if (this.#zones.allDown) return undefined;
+    const marked = taints.some(({ key, effect }) => MANAGED.has(key) && effect === 'NoExecute');
+    return marked ? 0 : this.#zones.mark(name, this.#context.clock.now);
   }
 
   /** Models pkg/controller/util/node MarkPodsNotReady */

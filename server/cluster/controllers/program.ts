@@ -207,20 +207,25 @@ function settingsOf(context: Context, flags: FlagValues): ManagerSettings {
   const signer = 'certificatesigningrequest-signing-controller';
   const tokens = 'serviceaccount-token-controller';
   const d = DEFAULT_SETTINGS;
+  const number = (name: string, fallback: number) => Number(flags.get(name) ?? fallback);
   return {
     clusterName: flags.get('cluster-name') ?? d.clusterName,
     allocateNodeCidrs: flagTrue(flags, 'allocate-node-cidrs'),
     clusterCidr: networkOf(flags),
     nodeCidrMaskSize: maskOf(flags),
     nodeMonitorGraceMs: duration('node-monitor-grace-period', d.nodeMonitorGraceMs),
-    terminatedPodGcThreshold: Number(flags.get('terminated-pod-gc-threshold') ?? d.terminatedPodGcThreshold),
+    nodeEvictionRate: number('node-eviction-rate', d.nodeEvictionRate),
+    secondaryNodeEvictionRate: number('secondary-node-eviction-rate', d.secondaryNodeEvictionRate),
+    largeClusterSize: number('large-cluster-size-threshold', d.largeClusterSize),
+    unhealthyZoneThreshold: number('unhealthy-zone-threshold', d.unhealthyZoneThreshold),
+    terminatedPodGcThreshold: number('terminated-pod-gc-threshold', d.terminatedPodGcThreshold),
     hpaSyncMs: duration('horizontal-pod-autoscaler-sync-period', d.hpaSyncMs),
     claimBinderSyncMs: duration('pvclaimbinder-sync-period', d.claimBinderSyncMs),
     hpaDownscaleStabilizationMs: duration(
       'horizontal-pod-autoscaler-downscale-stabilization',
       d.hpaDownscaleStabilizationMs,
     ),
-    hpaTolerance: Number(flags.get('horizontal-pod-autoscaler-tolerance') ?? d.hpaTolerance),
+    hpaTolerance: number('horizontal-pod-autoscaler-tolerance', d.hpaTolerance),
     legacyTokenCleanUpMs: duration('legacy-service-account-token-clean-up-period', d.legacyTokenCleanUpMs),
     accountKey: file(
       'service-account-private-key-file',

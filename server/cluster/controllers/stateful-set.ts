@@ -158,7 +158,10 @@ class StatefulSetReconciler implements Reconciler {
       return true;
     }
     if (pod.metadata.deletionTimestamp) return true;
-    if ((pod.status?.phase ?? 'Pending') === 'Pending') this.#makeClaims(set, ordinal);
+    if ((pod.status?.phase ?? 'Pending') === 'Pending') {
+      this.#makeClaims(set, ordinal);
+      this.#claims.keep(set, pod);
+    }
     const minReady = set.spec.minReadySeconds ?? 0;
     return pod.status?.phase !== 'Running' || availableIn(pod, minReady, this.#context.clock.now) !== 0;
   }

@@ -22,10 +22,9 @@ export const expandController: Controller = {
         const claim = claims.get(key);
         const volume = claim && informers.for(RESOURCES.persistentvolumes).get(claim.spec.volumeName ?? '');
         if (!claim || !volume || claim.status?.phase !== 'Bound') return undefined;
-        const text = volume.spec.csi
-          ? `waiting for an external controller to expand this PVC`
-          : "didn't find a plugin capable of expanding the volume; waiting for an external controller to process this PVC";
-        events.event(claim, volume.spec.csi ? 'Normal' : 'Warning', 'ExternalExpanding', text);
+        // No plugin inside the controller manager expands volumes any more.
+        const text = 'waiting for an external controller to expand this PVC';
+        events.event(claim, 'Normal', 'ExternalExpanding', text);
         return undefined;
       },
     };

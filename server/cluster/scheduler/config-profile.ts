@@ -1,4 +1,4 @@
-import { ConfigError, only } from './config-check.ts';
+import { ConfigError, only } from './config-error.ts';
 import { DEFAULT_ARGS } from './default-args.ts';
 import type { Plugin, PluginArgs } from './framework.ts';
 import { BUILT_IN, PLUGINS } from './plugins/index.ts';
@@ -129,11 +129,16 @@ const ARGS: Record<string, (args: any) => Partial<PluginArgs>> = {
   }),
   NodeResourcesBalancedAllocation: ({ resources }) =>
     resources ? { balancedResources: weighted(resources) } : {},
-  PodTopologySpread: ({ defaultConstraints = [], defaultingType = 'List' }) => ({
-    defaultConstraints: defaultingType === 'System' ? undefined : defaultConstraints,
+  PodTopologySpread: ({ defaultConstraints = [], defaultingType }) => ({
+    defaultConstraints: defaultingType === 'List' ? defaultConstraints : undefined,
   }),
   VolumeBinding: ({ bindTimeoutSeconds = 600 }) => ({ bindTimeoutMs: bindTimeoutSeconds * 1000 }),
-  DefaultPreemption: () => ({}),
+  DefaultPreemption: ({ minCandidateNodesPercentage, minCandidateNodesAbsolute }) => ({
+    candidates: {
+      percentage: minCandidateNodesPercentage ?? DEFAULT_ARGS.candidates.percentage,
+      absolute: minCandidateNodesAbsolute ?? DEFAULT_ARGS.candidates.absolute,
+    },
+  }),
 };
 
 function weighted(resources: any[]): { name: string; weight: number }[] {
@@ -142,10 +147,6 @@ function weighted(resources: any[]): { name: string; weight: number }[] {
 
 function readScoring(strategy: any): PluginArgs['scoring'] {
   const { type = 'LeastAllocated', resources, requestedToCapacityRatio } = strategy;
-  if (!['LeastAllocated', 'MostAllocated', 'RequestedToCapacityRatio'].includes(type))
-    throw new ConfigError(
-      `initializing plugin "NodeResourcesFit": scoring strategy ${type} is not supported`,
-    );
   return {
     type,
     resources: resources ? weighted(resources) : DEFAULT_ARGS.scoring.resources,

@@ -1,5 +1,7 @@
 import { parse as parseYaml } from 'yaml';
-import { ConfigError, checkConfig, only } from './config-check.ts';
+import { checkArgFields } from './config-args.ts';
+import { checkConfig } from './config-check.ts';
+import { ConfigError, only } from './config-error.ts';
 import { readProfile } from './config-profile.ts';
 import { DEFAULT_PROFILE, type Profile } from './profile.ts';
 import { BACKOFF_FIRST_MS, BACKOFF_MAX_MS } from './queue.ts';
@@ -67,6 +69,7 @@ export function parseConfig(text: string): SchedulerConfig {
   );
   only(file.leaderElection, Object.keys(LEADER), 'leaderElection.');
   const leaderElection = { ...LEADER, ...file.leaderElection };
+  checkArgFields(file.profiles ?? []);
   checkConfig({ ...file, leaderElection });
   if (file.extenders?.length > 0) throw new ConfigError('extenders are not simulated');
   const given: any[] = file.profiles?.length > 0 ? file.profiles : [{}];

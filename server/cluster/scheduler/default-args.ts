@@ -16,4 +16,5 @@ export const DEFAULT_ARGS: PluginArgs = {
   balancedResources: BASIC,
   defaultConstraints: undefined,
   bindTimeoutMs: 600_000,
+  candidates: { percentage: 10, absolute: 100 },
 };

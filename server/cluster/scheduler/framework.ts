@@ -38,6 +38,8 @@ export interface PluginArgs {
   /** Undefined: the system's own defaults. */
   readonly defaultConstraints: readonly any[] | undefined;
   readonly bindTimeoutMs: number;
+  /** On how many nodes a preemption is tried out at least, before one is chosen. */
+  readonly candidates: { readonly percentage: number; readonly absolute: number };
 }
 
 export type NodeTest = (node: NodeInfo) => Rejection | undefined;

@@ -14,8 +14,6 @@ import type { Profile } from './profile.ts';
 const NAME = 'DefaultPreemption';
 const NOT_HELPFUL = reject(NAME, 'Preemption is not helpful for scheduling', true);
 const NO_VICTIMS = reject(NAME, 'No preemption victims found for incoming pod', true);
-/** Nodes on which a preemption is tried out before one is chosen. */
-const CANDIDATES = 100;
 
 /** A node that would do after some pods are gone. */
 export interface Candidate {
@@ -43,13 +41,16 @@ export function preempt(cycle: Cycle, profile: Profile, error: FitError): Outcom
   const rejections = new Map<string, Rejection>();
   const candidates: Candidate[] = [];
   const budgets = [...cycle.informers.for(RESOURCES.poddisruptionbudgets).list()];
-  for (const node of cycle.view.cache.nodes) {
+  const { nodes } = cycle.view.cache;
+  const { percentage, absolute } = cycle.args.candidates;
+  const enough = Math.max(Math.floor((nodes.length * percentage) / 100), absolute);
+  for (const node of nodes) {
     const rejection = error.rejections.get(node.name) ?? error.absent;
     if (!rejection || rejection.final) {
       rejections.set(node.name, NOT_HELPFUL);
       continue;
     }
-    if (candidates.length >= CANDIDATES) break;
+    if (candidates.length >= enough) break;
     const found = tryOut(cycle, profile, { node, budgets });
     if ('victims' in found) candidates.push(found);
     else rejections.set(node.name, found);

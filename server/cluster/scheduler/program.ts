@@ -42,7 +42,7 @@ const FLAGS: Readonly<Record<string, FlagKind>> = {
   'http2-max-streams-per-connection': 'int',
   'kube-api-burst': 'int',
   'kube-api-content-type': 'string',
-  'kube-api-qps': 'string',
+  'kube-api-qps': 'float',
   kubeconfig: 'string',
   'leader-elect': 'bool',
   'leader-elect-lease-duration': 'duration',

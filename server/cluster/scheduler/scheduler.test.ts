@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RESOURCES } from '../client/resources.ts';
 import { type NodeFields, startCluster, type TestCluster } from '../controllers/testing/cluster.ts';
 import { parseConfig } from './config.ts';
+import { explain } from './explain.ts';
 import type { SchedulerOptions } from './scheduler.ts';
 
 const CONTROL_PLANE: NodeFields = {
@@ -220,6 +221,24 @@ profiles:
     expect([0, 1, 2, 3].map((i) => node(c, `p${i}`))).toEqual(['node02', 'node02', 'node02', 'node02']);
   });
 
+  it('scores by a shape', () => {
+    const { profiles } = parseConfig(`${head}
+profiles:
+- pluginConfig:
+  - name: NodeResourcesFit
+    args:
+      scoringStrategy:
+        type: RequestedToCapacityRatio
+        resources: [{name: cpu, weight: 3}, {name: memory, weight: 1}]
+        requestedToCapacityRatio: {shape: [{utilization: 0, score: 10}, {utilization: 70, score: 0}]}
+`);
+    const c = cluster({ profiles });
+    run(c, 'p', asks('1', '1Gi'));
+    const verdicts = explain(c.admin, c.clock, 'default/p', profiles[0])?.nodes;
+    // 29 for half the CPU, three times, and 83 for an eighth of the memory.
+    expect(verdicts?.map(({ scores }) => scores['NodeResourcesFit'])).toEqual([undefined, 43, 43]);
+  });
+
   it.each([
     ['', 'no kind "" is registered for version ""'],
     [`${head}profile: []\n`, 'strict decoding error: unknown field "profile"'],
@@ -237,11 +256,19 @@ profiles:
     ],
     [
       `${head}profiles: [{pluginConfig: [{name: NodeResourcesFit, args: {scoringStrategy: {type: Most}}}]}]\n`,
-      'initializing plugin "NodeResourcesFit": scoring strategy Most is not supported',
+      'profiles[0].pluginConfig[0].args.scoringStrategy.type: Unsupported value: "Most": supported values: "LeastAllocated", "MostAllocated", "RequestedToCapacityRatio"',
+    ],
+    [
+      `${head}profiles: [{pluginConfig: [{name: NodeResourcesFit, args: {strategy: {}}}]}]\n`,
+      'strict decoding error: decoding .profiles[0].pluginConfig[0]: strict decoding error: decoding args for plugin NodeResourcesFit: strict decoding error: unknown field "strategy"',
+    ],
+    [
+      `${head}profiles: [{pluginConfig: [{name: PodTopologySpread, args: {defaultConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule}]}}]}]\n`,
+      'profiles[0].pluginConfig[0].args.defaultingType: Invalid value: "System": when .defaultConstraints are not empty',
     ],
     [
       `${head}profiles: [{pluginConfig: [{name: InterPodAffinity, args: {hardPodAffinityWeight: 101}}]}]\n`,
-      'profiles[0].pluginConfig[0].args.hardPodAffinityWeight: Invalid value: 101: not in valid range [0-100]',
+      'profiles[0].pluginConfig[0].args.hardPodAffinityWeight: Invalid value: 101: not in valid range [0, 100]',
     ],
     [
       `${head}parallelism: 0\npercentageOfNodesToScore: 101\n`,

@@ -94,6 +94,12 @@ it('keeps to the pace of its behavior', () => {
   expect(replicas()).toBe(1);
 });
 
+it('wants a policy where a list of them is given', () => {
+  expect(() => autoscaled({ scaleDown: { policies: [] } })).toThrow(
+    'spec.behavior.scaleDown.policies: Required value: must specify at least one Policy',
+  );
+});
+
 const CUSTOM = 'custom.metrics.k8s.io';
 
 /** What a server of custom metrics says; 0: there is none. */

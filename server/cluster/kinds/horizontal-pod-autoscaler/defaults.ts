@@ -19,6 +19,12 @@ export function setDefaults(object: any): void {
     spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target } }];
   }
   if (!spec.behavior) return;
-  spec.behavior.scaleUp = { ...structuredClone(UP), ...spec.behavior.scaleUp };
-  spec.behavior.scaleDown = { ...structuredClone(DOWN), ...spec.behavior.scaleDown };
+  spec.behavior.scaleUp = rules(UP, spec.behavior.scaleUp);
+  spec.behavior.scaleDown = rules(DOWN, spec.behavior.scaleDown);
+}
+
+/** A gate that is off by default takes the tolerance away: HPAConfigurableTolerance. */
+function rules(usual: object, given: any): object {
+  const { tolerance: _, ...rest } = given ?? {};
+  return { ...structuredClone(usual), ...rest };
 }

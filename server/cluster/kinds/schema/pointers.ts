@@ -110,7 +110,11 @@ const STRING_POINTERS = new Set([
 ]);
 
 /** Optional lists and maps whose being empty is not the same as their being absent. */
-const KEPT_EMPTY = new Set(['NetworkPolicySpec.ingress', 'NetworkPolicySpec.egress']);
+const KEPT_EMPTY = new Set([
+  'HPAScalingRules.policies',
+  'NetworkPolicySpec.ingress',
+  'NetworkPolicySpec.egress',
+]);
 
 /** True for a field whose zero value is written. */
 export function isPointer(owner: string, field: string, type: FieldType): boolean {

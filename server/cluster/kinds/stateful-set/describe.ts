@@ -17,11 +17,8 @@ export function describeStatefulSet(set: any, context: DescribeContext): string 
     annotationLines(w, 'Annotations', metadata.annotations);
     w.line(0, `Replicas:\t${spec.replicas ?? 0} desired | ${status.replicas ?? 0} total`);
     w.line(0, `Update Strategy:\t${spec.updateStrategy?.type}`);
-    const rolling = spec.updateStrategy?.rollingUpdate;
-    if (rolling) {
-      if (rolling.partition !== undefined) w.line(1, `Partition:\t${rolling.partition}`);
-      if (rolling.maxUnavailable !== undefined) w.line(1, `MaxUnavailable:\t${rolling.maxUnavailable}`);
-    }
+    const { partition } = spec.updateStrategy?.rollingUpdate ?? {};
+    if (partition !== undefined) w.line(1, `Partition:\t${partition}`);
     const counts = podCounts(set, selectorText(spec.selector), context);
     w.line(0, `Pods Status:\t${counts ? countsText(counts) : 'error in fetching pods'}`);
     templateLines(w, spec.template);

@@ -48,7 +48,9 @@ function setDefaults(object: any): void {
   spec.updateStrategy ??= {};
   spec.updateStrategy.type ||= 'RollingUpdate';
   if (spec.updateStrategy.type === 'RollingUpdate') {
-    spec.updateStrategy.rollingUpdate = { partition: 0, ...spec.updateStrategy.rollingUpdate };
+    // A gate that is off by default takes the rest away: MaxUnavailableStatefulSet.
+    const { partition = 0 } = spec.updateStrategy.rollingUpdate ?? {};
+    spec.updateStrategy.rollingUpdate = { partition };
   }
   spec.persistentVolumeClaimRetentionPolicy = {
     whenDeleted: 'Retain',

@@ -94,16 +94,21 @@ function usage(pod: PodInfo, node: NodeInfo, name: string): { asked: number; tot
 // Models plugins/noderesources/{least_allocated,most_allocated,requested_to_capacity_ratio}.go
 function fitScore(pod: PodInfo, node: NodeInfo, scoring: PluginArgs['scoring']): number {
   if (scoring === DEFAULT_ARGS.scoring) return leastAllocated(pod, node);
+  // By its shape a resource that scores nothing does not count at all, and the mean is rounded.
+  const shaped = scoring.type === 'RequestedToCapacityRatio';
   let sum = 0;
   let weights = 0;
   for (const { name, weight } of scoring.resources) {
     const { asked, total } = usage(pod, node, name);
     if (total === 0) continue;
     if (!isBasic(name) && (pod.requests.scalars.get(name) ?? 0) === 0) continue;
-    sum += weight * resourceScore(scoring, asked, total);
+    const score = resourceScore(scoring, asked, total);
+    if (shaped && score <= 0) continue;
+    sum += weight * score;
     weights += weight;
   }
-  return weights === 0 ? 0 : Math.floor(sum / weights);
+  if (weights === 0) return 0;
+  return shaped ? Math.round(sum / weights) : Math.floor(sum / weights);
 }
 
 /** The usual case, CPU and memory alike, without a detour: it is worked out for every node and pod. */
@@ -136,8 +141,8 @@ function onShape(shape: PluginArgs['scoring']['shape'], utilization: number): nu
   if (!right) return (shape.at(-1)?.score ?? 0) * 10;
   const left = shape[at - 1];
   if (!left) return right.score * 10;
-  const share = (utilization - left.utilization) / (right.utilization - left.utilization);
-  return Math.trunc((left.score + (right.score - left.score) * share) * 10);
+  const rise = (right.score - left.score) * 10 * (utilization - left.utilization);
+  return left.score * 10 + Math.trunc(rise / (right.utilization - left.utilization));
 }
 
 // Models plugins/noderesources/balanced_allocation.go

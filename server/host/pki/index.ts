@@ -14,11 +14,12 @@ export { DerError } from './der.ts';
 export { type ExtendedUsage, type Extensions, KEY_USAGES, type KeyUsage } from './extensions.ts';
 export {
   generateEcKey,
+  generateRsaKey,
   privateKey,
   publicKey,
   publicKeyOf,
   publicKeyPem,
-  rsaKey,
+  type RsaBits,
   signBytes,
   signJws,
 } from './keys.ts';

@@ -1,5 +1,4 @@
 import {
-  checkPrimeSync,
   createECDH,
   createHash,
   createHmac,
@@ -8,15 +7,16 @@ import {
   type KeyObject,
   sign,
 } from 'node:crypto';
-import { Random } from '../../sim/index.ts';
+import type { Random } from '../../sim/index.ts';
 import * as der from './der.ts';
 import { toPem } from './pem.ts';
+import { PRIMES_1024, PRIMES_2048 } from './rsa-primes.ts';
 
 /** Order of the group of P-256. */
 const ORDER = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551');
 const OID_P256 = '1.2.840.10045.3.1.7';
 
-/** A private key as PEM text: `EC PRIVATE KEY` (P-256) or `RSA PRIVATE KEY`. Drawn from `random`, so it can be had again. */
+/** A private key of P-256 as PEM text (`EC PRIVATE KEY`). Drawn from `random`, so it can be had again. */
 export function generateEcKey(random: Random): string {
   const curve = createECDH('prime256v1');
   const scalar = Buffer.from(random.hex(64), 'hex');
@@ -33,51 +33,30 @@ export function generateEcKey(random: Random): string {
   );
 }
 
-const POOL_SIZE = 4;
-const pool = new Map<number, string>();
+export type RsaBits = 2048 | 4096;
 
-/**
- * An RSA-2048 private key. Finding primes takes long, so there are only a few, the same in every world, made when first
- * asked for: good enough where nothing is secret.
- */
-export function rsaKey(number: number): string {
-  const index = number % POOL_SIZE;
-  let pem = pool.get(index);
-  if (!pem) {
-    pem = generateRsaKey(new Random(`rsa/${index}`));
-    pool.set(index, pem);
-  }
-  return pem;
+const PRIMES: Readonly<Record<RsaBits, readonly bigint[]>> = {
+  2048: primes(PRIMES_1024),
+  4096: primes(PRIMES_2048),
+};
+
+function primes(text: string): bigint[] {
+  return text
+    .trim()
+    .split('\n')
+    .map((word) => number(Buffer.from(word, 'base64url')));
 }
 
-function generateRsaKey(random: Random): string {
+/** An RSA private key as PEM text, of two primes out of a fixed set: good enough where nothing is secret. */
+export function generateRsaKey(random: Random, bits: RsaBits = 2048): string {
   const exponent = 65_537n;
-  const p = prime(random, exponent);
-  const q = prime(random, exponent);
+  const known = PRIMES[bits];
+  const first = random.below(known.length);
+  const second = (first + 1 + random.below(known.length - 1)) % known.length;
+  const [p, q] = [known[first], known[second]] as [bigint, bigint];
   const d = inverse(exponent, (p - 1n) * (q - 1n));
   const parts = [0n, p * q, exponent, d, p, q, d % (p - 1n), d % (q - 1n), inverse(q, p)];
   return toPem('RSA PRIVATE KEY', der.sequence(...parts.map((part) => der.integer(part))));
-}
-
-function prime(random: Random, exponent: bigint): bigint {
-  let candidate = BigInt(`0x${random.hex(256)}`) | (3n << 1022n) | 1n;
-  for (;;) {
-    if ((candidate - 1n) % exponent !== 0n && hasNoSmallFactor(candidate)) {
-      if (checkPrimeSync(Buffer.from(candidate.toString(16).padStart(256, '0'), 'hex'), { checks: 8 }))
-        return candidate;
-    }
-    candidate += 2n;
-  }
-}
-
-const SMALL = (() => {
-  const primes: number[] = [];
-  for (let n = 3; primes.length < 300; n += 2) if (primes.every((p) => n % p !== 0)) primes.push(n);
-  return primes;
-})();
-
-function hasNoSmallFactor(candidate: bigint): boolean {
-  return SMALL.every((p) => candidate % BigInt(p) !== 0n);
 }
 
 /** Keys by their text: a certificate authority or a signer of tokens uses the same again and again. */

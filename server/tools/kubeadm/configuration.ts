@@ -31,7 +31,7 @@ export function clusterConfiguration(plan: ClusterPlan): string {
     ...(endpoint === '' ? {} : { controlPlaneEndpoint: serverAddress(plan) }),
     controllerManager: args('kube-controller-manager'),
     dns: {},
-    encryptionAlgorithm: 'ECDSA-P256',
+    encryptionAlgorithm: 'RSA-2048',
     etcd: { local: { dataDir: '/var/lib/etcd', ...args('etcd') } },
     imageRepository: plan.imageRepository,
     kind: 'ClusterConfiguration',

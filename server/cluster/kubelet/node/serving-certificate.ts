@@ -1,5 +1,5 @@
 import type { Context } from '../../../host/index.ts';
-import { certificateForKey, generateEcKey } from '../../../host/pki/index.ts';
+import { certificateForKey, generateRsaKey } from '../../../host/pki/index.ts';
 
 const YEAR_MS = 365 * 24 * 3_600_000;
 
@@ -18,7 +18,7 @@ export function ensureServingCertificate(context: Context, certDir: string, node
       keyUsages: ['digital signature', 'key encipherment', 'cert sign'],
       ...valid,
     },
-    generateEcKey(random),
+    generateRsaKey(random),
   );
   const pair = certificateForKey(
     {
@@ -29,7 +29,7 @@ export function ensureServingCertificate(context: Context, certDir: string, node
       extendedUsages: ['server auth'],
       ...valid,
     },
-    generateEcKey(random),
+    generateRsaKey(random),
     authority,
   );
   fs.mkdirAll(certDir);

@@ -1,23 +1,30 @@
 import { createPublicKey } from 'node:crypto';
-import { generateEcKey, privateKey, publicKeyPem, rsaKey } from '../../../host/pki/index.ts';
+import {
+  generateEcKey,
+  generateRsaKey,
+  privateKey,
+  publicKeyPem,
+  type RsaBits,
+} from '../../../host/pki/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { loadKey, Misuse, type Ssl } from './ssl.ts';
 
-/** How many RSA keys there are to be drawn from. */
-const RSA_KEYS = 1024;
+/** The sizes of RSA keys that there are. */
+export function rsaBits(text: string | undefined, who: string): RsaBits {
+  const bits = Number(text ?? 2048);
+  if (bits !== 2048 && bits !== 4096)
+    throw new Misuse(`${who}: key size ${text} is not available: 2048, 4096`);
+  return bits;
+}
 
-export function newRsaKey(call: Ssl): string {
-  return rsaKey(call.context.host.random.below(RSA_KEYS));
+export function newRsaKey(call: Ssl, bits: RsaBits): string {
+  return generateRsaKey(call.context.host.random, bits);
 }
 
 export function* genrsa(call: Ssl): Steps<number> {
-  const bits = Number(call.operands[0] ?? 2048);
-  if (bits !== 2048 && bits !== 4096)
-    throw new Misuse(`genrsa: key size ${call.operands[0]} is not available: 2048`);
-  const key = newRsaKey(call);
+  const key = newRsaKey(call, rsaBits(call.operands[0], 'genrsa'));
   yield* call.context.sleep(150);
-  const pkcs8 = privateKey(key).export({ type: 'pkcs8', format: 'pem' }).toString();
-  yield* call.write(call.has('traditional') ? key : pkcs8, 0o600);
+  yield* call.write(call.has('traditional') ? key : pkcs8(key), 0o600);
   return 0;
 }
 
@@ -42,8 +49,9 @@ export function* genpkey(call: Ssl): Steps<number> {
   if (algorithm === '') throw new Misuse('genpkey: Use -help for summary.');
   if (algorithm !== 'RSA' && algorithm !== 'EC')
     throw new Misuse(`genpkey: Error initializing ${call.given.get('algorithm')} context`);
+  const bits = rsaBits(/^rsa_keygen_bits:(.*)$/.exec(call.given.get('pkeyopt') ?? '')?.[1], 'genpkey');
   yield* call.context.sleep(algorithm === 'RSA' ? 150 : 1);
-  const key = algorithm === 'RSA' ? newRsaKey(call) : generateEcKey(call.context.host.random);
+  const key = algorithm === 'RSA' ? newRsaKey(call, bits) : generateEcKey(call.context.host.random);
   yield* call.write(pkcs8(key), 0o600);
   return 0;
 }

@@ -10,7 +10,7 @@ import {
 } from '../../../host/pki/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { readConfiguration, readWish, type Wishes } from './configuration.ts';
-import { newRsaKey, pkcs8 } from './keys.ts';
+import { newRsaKey, pkcs8, rsaBits } from './keys.ts';
 import { certificateText, requestText } from './openssl-text.ts';
 import { loadCertificate, loadKey, loadRequest, Misuse, type Ssl } from './ssl.ts';
 import { subjectOf } from './subject.ts';
@@ -148,8 +148,9 @@ function* keyOf(call: Ssl, bits: string | undefined): Steps<string> {
     throw new Misuse('req: -newkey needs -nodes here: nobody is asked for a pass phrase');
   const wanted = call.given.get('newkey') ?? `rsa:${bits ?? 2048}`;
   if (!/^(rsa(:\d+)?|ec)$/.test(wanted)) throw new Misuse(`req: Unknown algorithm ${wanted}`);
+  const size = rsaBits(wanted.split(':')[1], 'req');
   yield* call.context.sleep(150);
-  const key = wanted === 'ec' ? generateEcKey(call.context.host.random) : newRsaKey(call);
+  const key = wanted === 'ec' ? generateEcKey(call.context.host.random) : newRsaKey(call, size);
   call.context.fs.write(call.given.get('keyout') ?? 'privkey.pem', pkcs8(key), 0o600);
   yield* call.context.err('-----\n');
   return key;

@@ -94,8 +94,8 @@ function shownChain(call: Ssl, tls: TlsServer, chain: Chain, verdict: Verdict): 
   const all = call.has('showcerts');
   const leaf = chain[0];
   const entries = chain.map((one, i) => {
-    const rsa = one.publicKey.length > 200;
-    const key = `   a:PKEY: ${rsa ? 'rsaEncryption, 2048' : 'id-ecPublicKey, 256'} (bit); sigalg: ${one.algorithm === 'SHA256-RSA' ? 'RSA-SHA256' : 'ecdsa-with-SHA256'}\n`;
+    const bits = keyOf(one).asymmetricKeyDetails?.modulusLength;
+    const key = `   a:PKEY: ${bits ? `rsaEncryption, ${bits}` : 'id-ecPublicKey, 256'} (bit); sigalg: ${one.algorithm === 'SHA256-RSA' ? 'RSA-SHA256' : 'ecdsa-with-SHA256'}\n`;
     const valid = `   v:NotBefore: ${opensslDate(one.notBefore)}; NotAfter: ${opensslDate(one.notAfter)}\n`;
     return ` ${i} s:${showName(one.subject)}\n   i:${showName(one.issuer)}\n${key}${valid}${all ? one.pem : ''}`;
   });

@@ -3,7 +3,7 @@ import { type Context, isSystemError } from '../../../host/index.ts';
 import {
   type Certificate,
   certificateForKey,
-  generateEcKey,
+  generateRsaKey,
   type KeyPair,
   parseCertificate,
 } from '../../../host/pki/index.ts';
@@ -143,7 +143,7 @@ function renew(context: Context, kept: Kept): string {
       notAfter: context.now + YEAR_MS,
       random,
     },
-    generateEcKey(random),
+    generateRsaKey(random),
     authority,
   );
   write(context, kept, pair);

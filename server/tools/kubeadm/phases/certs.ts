@@ -2,7 +2,7 @@ import type { Host } from '../../../host/index.ts';
 import {
   type CertificateOptions,
   certificateForKey,
-  generateEcKey,
+  generateRsaKey,
   type KeyPair,
   parseCertificate,
   publicKeyPem,
@@ -138,7 +138,7 @@ export function ensureCertificate(host: Host, plan: ClusterPlan, spec: Certifica
 /** The pair that tokens of service accounts are signed with. False when it was there already. */
 export function ensureAccountKeys(host: Host): boolean {
   if (host.init.fs.isFile(`${PKI}/sa.key`)) return false;
-  const key = generateEcKey(keyRandom(host, `sa/${host.clock.now}`));
+  const key = generateRsaKey(keyRandom(host, `sa/${host.clock.now}`));
   writeKey(host, `${PKI}/sa.key`, key);
   writeFile(host, `${PKI}/sa.pub`, publicKeyPem(key), 0o600);
   return true;
@@ -157,7 +157,7 @@ export function writeCertificate(host: Host, plan: ClusterPlan, spec: Certificat
       notAfter: host.clock.now + YEAR_MS,
       random,
     },
-    generateEcKey(random),
+    generateRsaKey(random),
     ca,
   );
   writePair(host, `${PKI}/${spec.path}`, pair);
@@ -185,7 +185,7 @@ export function clientPair(
       extendedUsages: ['client auth'],
       random,
     },
-    generateEcKey(random),
+    generateRsaKey(random),
     ca,
   );
 }
@@ -224,7 +224,7 @@ export function ensureAuthority(host: Host, name: CaName): boolean {
       notAfter: host.clock.now - BACKDATE_MS + 10 * YEAR_MS,
       random,
     },
-    generateEcKey(random),
+    generateRsaKey(random),
   );
   writePair(host, `${PKI}/${path}`, pair);
   return true;

@@ -8,6 +8,7 @@ import {
   sleep,
   waitOn,
 } from '../sim/index.ts';
+import { capable } from './capabilities.ts';
 import type { Credentials } from './credentials.ts';
 import { SystemError } from './errors.ts';
 import { executable } from './exec.ts';
@@ -104,6 +105,11 @@ export class Context implements FilesOwner {
   /** Goes by the hostname of another process's UTS namespace. */
   joinHostname(other: Context): void {
     this.#hostname = other.#hostname;
+  }
+
+  /** Whether it may listen on a port: those below `net.ipv4.ip_unprivileged_port_start` are not for everybody. */
+  mayListen(port: number): boolean {
+    return port >= this.network.unprivilegedPorts || capable(this.credentials, 'NET_BIND_SERVICE');
   }
 
   /** The controlling terminal, if there is one. */

@@ -1,7 +1,7 @@
+export { ALL_CAPABILITIES, capabilityBits, capable } from './capabilities.ts';
 export { type ChildOptions, Context, type ContextState, wasResumed } from './context.ts';
 export {
   type Access,
-  ALL_CAPABILITIES,
   allows,
   type Confinement,
   type Credentials,

@@ -1,6 +1,7 @@
 import type { Cgroup, PidNamespace, Process } from '../sim/index.ts';
+import { ALL_CAPABILITIES } from './capabilities.ts';
 import { cgroupV1Lines } from './cgroup-v1-fs.ts';
-import { ALL_CAPABILITIES, type Credentials } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 import { SyntheticFs, type SyntheticNode } from './files/synthetic.ts';
 import type { Host } from './host.ts';
 import { swapBytes, swapLines } from './swap.ts';

@@ -61,6 +61,8 @@ export interface SandboxConfig {
   }[];
   readonly sysctls: Readonly<Record<string, string>>;
   readonly cgroupParent: string;
+  /** Which of the configured runtimes; '' is the default one. */
+  readonly runtimeHandler?: string;
   /** Of the group of all its containers. */
   readonly resources?: Resources;
   /** For an engine that speaks to containerd itself, as dockerd does: no pause container, a network of its own. */
@@ -97,8 +99,10 @@ export interface ContainerSecurity {
   readonly add: readonly string[];
   readonly drop: readonly string[];
   readonly noNewPrivileges: boolean;
-  /** The runtime's default profile is applied. */
-  readonly seccomp: boolean;
+  /** The runtime's default profile is applied, or that of a file; undefined: none. */
+  readonly seccomp: 'RuntimeDefault' | { readonly file: string } | undefined;
+  /** The AppArmor profile that must be loaded on the host. */
+  readonly appArmor: string | undefined;
 }
 
 export interface ContainerConfig extends Resources {

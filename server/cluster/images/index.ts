@@ -57,7 +57,7 @@ import { WHOAMIS } from './whoami.ts';
 import { WORDPRESS } from './wordpress.ts';
 
 export { type Image, type ImageConfig, type ImageFamily, imageDisk } from './image.ts';
-export { type ImageReference, parseReference } from './reference.ts';
+export { type ImageReference, parseReference, referenceProblem } from './reference.ts';
 export { PullError, Registry } from './registry.ts';
 export { listen, log, text, tryListen, untilSignal } from './serve.ts';
 export { ANYTHING };

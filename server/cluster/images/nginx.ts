@@ -1,4 +1,4 @@
-import { binary, type Main } from '../../host/index.ts';
+import { binary, type Files, isSystemError, type Main } from '../../host/index.ts';
 import { account, alpineBase, debianBase } from './bases/unix.ts';
 import { type ImageFamily, type ImageFiles, MEBI } from './image.ts';
 import { nginx } from './programs/nginx.ts';
@@ -25,21 +25,36 @@ const entrypoint: Main = function* (context) {
   const [command] = args;
   if (command === undefined) return 0;
   if (command === 'nginx' || command === 'nginx-debug') {
-    yield* context.out(STARTING);
+    yield* context.out(mayWrite(context.fs, SITE) ? STARTING : STARTING.replace(LISTENS, READ_ONLY));
     // The scripts ran as processes of their own.
     context.process.namespace.startAt(FIRST_WORKER);
   }
   return yield* context.exec(command, args);
 };
 
+function mayWrite(fs: Files, path: string): boolean {
+  try {
+    fs.utimes(path, fs.stat(path).mtimeMs);
+    return fs.can(path, 'write');
+  } catch (error) {
+    if (isSystemError(error)) return false;
+    throw error;
+  }
+}
+
 const FIRST_WORKER = 29;
+const SITE = '/etc/nginx/conf.d/default.conf';
+
+const LISTENS = `10-listen-on-ipv6-by-default.sh: info: Getting the checksum of ${SITE}
+10-listen-on-ipv6-by-default.sh: info: Enabled listen on IPv6 in ${SITE}
+`;
+const READ_ONLY = `10-listen-on-ipv6-by-default.sh: info: can not modify ${SITE} (read-only file system?)
+`;
 
 const STARTING = `/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration
 /docker-entrypoint.sh: Looking for shell scripts in /docker-entrypoint.d/
 /docker-entrypoint.sh: Launching /docker-entrypoint.d/10-listen-on-ipv6-by-default.sh
-10-listen-on-ipv6-by-default.sh: info: Getting the checksum of /etc/nginx/conf.d/default.conf
-10-listen-on-ipv6-by-default.sh: info: Enabled listen on IPv6 in /etc/nginx/conf.d/default.conf
-/docker-entrypoint.sh: Sourcing /docker-entrypoint.d/15-local-resolvers.envsh
+${LISTENS}/docker-entrypoint.sh: Sourcing /docker-entrypoint.d/15-local-resolvers.envsh
 /docker-entrypoint.sh: Launching /docker-entrypoint.d/20-envsubst-on-templates.sh
 /docker-entrypoint.sh: Launching /docker-entrypoint.d/30-tune-worker-processes.sh
 /docker-entrypoint.sh: Configuration complete; ready for start up

@@ -7,6 +7,21 @@ export interface ImageReference {
   readonly full: string;
 }
 
+/** Why a text is no image name, in the words of distribution/reference; undefined when it is one. */
+export function referenceProblem(text: string): string | undefined {
+  if (parseReference(text)) return undefined;
+  const lower = text.toLowerCase();
+  if (lower === text || !parseReference(lower)) return 'invalid reference format';
+  const { repository = '' } = parseReference(lower) ?? {};
+  const path = repository.slice(repository.indexOf('/') + 1);
+  const written = text
+    .replace(/@.*$/, '')
+    .replace(/:[^/]*$/, '')
+    .slice(-path.replace(/^library\//, '').length);
+  const name = path.startsWith('library/') ? `library/${written}` : written;
+  return `invalid reference format: repository name (${name}) must be lowercase`;
+}
+
 /** Reads an image name as container runtimes do; undefined when it is not one. Models distribution/reference. */
 export function parseReference(text: string): ImageReference | undefined {
   const match = /^([^@]+?)(?::([A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(text);

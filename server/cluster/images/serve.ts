@@ -54,9 +54,7 @@ export interface ServeOptions {
 
 /** Listens for as long as the process lives. Throws EADDRINUSE, EACCES. */
 export function listen(context: Context, options: ServeOptions): void {
-  if (options.port < 1024 && context.credentials.uid !== 0 && context.network.host === context.network) {
-    throw new SystemError('EACCES');
-  }
+  if (!context.mayListen(options.port)) throw new SystemError('EACCES');
   const listener: Listener = {
     protocol: options.protocol ?? 'TCP',
     address: options.address ?? '0.0.0.0',

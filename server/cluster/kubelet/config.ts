@@ -36,6 +36,10 @@ export interface KubeletSettings {
   readonly port: number;
   readonly healthzPort: number;
   readonly failSwapOn: boolean;
+  /** Names, or beginnings of names with a `*` behind. */
+  readonly allowedUnsafeSysctls: readonly string[];
+  /** Containers that say nothing have the runtime's default profile. */
+  readonly seccompDefault: boolean;
   readonly nodeLabels: Readonly<Record<string, string>>;
   readonly registerWithTaints: readonly { key: string; value?: string; effect: string }[];
   readonly registerSchedulable: boolean;
@@ -67,6 +71,8 @@ const FLAGS: Readonly<Record<string, FlagKind>> = {
   'max-pods': 'int',
   port: 'int',
   'healthz-port': 'int',
+  'allowed-unsafe-sysctls': 'list',
+  'seccomp-default': 'bool',
   'cert-dir': 'string',
   'root-dir': 'string',
   'rotate-certificates': 'bool',
@@ -119,6 +125,9 @@ export function readSettings(args: readonly string[], fs: Files): KubeletSetting
     port: Number(flags.get('port') ?? config.port ?? 10_250),
     healthzPort: Number(flags.get('healthz-port') ?? config.healthzPort ?? 10_248),
     failSwapOn: bool('fail-swap-on', config.failSwapOn, true),
+    allowedUnsafeSysctls:
+      flags.get('allowed-unsafe-sysctls')?.split(',') ?? config.allowedUnsafeSysctls ?? [],
+    seccompDefault: bool('seccomp-default', config.seccompDefault, false),
     nodeLabels: pairs(flags.get('node-labels')) ?? {},
     registerWithTaints: taints(flags.get('register-with-taints')) ?? config.registerWithTaints ?? [],
     registerSchedulable: true,

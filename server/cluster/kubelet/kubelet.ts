@@ -7,14 +7,16 @@ import { type ContainerRuntime, RuntimeError } from '../client/cri.ts';
 import type { Informer } from '../client/informer.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { isRefusal, KubeletCore, type KubeletOptions, quoted, requestFailure } from './core.ts';
-import { INSTANT, type Latencies, REALISTIC, RESYNC_MS } from './latencies.ts';
+import { INSTANT, type Latencies, REALISTIC } from './latencies.ts';
 import { Evictions } from './node/eviction.ts';
 import { NodeAgent } from './node/node-agent.ts';
 import { allocatableOf, notReadyReason } from './node/node-status.ts';
 import { refuse } from './pods/admission.ts';
 import type { NodeDns } from './pods/container-config.ts';
+import { deleteFromApi } from './pods/deletion.ts';
 import { HASH, isMirror, isStatic, type Pod, podKey } from './pods/pod.ts';
 import { type ResizeProblem, resizeProblem } from './pods/resize.ts';
+import { runtimeHandlerOf } from './pods/runtime-class.ts';
 import { SourceWatches } from './pods/source-watches.ts';
 import { StaticPods } from './pods/static-pods.ts';
 import { PodTokens } from './pods/tokens.ts';
@@ -102,7 +104,7 @@ export class Kubelet implements WorkerHost {
   get runtime(): ContainerRuntime {
     const runtime = this.findRuntime();
     if (runtime) return runtime;
-    const path = this.#core.options.settings.runtimeEndpoint.replace(/^unix:\/\//, '');
+    const path = this.settings.runtimeEndpoint.replace(/^unix:\/\//, '');
     throw new RuntimeError(
       'Unavailable',
       `connection error: desc = "transport: Error while dialing: dial unix ${path}: connect: connection refused"`,
@@ -155,22 +157,26 @@ export class Kubelet implements WorkerHost {
     this.#core.close();
   }
 
-  get cgroupDriver() {
-    return this.#core.options.settings.cgroupDriver;
+  get settings() {
+    return this.#core.options.settings;
+  }
+
+  runtimeHandler(pod: Pod): string {
+    return runtimeHandlerOf(this.#core, pod);
   }
 
   dns(): NodeDns {
-    const { settings } = this.#core.options;
+    const { settings } = this;
     const { fs } = this.host.init;
     const hostResolvConf = fs.isFile(settings.resolvConf) ? fs.read(settings.resolvConf) : '';
     return { clusterDns: settings.clusterDns, clusterDomain: settings.clusterDomain, hostResolvConf };
   }
 
   sources(podIp: string): VolumeSources {
-    const { client, settings, nodeName } = this.#core.options;
+    const { client, nodeName } = this.#core.options;
     const find = (resource: any, name: string, namespace?: string) =>
       this.#core.attempt(() => client?.find(resource, name, namespace));
-    const { cpu, memory } = allocatableOf({ host: this.host, settings });
+    const { cpu, memory } = allocatableOf(this);
     return {
       configMap: (namespace, name) => find(RESOURCES.configmaps, name, namespace),
       secret: (namespace, name) => find(RESOURCES.secrets, name, namespace),
@@ -239,8 +245,7 @@ export class Kubelet implements WorkerHost {
 
   resizeProblem(worker: PodWorker): ResizeProblem | undefined {
     const others = this.#othersThan(worker);
-    const { settings } = this.#core.options;
-    return resizeProblem(worker.pod, others, allocatableOf({ host: this.host, settings }));
+    return resizeProblem(worker.pod, others, allocatableOf(this));
   }
 
   pullSecrets(pod: Pod): PullSecrets {
@@ -270,7 +275,7 @@ export class Kubelet implements WorkerHost {
       return;
     }
     if (this.#pods?.get(podKey(pod))?.metadata.uid === worker.uid) this.#ended.add(worker.uid);
-    this.spawn(this.#deleteFromApi(pod));
+    this.spawn(deleteFromApi(this.#core, pod));
   }
 
   #pump(): void {
@@ -356,11 +361,12 @@ export class Kubelet implements WorkerHost {
     if (isStatic(pod)) return;
     const others = this.#othersThan(worker);
     const labels = this.#agent.node?.metadata.labels ?? pod.spec.nodeSelector ?? {};
-    const { settings } = this.#core.options;
+    const { settings } = this;
     const refusal = refuse(pod, others, {
       labels,
       pressure: this.#agent.pressure,
-      ...allocatableOf({ host: this.host, settings }),
+      allowedUnsafeSysctls: settings.allowedUnsafeSysctls,
+      ...allocatableOf(this),
     });
     if (!refusal) return;
     worker.refusal = refusal;
@@ -371,21 +377,6 @@ export class Kubelet implements WorkerHost {
     for (const worker of this.#workers.values()) {
       if (worker.pod.metadata.namespace === namespace && references(worker.pod)[kind].has(name))
         worker.notify();
-    }
-  }
-
-  *#deleteFromApi(pod: Pod): Steps<void> {
-    const { client } = this.#core;
-    const { name, namespace, uid } = pod.metadata;
-    for (;;) {
-      try {
-        client?.delete(RESOURCES.pods, name, namespace, { gracePeriodSeconds: 0, preconditions: { uid } });
-        return;
-      } catch (error) {
-        if (!isRefusal(error)) throw error;
-        if (isApiError(error)) return;
-        yield* sleep(this.clock, RESYNC_MS);
-      }
     }
   }
 

@@ -62,6 +62,8 @@ const SETTINGS: KubeletSettings = {
   port: 10_250,
   healthzPort: 10_248,
   failSwapOn: true,
+  allowedUnsafeSysctls: [],
+  seccompDefault: false,
   nodeLabels: {},
   registerWithTaints: [],
   registerSchedulable: true,

@@ -1,4 +1,5 @@
 import type { WaitQueue } from '../../sim/index.ts';
+import { type Capability, capable } from '../capabilities.ts';
 import { type Access, allows, type Credentials } from '../credentials.ts';
 import { type ErrorCode, isSystemError, SystemError } from '../errors.ts';
 import { size } from './disk.ts';
@@ -227,7 +228,7 @@ export class Files {
   }
 
   chmod(path: string, mode: number): void {
-    this.#owned(path, () => ({ mode: mode & 0o7777 }));
+    this.#owned(path, 'FOWNER', () => ({ mode: mode & 0o7777 }));
   }
 
   /** Changes owner and group; undefined leaves one as it is. Only root may change the owner. */
@@ -235,9 +236,10 @@ export class Files {
     const who = this.#owner.credentials;
     this.#owned(
       path,
+      'CHOWN',
       (node) => {
         const foreign = gid !== undefined && gid !== who.gid && !who.groups.includes(gid);
-        if (who.uid !== 0 && ((uid !== undefined && uid !== node.uid) || foreign))
+        if (!capable(who, 'CHOWN') && ((uid !== undefined && uid !== node.uid) || foreign))
           throw new SystemError('EPERM', path);
         return { uid: uid ?? node.uid, gid: gid ?? node.gid };
       },
@@ -247,7 +249,7 @@ export class Files {
 
   /** Sets the modification time, in ms since the epoch. */
   utimes(path: string, mtimeMs: number): void {
-    this.#owned(path, () => ({ mtimeMs }));
+    this.#owned(path, 'FOWNER', () => ({ mtimeMs }));
   }
 
   /** Notified when the file changes, or the entries of the directory do. */
@@ -365,14 +367,15 @@ export class Files {
     const who = this.#owner.credentials;
     const sticky = (directory.mode & 0o1000) !== 0;
     const owns = this.#owner.mounts.inode(entry.place).uid === who.uid || directory.uid === who.uid;
-    if (sticky && who.uid !== 0 && !owns) throw new SystemError('EPERM', path);
+    if (sticky && !capable(who, 'FOWNER') && !owns) throw new SystemError('EPERM', path);
   }
 
-  #owned(path: string, change: (node: Inode) => InodeChange, follow = true): void {
+  /** Changes what only the owner may change, or who is capable of it. */
+  #owned(path: string, by: Capability, change: (node: Inode) => InodeChange, follow = true): void {
     const place = this.#resolve(path, follow);
     const node = this.#owner.mounts.inode(place);
     const who = this.#owner.credentials;
-    if (who.uid !== 0 && who.uid !== node.uid) throw new SystemError('EPERM', path);
+    if (!capable(who, by) && who.uid !== node.uid) throw new SystemError('EPERM', path);
     if (place.mount.readOnly) throw new SystemError('EROFS', path);
     this.#named(path, () => place.mount.fs.set(place.ino, change(node)));
   }

@@ -62,6 +62,8 @@ export class NetworkNamespace {
   readonly filters = new Map<string, Filter>();
   /** Rules that somebody has written. Only a host's own has them. */
   firewall: Firewall | undefined;
+  /** From this port on everybody may listen. */
+  unprivilegedPorts = 1024;
   readonly #network: Network;
   #nextPort = 32_768;
   #lastIndex = 0;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import type { Random } from '../../sim/index.ts';
 import * as der from './der.ts';
 import {
@@ -170,6 +170,11 @@ export function partsOf(subject: Subject | NameParts): NameParts {
 export function fingerprint(certificate: Certificate, digest = 'sha256'): string {
   const hex = createHash(digest).update(certificate.der).digest('hex').toUpperCase();
   return (hex.match(/../g) as string[]).join(':');
+}
+
+/** The public key that a certificate vouches for. */
+export function certificateKey({ publicKey }: Pick<Certificate, 'publicKey'>): KeyObject {
+  return createPublicKey({ key: publicKey, format: 'der', type: 'spki' });
 }
 
 /** `sha256:<hex>` of the public key, as `kubeadm join --discovery-token-ca-cert-hash` takes it. */

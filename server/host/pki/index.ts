@@ -2,6 +2,7 @@ export {
   type Certificate,
   type CertificateOptions,
   certificateForKey,
+  certificateKey,
   fingerprint,
   type KeyPair,
   parseCertificate,

@@ -1,3 +1,4 @@
+import { capable } from '../../host/index.ts';
 import { parseSignal, SIGNALS, type Signal, type Steps } from '../../sim/index.ts';
 import { type Builtin, badOptions, type Call, parseOptions } from '../interpreter/builtin.ts';
 import { continueJob, jobLine, resumeForeground, waitChange } from '../interpreter/job-control.ts';
@@ -321,7 +322,7 @@ function* killPid(call: Call, pid: number, signal: Signal | 0): Steps<number> {
   const alive = targets.filter((other) => other?.state !== 'dead' && other !== undefined);
   if (alive.length === 0) return yield* call.fail(`(${pid}) - No such process`);
   for (const other of alive) {
-    if (credentials.uid !== 0 && other?.uid !== credentials.uid) {
+    if (!capable(credentials, 'KILL') && other?.uid !== credentials.uid) {
       return yield* call.fail(`(${pid}) - Operation not permitted`);
     }
     if (signal !== 0 && other) host.processes.signal(other, signal);

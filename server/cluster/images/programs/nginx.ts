@@ -1,4 +1,4 @@
-import { type Context, isSystemError, KERNEL, type Main, resolveName } from '../../../host/index.ts';
+import { type Context, isSystemError, KERNEL, type Main, resolveName, Users } from '../../../host/index.ts';
 import { type Process, SIGNALS } from '../../../sim/index.ts';
 import { log, tryListen, untilSignal } from '../serve.ts';
 import { Workers } from '../workers.ts';
@@ -92,6 +92,33 @@ function noticeOf(context: Context, message: string): void {
   log(context, `${stampOf(context, 'notice')}: ${message}\n`, 2);
 }
 
+const USER_IGNORED = `the "user" directive makes sense only if the master process runs with super-user privileges, ignored in ${CONFIG}:2`;
+
+/** What a system call that fails says; undefined when it does not. */
+function attempt(name: string, path: string, call: () => void, id?: number): string | undefined {
+  try {
+    call();
+    return undefined;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    const said = id === undefined ? `${name} "${path}"` : `${name.slice(0, -1)}"${path}", ${id})`;
+    return `${said} failed (${ERRNO[error.code] ?? 5}: ${error.message})`;
+  }
+}
+
+const ERRNO: Readonly<Record<string, number>> = {
+  EPERM: 1,
+  ENOENT: 2,
+  EACCES: 13,
+  ENOTDIR: 20,
+  ENOSPC: 28,
+  EROFS: 30,
+};
+
+function userId({ fs }: Context, name: string): number | undefined {
+  return new Users((path) => (fs.isFile(path) ? fs.read(path) : undefined)).user(name)?.uid;
+}
+
 class Nginx {
   readonly #context: Context;
   readonly #version: string;
@@ -136,17 +163,15 @@ class Nginx {
 
   *run() {
     const context = this.#context;
+    if (context.credentials.uid !== 0) yield* this.#say('warn', USER_IGNORED);
+    const noPath = this.#makePaths();
+    if (noPath) return yield* this.#fail(noPath);
     if (yield* this.#bind()) return 1;
     this.#announce();
-    context.fs.mkdirAll('/run');
-    try {
-      context.fs.write('/run/nginx.pid', `${context.process.nspid}\n`);
-    } catch (error) {
-      if (!isSystemError(error)) throw error;
-      const problem = `open() "/run/nginx.pid" failed (30: ${error.message})`;
-      yield* context.err(`${this.stamp('emerg')}: ${problem}\nnginx: [emerg] ${problem}\n`);
-      return 1;
-    }
+    const noPid = attempt('open()', '/run/nginx.pid', () =>
+      context.fs.write('/run/nginx.pid', `${context.process.nspid}\n`),
+    );
+    if (noPid) return yield* this.#fail(noPid);
     for (;;) {
       const signal = yield* untilSignal(context, ['TERM', 'INT', 'QUIT', 'HUP', 'CHLD']);
       if (signal === 'CHLD') this.#replaceEnded();
@@ -159,6 +184,31 @@ class Nginx {
         return 0;
       }
     }
+  }
+
+  /** The directories of what it keeps for a while, owned by its workers. Models ngx_create_paths. */
+  #makePaths(): string | undefined {
+    const { fs, credentials } = this.#context;
+    const uid = credentials.uid === 0 ? userId(this.#context, this.#user) : undefined;
+    for (const name of ['client_temp', 'proxy_temp', 'fastcgi_temp', 'uwsgi_temp', 'scgi_temp']) {
+      const path = `/var/cache/nginx/${name}`;
+      const problem =
+        (fs.isDirectory(path) ? undefined : attempt('mkdir()', path, () => fs.mkdir(path, 0o700))) ??
+        (uid === undefined || fs.stat(path).uid === uid
+          ? undefined
+          : attempt('chown()', path, () => fs.chown(path, uid, undefined), uid));
+      if (problem) return problem;
+    }
+    return undefined;
+  }
+
+  *#say(level: string, message: string) {
+    yield* this.#context.err(`${this.stamp(level)}: ${message}\nnginx: [${level}] ${message}\n`);
+  }
+
+  *#fail(problem: string) {
+    yield* this.#say('emerg', problem);
+    return 1;
   }
 
   *#reload() {
@@ -229,7 +279,7 @@ class Nginx {
       if (problem) {
         const number = problem.startsWith('Address') ? 98 : 13;
         const text = `bind() to 0.0.0.0:${port} failed (${number}: ${problem})`;
-        yield* this.#context.err(`${this.stamp('emerg')}: ${text}\nnginx: [emerg] ${text}\n`);
+        yield* this.#say('emerg', text);
         return true;
       }
       this.#bound.add(port);

@@ -21,9 +21,10 @@ import { cniNetwork, releaseAddress } from './cni.ts';
 import { Images } from './images.ts';
 import { finishWith, wireExec } from './io.ts';
 import { joinNetwork, networkAgain } from './networks.ts';
+import { checkProfiles } from './profiles.ts';
 import { type ContainerRecord, type Namespace, Records, type SandboxRecord } from './records.ts';
 import { filesIn } from './rootfs.ts';
-import { type ContainerdSettings, checkCgroups } from './settings.ts';
+import { type ContainerdSettings, checkSandbox } from './settings.ts';
 import { Shims } from './shims.ts';
 import { endReason, statusOf } from './status.ts';
 import { checkCommand, execTask, type LiveContainer, limit } from './tasks.ts';
@@ -98,7 +99,7 @@ export class Containerd implements EngineRuntime {
     const id = config.engine?.id ?? this.#host.random.hex(64);
     if (this.#settings && !config.engine && !this.#hollow) {
       this.#images.needSandboxImage(this.#settings.sandboxImage);
-      checkCgroups(this.#settings, id, config);
+      checkSandbox(this.#settings, id, config);
     }
     const network = joinNetwork(this.#host, id, config, this.#hollow ? this.#podCidr : undefined);
     const record: SandboxRecord = {
@@ -157,6 +158,7 @@ export class Containerd implements EngineRuntime {
     if (!image) throw new RuntimeError('NotFound', `failed to resolve image "${config.image}": not found`);
     const id = sandbox.config.engine?.id ?? this.#host.random.hex(64);
     checkCommand(id, config, image.config);
+    checkProfiles(this.#host, config);
     this.#records.saveContainer({
       id,
       sandboxId,

@@ -20,6 +20,7 @@ import { RuntimeError } from '../../client/cri.ts';
 import type { Image } from '../../images/index.ts';
 import { layeredDisk } from './layers.ts';
 import { OverlayFs } from './overlay.ts';
+import { parametersFs } from './parameters.ts';
 import { upperPath } from './records.ts';
 
 interface Skeleton {
@@ -68,6 +69,9 @@ export interface RootOptions {
   mounts: readonly MountConfig[];
   readOnly: boolean;
   pids: PidNamespace;
+  privileged: boolean;
+  /** Kernel parameters of its sandbox. */
+  sysctls: Readonly<Record<string, string>>;
   /** The group its processes are in, as far as it may know: the root of what it sees. */
   cgroup: () => Cgroup;
 }
@@ -97,6 +101,8 @@ export function containerMounts(host: Host, options: RootOptions): MountTable {
     devices.set(host, dev);
   }
   table.mount({ path: '/proc', fs: procFs(host, options.pids, options.cgroup), source: 'proc' });
+  const parameters = parametersFs(host, options.sysctls);
+  table.mount({ path: '/proc/sys', fs: parameters, source: 'proc', readOnly: !options.privileged });
   table.mount({ path: '/dev', fs: dev, source: 'tmpfs' });
   table.mount({ path: '/dev/pts', fs: devptsFs(host), source: 'devpts' });
   table.mount({ path: '/sys', fs: sysFs(host), source: 'sysfs', readOnly: true });

@@ -8,9 +8,12 @@ export interface ContainerdSettings {
   readonly address: string;
   readonly sandboxImage: string;
   readonly systemdCgroup: boolean;
+  /** Types of the runtimes by the names that RuntimeClasses call them. */
+  readonly runtimes: ReadonlyMap<string, string>;
 }
 
 const CRI = 'io.containerd.grpc.v1.cri';
+const RUNC = 'io.containerd.runc.v2';
 const DEFAULT_SANDBOX_IMAGE = 'registry.k8s.io/pause:3.8';
 
 /** Reads `/etc/containerd/config.toml`. Throws TomlError. */
@@ -22,7 +25,17 @@ export function readContainerdSettings(text: string): ContainerdSettings {
     address: String(toml.get('grpc/address') ?? CONTAINERD_SOCKET),
     sandboxImage: String(plugin('sandbox_image') ?? DEFAULT_SANDBOX_IMAGE),
     systemdCgroup: plugin('containerd/runtimes/runc/options/SystemdCgroup') === true,
+    runtimes: runtimesOf(toml),
   };
+}
+
+function runtimesOf(toml: Toml): Map<string, string> {
+  const found = new Map([['runc', RUNC]]);
+  for (const [path, value] of toml) {
+    const name = /^plugins\/([^/]+)\/containerd\/runtimes\/([^/]+)\/runtime_type$/.exec(path);
+    if (name?.[1] === CRI) found.set(name[2] as string, String(value));
+  }
+  return found;
 }
 
 function disabledPlugins(toml: Toml): string[] {
@@ -30,8 +43,14 @@ function disabledPlugins(toml: Toml): string[] {
   return Array.isArray(list) ? list.map(String) : [];
 }
 
+/** Throws when what is configured cannot run a sandbox. */
+export function checkSandbox(settings: ContainerdSettings, id: string, config: SandboxConfig): void {
+  checkRuntime(settings, config);
+  checkCgroups(settings, id, config);
+}
+
 /** runc, told to let systemd make control groups, refuses the path of a kubelet that makes them itself. */
-export function checkCgroups(
+function checkCgroups(
   { systemdCgroup }: ContainerdSettings,
   id: string,
   { cgroupParent }: SandboxConfig,
@@ -40,5 +59,18 @@ export function checkCgroups(
   throw new RuntimeError(
     'Unknown',
     `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: expected cgroupsPath to be of format "slice:prefix:name" for systemd cgroups, got "${cgroupParent}/${id}" instead: unknown`,
+  );
+}
+
+/** Throws unless the runtime that a pod's class names is configured and installed: only runc is. */
+function checkRuntime({ runtimes }: ContainerdSettings, { runtimeHandler = '' }: SandboxConfig): void {
+  const type = runtimes.get(runtimeHandler === '' ? 'runc' : runtimeHandler);
+  const failed = (why: string) => new RuntimeError('Unknown', why);
+  if (type === undefined)
+    throw failed(`failed to get sandbox runtime: no runtime for "${runtimeHandler}" is configured`);
+  if (type === RUNC) return;
+  const shim = `containerd-shim-${type.split('.').slice(-2).join('-')}`;
+  throw failed(
+    `failed to create containerd task: failed to start shim: failed to resolve runtime path: runtime "${type}" binary not installed "${shim}": file does not exist: unknown`,
   );
 }

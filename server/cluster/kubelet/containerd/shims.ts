@@ -70,6 +70,8 @@ export class Shims {
     const namespace = config.engine ? 'moby' : 'k8s.io';
     const sandbox = { network, shim: startShim(host, id, namespace), pids: pidsOf(host, config), cgroup };
     this.#living.sandboxes.set(id, sandbox);
+    const ports = config.sysctls['net.ipv4.ip_unprivileged_port_start'];
+    if (ports !== undefined && !config.hostNetwork) network.unprivilegedPorts = Number(ports);
     publishPorts(host, id, config, ip);
     if (!config.engine) startPause(host, id, sandbox, config.hostname);
   }
@@ -141,6 +143,8 @@ export class Shims {
       image: this.#images.local(record.image) ?? this.#images.known(record.image),
       mounts: [...own.filter((mount) => !has(mount.containerPath)), ...config.mounts],
       readOnly: config.readOnlyRootFilesystem,
+      privileged: config.privileged,
+      sysctls: this.#records.sandboxes.get(record.sandboxId)?.config.sysctls ?? {},
       pids,
       cgroup: () => this.#cgroupSeenBy(record),
     });

@@ -47,5 +47,6 @@ test("containerd's settings, and the file that Docker's package brings", () => {
     address: '/run/containerd/containerd.sock',
     sandboxImage: 'registry.k8s.io/pause:3.8',
     systemdCgroup: false,
+    runtimes: new Map([['runc', 'io.containerd.runc.v2']]),
   });
 });

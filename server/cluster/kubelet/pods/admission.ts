@@ -9,6 +9,7 @@ import {
   qosOf,
   quantity,
 } from './pod.ts';
+import { forbiddenSysctl } from './sysctls.ts';
 
 export interface AdmissionNode {
   readonly labels: Readonly<Record<string, string>>;
@@ -16,6 +17,7 @@ export interface AdmissionNode {
   readonly memory: number;
   readonly pods: number;
   readonly pressure: Pressure;
+  readonly allowedUnsafeSysctls: readonly string[];
 }
 
 /** Why the kubelet refuses a pod that was bound to its node. Models pkg/kubelet/lifecycle/predicate.go. */
@@ -34,6 +36,9 @@ export function refuse(
     const message = `The node had condition: [${short}]. `;
     return { reason: 'Evicted', message: `Pod was rejected: ${message}` };
   }
+  const forbidden = forbiddenSysctl(pod, node.allowedUnsafeSysctls);
+  if (forbidden !== undefined)
+    return { reason: 'SysctlForbidden', message: `Pod was rejected: ${forbidden}` };
   if (others.length + 1 > node.pods) return outOf('pods', 1, others.length, node.pods);
   const cpu = requested(pod, 'cpu');
   if (cpu > 0 && used.cpu + cpu > node.cpu + 1e-9)

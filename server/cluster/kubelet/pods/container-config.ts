@@ -3,6 +3,7 @@ import type { ContainerConfig, MountConfig, SandboxConfig } from '../../client/c
 import { type CgroupDriver, cgroupParent, containerResources, podResources } from './cgroups.ts';
 import { expand } from './environment.ts';
 import { appContainers, type ContainerSpec, initContainers, isSidecar, isStatic, type Pod } from './pod.ts';
+import { sysctlsOf } from './sysctls.ts';
 
 /** What the kubelet remembers of an attempt in the container's annotations. */
 export const BACKOFF = 'examlet.dev/crash-backoff-ms';
@@ -15,7 +16,16 @@ export interface NodeDns {
   readonly hostResolvConf: string;
 }
 
-export function sandboxConfig(pod: Pod, attempt: number, dns: NodeDns, driver: CgroupDriver): SandboxConfig {
+export interface SandboxOptions {
+  readonly attempt: number;
+  readonly dns: NodeDns;
+  readonly driver: CgroupDriver;
+  /** Of the pod's RuntimeClass. */
+  readonly runtimeHandler: string;
+}
+
+export function sandboxConfig(pod: Pod, options: SandboxOptions): SandboxConfig {
+  const { attempt, dns, driver, runtimeHandler } = options;
   const { name, namespace = '', uid } = pod.metadata;
   const hostNetwork = pod.spec.hostNetwork === true;
   return {
@@ -27,8 +37,9 @@ export function sandboxConfig(pod: Pod, attempt: number, dns: NodeDns, driver: C
     sharePids: pod.spec.shareProcessNamespace === true,
     resolvConf: resolvConf(pod, dns),
     hostPorts: hostPorts(pod),
-    sysctls: {},
+    sysctls: sysctlsOf(pod),
     cgroupParent: cgroupParent(pod, driver),
+    runtimeHandler,
     resources: podResources(pod),
     labels: {
       'io.kubernetes.pod.name': name,
@@ -104,6 +115,8 @@ export interface ContainerOptions {
   env: readonly (readonly [string, string])[];
   mounts: readonly MountConfig[];
   backoffMs: number;
+  /** Containers that name no profile have the runtime's. */
+  seccompDefault: boolean;
 }
 
 export function containerConfig(
@@ -141,7 +154,8 @@ export function containerConfig(
       add: own.capabilities?.add ?? [],
       drop: own.capabilities?.drop ?? [],
       noNewPrivileges: own.allowPrivilegeEscalation === false,
-      seccomp: (own.seccompProfile ?? shared.seccompProfile)?.type === 'RuntimeDefault',
+      seccomp: seccompOf(own.seccompProfile ?? shared.seccompProfile, options.seccompDefault),
+      appArmor: appArmorOf(pod, container),
     },
     pidTarget: container.targetContainerName || undefined,
     ...containerResources(container),
@@ -157,6 +171,19 @@ export function containerConfig(
       [BACKOFF]: String(options.backoffMs),
     },
   };
+}
+
+// Models pkg/kubelet/kuberuntime/helpers.go getSeccompProfile
+function seccompOf(profile: any, byDefault: boolean): 'RuntimeDefault' | { file: string } | undefined {
+  if (profile?.type === 'Localhost') return { file: `/var/lib/kubelet/seccomp/${profile.localhostProfile}` };
+  return profile?.type === 'RuntimeDefault' || (!profile && byDefault) ? 'RuntimeDefault' : undefined;
+}
+
+function appArmorOf({ metadata, spec }: Pod, { name, securityContext }: ContainerSpec): string | undefined {
+  const profile = securityContext?.appArmorProfile ?? spec.securityContext?.appArmorProfile;
+  if (profile) return profile.type === 'Localhost' ? profile.localhostProfile : undefined;
+  const noted = metadata.annotations?.[`container.apparmor.security.beta.kubernetes.io/${name}`];
+  return noted?.startsWith('localhost/') ? noted.slice('localhost/'.length) : undefined;
 }
 
 /** Changes when a running container no longer is what its spec says. Models container.HashContainer. */

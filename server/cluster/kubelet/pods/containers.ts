@@ -179,7 +179,8 @@ export class Containers {
       if (problem) throw new ConfigError(problem);
       const env = environmentOf(pod, container, kubelet.sources(podIp));
       const mounts = mountsOf(host.init.fs, pod, container, volumes, env);
-      const options = { attempt, image: container.image, env, mounts, backoffMs };
+      const { seccompDefault } = kubelet.settings;
+      const options = { attempt, image: container.image, env, mounts, backoffMs, seccompDefault };
       const id = runtime.createContainer(sandboxId, containerConfig(pod, container, options));
       this.#dropOldAttempts(container.name);
       return id;

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../sim/index.ts';
 import { type Steps, waitOn } from '../../../sim/index.ts';
 import type { ContainerRuntime, RegistryAuth } from '../../client/cri.ts';
+import { referenceProblem } from '../../images/index.ts';
 import { FIRST_BACKOFF_MS, MAX_BACKOFF_MS, RESYNC_MS } from '../latencies.ts';
 import type { Waiting } from './status.ts';
 
@@ -39,6 +40,12 @@ export class ImagePuller {
   }
 
   *ensure({ image, policy, accounts, event }: PullRequest): Steps<PullOutcome> {
+    const invalid = referenceProblem(image);
+    if (invalid !== undefined) {
+      const message = `Failed to apply default image tag "${image}": couldn't parse image name "${image}": ${invalid}`;
+      event('Warning', 'InspectFailed', message);
+      return this.#again({ reason: 'InvalidImageName', message });
+    }
     const present = this.#runtime().image(image) !== undefined;
     if (present && policy !== 'Always') {
       event('Normal', 'Pulled', `Container image "${image}" already present on machine`);
@@ -47,16 +54,17 @@ export class ImagePuller {
     if (policy === 'Never') {
       const message = `Container image "${image}" is not present with pull policy of Never`;
       event('Warning', 'ErrImageNeverPull', message);
-      return {
-        ok: false,
-        waiting: { reason: 'ErrImageNeverPull', message },
-        retryAt: this.#clock.now + MAX_BACKOFF_MS,
-      };
+      return this.#again({ reason: 'ErrImageNeverPull', message });
     }
     const failure = this.#failures.get(image);
     if (failure && this.#clock.now < failure.at + failure.backoffMs)
       return this.#backOff(image, failure, event);
     return yield* this.#pull(image, accounts, event);
+  }
+
+  /** Nothing but somebody's change will help: it is looked at again as often as all pods are. */
+  #again(waiting: Waiting): PullOutcome {
+    return { ok: false, waiting, retryAt: this.#clock.now + RESYNC_MS };
   }
 
   #backOff(image: string, failure: Failure, event: PullRequest['event']): PullOutcome {

@@ -94,6 +94,10 @@ function setUp(fs: Files, pod: Pod, volume: any, sources: VolumeSources): string
     if (isSystemError(error)) throw failed(`${error.path ?? ''}: ${error.message.toLowerCase()}`);
     throw error;
   }
+  if (volume.csi)
+    throw new MountError(
+      `MountVolume.NewMounter initialization failed for volume "${volume.name}" : volume mode "Ephemeral" not supported by driver ${volume.csi.driver} (no CSIDriver object)`,
+    );
   const kind = Object.keys(volume).find((key) => key !== 'name') ?? 'unknown';
   throw new MountError(
     `Unable to attach or mount volumes: unmounted volumes=[${volume.name}], unattached volumes=[], failed to process volumes=[${volume.name}]: failed to get Plugin from volumeSpec for volume "${volume.name}" err=no volume plugin matched: ${kind} volumes are not simulated`,

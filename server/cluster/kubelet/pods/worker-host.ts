@@ -2,8 +2,8 @@ import type { Host } from '../../../host/index.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import type { Clock, Steps } from '../../../sim/index.ts';
 import type { ContainerRuntime, ContainerStatus } from '../../client/cri.ts';
+import type { KubeletSettings } from '../config.ts';
 import type { Latencies } from '../latencies.ts';
-import type { CgroupDriver } from './cgroups.ts';
 import type { NodeDns } from './container-config.ts';
 import type { Pod } from './pod.ts';
 import type { ResizeProblem } from './resize.ts';
@@ -27,8 +27,10 @@ export interface WorkerHost {
   readonly hostIp: string;
   /** Probes never run, and everything is ready that runs. */
   readonly hollow: boolean;
-  readonly cgroupDriver: CgroupDriver;
+  readonly settings: KubeletSettings;
   dns(): NodeDns;
+  /** Which runtime the pod's class asks for. Throws RuntimeError when there is no such class. */
+  runtimeHandler(pod: Pod): string;
   sources(podIp: string): VolumeSources;
   event(pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void;
   /** Sends the status; called often, does nothing when it has not changed. */

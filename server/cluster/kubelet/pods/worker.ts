@@ -306,7 +306,12 @@ export class PodWorker implements PodView {
     const earlier = runtime.sandboxesOf(this.uid);
     try {
       const id = runtime.runPodSandbox(
-        sandboxConfig(this.pod, earlier.length, this.kubelet.dns(), this.kubelet.cgroupDriver),
+        sandboxConfig(this.pod, {
+          attempt: earlier.length,
+          dns: this.kubelet.dns(),
+          driver: this.kubelet.settings.cgroupDriver,
+          runtimeHandler: this.kubelet.runtimeHandler(this.pod),
+        }),
       );
       this.#lastIp = runtime.sandbox(id)?.ip ?? '';
       writeHostsFile(host.init.fs, this.pod, this.#lastIp);

@@ -36,7 +36,16 @@ const WORDINGS: readonly Wording[] = [
   [['sleep'], /^invalid time interval ‘(.*)’$/s, "invalid number '$1'"],
   [['id'], /^‘(.*)’: no such user$/s, 'unknown user $1'],
   [['head', 'tail', 'seq', 'cut'], /^invalid number of (?:lines|bytes): ‘(.*)’$/s, "invalid number '$1'"],
-  [['mount'], /^(.*): must be superuser to use mount\.?$/s, 'permission denied (are you root?)'],
+  [['chown', 'chgrp'], /^changing (?:ownership|group) of '(.*)': (.*)$/s, '$1: $2'],
+  [['chmod'], /^changing permissions of '(.*)': (.*)$/s, '$1: $2'],
+  [['hostname'], /^you must be root to change the host name$/s, 'sethostname: Operation not permitted'],
+  [['dmesg'], /^read kernel buffer failed: (.*)$/s, 'klogctl: $1'],
+  [['chroot'], /^cannot change root directory to '(.*)': (.*)$/s, "can't change root directory to '$1': $2"],
+  [['date'], /^cannot set date: (.*)$/s, "can't set date: $1"],
+  [['sysctl'], /^setting key "(.*)": (.*)$/s, "error setting key '$1': $2"],
+  [['sysctl'], /^permission denied on key "(.*)"$/s, "error setting key '$1': Permission denied"],
+  [['sysctl'], /^cannot stat \/proc\/sys\/(.*): (No such.*)$/s, "error: '$1' is an unknown key"],
+  [['mount'], /^(.*): must be superuser to use mount\.?(?:\n.*)?$/s, 'permission denied (are you root?)'],
 ];
 
 /** A GNU tool's complaint as the applet says it. */

@@ -1,5 +1,5 @@
 import { shownCertificates, type TlsServer } from '../../../host/index.ts';
-import { parseCertificates, showName, signedBy } from '../../../host/pki/index.ts';
+import { certificateKey, parseCertificates, showName, signedBy } from '../../../host/pki/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { dial, lookUp } from '../network/dial.ts';
 import { opensslDate } from './openssl-text.ts';
@@ -94,7 +94,7 @@ function shownChain(call: Ssl, tls: TlsServer, chain: Chain, verdict: Verdict): 
   const all = call.has('showcerts');
   const leaf = chain[0];
   const entries = chain.map((one, i) => {
-    const bits = keyOf(one).asymmetricKeyDetails?.modulusLength;
+    const bits = certificateKey(one).asymmetricKeyDetails?.modulusLength;
     const key = `   a:PKEY: ${bits ? `rsaEncryption, ${bits}` : 'id-ecPublicKey, 256'} (bit); sigalg: ${one.algorithm === 'SHA256-RSA' ? 'RSA-SHA256' : 'ecdsa-with-SHA256'}\n`;
     const valid = `   v:NotBefore: ${opensslDate(one.notBefore)}; NotAfter: ${opensslDate(one.notAfter)}\n`;
     return ` ${i} s:${showName(one.subject)}\n   i:${showName(one.issuer)}\n${key}${valid}${all ? one.pem : ''}`;

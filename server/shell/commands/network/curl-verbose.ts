@@ -1,6 +1,5 @@
-import { createPublicKey } from 'node:crypto';
 import { type HttpRequest, type Listener, shownCertificates } from '../../../host/index.ts';
-import { type Certificate, parseCertificates } from '../../../host/pki/index.ts';
+import { type Certificate, certificateKey, parseCertificates } from '../../../host/pki/index.ts';
 
 /** What curl says of a TLS handshake with `-v`. */
 export interface Handshake {
@@ -44,19 +43,15 @@ function starred(lines: readonly string[]): string {
   return lines.map((line) => `* ${line}\n`).join('');
 }
 
-function keyOf({ publicKey }: Certificate) {
-  return createPublicKey({ key: publicKey, format: 'der', type: 'spki' });
-}
-
 function isRsa(certificate: Certificate): boolean {
-  return keyOf(certificate).asymmetricKeyType === 'rsa';
+  return certificateKey(certificate).asymmetricKeyType === 'rsa';
 }
 
 /** How strong keys are, in OpenSSL's bits of security. */
 const STRENGTH: Readonly<Record<number, number>> = { 1024: 80, 2048: 112, 3072: 128, 4096: 152 };
 
 function levelLine(certificate: Certificate, level: number): string {
-  const bits = keyOf(certificate).asymmetricKeyDetails?.modulusLength;
+  const bits = certificateKey(certificate).asymmetricKeyDetails?.modulusLength;
   const key = bits === undefined ? 'EC/prime256v1 (256/128' : `RSA (${bits}/${STRENGTH[bits] ?? 112}`;
   const signed = certificate.algorithm === 'SHA256-RSA' ? 'sha256WithRSAEncryption' : 'ecdsa-with-SHA256';
   return `  Certificate level ${level}: Public key type ${key} Bits/secBits), signed using ${signed}`;

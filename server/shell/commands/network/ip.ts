@@ -1,4 +1,4 @@
-import type { Interface, NetworkNamespace, Route } from '../../../host/index.ts';
+import { capable, type Interface, type NetworkNamespace, type Route } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { isApplet } from '../core/applet.ts';
 import { type Call, tool } from '../core/tool.ts';
@@ -50,7 +50,8 @@ where  OBJECT := { address | link | neighbour | route }
        OPTIONS := { -4 | -6 | -br[ief] | -o[neline] | -s[tatistics] | -d[etails] | -c[olor] }`;
 
 function* say(call: Call, message: string, code: number): Steps<number> {
-  yield* call.context.err(`${message}\n`);
+  const applet = isApplet(call.context, 'ip') && message.startsWith('RTNETLINK');
+  yield* call.context.err(`${applet ? 'ip: ' : ''}${message}\n`);
   return code;
 }
 
@@ -78,7 +79,7 @@ const READ = new Set(['show', 'list', 'ls', 's', 'sh', 'dev', 'up', ...CONDITION
 function* refuseChange(call: Call, args: readonly string[]): Steps<number | undefined> {
   const verb = args[0];
   if (READ.has(verb) || call.context.network.allInterfaces().some((i) => i.name === verb)) return undefined;
-  if (call.context.credentials.uid !== 0)
+  if (!capable(call.context.credentials, 'NET_ADMIN'))
     return yield* say(call, 'RTNETLINK answers: Operation not permitted', 2);
   return yield* say(call, `Command "${verb}" is unknown, try "ip ${call.operands[0]} help".`, 255);
 }
@@ -123,7 +124,7 @@ function* address(call: Call, args: readonly string[], family: Family): Steps<nu
 function* changeAddress(call: Call, args: readonly string[]): Steps<number | undefined> {
   const [verb, cidr] = args;
   if (verb === undefined || !['add', 'del', 'delete', 'flush'].includes(verb)) return undefined;
-  if (call.context.credentials.uid !== 0)
+  if (!capable(call.context.credentials, 'NET_ADMIN'))
     return yield* say(call, 'RTNETLINK answers: Operation not permitted', 2);
   const dev = args[args.indexOf('dev') + 1];
   const one = call.context.network.interfaces.find((i) => i.name === dev);
@@ -226,7 +227,7 @@ function* link(call: Call, args: readonly string[]): Steps<number> {
 }
 
 function* setLink(call: Call, args: readonly string[]): Steps<number> {
-  if (call.context.credentials.uid !== 0)
+  if (!capable(call.context.credentials, 'NET_ADMIN'))
     return yield* say(call, 'RTNETLINK answers: Operation not permitted', 2);
   const words = args.filter((arg) => arg !== 'dev');
   const { network } = call.context;
@@ -313,7 +314,8 @@ function* routeGet(call: Call, target: string): Steps<number> {
 
 function* changeRoute(call: Call, args: readonly string[]): Steps<number> {
   const { network, credentials } = call.context;
-  if (credentials.uid !== 0) return yield* say(call, 'RTNETLINK answers: Operation not permitted', 2);
+  if (!capable(credentials, 'NET_ADMIN'))
+    return yield* say(call, 'RTNETLINK answers: Operation not permitted', 2);
   const [verb, to = ''] = args;
   const value = (word: string) => (args.includes(word) ? args[args.indexOf(word) + 1] : undefined);
   const at = network.routes.findIndex((r) => r.to === to);

@@ -1,4 +1,4 @@
-import { type Context, isSystemError, type RuleTable } from '../../../host/index.ts';
+import { type Context, capable, isSystemError, type RuleTable } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import type { Command } from '../../command.ts';
 import { type Call, tool } from '../core/tool.ts';
@@ -24,7 +24,7 @@ export const iptablesSave: Command = {
     const args = context.args.slice(1);
     const at = args.findIndex((arg) => arg === '-t' || arg === '--table');
     const only = at < 0 ? undefined : args[at + 1];
-    if (context.credentials.uid !== 0) {
+    if (!capable(context.credentials, 'NET_ADMIN')) {
       yield* context.err(
         `iptables-save ${VERSION}: Could not fetch rule set generation id: Permission denied (you must be root)\n`,
       );
@@ -52,7 +52,8 @@ export const iptablesRestore: Command = {
   paths: ['/usr/sbin/iptables-restore'],
   *main(context) {
     const [file] = context.args.slice(1).filter((arg) => !arg.startsWith('-'));
-    if (context.credentials.uid !== 0) return yield* refused(context, new RuleError(NOT_ROOT, 4));
+    if (!capable(context.credentials, 'NET_ADMIN'))
+      return yield* refused(context, new RuleError(NOT_ROOT, 4));
     try {
       restoreRules(context, file === undefined ? yield* context.readAll(0) : context.fs.read(file));
       return 0;
@@ -123,7 +124,8 @@ export const iptables: Command = {
   *main(context) {
     const asked = changeAsked(context.args.slice(1));
     if (!asked) return yield* listing.main(context);
-    if (context.credentials.uid !== 0) return yield* refused(context, new RuleError(NOT_ROOT, 4));
+    if (!capable(context.credentials, 'NET_ADMIN'))
+      return yield* refused(context, new RuleError(NOT_ROOT, 4));
     try {
       if (asked.table !== 'filter')
         throw new RuleError(`changing the table ${asked.table} is not simulated here`, 1);
@@ -152,7 +154,8 @@ const listing = tool({
         `iptables ${VERSION}: can't initialize iptables table \`${table}': Table does not exist (do you need to insmod?)\nPerhaps iptables or your kernel needs to be upgraded.`,
         3,
       );
-    if (context.credentials.uid !== 0) return yield* complain(call, `iptables ${VERSION}: ${NOT_ROOT}`, 4);
+    if (!capable(context.credentials, 'NET_ADMIN'))
+      return yield* complain(call, `iptables ${VERSION}: ${NOT_ROOT}`, 4);
     if (!options.has('L') && !options.has('S'))
       return yield* complain(
         call,

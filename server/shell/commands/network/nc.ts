@@ -1,4 +1,10 @@
-import { type HttpHandler, isSystemError, type Stream, statusText } from '../../../host/index.ts';
+import {
+  type HttpHandler,
+  isSystemError,
+  type Stream,
+  SystemError,
+  statusText,
+} from '../../../host/index.ts';
 import { type Steps, WaitQueue, waitOn } from '../../../sim/index.ts';
 import { isApplet } from '../core/applet.ts';
 import { type Call, tool } from '../core/tool.ts';
@@ -153,6 +159,7 @@ function* serve(call: Call): Steps<number> {
     news.notify();
   };
   try {
+    if (!context.mayListen(port)) throw new SystemError('EACCES');
     const stop = context.network.listen({
       protocol: 'TCP',
       address: '0.0.0.0',
@@ -163,7 +170,7 @@ function* serve(call: Call): Steps<number> {
     context.process.onExit.push(stop);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    yield* context.err(`nc: ${error.message}\n`);
+    yield* context.err(`nc: ${isApplet(context, 'nc') ? 'bind: ' : ''}${error.message}\n`);
     return 1;
   }
   if (options.has('v')) yield* context.err(`Listening on 0.0.0.0 ${port}\n`);

@@ -1,4 +1,10 @@
-import type { Context, Interface, NetworkNamespace, Route } from '../../../host/index.ts';
+import {
+  type Context,
+  capable,
+  type Interface,
+  type NetworkNamespace,
+  type Route,
+} from '../../../host/index.ts';
 import { type Call, tool } from '../core/tool.ts';
 
 function interfacesOf({ context }: Call): readonly Interface[] {
@@ -61,7 +67,8 @@ export const ifconfig = tool({
   *run(call) {
     const [name, ...change] = call.operands;
     if (change.length > 0) {
-      if (call.context.credentials.uid !== 0) call.fail('SIOCSIFFLAGS: Operation not permitted', 255);
+      if (!capable(call.context.credentials, 'NET_ADMIN'))
+        call.fail('SIOCSIFFLAGS: Operation not permitted', 255);
       call.fail('changing an interface is not simulated: use ip');
     }
     const found = interfacesOf(call).filter((item) =>

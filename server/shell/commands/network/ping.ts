@@ -1,4 +1,4 @@
-import { type Context, type NetworkNamespace, resolveName } from '../../../host/index.ts';
+import { type Context, capable, type NetworkNamespace, resolveName } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { isApplet } from '../core/applet.ts';
 import { type Call, tool } from '../core/tool.ts';
@@ -47,6 +47,13 @@ export const ping = tool({
     for (const name of ['c', 'W', 'w', 'i', 's'] as const) {
       const given = call.options.get(name);
       if (given !== undefined && !/^\d*\.?\d+$/.test(given)) call.fail(`invalid argument: '${given}'`);
+    }
+    if (context.credentials.confinement && !capable(context.credentials, 'NET_RAW')) {
+      const applet = isApplet(context, 'ping');
+      yield* context.err(
+        applet ? 'ping: permission denied (are you root?)\n' : 'ping: socket: Operation not permitted\n',
+      );
+      return applet ? 1 : 2;
     }
     const found = yield* lookUp(context, host);
     if (!found.ok) {

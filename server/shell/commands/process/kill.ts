@@ -1,3 +1,4 @@
+import { capable } from '../../../host/index.ts';
 import { parseSignal, SIGNALS, type Signal } from '../../../sim/index.ts';
 import { tool } from '../core/tool.ts';
 
@@ -36,7 +37,7 @@ export const kill = tool({
           : context.host.processes.list().filter((p) => p.group === group);
       for (const target of targets) {
         if (!target?.alive) yield* call.warn(`(${operand}): No such process`);
-        else if (context.credentials.uid !== 0 && context.credentials.uid !== target.uid)
+        else if (!capable(context.credentials, 'KILL') && context.credentials.uid !== target.uid)
           yield* call.warn(`(${operand}): Operation not permitted`);
         else if (signal) target.signal(signal);
       }

@@ -1,3 +1,4 @@
+import { capable } from '../../../host/index.ts';
 import { parseSignal, type Signal } from '../../../sim/index.ts';
 import { tool } from '../core/tool.ts';
 import { visibleProcesses } from './view.ts';
@@ -30,7 +31,7 @@ export const killall = tool({
       );
       if (found.length === 0 && !options.has('q')) yield* context.err(`${name}: no process found\n`);
       for (const view of found) {
-        if (context.credentials.uid !== 0 && context.credentials.uid !== view.uid) {
+        if (!capable(context.credentials, 'KILL') && context.credentials.uid !== view.uid) {
           yield* context.err(`${name}(${view.pid}): Operation not permitted\n`);
           call.status = 1;
           continue;

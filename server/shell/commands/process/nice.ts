@@ -1,3 +1,4 @@
+import { capable } from '../../../host/index.ts';
 import type { Process } from '../../../sim/index.ts';
 import { quote } from '../core/quote.ts';
 import { type Call, tool } from '../core/tool.ts';
@@ -30,7 +31,7 @@ export const nice = tool({
       return 0;
     }
     const wanted = bounded(process.niceness + (adjustment as number));
-    if (wanted < process.niceness && credentials.uid !== 0) {
+    if (wanted < process.niceness && !capable(credentials, 'SYS_NICE')) {
       yield* call.warn('cannot set niceness: Permission denied', 0);
     } else process.niceness = wanted;
     return yield* execRest(call, call.operands);

@@ -1,3 +1,4 @@
+import { capable } from '../../../host/index.ts';
 import { type Process, parseSignal, type Steps } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { compileRegex } from './pattern.ts';
@@ -98,6 +99,6 @@ export const pkill = tool({
 
 /** kill(2): root, or the same user. */
 function maySignal(call: Call, process: Process): boolean {
-  const { uid } = call.context.credentials;
-  return uid === 0 || uid === process.uid;
+  const { credentials } = call.context;
+  return capable(credentials, 'KILL') || credentials.uid === process.uid;
 }

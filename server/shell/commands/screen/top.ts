@@ -1,4 +1,4 @@
-import type { OpenFile } from '../../../host/index.ts';
+import { capable, type OpenFile } from '../../../host/index.ts';
 import { parseSignal, type Signal, type Steps, waitOn } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { HEADER, type Look, lookAt, rowsOf, summary, type TopSettings, tableLine } from './top-view.ts';
@@ -285,7 +285,7 @@ class TopScreen {
     if (!signal) this.#message = ' Invalid signal';
     else if (!target?.alive)
       this.#message = ` Failed signal pid '${pid}' with '${name || 15}': No such process`;
-    else if (context.credentials.uid !== 0 && context.credentials.uid !== target.uid)
+    else if (!capable(context.credentials, 'KILL') && context.credentials.uid !== target.uid)
       this.#message = ` Failed signal pid '${pid}' with '${name || 15}': Operation not permitted`;
     else target.signal(signal);
   }

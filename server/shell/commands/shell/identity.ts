@@ -1,3 +1,4 @@
+import { capable } from '../../../host/index.ts';
 import { quote } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 import { type Context, Users } from '../core/users.ts';
@@ -124,7 +125,7 @@ export const hostname = tool({
     const { context, options } = call;
     const [name] = call.operands;
     if (name !== undefined) {
-      if (context.credentials.uid !== 0) call.fail('you must be root to change the host name');
+      if (!capable(context.credentials, 'SYS_ADMIN')) call.fail('you must be root to change the host name');
       context.host.hostname = name;
       return 0;
     }

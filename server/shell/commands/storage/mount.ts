@@ -1,5 +1,4 @@
-import type { Mount } from '../../../host/index.ts';
-import { isSystemError } from '../../../host/index.ts';
+import { capable, isSystemError, type Mount } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
 
@@ -46,7 +45,7 @@ export const mount = tool({
           yield* call.print(`${entry.source} on ${entry.path} type ${typeOf(entry)} (${optionsOf(entry)})\n`);
       return 0;
     }
-    if (context.credentials.uid !== 0) {
+    if (!capable(context.credentials, 'SYS_ADMIN')) {
       const where = operands.at(-1) ?? '';
       call.fail(
         `${where}: must be superuser to use mount.\n       dmesg(1) may have more information after failed mount system call.`,
@@ -192,7 +191,8 @@ export const umount = tool({
       }
       const found = mountsOf(call).find((entry) => entry.path === path || entry.source === name);
       if (!found) yield* call.warn(`${name}: not mounted.`, 32);
-      else if (context.credentials.uid !== 0) yield* call.warn(`${name}: must be superuser to unmount.`, 32);
+      else if (!capable(context.credentials, 'SYS_ADMIN'))
+        yield* call.warn(`${name}: must be superuser to unmount.`, 32);
       else if (!context.host.detachMount(found.path)) yield* call.warn(`${name}: target is busy.`, 32);
     }
     return undefined;

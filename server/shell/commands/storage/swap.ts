@@ -1,4 +1,5 @@
 import {
+  capable,
   RegularFile,
   SWAP_MARK,
   SWAP_PAGE,
@@ -101,7 +102,7 @@ export const swapon = tool({
       return 0;
     }
     if (options.has('show') || (operands.length === 0 && !options.has('a'))) return yield* show(call);
-    if (context.credentials.uid !== 0) call.fail('Not superuser.');
+    if (!capable(context.credentials, 'SYS_ADMIN')) call.fail('Not superuser.');
     const all = options.has('a');
     const active = new Set(swapAreas(host).map(({ path }) => path));
     const wanted = all ? listed(call).filter((path) => !active.has(path)) : operands;
@@ -148,7 +149,7 @@ export const swapoff = tool({
   options: 'a|all v|verbose',
   *run(call) {
     const { options, operands, context } = call;
-    if (context.credentials.uid !== 0) call.fail('Not superuser.');
+    if (!capable(context.credentials, 'SYS_ADMIN')) call.fail('Not superuser.');
     if (!options.has('a') && operands.length === 0) call.misuse('bad usage');
     const { host, fs } = context;
     const wanted = options.has('a') ? swapAreas(host).map(({ path }) => path) : operands;

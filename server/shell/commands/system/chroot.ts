@@ -1,4 +1,4 @@
-import { isSystemError } from '../../../host/index.ts';
+import { capable, isSystemError } from '../../../host/index.ts';
 import { quote } from '../core/quote.ts';
 import { tool } from '../core/tool.ts';
 import { execRest } from '../shell/env.ts';
@@ -16,7 +16,7 @@ export const chroot = tool({
     const [root, ...command] = call.operands;
     if (root === undefined) return call.misuse('missing operand');
     const refused = (why: string) => call.fail(`cannot change root directory to ${quote(root)}: ${why}`, 125);
-    if (context.credentials.uid !== 0) refused('Operation not permitted');
+    if (!capable(context.credentials, 'SYS_CHROOT')) refused('Operation not permitted');
     try {
       context.mounts = context.mounts.rooted(context.fs.realpath(root));
     } catch (error) {

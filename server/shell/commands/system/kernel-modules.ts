@@ -1,4 +1,4 @@
-import { type Context, type Host, KERNEL } from '../../../host/index.ts';
+import { type Context, capable, type Host, KERNEL } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
 
@@ -75,7 +75,7 @@ function* change(call: Call, name: string, shown: string): Steps<void> {
     else yield* call.warn(`FATAL: Module ${shown} not found in directory /lib/modules/${KERNEL.release}`);
     return;
   }
-  if (context.credentials.uid !== 0) {
+  if (!capable(context.credentials, 'SYS_MODULE')) {
     yield* call.warn(
       `ERROR: could not ${options.has('r') ? 'remove' : 'insert'} '${name}': Operation not permitted`,
     );
@@ -114,8 +114,8 @@ export const rmmod = tool({
       const users = loaded(call).filter((other) => other === MODULES[name]?.usedBy);
       if (!loaded(call).includes(name)) yield* call.warn(`ERROR: Module ${name} is not currently loaded`);
       else if (users.length > 0) yield* call.warn(`ERROR: Module ${name} is in use by: ${users.join(' ')}`);
-      else if (call.context.credentials.uid !== 0)
-        yield* call.warn(`ERROR: could not remove module ${name}: Operation not permitted`);
+      else if (!capable(call.context.credentials, 'SYS_MODULE'))
+        yield* call.warn(`ERROR: could not remove namespace ${name}: Operation not permitted`);
       else setLoaded(call.context, name, false, loaded(call));
     }
     return undefined;
@@ -175,7 +175,9 @@ export const dmesg = tool({
   version: 'util-linux 2.39.3',
   options: 'T|ctime H|human w|follow k|kernel l|level= n|console-level= x|decode c|read-clear C|clear',
   *run(call) {
-    const { host } = call.context;
+    const { host, credentials } = call.context;
+    if (!capable(credentials, 'SYSLOG') && credentials.confinement)
+      call.fail('read kernel buffer failed: Operation not permitted');
     for (const refused of ['w', 'c', 'C'] as const)
       if (call.options.has(refused)) call.fail('read kernel buffer failed: Operation not permitted');
     const boot = [

@@ -1,4 +1,4 @@
-import type { Context } from '../../../host/index.ts';
+import { type Context, capable } from '../../../host/index.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { execRest } from '../shell/env.ts';
 
@@ -57,7 +57,7 @@ function targetOf(call: Call, letters: readonly Letter[]): Context | undefined {
   const [letter = 'm'] = letters;
   const path = `/proc/${pid}/ns/${NAMESPACES[letter]}`;
   if (!target) return call.fail(`cannot open ${path}: No such file or directory`);
-  if (context.credentials.uid !== 0) call.fail(`cannot open ${path}: Permission denied`);
+  if (!capable(context.credentials, 'SYS_PTRACE')) call.fail(`cannot open ${path}: Permission denied`);
   return target;
 }
 

@@ -82,7 +82,10 @@ function* write(call: Call, name: string, value: string): Steps<void> {
     if (!call.options.has('q')) yield* call.print(`${name.replaceAll('/', '.')} = ${value}\n`);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    yield* call.warn(`permission denied on key "${name.replaceAll('/', '.')}"`);
+    const key = `"${name.replaceAll('/', '.')}"`;
+    yield* call.warn(
+      error.code === 'EROFS' ? `setting key ${key}: ${error.message}` : `permission denied on key ${key}`,
+    );
   }
 }
 

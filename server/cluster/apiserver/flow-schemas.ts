@@ -35,7 +35,7 @@ export class FlowSchemas {
   readonly #watches: LogWatch[];
   /** In the order in which they are tried. Undefined: to be read again. */
   #flows: Flow[] | undefined;
-  readonly #found = new Remembered<Flow['headers']>();
+  readonly #found = new Remembered<Flow[], Flow['headers']>((user) => this.#flowsOf(user));
 
   constructor(log: Log) {
     this.#log = log;
@@ -53,13 +53,17 @@ export class FlowSchemas {
   /** What an answer says of its flow. */
   headersOf(user: User, info: RequestInfo): Readonly<Record<string, string>> {
     if (LONG_RUNNING.has(info.subresource)) return NO_HEADERS;
-    return this.#found.get(user, info, () => this.#flowOf(user, info)?.headers ?? NO_HEADERS);
+    return this.#found.get(user, info, (flows) => headersFor(flows, info));
   }
 
-  #flowOf(user: User, info: RequestInfo): Flow | undefined {
+  /** Flows with those of their rules that are about a user. */
+  #flowsOf(user: User): Flow[] {
     this.#flows ??= this.#read();
     const who = { ...user, account: serviceAccountOf(user) };
-    return this.#flows.find(({ rules }) => rules.some((rule) => covers(rule, who, info)));
+    return this.#flows.flatMap(({ rules, headers }) => {
+      const own = rules.filter(({ subjects }) => subjects.some((subject) => isSubject(subject, who)));
+      return own.length > 0 ? [{ rules: own, headers }] : [];
+    });
   }
 
   #read(): Flow[] {
@@ -90,13 +94,12 @@ interface Known extends User {
   readonly account: ReturnType<typeof serviceAccountOf>;
 }
 
+function headersFor(flows: readonly Flow[], info: RequestInfo): Flow['headers'] {
+  return flows.find(({ rules }) => rules.some((rule) => covers(rule, info)))?.headers ?? NO_HEADERS;
+}
+
 /** Models apiserver/pkg/util/flowcontrol/rule.go matchesPolicyRule. */
-function covers(
-  { subjects, resourceRules, nonResourceRules }: Rule,
-  user: Known,
-  info: RequestInfo,
-): boolean {
-  if (!subjects.some((subject) => isSubject(subject, user))) return false;
+function covers({ resourceRules, nonResourceRules }: Rule, info: RequestInfo): boolean {
   if (info.isResource) return (resourceRules ?? []).some((rule) => coversResource(rule, info));
   return (nonResourceRules ?? []).some(
     ({ verbs, nonResourceURLs }) => has(verbs, info.verb) && pathMatches(nonResourceURLs, info.path),

@@ -72,11 +72,19 @@ const SUBRESOURCES: Readonly<Record<string, readonly string[]>> = {
   'certificatesigningrequests.certificates.k8s.io': ['approval'],
 };
 
+/** Those of built-in kinds, which all servers share. */
+const known = new WeakMap<Kind, readonly Served[]>();
+
 /** Every version of a built-in kind. */
-export function servedVersions(kind: Kind): Served[] {
-  const stored = served(kind, kind.version, kind.schema, undefined);
-  const others = (kind.otherVersions ?? []).map((other) => served(kind, other.version, other.schema, other));
-  return [stored, ...others];
+export function servedVersions(kind: Kind): readonly Served[] {
+  let versions = known.get(kind);
+  if (!versions) {
+    const stored = served(kind, kind.version, kind.schema, undefined);
+    const others = kind.otherVersions ?? [];
+    versions = [stored, ...others.map((other) => served(kind, other.version, other.schema, other))];
+    known.set(kind, versions);
+  }
+  return versions;
 }
 
 function served(kind: Kind, version: string, schema: string, convert: OtherVersion | undefined): Served {

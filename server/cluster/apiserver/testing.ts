@@ -31,6 +31,8 @@ export interface TestServerOptions {
   readonly isSetUp?: boolean;
 }
 
+const SIGNING_KEY = generateEcKey(new Random('sa.key'));
+
 /** When the clocks of tests start: 2026-01-01T00:00:00Z. */
 export const TEST_START = Date.UTC(2026, 0, 1);
 
@@ -39,9 +41,13 @@ export function startApiServer(options: TestServerOptions = {}): TestServer {
   const clock = options.clock ?? new Clock(TEST_START);
   const log = options.log ?? new MemoryLog();
   const seed = options.seed ?? 'test';
-  const signingKey = generateEcKey(new Random(seed).fork('sa.key'));
   const issuer = 'https://kubernetes.default.svc.cluster.local';
-  const tokenOptions = { signingKey, verificationKeys: [signingKey], issuer, audiences: [issuer] };
+  const tokenOptions = {
+    signingKey: SIGNING_KEY,
+    verificationKeys: [SIGNING_KEY],
+    issuer,
+    audiences: [issuer],
+  };
   const serviceAccounts = new ServiceAccountTokens(tokenOptions, log);
   const server = new ApiServer({
     log,

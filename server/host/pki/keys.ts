@@ -60,10 +60,14 @@ export function generateRsaKey(random: Random, bits: RsaBits = 2048): string {
 }
 
 /** Keys by their text: a certificate authority or a signer of tokens uses the same again and again. */
-const known = { private: new Map<string, KeyObject>(), public: new Map<string, KeyObject>() };
+const known = {
+  private: new Map<string, KeyObject>(),
+  public: new Map<string, KeyObject>(),
+  info: new Map<string, Buffer>(),
+};
 const MOST_KEYS = 100;
 
-function read(keys: Map<string, KeyObject>, pem: string, parse: (pem: string) => KeyObject): KeyObject {
+function read<T>(keys: Map<string, T>, pem: string, parse: (pem: string) => T): T {
   const found = keys.get(pem);
   if (found) return found;
   const key = parse(pem);
@@ -82,9 +86,9 @@ export function publicKey(pem: string): KeyObject {
   return read(known.public, pem, createPublicKey);
 }
 
-/** SubjectPublicKeyInfo of a private key, as DER. */
-export function publicKeyOf(privatePem: string): Buffer {
-  return publicKey(privatePem).export({ type: 'spki', format: 'der' });
+/** SubjectPublicKeyInfo of a public key, or of that of a private one, as DER. */
+export function publicKeyOf(pem: string): Buffer {
+  return read(known.info, pem, () => publicKey(pem).export({ type: 'spki', format: 'der' }));
 }
 
 /** A public key as PEM (`PUBLIC KEY`). */

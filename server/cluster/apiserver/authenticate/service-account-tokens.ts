@@ -1,5 +1,5 @@
 import { createHash, type KeyObject, verify } from 'node:crypto';
-import { publicKey, signJws } from '../../../host/pki/index.ts';
+import { publicKey, publicKeyOf, signJws } from '../../../host/pki/index.ts';
 import { isObject } from '../../../objects/values.ts';
 import type { Log } from '../../store/log.ts';
 import type { User } from '../user.ts';
@@ -199,6 +199,5 @@ function parsePart(part: string): Record<string, any> | undefined {
 
 /** Models pkg/serviceaccount jwt.go keyIDFromPublicKey. */
 function keyId(pem: string): string {
-  const spki = publicKey(pem).export({ type: 'spki', format: 'der' });
-  return createHash('sha256').update(spki).digest('base64url');
+  return createHash('sha256').update(publicKeyOf(pem)).digest('base64url');
 }

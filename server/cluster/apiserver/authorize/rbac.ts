@@ -23,6 +23,12 @@ const PREFIXES = [
   '/registry/clusterrolebindings/',
 ];
 
+/** The rules of a binding's role, or why there are none. */
+interface Bound {
+  readonly namespace: string;
+  readonly rules: readonly PolicyRule[] | string;
+}
+
 /** What the rules say of a request whatever name it is for. */
 interface Grant {
   readonly names: ReadonlySet<string> | 'all';
@@ -36,7 +42,7 @@ export class RbacAuthorizer implements Authorizer {
   readonly #watches: LogWatch[];
   /** Bindings by subject: `User:jane`, `Group:ops`. Undefined: to be read again. */
   #bindings: Map<string, Binding[]> | undefined;
-  readonly #grants = new Remembered<Grant>();
+  readonly #grants = new Remembered<Bound[], Grant>((user) => this.#boundTo(user));
 
   constructor(log: Log) {
     this.#log = log;
@@ -54,22 +60,18 @@ export class RbacAuthorizer implements Authorizer {
   decide(access: Access): Decision {
     const { user } = access;
     if (user.groups.includes(MASTERS)) return ALLOWED;
-    const grant = this.#grants.get(user, access, () => this.#grant(access));
+    const grant = this.#grants.get(user, access, (bound) => grantOf(bound, access));
     return grant.names === 'all' || grant.names.has(access.name) ? ALLOWED : grant.otherwise;
   }
 
   /** Everything that a user may do in a namespace ('' for cluster-wide), and what could not be looked up. */
   rulesFor(user: User, namespace: string): { rules: PolicyRule[]; errors: string[] } {
-    const rules: PolicyRule[] = [];
-    const errors: string[] = [];
-    if (user.groups.includes(MASTERS)) rules.push(...EVERYTHING);
-    for (const binding of this.#bindingsOf(user)) {
-      if (binding.namespace !== '' && binding.namespace !== namespace) continue;
-      const found = this.rulesOf(binding);
-      if (typeof found === 'string') errors.push(found);
-      else rules.push(...found);
-    }
-    return { rules, errors };
+    const found = [...within(this.#grants.own(user), namespace)].map(({ rules }) => rules);
+    const masters = user.groups.includes(MASTERS) ? EVERYTHING : [];
+    return {
+      rules: [...masters, ...found.filter((rules) => typeof rules !== 'string').flat()],
+      errors: found.filter((rules) => typeof rules === 'string'),
+    };
   }
 
   /** The rules of the role that a binding refers to, or why there are none. */
@@ -83,24 +85,11 @@ export class RbacAuthorizer implements Authorizer {
     return `${cluster ? 'clusterrole' : 'role'}.rbac.authorization.k8s.io ${JSON.stringify(roleRef.name)} not found`;
   }
 
-  #grant(access: Access): Grant {
-    const { rules, errors } = this.rulesFor(access.user, access.namespace);
-    const names = new Set<string>();
-    for (const rule of rules) {
-      if (!ruleCovers(rule, access)) continue;
-      const named = access.isResource ? (rule.resourceNames ?? []) : [];
-      if (named.length === 0) return { names: 'all', otherwise: NO_OPINION };
-      for (const name of named) names.add(name);
-    }
-    if (errors.length === 0) return { names, otherwise: NO_OPINION };
-    const text = errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`;
-    return { names, otherwise: { allowed: false, reason: `RBAC: ${text}` } };
-  }
-
-  #bindingsOf(user: User): Binding[] {
+  #boundTo(user: User): Bound[] {
     this.#bindings ??= this.#read();
     const keys = [`User:${user.name}`, ...user.groups.map((group) => `Group:${group}`)];
-    return keys.flatMap((key) => this.#bindings?.get(key) ?? []);
+    const bindings = keys.flatMap((key) => this.#bindings?.get(key) ?? []);
+    return bindings.map((binding) => ({ namespace: binding.namespace, rules: this.rulesOf(binding) }));
   }
 
   #read(): Map<string, Binding[]> {
@@ -110,6 +99,31 @@ export class RbacAuthorizer implements Authorizer {
     }
     return bindings;
   }
+}
+
+/** Those of the whole cluster and of a namespace. */
+function* within(bound: readonly Bound[], namespace: string): Iterable<Bound> {
+  for (const one of bound) if (one.namespace === '' || one.namespace === namespace) yield one;
+}
+
+function grantOf(bound: readonly Bound[], access: Access): Grant {
+  const names = new Set<string>();
+  const errors: string[] = [];
+  for (const { rules } of within(bound, access.namespace)) {
+    if (typeof rules === 'string') {
+      errors.push(rules);
+      continue;
+    }
+    for (const rule of rules) {
+      if (!ruleCovers(rule, access)) continue;
+      const named = access.isResource ? (rule.resourceNames ?? []) : [];
+      if (named.length === 0) return { names: 'all', otherwise: NO_OPINION };
+      for (const name of named) names.add(name);
+    }
+  }
+  if (errors.length === 0) return { names, otherwise: NO_OPINION };
+  const text = errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`;
+  return { names, otherwise: { allowed: false, reason: `RBAC: ${text}` } };
 }
 
 const ALLOWED: Decision = { allowed: true, reason: '' };

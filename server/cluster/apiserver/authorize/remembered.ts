@@ -8,8 +8,9 @@ type Asked = Pick<
   'verb' | 'isResource' | 'path' | 'group' | 'resource' | 'subresource' | 'namespace'
 >;
 
-interface Known<T> {
+interface Known<Own, T> {
   readonly groups: readonly string[];
+  readonly own: Own;
   readonly answers: Map<string, T>;
 }
 
@@ -18,35 +19,47 @@ const MOST = 2000;
 
 /**
  * Answers that depend on who asks and for what kind of thing: programs ask the same again and again, each time about
- * another name. A user is remembered as long as they are in the same groups.
+ * another name. What rules there are for a user is found out first. A user is remembered as long as they are in the
+ * same groups.
  */
-export class Remembered<T> {
-  readonly #users = new Map<string, Known<T>>();
+export class Remembered<Own, T> {
+  readonly #users = new Map<string, Known<Own, T>>();
+  readonly #ownOf: (user: User) => Own;
 
-  get(user: User, asked: Asked, find: () => T): T {
-    const answers = this.#answersFor(user);
+  constructor(ownOf: (user: User) => Own) {
+    this.#ownOf = ownOf;
+  }
+
+  get(user: User, asked: Asked, find: (own: Own) => T): T {
+    const { own, answers } = this.#known(user);
     const what = asked.isResource
       ? `${asked.verb} ${asked.group}/${asked.resource}/${asked.subresource} ${asked.namespace}`
       : `${asked.verb} ${asked.path}`;
     let answer = answers.get(what);
     if (answer === undefined) {
-      answer = find();
+      answer = find(own);
       if (answers.size >= MOST) answers.clear();
       answers.set(what, answer);
     }
     return answer;
   }
 
+  /** All the rules that there are for a user. */
+  own(user: User): Own {
+    return this.#known(user).own;
+  }
+
   forget(): void {
     this.#users.clear();
   }
 
-  #answersFor({ name, groups }: User): Map<string, T> {
+  #known(user: User): Known<Own, T> {
+    const { name, groups } = user;
     const known = this.#users.get(name);
-    if (known && equalValues(known.groups, groups)) return known.answers;
+    if (known && equalValues(known.groups, groups)) return known;
     if (this.#users.size >= MOST) this.#users.clear();
-    const answers = new Map<string, T>();
-    this.#users.set(name, { groups, answers });
-    return answers;
+    const fresh = { groups, own: this.#ownOf(user), answers: new Map<string, T>() };
+    this.#users.set(name, fresh);
+    return fresh;
   }
 }

@@ -2,7 +2,7 @@ import { isApiError } from '../../../../objects/api-error.ts';
 import type { KubeObject } from '../../../../objects/object.ts';
 import { Random } from '../../../../sim/index.ts';
 import { RESOURCES } from '../../../client/resources.ts';
-import { type LogState, MemoryLog } from '../../../store/memory-log.ts';
+import type { MemoryLog } from '../../../store/memory-log.ts';
 import { fnv32 } from '../../hash.ts';
 import { CONTROLLERS } from '../../index.ts';
 import { startCluster, type TestCluster } from '../cluster.ts';
@@ -47,10 +47,10 @@ function outcomeOf({ metadata }: KubeObject): Outcome {
   return fnv32(metadata.name) % 3 === 0 ? 'Failed' : 'Succeeded';
 }
 
-let setUp: { state: LogState; now: number } | undefined;
+let setUp: { log: MemoryLog; now: number } | undefined;
 
 /** A cluster of three nodes with quota and budgets; all worlds begin as copies of it. */
-function base(): { state: LogState; now: number } {
+function base(): { log: MemoryLog; now: number } {
   if (setUp) return setUp;
   const c = startCluster('simulation');
   for (let i = 0; i < 3; i++) c.addNode(`node${i}`, { cpu: '2' });
@@ -77,7 +77,7 @@ function base(): { state: LogState; now: number } {
   c.settle(500);
   stopManager();
   stopScheduler();
-  setUp = { state: (c.log as MemoryLog).dump(), now: c.clock.now };
+  setUp = { log: c.log as MemoryLog, now: c.clock.now };
   return setUp;
 }
 
@@ -93,8 +93,8 @@ function volume(name: string): object {
 }
 
 export function startWorld(seed: string): World {
-  const { state, now } = base();
-  const c = startCluster(seed, { log: MemoryLog.load(state), now });
+  const { log, now } = base();
+  const c = startCluster(seed, { log: log.fork(), now });
   const programs = startPrograms(c);
   const kubelets = c.startKubelets({ outcome: outcomeOf });
   c.settle(500);

@@ -23,6 +23,7 @@ import { HTTPD } from './httpd.ts';
 import { type Footprint, type ImageFamily, SMALL } from './image.ts';
 import { INGRESS_NGINX } from './ingress-nginx.ts';
 import { KODEKLOUD } from './kodekloud.ts';
+import { KUBERNETES_DASHBOARD } from './kubernetes-dashboard.ts';
 import { LANGUAGES } from './languages.ts';
 import { PROVISIONERS } from './local-path.ts';
 import { LUKSA } from './luksa.ts';
@@ -103,6 +104,7 @@ export const IMAGES: readonly ImageFamily[] = [
   ...CALICO,
   NETWORK_POLICIES,
   METRICS_SERVER,
+  ...KUBERNETES_DASHBOARD,
   ...NGINX_GATEWAY,
   ...PROVISIONERS,
   ...INGRESS_NGINX,

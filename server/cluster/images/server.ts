@@ -13,6 +13,8 @@ export interface ServerSpec {
   readonly listensOn?: (context: Context) => number;
   /** What it answers over HTTP. */
   readonly http?: (context: Context) => HttpHandler;
+  /** Its certificates (PEM), where it speaks TLS. */
+  readonly tls?: (context: Context) => string | undefined;
   /** Ports that it has beside its first. */
   readonly also?: readonly number[];
   /** What a client of it talks to. Default: only that it listens is known. */
@@ -82,8 +84,10 @@ function listenOn(
   spec: ServerSpec,
   options: Required<Pick<ServeOptions, 'holders' | 'service'>>,
 ): string | undefined {
+  const certificates = spec.tls?.(context);
   const first = {
     ...options,
+    ...(certificates === undefined ? {} : { tls: { certificates } }),
     port: spec.listensOn?.(context) ?? spec.port,
     ...(spec.http ? { http: spec.http(context) } : {}),
     ...(spec.accept ? { accept: spec.accept(context, options.service) } : {}),

@@ -1,4 +1,5 @@
 import { ingressNginxObjects } from './ingress-nginx.ts';
+import { DASHBOARD_IMAGES, dashboardObjects } from './kubernetes-dashboard.ts';
 import { clusterRoleBinding, type Manifest, serviceAccount } from './manifest.ts';
 import { metricsServerObjects } from './metrics-server.ts';
 
@@ -11,6 +12,8 @@ export interface MinikubeAddon {
   /** Undefined: it is known by name only. */
   readonly objects?: () => Manifest[];
   readonly images?: readonly string[];
+  /** Another add-on, without which it shows less. */
+  readonly advice?: string;
 }
 
 const known = (name: string, maintainer: string): MinikubeAddon => ({ name, maintainer });
@@ -22,7 +25,13 @@ export const MINIKUBE_ADDONS: readonly MinikubeAddon[] = [
   known('auto-pause', 'minikube'),
   known('cloud-spanner', 'Google'),
   known('csi-hostpath-driver', 'Kubernetes'),
-  known('dashboard', 'Kubernetes'),
+  {
+    name: 'dashboard',
+    maintainer: 'Kubernetes',
+    objects: () => dashboardObjects('minikube'),
+    images: DASHBOARD_IMAGES,
+    advice: 'metrics-server',
+  },
   { name: 'default-storageclass', maintainer: 'Kubernetes', objects: defaultStorageClass },
   known('efk', '3rd party (Elastic)'),
   known('freshpod', 'Google'),

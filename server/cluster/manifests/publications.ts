@@ -3,6 +3,7 @@ import { calicoObjects } from './calico.ts';
 import { flannelObjects } from './flannel.ts';
 import { gatewayApiObjects } from './gateway-api.ts';
 import { ingressNginxObjects } from './ingress-nginx.ts';
+import { dashboardObjects } from './kubernetes-dashboard.ts';
 import { localPathObjects } from './local-path.ts';
 import { type Manifest, yamlOf } from './manifest.ts';
 import { metricsServerObjects } from './metrics-server.ts';
@@ -67,6 +68,11 @@ const PUBLICATIONS: readonly Publication[] = [
     site: RAW,
     path: /^\/rancher\/local-path-provisioner\/(?:(v[\d.]+)|master)\/deploy\/local-path-storage\.yaml$/,
     content: (version) => localPathObjects(version || undefined),
+  },
+  {
+    site: RAW,
+    path: /^\/kubernetes\/dashboard\/v2\.\d+\.\d+\/aio\/deploy\/recommended\.yaml$/,
+    content: () => dashboardObjects('recommended'),
   },
   ...release('kubernetes-sigs/gateway-api', 'v1.3.0', 'standard-install.yaml', gatewayApiObjects),
   {

@@ -40,7 +40,7 @@ export function* addons(context: Context, cluster: MinikubeCluster, args: readon
   return yield* verb === 'enable' ? enable(context, cluster, addon) : disable(context, cluster, addon);
 }
 
-function isOn(cluster: MinikubeCluster, { name }: MinikubeAddon): boolean {
+export function isOn(cluster: MinikubeCluster, { name }: MinikubeAddon): boolean {
   return cluster.switched()[name] ?? ON_FROM_THE_START.includes(name);
 }
 
@@ -64,12 +64,16 @@ function* list(context: Context, cluster: MinikubeCluster, json: boolean): Steps
 }
 
 function* enable(context: Context, cluster: MinikubeCluster, addon: MinikubeAddon): Steps<number> {
-  const { name, maintainer, objects = () => [], images = [] } = addon;
+  const { name, maintainer, objects = () => [], images = [], advice } = addon;
   yield* context.out(
     `💡  ${name} is an addon maintained by ${maintainer}. For any concerns contact minikube on GitHub.\nYou can view the list of minikube maintainers at: https://github.com/kubernetes/minikube/blob/master/OWNERS\n`,
   );
   for (const image of images) yield* context.out(`    ▪ Using image ${image}\n`);
   cluster.apply(objects());
+  if (advice !== undefined && !cluster.switched()[advice])
+    yield* context.out(
+      `💡  Some ${name} features require the ${advice} addon. To enable all features please run:\n\n\tminikube addons enable ${advice}\n\n`,
+    );
   if (name === 'ingress') {
     yield* context.out('🔎  Verifying ingress addon...\n');
     for (let look = 0; look < LOOKS && !controllerIsReady(cluster); look++) yield* context.sleep(LOOK_MS);

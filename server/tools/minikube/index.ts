@@ -4,6 +4,7 @@ import type { Command } from '../../shell/command.ts';
 import type { Steps } from '../../sim/index.ts';
 import { addons } from './addons.ts';
 import { MinikubeCluster } from './cluster.ts';
+import { dashboard } from './dashboard.ts';
 import { service, tunnel } from './services.ts';
 
 const VERSION = 'v1.36.0';
@@ -17,6 +18,7 @@ function* print(context: Context, text: string): Steps<number> {
 
 const VERBS: Readonly<Record<string, Verb>> = {
   addons,
+  dashboard,
   service,
   tunnel,
   ip: (context, cluster) => print(context, `${cluster.ip()}\n`),
@@ -61,7 +63,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
 
 /** Commands of the real one that work on machines, images or settings that are not here. */
 const ELSEWHERE =
-  'stop delete pause unpause dashboard update-context docker-env podman-env cache image mount logs config cp update-check ssh-key ssh-host node options license'.split(
+  'stop delete pause unpause update-context docker-env podman-env cache image mount logs config cp update-check ssh-key ssh-host node options license'.split(
     ' ',
   );
 
@@ -112,6 +114,7 @@ const HELP = `minikube provisions and manages local Kubernetes clusters optimize
 Basic Commands:
   start            Starts a local Kubernetes cluster
   status           Gets the status of a local Kubernetes cluster
+  dashboard        Access the Kubernetes dashboard running within the minikube cluster
 
 Configuration and Management Commands:
   addons           Enable or disable a minikube addon

@@ -12,7 +12,7 @@ export function serviceUrls(service: KubeObject, ip: string): string[] {
   );
 }
 
-function flag(args: readonly string[], ...names: string[]): string | undefined {
+export function flag(args: readonly string[], ...names: string[]): string | undefined {
   const at = args.findIndex((arg) => names.some((name) => arg === name || arg.startsWith(`${name}=`)));
   if (at < 0) return undefined;
   const arg = args[at] as string;

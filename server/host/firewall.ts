@@ -1,7 +1,8 @@
 import type { Host } from './host.ts';
-import type { Firewall, Packet } from './network/namespace.ts';
+import { isWithin } from './network/cidr.ts';
+import type { Firewall, NetworkNamespace, Packet, RuleTable } from './network/namespace.ts';
 
-/** A chain of the filter table that somebody wrote: rules as `iptables-save` has them, without `-A NAME`. */
+/** A chain that somebody wrote: rules as `iptables-save` has them, without `-A NAME`. */
 export interface FirewallChain {
   /** What a built-in chain does with what no rule decides. */
   readonly policy?: 'ACCEPT' | 'DROP';
@@ -12,63 +13,120 @@ export interface FirewallChain {
 
 export type FirewallChains = Readonly<Record<string, FirewallChain>>;
 
-/** Where the kernel's rules are written down, so that a host that is restored has them again. */
-const STATE = '/run/xtables.json';
+/** A network stack, and the host whose disk its rules are written to. */
+export interface Place {
+  readonly host: Host;
+  readonly network: NetworkNamespace;
+}
+
 /** Jumps from chain to chain that are followed. */
 const MAX_DEPTH = 16;
 
-/** What somebody has put into the filter table of a host. */
-export function firewallOf(host: Host): FirewallChains {
-  const { fs } = host.init;
-  return fs.isFile(STATE) ? (JSON.parse(fs.read(STATE)) as FirewallChains) : {};
+/** Where the kernel's rules are written down, so that a host that is restored has them again. */
+function statePath({ host, network }: Place, table: RuleTable): string {
+  const stack = network === host.network ? '' : `.${network.name}`;
+  return `/run/xtables${stack}${table === 'filter' ? '' : `.${table}`}.json`;
 }
 
-export function setFirewall(host: Host, chains: FirewallChains): void {
-  host.init.fs.mkdirAll('/run');
-  host.init.fs.write(STATE, JSON.stringify(chains));
-  applyFirewall(host);
+/** What somebody has put into a table of a stack. */
+export function firewallOf(place: Place, table: RuleTable = 'filter'): FirewallChains {
+  const { fs } = place.host.init;
+  const path = statePath(place, table);
+  return fs.isFile(path) ? (JSON.parse(fs.read(path)) as FirewallChains) : {};
+}
+
+export function setFirewall(place: Place, table: RuleTable, chains: FirewallChains): void {
+  const { fs } = place.host.init;
+  fs.mkdirAll('/run');
+  fs.write(statePath(place, table), JSON.stringify(chains));
+  applyFirewall(place);
 }
 
 /** Lets the rules on the disk decide about connections. */
-export function applyFirewall(host: Host): void {
-  const chains = firewallOf(host);
-  host.network.firewall = Object.keys(chains).length > 0 ? makeFirewall(host, chains) : undefined;
-  host.network.network.streams.recheck();
+export function applyFirewall(place: Place): void {
+  const { network } = place;
+  const filter = firewallOf(place);
+  network.firewall = Object.keys(filter).length > 0 ? makeFirewall(network, filter) : undefined;
+  const nat = firewallOf(place, 'nat');
+  network.translations.delete('iptables');
+  network.sourceNat = undefined;
+  if (Object.keys(nat).length > 0) applyNat(network, nat);
+  network.network.streams.recheck();
+}
+
+/** Lets the rules of a stack that is made again decide, where it has any. */
+export function restoreFirewall(place: Place): void {
+  const { fs } = place.host.init;
+  if (fs.isFile(statePath(place, 'filter')) || fs.isFile(statePath(place, 'nat'))) applyFirewall(place);
 }
 
 interface Rule {
   readonly matches: (packet: Packet) => boolean;
   readonly target: string;
+  /** `192.168.15.2:80`, `80`: what the target puts in place of what it rewrites. */
+  readonly value: string;
 }
 
-function makeFirewall(host: Host, chains: FirewallChains): Firewall {
+/** Finds the rule that ends the way of a packet through a chain. */
+type Walk = (chain: string, packet: Packet) => Rule | undefined;
+
+const FINAL = new Set(['ACCEPT', 'DROP', 'REJECT', 'DNAT', 'REDIRECT', 'MASQUERADE', 'SNAT']);
+
+function walkThrough(chains: FirewallChains): Walk {
   const rules = new Map(
     Object.entries(chains).map(([name, { head, tail }]) => [name, [...head, ...tail].map(readRule)]),
   );
-  const walk = (name: string, packet: Packet, depth: number): string | undefined => {
-    for (const { matches, target } of rules.get(name) ?? []) {
-      if (!matches(packet)) continue;
-      if (target === 'RETURN') return undefined;
-      if (['ACCEPT', 'DROP', 'REJECT'].includes(target)) return target;
-      const verdict = depth < MAX_DEPTH ? walk(target, packet, depth + 1) : undefined;
-      if (verdict) return verdict;
+  const walk = (name: string, packet: Packet, depth: number): Rule | undefined => {
+    for (const rule of rules.get(name) ?? []) {
+      if (!rule.matches(packet)) continue;
+      if (rule.target === 'RETURN') return undefined;
+      if (FINAL.has(rule.target)) return rule;
+      const found = depth < MAX_DEPTH ? walk(rule.target, packet, depth + 1) : undefined;
+      if (found) return found;
     }
     return undefined;
   };
+  return (name, packet) => walk(name, packet, 0);
+}
+
+function makeFirewall(network: NetworkNamespace, chains: FirewallChains): Firewall {
+  const walk = walkThrough(chains);
   return (packet) => {
-    for (const name of chainsFor(host, packet)) {
-      const verdict = walk(name, packet, 0) ?? chains[name]?.policy ?? 'ACCEPT';
+    for (const name of chainsFor(network, packet)) {
+      const verdict = walk(name, packet)?.target ?? chains[name]?.policy ?? 'ACCEPT';
       if (verdict !== 'ACCEPT') return verdict === 'DROP' ? 'drop' : 'reject';
     }
     return undefined;
   };
 }
 
-/** The built-in chains that a connection passes on this host. */
-function chainsFor({ network }: Host, { from, to }: Packet): string[] {
+/** The built-in chains that a connection passes in a stack. */
+function chainsFor(network: NetworkNamespace, { from, to }: Packet): string[] {
   if (from === to) return from === network ? ['OUTPUT', 'INPUT'] : [];
   if (from === network) return ['OUTPUT'];
   return [to === network ? 'INPUT' : 'FORWARD'];
+}
+
+/** Lets the rules of the table nat rewrite what passes a stack. */
+function applyNat(network: NetworkNamespace, chains: FirewallChains): void {
+  const walk = walkThrough(chains);
+  network.translations.set('iptables', ({ address, port, protocol }, from) => {
+    const packet = { from, to: network, toAddress: address, port, protocol };
+    const chain = from === network ? 'OUTPUT' : 'PREROUTING';
+    const rule = walk(chain, { ...packet, fromAddress: from.sourceFor(address) ?? '' });
+    if (rule?.target === 'REDIRECT')
+      return { address: from === network ? '127.0.0.1' : address, port: Number(rule.value) || port };
+    if (rule?.target !== 'DNAT') return undefined;
+    const [to = '', toPort] = rule.value.split(':');
+    return { address: to || address, port: Number(toPort) || port };
+  });
+  network.sourceNat = ({ source, target, out }) => {
+    const { address: toAddress, ...rest } = target;
+    const packet = { ...rest, toAddress, from: network, to: network, fromAddress: source, in: '', out };
+    const rule = walk('POSTROUTING', packet);
+    if (rule?.target === 'SNAT') return rule.value.split(':')[0];
+    return rule?.target === 'MASQUERADE' ? network.sourceFor(toAddress) : undefined;
+  };
 }
 
 /** The words of a rule, those in quotes as one. */
@@ -79,17 +137,18 @@ export function ruleWords(rule: string): string[] {
 function readRule(text: string): Rule {
   const words = ruleWords(text);
   const tests: ((packet: Packet) => boolean)[] = [];
-  let target = '';
+  let [target, rewrite] = ['', ''];
   for (let i = 0; i < words.length; i++) {
     const not = words[i] === '!';
     if (not) i++;
     const [flag = '', value = ''] = [words[i], words[i + 1]];
     if (flag === '-j' || flag === '-g') target = value;
+    if (flag.startsWith('--to-')) rewrite = value;
     const test = TESTS[flag]?.(value);
     if (test) tests.push((packet) => test(packet) !== not);
     i++;
   }
-  return { matches: (packet) => tests.every((test) => test(packet)), target };
+  return { matches: (packet) => tests.every((test) => test(packet)), target, value: rewrite };
 }
 
 const TESTS: Readonly<Record<string, (value: string) => (packet: Packet) => boolean>> = {
@@ -101,8 +160,8 @@ const TESTS: Readonly<Record<string, (value: string) => (packet: Packet) => bool
   '-d': (value) => (packet) => isWithin(packet.toAddress, value),
   '--dport': ports,
   '--dports': ports,
-  '-i': (value) => (packet) => isDevice(packet, value),
-  '-o': (value) => (packet) => isDevice(packet, value),
+  '-i': (value) => (packet) => isDevice(packet.in ?? wayOf(packet), value),
+  '-o': (value) => (packet) => isDevice(packet.out ?? wayOf(packet), value),
   // What is looked at is how a connection begins.
   '--ctstate': (value) => () => value.split(',').includes('NEW'),
   '--state': (value) => () => value.split(',').includes('NEW'),
@@ -114,17 +173,12 @@ function ports(value: string): (packet: Packet) => boolean {
   return ({ port }) => ranges.some(([low = 0, high = low]) => low <= port && port <= high);
 }
 
-/** Loopback within a stack, else the way between hosts or to a pod. */
-function isDevice({ from, to }: Packet, value: string): boolean {
-  if (from === to) return value === 'lo';
-  const device = from.host === to.host ? 'cni0' : 'eth0';
-  return value.endsWith('+') ? device.startsWith(value.slice(0, -1)) : device === value;
+/** The device of a connection whose way was not looked for: loopback within a stack, else that between hosts or to a pod. */
+function wayOf({ from, to }: Packet): string {
+  if (from === to) return 'lo';
+  return from.host === to.host ? 'cni0' : 'eth0';
 }
 
-function isWithin(address: string, cidr: string): boolean {
-  if (address.includes(':')) return false;
-  const [base = '', length = '32'] = cidr.split('/');
-  const number = (text: string) => text.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
-  const size = 2 ** (32 - Number(length));
-  return Math.floor(number(address) / size) === Math.floor(number(base) / size);
+function isDevice(device: string, value: string): boolean {
+  return value.endsWith('+') ? device.startsWith(value.slice(0, -1)) : device === value;
 }

@@ -6,7 +6,8 @@ import { attachMount, detachMount, type ExtraMount, restoreMounts } from './extr
 import { Disk, type FrozenDisk } from './files/disk.ts';
 import type { MountTable } from './files/mounts.ts';
 import { FunctionFile, type OpenFile } from './files/open-file.ts';
-import { applyFirewall } from './firewall.ts';
+import { restoreFirewall } from './firewall.ts';
+import { restoreNetwork } from './iproute/changes.ts';
 import { Journal } from './journal.ts';
 import { hostMounts } from './mounts.ts';
 import { type Network, NetworkNamespace } from './network/namespace.ts';
@@ -70,6 +71,8 @@ export class Host {
   readonly disk: Disk;
   readonly mounts: MountTable;
   readonly network: NetworkNamespace;
+  /** Network stacks that somebody has made (`ip netns add`), by name. */
+  readonly stacks = new Map<string, NetworkNamespace>();
   readonly devices: Devices;
   readonly terminals: Terminals;
   readonly users: Users;
@@ -114,6 +117,7 @@ export class Host {
       mtu: 65_536,
     });
     this.init = this.#startInit();
+    this.network.forwards = () => !/^0/.test(this.init.fs.read('/proc/sys/net/ipv4/ip_forward'));
     this.users = new Users((path) => (this.init.fs.isFile(path) ? this.init.fs.read(path) : undefined));
     this.journal = new Journal(this.init.fs, () => this.clock.now);
     this.systemd = new Systemd(this.init, this.journal, this.users);
@@ -127,7 +131,8 @@ export class Host {
   /** Goes on where a saved machine was: services that ran, run again. */
   resume(): void {
     restoreMounts(this);
-    applyFirewall(this);
+    restoreNetwork(this);
+    restoreFirewall({ host: this, network: this.network });
     this.systemd.resume();
   }
 

@@ -25,12 +25,31 @@ export {
 export { type Mount, MountTable, normalizePath, type Place } from './files/mounts.ts';
 export { FunctionFile, OpenFile, type OpenFlags, Pipe, RegularFile } from './files/open-file.ts';
 export { SyntheticFs, type SyntheticNode } from './files/synthetic.ts';
-export { type FirewallChain, type FirewallChains, firewallOf, ruleWords, setFirewall } from './firewall.ts';
+export {
+  type FirewallChain,
+  type FirewallChains,
+  firewallOf,
+  restoreFirewall,
+  ruleWords,
+  setFirewall,
+} from './firewall.ts';
 export { globMatch } from './glob-match.ts';
 export type { HostSpawn, LoginOptions } from './host.ts';
 export { Host, type HostOptions } from './host.ts';
+export { changeNetwork, isNetworkChange } from './iproute/changes.ts';
+export { NetlinkError } from './iproute/words.ts';
 export { Journal, type JournalEntry, type Priority } from './journal.ts';
 export { controlGroups, deviceFs, devptsFs, sysFs } from './mounts.ts';
+export {
+  addressOf,
+  broadcastOf,
+  isAddress,
+  isWithin,
+  lengthOf,
+  maskOf,
+  networkOf,
+  numberOf,
+} from './network/cidr.ts';
 export {
   candidateNames,
   type DnsAnswer,
@@ -71,6 +90,7 @@ export {
 } from './network/network.ts';
 export { publicRoots } from './network/public-ca.ts';
 export { statusText } from './network/status-text.ts';
+export { exitOf, onWire, wayOf, wayOut } from './network/wires.ts';
 export { killForMemory, outOfMemory } from './out-of-memory.ts';
 export { kubernetesRepository, registerBase } from './packages/index.ts';
 export { commandName, KERNEL, loadAverage, memoryInUse, procFs, stateLetter } from './proc.ts';

@@ -1,8 +1,10 @@
 import { SystemError } from '../errors.ts';
+import { isWithin } from './cidr.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from './http.ts';
 import type { Connected, Interface, Listener, Protocol, Route } from './network.ts';
 import { OpenStreams } from './open-streams.ts';
 import { Outside } from './outside.ts';
+import { connectOverWires } from './wires.ts';
 
 /** Which of several destinations is taken; without it they are drawn. */
 export type Choose = (count: number) => number;
@@ -34,6 +36,9 @@ export interface Packet {
   readonly toAddress: string;
   readonly port: number;
   readonly protocol: Protocol;
+  /** The devices that it comes in and goes out by, where its way is known. */
+  readonly in?: string;
+  readonly out?: string;
 }
 
 /** Lets a connection pass, or says why not (network policies, as the CNI enforces them). */
@@ -42,11 +47,20 @@ export type Filter = (packet: Packet) => string | undefined;
 /** What the filter table of a host does with a connection; undefined: lets it pass. */
 export type Firewall = (packet: Packet) => 'drop' | 'reject' | undefined;
 
+/** The address that a packet gets instead of its sender's; undefined: it keeps it. */
+export type SourceNat = (packet: {
+  readonly source: string;
+  readonly target: { address: string; port: number; protocol: Protocol };
+  readonly out: string;
+}) => string | undefined;
+
 /** One network stack: interfaces, routes, sockets. A host has one, every pod sandbox another. */
 export class NetworkNamespace {
   readonly name: string;
   /** The namespace of the host it stands on; itself for a host's own. Its rules apply on the way out. */
   readonly host: NetworkNamespace;
+  /** Whether packets for others are sent on. */
+  forwards: () => boolean = () => true;
   /** Those that have addresses, or may have. */
   readonly interfaces: Interface[] = [];
   /** Ends of cables that lead into other stacks; they have no addresses. */
@@ -64,6 +78,10 @@ export class NetworkNamespace {
   firewall: Firewall | undefined;
   /** From this port on everybody may listen. */
   unprivilegedPorts = 1024;
+  /** What somebody's rules put in place of the address of who sends. Only asked on ways over wires laid by hand. */
+  sourceNat: SourceNat | undefined;
+  /** Somebody has made it (`ip netns add`): nobody knows its addresses but who is wired to it. */
+  byHand = false;
   readonly #network: Network;
   #nextPort = 32_768;
   #lastIndex = 0;
@@ -107,7 +125,7 @@ export class NetworkNamespace {
   sourceFor(target: string): string | undefined {
     const direct = this.interfaces
       .flatMap(({ up, addresses }) => (up ? addresses : []))
-      .find((cidr) => !cidr.includes(':') && !/^127\.|\/32$/.test(cidr) && within(target, cidr));
+      .find((cidr) => !cidr.includes(':') && !/^127\.|\/32$/.test(cidr) && isWithin(target, cidr));
     const dev = direct ? undefined : this.routeTo(target)?.dev;
     const via = dev === undefined ? undefined : this.interfaces.find(({ name, up }) => up && name === dev);
     return (direct ?? via?.addresses[0])?.split('/')[0] ?? this.primaryAddress();
@@ -115,7 +133,7 @@ export class NetworkNamespace {
 
   /** The route, other than the default one, that an address is reached by. */
   routeTo(address: string): Route | undefined {
-    return this.routes.find(({ to }) => to !== 'default' && within(address, to));
+    return this.routes.find(({ to }) => to !== 'default' && isWithin(address, to));
   }
 
   /** All interfaces by their numbers. */
@@ -213,11 +231,15 @@ export class Network {
   readonly down = new Set<NetworkNamespace>();
   readonly streams = new OpenStreams();
   readonly outside = new Outside(new NetworkNamespace(this, 'internet'));
+  /** How many devices somebody has made by hand, so that the others need no way to be looked for. */
+  handmade = 0;
 
-  /** The namespace that owns an address that is not loopback. */
+  /** The namespace that owns an address which everybody knows: none of loopback, none made by hand. */
   owner(address: string): NetworkNamespace | undefined {
     if (address.startsWith('127.')) return undefined;
-    for (const namespace of this.namespaces) if (namespace.has(address)) return namespace;
+    for (const namespace of this.namespaces)
+      if (!namespace.byHand && namespace.has(address) && !(this.handmade && isByHand(namespace, address)))
+        return namespace;
     return undefined;
   }
 
@@ -228,6 +250,7 @@ export class Network {
     protocol: Protocol,
     choose?: Choose,
   ): Connected {
+    if (from.byHand) return connectOverWires(from, { address, port, protocol }, choose);
     let target = { address, port };
     let masquerading: NetworkNamespace | undefined;
     let failure: Connected | undefined;
@@ -245,7 +268,7 @@ export class Network {
     };
     pass(from.host);
     const local = target.address.startsWith('127.') || target.address === '::1';
-    let to = failure || local ? from : this.owner(target.address);
+    let to = failure || local || from.has(target.address) ? from : this.owner(target.address);
     // What comes in from outside meets the rules of the host it comes to, or through: node ports, tunnels.
     const entry = to ? (to.host === to ? to : undefined) : this.#gateway(from, target.address);
     if (!failure && entry && entry.host !== from.host) {
@@ -253,6 +276,7 @@ export class Network {
       to = this.owner(target.address);
     }
     if (failure) return failure;
+    if (!to && this.handmade > 0) return connectOverWires(from, { address, port, protocol }, choose);
     if (!to) return this.#nobody(from);
     const ownAddress = local || to === from ? target.address : (from.sourceFor(target.address) ?? '');
     const fromAddress = masquerading?.sourceFor(target.address) ?? ownAddress;
@@ -268,10 +292,9 @@ export class Network {
         if (why) return failed('timeout', why);
       }
     }
-    for (const host of [from.host, to.host]) {
-      const verdict = host.firewall?.({ ...connection, fromAddress });
+    for (const stack of from.host === to.host ? [from, from.host, to] : [from, from.host, to.host, to]) {
+      const verdict = stack.firewall?.({ ...connection, fromAddress });
       if (verdict) return failed(verdict === 'drop' ? 'timeout' : 'refused', 'a rule of the firewall');
-      if (from.host === to.host) break;
     }
     const listener = to.listenerAt(target.address, target.port, protocol);
     if (!listener) return failed('refused', `nothing listens on ${target.address}:${target.port}`);
@@ -290,11 +313,9 @@ export class Network {
   }
 }
 
-function within(address: string, cidr: string): boolean {
-  const [base = '', length = '32'] = cidr.split('/');
-  const value = (text: string) => text.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
-  const size = 2 ** (32 - Number(length));
-  return Math.floor(value(address) / size) === Math.floor(value(base) / size);
+/** Whether an address of a stack is one of a device that somebody has made. */
+function isByHand({ interfaces }: NetworkNamespace, address: string): boolean {
+  return interfaces.some((one) => one.byHand && one.addresses.some((cidr) => cidr.split('/')[0] === address));
 }
 
 function failed(failure: 'refused' | 'timeout' | 'unreachable' | 'no-route', why: string): Connected {

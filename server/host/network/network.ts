@@ -1,5 +1,6 @@
 import type { WaitQueue } from '../../sim/index.ts';
 import type { Duplex, HttpHandler } from './http.ts';
+import type { NetworkNamespace } from './namespace.ts';
 
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';
 
@@ -69,7 +70,7 @@ export type Connected =
   | { readonly ok: false; readonly failure: ConnectFailure; readonly why: string };
 
 export interface Interface {
-  readonly name: string;
+  name: string;
   readonly mac: string;
   /** With prefix length: `172.30.1.2/24`. */
   addresses: string[];
@@ -79,11 +80,17 @@ export interface Interface {
   peer?: string;
   /** Where that end is, when it has another network stack. */
   peerNamespace?: string;
-  kind?: 'veth' | 'bridge' | 'vxlan' | 'ipip';
+  /** The stack of the pod that a cable leads to. */
+  pod?: NetworkNamespace;
+  kind?: 'veth' | 'bridge' | 'vxlan' | 'ipip' | 'dummy';
   /** The bridge it is a port of. */
   master?: string;
   /** Its number. Default: its place in the list, counted from 1. */
   index?: number;
+  /** Somebody has made it: its addresses are known only to who hears its wire. */
+  byHand?: true;
+  /** The other end of a cable that somebody has laid. */
+  cable?: { stack: NetworkNamespace; end: Interface };
 }
 
 export interface Route {
@@ -91,6 +98,8 @@ export interface Route {
   readonly to: string;
   readonly via?: string;
   readonly dev: string;
+  /** The address that packets are sent from. */
+  readonly src?: string;
   /** What `ip route` says of it at the end: `proto static`, `onlink`. */
   readonly attributes?: string;
 }

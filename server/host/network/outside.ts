@@ -70,6 +70,11 @@ export class Outside implements DnsServer {
     return NAME_SERVERS.has(address);
   }
 
+  /** The stack of the site at an address. */
+  owner(address: string): NetworkNamespace | undefined {
+    return this.#namespace.has(address) ? this.#namespace : undefined;
+  }
+
   query(name: string, type: string): DnsAnswer {
     const address = this.#addresses.get(name.replace(/\.$/, ''));
     if (address === undefined) return { code: 'NXDOMAIN', answers: [], authoritative: false };

@@ -1,4 +1,4 @@
-import { type Host, NetworkNamespace } from '../../../host/index.ts';
+import { type Host, NetworkNamespace, restoreFirewall } from '../../../host/index.ts';
 import { type EngineSandbox, RuntimeError } from '../../client/cri.ts';
 import { plugIn } from './links.ts';
 
@@ -142,6 +142,7 @@ export function podNamespace(
   if (routed) namespace.routes.push({ to: gateway, dev: 'eth0', attributes: 'scope link' });
   const everywhere = routed ? undefined : clusterNetwork(host, subnet);
   if (everywhere) namespace.routes.push({ to: everywhere, via: gateway, dev: 'eth0' });
+  restoreFirewall({ host, network: namespace });
   return namespace;
 }
 

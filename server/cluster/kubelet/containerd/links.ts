@@ -22,6 +22,7 @@ export function plugIn(host: Host, namespace: NetworkNamespace, attachment: Atta
     mtu,
     peer: 'if2',
     peerNamespace: `cni-${uuidOf(sandboxId)}`,
+    pod: namespace,
     index: network.nextIndex(),
     ...(bridge ? { master: bridge.name } : {}),
   };

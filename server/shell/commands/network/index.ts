@@ -1,4 +1,6 @@
 import type { Command } from '../../command.ts';
+import { arp } from './arp.ts';
+import { brctl, bridge } from './bridge.ts';
 import { busybox } from './busybox.ts';
 import { curl } from './curl.ts';
 import { dig, host } from './dig.ts';
@@ -11,13 +13,15 @@ import { nslookup } from './nslookup.ts';
 import { ping, traceroute } from './ping.ts';
 import { resolvectl } from './resolvectl.ts';
 import { ss } from './ss.ts';
-
 import { telnet } from './telnet.ts';
 import { tracepath } from './tracepath.ts';
 import { wget } from './wget.ts';
 
 /** Interfaces, routes, sockets, and clients of the network. */
 export const NETWORK_COMMANDS: readonly Command[] = [
+  arp,
+  brctl,
+  bridge,
   busybox,
   curl,
   dig,

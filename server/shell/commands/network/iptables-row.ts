@@ -42,11 +42,15 @@ export function ruleRow(rule: string, { numeric, verbose }: RowOptions): string 
     const { value = numeric ? '0.0.0.0/0' : 'anywhere', not = false } = part(flag) ?? {};
     return `${not ? '!' : ' '}${value.replace(/\/32$/, '').padEnd(19)} `;
   };
+  const device = (flag: string) => {
+    const { value = '*', not = false } = part(flag) ?? {};
+    return `${not ? '!' : ''}${value}`.padEnd(6);
+  };
   const target = part('-j')?.value ?? '';
   const row = [
     verbose ? '    0     0 ' : '',
     `${target.padEnd(9)}  ${shownProtocol.padEnd(5)}-- `,
-    verbose ? ' *      *      ' : '',
+    verbose ? ` ${device('-i')} ${device('-o')} ` : '',
     address('-s'),
     address('-d'),
     ...parts.map((one, i) => detail(one, parts, i)),
@@ -86,6 +90,11 @@ function detail(part: Part, parts: readonly Part[], at: number): string {
       return ' random-fully';
     case '--reject-with':
       return ` reject-with ${value}`;
+    case '--to-ports':
+      return parts.some((one) => one.value === 'REDIRECT')
+        ? ` redir ports ${value}`
+        : ` masq ports: ${value}`;
+    case '--to-source':
     case '--to-destination':
       return ` to:${value}`;
     default:

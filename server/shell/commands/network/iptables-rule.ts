@@ -1,3 +1,5 @@
+import { isAddress, networkOf, type RuleTable } from '../../../host/index.ts';
+
 /** A rule that iptables does not take, in its words. */
 export class RuleError extends Error {
   override name = 'RuleError';
@@ -18,10 +20,19 @@ const NAMES: Readonly<Record<string, string>> = {
   ...{ '--destination-ports': '--dports', '--ctstate': '--ctstate', '--state': '--state' },
   ...{ '--comment': '--comment', '-j': '-j', '--jump': '-j', '-g': '-g', '--goto': '-g' },
   '--reject-with': '--reject-with',
+  ...{ '--to-destination': '--to-destination', '--to-source': '--to-source' },
+  ...{ '--to-ports': '--to-ports', '--to-port': '--to-ports' },
 };
 const MATCHES = ['tcp', 'udp', 'multiport', 'conntrack', 'state', 'comment'];
 const PORTS: Readonly<Record<string, string>> = { ssh: '22', http: '80', https: '443', domain: '53' };
 const TARGETS = ['ACCEPT', 'DROP', 'REJECT', 'RETURN', 'LOG'];
+/** Targets of the table nat, and the option with what they put in place of what was there. */
+const REWRITES: Readonly<Record<string, string>> = {
+  DNAT: '--to-destination',
+  SNAT: '--to-source',
+  REDIRECT: '--to-ports',
+  MASQUERADE: '--to-ports',
+};
 
 interface Word {
   readonly flag: string;
@@ -30,7 +41,10 @@ interface Word {
 }
 
 /** A rule as `iptables-save` writes it. Throws RuleError. */
-export function ruleText(words: readonly string[], isChain: (name: string) => boolean): string {
+export function ruleText(
+  words: readonly string[],
+  { table, isChain }: { table: RuleTable; isChain: (name: string) => boolean },
+): string {
   const given = readWords(words);
   const one = (flag: string) => given.find((word) => word.flag === flag);
   const protocol = one('-p')?.value.toLowerCase();
@@ -43,8 +57,16 @@ export function ruleText(words: readonly string[], isChain: (name: string) => bo
   const state = one('--ctstate') ?? one('--state');
   const comment = one('--comment');
   const jump = one('-j') ?? one('-g');
-  if (jump && !TARGETS.includes(jump.value) && !isChain(jump.value))
+  const rewrite = REWRITES[jump?.value ?? ''];
+  const value = rewrite && one(rewrite);
+  if (jump && !TARGETS.includes(jump.value) && !isChain(jump.value) && !rewrite)
     throw new RuleError(`Chain '${jump.value}' does not exist`);
+  if (rewrite && table !== 'nat')
+    throw new RuleError(`RULE_APPEND failed (Invalid argument): rule in table ${table}`, 4);
+  if (rewrite?.match(/destination|source/) && !value)
+    throw new RuleError(`${jump?.value}: option "${rewrite}" must be specified`);
+  if (!rewrite && ['--to-destination', '--to-source', '--to-ports'].some(one))
+    throw new RuleError(`unknown option "${given.find(({ flag }) => flag.startsWith('--to-'))?.flag}"`);
   const reject = jump?.value === 'REJECT';
   return [
     shown(one('-s'), address(one('-s'))),
@@ -59,6 +81,7 @@ export function ruleText(words: readonly string[], isChain: (name: string) => bo
       ? `-m comment --comment ${/^\S+$/.test(comment.value) ? comment.value : `"${comment.value}"`} `
       : '',
     jump ? `${jump.flag} ${jump.value} ` : '',
+    shown(value || undefined),
     reject ? `--reject-with ${one('--reject-with')?.value ?? 'icmp-port-unreachable'}` : '',
   ]
     .join('')
@@ -94,12 +117,8 @@ function portOf(text: string): string {
 function address(word: Word | undefined): string {
   if (!word) return '';
   const [base = '', length = '32'] = word.value.split('/');
-  const octets = base.split('.').map(Number);
-  const isAddress = octets.length === 4 && octets.every((octet) => octet >= 0 && octet <= 255);
-  if (!isAddress) throw new RuleError(`host/network \`${base}' not found`);
+  if (!isAddress(base)) throw new RuleError(`host/network \`${base}' not found`);
   if (!/^\d+$/.test(length) || Number(length) > 32)
     throw new RuleError(`invalid mask \`${length}' specified`);
-  const size = 2 ** (32 - Number(length));
-  const value = Math.floor(octets.reduce((sum, octet) => sum * 256 + octet, 0) / size) * size;
-  return `${[24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.')}/${length}`;
+  return networkOf(`${base}/${length}`);
 }

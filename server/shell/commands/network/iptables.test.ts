@@ -44,7 +44,26 @@ ${HEAD}1    ACCEPT     0    --  0.0.0.0/0            0.0.0.0/0            /* own
   ['iptables -A INPUT --dport 80 -j DROP', 2, `${ERROR}unknown option "--dport"\n${HINT}`],
   ['iptables -A INPUT -j NIX', 2, `${ERROR}Chain 'NIX' does not exist\n${HINT}`],
   ['iptables -A INPUT -m limit -j DROP', 1, `${ERROR}the match "limit" is not simulated here\n`],
-  ['iptables -t nat -F', 1, `${ERROR}changing the table nat is not simulated here\n`],
+  ['iptables -t raw -F', 1, `${ERROR}changing the table raw is not simulated here\n`],
+  ['iptables -F OUTPUT', 0],
+  ['iptables -P OUTPUT ACCEPT', 0],
+  ['iptables -t nat -A OUTPUT -p tcp --dport 8080 -j REDIRECT --to-port 80', 0],
+  ['nc -zvw1 127.0.0.1 8080', 0, 'Connection to 127.0.0.1 8080 port [tcp/http-alt] succeeded!\n'],
+  [
+    'iptables -t nat -S OUTPUT',
+    0,
+    `-P OUTPUT ACCEPT\n-A OUTPUT -p tcp -m tcp --dport 8080 -j REDIRECT --to-ports 80\n`,
+  ],
+  [
+    'iptables -t nat -A PREROUTING -j MASQUERADE',
+    4,
+    `${ERROR}RULE_APPEND failed (Invalid argument): rule in chain PREROUTING\n`,
+  ],
+  [
+    'iptables -t nat -A OUTPUT -j DNAT',
+    2,
+    `${ERROR}DNAT: option "--to-destination" must be specified\n${HINT}`,
+  ],
 ];
 
 it('keeps rules of the filter table and lets them decide about connections', () => {

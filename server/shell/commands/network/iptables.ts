@@ -2,7 +2,7 @@ import { type Context, capable, isSystemError, type RuleTable } from '../../../h
 import type { Steps } from '../../../sim/index.ts';
 import type { Command } from '../../command.ts';
 import { type Call, tool } from '../core/tool.ts';
-import { changeRules, restoreRules } from './iptables-change.ts';
+import { changeable, changeRules, restoreRules } from './iptables-change.ts';
 import { ruleRow } from './iptables-row.ts';
 import { RuleError } from './iptables-rule.ts';
 import { type Chain, chainsOf, TABLES } from './kernel-rules.ts';
@@ -45,7 +45,7 @@ export const iptablesSave: Command = {
   },
 };
 
-/** iptables-restore: rules of the filter table from a file or the input. */
+/** iptables-restore: rules of the tables filter and nat from a file or the input. */
 export const iptablesRestore: Command = {
   name: 'iptables-restore',
   summary: 'restore IP tables',
@@ -127,9 +127,7 @@ export const iptables: Command = {
     if (!capable(context.credentials, 'NET_ADMIN'))
       return yield* refused(context, new RuleError(NOT_ROOT, 4));
     try {
-      if (asked.table !== 'filter')
-        throw new RuleError(`changing the table ${asked.table} is not simulated here`, 1);
-      changeRules(context, asked.letter, asked.operands, asked.words);
+      changeRules(context, changeable(asked.table), asked.letter, asked.operands, asked.words);
       return 0;
     } catch (error) {
       if (!(error instanceof RuleError)) throw error;

@@ -44,13 +44,11 @@ export function chainsOf(context: Context, table: RuleTable): Chain[] {
       } else if (action === 'N') chain(name);
     }
   }
-  if (table === 'filter' && context.network === context.host.network) {
-    for (const [name, { policy = 'ACCEPT', head, tail }] of Object.entries(firewallOf(context.host))) {
-      const one = chain(name);
-      one.policy = policy;
-      one.rules.unshift(...head);
-      one.rules.push(...tail);
-    }
+  for (const [name, { policy = 'ACCEPT', head, tail }] of Object.entries(firewallOf(context, table))) {
+    const one = chain(name);
+    one.policy = policy;
+    one.rules.unshift(...head);
+    one.rules.push(...tail);
   }
   const own = [...chains.values()];
   return [

@@ -1,25 +1,21 @@
 import {
+  broadcastOf,
   type Context,
   capable,
+  changeNetwork,
   type Interface,
+  isAddress,
+  maskOf,
+  NetlinkError,
   type NetworkNamespace,
+  networkOf,
+  numberOf,
   type Route,
 } from '../../../host/index.ts';
 import { type Call, tool } from '../core/tool.ts';
 
 function interfacesOf({ context }: Call): readonly Interface[] {
   return context.network.interfaces;
-}
-
-function mask(length: number): string {
-  const bits = length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0;
-  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
-}
-
-function broadcast(address: string, length: number): string {
-  const value = address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
-  const last = (value | (2 ** (32 - length) - 1)) >>> 0;
-  return [24, 16, 8, 0].map((shift) => (last >>> shift) & 255).join('.');
 }
 
 function block({ name, up, mtu, addresses, mac }: Interface): string {
@@ -38,7 +34,7 @@ function block({ name, up, mtu, addresses, mac }: Interface): string {
       );
     else
       lines.push(
-        `        inet ${address}  netmask ${mask(Number(length))}${isLoopback ? '' : `  broadcast ${broadcast(address, Number(length))}`}`,
+        `        inet ${address}  netmask ${maskOf(Number(length))}${isLoopback ? '' : `  broadcast ${broadcastOf(item)}`}`,
       );
   }
   lines.push(
@@ -65,11 +61,12 @@ export const ifconfig = tool({
   paths: ['/usr/sbin/ifconfig'],
   options: 'a s v',
   *run(call) {
-    const [name, ...change] = call.operands;
-    if (change.length > 0) {
+    const [name, ...words] = call.operands;
+    if (words.length > 0) {
       if (!capable(call.context.credentials, 'NET_ADMIN'))
         call.fail('SIOCSIFFLAGS: Operation not permitted', 255);
-      call.fail('changing an interface is not simulated: use ip');
+      for (const one of interfaceWords(call, name as string, words)) change(call, one);
+      return 0;
     }
     const found = interfacesOf(call).filter((item) =>
       name === undefined ? call.options.has('a') || item.up : item.name === name,
@@ -89,11 +86,64 @@ export const route = tool({
   paths: ['/usr/sbin/route'],
   options: 'n|numeric N e v F C A=',
   *run(call) {
-    if (call.operands.length > 0) call.fail('changing routes is not simulated: use ip route');
+    if (call.operands.length > 0) {
+      if (!capable(call.context.credentials, 'NET_ADMIN')) call.fail('SIOCADDRT: Operation not permitted', 7);
+      change(call, routeWords(call, call.operands));
+      return 0;
+    }
     yield* call.print(routingTable(call.context, { numeric: call.options.has('n'), netstat: false }));
     return 0;
   },
 });
+
+function change(call: Call, words: readonly string[]): void {
+  try {
+    changeNetwork(call.context, words);
+  } catch (error) {
+    if (!(error instanceof NetlinkError)) throw error;
+    call.fail(error.message.replace(/^(RTNETLINK answers|Error): /, ''), 255);
+  }
+}
+
+/** What `ifconfig NAME …` changes, in ip's words: `up`, `down`, `mtu N`, an address with `netmask M` or `/N`. */
+function interfaceWords(call: Call, name: string, words: readonly string[]): string[][] {
+  const changes: string[][] = [];
+  const at = words.indexOf('netmask');
+  const netmask = at < 0 ? undefined : (words[at + 1] ?? '');
+  const length = netmask === undefined ? 24 : 32 - Math.log2(2 ** 32 - numberOf(netmask));
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as string;
+    if (word === 'netmask' || word === 'broadcast') i++;
+    else if (word === 'up' || word === 'down') changes.push(['link', 'set', name, word]);
+    else if (word === 'mtu') changes.push(['link', 'set', name, 'mtu', words[++i] ?? '']);
+    else if (isAddress(word.split('/')[0] as string))
+      changes.push(
+        ['address', 'add', word.includes('/') ? word : `${word}/${length}`, 'dev', name],
+        ['link', 'set', name, 'up'],
+      );
+    else call.fail(`${word}: Host name lookup failure`);
+  }
+  return changes;
+}
+
+/** What `route add|del` changes, in ip's words. */
+function routeWords(call: Call, [verb, ...words]: readonly string[]): string[] {
+  if (verb !== 'add' && verb !== 'del') call.fail(`${verb}: Unknown host`, 6);
+  const value = (word: string) => (words.includes(word) ? words[words.indexOf(word) + 1] : undefined);
+  const to = words.find((word) => word !== '-net' && word !== '-host') ?? '';
+  const netmask = value('netmask');
+  const length = netmask === undefined ? '' : `/${32 - Math.log2(2 ** 32 - numberOf(netmask))}`;
+  const [gateway, dev] = [value('gw'), value('dev')];
+  return [
+    'route',
+    verb === 'add' ? 'add' : 'delete',
+    `${to}${length}`,
+    ...(gateway ? ['via', gateway] : []),
+    ...(dev ? ['dev', dev] : []),
+  ];
+}
+
+const first = (cidr: string) => numberOf(cidr.split('/')[0] as string);
 
 /** The kernel's routing table as `route` and `netstat -r` print it: by how narrow a network is, the default one first. */
 export function routingTable(context: Context, options: { numeric: boolean; netstat: boolean }): string {
@@ -101,7 +151,7 @@ export function routingTable(context: Context, options: { numeric: boolean; nets
   const rows = [
     ...context.network.routes.filter(({ to }) => to === 'default').map((route) => cellsOf(route, options)),
     ...linkRoutes(context.network)
-      .sort((a, b) => number(a.to) - number(b.to))
+      .sort((a, b) => first(a.to) - first(b.to))
       .map((route) => cellsOf(route, options)),
   ];
   const numbers = options.netstat ? '    0 0          0 ' : '0      0        0 ';
@@ -120,7 +170,7 @@ function linkRoutes(network: NetworkNamespace): Route[] {
   const direct = network.interfaces
     .filter(({ up, name }) => up && name !== 'lo')
     .flatMap(({ name, addresses }) =>
-      addresses.filter((item) => !/:|\/32$/.test(item)).map((item) => ({ to: base(item), dev: name })),
+      addresses.filter((item) => !/:|\/32$/.test(item)).map((item) => ({ to: networkOf(item), dev: name })),
     );
   return [...written, ...direct.filter((one) => !written.some(({ to }) => to === one.to))];
 }
@@ -130,17 +180,5 @@ function cellsOf({ to, via, dev }: Route, { numeric }: { numeric: boolean }): st
     return [numeric ? '0.0.0.0' : 'default', numeric ? (via ?? '0.0.0.0') : '_gateway', '0.0.0.0', 'UG', dev];
   const [network = '', length = '32'] = to.split('/');
   const flags = `U${via ? 'G' : ''}${length === '32' ? 'H' : ''}`;
-  return [network, via ?? '0.0.0.0', mask(Number(length)), flags, dev];
-}
-
-/** `172.30.1.0/24` of `172.30.1.2/24`. */
-function base(cidr: string): string {
-  const [address = '', length = '32'] = cidr.split('/');
-  const bits = mask(Number(length)).split('.');
-  const octets = address.split('.').map((octet, i) => Number(octet) & Number(bits[i]));
-  return `${octets.join('.')}/${length}`;
-}
-
-function number(cidr: string): number {
-  return (cidr.split('/')[0] ?? '').split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  return [network, via ?? '0.0.0.0', maskOf(Number(length)), flags, dev];
 }

@@ -1,4 +1,11 @@
-import { type Context, capable, type NetworkNamespace, resolveName } from '../../../host/index.ts';
+import {
+  type Context,
+  capable,
+  type NetworkNamespace,
+  resolveName,
+  wayOf,
+  wayOut,
+} from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { isApplet } from '../core/applet.ts';
 import { type Call, tool } from '../core/tool.ts';
@@ -6,19 +13,48 @@ import { lookUp } from './dial.ts';
 
 /** A port that nothing has: who answers there at all, refusing, is reachable. */
 const NO_PORT = 0;
+/** Routers between a host and the name servers of the outside. */
+const OUTSIDE_HOPS = 9;
 
 /** Whether an echo request gets to somebody who answers it. */
-export function reaches(context: Context, address: string): 'answers' | 'silence' | 'unreachable' {
-  const found = context.network.connect(address, NO_PORT);
+export function reaches(
+  { network }: Context,
+  address: string,
+): 'answers' | 'silence' | 'unreachable' | 'no-host' {
+  const found = network.connect(address, NO_PORT);
   if (found.ok) return 'answers';
   if (found.failure === 'unreachable') return 'unreachable';
+  if (found.failure === 'no-route') return 'no-host';
   // Only an owner of the address can refuse; a service address that is rejected has none.
-  const owned = /^127\./.test(address) || context.network.network.owner(address) !== undefined;
-  return found.failure === 'refused' && owned ? 'answers' : 'silence';
+  if (found.failure === 'refused') return ownerOf(network, address) ? 'answers' : 'silence';
+  const { outside } = network.network;
+  return outside.serves(address) && leadsOut(network, address) ? 'answers' : 'silence';
+}
+
+/** Whether packets for the outside come to the router of the hosts, under an address that it knows. */
+function leadsOut(network: NetworkNamespace, address: string): boolean {
+  return !network.byHand || wayOut(network, address);
+}
+
+function ownerOf(network: NetworkNamespace, address: string): NetworkNamespace | undefined {
+  if (/^127\./.test(address) || address === '::1' || network.has(address)) return network;
+  return network.network.owner(address) ?? wayOf(network, address)?.at(-1);
+}
+
+/** The routers on the way to an address, and where it ends. */
+function pathTo(
+  network: NetworkNamespace,
+  address: string,
+): { routers: NetworkNamespace[]; to: NetworkNamespace } | undefined {
+  const to = ownerOf(network, address);
+  if (!to) return undefined;
+  const isWired = network.byHand || to.byHand || !network.network.owner(address);
+  const routers = isWired && to !== network ? wayOf(network, address)?.slice(1, -1) : hops(network, to);
+  return { routers: [...(routers ?? [])], to };
 }
 
 /** Routers between here and a namespace: none on one host or between hosts, one from a pod to its host, two to another's. */
-export function hops(from: NetworkNamespace, to: NetworkNamespace): NetworkNamespace[] {
+function hops(from: NetworkNamespace, to: NetworkNamespace): NetworkNamespace[] {
   if (from === to) return [];
   const path = from.host === from ? [] : [from.host];
   if (to.host !== to && to.host !== from.host) path.push(to.host);
@@ -75,6 +111,7 @@ class Pinger {
   readonly #size: number;
   readonly #times: number[] = [];
   #sent = 0;
+  #errors = 0;
   #stopped = false;
   #startedAt = 0;
   #lastSentAt = 0;
@@ -126,10 +163,12 @@ class Pinger {
     const { options, context } = this.#call;
     const sequence = ++this.#sent;
     this.#lastSentAt = context.now;
-    if (reaches(context, this.#address) !== 'answers') return false;
-    const to = /^127\./.test(this.#address) ? context.network : context.network.network.owner(this.#address);
-    const routers = to ? hops(context.network, to).length : 0;
-    const local = to === context.network;
+    const outcome = reaches(context, this.#address);
+    if (outcome === 'no-host') yield* this.#unreachable(sequence);
+    if (outcome !== 'answers') return false;
+    const path = pathTo(context.network, this.#address);
+    const routers = path ? path.routers.length : OUTSIDE_HOPS;
+    const local = path?.to === context.network;
     const time = (local ? 0.03 : 0.35 + routers * 0.11) + (context.host.random.below(40) + 1) / 1000;
     this.#times.push(time);
     if (options.has('q')) return true;
@@ -142,6 +181,14 @@ class Pinger {
         : `${this.#size + 8} bytes from ${name}: icmp_seq=${sequence} ttl=${ttl} time=${time.toFixed(3)} ms\n`,
     );
     return true;
+  }
+
+  /** The kernel tells after some seconds that nobody has such an address on the wire. */
+  *#unreachable(sequence: number): Steps<void> {
+    if (this.#applet || this.#call.options.has('q')) return;
+    this.#errors++;
+    const from = this.#call.context.network.sourceFor(this.#address);
+    yield* this.#call.print(`From ${from} icmp_seq=${sequence} Destination Host Unreachable\n`);
   }
 
   *#summary(): Steps<void> {
@@ -161,7 +208,8 @@ class Pinger {
       if (got > 0) yield* this.#call.print(`round-trip min/avg/max = ${three(min, mean, max)} ms\n`);
       return;
     }
-    yield* this.#call.print(`${title}received, ${lost}% packet loss, time ${elapsed}ms\n`);
+    const errors = this.#errors > 0 ? `+${this.#errors} errors, ` : '';
+    yield* this.#call.print(`${title}received, ${errors}${lost}% packet loss, time ${elapsed}ms\n`);
     yield* this.#call.print(
       got > 0 ? `rtt min/avg/max/mdev = ${three(min, mean, max, deviation)} ms\n` : '\n',
     );
@@ -170,9 +218,8 @@ class Pinger {
 
 /** The addresses that packets pass on their way, the last of them where they go; none: nobody answers there. */
 export function wayTo(context: Context, address: string): string[] {
-  const to = /^127\./.test(address) ? context.network : context.network.network.owner(address);
-  if (!to || reaches(context, address) !== 'answers') return [];
-  return [...hops(context.network, to).map((one) => one.primaryAddress() ?? '*'), address];
+  const path = reaches(context, address) === 'answers' ? pathTo(context.network, address) : undefined;
+  return path ? [...path.routers.map((one) => one.primaryAddress() ?? '*'), address] : [];
 }
 
 export const traceroute = tool({

@@ -3,7 +3,6 @@ import { equalValues } from '../../objects/values.ts';
 import type { EventRecorder } from '../client/events.ts';
 import type { Informer } from '../client/informer.ts';
 import { RESOURCES } from '../client/resources.ts';
-import { ifThere } from '../client/tolerate.ts';
 import {
   BIND_COMPLETED,
   BOUND_BY_CONTROLLER,
@@ -18,6 +17,7 @@ import {
 import type { Controller, ControllerContext, Reconciler, Result } from './controller.ts';
 import type { Pod } from './pods.ts';
 import { claimsOf } from './volume-protection.ts';
+import { VolumeReclaimer } from './volume-reclaim.ts';
 
 const PROVISIONER = 'volume.kubernetes.io/storage-provisioner';
 const BETA_PROVISIONER = 'volume.beta.kubernetes.io/storage-provisioner';
@@ -37,6 +37,7 @@ class PersistentVolumeBinder implements Reconciler {
   readonly #volumes: Informer;
   readonly #classes: Informer;
   readonly #recorder: EventRecorder;
+  readonly #reclaimer: VolumeReclaimer;
   readonly #startedAt: number;
 
   constructor(context: ControllerContext) {
@@ -48,6 +49,12 @@ class PersistentVolumeBinder implements Reconciler {
     this.#classes = informers.for(RESOURCES.storageclasses);
     this.#recorder = context.recorder('persistentvolume-controller');
     informers.for<Pod>(RESOURCES.pods).addIndex('claim', claimsOf);
+    this.#reclaimer = new VolumeReclaimer({
+      context,
+      recorder: this.#recorder,
+      fail: (volume, message) => this.#setVolumePhase(volume, 'Failed', message),
+      unbind: (volume) => this.#unbind(volume),
+    });
     const claimChanged = (claim: KubeObject) => {
       queue.add(`claim:${keyOf(claim)}`);
       if (claim.spec.volumeName) queue.add(`volume:${claim.spec.volumeName}`);
@@ -74,8 +81,7 @@ class PersistentVolumeBinder implements Reconciler {
     const name = key.slice(at + 1);
     if (key.startsWith('volume:')) {
       const volume = this.#volumes.get(name);
-      if (volume) this.#syncVolume(volume);
-      return undefined;
+      return volume && this.#syncVolume(volume);
     }
     const claim = this.#claims.get(name);
     if (!claim) return undefined;
@@ -275,34 +281,23 @@ class PersistentVolumeBinder implements Reconciler {
   }
 
   /** Models syncVolume */
-  #syncVolume(volume: KubeObject): void {
+  #syncVolume(volume: KubeObject): Result | undefined {
     const { claimRef } = volume.spec;
-    if (!claimRef) {
+    if (!claimRef?.uid) {
+      // Free, or reserved in advance: then it waits for its claim.
       if (volume.status?.phase !== 'Available') this.#setVolumePhase(volume, 'Available');
-      return;
-    }
-    if (!claimRef.uid) {
-      // Reserved in advance: it waits for its claim.
-      if (volume.status?.phase !== 'Available') this.#setVolumePhase(volume, 'Available');
-      this.#context.queue.add(`claim:${claimRef.namespace}/${claimRef.name}`);
-      return;
+      if (claimRef) this.#context.queue.add(`claim:${claimRef.namespace}/${claimRef.name}`);
+      return undefined;
     }
     const claim = this.#claims.get(`${claimRef.namespace}/${claimRef.name}`);
     if (!claim || claim.metadata.uid !== claimRef.uid) {
-      if (volume.status?.phase !== 'Released' && volume.status?.phase !== 'Failed') {
-        this.#reclaim(this.#setVolumePhase(volume, 'Released'));
-      } else this.#reclaim(volume);
-      return;
+      const free = ['Released', 'Failed'].includes(volume.status?.phase);
+      return this.#reclaimer.reclaim(free ? volume : this.#setVolumePhase(volume, 'Released'));
     }
-    if (!claim.spec.volumeName) {
-      this.#context.queue.add(`claim:${keyOf(claim)}`);
-      return;
-    }
-    if (claim.spec.volumeName === volume.metadata.name) {
-      if (volume.status?.phase !== 'Bound') this.#setVolumePhase(volume, 'Bound');
-      return;
-    }
-    this.#unbind(volume);
+    if (!claim.spec.volumeName) this.#context.queue.add(`claim:${keyOf(claim)}`);
+    else if (claim.spec.volumeName !== volume.metadata.name) this.#unbind(volume);
+    else if (volume.status?.phase !== 'Bound') this.#setVolumePhase(volume, 'Bound');
+    return undefined;
   }
 
   /** The claim went elsewhere. */
@@ -322,26 +317,6 @@ class PersistentVolumeBinder implements Reconciler {
       metadata: { ...volume.metadata, annotations },
       spec,
     });
-  }
-
-  /** Models reclaimVolume. Retain leaves everything to the administrator. */
-  #reclaim(volume: KubeObject): void {
-    if (volume.status?.phase === 'Failed' || volume.metadata.deletionTimestamp) return;
-    const policy = volume.spec.persistentVolumeReclaimPolicy ?? 'Retain';
-    if (policy === 'Retain') return;
-    // A volume that an external provisioner made is its to delete.
-    if (volume.metadata.annotations?.['pv.kubernetes.io/provisioned-by']) return;
-    const path = volume.spec.hostPath?.path;
-    if (policy === 'Delete' && isDeletable(path)) {
-      ifThere(() => this.#context.client.delete(RESOURCES.persistentvolumes, volume.metadata.name));
-      return;
-    }
-    const [reason, message] =
-      policy === 'Recycle'
-        ? ['VolumeFailedRecycle', 'No recycler plugin found for the volume!']
-        : ['VolumeFailedDelete', undeletable(volume)];
-    this.#setVolumePhase(volume, 'Failed', message);
-    this.#recorder.event(volume, 'Warning', reason as string, message as string);
   }
 
   #setVolumePhase(volume: KubeObject, phase: string, message?: string): KubeObject {
@@ -368,17 +343,4 @@ function boundStatus(volume: KubeObject): Record<string, unknown> {
 function keptStatus(claim: KubeObject): Record<string, unknown> {
   const { conditions, allocatedResources } = claim.status ?? {};
   return { ...(conditions ? { conditions } : {}), ...(allocatedResources ? { allocatedResources } : {}) };
-}
-
-/** Volumes of `/tmp` on a host are deleted by a plugin inside the controller manager; of others nobody can. */
-function isDeletable(path: string | undefined): boolean {
-  return /\/tmp\/.+/.test(path ?? '');
-}
-
-/** The other plugins inside the controller manager delete nothing. Models findDeletablePlugin. */
-function undeletable({ metadata, spec }: KubeObject): string {
-  const { path } = spec.hostPath ?? {};
-  if (path !== undefined) return `host_path deleter only supports /tmp/.+ but received provided ${path}`;
-  const why = spec.nfs || spec.local ? 'no deletable volume plugin matched' : 'no volume plugin matched';
-  return `error getting deleter volume plugin for volume ${JSON.stringify(metadata.name)}: ${why}`;
 }

@@ -12,13 +12,14 @@ import { RESOURCES } from '../client/resources.ts';
 import type { ManagerSettings } from './controller.ts';
 import { CONTROLLERS } from './index.ts';
 import { startCluster, type TestCluster } from './testing/cluster.ts';
+import type { KubeletOptions, Outcome } from './testing/kubelets.ts';
 
-function cluster(settings: Partial<ManagerSettings> = {}): TestCluster {
+function cluster(settings: Partial<ManagerSettings> = {}, kubelets: KubeletOptions = {}): TestCluster {
   const c = startCluster();
   for (const name of ['node01', 'node02']) c.addNode(name);
   c.startManager(CONTROLLERS, settings);
   c.startScheduler();
-  c.startKubelets();
+  c.startKubelets(kubelets);
   c.settle(1000);
   return c;
 }
@@ -200,6 +201,41 @@ describe('volumes', () => {
     c.settle();
     expect(get(c, 'pods', 'user').spec.nodeName).toBe('node02');
     expect(get(c, 'persistentvolumeclaims', 'data').status.phase).toBe('Bound');
+  });
+
+  it('are emptied by a pod before they are taken again, tried anew while that fails', () => {
+    let outcome: Outcome = 'Failed';
+    const c = cluster(
+      {},
+      { outcome: (pod) => (pod.metadata.name.startsWith('recycler-') ? outcome : 'ready') },
+    );
+    make(c, 'persistentvolumes', 'old', volume('3Gi', { persistentVolumeReclaimPolicy: 'Recycle' }));
+    make(c, 'persistentvolumeclaims', 'data', claim('1Gi'));
+    c.settle();
+    c.admin.delete(RESOURCES.persistentvolumeclaims, 'data', 'default');
+    c.settle();
+    const message = 'Recycle failed: failed to recycle volume: pod failed, pod.Status.Message unknown';
+    expect(get(c, 'persistentvolumes', 'old').status).toMatchObject({ phase: 'Failed', message });
+    outcome = 'running';
+    c.settle(20_000);
+    expect(get(c, 'pods', 'recycler-for-old').spec).toMatchObject({
+      activeDeadlineSeconds: 90,
+      volumes: [{ hostPath: { path: '/mnt/x' } }, {}],
+    });
+    outcome = 'Succeeded';
+    c.admin.delete(RESOURCES.pods, 'recycler-for-old', 'default');
+    c.settle();
+    expect(get(c, 'persistentvolumes', 'old').status.phase).toBe('Available');
+    expect(get(c, 'persistentvolumes', 'old').spec.claimRef).toBeUndefined();
+    const said = events(c, 'old');
+    expect([said.at(0), said.includes(`VolumeFailedRecycle: ${message}`), said.at(-1)]).toEqual([
+      expect.stringMatching(
+        /^RecyclerPod: Recycler pod: Successfully assigned default\/recycler-for-old to node0/,
+      ),
+      true,
+      'VolumeRecycled: Volume recycled',
+    ]);
+    expect(c.admin.find(RESOURCES.pods, 'recycler-for-old', 'default')).toBeUndefined();
   });
 
   it('tell at every look why they wait', () => {

@@ -29,3 +29,10 @@ export const DEBIAN: ImageFamily = {
   config: () => ({ cmd: ['bash'], env: { PATH } }),
   files: (into) => debianBase(into, 'debian', '12 bookworm'),
 };
+
+/** What kube-controller-manager empties volumes with. */
+export const DEBIAN_BASE: ImageFamily = {
+  ...DEBIAN,
+  repository: 'registry.k8s.io/build-image/debian-base',
+  tags: ['bookworm-v1.0.4'],
+};

@@ -7,7 +7,7 @@ import { CALICO } from './calico.ts';
 import { CASSANDRA } from './cassandra.ts';
 import { CONTROL_PLANE } from './control-plane.ts';
 import { CURL } from './curl.ts';
-import { DEBIAN } from './debian.ts';
+import { DEBIAN, DEBIAN_BASE } from './debian.ts';
 import { OTHER_DISTRIBUTIONS } from './distributions.ts';
 import { ECHOSERVERS } from './echoserver.ts';
 import { FLANNEL, FLANNEL_PLUGIN } from './flannel.ts';
@@ -72,6 +72,7 @@ export const IMAGES: readonly ImageFamily[] = [
   ALPINE,
   BASH,
   DEBIAN,
+  DEBIAN_BASE,
   UBUNTU,
   CURL,
   NETSHOOT,

@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponse, HttpStream } from '../../host/index.ts';
 import { ApiError } from '../../objects/api-error.ts';
+import type { KubeObject } from '../../objects/object.ts';
 import { type Clock, Random } from '../../sim/index.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Log } from '../store/log.ts';
@@ -38,7 +39,7 @@ import { AuditIds, withHeaders } from './response-headers.ts';
 import { ServedTable } from './served.ts';
 import { STORAGE_HOOKS } from './storage/index.ts';
 import type { NodePorts } from './storage/services.ts';
-import { authenticated, type User } from './user.ts';
+import { authenticated, LOOPBACK, type User } from './user.ts';
 import { versionInfo } from './version.ts';
 
 export interface ApiServerOptions {
@@ -111,6 +112,14 @@ export class ApiServer {
     this.#rbac = new RbacAuthorizer(options.log);
     if (options.fairness ?? true) this.#flows = new FlowSchemas(options.log);
     this.authorizer = union(options.authorizationModes.map((mode) => this.#authorizerOf(mode)));
+    const { serviceAccounts } = options.authentication;
+    if (serviceAccounts) serviceAccounts.noteUse = (secret, labels) => this.#label(secret, labels);
+  }
+
+  #label({ metadata: { name, namespace } }: KubeObject, labels: Record<string, string>): void {
+    const path = `/api/v1/namespaces/${namespace}/secrets/${name}`;
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    this.handle({ method: 'PATCH', path, headers, value: { metadata: { labels } } }, LOOPBACK);
   }
 
   /** Answers a request. `as` is given by tests and by those who authenticated the client themselves. */

@@ -1,10 +1,14 @@
 import { createHash, type KeyObject, verify } from 'node:crypto';
 import { publicKey, publicKeyOf, signJws } from '../../../host/pki/index.ts';
+import type { KubeObject } from '../../../objects/object.ts';
 import { isObject } from '../../../objects/values.ts';
 import type { Log } from '../../store/log.ts';
 import type { User } from '../user.ts';
 
 const LEGACY_ISSUER = 'kubernetes/serviceaccount';
+const LAST_USED = 'kubernetes.io/legacy-token-last-used';
+const INVALID_SINCE = 'kubernetes.io/legacy-token-invalid-since';
+const DAY_MS = 24 * 3_600_000;
 
 export interface TokenOptions {
   /** PEM, private, of `--service-account-signing-key-file`. */
@@ -36,6 +40,8 @@ export class ServiceAccountTokens {
   readonly #log: Log;
   /** Payloads of tokens whose signature was checked. */
   readonly #checked = new Map<string, Record<string, any> | undefined>();
+  /** Keeps a note with the secret of a token without end, on the first use of a day. */
+  noteUse: ((secret: KubeObject, labels: Record<string, string>) => void) | undefined;
 
   constructor(options: TokenOptions, log: Log) {
     this.#options = options;
@@ -89,7 +95,7 @@ export class ServiceAccountTokens {
   authenticate(token: string, now: number, audiences = this.#options.audiences): User | undefined {
     const payload = this.#payload(token);
     if (!payload) return undefined;
-    if (payload['iss'] === LEGACY_ISSUER) return this.#legacy(payload);
+    if (payload['iss'] === LEGACY_ISSUER) return this.#legacy(payload, token, now);
     if (payload['iss'] !== this.#options.issuer) return undefined;
     const seconds = now / 1000;
     if (seconds >= payload['exp'] || seconds < payload['nbf']) return undefined;
@@ -160,14 +166,21 @@ export class ServiceAccountTokens {
     return { ...accountUser(namespace, serviceaccount.name, serviceaccount.uid), extra };
   }
 
-  #legacy(payload: Record<string, any>): User | undefined {
+  /** Models legacy.go Validate */
+  #legacy(payload: Record<string, any>, token: string, now: number): User | undefined {
     const claim = (name: string) => payload[`kubernetes.io/serviceaccount/${name}`] as string;
     const namespace = claim('namespace');
     const name = claim('service-account.name');
     const uid = claim('service-account.uid');
     if (!this.#is(`/registry/serviceaccounts/${namespace}/${name}`, uid)) return undefined;
-    if (!this.#log.get(`/registry/secrets/${namespace}/${claim('secret.name')}`)) return undefined;
-    return accountUser(namespace, name, uid);
+    const secret = this.#log.get(`/registry/secrets/${namespace}/${claim('secret.name')}`)?.value;
+    if (!secret || secret.metadata.deletionTimestamp) return undefined;
+    if (secret['data']?.token !== Buffer.from(token).toString('base64')) return undefined;
+    const { labels } = secret.metadata;
+    const [today, tomorrow] = [now, now + DAY_MS].map((ms) => new Date(ms).toISOString().slice(0, 10));
+    const used = labels?.[LAST_USED];
+    if (used !== today && used !== tomorrow) this.noteUse?.(secret, { [LAST_USED]: today as string });
+    return labels?.[INVALID_SINCE] ? undefined : accountUser(namespace, name, uid);
   }
 
   #is(key: string, uid: string): boolean {

@@ -36,6 +36,7 @@ import { pageNotFound, servePath } from './paths.ts';
 import { type RequestInfo, requestInfo } from './request-info.ts';
 import { serveResource } from './resource-requests.ts';
 import { AuditIds, withHeaders } from './response-headers.ts';
+import type { RuntimeConfig } from './runtime-config.ts';
 import { ServedTable } from './served.ts';
 import { STORAGE_HOOKS } from './storage/index.ts';
 import type { NodePorts } from './storage/services.ts';
@@ -67,6 +68,8 @@ export interface ApiServerOptions {
   readonly eventTtlMs?: number;
   /** `--enable-priority-and-fairness`. Default: true. */
   readonly fairness?: boolean;
+  /** `--runtime-config`. */
+  readonly runtimeConfig?: RuntimeConfig;
   /** `--enable-admission-plugins` and `--disable-admission-plugins`. */
   readonly enabledPlugins?: readonly string[];
   readonly disabledPlugins?: readonly string[];
@@ -104,7 +107,7 @@ export class ApiServer {
     this.clock = options.clock;
     this.store = new ObjectStore(options.log);
     this.#auditIds = new AuditIds(`${options.seed}/${options.clock.now}`);
-    this.served = new ServedTable(options.kinds);
+    this.served = new ServedTable(options.kinds, options.runtimeConfig);
     this.admission = new AdmissionChain(pluginsOf(options));
     this.#expiry = new EventExpiry(this.store, options.eventTtlMs);
     this.#definitions = new CustomDefinitions(this);
@@ -250,7 +253,7 @@ export class ApiServer {
     const { info } = call;
     if (!info.isResource) return servePath(call);
     const served = this.served.find(info.group, info.version, info.resource);
-    if (!served) {
+    if (!served || !this.served.isOffered(served)) {
       const remote = remoteService(call, info.group, info.version);
       if (remote) return forward(call, remote);
       // A version that is served knows that it has no such resource; of another nobody knows anything.

@@ -52,7 +52,9 @@ function systemMaps({ authentication, clock }: ApiServer): Record<string, object
 function ensure(server: ApiServer, object: KubeObject): void {
   const group = object.apiVersion.includes('/') ? (object.apiVersion.split('/')[0] as string) : '';
   const served = server.served.ofKind(group, object.kind);
-  if (!served || server.store.find(served, object.metadata.namespace ?? '', object.metadata.name)) return;
+  if (!served || !server.served.isOffered(served)) return;
+  if (object.kind === 'APIService' && !isServed(server, object)) return;
+  if (server.store.find(served, object.metadata.namespace ?? '', object.metadata.name)) return;
   const root = group === '' ? '/api/v1' : `/apis/${object.apiVersion}`;
   const inNamespace = object.metadata.namespace ? `/namespaces/${object.metadata.namespace}` : '';
   const request: HttpRequest = {
@@ -65,4 +67,9 @@ function ensure(server: ApiServer, object: KubeObject): void {
   if (response.status >= 400) {
     throw new Error(`bootstrap of ${object.kind} ${object.metadata.name}: ${JSON.stringify(response.value)}`);
   }
+}
+
+/** Whether there is anything behind an APIService of the server's own. */
+function isServed({ served }: ApiServer, { spec }: KubeObject): boolean {
+  return spec.service !== undefined || served.hasGroupVersion(spec.group ?? '', spec.version);
 }

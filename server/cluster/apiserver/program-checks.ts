@@ -1,5 +1,6 @@
 import { type FlagValues, flagList } from '../flags.ts';
 import { ADMISSION_PLUGINS } from './admission/index.ts';
+import { parseRuntimeConfig } from './runtime-config.ts';
 
 /** Plugins of v1.33 that are not simulated: all of them are off unless they are asked for. */
 export const OTHER_PLUGINS: ReadonlySet<string> = new Set([
@@ -31,6 +32,7 @@ export function flagProblems(flags: FlagValues): string[] {
     ),
     ...auditFormat(flags),
     ...plugins(flags),
+    ...runtimeConfig(flags),
     ...serviceRange(flags),
     ...tls(flags),
   ];
@@ -73,6 +75,15 @@ function plugins(flags: FlagValues): string[] {
       .filter((name) => OTHER_PLUGINS.has(name))
       .map((name) => `--enable-admission-plugins=${name} is not simulated`),
   ];
+}
+
+function runtimeConfig(flags: FlagValues): string[] {
+  try {
+    parseRuntimeConfig(flagList(flags, 'runtime-config'));
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
 }
 
 function serviceRange(flags: FlagValues): string[] {

@@ -16,6 +16,7 @@ import { readTokenFile } from './authenticate/tokens.ts';
 import { checkEncryption, encrypted } from './encryption/load.ts';
 import type { Dial } from './kubelets.ts';
 import { flagProblems } from './program-checks.ts';
+import { parseRuntimeConfig } from './runtime-config.ts';
 import type { NodePorts } from './storage/services.ts';
 import { versionInfo } from './version.ts';
 
@@ -64,6 +65,7 @@ export function newServer(context: Context, flags: FlagValues, etcd: EtcdService
     ...tolerations(flags),
     ...eventTtl(flags),
     fairness: flagTrue(flags, 'enable-priority-and-fairness', true),
+    runtimeConfig: parseRuntimeConfig(flagList(flags, 'runtime-config')),
     enabledPlugins: flagList(flags, 'enable-admission-plugins'),
     disabledPlugins: flagList(flags, 'disable-admission-plugins'),
     authorizationModes: authorizationModes(flags),

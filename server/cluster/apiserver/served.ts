@@ -3,6 +3,7 @@ import type { ObjectType } from '../../objects/schema.ts';
 import type { Kind, OtherVersion, Verb } from '../kinds/kind.ts';
 import { objectType } from '../kinds/schema/types.ts';
 import type { GroupResource } from './errors.ts';
+import { ALL_SERVED, type RuntimeConfig } from './runtime-config.ts';
 
 /** A kind in one of its versions, as it is served and stored. */
 export interface Served extends GroupResource {
@@ -117,13 +118,16 @@ export function keyOfObject(served: Served, namespace: string, name: string): st
   return served.namespaced ? `${served.prefix}${namespace}/${name}` : served.prefix + name;
 }
 
-/** Everything that is served, by group, version and plural name. */
+/** Every resource, by group, version and plural name. */
 export class ServedTable {
   readonly #byPath = new Map<string, Served>();
   /** By resource: what is asked with every request is found without making a key. */
   readonly #byResource = new Map<string, Served[]>();
 
-  constructor(kinds: readonly Kind[]) {
+  readonly #config: RuntimeConfig;
+
+  constructor(kinds: readonly Kind[], config: RuntimeConfig = ALL_SERVED) {
+    this.#config = config;
     for (const kind of kinds) for (const version of servedVersions(kind)) this.#put(version);
     this.#index();
   }
@@ -167,13 +171,19 @@ export class ServedTable {
   }
 
   hasGroupVersion(group: string, version: string): boolean {
-    for (const served of this.#byPath.values()) {
+    for (const served of this.all()) {
       if (served.group === group && served.version === version) return true;
     }
     return false;
   }
 
+  /** False: only the server itself uses it. */
+  isOffered({ group, version, resource, custom }: Served): boolean {
+    return custom !== undefined || this.#config.isOn(group, version, resource);
+  }
+
+  /** Everything that clients are offered. */
   all(): Served[] {
-    return [...this.#byPath.values()];
+    return [...this.#byPath.values()].filter((served) => this.isOffered(served));
   }
 }

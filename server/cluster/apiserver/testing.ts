@@ -5,7 +5,7 @@ import { DirectClient } from '../client/direct-client.ts';
 import { KINDS } from '../kinds/index.ts';
 import type { Log } from '../store/log.ts';
 import { MemoryLog } from '../store/memory-log.ts';
-import { ApiServer } from './api-server.ts';
+import { ApiServer, type ApiServerOptions } from './api-server.ts';
 import { ServiceAccountTokens } from './authenticate/service-account-tokens.ts';
 import { ensureBootstrapObjects } from './bootstrap.ts';
 import type { Dial } from './kubelets.ts';
@@ -27,6 +27,8 @@ export interface TestServerOptions {
   readonly plugins?: readonly string[];
   /** Who answers what the server asks. */
   readonly dial?: Dial;
+  /** Further options of the server. */
+  readonly server?: Partial<ApiServerOptions>;
   /** The log has what a new server makes. */
   readonly isSetUp?: boolean;
 }
@@ -60,6 +62,7 @@ export function startApiServer(options: TestServerOptions = {}): TestServer {
     enabledPlugins: ['NodeRestriction', ...(options.plugins ?? [])],
     authorizationModes: ['Node', 'RBAC'],
     ...(options.dial ? { dial: options.dial } : {}),
+    ...options.server,
   });
   if (!options.isSetUp) {
     ensureBootstrapObjects(server);

@@ -4,9 +4,9 @@ import type { KubeObject } from '../../objects/object.ts';
 import { type Clock, Random } from '../../sim/index.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Log } from '../store/log.ts';
-import type { AdmissionPlugin } from './admission/admission.ts';
 import { AdmissionChain } from './admission/chain.ts';
-import { ADMISSION_PLUGINS, OFF_BY_DEFAULT } from './admission/index.ts';
+import type { AdmissionConfiguration } from './admission/configuration/configuration.ts';
+import { enabledPlugins } from './admission/index.ts';
 import { forward, remoteService } from './aggregate/api-services.ts';
 import type { Audited, AuditLog } from './audit.ts';
 import { type AuthenticationOptions, Authenticator } from './authenticate/authenticator.ts';
@@ -73,6 +73,8 @@ export interface ApiServerOptions {
   /** `--enable-admission-plugins` and `--disable-admission-plugins`. */
   readonly enabledPlugins?: readonly string[];
   readonly disabledPlugins?: readonly string[];
+  /** `--admission-control-config-file`. */
+  readonly admission?: AdmissionConfiguration;
   /** `--authorization-mode`, in order. */
   readonly authorizationModes: readonly AuthorizationMode[];
 }
@@ -108,7 +110,7 @@ export class ApiServer {
     this.store = new ObjectStore(options.log);
     this.#auditIds = new AuditIds(`${options.seed}/${options.clock.now}`);
     this.served = new ServedTable(options.kinds, options.runtimeConfig);
-    this.admission = new AdmissionChain(pluginsOf(options));
+    this.admission = new AdmissionChain(enabledPlugins(options.enabledPlugins, options.disabledPlugins));
     this.#expiry = new EventExpiry(this.store, options.eventTtlMs);
     this.#definitions = new CustomDefinitions(this);
     this.#authenticator = new Authenticator(options.authentication, options.log);
@@ -198,6 +200,10 @@ export class ApiServer {
     return this.#options.authentication;
   }
 
+  get admissionConfiguration(): AdmissionConfiguration {
+    return this.#options.admission ?? {};
+  }
+
   get serviceRange(): string {
     return this.#options.serviceRange;
   }
@@ -263,13 +269,6 @@ export class ApiServer {
     if (served.resource === 'events') this.#expireEvents(call.now);
     return serveResource({ ...call, served });
   }
-}
-
-function pluginsOf({ enabledPlugins = [], disabledPlugins = [] }: ApiServerOptions): AdmissionPlugin[] {
-  return ADMISSION_PLUGINS.filter(
-    ({ name }) =>
-      !disabledPlugins.includes(name) && (!OFF_BY_DEFAULT.has(name) || enabledPlugins.includes(name)),
-  );
 }
 
 function failure(error: unknown): HttpResponse {

@@ -2,14 +2,6 @@ import { type FlagValues, flagList } from '../flags.ts';
 import { ADMISSION_PLUGINS } from './admission/index.ts';
 import { parseRuntimeConfig } from './runtime-config.ts';
 
-/** Plugins of v1.33 that are not simulated: all of them are off unless they are asked for. */
-export const OTHER_PLUGINS: ReadonlySet<string> = new Set([
-  'AlwaysDeny',
-  'EventRateLimit',
-  'ImagePolicyWebhook',
-  'OwnerReferencesPermissionEnforcement',
-  'PodTolerationRestriction',
-]);
 const TLS_VERSIONS = ['VersionTLS10', 'VersionTLS11', 'VersionTLS12', 'VersionTLS13'];
 const CIPHER_SUITE =
   /^TLS_((ECDHE_(ECDSA|RSA)|RSA)_WITH_(AES_(128|256)_(CBC_SHA(256)?|GCM_SHA(256|384))|3DES_EDE_CBC_SHA|RC4_128_SHA|CHACHA20_POLY1305(_SHA256)?)|(AES_(128|256)_GCM|CHACHA20_POLY1305)_SHA(256|384))$/;
@@ -59,7 +51,7 @@ function plugins(flags: FlagValues): string[] {
   const [enabled, disabled] = ['enable-admission-plugins', 'disable-admission-plugins'].map((name) =>
     flagList(flags, name),
   ) as [string[], string[]];
-  const known = new Set([...ADMISSION_PLUGINS.map(({ name }) => name), ...OTHER_PLUGINS]);
+  const known = new Set(ADMISSION_PLUGINS.map(({ name }) => name));
   const unknown = (flag: string, names: readonly string[]) =>
     names
       .filter((name) => !known.has(name))
@@ -71,9 +63,6 @@ function plugins(flags: FlagValues): string[] {
     ...(both.length > 0
       ? [`[${both.join(' ')}] in enable-admission-plugins and disable-admission-plugins overlapped`]
       : []),
-    ...enabled
-      .filter((name) => OTHER_PLUGINS.has(name))
-      .map((name) => `--enable-admission-plugins=${name} is not simulated`),
   ];
 }
 

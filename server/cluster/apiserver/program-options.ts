@@ -15,6 +15,7 @@ import { ServiceAccountTokens } from './authenticate/service-account-tokens.ts';
 import { readTokenFile } from './authenticate/tokens.ts';
 import { checkEncryption, encrypted } from './encryption/load.ts';
 import type { Dial } from './kubelets.ts';
+import { admissionConfiguration } from './program-admission.ts';
 import { flagProblems } from './program-checks.ts';
 import { parseRuntimeConfig } from './runtime-config.ts';
 import type { NodePorts } from './storage/services.ts';
@@ -68,6 +69,7 @@ export function newServer(context: Context, flags: FlagValues, etcd: EtcdService
     runtimeConfig: parseRuntimeConfig(flagList(flags, 'runtime-config')),
     enabledPlugins: flagList(flags, 'enable-admission-plugins'),
     disabledPlugins: flagList(flags, 'disable-admission-plugins'),
+    admission: admissionConfiguration(context, flags),
     authorizationModes: authorizationModes(flags),
   });
 }
@@ -170,9 +172,6 @@ function frontProxy(flags: FlagValues, clientCa: string | undefined): FrontProxy
   };
 }
 
-/** Flags that would change what is stored or admitted in ways that are not simulated. */
-const NOT_SIMULATED = ['admission-control-config-file'];
-
 /** Says what is wrong with the flags, and what is not simulated, rather than to start with less than was asked for. */
 export function checkSimulated(context: Context, flags: FlagValues): void {
   const problems = flagProblems(flags);
@@ -180,11 +179,10 @@ export function checkSimulated(context: Context, flags: FlagValues): void {
     throw new StartError(problems.length === 1 ? (problems[0] as string) : `[${problems.join(', ')}]`);
   try {
     checkEncryption(context, flags);
+    admissionConfiguration(context, flags);
   } catch (error) {
     throw new StartError((error as Error).message);
   }
-  const asked = NOT_SIMULATED.find((name) => flags.get(name));
-  if (asked) throw new StartError(`--${asked} is not simulated`);
   const prefix = flags.get('etcd-prefix');
   if (prefix && prefix !== '/registry') throw new StartError(`--etcd-prefix=${prefix} is not simulated`);
 }

@@ -1,6 +1,5 @@
 import { usageText } from '../flags.ts';
 import { ADMISSION_PLUGINS, OFF_BY_DEFAULT } from './admission/index.ts';
-import { OTHER_PLUGINS } from './program-checks.ts';
 import { FLAGS } from './program-flags.ts';
 
 const ABOUT = `The API server answers requests for the objects of a cluster, pods, services
@@ -11,7 +10,7 @@ of the cluster speaks to.`;
 export function serverUsage(): string {
   const known = ADMISSION_PLUGINS.map(({ name }) => name);
   const on = [...known.filter((name) => !OFF_BY_DEFAULT.has(name))].join(', ');
-  const all = [...known, ...OTHER_PLUGINS].sort().join(', ');
+  const all = [...known].sort().join(', ');
   const list = `Comma-delimited list of admission plugins: ${all}. The order of plugins in this flag does not matter.`;
   const texts = {
     ...TEXTS,

@@ -1,11 +1,14 @@
 import type { AdmissionPlugin } from './admission.ts';
 import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates.ts';
 import { persistentVolumeClaimResize } from './claim-resize.ts';
+import { eventRateLimit } from './event-rate-limit.ts';
+import { imagePolicyWebhook } from './image-policy.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import {
   alwaysAdmit,
+  alwaysDeny,
   alwaysPullImages,
   denyServiceExternalIps,
   extendedResourceToleration,
@@ -14,7 +17,9 @@ import {
   namespaceExists,
   podNodeSelector,
 } from './on-demand.ts';
+import { ownerReferencesPermissionEnforcement } from './owner-references.ts';
 import { podSecurity } from './pod-security.ts';
+import { podTolerationRestriction } from './pod-tolerations.ts';
 import { validatingAdmissionPolicy } from './policies.ts';
 import { priority } from './priority.ts';
 import { resourceQuota } from './resource-quota.ts';
@@ -45,13 +50,17 @@ export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
   nodeRestriction,
   taintNodesByCondition,
   alwaysPullImages,
+  imagePolicyWebhook,
   podSecurity,
   podNodeSelector,
   priority,
   defaultTolerationSeconds,
+  podTolerationRestriction,
+  eventRateLimit,
   extendedResourceToleration,
   defaultStorageClass,
   storageObjectInUseProtection,
+  ownerReferencesPermissionEnforcement,
   persistentVolumeClaimResize,
   runtimeClass,
   certificateApproval,
@@ -66,17 +75,33 @@ export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
   validatingAdmissionPolicy,
   validatingAdmissionWebhook,
   resourceQuota,
+  alwaysDeny,
 ];
 
 /** Plugins that only run when `--enable-admission-plugins` names them. */
 export const OFF_BY_DEFAULT: ReadonlySet<string> = new Set([
   'AlwaysAdmit',
+  'AlwaysDeny',
   'AlwaysPullImages',
   'DenyServiceExternalIPs',
+  'EventRateLimit',
   'ExtendedResourceToleration',
+  'ImagePolicyWebhook',
   'LimitPodHardAntiAffinityTopology',
   'NamespaceAutoProvision',
   'NamespaceExists',
   'NodeRestriction',
+  'OwnerReferencesPermissionEnforcement',
   'PodNodeSelector',
+  'PodTolerationRestriction',
 ]);
+
+/** The plugins that run with these flags. */
+export function enabledPlugins(
+  enabled: readonly string[] = [],
+  disabled: readonly string[] = [],
+): AdmissionPlugin[] {
+  return ADMISSION_PLUGINS.filter(
+    ({ name }) => !disabled.includes(name) && (!OFF_BY_DEFAULT.has(name) || enabled.includes(name)),
+  );
+}

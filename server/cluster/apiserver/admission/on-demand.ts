@@ -9,6 +9,17 @@ import { isPodCreation } from './service-account.ts';
 /** Has had no meaning for long. */
 export const alwaysAdmit: AdmissionPlugin = { name: 'AlwaysAdmit' };
 
+/** Nothing changes any more. Models plugin/pkg/admission/deny. */
+export const alwaysDeny: AdmissionPlugin = {
+  name: 'AlwaysDeny',
+  admit: refuseAll,
+  validate: refuseAll,
+};
+
+function refuseAll({ served, name }: Review): void {
+  throw forbidden(served, name, 'admission control is denying all modifications');
+}
+
 /** The namespace that a request creates something in; undefined where there is none. */
 function namespaceToBe({ served, namespace, operation }: Review): string | undefined {
   return served.namespaced && namespace !== '' && operation === 'CREATE' ? namespace : undefined;
@@ -95,13 +106,21 @@ export const podNodeSelector: AdmissionPlugin = {
     const { call, object: pod, served, name, namespace } = review;
     if (!pod || !isPodCreation(review)) return;
     const found = call.server.store.log.get(`/registry/namespaces/${namespace}`)?.value;
-    const wanted = labelsOf(found?.metadata.annotations?.[NODE_SELECTOR] ?? '');
+    const { nodeSelectors = {} } = call.server.admissionConfiguration;
+    const annotated: string | undefined = found?.metadata.annotations?.[NODE_SELECTOR];
+    const wanted = labelsOf(annotated ?? nodeSelectors['clusterDefaultNodeSelector'] ?? '');
     const own = pod.spec.nodeSelector ?? {};
     if (Object.entries(wanted).some(([key, value]) => Object.hasOwn(own, key) && own[key] !== value)) {
       const why = 'pod node label selector conflicts with its namespace node label selector';
       throw forbidden(served, name, why);
     }
     const merged = { ...wanted, ...own };
+    // What the file says of a namespace is all that its pods may select.
+    const allowed = labelsOf(nodeSelectors[namespace] ?? '');
+    if (nodeSelectors[namespace] && Object.entries(merged).some(([key, value]) => allowed[key] !== value)) {
+      const why = 'pod node label selector labels conflict with its namespace whitelist';
+      throw forbidden(served, name, why);
+    }
     if (Object.keys(merged).length > 0) pod.spec.nodeSelector = merged;
   },
 };

@@ -21,6 +21,19 @@ const TEMPLATES: Readonly<Record<string, (object: any) => any>> = {
   cronjobs: ({ spec }) => spec?.jobTemplate?.spec?.template,
 };
 
+type Names = readonly string[];
+
+/** What holds where namespaces say nothing, and who need not care. Models pod-security-admission/admission/api. */
+export interface PodSecurityConfiguration {
+  /** `enforce`, `enforce-version`, and so on. */
+  readonly defaults: Readonly<Record<string, string>>;
+  readonly exemptions: {
+    readonly usernames?: Names;
+    readonly namespaces?: Names;
+    readonly runtimeClasses?: Names;
+  };
+}
+
 interface Policy {
   readonly level: string;
   readonly version: string;
@@ -39,12 +52,26 @@ export const podSecurity: AdmissionPlugin = {
   },
 };
 
-function policyOf(namespace: KubeObject | undefined, mode: string): Policy {
+/** What a namespace's labels say of a mode, or the server's configuration. */
+function policyOf({ call }: Review, namespace: KubeObject | undefined, mode: string): Policy {
   const labels = namespace?.metadata.labels ?? {};
+  const defaults = call.server.admissionConfiguration.podSecurity?.defaults ?? {};
   return {
-    level: labels[PREFIX + mode] ?? 'privileged',
-    version: labels[`${PREFIX}${mode}-version`] ?? 'latest',
+    level: labels[PREFIX + mode] || defaults[mode] || 'privileged',
+    version: labels[`${PREFIX}${mode}-version`] || defaults[`${mode}-version`] || 'latest',
   };
+}
+
+/** Models the exemptions of pod-security-admission/admission ValidatePod. */
+function isExempt({ call, namespace }: Review, pod: { spec?: any }): boolean {
+  const { namespaces, usernames, runtimeClasses } =
+    call.server.admissionConfiguration.podSecurity?.exemptions ?? {};
+  const runtimeClass = pod.spec?.runtimeClassName;
+  return Boolean(
+    namespaces?.includes(namespace) ||
+      usernames?.includes(call.user.name) ||
+      (runtimeClass && runtimeClasses?.includes(runtimeClass)),
+  );
 }
 
 const show = ({ level, version }: Policy) => JSON.stringify(`${level}:${version}`);
@@ -63,38 +90,81 @@ function checkPod(review: Review, pod: KubeObject): void {
   const { call, served, name, operation, old, subresource } = review;
   if (subresource !== '' && subresource !== 'ephemeralcontainers') return;
   if (operation === 'UPDATE' && subresource === '' && equalValues(old?.spec, pod.spec)) return;
+  if (isExempt(review, pod)) return;
   const namespace = namespaceOf(review);
-  const enforced = policyOf(namespace, 'enforce');
+  const enforced = policyOf(review, namespace, 'enforce');
   const wrong = violationsOf(enforced, pod);
   if (wrong) throw forbidden(served, name, `violates PodSecurity ${show(enforced)}: ${wrong}`);
-  const warned = policyOf(namespace, 'warn');
+  const warned = policyOf(review, namespace, 'warn');
   const found = violationsOf(warned, pod);
   if (found) warn(call, `would violate PodSecurity ${show(warned)}: ${found}`);
 }
 
 function warnOfTemplate(review: Review, object: KubeObject): void {
   const template = TEMPLATES[review.served.resource]?.(object);
-  if (!template?.spec) return;
-  const policy = policyOf(namespaceOf(review), 'warn');
+  if (!template?.spec || isExempt(review, template)) return;
+  const policy = policyOf(review, namespaceOf(review), 'warn');
   const found = violationsOf(policy, template);
   if (found) warn(review.call, `would violate PodSecurity ${show(policy)}: ${found}`);
 }
 
-function checkNamespace({ call, served, object, old }: Review, namespace: KubeObject): void {
+function checkNamespace(review: Review, namespace: KubeObject): void {
   const errors = new FieldErrors();
-  for (const mode of ['enforce', 'audit', 'warn']) {
-    const { level, version } = policyOf(namespace, mode);
-    const field = (name: string) => `metadata.labels[${PREFIX}${name}]`;
-    if (!LEVELS.includes(level)) {
-      errors.invalid(field(mode), level, `must be one of ${LEVELS.join(', ')}`);
-    }
-    if (version !== 'latest' && !/^v1\.(0|[1-9]\d*)$/.test(version)) {
-      errors.invalid(field(`${mode}-version`), version, 'must be "latest" or "v1.x"');
-    }
+  for (const mode of MODES) {
+    checkPolicy(
+      errors,
+      policyOf(review, namespace, mode),
+      (suffix) => `metadata.labels[${PREFIX}${mode}${suffix}]`,
+    );
   }
-  if (!errors.empty) throw invalid(served.kind, namespace.metadata.name, errors.list);
-  const now = policyOf(object, 'enforce');
-  if (old && show(policyOf(old, 'enforce')) !== show(now)) warnOfPods(call, namespace.metadata.name, now);
+  const { name } = namespace.metadata;
+  if (!errors.empty) throw invalid(review.served.kind, name, errors.list);
+  const now = policyOf(review, namespace, 'enforce');
+  if (review.call.server.admissionConfiguration.podSecurity?.exemptions.namespaces?.includes(name)) {
+    const labelled = namespace.metadata.labels?.[`${PREFIX}enforce`];
+    if (labelled)
+      warn(
+        review.call,
+        `namespace ${JSON.stringify(name)} is exempt from Pod Security, and the policy (enforce=${now.level}:${now.version}) will be ignored`,
+      );
+    return;
+  }
+  if (review.old && show(policyOf(review, review.old, 'enforce')) !== show(now))
+    warnOfPods(review.call, name, now);
+}
+
+const MODES = ['enforce', 'audit', 'warn'];
+
+function checkPolicy(
+  errors: FieldErrors,
+  { level, version }: Policy,
+  field: (suffix: string) => string,
+): void {
+  if (!LEVELS.includes(level)) errors.invalid(field(''), level, `must be one of ${LEVELS.join(', ')}`);
+  if (version !== 'latest' && !/^v1\.(0|[1-9]\d*)$/.test(version))
+    errors.invalid(field('-version'), version, 'must be "latest" or "v1.x"');
+}
+
+/** Models pod-security-admission/admission/api/validation ValidatePodSecurityConfiguration. */
+export function checkPodSecurityConfiguration(
+  errors: FieldErrors,
+  configuration: PodSecurityConfiguration,
+): void {
+  const { defaults, exemptions } = configuration;
+  for (const mode of MODES) {
+    const policy = {
+      level: defaults[mode] || 'privileged',
+      version: defaults[`${mode}-version`] || 'latest',
+    };
+    checkPolicy(errors, policy, (suffix) => `defaults.${mode}${suffix}`);
+  }
+  for (const [list, names] of Object.entries(exemptions)) {
+    (names ?? []).forEach((name, i) => {
+      const field = `exemptions.${list}[${i}]`;
+      if (names.indexOf(name) < i) errors.duplicate(field, name);
+      else if (name === '') errors.invalid(field, name, `${list.slice(0, -1)} must not be empty`);
+    });
+  }
 }
 
 /** Pods that are there already stay; whoever tightens the level is told of them. */

@@ -18,6 +18,7 @@ export const resourceQuota: AdmissionPlugin = {
     if (operation !== 'CREATE' && operation !== 'UPDATE') return;
     const { store } = review.call.server;
     const quotas = store.log.list(`/registry/resourcequotas/${namespace}/`);
+    if (operation === 'CREATE') checkLimited(review, object, quotas);
     if (quotas.length === 0) return;
     const changes = quotas.flatMap(({ value }) => charge(review, object, value) ?? []);
     if (dryRun) return;
@@ -27,6 +28,55 @@ export const resourceQuota: AdmissionPlugin = {
     }
   },
 };
+
+/** What may only be used where a quota speaks of it, by the server's configuration. */
+export interface LimitedResource {
+  readonly apiGroup?: string;
+  readonly resource: string;
+  readonly matchContains?: readonly string[];
+  readonly matchScopes?: readonly Scope[];
+}
+
+interface Scope {
+  readonly scopeName: string;
+  readonly operator: string;
+  readonly values?: readonly string[];
+}
+
+/** Models the limited resources of apiserver/pkg/admission/plugin/resourcequota CheckRequest. */
+function checkLimited(review: Review, object: KubeObject, quotas: readonly { value: KubeObject }[]): void {
+  const { served, name, call } = review;
+  const all = call.server.admissionConfiguration.limitedResources ?? [];
+  const limited = all.filter(
+    ({ apiGroup = '', resource }) => apiGroup === served.group && resource === served.resource,
+  );
+  if (limited.length === 0) return;
+  const matching = quotas.map(({ value }) => value).filter((one) => inScope(one, served.resource, object));
+  const covered = new Set(matching.flatMap(({ spec }) => Object.keys(spec?.hard ?? {})));
+  const parts = limited.flatMap(({ matchContains = [] }) => matchContains);
+  const open = Object.keys(usageOf(served.resource, served.group, object))
+    .filter((what) => parts.some((part) => what.includes(part)) && !covered.has(what))
+    .sort();
+  if (open.length > 0) throw forbidden(served, name, `insufficient quota to consume: ${open.join(',')}`);
+  const spoken = new Set<string>(
+    matching.flatMap(({ spec }) =>
+      (spec?.scopeSelector?.matchExpressions ?? []).map((one: Scope) => one.scopeName),
+    ),
+  );
+  const uncovered = limited
+    .flatMap(({ matchScopes = [] }) => matchScopes)
+    .filter((scope) => inScope(quotaOfScope(scope), served.resource, object) && !spoken.has(scope.scopeName));
+  if (uncovered.length === 0) return;
+  const shown = uncovered.map(
+    ({ scopeName, operator, values = [] }) => `{${scopeName} ${operator} [${values.join(' ')}]}`,
+  );
+  throw forbidden(served, name, `insufficient quota to match these scopes: [${shown.join(' ')}]`);
+}
+
+/** A quota that is about this scope alone, to see what it matches. */
+function quotaOfScope(scope: Scope): KubeObject {
+  return { spec: { scopeSelector: { matchExpressions: [scope] } } } as unknown as KubeObject;
+}
 
 interface Charge {
   readonly quota: KubeObject;

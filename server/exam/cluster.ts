@@ -1,3 +1,5 @@
+import { isEncrypted } from '../cluster/apiserver/encryption/encrypted-log.ts';
+import { clientFromKubeconfig } from '../cluster/client/http-client.ts';
 import type { Log } from '../cluster/store/log.ts';
 import type { Host } from '../host/index.ts';
 import { installKubernetes } from '../host/packages/index.ts';
@@ -90,8 +92,8 @@ export function isReady(world: World): boolean {
   if (!log) return false;
   const { addons } = world.topology;
   const networked = addons.length === 0 || addons.some((addon) => NETWORKS.includes(addon));
-  const nodes = log.list('/registry/minions/').map(({ value }) => value as StoredNode);
-  const all = log.list('/registry/pods/').map(({ value }) => value as StoredPod);
+  const nodes: StoredNode[] = objectsOf(world, log, 'minions', 'nodes');
+  const all: StoredPod[] = objectsOf(world, log, 'pods', 'pods');
   const pods = networked ? all : all.filter(({ spec }) => spec?.hostNetwork);
   const isUp = networked ? nodes.filter(isNodeReady).length === wanted : nodes.length === wanted;
   return isUp && all.length >= leastPods(addons, wanted) && pods.every(isPodReady);
@@ -120,6 +122,21 @@ function leastPods(addons: readonly Addon[], nodes: number): number {
 
 function isNodeReady(node: StoredNode): boolean {
   return node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+}
+
+/** All of a resource. Those that lie encrypted in etcd only the server can tell. */
+function objectsOf(world: World, log: Log, prefix: string, resource: string): any[] {
+  const values = log.list(`/registry/${prefix}/`).map(({ value }) => value);
+  const controlPlane = world.topology.hosts.find((host) => host.role === 'control-plane');
+  if (!controlPlane || !values.some(isEncrypted)) return values;
+  try {
+    const admin = clientFromKubeconfig(world.host(controlPlane.name).init, '/etc/kubernetes/admin.conf');
+    const request = { method: 'GET', path: `/api/v1/${resource}`, headers: {} };
+    return (admin.request(request).value as { items?: any[] } | undefined)?.items ?? [];
+  } catch {
+    // It does not answer yet.
+    return [];
+  }
 }
 
 function isPodReady(pod: StoredPod): boolean {

@@ -99,3 +99,21 @@ function showElement(element: string): string {
   );
   return `[${keys.join(',')}]`;
 }
+
+/** Of the forms of an element: fields, then list items by key, by value, by index. */
+const FORMS = '.fkvi';
+
+function order(a: string, b: string): number {
+  const form = FORMS.indexOf(a.charAt(0)) - FORMS.indexOf(b.charAt(0));
+  return form !== 0 ? form : a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The same set with its elements as Go writes them; parts that are so already are kept. */
+export function inOrder(set: FieldSet): FieldSet {
+  const elements = Object.keys(set);
+  const isSorted = elements.every((one, i) => i === 0 || order(elements[i - 1] as string, one) < 0);
+  const sorted = isSorted ? elements : elements.sort(order);
+  const parts = sorted.map((element) => inOrder(set[element] as FieldSet));
+  if (isSorted && parts.every((part, i) => part === set[sorted[i] as string])) return set;
+  return Object.fromEntries(sorted.map((element, i) => [element, parts[i] as FieldSet]));
+}

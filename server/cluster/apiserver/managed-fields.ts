@@ -1,5 +1,5 @@
 import { compareFields } from '../../objects/field-changes.ts';
-import { differenceSets, type FieldSet, isEmptySet, unionSets } from '../../objects/field-set.ts';
+import { differenceSets, type FieldSet, inOrder, isEmptySet, unionSets } from '../../objects/field-set.ts';
 import type { Values } from '../../objects/field-shape.ts';
 import { type KubeObject, type ManagedFieldsEntry, timestamp } from '../../objects/object.ts';
 import { equalValues } from '../../objects/values.ts';
@@ -121,7 +121,13 @@ function withoutFieldsOf(entry: ManagedFieldsEntry, lost: FieldSet): ManagedFiel
 /** Sorts and caps the entries. */
 export function setEntries(object: KubeObject, entries: readonly ManagedFieldsEntry[]): void {
   if (entries.length === 0) delete object.metadata.managedFields;
-  else object.metadata.managedFields = capped([...entries].sort(order));
+  else object.metadata.managedFields = capped([...entries].sort(order)).map(withSortedFields);
+}
+
+function withSortedFields(entry: ManagedFieldsEntry): ManagedFieldsEntry {
+  const fields = entry.fieldsV1 as FieldSet | undefined;
+  const sorted = fields && inOrder(fields);
+  return sorted === fields ? entry : { ...entry, fieldsV1: sorted as object };
 }
 
 const SORT_KEYS = ['operation', 'time', 'manager', 'apiVersion', 'subresource'] as const;

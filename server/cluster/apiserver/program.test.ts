@@ -92,7 +92,7 @@ test.each([
   ['--tls-min-version=VersionTLS99', 'unknown tls version \\"VersionTLS99\\"'],
   ['--tls-cipher-suites=FOO', "Cipher suite FOO not supported or doesn't exist"],
   ['--enable-admission-plugins=Foo', 'enable-admission-plugins plugin \\"Foo\\" is unknown'],
-  ['--enable-admission-plugins=ImagePolicyWebhook', 'ImagePolicyWebhook\\\": no config specified'],
+  ['--enable-admission-plugins=ImagePolicyWebhook', 'ImagePolicyWebhook\\": no config specified'],
   ['--service-cluster-ip-range=10.96.0.0/33', 'service-cluster-ip-range[0] is not a valid cidr'],
   ['--max-requests-inflight=-1', '--max-requests-inflight can not be negative value'],
   ['--audit-log-format=legacy', 'legacy is not simulated'],

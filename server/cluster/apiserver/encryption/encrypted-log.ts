@@ -159,7 +159,7 @@ export class EncryptedLog implements Log {
   }
 }
 
-function isEncrypted(value: KubeObject | undefined): value is RawObject {
+export function isEncrypted(value: KubeObject | undefined): value is RawObject {
   const raw = (value as RawObject | undefined)?.raw;
   return raw !== undefined && value?.kind === 'Raw' && raw.startsWith(ENCRYPTED);
 }

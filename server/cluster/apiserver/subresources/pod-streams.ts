@@ -6,6 +6,7 @@ import { badRequest, invalid, methodNotAllowed } from '../errors.ts';
 import { containerOf, dialOrFail, kubeletError, kubeletOf } from '../kubelets.ts';
 import { isTrue } from '../request-info.ts';
 import { reviewOf } from '../verbs/create.ts';
+import { integer } from '../verbs/list-options.ts';
 import { asksForWebSocket, translated } from './stream-translator.ts';
 
 const LOG_OPTIONS = [
@@ -41,9 +42,13 @@ export function log(call: ResourceCall): HttpResponse {
 
 function checkLogOptions(query: URLSearchParams): void {
   const errors = new FieldErrors();
+  const numbers = ['sinceSeconds', 'tailLines', 'limitBytes'].map(
+    (name) => [name, integer(query, name)] as const,
+  );
+  const given = new Map(numbers.filter(([name]) => query.get(name)));
   const number = (name: string, minimum: number, why: string) => {
-    const value = query.get(name);
-    if (value !== null && Number(value) < minimum) errors.invalid(name, Number(value), why);
+    const value = given.get(name);
+    if (value !== undefined && value < minimum) errors.invalid(name, value, why);
   };
   number('tailLines', 0, 'must be greater than or equal to 0');
   number('limitBytes', 1, 'must be greater than 0');

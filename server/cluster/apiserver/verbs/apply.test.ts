@@ -52,8 +52,8 @@ describe('ownership', () => {
     expect(client.get(RESOURCES.configmaps, 'shared', 'default')).toBe(again);
     const forced = apply(client, RESOURCES.configmaps, map({ color: 'green', size: '3' }), 'robot', true);
     expect(managers(forced)).toEqual([
-      ['kubectl', 'Apply', '{"f:metadata":{"f:labels":{"f:set":{}}},"f:data":{"f:size":{}}}'],
-      ['robot', 'Apply', '{"f:metadata":{"f:labels":{"f:set":{}}},"f:data":{"f:color":{},"f:size":{}}}'],
+      ['kubectl', 'Apply', '{"f:data":{"f:size":{}},"f:metadata":{"f:labels":{"f:set":{}}}}'],
+      ['robot', 'Apply', '{"f:data":{"f:color":{},"f:size":{}},"f:metadata":{"f:labels":{"f:set":{}}}}'],
     ]);
   });
 

@@ -167,22 +167,42 @@ function token(revision: number, start: string): string {
   return btoa(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: encodeURIComponent(start) }));
 }
 
+/** Models apiserver/pkg/storage DecodeContinue. */
 function readToken(text: string): { revision: number; start: string } {
+  const wrong = (why: string) => badRequest(`invalid continue token: continue key is not valid: ${why}`);
+  const { v, rv, start } = decodedToken(text, wrong);
+  if (v !== 'meta.k8s.io/v1') {
+    throw wrong(`server does not recognize this encoded version ${JSON.stringify(String(v ?? ''))}`);
+  }
+  if (!Number.isInteger(rv) || rv === 0)
+    throw wrong(`incorrect encoded start resourceVersion (version ${v})`);
   try {
-    const { v, rv, start } = JSON.parse(atob(text));
-    if (v !== 'meta.k8s.io/v1' || !Number.isInteger(rv) || typeof start !== 'string') throw new Error();
-    return { revision: rv, start: decodeURIComponent(start) };
+    if (typeof start === 'string' && start !== '') return { revision: rv, start: decodeURIComponent(start) };
   } catch {
-    throw badRequest('continue key is not valid: unable to decode');
+    // No key: told of below.
+  }
+  throw wrong(`encoded start key empty (version ${v})`);
+}
+
+function decodedToken(text: string, wrong: (why: string) => ApiError): any {
+  const at = text.search(/[^A-Za-z0-9+/_=-]/);
+  if (at >= 0) throw wrong(`illegal base64 data at input byte ${at}`);
+  const json = Buffer.from(text, 'base64').toString();
+  try {
+    return Object(JSON.parse(json));
+  } catch {
+    const why = json === '' ? 'unexpected end of JSON input' : undefined;
+    throw wrong(why ?? `invalid character '${json.charAt(0)}' looking for beginning of value`);
   }
 }
 
 /** A client may know of a revision that this server has not reached (after a restored backup). */
 export function checkNotAhead({ server }: ResourceCall, version: string): void {
   if (!/^\d+$/.test(version)) {
+    // The real server hands on an error of its storage that is no answer of the API.
     throw new ApiError(
-      422,
-      'Invalid',
+      500,
+      undefined,
       `resourceVersion: Invalid value: ${JSON.stringify(version)}: strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`,
     );
   }

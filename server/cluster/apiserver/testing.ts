@@ -33,7 +33,7 @@ export interface TestServerOptions {
   readonly isSetUp?: boolean;
 }
 
-const SIGNING_KEY = generateEcKey(new Random('sa.key'));
+export const SIGNING_KEY = generateEcKey(new Random('sa.key'));
 
 /** When the clocks of tests start: 2026-01-01T00:00:00Z. */
 export const TEST_START = Date.UTC(2026, 0, 1);

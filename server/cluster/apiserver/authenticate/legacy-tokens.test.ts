@@ -1,16 +1,13 @@
 import { expect, it } from 'vitest';
-import { generateEcKey } from '../../../host/pki/index.ts';
-import { Random } from '../../../sim/index.ts';
 import { RESOURCES } from '../../client/resources.ts';
-import { startApiServer } from '../testing.ts';
+import { SIGNING_KEY, startApiServer } from '../testing.ts';
 import { ServiceAccountTokens } from './service-account-tokens.ts';
 
 it('notes the days on which a token without end is used, and takes none but that of its secret', () => {
   const { server, clock, log, client } = startApiServer();
   const admin = client();
-  const signingKey = generateEcKey(new Random('test').fork('sa.key'));
   const signer = new ServiceAccountTokens(
-    { signingKey, verificationKeys: [], issuer: '', audiences: [] },
+    { signingKey: SIGNING_KEY, verificationKeys: [], issuer: '', audiences: [] },
     log,
   );
   const account = admin.get(RESOURCES.serviceaccounts, 'default', 'default').metadata;

@@ -4,7 +4,7 @@ import type { Steps } from '../sim/index.ts';
 import { BUILTINS } from './builtins/index.ts';
 import type { Command } from './command.ts';
 import { BANNER, isApplet } from './commands/core/applet.ts';
-import { runInteractive } from './interactive.ts';
+import { becomeInteractive, runInteractive } from './interactive.ts';
 import { registerDynamics } from './interpreter/dynamics.ts';
 import { ENGINE } from './interpreter/engine.ts';
 import { toExitStatus } from './interpreter/fork.ts';
@@ -221,8 +221,9 @@ function* start(shell: Shell, invocation: Invocation): Steps<number> {
   const [file] = invocation.rest;
   const reads = invocation.command === undefined && (file === undefined || invocation.stdin);
   const interactive = invocation.interactive || (reads && context.isTerminal(0) && context.isTerminal(2));
-  if (interactive) return yield* runInteractive(shell, invocation);
-  if (invocation.login && !invocation.noProfile) yield* runProfiles(shell);
+  if (interactive && reads) return yield* runInteractive(shell, invocation);
+  if (interactive) yield* becomeInteractive(shell, invocation);
+  else if (invocation.login && !invocation.noProfile) yield* runProfiles(shell);
   const { command } = invocation;
   if (command !== undefined) {
     shell.invocation.command = true;

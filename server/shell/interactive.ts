@@ -17,10 +17,9 @@ export interface InteractiveOptions {
 
 /** The shell that a person types into. */
 export function* runInteractive(shell: Shell, options: InteractiveOptions): Steps<number> {
-  prepare(shell);
+  shell.invocation.stdin = true;
   shell.positional = options.rest;
-  takeTerminal(shell);
-  yield* startUp(shell, options);
+  yield* becomeInteractive(shell, options);
   loadHistory(shell);
   yield* loadInputrc(shell);
   try {
@@ -30,10 +29,16 @@ export function* runInteractive(shell: Shell, options: InteractiveOptions): Step
   }
 }
 
+/** What `-i` makes of a shell, whatever it runs then. */
+export function* becomeInteractive(shell: Shell, options: InteractiveOptions): Steps<void> {
+  prepare(shell);
+  yield* takeTerminal(shell);
+  yield* startUp(shell, options);
+}
+
 function prepare(shell: Shell): void {
   shell.interactive = true;
   shell.terse = true;
-  shell.invocation.stdin = true;
   for (const name of ['monitor', 'histexpand', 'history', 'emacs']) shell.options.set(name, true);
   shell.options.setShopt('expand_aliases', true);
   const { variables } = shell;
@@ -76,10 +81,17 @@ function hangUp(shell: Shell): void {
   shell.hungUp = true;
 }
 
-function takeTerminal(shell: Shell): void {
+/** Models jobs.c initialize_job_control */
+function* takeTerminal(shell: Shell): Steps<void> {
   const { process, terminal } = shell.context;
   if (!terminal) {
     shell.options.set('monitor', false);
+    if (shell.posix) return;
+    const group = process.group === process.pid ? -1 : process.group;
+    const name = shell.arg0.replace(/^-/, '');
+    yield* shell.stderr(
+      `${name}: cannot set terminal process group (${group}): Inappropriate ioctl for device\n${name}: no job control in this shell\n`,
+    );
     return;
   }
   process.group = process.pid;
@@ -94,7 +106,7 @@ function* startUp(shell: Shell, options: InteractiveOptions): Steps<void> {
   }
   if (options.noRc || shell.posix) return;
   yield* guarded(shell, function* () {
-    if (options.rcFile === undefined) yield* sourceIfThere(shell, '/etc/bash.bashrc');
+    yield* sourceIfThere(shell, '/etc/bash.bashrc');
     yield* sourceIfThere(shell, options.rcFile ?? `${shell.home}/.bashrc`);
   });
 }

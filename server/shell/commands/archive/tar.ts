@@ -7,7 +7,7 @@ import { Users } from '../core/users.ts';
 import { modeText } from '../files/modes.ts';
 import { errorOf, joinPath } from '../files/tree-walk.ts';
 import { directoryPart } from '../shell/basics.ts';
-import { gunzipBytes, gzipBytes } from './gzip.ts';
+import { COMPRESSIONS, type Compression } from './tar-compression.ts';
 import { packTar, type TarEntry, unpackTar } from './tar-format.ts';
 
 const MODES = ['c', 'x', 't', 'r', 'u'];
@@ -47,14 +47,18 @@ export const tar = tool({
         2,
         true,
       );
-    if (options.has('j', 'J', 'zstd'))
-      throw new Failure('(child): Cannot run compressor: only gzip is available in this simulation', 2);
-    if (modes[0] === 'c') return yield* create(call);
-    if (modes[0] === 'r' || modes[0] === 'u')
-      throw new Failure('appending is not available in this simulation', 2);
+    if (modes[0] === 'c') return yield* create(call, []);
+    if (modes[0] === 'r' || modes[0] === 'u') return yield* append(call, modes[0] === 'u');
     return yield* read(call, modes[0] === 'x');
   },
 });
+
+/** What an archive that is written is compressed with. */
+function compressionOf({ options }: Call, file: string): Compression | undefined {
+  return COMPRESSIONS.find(
+    ({ option, names }) => options.has(option) || (options.has('a') && names.test(file)),
+  );
+}
 
 function fromDirectory(call: Call, path: string): string {
   const directory = call.options.get('C');
@@ -68,7 +72,22 @@ function* enterDirectory({ options, context }: Call): Steps<void> {
   throw new Failure('Error is not recoverable: exiting now', 2);
 }
 
-function* create(call: Call): Steps<number> {
+/** Adds to an archive that is not compressed; with `newer` only what has changed since. */
+function* append(call: Call, newer: boolean): Steps<number> {
+  const { options, context } = call;
+  const file = options.get('f') ?? '-';
+  if (compressionOf(call, file)) throw new Failure('Cannot update compressed archives', 2, true);
+  if (!context.fs.exists(file)) return yield* create(call, []);
+  const before = unpackTar(encode(yield* call.readFile(file)));
+  if (!before) {
+    yield* context.err('tar: This does not look like a tar archive\n');
+    throw new Failure('Exiting with failure status due to previous errors', 2);
+  }
+  return yield* create(call, before, newer);
+}
+
+/** `before` stands in the archive already. */
+function* create(call: Call, before: readonly TarEntry[], newer = false): Steps<number> {
   const { options, context } = call;
   const list = options.get('T');
   const names = [
@@ -86,10 +105,12 @@ function* create(call: Call): Steps<number> {
     }
     yield* add(call, name, entries);
   }
-  const packed = packTar(entries);
+  const known = new Map(before.map((entry) => [entry.name, entry.mtimeMs]));
+  const fresh = entries.filter(({ name, mtimeMs }) => !newer || mtimeMs > (known.get(name) ?? -1));
+  const packed = packTar([...before, ...fresh]);
   const file = options.get('f') ?? '-';
-  const zipped = options.has('z') || (options.has('a') && /\.(gz|tgz)$/.test(file));
-  const data = decode(zipped ? gzipBytes(packed) : packed);
+  const compression = compressionOf(call, file);
+  const data = decode(compression ? yield* compression.pack(call, packed) : packed);
   if (file === '-') yield* call.print(data);
   else {
     try {
@@ -160,9 +181,11 @@ function* read(call: Call, extract: boolean): Steps<number> {
     yield* context.err(`tar: ${file}: Cannot open: ${error.message}\n`);
     throw new Failure('Error is not recoverable: exiting now', 2);
   }
-  if (data[0] === 0x1f && data[1] === 0x8b) data = gunzipBytes(data) ?? data;
-  else if (options.has('z')) {
-    yield* context.err('\ngzip: stdin: not in gzip format\ntar: Child returned status 1\n');
+  const compression = COMPRESSIONS.find(({ magic }) => magic.every((byte, i) => data[i] === byte));
+  const asked = COMPRESSIONS.find(({ option }) => options.has(option));
+  if (compression) data = (yield* compression.unpack(call, data)) ?? data;
+  else if (asked) {
+    yield* context.err(`${asked.refuses}\ntar: Child returned status ${asked.option === 'j' ? 2 : 1}\n`);
     throw new Failure('Error is not recoverable: exiting now', 2);
   }
   const entries = unpackTar(data);

@@ -1,7 +1,6 @@
 import { decode, encode, isSystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
-import { openForReading } from '../core/input.ts';
-import { demandCount, demandSize } from '../core/numbers.ts';
+import { demandCount } from '../core/numbers.ts';
 import { quote } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 
@@ -139,69 +138,6 @@ export const strings = tool({
   },
 });
 
-export const split = tool({
-  name: 'split',
-  summary: 'split a file into pieces',
-  usage: '[OPTION]... [FILE [PREFIX]]',
-  options:
-    'a|suffix-length= additional-suffix= b|bytes= C|line-bytes= d x e|elide-empty-files filter= hex-suffixes? l|lines= n|number= numeric-suffixes? t|separator= u|unbuffered verbose',
-  prepare: (args) => args.map((arg) => arg.replace(/^-(\d+)$/, '-l$1')),
-  *run(call: Call) {
-    const { options, operands } = call;
-    for (const name of ['C', 'n', 'filter', 't'])
-      if (options.has(name)) call.fail(`option --${name} is not available in this simulation`);
-    if (options.has('b') && options.has('l')) call.misuse('cannot split in more than one way');
-    const input = yield* openForReading(call, operands[0] ?? '-');
-    if (!input) return 1;
-    const text = yield* input.rest();
-    const prefix = operands[1] ?? 'x';
-    const pieces = options.has('b')
-      ? byBytes(text, positiveSize(options.get('b') as string, 'number of bytes'))
-      : byLines(text, positiveSize(options.get('l') ?? '1000', 'number of lines'));
-    const length = Number(options.get('a') ?? 2);
-    const digits = options.has('d', 'numeric-suffixes')
-      ? '0123456789'
-      : options.has('x', 'hex-suffixes')
-        ? '0123456789abcdef'
-        : 'abcdefghijklmnopqrstuvwxyz';
-    const first = Number.parseInt(
-      options.get('numeric-suffixes') ?? options.get('hex-suffixes') ?? '0',
-      digits.length,
-    );
-    for (const [k, piece] of pieces.entries()) {
-      const i = first + k;
-      if (i >= digits.length ** length) throw new Failure('output file suffixes exhausted');
-      let suffix = '';
-      for (let n = i, k = 0; k < length; k++, n = Math.floor(n / digits.length))
-        suffix = digits[n % digits.length] + suffix;
-      const path = prefix + suffix + (options.get('additional-suffix') ?? '');
-      if (options.has('verbose')) yield* call.print(`creating file ${quote(path).replace(/[‘’]/g, "'")}\n`);
-      call.context.fs.write(path, piece);
-    }
-    return 0;
-  },
-});
-
-function positiveSize(text: string, what: string): number {
-  const size = demandSize(text, what);
-  if (size === 0) throw new Failure(`invalid ${what}: ${quote(text)}: Numerical result out of range`);
-  return size;
-}
-
-function byLines(text: string, count: number): string[] {
-  const lines = text.match(/[^\n]*\n|[^\n]+/g) ?? [];
-  const out: string[] = [];
-  for (let i = 0; i < lines.length; i += count) out.push(lines.slice(i, i + count).join(''));
-  return out;
-}
-
-function byBytes(text: string, size: number): string[] {
-  const data = encode(text);
-  const out: string[] = [];
-  for (let i = 0; i < data.length; i += size) out.push(decode(data.slice(i, i + size)));
-  return out;
-}
-
 export const shuf = tool({
   name: 'shuf',
   summary: 'generate random permutations',
@@ -245,80 +181,4 @@ function* shuffled(call: Call, separator: string): Steps<string[]> {
     [lines[i], lines[j]] = [lines[j] as string, lines[i] as string];
   }
   return lines;
-}
-
-export const file = tool({
-  name: 'file',
-  summary: 'determine file type',
-  usage: '[OPTION...] [FILE...]',
-  version: 'file 5.45',
-  options: 'b|brief i|mime mime-type L|dereference h|no-dereference s|special-files z|uncompress',
-  *run(call: Call) {
-    if (call.operands.length === 0) {
-      yield* call.context.err(
-        'Usage: file [-bcCdEhikLlNnprsSvzZ0] [--apple] [--extension] [--mime-encoding]\n',
-      );
-      return 1;
-    }
-    if (call.options.has('i', 'mime-type'))
-      call.fail('options --mime and --mime-type are not available in this simulation');
-    const width = Math.max(...call.operands.map((path) => path.length));
-    for (const path of call.operands) {
-      const what = kindOf(call, path);
-      yield* call.print(call.options.has('b') ? `${what}\n` : `${`${path}:`.padEnd(width + 1)} ${what}\n`);
-    }
-    return 0;
-  },
-});
-
-function kindOf(call: Call, path: string): string {
-  const { fs } = call.context;
-  const stat = fs.tryStat(path, call.options.has('L'));
-  if (!stat) return `cannot open \`${path}' (No such file or directory)`;
-  if (stat.type === 'directory') return (stat.mode & 0o1000) !== 0 ? 'sticky, directory' : 'directory';
-  if (stat.type === 'symlink') return `${fs.exists(path) ? '' : 'broken '}symbolic link to ${stat.data}`;
-  if (stat.type !== 'file')
-    return stat.type === 'char'
-      ? 'character special (1/3)'
-      : stat.type === 'fifo'
-        ? 'fifo (named pipe)'
-        : stat.type;
-  return contentKind(stat.data);
-}
-
-function contentKind(data: string): string {
-  if (data === '') return 'empty';
-  if (data.startsWith('\x7fELF'))
-    return 'ELF 64-bit LSB pie executable, x86-64, version 1 (SYSV), dynamically linked, interpreter /lib64/ld-linux-x86-64.so.2, for GNU/Linux 3.2.0, stripped';
-  if (data.startsWith('\x1f\udc8b')) return 'gzip compressed data, from Unix';
-  if (data.slice(257, 262) === 'ustar') return 'POSIX tar archive (GNU)';
-  if (data.startsWith('-----BEGIN CERTIFICATE-----')) return 'PEM certificate';
-  if (data.startsWith('-----BEGIN RSA PRIVATE KEY-----')) return 'PEM RSA private key';
-  if (/[\0-\x06\x0e-\x1a]/.test(data) || /[\udc80-\udcff]/.test(data)) return 'data';
-  const encoding = /[^\0-\x7f]/.test(data) ? 'Unicode text, UTF-8 text' : 'ASCII text';
-  const endings = data.includes('\r\n')
-    ? ', with CRLF line terminators'
-    : data.includes('\n')
-      ? ''
-      : ', with no line terminators';
-  const script = /^#!\s*(\S+)/.exec(data)?.[1];
-  if (script) {
-    const name = script.endsWith('/bash')
-      ? 'Bourne-Again shell script'
-      : script.endsWith('/sh')
-        ? 'POSIX shell script'
-        : `a ${script} script`;
-    return `${name}, ${encoding} executable${endings}`;
-  }
-  return isJson(data) ? 'JSON text data' : `${encoding}${endings}`;
-}
-
-function isJson(data: string): boolean {
-  if (!/^\s*[[{]/.test(data)) return false;
-  try {
-    JSON.parse(data);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -69,7 +69,7 @@ const LONG: readonly (readonly [name: string, ms: number, smaller: string, small
 
 /** `3s ago`, `5min ago`, `1h 2min ago`, `2 days ago`. */
 export function ago(ms: number): string {
-  return ms <= 0 ? 'now' : `${left(ms)} ago`;
+  return `${left(Math.max(0, ms))} ago`;
 }
 
 /** A span with its one or two largest units. Models systemd's format_timestamp_relative. */

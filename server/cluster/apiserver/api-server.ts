@@ -76,7 +76,7 @@ export interface ApiServerOptions {
   /** `--admission-control-config-file`. */
   readonly admission?: AdmissionConfiguration;
   /** `--authorization-mode`, in order. */
-  readonly authorizationModes: readonly AuthorizationMode[];
+  readonly authorizationModes: readonly (AuthorizationMode | Authorizer)[];
 }
 
 export type AuthorizationMode = 'Node' | 'RBAC' | 'AlwaysAllow' | 'AlwaysDeny';
@@ -242,7 +242,8 @@ export class ApiServer {
     if (events) this.#expiry.sweep(events, now);
   }
 
-  #authorizerOf(mode: AuthorizationMode): Authorizer {
+  #authorizerOf(mode: AuthorizationMode | Authorizer): Authorizer {
+    if (typeof mode === 'object') return mode;
     if (mode === 'RBAC') return this.#rbac;
     if (mode === 'Node') return new NodeAuthorizer(this.store.log);
     return mode === 'AlwaysAllow' ? ALWAYS_ALLOW : ALWAYS_DENY;

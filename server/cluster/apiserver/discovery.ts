@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { bodyText, type HttpResponse } from '../../host/index.ts';
 import { forward, remoteGroups, remoteService } from './aggregate/api-services.ts';
 import type { Call } from './call.ts';
+import { withEtag } from './etag.ts';
 import type { Served } from './served.ts';
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
@@ -208,7 +209,7 @@ function aggregate(call: Call, only: string | undefined): HttpResponse {
       versions: versions.map((version) => aggregatedVersion(call, name, version)),
     }));
   const value = { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
-  return { status: 200, headers: AGGREGATED_HEADERS, value };
+  return withEtag(call, { status: 200, headers: AGGREGATED_HEADERS, value }) as HttpResponse;
 }
 
 function aggregatedVersion(call: Call, group: string, version: string) {

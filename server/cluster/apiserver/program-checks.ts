@@ -1,5 +1,6 @@
 import { type FlagValues, flagList } from '../flags.ts';
 import { ADMISSION_PLUGINS } from './admission/index.ts';
+import { FLAGS } from './program-flags.ts';
 import { parseRuntimeConfig } from './runtime-config.ts';
 
 const TLS_VERSIONS = ['VersionTLS10', 'VersionTLS11', 'VersionTLS12', 'VersionTLS13'];
@@ -25,6 +26,7 @@ export function flagProblems(flags: FlagValues): string[] {
     ...auditFormat(flags),
     ...plugins(flags),
     ...runtimeConfig(flags),
+    ...openId(flags),
     ...serviceRange(flags),
     ...tls(flags),
   ];
@@ -64,6 +66,20 @@ function plugins(flags: FlagValues): string[] {
       ? [`[${both.join(' ')}] in enable-admission-plugins and disable-admission-plugins overlapped`]
       : []),
   ];
+}
+
+/** Models pkg/kubeapiserver/options BuiltInAuthenticationOptions.Validate. */
+function openId(flags: FlagValues): string[] {
+  const names = Object.keys(FLAGS).filter((name) => name.startsWith('oidc-') && flags.get(name));
+  if (names.length === 0) return [];
+  const issuer = flags.get('oidc-issuer-url');
+  if (!issuer || !flags.get('oidc-client-id'))
+    return ['oidc-issuer-url and oidc-client-id must be specified together when any oidc-* flags are set'];
+  if (!URL.canParse(issuer))
+    return [`issuer.url: Invalid value: ${JSON.stringify(issuer)}: URL is malformed`];
+  if (!issuer.startsWith('https://'))
+    return [`issuer.url: Invalid value: ${JSON.stringify(issuer)}: URL scheme must be https`];
+  return [];
 }
 
 function runtimeConfig(flags: FlagValues): string[] {

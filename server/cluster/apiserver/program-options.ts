@@ -6,7 +6,7 @@ import { FlagError, type FlagValues, flagList, flagTrue } from '../flags.ts';
 import { KINDS } from '../kinds/index.ts';
 import type { EtcdService } from '../store/etcd-service.ts';
 import { DEFAULT_TOLERATION_SECONDS } from './admission/small-defaults.ts';
-import { ApiServer, type ApiServerOptions, type AuthorizationMode } from './api-server.ts';
+import { ApiServer, type ApiServerOptions } from './api-server.ts';
 import { AuditLog } from './audit.ts';
 import { AuditFile } from './audit-file.ts';
 import { type AuditPolicy, readAuditPolicy } from './audit-policy.ts';
@@ -16,6 +16,7 @@ import { readTokenFile } from './authenticate/tokens.ts';
 import { checkEncryption, encrypted } from './encryption/load.ts';
 import type { Dial } from './kubelets.ts';
 import { admissionConfiguration } from './program-admission.ts';
+import { authorizers } from './program-authorization.ts';
 import { flagProblems } from './program-checks.ts';
 import { parseRuntimeConfig } from './runtime-config.ts';
 import type { NodePorts } from './storage/services.ts';
@@ -70,7 +71,7 @@ export function newServer(context: Context, flags: FlagValues, etcd: EtcdService
     enabledPlugins: flagList(flags, 'enable-admission-plugins'),
     disabledPlugins: flagList(flags, 'disable-admission-plugins'),
     admission: admissionConfiguration(context, flags),
-    authorizationModes: authorizationModes(flags),
+    authorizationModes: authorizers(context, flags),
   });
 }
 
@@ -122,17 +123,6 @@ function eventTtl(flags: FlagValues): { eventTtlMs?: number } {
   return ttl === undefined ? {} : { eventTtlMs: ttl };
 }
 
-function authorizationModes(flags: FlagValues): AuthorizationMode[] {
-  const modes = flagList(flags, 'authorization-mode');
-  for (const mode of modes) {
-    if (['Node', 'RBAC', 'AlwaysAllow', 'AlwaysDeny'].includes(mode)) continue;
-    if (mode === 'ABAC' || mode === 'Webhook')
-      throw new StartError(`--authorization-mode=${mode} is not simulated`);
-    throw new StartError(`authorization-mode ${JSON.stringify(mode)} is not a valid mode`);
-  }
-  return modes.length > 0 ? (modes as AuthorizationMode[]) : ['AlwaysAllow'];
-}
-
 /** `--service-node-port-range=30000-32767`. Models apimachinery/pkg/util/net PortRange.Set. */
 function nodePorts(flags: FlagValues): { nodePorts?: NodePorts } {
   const range = flags.get('service-node-port-range');
@@ -177,6 +167,7 @@ export function checkSimulated(context: Context, flags: FlagValues): void {
   const problems = flagProblems(flags);
   if (problems.length > 0)
     throw new StartError(problems.length === 1 ? (problems[0] as string) : `[${problems.join(', ')}]`);
+  authorizers(context, flags);
   try {
     checkEncryption(context, flags);
     admissionConfiguration(context, flags);

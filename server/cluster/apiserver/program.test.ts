@@ -99,6 +99,15 @@ test.each([
   ['--audit-log-format=xml', 'invalid audit log format xml, allowed formats are \\"legacy,json\\"'],
   ['--secure-port=0', '--secure-port 0 must be between 1 and 65535, inclusive.'],
   ['--service-node-port-range=40000-30000', 'end port cannot be less than start port: 40000-30000'],
+  ['--authorization-mode=ABAC', "authorization-mode ABAC's authorization policy file not passed"],
+  ['--authorization-policy-file=/x', 'cannot specify --authorization-policy-file without mode ABAC'],
+  ['--oidc-issuer-url=https://x', 'oidc-issuer-url and oidc-client-id must be specified together'],
+  ['--feature-gates=PodPriority=true', 'err="unrecognized feature gate: PodPriority"'],
+  ['--runtime-config=batch/v9=true', 'group version batch/v9 that has not been registered'],
+  [
+    '--admission-control-config-file=/x',
+    'unable to read admission control configuration from \\"/x\\" [open /x: no such file or directory]',
+  ],
   ['--authorization-mode=Rbac', 'authorization-mode \\"Rbac\\" is not a valid mode'],
 ])('a server with %s says why it ends', (flag, why) => {
   const { host, plan, start, said } = controlPlane();

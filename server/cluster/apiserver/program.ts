@@ -109,6 +109,7 @@ function checkFiles(context: Context, flags: FlagValues): void {
     ['client-ca-file', 'unable to load client CA provider: '],
     ['requestheader-client-ca-file', 'unable to load client CA provider: '],
     ['token-auth-file', ''],
+    ['oidc-ca-file', ''],
     ['etcd-cafile', ''],
     ['etcd-certfile', ''],
     ['etcd-keyfile', ''],

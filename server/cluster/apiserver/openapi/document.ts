@@ -2,6 +2,7 @@ import type { HttpResponse } from '../../../host/index.ts';
 import { describeField } from '../../kinds/schema/descriptions.ts';
 import { allTypeFacts } from '../../kinds/schema/types.ts';
 import type { Call } from '../call.ts';
+import { withEtag } from '../etag.ts';
 import type { Served } from '../served.ts';
 import { type Json, VERSION_THREE, VERSION_TWO } from './dialects.ts';
 import { generalDocuments, generalPath, resourcesOf } from './general.ts';
@@ -15,6 +16,10 @@ const LIST_METADATA = 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta';
 
 /** `/openapi/v2`, `/openapi/v3` and the documents of each group and version. */
 export function openapiPath(call: Call): HttpResponse | undefined {
+  return withEtag(call, documentAt(call));
+}
+
+function documentAt(call: Call): HttpResponse | undefined {
   const { path } = call.info;
   if (path === '/openapi/v2') return json(versionTwo(call));
   if (path === '/openapi/v3' || path === '/openapi/v3/') return json(index(call));

@@ -1,0 +1,48 @@
+import type { Access, Authorizer, Decision } from './access.ts';
+import { NO_OPINION } from './access.ts';
+
+/**
+ * Asks somebody else with a SubjectAccessReview. `onFailure` is what holds where nobody answers. Models
+ * apiserver/plugin/pkg/authorizer/webhook.
+ */
+export function webhookAuthorizer(
+  ask: (review: unknown) => any,
+  version: string,
+  onFailure: 'NoOpinion' | 'Deny' = 'NoOpinion',
+): Authorizer {
+  return {
+    decide(access) {
+      try {
+        return decisionOf(ask(reviewOf(access, version))?.status ?? {});
+      } catch {
+        // The reason is for the server's log: clients only see that nobody allowed it.
+        return onFailure === 'Deny' ? { allowed: false, denied: true, reason: '' } : NO_OPINION;
+      }
+    },
+  };
+}
+
+function decisionOf({ allowed, denied, reason = '' }: any): Decision {
+  if (allowed && !denied) return { allowed: true, reason };
+  return { allowed: false, reason, ...(denied ? { denied: true } : {}) };
+}
+
+function reviewOf(access: Access, version: string) {
+  const { user, verb, isResource, path, namespace, group, resource, subresource, name } = access;
+  const attributes = { namespace, verb, group, version: access.version, resource, subresource, name };
+  const given = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''));
+  const groups = version === 'v1beta1' ? { group: user.groups } : { groups: user.groups };
+  return {
+    kind: 'SubjectAccessReview',
+    apiVersion: `authorization.k8s.io/${version}`,
+    metadata: { creationTimestamp: null },
+    spec: {
+      ...(isResource ? { resourceAttributes: given } : { nonResourceAttributes: { path, verb } }),
+      user: user.name,
+      ...groups,
+      ...(user.extra ? { extra: user.extra } : {}),
+      ...(user.uid ? { uid: user.uid } : {}),
+    },
+    status: { allowed: false },
+  };
+}

@@ -58,29 +58,26 @@ export const NODE: readonly BrokenCase[] = [
     healthy: READY('node01'),
   },
   {
-    name: "the kubelet's configuration has a field that does not exist",
+    name: "the kubelet's configuration has a list where an address is to be, and a field that does not exist",
     breaks: on(
       'node01',
-      'echo "staticPodsPath: /x" >> /var/lib/kubelet/config.yaml; systemctl restart kubelet',
+      "sed -i 's/^clusterDomain: .*/clusterDomain: [cluster.local]/; $ a staticPodsPath: /x' /var/lib/kubelet/config.yaml; systemctl restart kubelet",
     ),
     after: 60,
     symptoms: [
       ['kubectl get nodes', /node01 +NotReady/],
       [
         on('node01', 'journalctl -u kubelet --no-pager -n 20'),
-        /failed to load kubelet config file, path: \/var\/lib\/kubelet\/config\.yaml.*strict decoding error: unknown field \\"staticPodsPath\\"/,
+        /failed to load kubelet config file, path: \/var\/lib\/kubelet\/config\.yaml.*failed to decode: json: cannot unmarshal array into Go struct field KubeletConfiguration\.clusterDomain of type string/,
       ],
     ],
     vain: [
       on('node01', 'systemctl daemon-reload; systemctl restart containerd kubelet'),
-      on(
-        'node01',
-        'sed -i s/staticPodsPath/staticPodPaths/ /var/lib/kubelet/config.yaml; systemctl restart kubelet; sed -i s/staticPodPaths/staticPodsPath/ /var/lib/kubelet/config.yaml',
-      ),
+      on('node01', "sed -i '/staticPodsPath/d' /var/lib/kubelet/config.yaml; systemctl restart kubelet"),
     ],
     repair: on(
       'node01',
-      "sed -i '/staticPodsPath/d' /var/lib/kubelet/config.yaml; systemctl restart kubelet",
+      "sed -i 's/^clusterDomain: .*/clusterDomain: cluster.local/' /var/lib/kubelet/config.yaml; systemctl restart kubelet",
     ),
     within: 15,
     healthy: READY('node01'),

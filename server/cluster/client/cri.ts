@@ -163,6 +163,8 @@ export interface ImageStatus {
   /** Numeric user of the image, undefined when it is a name. */
   readonly uid: number | undefined;
   readonly username: string;
+  /** Sandboxes need it: nobody removes it to make room. */
+  readonly pinned: boolean;
 }
 
 /** An account at a registry. */
@@ -205,6 +207,12 @@ export interface ContainerStats {
   cpuMsAt(timeMs: number): number;
 }
 
+/** How many bytes the logs of a host's containers may get, and who is told when one has more. */
+export interface LogLimit {
+  limit: number;
+  readonly full: WaitQueue;
+}
+
 /** What stands behind containerd's socket: the calls of CRI that kubelet and crictl make. All answer at once. */
 export interface ContainerRuntime {
   /** Notified whenever a container or sandbox changed its state. */
@@ -235,6 +243,11 @@ export interface ContainerRuntime {
   /** Reads a file as a container sees it; undefined when it cannot. */
   readFile(id: string, path: string): string | undefined;
   stats(id: string): ContainerStats | undefined;
+  /** Where on the host's disk lies what a container has written. */
+  writableLayer(id: string): string;
+  readonly logs: LogLimit;
+  /** What a container says from now on goes to a new file: the old one was put aside. */
+  reopenContainerLog(id: string): void;
   pullImage(name: string, auth?: RegistryAuth): Pull;
   image(name: string): ImageStatus | undefined;
   images(): ImageStatus[];

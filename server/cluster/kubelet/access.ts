@@ -1,6 +1,6 @@
 import type { Context, HttpRequest, HttpResponse } from '../../host/index.ts';
 import { isSystemError } from '../../host/index.ts';
-import { verifyChain } from '../../host/pki/index.ts';
+import { commonNameOf, organizationsOf, parseCertificate, verifyChain } from '../../host/pki/index.ts';
 import { ApiError } from '../../objects/api-error.ts';
 import type { Client } from '../client/client.ts';
 import { RESOURCES } from '../client/resources.ts';
@@ -19,11 +19,14 @@ export interface AccessOptions {
 /** Why a request to the kubelet's API is refused; undefined when it is not. Models pkg/kubelet/server InstallAuthFilter. */
 export function refusal(request: HttpRequest, options: AccessOptions): HttpResponse | undefined {
   const { settings } = options;
-  if (settings.clientCaFile === undefined || settings.anonymous) return undefined;
-  if (hasCertificate(request, options)) return undefined;
   const token = /^Bearer (.+)$/.exec(request.headers['authorization'] ?? '')?.[1];
-  const user = token === undefined ? undefined : userOf(token, options);
+  const user =
+    certified(request, options) ??
+    (token !== undefined && settings.tokens ? userOf(token, options) : undefined) ??
+    (settings.anonymous && token === undefined ? ANONYMOUS : undefined);
   if (user === undefined) return plain(401, 'Unauthorized');
+  if (settings.authorization === 'AlwaysAllow' || user.groups?.some((group) => TRUSTED.includes(group)))
+    return undefined;
   const verb = VERBS[request.method] ?? 'get';
   const subresource = subresourceOf(request.path);
   if (mayUse(user, verb, subresource, options)) return undefined;
@@ -33,13 +36,19 @@ export function refusal(request: HttpRequest, options: AccessOptions): HttpRespo
   );
 }
 
-/** Whoever the cluster's authority vouches for is trusted with everything, as the API server's client is. */
-function hasCertificate(request: HttpRequest, { context, settings }: AccessOptions): boolean {
+const ANONYMOUS: UserInfo = { username: 'system:anonymous', groups: ['system:unauthenticated'] };
+/** The API server need not be asked of its own client, nor of who may do everything. */
+const TRUSTED = ['system:masters', 'kubeadm:cluster-admins'];
+
+/** Whom the cluster's authority vouches for. */
+function certified(request: HttpRequest, { context, settings }: AccessOptions): UserInfo | undefined {
   const certificates = request.peer?.certificates.join('\n') ?? '';
   const ca = settings.clientCaFile ?? '';
-  if (certificates === '' || !context.fs.isFile(ca)) return false;
+  if (certificates === '' || !context.fs.isFile(ca)) return undefined;
   const chain = { certificates, roots: context.fs.read(ca), now: context.now };
-  return verifyChain({ ...chain, usage: 'client auth' }) === undefined;
+  if (verifyChain({ ...chain, usage: 'client auth' }) !== undefined) return undefined;
+  const { subject } = parseCertificate(certificates);
+  return { username: commonNameOf(subject), groups: organizationsOf(subject) };
 }
 
 interface UserInfo {

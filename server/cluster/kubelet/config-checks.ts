@@ -64,7 +64,6 @@ const NOT_SIMULATED: Readonly<Record<string, readonly unknown[]>> = {
   topologyManagerPolicy: ['', 'none'],
   memoryManagerPolicy: ['', 'None'],
   cpuManagerPolicy: ['', 'none'],
-  evictionSoft: [],
   reservedMemory: [],
   reservedSystemCPUs: [''],
   runOnce: [false],

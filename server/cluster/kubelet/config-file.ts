@@ -58,8 +58,13 @@ const NESTED: Readonly<Record<string, string>> = {
 export const DURATION = /^-?(0|(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+)$/;
 
 /** Reads the configuration, and the files of the drop-in directory over it. Throws KubeletConfigError. */
-export function readConfiguration(path: string | undefined, dropIns: string | undefined, fs: Files): any {
-  const config = path === undefined ? {} : readFile(path, fs);
+export function readConfiguration(
+  path: string | undefined,
+  dropIns: string | undefined,
+  fs: Files,
+  warn: (message: string) => void,
+): any {
+  const config = path === undefined ? {} : readFile(path, fs, warn);
   if (dropIns === undefined) return config;
   if (!fs.isDirectory(dropIns))
     throw new KubeletConfigError(
@@ -77,7 +82,8 @@ function merge(below: any, above: any): any {
   return merged;
 }
 
-function readFile(path: string, fs: Files): any {
+/** With `warn`, fields that do not exist are told to it and left out; without, they are an error. */
+function readFile(path: string, fs: Files, warn?: (message: string) => void): any {
   const failed = (why: string) =>
     new KubeletConfigError(
       `failed to load kubelet config file, path: ${path}, error: failed to load Kubelet config file ${path}, error ${why}`,
@@ -92,7 +98,7 @@ function readFile(path: string, fs: Files): any {
     );
   }
   try {
-    return decode(text);
+    return decode(text, warn);
   } catch (error) {
     if (error instanceof DecodeError) throw failed(`failed to decode: ${error.message}`);
     throw error;
@@ -105,10 +111,11 @@ class DecodeError extends Error {
 
 const SCHEME = 'in scheme "k8s.io/kubernetes/pkg/kubelet/apis/config/scheme/scheme.go:33"';
 
-function decode(text: string): any {
+// Models pkg/kubelet/kubeletconfig/util/codec/codec.go DecodeKubeletConfiguration
+function decode(text: string, warn?: (message: string) => void): any {
   let config: any;
   try {
-    config = parseYaml(text);
+    config = parseYaml(text, { uniqueKeys: false });
   } catch (error) {
     const line = (error as { linePos?: { line: number }[] }).linePos?.[0]?.line ?? 1;
     throw new DecodeError(`error converting YAML to JSON: yaml: line ${line}: could not find expected ':'`);
@@ -121,11 +128,11 @@ function decode(text: string): any {
     throw new DecodeError(`no kind "${kind}" is registered for version "${apiVersion}" ${SCHEME}`);
   for (const [name, value] of Object.entries(config)) checkType(name, value);
   const unknown = unknownFields(config);
-  if (unknown.length > 0)
-    throw new DecodeError(
-      `strict decoding error: ${unknown.map((field) => `unknown field "${field}"`).join(', ')}`,
-    );
-  return config;
+  if (unknown.length === 0) return config;
+  const problem = `strict decoding error: ${unknown.map((field) => `unknown field "${field}"`).join(', ')}`;
+  if (!warn) throw new DecodeError(problem);
+  warn(problem);
+  return without(config, unknown);
 }
 
 function unknownFields(config: Record<string, unknown>): string[] {
@@ -139,6 +146,17 @@ function unknownFields(config: Record<string, unknown>): string[] {
       .map((name) => `${path}.${name}`);
   });
   return [...top, ...below];
+}
+
+/** A copy that lacks some fields, given by their paths. */
+function without(config: any, paths: readonly string[]): any {
+  const kept = structuredClone(config);
+  for (const path of paths) {
+    const steps = path.split('.');
+    const last = steps.pop() as string;
+    delete steps.reduce((value, step) => value[step], kept)[last];
+  }
+  return kept;
 }
 
 const GO_TYPES: Readonly<Record<FieldType, string>> = {

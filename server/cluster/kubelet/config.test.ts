@@ -5,13 +5,18 @@ import { readSettings } from './config.ts';
 
 const HEAD = 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n';
 
-function read(text: string, flags: readonly string[] = [], dropIns: Record<string, string> = {}) {
+function read(
+  text: string,
+  flags: readonly string[] = [],
+  dropIns: Record<string, string> = {},
+  warn?: (message: string) => void,
+) {
   const fs = filesOn(new Disk({ clock: new Clock(0) }));
   fs.write('/config.yaml', HEAD + text);
   fs.mkdirAll('/drop-ins');
   for (const [name, content] of Object.entries(dropIns)) fs.write(`/drop-ins/${name}`, HEAD + content);
   const endpoint = '--container-runtime-endpoint=unix:///run/containerd/containerd.sock';
-  return readSettings(['--config=/config.yaml', endpoint, ...flags], fs);
+  return readSettings(['--config=/config.yaml', endpoint, ...flags], fs, warn);
 }
 
 test('flags win over drop-ins, the last of which wins over the file', () => {
@@ -33,12 +38,29 @@ test('flags win over drop-ins, the last of which wins over the file', () => {
   });
 });
 
+test('fields that do not exist are left out with a warning, but not in drop-ins', () => {
+  const warnings: string[] = [];
+  const text = 'staticPodsPath: /x\nmaxPods: 20\nauthentication: {x509: {caFile: /x}}\n';
+  expect(read(text, [], {}, (message) => warnings.push(message)).maxPods).toBe(20);
+  expect(warnings).toEqual([
+    'strict decoding error: unknown field "staticPodsPath", unknown field "authentication.x509.caFile"',
+  ]);
+  expect(() => read('', ['--config-dir=/drop-ins'], { 'a.conf': 'staticPodsPath: /x\n' })).toThrow(
+    'strict decoding error: unknown field "staticPodsPath"',
+  );
+});
+
 test.each([
-  ['staticPodsPath: /x', 'strict decoding error: unknown field "staticPodsPath"'],
+  ['evictionHard: {disk.free: 1Gi}', 'unsupported eviction signal disk.free'],
   [
-    'authentication: {x509: {caFile: /x}}',
-    'strict decoding error: unknown field "authentication.x509.caFile"',
+    'evictionSoft: {memory.available: 1Gi}',
+    'grace period must be specified for the soft eviction threshold memory.available',
   ],
+])('%s stops the kubelet', (text, why) => {
+  expect(() => read(text)).toThrow(`failed to run Kubelet: failed to create kubelet: ${why}`);
+});
+
+test.each([
   [
     'maxPods: "10"',
     'json: cannot unmarshal string into Go struct field KubeletConfiguration.maxPods of type int32',

@@ -3,13 +3,17 @@ import { featureGateProblem } from '../feature-gates.ts';
 import { type FlagKind, parseFlags } from '../flags.ts';
 import { checkConfiguration } from './config-checks.ts';
 import { KubeletConfigError, readConfiguration } from './config-file.ts';
+import {
+  type EvictionSettings,
+  evictionSettings,
+  type ImageSettings,
+  imageSettings,
+  type LogSettings,
+  logSettings,
+  type PullSettings,
+  pullSettings,
+} from './config-limits.ts';
 import type { CgroupDriver } from './pods/cgroups.ts';
-
-/** When the kubelet ends pods for the node's sake: thresholds by signal, as quantities or percentages. */
-export interface EvictionSettings {
-  readonly hard: Readonly<Record<string, string>>;
-  readonly transitionMs: number;
-}
 
 /** What the kubelet reads at its start: flags over the configuration file over defaults. */
 export interface KubeletSettings {
@@ -44,6 +48,23 @@ export interface KubeletSettings {
   readonly registerWithTaints: readonly { key: string; value?: string; effect: string }[];
   readonly registerSchedulable: boolean;
   readonly eviction: EvictionSettings;
+  readonly images: ImageSettings;
+  readonly pulls: PullSettings;
+  readonly containerLogs: LogSettings;
+  readonly leaseSeconds: number;
+  /** -1 is no limit. */
+  readonly podPidsLimit: number;
+  /** Where everybody is told of pods and figures; 0: nowhere. */
+  readonly readOnlyPort: number;
+  /** `/logs/` shows `/var/log`. */
+  readonly systemLogs: boolean;
+  readonly protectKernelDefaults: boolean;
+  /** Tokens are shown to the API server to learn whose they are. */
+  readonly tokens: boolean;
+  /** `AlwaysAllow`, or `Webhook`: the API server is asked what somebody may do. */
+  readonly authorization: string;
+  /** The configuration as it was read. */
+  readonly effective: Readonly<Record<string, unknown>>;
 }
 
 const FLAGS: Readonly<Record<string, FlagKind>> = {
@@ -80,15 +101,28 @@ const FLAGS: Readonly<Record<string, FlagKind>> = {
   'tls-private-key-file': 'string',
   'feature-gates': 'list',
   'eviction-hard': 'string',
+  'eviction-soft': 'string',
+  'eviction-soft-grace-period': 'string',
+  'eviction-max-pod-grace-period': 'int',
+  'eviction-minimum-reclaim': 'string',
+  'serialize-image-pulls': 'bool',
+  'pod-max-pids': 'int',
+  'read-only-port': 'int',
+  'protect-kernel-defaults': 'bool',
   'system-reserved': 'list',
   'kube-reserved': 'list',
   v: 'int',
 };
 
 /** Reads flags and configuration. Throws FlagError, KubeletConfigError. */
-export function readSettings(args: readonly string[], fs: Files): KubeletSettings {
+export function readSettings(
+  args: readonly string[],
+  fs: Files,
+  warn: (message: string) => void = () => {},
+): KubeletSettings {
   const flags = parseFlags(args, FLAGS);
-  const config = readConfiguration(flags.get('config'), flags.get('config-dir'), fs);
+  const flag = (name: string) => flags.get(name);
+  const config = readConfiguration(flags.get('config'), flags.get('config-dir'), fs, warn);
   const problem = featureGateProblem(flags.get('feature-gates'), config.featureGates);
   if (problem)
     throw new KubeletConfigError(`failed to set feature gates from initial flags-based config: ${problem}`);
@@ -131,25 +165,21 @@ export function readSettings(args: readonly string[], fs: Files): KubeletSetting
     nodeLabels: pairs(flags.get('node-labels')) ?? {},
     registerWithTaints: taints(flags.get('register-with-taints')) ?? config.registerWithTaints ?? [],
     registerSchedulable: true,
-    eviction: {
-      hard: hardThresholds(flags.get('eviction-hard')) ?? config.evictionHard ?? DEFAULT_HARD,
-      transitionMs: seconds(config.evictionPressureTransitionPeriod) || 300_000,
-    },
+    eviction: evictionSettings(config, flag),
+    images: imageSettings(config),
+    pulls: pullSettings(config, flag),
+    containerLogs: logSettings(config),
+    leaseSeconds: config.nodeLeaseDurationSeconds ?? 40,
+    podPidsLimit: Number(flag('pod-max-pids') ?? config.podPidsLimit ?? -1),
+    readOnlyPort: Number(flag('read-only-port') ?? config.readOnlyPort ?? 0),
+    systemLogs: config.enableSystemLogHandler ?? true,
+    protectKernelDefaults: bool('protect-kernel-defaults', config.protectKernelDefaults, false),
+    tokens: config.authentication?.webhook?.enabled ?? flags.has('config'),
+    authorization:
+      text('authorization-mode', config.authorization?.mode) ??
+      (flags.has('config') ? 'Webhook' : 'AlwaysAllow'),
+    effective: config,
   };
-}
-
-// Models pkg/kubelet/eviction/defaults_linux.go
-export const DEFAULT_HARD: EvictionSettings['hard'] = {
-  'memory.available': '100Mi',
-  'nodefs.available': '10%',
-  'nodefs.inodesFree': '5%',
-  'imagefs.available': '15%',
-};
-
-/** `memory.available<500Mi,nodefs.available<10%` */
-function hardThresholds(flag: string | undefined): Record<string, string> | undefined {
-  if (flag === undefined) return undefined;
-  return Object.fromEntries(flag.split(',').map((part) => part.split('<') as [string, string]));
 }
 
 /** `cpu=100m,memory=1Gi` */
@@ -166,11 +196,4 @@ function taints(flag: string | undefined): { key: string; value?: string; effect
     const [key = '', value] = pair.split('=');
     return { key, effect, ...(value ? { value } : {}) };
   });
-}
-
-function seconds(duration: string | undefined): number | undefined {
-  const match = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(duration ?? '');
-  if (!duration || !match) return undefined;
-  const [h, m, s] = match.slice(1).map((part) => Number(part ?? 0)) as [number, number, number];
-  return ((h * 60 + m) * 60 + s) * 1000;
 }

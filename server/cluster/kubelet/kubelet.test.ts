@@ -50,6 +50,8 @@ function containerFile(name: string, path: string): string | undefined {
   return runtime.readFile(state(name).containerID.slice(13), path);
 }
 
+const IMAGES_FILE = '/var/lib/containerd/io.containerd.metadata.v1.bolt/images.json';
+
 describe('kubelet', () => {
   beforeEach(() => start());
 
@@ -388,6 +390,36 @@ describe('kubelet', () => {
     clock.advance(30_000);
     expect(pressure()).toBe('False');
     expect(clock.pending).toBeLessThanOrEqual(1);
+  });
+
+  test('before pods are ended for a full disk, images that nothing uses are removed', () => {
+    run('web', { containers: [container('c', 'nginx')] });
+    run('brief', { restartPolicy: 'Never', containers: [container('c', 'busybox', { command: ['true'] })] });
+    clock.advance(6000);
+    client.delete(RESOURCES.pods, 'brief', 'default', { gracePeriodSeconds: 0 });
+    clock.advance(2000);
+    const images = () => node.host.init.fs.read(IMAGES_FILE);
+    expect(images()).toContain('busybox');
+    const { disk, init } = node.host;
+    const { bytes, usedBytes } = disk.usage();
+    const { ino } = init.fs.stat('/etc/resolv.conf');
+    disk.set(ino, { data: '', zeros: Math.floor(bytes * 0.85) - usedBytes + 1_000_000 });
+    clock.advance(25_000);
+    expect(images()).not.toContain('busybox');
+    expect(get('web').status.phase).toBe('Running');
+  });
+
+  test('who writes more to the disk than allowed is ended', () => {
+    const resources = { limits: { 'ephemeral-storage': '1Mi' } };
+    run('web', { containers: [container('c', 'nginx', { resources })] });
+    clock.advance(6000);
+    const { uid } = get('web').metadata;
+    node.host.init.fs.write(`/var/log/pods/default_web_${uid}/c/0.log`, 'x'.repeat(2_000_000));
+    clock.advance(15_000);
+    expect(get('web').status).toMatchObject({
+      reason: 'Evicted',
+      message: 'Pod ephemeral local storage usage exceeds the total limit of containers 1Mi. ',
+    });
   });
 
   test('a runtime that goes and comes back: pods run on, what was asked meanwhile is done then', () => {

@@ -9,12 +9,15 @@ import { RESOURCES } from '../client/resources.ts';
 import { isRefusal, KubeletCore, type KubeletOptions, quoted, requestFailure } from './core.ts';
 import { INSTANT, type Latencies, REALISTIC } from './latencies.ts';
 import { Evictions } from './node/eviction.ts';
+import { ImageCollector } from './node/image-collector.ts';
+import { LogRotation } from './node/log-rotation.ts';
 import { NodeAgent } from './node/node-agent.ts';
 import { allocatableOf, notReadyReason } from './node/node-status.ts';
 import { refuse } from './pods/admission.ts';
 import type { NodeDns } from './pods/container-config.ts';
 import { deleteFromApi } from './pods/deletion.ts';
 import { HASH, isMirror, isStatic, type Pod, podKey } from './pods/pod.ts';
+import { PullLimits, UNLIMITED } from './pods/pull-limits.ts';
 import { type ResizeProblem, resizeProblem } from './pods/resize.ts';
 import { runtimeHandlerOf } from './pods/runtime-class.ts';
 import { SourceWatches } from './pods/source-watches.ts';
@@ -35,6 +38,7 @@ export class Kubelet implements WorkerHost {
   readonly latencies: Latencies;
   readonly hostIp: string;
   readonly hollow: boolean;
+  readonly pulls: PullLimits;
   readonly #core: KubeletCore;
   readonly #agent: NodeAgent;
   readonly #static: StaticPods;
@@ -58,6 +62,7 @@ export class Kubelet implements WorkerHost {
     this.hollow = options.hollow;
     this.latencies = options.hollow ? INSTANT : REALISTIC;
     this.hostIp = options.address;
+    this.pulls = new PullLimits(options.hollow ? UNLIMITED : options.settings.pulls, core.clock);
     this.#agent = new NodeAgent(core, (node) => this.#nodeSeen(node));
     this.#static = new StaticPods(core, this.#staticPodHost());
     this.#tokens = new PodTokens(core);
@@ -132,7 +137,7 @@ export class Kubelet implements WorkerHost {
     const { tasks, wake, resumed } = this.#core;
     if (resumed) yield* sleep(this.clock, RESUME_MS);
     tasks.spawn(this.#watchRuntime());
-    if (!this.hollow) tasks.spawn(new Evictions(this.#core, this.#agent, this.#workers).watch());
+    if (!this.hollow) this.#watchOverNode();
     if (settings.staticPodPath) tasks.spawn(this.#static.watch(settings.staticPodPath));
     if (client) tasks.spawn(this.#register(client));
     while (!stopped()) {
@@ -144,6 +149,13 @@ export class Kubelet implements WorkerHost {
       }
       yield* waitOn([wake], this.#core.nextDue);
     }
+  }
+
+  #watchOverNode(): void {
+    const images = new ImageCollector(this.#core, this.#agent);
+    const parts = { agent: this.#agent, images, workers: this.#workers };
+    for (const watcher of [images, new Evictions(this.#core, parts), new LogRotation(this.#core)])
+      this.spawn(watcher.watch());
   }
 
   *#register(client: Client): Steps<void> {
@@ -299,15 +311,11 @@ export class Kubelet implements WorkerHost {
       }
       this.#agent.update();
       const ready = this.networkProblem() === undefined;
-      if (ready && this.#wasReady === false) this.#notifyAll();
+      if (ready && this.#wasReady === false) for (const worker of this.#workers.values()) worker.notify();
       this.#wasReady = ready;
       yield* waitOn([fs.changed('/run/containerd'), fs.changed(fs.isDirectory(CNI_DIR) ? CNI_DIR : '/etc')]);
       yield* sleep(this.clock, this.hollow ? 1 : 400);
     }
-  }
-
-  #notifyAll(): void {
-    for (const worker of this.#workers.values()) worker.notify();
   }
 
   #listen(runtime: ContainerRuntime): void {

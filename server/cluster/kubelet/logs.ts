@@ -1,4 +1,4 @@
-import type { Disk, HttpStream } from '../../host/index.ts';
+import type { Host, HttpStream } from '../../host/index.ts';
 import { WaitQueue } from '../../sim/index.ts';
 
 export interface LogOptions {
@@ -28,11 +28,12 @@ export function readLog(text: string, options: LogOptions): string {
   return options.limitBytes === undefined ? shown : shown.slice(0, options.limitBytes);
 }
 
-/** A log that goes on until its container has ended. */
+/** A log that goes on until its container has ended, also in a new file when the old one is put aside. */
 export class LogStream implements HttpStream {
   readonly ready = new WaitQueue();
-  readonly #disk: Disk;
-  readonly #ino: number;
+  readonly #host: Host;
+  readonly #path: string;
+  #ino: number;
   readonly #options: LogOptions;
   readonly #running: () => boolean;
   #position: number;
@@ -40,16 +41,18 @@ export class LogStream implements HttpStream {
   #left: number;
   #closed = false;
 
-  constructor(disk: Disk, ino: number, options: LogOptions, running: () => boolean, ended: WaitQueue) {
-    this.#disk = disk;
-    this.#ino = ino;
+  constructor(host: Host, path: string, options: LogOptions, running: () => boolean, ended: WaitQueue) {
+    this.#host = host;
+    this.#path = path;
+    this.#ino = host.init.fs.stat(path).ino;
     this.#options = options;
     this.#running = running;
     const text = this.#text();
     this.#first = readLog(text, options);
     this.#position = text.length;
     this.#left = options.limitBytes ?? Number.POSITIVE_INFINITY;
-    this.#follow(() => disk.changed(ino));
+    this.#follow(() => host.disk.changed(this.#ino));
+    this.#follow(() => host.init.fs.changed(path.slice(0, path.lastIndexOf('/'))));
     this.#follow(() => ended);
   }
 
@@ -73,16 +76,30 @@ export class LogStream implements HttpStream {
   }
 
   #more(): string {
-    const text = this.#text();
-    const end = text.lastIndexOf('\n') + 1;
+    let text = this.#text();
+    let end = text.lastIndexOf('\n') + 1;
+    if (end <= this.#position && this.#isPutAside()) {
+      text = this.#text();
+      end = text.lastIndexOf('\n') + 1;
+    }
     if (end <= this.#position) return '';
     const fresh = text.slice(this.#position, end);
     this.#position = end;
     return readLog(fresh, { ...this.#options, tailLines: undefined });
   }
 
+  /** Goes on with the file that has the log's name now, if that is another one. */
+  #isPutAside(): boolean {
+    const ino = this.#host.init.fs.tryStat(this.#path)?.ino;
+    if (ino === undefined || ino === this.#ino) return false;
+    this.#ino = ino;
+    this.#position = 0;
+    this.#follow(() => this.#host.disk.changed(ino));
+    return true;
+  }
+
   #text(): string {
-    return this.#disk.inode(this.#ino)?.data ?? '';
+    return this.#host.disk.inode(this.#ino)?.data ?? '';
   }
 
   #follow(queue: () => WaitQueue): void {

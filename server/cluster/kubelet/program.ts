@@ -13,6 +13,7 @@ import { klogLine } from '../klog.ts';
 import { Answers } from './access.ts';
 import { type KubeletSettings, readSettings } from './config.ts';
 import { KubeletConfigError } from './config-file.ts';
+import { quoted } from './core.ts';
 import { Kubelet } from './kubelet.ts';
 import {
   BootstrapError,
@@ -48,7 +49,9 @@ const main: Main = function* (context) {
   }
   let settings: KubeletSettings;
   try {
-    settings = readSettings(context.args.slice(1), context.fs);
+    settings = readSettings(context.args.slice(1), context.fs, (problem) =>
+      log('I', 'codec.go:105', `"Using lenient decoding as strict decoding failed" err="${quoted(problem)}"`),
+    );
   } catch (error) {
     if (error instanceof FlagError) return fail(log, `failed to parse kubelet flag: ${error.message}`);
     if (error instanceof KubeletConfigError) return fail(log, error.message);

@@ -20,8 +20,13 @@ import type { Kubelet } from './kubelet.ts';
 import { LogStream, readLog } from './logs.ts';
 import { attemptsOf } from './pods/status.ts';
 import { portForward } from './port-forward.ts';
+import { configz, systemLog } from './server-pages.ts';
 import { resourceMetrics, statsSummary } from './stats.ts';
 
+/** What a port offers. */
+type Offer = 'all' | 'read-only' | 'health';
+/** What everybody may see where there is a port for that. */
+const READ_ONLY = ['pods', 'stats', 'metrics'];
 const CERTIFICATE = '/var/lib/kubelet/pki/kubelet.crt';
 
 /** The kubelet's own API on port 10250: logs, exec, attach, port-forward, figures. */
@@ -42,20 +47,22 @@ export class KubeletServer {
   start(): string | undefined {
     const { network, process, fs } = this.#context;
     const certificates = fs.isFile(CERTIFICATE) ? fs.read(CERTIFICATE) : '';
-    const listen = (address: string, port: number, tls: boolean) => {
+    const listen = (address: string, port: number, what: Offer) => {
       const stop = network.listen({
         protocol: 'TCP',
         address,
         port,
         pid: process.pid,
-        http: (request) => this.#handle(request, tls),
-        ...(tls && certificates !== '' ? { tls: { certificates } } : {}),
+        http: (request) => this.#handle(request, what),
+        ...(what === 'all' && certificates !== '' ? { tls: { certificates } } : {}),
       });
       process.onExit.push(stop);
     };
     try {
-      listen(listenAddress('0.0.0.0'), this.#settings.port, true);
-      if (this.#settings.healthzPort > 0) listen('127.0.0.1', this.#settings.healthzPort, false);
+      listen(listenAddress('0.0.0.0'), this.#settings.port, 'all');
+      const { healthzPort, readOnlyPort } = this.#settings;
+      if (healthzPort > 0) listen('127.0.0.1', healthzPort, 'health');
+      if (readOnlyPort > 0) listen(listenAddress('0.0.0.0'), readOnlyPort, 'read-only');
       return undefined;
     } catch (error) {
       if (!isSystemError(error)) throw error;
@@ -63,13 +70,13 @@ export class KubeletServer {
     }
   }
 
-  #handle(request: HttpRequest, guarded: boolean): HttpResponse {
+  #handle(request: HttpRequest, what: Offer): HttpResponse {
     const url = new URL(request.path, 'http://kubelet');
     if (url.pathname === '/healthz') return plain(200, 'ok');
-    if (!guarded) return plain(404, '404 page not found\n');
-    const refused = refusal(request, this.#access);
-    if (refused) return refused;
     const [, verb = '', ...rest] = url.pathname.split('/').map(decodeURIComponent);
+    if (what === 'health' || (what === 'read-only' && !READ_ONLY.includes(verb))) return NOT_FOUND;
+    const refused = what === 'all' ? refusal(request, this.#access) : undefined;
+    if (refused) return refused;
     try {
       return this.#route(verb, rest, url.searchParams);
     } catch (error) {
@@ -86,6 +93,9 @@ export class KubeletServer {
         headers: JSON_TYPE,
         value: { kind: 'PodList', apiVersion: 'v1', metadata: {}, items: this.#kubelet.pods() },
       };
+    if (verb === 'configz') return { status: 200, headers: JSON_TYPE, value: configz(this.#settings) };
+    if (verb === 'logs' && this.#settings.systemLogs)
+      return systemLog(this.#context.host.init.fs, rest.join('/'));
     if (!runtime) return plain(500, 'container runtime is down');
     switch (verb) {
       case 'containerLogs':
@@ -105,7 +115,7 @@ export class KubeletServer {
       case 'metrics':
         return plain(200, resourceMetrics(this.#context, this.#kubelet.pods(), runtime, query.get('at')));
       default:
-        return plain(404, '404 page not found\n');
+        return NOT_FOUND;
     }
   }
 
@@ -173,13 +183,7 @@ export class KubeletServer {
     return {
       status: 200,
       headers: TEXT_TYPE,
-      stream: new LogStream(
-        this.#context.host.disk,
-        fs.stat(wanted.logPath).ino,
-        options,
-        running,
-        runtime.changed,
-      ),
+      stream: new LogStream(this.#context.host, wanted.logPath, options, running, runtime.changed),
     };
   }
 
@@ -242,6 +246,7 @@ function execStream(runtime: ContainerRuntime, id: string, options: ExecOptions)
 const NO_POD = 'pod does not exist';
 const TEXT_TYPE = { 'content-type': 'text/plain' };
 const JSON_TYPE = { 'content-type': 'application/json' };
+const NOT_FOUND = plain(404, '404 page not found\n');
 
 function plain(status: number, body: string): HttpResponse {
   return { status, headers: TEXT_TYPE, body };

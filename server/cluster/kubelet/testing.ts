@@ -2,7 +2,8 @@ import { Host, Network, type Program } from '../../host/index.ts';
 import { type Clock, Random } from '../../sim/index.ts';
 import type { Client } from '../client/client.ts';
 import { IMAGE_PROGRAMS } from '../images/index.ts';
-import { DEFAULT_HARD, type KubeletSettings } from './config.ts';
+import type { KubeletSettings } from './config.ts';
+import { evictionSettings, imageSettings, logSettings, pullSettings } from './config-limits.ts';
 import { CONTAINERD } from './containerd/program.ts';
 import { Kubelet } from './kubelet.ts';
 
@@ -67,7 +68,18 @@ const SETTINGS: KubeletSettings = {
   nodeLabels: {},
   registerWithTaints: [],
   registerSchedulable: true,
-  eviction: { hard: DEFAULT_HARD, transitionMs: 300_000 },
+  eviction: evictionSettings({}, () => undefined),
+  images: imageSettings({}),
+  pulls: pullSettings({}, () => undefined),
+  containerLogs: logSettings({}),
+  leaseSeconds: 40,
+  podPidsLimit: -1,
+  readOnlyPort: 0,
+  systemLogs: true,
+  protectKernelDefaults: false,
+  tokens: true,
+  authorization: 'AlwaysAllow',
+  effective: {},
 };
 
 export interface TestNode {

@@ -29,8 +29,8 @@ export interface DiskOptions {
 const ROOT = 1;
 /** Entries of a directory that are copied in the time of one step of a program. */
 const ENTRIES_PER_STEP = 20;
-/** Into how many steps the filling of a disk is divided. */
-const STEPS = 20;
+/** Into how many steps the filling of a disk is divided: of a megabyte, where it holds twenty gigabytes. */
+const STEPS = 20_000;
 
 /**
  * A file system in memory with copy-on-write over a frozen base: only inodes that differ from the base are held, so a
@@ -40,7 +40,7 @@ export class Disk implements FileSystem {
   readonly type: string;
   readonly root = ROOT;
   readonly readOnly: boolean;
-  /** Notified when the space in use crosses a twentieth of the disk. */
+  /** Notified when the space in use crosses the border of a step. */
   readonly filled = new WaitQueue();
   readonly #clock: Clock;
   readonly #base: ReadonlyMap<number, Inode>;

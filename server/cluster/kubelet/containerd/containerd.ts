@@ -9,6 +9,7 @@ import {
   type ExecOptions,
   type ExecSession,
   type ImageStatus,
+  type LogLimit,
   type Pull,
   type RegistryAuth,
   type Resources,
@@ -19,17 +20,15 @@ import {
 } from '../../client/cri.ts';
 import { cniNetwork, releaseAddress } from './cni.ts';
 import { Images } from './images.ts';
-import { finishWith, wireExec } from './io.ts';
 import { joinNetwork, networkAgain } from './networks.ts';
 import { checkProfiles } from './profiles.ts';
-import { type ContainerRecord, type Namespace, Records, type SandboxRecord } from './records.ts';
+import { type ContainerRecord, type Namespace, Records, type SandboxRecord, upperPath } from './records.ts';
 import { filesIn } from './rootfs.ts';
-import { type ContainerdSettings, checkSandbox } from './settings.ts';
+import { openSession } from './session.ts';
+import { CONTAINERD_VERSION, type ContainerdSettings, checkSandbox } from './settings.ts';
 import { Shims } from './shims.ts';
 import { endReason, statusOf } from './status.ts';
-import { checkCommand, execTask, type LiveContainer, limit } from './tasks.ts';
-
-export const CONTAINERD_VERSION = 'v1.7.27';
+import { checkCommand, type LiveContainer, limit } from './tasks.ts';
 
 export interface ContainerdOptions {
   host: Host;
@@ -61,7 +60,7 @@ export class Containerd implements EngineRuntime {
     this.#hollow = hollow;
     this.#settings = options.settings;
     this.#records = new Records(host.init.fs, options.namespace);
-    this.#images = new Images(host, this.#records, hollow);
+    this.#images = new Images(host, this.#records, hollow, options.settings?.sandboxImage);
     this.#shims = new Shims(host, this.#records, this.#images, hollow);
     this.#restore();
   }
@@ -238,18 +237,7 @@ export class Containerd implements EngineRuntime {
   }
 
   exec(id: string, options: ExecOptions): ExecSession {
-    const live = this.#running(id);
-    const wiring = wireExec(this.#host, options);
-    const process = execTask(this.#host, live, options.command, wiring);
-    const session = {
-      stream: wiring.stream,
-      exitCode: undefined as number | undefined,
-      ended: process.ended,
-    };
-    finishWith(wiring, process, (code) => {
-      session.exitCode = code;
-    });
-    return session;
+    return openSession(this.#host, this.#running(id), options);
   }
 
   attach(id: string): Duplex {
@@ -270,6 +258,18 @@ export class Containerd implements EngineRuntime {
         cpuMsAt: (timeMs) => cgroup.cpuMsAt(timeMs),
       }
     );
+  }
+
+  writableLayer(id: string): string {
+    return upperPath(id);
+  }
+
+  get logs(): LogLimit {
+    return this.#shims.logs;
+  }
+
+  reopenContainerLog(id: string): void {
+    this.#shims.container(id)?.io.reopenLog();
   }
 
   pullImage(name: string, auth?: RegistryAuth): Pull {

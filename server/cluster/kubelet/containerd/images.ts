@@ -35,9 +35,11 @@ export class Images {
   readonly #registry: Registry;
   readonly #records: Records;
   readonly #pulls = new Map<string, Pulling>();
+  readonly #pinned: string | undefined;
   #closed = false;
 
-  constructor(host: Host, records: Records, hollow: boolean) {
+  constructor(host: Host, records: Records, hollow: boolean, sandboxImage: string | undefined) {
+    this.#pinned = sandboxImage && parseReference(sandboxImage)?.full;
     this.#host = host;
     this.#records = records;
     this.#hollow = hollow;
@@ -93,11 +95,11 @@ export class Images {
 
   status(name: string): ImageStatus | undefined {
     const image = this.local(name);
-    return image && imageStatus(image);
+    return image && imageStatus(image, this.#pinned);
   }
 
   list(): ImageStatus[] {
-    return [...this.#records.images].sort().map((name) => imageStatus(this.known(name)));
+    return [...this.#records.images].sort().map((name) => imageStatus(this.known(name), this.#pinned));
   }
 
   remove(name: string): void {
@@ -231,7 +233,7 @@ function pullTime(image: Image | undefined, chance: number): number {
   return Math.round(PULL_BASE_MS + Math.min(PULL_MAX_MS, size * PULL_MS_PER_MB) + chance * PULL_SPREAD_MS);
 }
 
-function imageStatus(image: Image): ImageStatus {
+function imageStatus(image: Image, pinned: string | undefined): ImageStatus {
   const user = (image.config.user ?? '').split(':')[0] as string;
   return {
     id: image.id,
@@ -241,5 +243,6 @@ function imageStatus(image: Image): ImageStatus {
     size: image.sizeBytes,
     uid: /^\d+$/.test(user) ? Number(user) : user === '' ? 0 : undefined,
     username: user,
+    pinned: image.reference === pinned,
   };
 }

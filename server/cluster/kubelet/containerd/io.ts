@@ -244,6 +244,10 @@ export class ContainerIo {
     ]);
   }
 
+  reopenLog(): void {
+    this.#log.reopen();
+  }
+
   attach(): Duplex {
     const frames = new Frames();
     this.#attached.add(frames);

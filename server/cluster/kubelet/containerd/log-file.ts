@@ -1,23 +1,29 @@
-import { type Disk, type Files, isSystemError } from '../../../host/index.ts';
+import { type Host, isSystemError } from '../../../host/index.ts';
+import type { LogLimit } from '../../client/cri.ts';
 
 /**
  * A container's log in the format of CRI: time, stream, F or P (a line that goes on), text. Written to the open file, so
  * that it goes on where it is although its name may be gone.
  */
 export class LogFile {
-  readonly #fs: Files;
-  readonly #disk: Disk;
-  readonly #now: () => number;
+  readonly #host: Host;
+  readonly #limit: LogLimit;
   readonly path: string;
+  #bytes = 0;
   #ino: number | undefined;
   #partial = { stdout: '', stderr: '' };
   #sequence = 0;
 
-  constructor(fs: Files, disk: Disk, now: () => number, path: string) {
-    this.#fs = fs;
-    this.#disk = disk;
-    this.#now = now;
+  constructor(host: Host, path: string, limit: LogLimit) {
+    this.#host = host;
+    this.#limit = limit;
     this.path = path;
+  }
+
+  /** The next line goes to the file that then has its name. */
+  reopen(): void {
+    this.#ino = undefined;
+    this.create();
   }
 
   /** Makes the file: it is there from the container's start, though nothing is in it. */
@@ -55,13 +61,16 @@ export class LogFile {
   #stamp(): string {
     this.#sequence = (this.#sequence + 7919) % 1_000_000;
     const nanos = String(this.#sequence).padStart(6, '0');
-    return `${new Date(this.#now()).toISOString().slice(0, 23)}${nanos}Z`;
+    return `${new Date(this.#host.clock.now).toISOString().slice(0, 23)}${nanos}Z`;
   }
 
   #append(text: string): void {
     try {
-      if (this.#ino === undefined || !this.#disk.inode(this.#ino)) this.#open();
-      if (this.#ino !== undefined) this.#disk.append(this.#ino, text);
+      const { disk } = this.#host;
+      if (this.#ino === undefined || !disk.inode(this.#ino)) this.#open();
+      if (this.#ino !== undefined) disk.append(this.#ino, text);
+      this.#bytes += text.length;
+      if (this.#bytes > this.#limit.limit) this.#limit.full.notify();
     } catch (error) {
       // A full disk loses log lines, on a real node as well.
       if (!isSystemError(error)) throw error;
@@ -70,8 +79,11 @@ export class LogFile {
 
   #open(): void {
     const directory = this.path.slice(0, this.path.lastIndexOf('/'));
-    this.#fs.mkdirAll(directory, 0o755);
-    if (!this.#fs.exists(this.path)) this.#fs.write(this.path, '', 0o640);
-    this.#ino = this.#fs.stat(this.path).ino;
+    const { fs } = this.#host.init;
+    fs.mkdirAll(directory, 0o755);
+    if (!fs.exists(this.path)) fs.write(this.path, '', 0o640);
+    const { ino, size } = fs.stat(this.path);
+    this.#ino = ino;
+    this.#bytes = size;
   }
 }

@@ -1,7 +1,7 @@
 import { isSystemError, type Main, type Program } from '../../../host/index.ts';
 import { ENGINE_SERVICE, socketKey } from '../../client/cri.ts';
-import { CONTAINERD_VERSION, Containerd } from './containerd.ts';
-import { type ContainerdSettings, readContainerdSettings } from './settings.ts';
+import { Containerd } from './containerd.ts';
+import { CONTAINERD_VERSION, type ContainerdSettings, readContainerdSettings } from './settings.ts';
 import { TomlError } from './toml.ts';
 
 const main: Main = function* (context) {

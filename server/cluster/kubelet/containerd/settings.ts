@@ -1,6 +1,8 @@
 import { CONTAINERD_SOCKET, RuntimeError, type SandboxConfig } from '../../client/cri.ts';
 import { parseToml, type Toml } from './toml.ts';
 
+export const CONTAINERD_VERSION = 'v1.7.27';
+
 /** What containerd reads at its start, as far as anything here depends on it. */
 export interface ContainerdSettings {
   /** False where the plugin that kubelets speak to is switched off, as in the file that Docker's package brings. */

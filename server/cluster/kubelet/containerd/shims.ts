@@ -1,6 +1,6 @@
 import type { Context, Host, Main, NetworkNamespace } from '../../../host/index.ts';
-import { type Cgroup, PidNamespace } from '../../../sim/index.ts';
-import { RuntimeError, type SandboxConfig } from '../../client/cri.ts';
+import { type Cgroup, PidNamespace, WaitQueue } from '../../../sim/index.ts';
+import { type LogLimit, RuntimeError, type SandboxConfig } from '../../client/cri.ts';
 import { publishPorts, unpublishPorts } from './host-ports.ts';
 import type { Images } from './images.ts';
 import { ContainerIo } from './io.ts';
@@ -22,6 +22,7 @@ import {
 interface Living {
   readonly sandboxes: Map<string, LiveSandbox>;
   readonly containers: Map<string, LiveContainer>;
+  readonly logs: LogLimit;
 }
 
 const living = new WeakMap<Host, Living>();
@@ -29,7 +30,11 @@ const living = new WeakMap<Host, Living>();
 function livingOn(host: Host): Living {
   let found = living.get(host);
   if (!found) {
-    found = { sandboxes: new Map(), containers: new Map() };
+    found = {
+      sandboxes: new Map(),
+      containers: new Map(),
+      logs: { limit: Number.POSITIVE_INFINITY, full: new WaitQueue() },
+    };
     living.set(host, found);
   }
   return found;
@@ -57,6 +62,10 @@ export class Shims {
 
   container(id: string): LiveContainer | undefined {
     return this.#living.containers.get(id);
+  }
+
+  get logs(): LogLimit {
+    return this.#living.logs;
   }
 
   forgetContainer(id: string): void {
@@ -95,7 +104,7 @@ export class Shims {
     if (!sandbox) throw new RuntimeError('NotFound', `sandbox "${record.sandboxId}" is not running`);
     const pids = sandbox.pids ?? this.#targeted(record) ?? new PidNamespace(host.processes.root);
     const { config } = record;
-    const log = new LogFile(host.init.fs, host.disk, () => host.clock.now, this.#records.logPath(record));
+    const log = new LogFile(host, this.#records.logPath(record), this.logs);
     if (!again) log.create();
     const io = new ContainerIo(host, log, config);
     checkMemoryLimit(config.memoryLimit);

@@ -1,50 +1,57 @@
 import { type Steps, sleep, WaitQueue, waitOn } from '../../../sim/index.ts';
+import type { Signal } from '../config-limits.ts';
 import type { KubeletCore } from '../core.ts';
-import { isCritical, type Pod, quantity } from '../pods/pod.ts';
+import { appContainers, isCritical, type Pod, quantity } from '../pods/pod.ts';
 import type { PodWorker } from '../pods/worker.ts';
+import type { ImageCollector } from './image-collector.ts';
+import { localBytes, overLocalLimit } from './local-storage.ts';
 import type { NodeAgent } from './node-agent.ts';
-import { threshold } from './node-status.ts';
+import type { Pressure } from './node-status.ts';
+import { MEANING, readSignal, type Shortage, shortages, shown } from './signals.ts';
 
 /** How often the kubelet looks at what there is. */
 const PERIOD_MS = 10_000;
+/** What pods get to end where there is no time. Models immediateEvictionGracePeriodSeconds. */
+const IMMEDIATE_SECONDS = 1;
 /** What the host's own programs take. */
 const HOST_BYTES = 650 * 1024 ** 2;
 
-type Shortage = 'memory' | 'disk';
-
-interface Observation {
-  readonly shortage: Shortage;
-  /** As events call it. */
-  readonly resource: 'memory' | 'ephemeral-storage';
-  readonly availableBytes: number;
-  readonly thresholdBytes: number;
+export interface EvictionParts {
+  readonly agent: NodeAgent;
+  readonly images: ImageCollector;
+  readonly workers: ReadonlyMap<string, PodWorker>;
 }
 
-/** Ends pods when the node runs short of memory or disk. Models pkg/kubelet/eviction/eviction_manager.go. */
+/** Ends pods when the node runs short of something. Models pkg/kubelet/eviction/eviction_manager.go. */
 export class Evictions {
   readonly #core: KubeletCore;
-  readonly #agent: NodeAgent;
-  readonly #workers: ReadonlyMap<string, PodWorker>;
-  /** When each shortage was last seen. */
-  readonly #seen = new Map<Shortage, number>();
+  readonly #parts: EvictionParts;
+  /** When each condition was last seen, and since when each threshold is crossed without a break. */
+  readonly #seen = new Map<keyof Pressure, number>();
+  readonly #since = new Map<Signal, number>();
 
-  constructor(core: KubeletCore, agent: NodeAgent, workers: ReadonlyMap<string, PodWorker>) {
+  constructor(core: KubeletCore, parts: EvictionParts) {
     this.#core = core;
-    this.#agent = agent;
-    this.#workers = workers;
+    this.#parts = parts;
+  }
+
+  get #settings() {
+    return this.#core.options.settings.eviction;
   }
 
   /** Looks when the disk fills or empties and when containers came or went, then every ten seconds while short. */
   *watch(): Steps<void> {
     const { clock, host } = this.#core;
-    const { transitionMs } = this.#core.options.settings.eviction;
+    const { transitionMs } = this.#settings;
     for (;;) {
+      this.#checkLimits();
       const short = this.#observe();
-      for (const { shortage } of short) this.#seen.set(shortage, clock.now);
-      for (const [shortage, at] of this.#seen)
-        if (clock.now - at >= transitionMs) this.#seen.delete(shortage);
+      for (const { signal } of short) this.#seen.set(MEANING[signal].condition, clock.now);
+      for (const [condition, at] of this.#seen)
+        if (clock.now - at >= transitionMs) this.#seen.delete(condition);
       this.#tell();
-      if (short[0]) this.#reclaim(short[0]);
+      const due = short.find((one) => this.#isDue(one));
+      if (due) this.#reclaim(due);
       const next =
         short.length > 0
           ? clock.now + PERIOD_MS
@@ -57,34 +64,26 @@ export class Evictions {
     }
   }
 
-  #observe(): Observation[] {
-    const { host, options } = this.#core;
-    const { hard } = options.settings.eviction;
-    const { bytes, usedBytes } = host.disk.usage();
-    const disk = Math.max(
-      threshold(hard['nodefs.available'], bytes),
-      threshold(hard['imagefs.available'], bytes),
-    );
-    const all: Observation[] = [
-      {
-        shortage: 'memory',
-        resource: 'memory',
-        availableBytes: host.memoryBytes - this.#memoryInUse(),
-        thresholdBytes: threshold(hard['memory.available'], host.memoryBytes),
-      },
-      {
-        shortage: 'disk',
-        resource: 'ephemeral-storage',
-        availableBytes: bytes - usedBytes,
-        thresholdBytes: disk,
-      },
-    ];
-    return all.filter(({ availableBytes, thresholdBytes }) => availableBytes < thresholdBytes);
+  /** Crossed thresholds, hard ones first. */
+  #observe(): Shortage[] {
+    const { host, clock } = this.#core;
+    const read = (signal: Signal) => readSignal(host, signal, () => this.#memoryInUse());
+    const short = shortages(this.#settings, read, (signal) => this.#since.has(signal));
+    const signals = new Set(short.map(({ signal }) => signal));
+    for (const signal of this.#since.keys()) if (!signals.has(signal)) this.#since.delete(signal);
+    for (const signal of signals) if (!this.#since.has(signal)) this.#since.set(signal, clock.now);
+    return short;
+  }
+
+  /** Soft thresholds must be crossed for a while before anything is done. */
+  #isDue({ signal, isSoft }: Shortage): boolean {
+    const graceMs = isSoft ? (this.#settings.softGraceMs[signal] ?? 0) : 0;
+    return this.#core.clock.now - (this.#since.get(signal) ?? 0) >= graceMs;
   }
 
   #memoryInUse(): number {
     let sum = HOST_BYTES;
-    for (const worker of this.#workers.values()) sum += this.#memoryOf(worker);
+    for (const worker of this.#parts.workers.values()) sum += this.#memoryOf(worker);
     return sum;
   }
 
@@ -96,60 +95,105 @@ export class Evictions {
   }
 
   #tell(): void {
-    const pressure = { memory: this.#seen.has('memory'), disk: this.#seen.has('disk') };
-    const before = this.#agent.pressure;
-    if (before.memory === pressure.memory && before.disk === pressure.disk) return;
-    this.#agent.pressure = pressure;
-    this.#agent.update();
+    const { agent } = this.#parts;
+    const [memory, disk, pid] = (['memory', 'disk', 'pid'] as const).map((name) => this.#seen.has(name));
+    const pressure = { memory, disk, pid } as Pressure;
+    if (JSON.stringify(agent.pressure) === JSON.stringify(pressure)) return;
+    agent.pressure = pressure;
+    agent.update();
   }
 
-  /** Ends the pod that the node can best do without. */
-  #reclaim({ shortage, resource, availableBytes, thresholdBytes }: Observation): void {
-    const { node } = this.#agent;
-    if (node) this.#agent.event(node, 'EvictionThresholdMet', `Attempting to reclaim ${resource}`, 'Warning');
-    const victim = this.#ranked(shortage)[0];
-    if (!victim) return;
-    const [threshold, available] = [thresholdBytes, availableBytes].map(
-      (bytes) => `${Math.floor(bytes / 1024)}Ki`,
+  /** Pods that have written more than they may to the node's disk. */
+  #checkLimits(): void {
+    const runtime = this.#core.findRuntime();
+    if (!runtime) return;
+    for (const worker of this.#candidates()) {
+      const message = overLocalLimit(this.#core.host.init.fs, runtime, worker.pod);
+      if (message !== undefined) this.#evict(worker, message, IMMEDIATE_SECONDS);
+    }
+  }
+
+  #candidates(): PodWorker[] {
+    return [...this.#parts.workers.values()].filter(
+      ({ pod, terminated, terminating, ending }) =>
+        !isCritical(pod) && !terminated && !terminating && ending === undefined,
     );
-    const uses = this.#consumers(victim, shortage);
-    const message = `The node was low on resource: ${resource}. Threshold quantity: ${threshold}, available: ${available}. ${uses}`;
+  }
+
+  #evict(victim: PodWorker, message: string, graceSeconds: number): void {
+    const { name, namespace } = victim.pod.metadata;
     this.#core.log(
       'I',
       'eviction_manager.go:627',
-      `"Eviction manager: pod is evicted successfully" pod="${victim.pod.metadata.namespace}/${victim.pod.metadata.name}"`,
+      `"Eviction manager: pod is evicted successfully" pod="${namespace}/${name}"`,
     );
     victim.event('Warning', 'Evicted', message);
-    victim.evict(message);
+    victim.evict(message, graceSeconds);
   }
 
-  #consumers(victim: PodWorker, shortage: Shortage): string {
-    if (shortage === 'disk') return '';
-    const usage = `${Math.floor(this.#memoryOf(victim) / 1024)}Ki`;
+  /** Removes unused images where that helps, or ends the pod that the node can best do without. */
+  #reclaim(shortage: Shortage): void {
+    const { agent, images } = this.#parts;
+    const { signal, isSoft } = shortage;
+    const { condition, resource } = MEANING[signal];
+    if (agent.node)
+      agent.event(agent.node, 'EvictionThresholdMet', `Attempting to reclaim ${resource}`, 'Warning');
+    if (condition === 'disk') {
+      images.removeUnused();
+      if (!this.#observe().some((still) => still.signal === signal)) return;
+    }
+    const victim = this.#ranked(condition)[0];
+    if (!victim) return;
+    const [threshold, available] = [shortage.threshold, shortage.available].map((n) => shown(signal, n));
+    const uses = this.#consumers(victim, shortage);
+    const message = `The node was low on resource: ${resource}. Threshold quantity: ${threshold}, available: ${available}. ${uses}`;
+    const own = victim.pod.spec.terminationGracePeriodSeconds ?? 30;
+    this.#evict(
+      victim,
+      message,
+      isSoft ? Math.min(own, this.#settings.maxPodGraceSeconds) : IMMEDIATE_SECONDS,
+    );
+  }
+
+  #consumers(victim: PodWorker, { signal }: Shortage): string {
+    const { condition, resource } = MEANING[signal];
     const [container] = victim.pod.spec.containers;
-    return `Container ${container.name} was using ${usage}, request is ${container.resources?.requests?.memory ?? 0}, has larger consumption of memory. `;
+    const used = this.#usageOf(victim, condition);
+    const request = container.resources?.requests?.[resource] ?? 0;
+    if (condition === 'pid' || used <= quantity(request)) return '';
+    return `Container ${container.name} was using ${Math.ceil(used / 1024)}Ki, request is ${request}, has larger consumption of ${resource}. `;
   }
 
-  /** Those that use more than they asked for first, then by priority, then by how much more. Models rankMemoryPressure. */
-  #ranked(shortage: Shortage): PodWorker[] {
-    const excess = (worker: PodWorker) =>
-      shortage === 'memory' ? this.#memoryOf(worker) - requestedMemory(worker.pod) : 0;
+  #usageOf(worker: PodWorker, condition: keyof Pressure): number {
+    const runtime = this.#core.findRuntime();
+    if (condition === 'memory') return this.#memoryOf(worker);
+    return condition === 'disk' && runtime ? localBytes(this.#core.host.init.fs, runtime, worker.pod) : 0;
+  }
+
+  /** Those that use more than they asked for first, then by priority, then by how much more. Models rankMemoryPressure, rankDiskPressureFunc. */
+  #ranked(condition: keyof Pressure): PodWorker[] {
+    const excesses = new Map(
+      this.#candidates().map((worker) => [
+        worker,
+        this.#usageOf(worker, condition) - requested(worker.pod, condition),
+      ]),
+    );
+    const excess = (worker: PodWorker) => excesses.get(worker) ?? 0;
     const priority = ({ pod }: PodWorker) => pod.spec.priority ?? 0;
-    return [...this.#workers.values()]
-      .filter((worker) => !isCritical(worker.pod) && !worker.terminated && !worker.terminating)
-      .filter(({ ending }) => ending === undefined)
-      .sort(
-        (a, b) =>
-          Number(excess(b) > 0) - Number(excess(a) > 0) ||
-          priority(a) - priority(b) ||
-          excess(b) - excess(a) ||
-          b.startTime - a.startTime,
-      );
+    return [...excesses.keys()].sort(
+      (a, b) =>
+        Number(excess(b) > 0) - Number(excess(a) > 0) ||
+        priority(a) - priority(b) ||
+        excess(b) - excess(a) ||
+        b.startTime - a.startTime,
+    );
   }
 }
 
-function requestedMemory(pod: Pod): number {
-  let sum = 0;
-  for (const { resources } of pod.spec.containers) sum += quantity(resources?.requests?.memory ?? 0);
-  return sum;
+function requested(pod: Pod, condition: keyof Pressure): number {
+  const name = condition === 'memory' ? 'memory' : 'ephemeral-storage';
+  return appContainers(pod).reduce(
+    (sum, { resources }) => sum + quantity(resources?.requests?.[name] ?? 0),
+    0,
+  );
 }

@@ -7,11 +7,10 @@ import { RESOURCES } from '../../client/resources.ts';
 import { isRefusal, type KubeletCore, requestFailure } from '../core.ts';
 
 const NAMESPACE = 'kube-node-lease';
-// Models pkg/kubelet/apis/config/v1beta1/defaults.go
-const LEASE_SECONDS = 40;
 const leasePath = (name: string) =>
   `/apis/coordination.k8s.io/v1/namespaces/${NAMESPACE}/leases/${name}?timeout=10s`;
-const RENEW_SECONDS = 10;
+/** Share of the lease's duration after which it is renewed. Models pkg/kubelet/kubelet.go nodeLeaseRenewIntervalFraction. */
+const RENEW_SHARE = 0.25;
 const RETRY_MS = 7000;
 
 /** The node's lease: written once, then renewed by a standing request for as long as that holds. */
@@ -35,7 +34,7 @@ export class NodeLease {
         if (fresh) this.#write(client, node());
         fresh = true;
         const lease = { namespace: NAMESPACE, name: core.options.nodeName };
-        this.#renewals = standingLease(client, lease, RENEW_SECONDS);
+        this.#renewals = standingLease(client, lease, core.options.settings.leaseSeconds * RENEW_SHARE);
         while (this.#renewals && !this.#renewals.ended) {
           yield* waitOn([this.#renewals.ready]);
           while (this.#renewals?.next() !== undefined);
@@ -59,7 +58,7 @@ export class NodeLease {
       const lease = client.find(RESOURCES.leases, name, NAMESPACE);
       const spec = {
         holderIdentity: name,
-        leaseDurationSeconds: LEASE_SECONDS,
+        leaseDurationSeconds: core.options.settings.leaseSeconds,
         renewTime: microTimestamp(core.clock.now),
       };
       if (lease) return client.patch(RESOURCES.leases, name, { type: 'merge', body: { spec } }, NAMESPACE);

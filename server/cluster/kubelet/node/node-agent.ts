@@ -14,6 +14,7 @@ const UPDATE_RETRY_MS = 10_000;
 const TRANSITIONS: Readonly<Record<string, readonly [yes: string, no: string]>> = {
   Ready: ['NodeReady', 'NodeNotReady'],
   MemoryPressure: ['NodeHasInsufficientMemory', 'NodeHasSufficientMemory'],
+  PIDPressure: ['NodeHasInsufficientPID', 'NodeHasSufficientPID'],
   DiskPressure: ['NodeHasDiskPressure', 'NodeHasNoDiskPressure'],
 };
 
@@ -22,7 +23,7 @@ export class NodeAgent {
   /** As the API holds it; undefined until it is registered. */
   node: KubeObject | undefined;
   /** Set by those who watch over the node's resources. */
-  pressure: Pressure = { memory: false, disk: false };
+  pressure: Pressure = { memory: false, disk: false, pid: false };
   readonly #core: KubeletCore;
   readonly #lease: NodeLease;
   readonly #seen: (node: KubeObject) => void;

@@ -20,6 +20,7 @@ export interface NodeView {
 export interface Pressure {
   readonly memory: boolean;
   readonly disk: boolean;
+  readonly pid: boolean;
 }
 
 export function nodeLabels({ name, settings }: NodeView): Record<string, string> {
@@ -187,12 +188,19 @@ function conditions(view: NodeView, old: KubeObject | undefined): any[] {
           reason: 'KubeletHasNoDiskPressure',
           message: 'kubelet has no disk pressure',
         },
-    {
-      type: 'PIDPressure',
-      status: 'False',
-      reason: 'KubeletHasSufficientPID',
-      message: 'kubelet has sufficient PID available',
-    },
+    view.pressure.pid
+      ? {
+          type: 'PIDPressure',
+          status: 'True',
+          reason: 'KubeletHasInsufficientPID',
+          message: 'kubelet has insufficient PID available',
+        }
+      : {
+          type: 'PIDPressure',
+          status: 'False',
+          reason: 'KubeletHasSufficientPID',
+          message: 'kubelet has sufficient PID available',
+        },
     problem === undefined
       ? { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
       : { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: problem },

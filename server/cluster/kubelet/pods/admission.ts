@@ -66,10 +66,16 @@ export function refuse(
 }
 
 // Models pkg/kubelet/eviction/eviction_manager.go Admit
-function shortOf(pod: Pod, { memory, disk }: Pressure): string | undefined {
+function shortOf(pod: Pod, { memory, disk, pid }: Pressure): string | undefined {
   if (isCritical(pod)) return undefined;
-  if (disk) return 'DiskPressure';
-  return memory && qosOf(pod) === 'BestEffort' ? 'MemoryPressure' : undefined;
+  const short = [
+    disk ? ['DiskPressure'] : [],
+    memory ? ['MemoryPressure'] : [],
+    pid ? ['PIDPressure'] : [],
+  ].flat();
+  if (short.length === 0 || (short.join() === 'MemoryPressure' && qosOf(pod) !== 'BestEffort'))
+    return undefined;
+  return short.join(' ');
 }
 
 function outOf(resource: string, requestedAmount: number, used: number, capacity: number) {

@@ -41,7 +41,7 @@ export class Containers {
   constructor(view: PodView, probes: ContainerProbes, place: () => ContainerPlace) {
     this.#view = view;
     this.#probes = probes;
-    this.#puller = new ImagePuller(() => view.kubelet.runtime, view.kubelet.clock);
+    this.#puller = new ImagePuller(() => view.kubelet.runtime, view.kubelet.clock, view.kubelet.pulls);
     this.#place = place;
   }
 

@@ -3,6 +3,7 @@ import { type Steps, waitOn } from '../../../sim/index.ts';
 import type { ContainerRuntime, RegistryAuth } from '../../client/cri.ts';
 import { referenceProblem } from '../../images/index.ts';
 import { FIRST_BACKOFF_MS, MAX_BACKOFF_MS, RESYNC_MS } from '../latencies.ts';
+import type { PullLimits } from './pull-limits.ts';
 import type { Waiting } from './status.ts';
 
 /** How long a failed pull is told as such, before it is told that the next is put off. */
@@ -32,11 +33,13 @@ export type PullOutcome =
 export class ImagePuller {
   readonly #runtime: () => ContainerRuntime;
   readonly #clock: Clock;
+  readonly #limits: PullLimits;
   readonly #failures = new Map<string, Failure>();
 
-  constructor(runtime: () => ContainerRuntime, clock: Clock) {
+  constructor(runtime: () => ContainerRuntime, clock: Clock, limits: PullLimits) {
     this.#runtime = runtime;
     this.#clock = clock;
+    this.#limits = limits;
   }
 
   *ensure({ image, policy, accounts, event }: PullRequest): Steps<PullOutcome> {
@@ -77,16 +80,23 @@ export class ImagePuller {
 
   *#pull(image: string, accounts: PullRequest['accounts'], event: PullRequest['event']): Steps<PullOutcome> {
     event('Normal', 'Pulling', `Pulling image "${image}"`);
+    const asked = this.#clock.now;
+    yield* this.#limits.turn();
     const started = this.#clock.now;
-    const error = yield* this.#fetch(image, accounts);
+    let error: string | undefined;
+    try {
+      error = this.#limits.accepts() ? yield* this.#fetch(image, accounts) : 'pull QPS exceeded';
+    } finally {
+      this.#limits.done();
+    }
     if (error === undefined) {
       this.#failures.delete(image);
-      const took = duration(this.#clock.now - started);
+      const [took, all] = [started, asked].map((since) => duration(this.#clock.now - since));
       const size = this.#runtime().image(image)?.size ?? 0;
       event(
         'Normal',
         'Pulled',
-        `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${size} bytes.`,
+        `Successfully pulled image "${image}" in ${took} (${all} including waiting). Image size: ${size} bytes.`,
       );
       return { ok: true };
     }

@@ -6,6 +6,7 @@ import type { KubeletSettings } from '../config.ts';
 import type { Latencies } from '../latencies.ts';
 import type { NodeDns } from './container-config.ts';
 import type { Pod } from './pod.ts';
+import type { PullLimits } from './pull-limits.ts';
 import type { ResizeProblem } from './resize.ts';
 import type { VolumeSources } from './volumes.ts';
 import type { PodWorker } from './worker.ts';
@@ -28,6 +29,7 @@ export interface WorkerHost {
   /** Probes never run, and everything is ready that runs. */
   readonly hollow: boolean;
   readonly settings: KubeletSettings;
+  readonly pulls: PullLimits;
   dns(): NodeDns;
   /** Which runtime the pod's class asks for. Throws RuntimeError when there is no such class. */
   runtimeHandler(pod: Pod): string;

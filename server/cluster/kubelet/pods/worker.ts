@@ -123,11 +123,10 @@ export class PodWorker implements PodView {
     this.changed.notify();
   }
 
-  /** Ends the pod at once and for ever: the node is short of something. */
-  evict(message: string): void {
+  /** Ends the pod for ever: the node is short of something. */
+  evict(message: string, graceSeconds: number): void {
     this.ending = { reason: 'Evicted', message };
-    const runtime = this.kubelet.findRuntime();
-    for (const { id } of runtime?.sandboxesOf(this.uid) ?? []) runtime?.stopPodSandbox(id);
+    sendStops(this, this.#probes, { graceMs: graceSeconds * 1000, at: this.kubelet.clock.now });
     this.notify();
   }
 

@@ -1,0 +1,134 @@
+import { KubeletConfigError } from './config-file.ts';
+import { quantity } from './pods/pod.ts';
+
+/** What the kubelet watches that can run short. */
+export const SIGNALS = [
+  ...['memory.available', 'nodefs.available', 'nodefs.inodesFree', 'imagefs.available'],
+  ...['imagefs.inodesFree', 'pid.available'],
+] as const;
+export type Signal = (typeof SIGNALS)[number];
+
+/** Quantities or percentages by signal. */
+type Thresholds = Readonly<Partial<Record<Signal, string>>>;
+
+/** When the kubelet ends pods for the node's sake. */
+export interface EvictionSettings {
+  readonly hard: Thresholds;
+  /** Those that must hold for a while first: how long, by signal. */
+  readonly soft: Thresholds;
+  readonly softGraceMs: Readonly<Partial<Record<Signal, number>>>;
+  /** The most that pods get to end when a soft threshold is met. */
+  readonly maxPodGraceSeconds: number;
+  /** How much beyond the threshold must be free again. */
+  readonly minimumReclaim: Thresholds;
+  readonly transitionMs: number;
+}
+
+// Models pkg/kubelet/eviction/defaults_linux.go
+export const DEFAULT_HARD: EvictionSettings['hard'] = {
+  'memory.available': '100Mi',
+  'nodefs.available': '10%',
+  'nodefs.inodesFree': '5%',
+  'imagefs.available': '15%',
+  'imagefs.inodesFree': '5%',
+};
+
+/** When unused images are removed. */
+export interface ImageSettings {
+  readonly highPercent: number;
+  readonly lowPercent: number;
+  readonly minimumAgeMs: number;
+  /** 0 is no limit. */
+  readonly maximumAgeMs: number;
+}
+
+/** How fast images are asked for. */
+export interface PullSettings {
+  /** Undefined is no limit. */
+  readonly most: number | undefined;
+  /** 0 is no limit. */
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+export interface LogSettings {
+  readonly maxBytes: number;
+  readonly maxFiles: number;
+  readonly monitorMs: number;
+}
+
+type Flag = (name: string) => string | undefined;
+
+// Models pkg/kubelet/eviction/helpers.go ParseThresholdConfig
+export function evictionSettings(config: any, flag: Flag): EvictionSettings {
+  const given = thresholds(flag('eviction-hard'), '<') ?? config.evictionHard;
+  const soft = thresholds(flag('eviction-soft'), '<') ?? config.evictionSoft ?? {};
+  const grace = thresholds(flag('eviction-soft-grace-period'), '=') ?? config.evictionSoftGracePeriod ?? {};
+  const hard = config.mergeDefaultEvictionSettings ? { ...DEFAULT_HARD, ...given } : (given ?? DEFAULT_HARD);
+  for (const signal of [...Object.keys(hard), ...Object.keys(soft), ...Object.keys(grace)])
+    if (!(SIGNALS as readonly string[]).includes(signal))
+      throw unusable(`unsupported eviction signal ${signal}`);
+  for (const signal of Object.keys(soft))
+    if (grace[signal] === undefined)
+      throw unusable(`grace period must be specified for the soft eviction threshold ${signal}`);
+  return {
+    hard,
+    soft,
+    softGraceMs: Object.fromEntries(
+      Object.entries(grace).map(([name, text]) => [name, duration(String(text)) ?? 0]),
+    ),
+    maxPodGraceSeconds: Number(
+      flag('eviction-max-pod-grace-period') ?? config.evictionMaxPodGracePeriod ?? 0,
+    ),
+    minimumReclaim: thresholds(flag('eviction-minimum-reclaim'), '=') ?? config.evictionMinimumReclaim ?? {},
+    transitionMs: duration(config.evictionPressureTransitionPeriod) || 300_000,
+  };
+}
+
+function unusable(why: string): KubeletConfigError {
+  return new KubeletConfigError(`failed to run Kubelet: failed to create kubelet: ${why}`);
+}
+
+/** `memory.available<500Mi,nodefs.available<10%` */
+function thresholds(flag: string | undefined, sign: string): Record<string, string> | undefined {
+  if (flag === undefined) return undefined;
+  const parts = flag.split(',').filter((part) => part !== '');
+  return Object.fromEntries(parts.map((part) => part.split(sign) as [string, string]));
+}
+
+export function imageSettings(config: any): ImageSettings {
+  return {
+    highPercent: config.imageGCHighThresholdPercent ?? 85,
+    lowPercent: config.imageGCLowThresholdPercent ?? 80,
+    minimumAgeMs: duration(config.imageMinimumGCAge) || 120_000,
+    maximumAgeMs: duration(config.imageMaximumGCAge) ?? 0,
+  };
+}
+
+export function pullSettings(config: any, flag: Flag): PullSettings {
+  const serial = (flag('serialize-image-pulls') ?? String(config.serializeImagePulls ?? true)) !== 'false';
+  return {
+    most: serial ? 1 : (config.maxParallelImagePulls ?? undefined),
+    perSecond: config.registryPullQPS ?? 5,
+    burst: config.registryBurst ?? 10,
+  };
+}
+
+export function logSettings(config: any): LogSettings {
+  return {
+    maxBytes: quantity(config.containerLogMaxSize ?? '10Mi'),
+    maxFiles: config.containerLogMaxFiles ?? 5,
+    monitorMs: duration(config.containerLogMonitorInterval) || 10_000,
+  };
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** A duration of Go in milliseconds. */
+export function duration(text: string | undefined): number | undefined {
+  if (!text) return undefined;
+  let sum = 0;
+  for (const [, number, unit] of text.matchAll(/([\d.]+)(ms|s|m|h)/g))
+    sum += Number(number) * (UNITS_MS[unit as string] ?? 0);
+  return sum;
+}

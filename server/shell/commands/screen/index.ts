@@ -1,7 +1,7 @@
 import type { Command } from '../../command.ts';
+import { nano } from '../nano/nano.ts';
 import { tmux } from '../tmux/tmux.ts';
 import { less, more, pager } from './less.ts';
-import { nano } from './nano.ts';
 import { top } from './top.ts';
 import { watch } from './watch.ts';
 

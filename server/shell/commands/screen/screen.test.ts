@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { barLines, positionText, titleLine } from './nano-bars.ts';
+import { barLines, positionText, titleLine } from '../nano/bars.ts';
+import { Sheet } from '../nano/sheet.ts';
 import { Desk } from './testing.ts';
 
 /** A program on a terminal of 40 by 8. */
@@ -50,7 +51,7 @@ describe('watch', () => {
 describe('nano', () => {
   test('types, saves and leaves', () => {
     const session = onDesk(['nano', '/tmp/f'], { '/tmp/f': 'one\n' });
-    session.raw('new \x1b[B\x1b[Blast\r');
+    session.raw('new \x1b[B\x1b[Blast');
     expect(session.raw('\x18')).toContain('Save modified buffer?');
     session.raw('y');
     session.raw('\r');
@@ -70,11 +71,12 @@ describe('nano', () => {
       '^C Cancel           M-M Mac Format      M-P Prepend         ^T Browse',
     );
     expect(plain(barLines('save', 80))).toEqual([' Y Yes', ' N No           ^C Cancel']);
-    const file = { name: 'alpha.txt', modified: true, readOnly: false };
+    const file = { name: 'alpha.txt', modified: true, readOnly: false, flags: '     ', sheets: undefined };
     expect(plain([titleLine(80, file)])).toEqual(['  GNU nano 7.2                        alpha.txt *']);
-    expect(positionText(['one', 'two', ''], 0, 2)).toBe(
-      '[ line  1/3 (33%), col  3/ 4 ( 75%), char  2/8 (25%) ]',
-    );
+    const sheet = new Sheet();
+    sheet.buffer.load(['one', 'two', ''], true);
+    sheet.place({ line: 0, column: 2 });
+    expect(positionText(sheet, 8)).toBe('line  1/3 (33%), col  3/ 4 ( 75%), char  2/8 (25%)');
   });
 });
 

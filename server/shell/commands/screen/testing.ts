@@ -86,6 +86,12 @@ export class Desk {
     );
   }
 
+  /** Row and column of the cursor, both from zero. */
+  get cursor(): string {
+    const { active } = this.#screen.buffer;
+    return `${active.cursorY},${active.cursorX}`;
+  }
+
   async resize(columns: number, rows: number): Promise<string[]> {
     this.#screen.resize(columns, rows);
     this.pty.resize({ columns, rows });

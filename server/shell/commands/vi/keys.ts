@@ -23,6 +23,23 @@ const SEQUENCES: Record<string, string> = {
   '[6~': '<PageDown>',
   '[1;5C': '<C-Right>',
   '[1;5D': '<C-Left>',
+  '[Z': '<S-Tab>',
+  '[1;5A': '<C-Up>',
+  '[1;5B': '<C-Down>',
+  '[1;5H': '<C-Home>',
+  '[1;5F': '<C-End>',
+  '[5;5~': '<C-PageUp>',
+  '[6;5~': '<C-PageDown>',
+  '[3;5~': '<C-Del>',
+  '[3;3~': '<M-Del>',
+  '[1;3A': '<M-Up>',
+  '[1;3B': '<M-Down>',
+  '[1;2A': '<S-Up>',
+  '[1;2B': '<S-Down>',
+  '[1;2C': '<S-Right>',
+  '[1;2D': '<S-Left>',
+  '[1;2H': '<S-Home>',
+  '[1;2F': '<S-End>',
   '[200~': '<Paste>',
   '[201~': '<PasteEnd>',
 };
@@ -46,8 +63,12 @@ export class Keys {
   /** True: nothing is read from the terminal when the queue is empty. */
   sealed = false;
 
-  constructor(context: Context) {
+  /** What ^J is called: most take it for the key Enter. */
+  readonly #lineFeed: string;
+
+  constructor(context: Context, lineFeed = '\n') {
     this.#context = context;
+    this.#lineFeed = lineFeed;
   }
 
   /** Whether keys wait that nobody typed just now, or that `:normal` brought. */
@@ -86,6 +107,7 @@ export class Keys {
       }
     }
     this.#typed = this.#typed.slice(first.length);
+    if (first === '\n') return this.#lineFeed;
     return first === '\r' ? '\n' : first;
   }
 }

@@ -4,25 +4,13 @@ import { formatDate, zoneOf } from '../../dates.ts';
 import { Users } from '../core/users.ts';
 import type { Document } from './document.ts';
 import type { Editor } from './editor.ts';
+import { type Header, parseSwap, swapHeader, swapPath } from './swap-header.ts';
 
 /** Names of swap files: `.swp`, then `.swo` and on down when there is one already. */
 const SUFFIXES = ['swp', 'swo', 'swn', 'swm', 'swl', 'swk', 'swj', 'swi', 'swh', 'swg'];
 
-const BLOCK = 4096;
-const MODIFIED = '\x55';
 /** Larger texts are not kept aside at each change. */
 const MAX_KEPT = 256 * 1024;
-
-/** What the first block of a swap file says. Models vim src/memline.c struct block0. */
-interface Header {
-  readonly file: string;
-  readonly user: string;
-  readonly host: string;
-  readonly pid: number;
-  readonly modified: boolean;
-  /** The text as it was last kept; none when nothing was. */
-  readonly text: string | undefined;
-}
 
 /** The file beside an edited one that tells others of it, and keeps the text. */
 export class SwapFile {
@@ -57,42 +45,19 @@ export class SwapFile {
   }
 
   #write(text: string | undefined): void {
-    const { fs, cwd, credentials, process, hostname } = this.#context;
+    const { fs, cwd } = this.#context;
     const { path = '', buffer } = this.#document;
-    const user = Users.of(this.#context).user(credentials.uid)?.name ?? String(credentials.uid);
-    const field = (value: string, size: number) => value.slice(0, size).padEnd(size, '\0');
-    const number = (value: number) =>
-      String.fromCharCode(...[0, 7, 14, 21].map((bits) => (value >> bits) & 0x7f));
-    const name = path.startsWith('/') ? path : `${cwd}/${path}`;
-    const modified = buffer.modified ? MODIFIED : '\0';
-    const head = `b0${field('VIM 9.1', 10)}${number(0)}${number(0)}${number(0)}${number(process.pid)}`;
-    const block = head + field(user, 40) + field(hostname, 40) + field(name, 899) + modified;
+    const header = swapHeader(this.#context, {
+      program: 'VIM 9.1',
+      file: path.startsWith('/') ? path : `${cwd}/${path}`,
+      modified: buffer.modified,
+    });
     try {
-      fs.write(this.path, field(block, BLOCK) + (text ?? ''), 0o600);
+      fs.write(this.path, header + (text ?? ''), 0o600);
     } catch (error) {
       if (!isSystemError(error)) throw error;
     }
   }
-}
-
-function parse(data: string): Header | undefined {
-  if (!data.startsWith('b0VIM')) return undefined;
-  const field = (at: number, size: number) => data.slice(at, at + size).replace(/\0.*$/s, '');
-  const pid = [0, 1, 2, 3].reduce((sum, i) => sum + ((data.charCodeAt(24 + i) & 0x7f) << (7 * i)), 0);
-  return {
-    user: field(28, 40),
-    host: field(68, 40),
-    file: field(108, 899),
-    pid,
-    modified: data[1007] === MODIFIED,
-    text: data.length > BLOCK ? data.slice(BLOCK) : undefined,
-  };
-}
-
-function swapPath(path: string, suffix: string): string {
-  const slash = path.lastIndexOf('/') + 1;
-  const name = path.slice(slash);
-  return `${path.slice(0, slash)}${name.startsWith('.') ? '' : '.'}${name}.${suffix}`;
 }
 
 /** What is to be done with a document whose file somebody else seems to edit. */
@@ -126,7 +91,7 @@ export function* claimSwap(editor: Editor, document: Document): Steps<Choice> {
 function* attention(editor: Editor, document: Document, swap: string): Steps<Choice | 'delete'> {
   const { context } = editor;
   const { fs } = context;
-  const header = fs.can(swap, 'read') ? parse(fs.read(swap)) : undefined;
+  const header = fs.can(swap, 'read') ? parseSwap(fs.read(swap)) : undefined;
   const running = header !== undefined && isRunning(context, header);
   const answers = `[O]pen Read-Only, (E)dit anyway, (R)ecover, ${running ? '' : '(D)elete it, '}(Q)uit, (A)bort: `;
   const text = [
@@ -200,7 +165,7 @@ export function* recover(editor: Editor, document: Document): Steps<void> {
   const { fs } = editor.context;
   const { path = '', buffer } = document;
   const swap = swapPath(path, 'swp');
-  const header = fs.isFile(swap) ? parse(fs.read(swap)) : undefined;
+  const header = fs.isFile(swap) ? parseSwap(fs.read(swap)) : undefined;
   if (!header) editor.refuse(`E305: No swap file found for ${path}`);
   const using = [`Using swap file "${swap}"`, `Original file "${header.file}"`];
   if (header.text === undefined) {
@@ -226,7 +191,7 @@ export function swapList(context: Context): string[] {
   const found = fs.list('.').filter((name) => /\.sw[g-p]$/.test(name));
   const none = ['      -- none --'];
   const own = found.flatMap((name, i) => {
-    const header = parse(fs.read(name));
+    const header = parseSwap(fs.read(name));
     const running = header !== undefined && isRunning(context, header);
     return [`${i + 1}.    ${name}`, ...description(context, name, header, running)];
   });

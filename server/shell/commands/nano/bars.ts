@@ -1,4 +1,5 @@
 import { displayWidth } from '../core/width.ts';
+import { columnsOf, type Sheet } from './sheet.ts';
 
 type Item = readonly [key: string, what: string];
 
@@ -67,6 +68,31 @@ const BARS = {
     ['^X', 'Execute Command'],
     ['^T', 'Browse'],
   ],
+  execute: [
+    ...GIVE_UP,
+    ['M-F', 'New Buffer'],
+    ['M-\\', 'Pipe Text'],
+    ['^S', 'Spell Check'],
+    ['^Y', 'Linter'],
+    ['^J', 'Full Justify'],
+    ['^O', 'Formatter'],
+    ['^V', 'Cut Till End'],
+    ['^Z', 'Suspend'],
+  ],
+  help: [
+    ['^L', 'Refresh'],
+    ['^X', 'Close'],
+    ['^W', 'Where Is'],
+    ['^Q', 'Where Was'],
+    ['M-Q', 'Previous'],
+    ['M-W', 'Next'],
+    ['^P', 'Prev Line'],
+    ['^N', 'Next Line'],
+    ['^Y', 'Prev Page'],
+    ['^V', 'Next Page'],
+    ['M-\\', 'First Line'],
+    ['M-/', 'Last Line'],
+  ],
   line: [
     ...GIVE_UP,
     ['^W', 'Begin of Paragr.'],
@@ -108,31 +134,43 @@ function shown(key: string, what: string, width: number): string {
   return `\x1b[7m${key}\x1b[m ${text}${' '.repeat(Math.max(0, width - key.length - 1 - text.length))}`;
 }
 
+interface Title {
+  readonly name: string;
+  readonly modified: boolean;
+  readonly readOnly: boolean;
+  /** Letters of what is turned on, at the right. */
+  readonly flags: string;
+  /** Which of several files it is. */
+  readonly sheets: readonly [number, number] | undefined;
+}
+
 /** The line at the top: the version, the file, a star when it was changed. */
-export function titleLine(
-  columns: number,
-  file: { name: string; modified: boolean; readOnly: boolean },
-): string {
-  const lead = Math.max(0, (columns + 5 - displayWidth(file.name)) >> 1);
-  const name = `${'  GNU nano 7.2'.padEnd(lead)}${file.name}${file.modified ? ' *' : ''}`;
-  const text = file.readOnly ? `${name.padEnd(columns - 6)}View  ` : name.padEnd(columns);
-  return `\x1b[7m${text.slice(0, columns)}\x1b[m`;
+export function titleLine(columns: number, { name, modified, readOnly, flags, sheets }: Title): string {
+  const version = sheets ? `  [${sheets[0]}/${sheets[1]}]` : '  GNU nano 7.2';
+  const state = readOnly ? 'View' : flags;
+  const room = columns - (version.length + 1) - displayWidth(name) - (state.length + (readOnly ? 3 : 5));
+  const lead = version.length + 1 + Math.max(0, room >> 1);
+  const left = `${version.padEnd(lead)}${name}${modified ? ' *' : ''}`;
+  const text = left + ' '.repeat(Math.max(0, columns - displayWidth(left) - state.length - 2)) + state;
+  return `\x1b[7m${text.slice(0, columns).padEnd(columns)}\x1b[m`;
 }
 
 /** Where the cursor stands, as ^C tells it. */
-export function positionText(lines: readonly string[], line: number, column: number): string {
-  const before = lines.slice(0, line).reduce((sum, text) => sum + [...text].length + 1, 0);
-  const at = before + [...(lines[line] ?? '').slice(0, column)].length;
-  const total = lines.reduce((sum, text) => sum + [...text].length + 1, -1);
-  const width = displayWidth(lines[line] ?? '') + 1;
-  const here = displayWidth((lines[line] ?? '').slice(0, column)) + 1;
+export function positionText({ buffer, cursor }: Sheet, tab: number): string {
+  const { lines } = buffer;
+  const text = lines[cursor.line] ?? '';
+  const before = lines.slice(0, cursor.line).reduce((sum, one) => sum + [...one].length + 1, 0);
+  const at = before + [...text.slice(0, cursor.column)].length;
+  const total = lines.reduce((sum, one) => sum + [...one].length + 1, -1);
+  const width = columnsOf(text, tab) + 1;
+  const here = columnsOf(text.slice(0, cursor.column), tab) + 1;
   const percent = (part: number, whole: number) => (whole === 0 ? 0 : Math.floor((100 * part) / whole));
   const padded = (part: number, whole: number) =>
     `${String(part).padStart(Math.max(2, String(whole).length))}/${whole}`;
   const two = (value: number) => String(value).padStart(2);
   return (
-    `[ line ${padded(line + 1, lines.length)} (${two(percent(line + 1, lines.length))}%), ` +
+    `line ${padded(cursor.line + 1, lines.length)} (${two(percent(cursor.line + 1, lines.length))}%), ` +
     `col ${two(here)}/${two(width)} (${String(percent(here, width)).padStart(3)}%), ` +
-    `char ${padded(at, total)} (${two(percent(at, total))}%) ]`
+    `char ${padded(at, total)} (${two(percent(at, total))}%)`
   );
 }

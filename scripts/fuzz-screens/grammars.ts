@@ -111,7 +111,7 @@ const less: Grammar = {
           pick([' ', 'f', 'b', 'd', 'u', 'j', 'k', 'e', 'y', '\r', 'z', 'w', 'J', 'K', '\x06', '\x02']),
         () =>
           count() +
-          pick(['g', 'G', 'p', '%', '<', '>', '\x04', '\x15', '\x1b[A', '\x1b[B', '\x1b[5~', '\x1b[6~']),
+          pick(['g', 'G', 'p', '%', '<', '>', '\x04', '\x15', '\x1bOA', '\x1bOB', '\x1b[5~', '\x1b[6~']),
         () => `${pick(['/', '?', '/', '/!', '/*', '/@'])}${pick(words)}\r`,
         () => count() + pick(['n', 'N', 'n', '\x1bn', '\x1bu']),
         () => `&${pick([...words, '!e', '', '!line'])}\r`,
@@ -136,9 +136,8 @@ const less: Grammar = {
             'Q',
             'q',
           ]),
-        () => count() + pick(['\x1b[C', '\x1b[D', '\x1b)', '\x1b(']),
-        () =>
-          pick(['r', 'R', '\x0c', '/\r', '/', '12', '/ab\x7f\x7f\x7f', '/a\x1b', '!', 'h', 'H', 'zzz', ';']),
+        () => count() + pick(['\x1bOC', '\x1bOD', '\x1b)', '\x1b(']),
+        () => pick(['r', 'R', '\x0c', '/\r', '/', '12', '/ab\x7f\x7f\x7f', '/a\x1b', 'zzz', ';']),
       ])();
     const flags = pick([
       '',

@@ -106,15 +106,16 @@ const BARS = {
 /** A bar of keys; `save` and `each` are those of questions answered by one letter. */
 export type Bar = keyof typeof BARS | 'save' | 'each';
 
-export function barLines(bar: Bar, columns: number): string[] {
+export function barLines(bar: Bar, columns: number, several = false): string[] {
   if (bar === 'save' || bar === 'each') return letterLines(bar === 'each');
   const most = Math.floor((columns + 40) / 20) * 2;
   const items: readonly Item[] = BARS[bar].slice(0, most);
+  const named = (what: string) => (several && what === 'Exit' ? 'Close' : what);
   const width = Math.floor(columns / Math.ceil(items.length / 2));
   return [0, 1].map((row) =>
     items
       .filter((_, i) => i % 2 === row)
-      .map(([key, what]) => shown(key, what, width))
+      .map(([key, what]) => shown(key, named(what), width))
       .join(''),
   );
 }

@@ -161,7 +161,7 @@ function flip(editor: NanoEditor, name: keyof Switches, what: string): void {
   settings[name] = !settings[name];
   const on = name === 'nohelp' ? !settings.nohelp : settings[name];
   if (name === 'constantshow' || name === 'zero') editor.say('');
-  else if (name !== 'nohelp') editor.say(`${what} ${on ? 'enabled' : 'disabled'}`);
+  else editor.say(`${what} ${on ? 'enabled' : 'disabled'}`);
   editor.follow('flowing');
 }
 

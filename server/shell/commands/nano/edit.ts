@@ -261,7 +261,11 @@ export function justify(editor: NanoEditor, whole: boolean): void {
       if (line > sheet.last) break;
       while (!whole && !marked && line > 0 && sheet.buffer.line(line - 1).trim() !== '') line--;
       const end = paragraphEnd(editor, line);
-      const filled = fill(sheet.buffer.lines.slice(line, end + 1), fillWidth(editor));
+      const filled = fill(
+        sheet.buffer.lines.slice(line, end + 1),
+        fillWidth(editor),
+        settings.trimblanks ? '' : ' ',
+      );
       until += filled.length - (end - line + 1);
       sheet.buffer.splice(line, end - line + 1, filled);
       line += filled.length;
@@ -275,7 +279,8 @@ function fillWidth({ settings, size }: NanoEditor): number {
   return settings.fill <= 0 ? size.columns + settings.fill : settings.fill;
 }
 
-function fill(lines: readonly string[], width: number): string[] {
+/** Lines of so many columns; `tail` ends those that were broken. */
+function fill(lines: readonly string[], width: number, tail: string): string[] {
   const first = /^\s*/.exec(lines[0] ?? '')?.[0] ?? '';
   const rest = /^\s*/.exec(lines[1] ?? lines[0] ?? '')?.[0] ?? '';
   const out: string[] = [];
@@ -287,7 +292,7 @@ function fill(lines: readonly string[], width: number): string[] {
     .filter((one) => one !== '')) {
     const gap = isFresh ? '' : ' ';
     if (!isFresh && columnsOf(text + gap + word, 8) > width) {
-      out.push(text);
+      out.push(text + tail);
       text = rest + word;
     } else text += gap + word;
     isFresh = false;

@@ -45,7 +45,7 @@ export function* draw(editor: NanoEditor): Steps<void> {
   const status = statusLine(editor);
   if (settings.zero && status !== '') lines[statusRow(editor)] = status;
   else if (!settings.zero) lines.push(status);
-  if (hasHelp(editor)) lines.push(...barLines(editor.bar, columns));
+  if (hasHelp(editor)) lines.push(...barLines(editor.bar, columns, editor.sheets.length > 1));
   const body = lines.slice(0, rows).map((line, i) => `\x1b[${i + 1};1H${line}\x1b[K`);
   yield* editor.context.out(`\x1b[?25l${body.join('')}${cursorPlace(editor, shown)}\x1b[?25h`);
 }

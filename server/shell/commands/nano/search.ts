@@ -4,6 +4,7 @@ import type { Position } from '../vi/buffer.ts';
 import type { NanoEditor } from './editor.ts';
 import { paragraphEnd, paragraphStart, toEdge } from './moves.ts';
 import { ask, letter } from './prompt.ts';
+import { indexAt } from './sheet.ts';
 
 interface Match {
   readonly line: number;
@@ -98,6 +99,7 @@ export function* search(
   options: { replaces?: boolean; back?: boolean } = {},
 ): Steps<void> {
   let replaces = options.replaces ?? false;
+  if (replaces && editor.settings.view) return editor.say('Key is invalid in view mode');
   if (!replaces) editor.searchesBack = options.back ?? false;
   else editor.searchesBack = false;
   for (let start = ''; ; ) {
@@ -291,6 +293,6 @@ export function goTo(editor: NanoEditor, place: LineAndColumn): void {
   const wanted = place.line ?? cursor.line + 1;
   const line = Math.max(0, Math.min(last, wanted < 0 ? last + 1 + wanted : wanted - 1));
   const text = buffer.line(line);
-  const column = place.column ?? 1;
+  const column = place.column ?? indexAt(text, sheet.wanted, editor.settings.tabsize) + 1;
   editor.move({ line, column: column < 0 ? text.length + 1 + column : column - 1 }, 'centering');
 }

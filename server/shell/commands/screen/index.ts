@@ -1,7 +1,8 @@
 import type { Command } from '../../command.ts';
+import { less, pager } from '../less/less.ts';
 import { nano } from '../nano/nano.ts';
 import { tmux } from '../tmux/tmux.ts';
-import { less, more, pager } from './less.ts';
+import { more } from './more.ts';
 import { top } from './top.ts';
 import { watch } from './watch.ts';
 

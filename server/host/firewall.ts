@@ -51,7 +51,7 @@ export function applyFirewall(place: Place): void {
   network.translations.delete('iptables');
   network.sourceNat = undefined;
   if (Object.keys(nat).length > 0) applyNat(network, nat);
-  network.network.streams.recheck();
+  network.network.connections.recheck();
 }
 
 /** Lets the rules of a stack that is made again decide, where it has any. */

@@ -112,7 +112,7 @@ export class Host {
     this.network.interfaces.push({
       name: 'lo',
       mac: '00:00:00:00:00:00',
-      addresses: ['127.0.0.1/8'],
+      addresses: ['127.0.0.1/8', '::1/128'],
       up: true,
       mtu: 65_536,
     });

@@ -50,6 +50,7 @@ export {
   networkOf,
   numberOf,
 } from './network/cidr.ts';
+export { type Connection, type Endpoint, holdConnection, holdStream } from './network/connections.ts';
 export {
   candidateNames,
   type DnsAnswer,

@@ -42,14 +42,9 @@ export const sshd: Main = function* (context) {
   const { host } = context;
   const hostKey = readFirst(context, '/etc/ssh/ssh_host_ed25519_key.pub');
   const service: SshService = { host, hostKey, login: (request) => login(context, request) };
-  const stop = context.network.listen({
-    protocol: 'TCP',
-    address: '0.0.0.0',
-    port: 22,
-    pid: context.process.pid,
-    service,
-  });
-  context.process.onExit.push(stop);
+  const listener = { protocol: 'TCP', port: 22, pid: context.process.pid, service } as const;
+  context.process.onExit.push(context.network.listen({ ...listener, address: '0.0.0.0' }));
+  context.process.onExit.push(context.network.listen({ ...listener, address: '::', v6only: true }));
   yield* context.err('Server listening on 0.0.0.0 port 22.\n');
   for (;;) yield {};
 };

@@ -2,6 +2,7 @@ import {
   type Context,
   type HttpRequest,
   type HttpResponse,
+  holdConnection,
   isSystemError,
   type Main,
   type TlsServer,
@@ -224,8 +225,14 @@ class EtcdConnection {
     } else if (listener.tls || url.protocol === 'https:') {
       return 'error reading server preface: EOF';
     }
-    if (!isEtcdService(listener.service)) return 'error reading server preface: EOF';
-    return listener.service;
+    const { service } = listener;
+    if (!isEtcdService(service)) return 'error reading server preface: EOF';
+    if (this.service !== service) {
+      const localPort = this.#context.network.ephemeralPort();
+      const isOpen = () => this.service === service;
+      holdConnection(this.#context, { asked: { address, port }, found, localPort, isOpen });
+    }
+    return service;
   }
 
   #tls(): TlsClient {

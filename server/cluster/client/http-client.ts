@@ -4,6 +4,7 @@ import {
   connectError,
   type HttpRequest,
   type HttpResponse,
+  holdStream,
   isSystemError,
   SystemError,
 } from '../../host/index.ts';
@@ -118,9 +119,10 @@ export class HttpClient extends RequestClient {
     const certificates = this.#secure ? this.#tls.certificates : [];
     const peer = { address: found.from, port: this.#context.network.ephemeralPort(), certificates };
     const response = handler({ ...request, headers: this.#headers(request), peer });
-    const { network } = this.#context;
-    if (response.stream)
-      network.network.streams.add(response.stream, () => network.connect(address, this.#port).ok);
+    if (response.stream) {
+      const asked = { address, port: this.#port };
+      holdStream(this.#context, response.stream, { asked, found, localPort: peer.port });
+    }
     return response;
   }
 

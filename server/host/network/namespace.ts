@@ -1,8 +1,8 @@
 import { SystemError } from '../errors.ts';
 import { isWithin } from './cidr.ts';
+import { Connections } from './connections.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from './http.ts';
 import type { Connected, Interface, Listener, Protocol, Route } from './network.ts';
-import { OpenStreams } from './open-streams.ts';
 import { Outside } from './outside.ts';
 import { connectOverWires } from './wires.ts';
 
@@ -104,8 +104,9 @@ export class NetworkNamespace {
 
   /** Whether an interface that is up has this address. Asked for every connection, so it makes nothing new. */
   has(address: string): boolean {
-    for (const { up, addresses } of this.interfaces) {
+    for (const { name, up, addresses } of this.interfaces) {
       if (!up) continue;
+      if (name === 'lo' && address.startsWith('127.')) return true;
       for (const cidr of addresses)
         if (cidr.startsWith(address) && (cidr.length === address.length || cidr[address.length] === '/'))
           return true;
@@ -181,8 +182,7 @@ export class NetworkNamespace {
       if (
         l.port === port &&
         l.protocol === protocol &&
-        (!l.v6only || address.includes(':')) &&
-        (l.address === address || l.address === '0.0.0.0' || l.address === '::')
+        (l.address === address || l.address === (address.includes(':') ? '::' : anyAddress(l)))
       ) {
         return l;
       }
@@ -229,7 +229,7 @@ export class Network {
   readonly unix = new Map<string, Listener>();
   /** Hosts that are off or cut off. */
   readonly down = new Set<NetworkNamespace>();
-  readonly streams = new OpenStreams();
+  readonly connections = new Connections();
   readonly outside = new Outside(new NetworkNamespace(this, 'internet'));
   /** How many devices somebody has made by hand, so that the others need no way to be looked for. */
   handmade = 0;
@@ -311,6 +311,11 @@ export class Network {
     const routed = from.routes.some((route) => route.to === 'default');
     return routed ? failed('timeout', 'no such address') : failed('unreachable', 'no route');
   }
+}
+
+/** The address under which a socket hears all of IPv4. */
+function anyAddress({ address, v6only }: Listener): string {
+  return address === '::' && !v6only ? '::' : '0.0.0.0';
 }
 
 /** Whether an address of a stack is one of a device that somebody has made. */

@@ -42,6 +42,8 @@ export interface Listener {
   readonly pid: number;
   /** Further processes that hold the socket: the workers that a server forked. */
   readonly holders?: ReadonlySet<number>;
+  /** The only device that it hears. */
+  readonly device?: string;
   /** How many connections may wait to be accepted. Default: the kernel's 4096. */
   readonly backlog?: number;
   /** A socket on `::` that leaves IPv4 to another one, as nginx opens two. */

@@ -30,6 +30,9 @@ const main: Main = function* (context) {
   const key = socketKey(host.hostname, socket);
   const listener = { protocol: 'TCP', address: socket, port: 0, pid: process.pid } as const;
   unix.set(key, settings.cri ? { ...listener, service: runtime } : listener);
+  // Where exec and attach are carried, on a port that the kernel picks.
+  const streaming = { protocol: 'TCP', address: '127.0.0.1', port: context.network.ephemeralPort() } as const;
+  if (settings.cri) process.onExit.push(context.network.listen({ ...streaming, pid: process.pid }));
   // Made when an engine first asks for it: most hosts have none.
   let moby: Containerd | undefined;
   const engineKey = socketKey(host.hostname, ENGINE_SERVICE);

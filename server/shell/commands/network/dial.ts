@@ -41,7 +41,14 @@ export function* lookUp(
 }
 
 export type Dialled =
-  | { readonly ok: true; readonly listener: Listener; readonly from: string; readonly to: string }
+  | {
+      readonly ok: true;
+      readonly listener: Listener;
+      readonly from: string;
+      readonly to: string;
+      readonly port: number;
+      readonly asked: { address: string; port: number };
+    }
   | { readonly ok: false; readonly why: ConnectFailure | 'deadline' };
 
 /** Connects to a literal address, taking the time that takes. */
@@ -55,7 +62,7 @@ export function* dial(
   const takes = found.ok || found.failure === 'refused' ? ROUND_TRIP_MS : delayOf(found.failure);
   if (!(yield* pass(context, takes, deadline))) return { ok: false, why: 'deadline' };
   if (!found.ok) return { ok: false, why: found.failure };
-  return { ok: true, listener: found.listener, from: found.from, to: found.to };
+  return { ...found, asked: { address, port } };
 }
 
 function delayOf(failure: ConnectFailure): number {

@@ -1,5 +1,6 @@
 import {
   type HttpHandler,
+  holdConnection,
   isSystemError,
   type Stream,
   SystemError,
@@ -103,7 +104,9 @@ export function* talk(call: Call, found: Dialled & { ok: true }): Steps<number> 
   const { accept, http } = found.listener;
   if (accept) {
     const [mine, theirs] = streamPair();
-    accept(theirs, { address: found.from, port: context.network.ephemeralPort() });
+    const localPort = context.network.ephemeralPort();
+    holdConnection(context, { asked: found.asked, found, localPort, isOpen: () => true });
+    accept(theirs, { address: found.from, port: localPort });
     return yield* converse(call, mine);
   }
   return http ? yield* speak(call, http, found.from) : 0;

@@ -1,7 +1,7 @@
 import type { Steps } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { routingTable } from './net-tools.ts';
-import { listeners, owners, serviceName } from './sockets.ts';
+import { owners, serviceName, socketsOf } from './sockets.ts';
 
 export const netstat = tool({
   name: 'netstat',
@@ -35,21 +35,25 @@ function* sockets(call: Call): Steps<void> {
   yield* call.print(
     `Proto Recv-Q Send-Q Local Address           Foreign Address         State      ${tail}\n`,
   );
-  for (const listener of all ? listeners(context) : []) {
-    const udp = listener.protocol === 'UDP';
+  const every = socketsOf(context);
+  for (const socket of every) {
+    const isConnected = socket.state === 'ESTAB';
+    if (isConnected ? options.has('l') : !all) continue;
+    const udp = socket.protocol === 'UDP';
     if (!both && !(udp ? options.has('u') : options.has('t'))) continue;
-    const six = listener.address.includes(':');
+    const { six } = socket;
     if (options.has(six ? '4' : '6') && options.has('4') !== options.has('6')) continue;
-    const found = owners(context, listener).at(-1);
+    const found = owners(context, socket, every).at(-1);
     const program = options.has('p') ? ` ${(found ? `${found.pid}/${found.name}` : '-').padEnd(20)}` : '';
-    const port = (options.has('n') ? undefined : serviceName(listener.port)) ?? listener.port;
+    const named = (port: number) => (options.has('n') ? undefined : serviceName(port)) ?? port;
+    const { peer } = socket;
     const cells = [
       `${udp ? 'udp' : 'tcp'}${six ? '6' : ''}`.padEnd(5),
       '0'.padStart(6),
       '0'.padStart(6),
-      `${listener.address}:${port}`.padEnd(23),
-      (six ? ':::*' : '0.0.0.0:*').padEnd(23),
-      (udp ? '' : 'LISTEN').padEnd(11),
+      `${socket.address}:${named(socket.port)}`.padEnd(23),
+      (peer ? `${peer.address}:${named(peer.port)}` : six ? ':::*' : '0.0.0.0:*').padEnd(23),
+      (udp ? '' : isConnected ? 'ESTABLISHED' : 'LISTEN').padEnd(11),
     ];
     yield* call.print(`${cells.join(' ')}${program}\n`);
   }

@@ -61,7 +61,7 @@ const CASES: readonly [command: string, status: number, stdout: string, stderr: 
     'State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\nLISTEN 0      4096         0.0.0.0:80        0.0.0.0:*          \n',
     '',
   ],
-  ['ss -ltnpH sport = :80', 0, 'LISTEN 0 4096 0.0.0.0:80 0.0.0.0:*users:(("systemd",pid=1,fd=6))\n', ''],
+  ['ss -ltnpH sport = :80', 0, 'LISTEN 0 4096 0.0.0.0:80 0.0.0.0:* users:(("systemd",pid=1,fd=6))\n', ''],
   [
     'netstat -rn',
     0,

@@ -1,7 +1,7 @@
-import type { Listener } from '../../../host/index.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { displayWidth } from '../core/width.ts';
-import { listeners, owners, serviceName } from './sockets.ts';
+import { owners, type Socket, serviceName, socketsOf } from './sockets.ts';
+import { readFilter } from './ss-filter.ts';
 
 export const ss = tool({
   name: 'ss',
@@ -15,24 +15,32 @@ export const ss = tool({
     const { options } = call;
     if (options.has('s')) return yield* summary(call);
     const both = !options.has('t') && !options.has('u');
-    const port = portFilter(call);
-    const listening = options.has('l') || options.has('a');
-    const rows = (listening ? listeners(call.context) : [])
+    const filter = readFilter(call.operands);
+    if (typeof filter === 'string') return call.fail(filter, 255);
+    const all = socketsOf(call.context);
+    const rows = all
       .filter(({ protocol }) => both || options.has(protocol === 'UDP' ? 'u' : 't'))
-      .filter(
-        ({ address }) =>
-          !options.has(address.includes(':') ? '4' : '6') || options.has('4') === options.has('6'),
-      )
-      .filter((listener) => port === undefined || listener.port === port)
-      .map((listener) => cells(call, listener));
-    const shown = both || (options.has('t') && options.has('u')) ? COLUMNS : COLUMNS.slice(1);
-    const header = shown.map(({ name }) => name);
-    const body = shown.length < COLUMNS.length ? rows.map((row) => row.slice(1)) : rows;
-    for (const line of layOut(shown, options.has('H') ? body : [header, ...body], screenWidth(call)))
+      .filter(({ six }) => !options.has(six ? '4' : '6') || options.has('4') === options.has('6'))
+      .filter((one) => (filter.states ?? statesOf(call)).includes(one.state) && filter.matches(one))
+      .map((one) => cells(call, one, all));
+    const hidden = new Set([
+      ...(both || (options.has('t') && options.has('u')) ? [] : ['Netid']),
+      ...(filter.states?.length === 1 ? ['State'] : []),
+    ]);
+    const columns = COLUMNS.filter(({ name }) => !hidden.has(name));
+    const header = columns.map(({ name }) => name);
+    const body = rows.map((row) => row.filter((_, i) => !hidden.has(COLUMNS[i]?.name ?? '')));
+    for (const line of layOut(columns, options.has('H') ? body : [header, ...body], screenWidth(call)))
       yield* call.print(`${line}\n`);
     return 0;
   },
 });
+
+/** What is shown when no states are asked for: connections, or what listens, or all. */
+function statesOf({ options }: Call): readonly Socket['state'][] {
+  if (options.has('a')) return ['LISTEN', 'UNCONN', 'ESTAB'];
+  return options.has('l') ? ['LISTEN', 'UNCONN'] : ['ESTAB'];
+}
 
 interface Column {
   readonly name: string;
@@ -53,25 +61,26 @@ const COLUMNS: readonly Column[] = [
   { name: 'Process', glued: true },
 ];
 
-function cells(call: Call, listener: Listener): string[] {
+function cells(call: Call, socket: Socket, all: readonly Socket[]): string[] {
   const { options, context } = call;
-  const { protocol, address, port, v6only, backlog = 4096 } = listener;
-  const udp = protocol === 'UDP';
-  const found = options.has('p') ? owners(context, listener) : [];
+  const { protocol, state, address, port, peer, six, listener } = socket;
+  const found = options.has('p') ? owners(context, socket, all) : [];
   const users = found.map(({ name, pid, fd }) => `("${name}",pid=${pid},fd=${fd})`);
   // A socket for both families shows as `*`, one for IPv6 alone in brackets.
-  const any = address === '::' ? (v6only ? '[::]' : '*') : '0.0.0.0';
-  const local = address === '::' ? any : address.includes(':') ? `[${address}]` : address;
+  const any = six && !peer ? (listener?.v6only ? '[::]' : '*') : '0.0.0.0';
+  const shown = (one: string) =>
+    one === '::' ? any : one.includes(':') ? `[${one}]` : peer && six ? `[::ffff:${one}]` : one;
+  const named = (number: number) => (options.has('n') ? undefined : serviceName(number)) ?? String(number);
   return [
-    udp ? 'udp' : 'tcp',
-    udp ? 'UNCONN' : 'LISTEN',
+    protocol === 'UDP' ? 'udp' : 'tcp',
+    state,
     '0',
-    udp ? '0' : String(backlog),
-    `${local}:`,
-    (options.has('n') ? undefined : serviceName(port)) ?? String(port),
-    `${any}:`,
-    '*',
-    users.length > 0 ? `users:(${users.join(',')})` : '',
+    state === 'LISTEN' ? String(listener?.backlog ?? 4096) : '0',
+    `${shown(address)}${listener?.device ? `%${listener.device}` : ''}:`,
+    named(port),
+    `${peer ? shown(peer.address) : any}:`,
+    peer ? named(peer.port) : '*',
+    users.length > 0 ? ` users:(${users.join(',')})` : '',
   ];
 }
 
@@ -120,28 +129,16 @@ function spread(widths: number[], screen: number): void {
   close(widths.length);
 }
 
-/** `sport = :6443` and `( sport = :80 )`. */
-function portFilter(call: Call): number | undefined {
-  const text = call.operands.join(' ');
-  if (text === '') return undefined;
-  const match = /^\(?\s*(?:sport|src)\s*(?:=|==|eq)\s*:?(\d+)\s*\)?$/.exec(text);
-  if (match) return Number(match[1]);
-  return call.fail(
-    `bison bellows (while parsing filter): "syntax error!" Sorry.\nUsage: ss [ OPTIONS ]\n       ss [ OPTIONS ] [ FILTER ]`,
-    255,
-  );
-}
-
 function* summary(call: Call) {
-  const found = listeners(call.context);
+  const found = socketsOf(call.context);
   const count = (protocol: string, six: boolean) =>
-    found.filter((l) => l.protocol === protocol && l.address.includes(':') === six).length;
+    found.filter((one) => one.protocol === protocol && one.six === six).length;
   const row = (name: string, four: number, six: number) =>
     `${name}\t  ${String(four + six).padEnd(9)} ${String(four).padEnd(9)} ${String(six).padEnd(9)}\n`;
   const [tcp4, tcp6] = [count('TCP', false), count('TCP', true)];
   const [udp4, udp6] = [count('UDP', false), count('UDP', true)];
   yield* call.print(
-    `Total: ${found.length}\nTCP:   ${tcp4 + tcp6} (estab 0, closed 0, orphaned 0, timewait 0)\n\n`,
+    `Total: ${found.length}\nTCP:   ${tcp4 + tcp6} (estab ${found.filter(({ state }) => state === 'ESTAB').length}, closed 0, orphaned 0, timewait 0)\n\n`,
   );
   yield* call.print(
     `Transport Total     IP        IPv6\n${row('RAW', 0, 0)}${row('UDP', udp4, udp6)}${row('TCP', tcp4, tcp6)}${row('INET', tcp4 + udp4, tcp6 + udp6)}${row('FRAG', 0, 0)}\n`,

@@ -1,6 +1,7 @@
 import type { Context, OpenFile } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
+import { socketsOf } from '../network/sockets.ts';
 import { type ProcessView, visibleProcesses } from './view.ts';
 
 /** One line of lsof: an open file or socket of a process. */
@@ -12,7 +13,7 @@ interface Entry {
   readonly size: string;
   readonly node: string;
   readonly name: string;
-  readonly port?: number;
+  readonly ports?: readonly number[];
   readonly protocol?: string;
 }
 
@@ -44,21 +45,23 @@ function typeOf(file: OpenFile): string {
 }
 
 function socketEntries(context: Context, view: ProcessView): Entry[] {
-  return [...context.network.listeners]
-    .filter(({ pid, holders }) => pid === view.process.pid || holders?.has(view.process.pid))
-    .map((listener, i) => {
-      const any = listener.address === '0.0.0.0' || listener.address === '::';
-      const tcp = listener.protocol === 'TCP';
+  const own = view.process.pid;
+  return socketsOf(context)
+    .filter(({ pid, listener }) => pid === own || listener?.holders?.has(own))
+    .map(({ protocol, state, address, port, peer, six }, i) => {
+      const any = address === '0.0.0.0' || address === '::';
+      const local = `${any ? '*' : address}:${port}`;
+      const shown = peer ? `${local}->${peer.address}:${peer.port} (ESTABLISHED)` : local;
       return {
         view,
-        fd: `${3 + i}u`,
-        type: listener.address === '::' ? 'IPv6' : 'IPv4',
-        device: String(20_000 + listener.port),
+        fd: `${6 + i}u`,
+        type: six ? 'IPv6' : 'IPv4',
+        device: String(20_000 + port),
         size: '0t0',
-        node: listener.protocol,
-        name: `${any ? '*' : listener.address}:${listener.port}${tcp ? ' (LISTEN)' : ''}`,
-        port: listener.port,
-        protocol: listener.protocol,
+        node: protocol,
+        name: state === 'LISTEN' ? `${shown} (LISTEN)` : shown,
+        ports: [port, ...(peer ? [peer.port] : [])],
+        protocol,
       };
     });
 }
@@ -115,11 +118,12 @@ function mayLook({ credentials }: Context, view: ProcessView): boolean {
 }
 
 /** `:6443`, `tcp`, `TCP:80`, `@10.0.0.1:80`. */
-function matches({ port, protocol }: Entry, address: string): boolean {
+function matches({ ports, protocol }: Entry, address: string): boolean {
   const [, kind = '', number] = /^(?:4|6)?(tcp|udp)?(?:@[^:]*)?(?::(\d+))?$/i.exec(address) ?? [];
-  if (port === undefined) return false;
+  if (!ports) return false;
   return (
-    (kind === '' || kind.toUpperCase() === protocol) && (number === undefined || Number(number) === port)
+    (kind === '' || kind.toUpperCase() === protocol) &&
+    (number === undefined || ports.includes(Number(number)))
   );
 }
 
@@ -172,7 +176,7 @@ export const fuser = tool({
           ? mayLook(context, view) &&
             fileEntries(context, view).some((entry) => under(context, entry.name, name, options.has('m')))
           : socketEntries(context, view).some(
-              (entry) => entry.port === port && entry.protocol === space.toUpperCase(),
+              (entry) => entry.ports?.[0] === port && entry.protocol === space.toUpperCase(),
             ),
       );
       if (views.length === 0) {

@@ -2,18 +2,21 @@ import { expect, it } from 'vitest';
 import type { Socket } from './sockets.ts';
 import { readFilter } from './ss-filter.ts';
 
-const listening = {
+const listening: Socket = {
   protocol: 'TCP',
   state: 'LISTEN',
   address: '0.0.0.0',
   port: 22,
   six: false,
   pid: 1,
-} as const;
-const connected = {
-  ...{ protocol: 'TCP', state: 'ESTAB', address: '172.30.1.3', port: 41_000, six: false, pid: 2 },
+};
+const connected: Socket = {
+  ...listening,
+  state: 'ESTAB',
+  address: '172.30.1.3',
+  port: 41_000,
   peer: { address: '10.96.0.1', port: 443 },
-} as const;
+};
 
 /** A filter, and which of the two it keeps. */
 const CASES: readonly [filter: string, listens: boolean, connected: boolean][] = [

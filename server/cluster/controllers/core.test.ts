@@ -233,21 +233,40 @@ describe('volumes of drivers', () => {
       spec: { attacher: 'x.csi', nodeName: 'node01', source: { persistentVolumeName: 'disk' } },
     });
     c.settle(1000);
-    const pod = {
-      nodeName: 'node01',
-      containers: [{ name: 'c', image: 'nginx' }],
-      volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'claim' } }],
+    const run = (name: string, nodeName: string) => {
+      const containers = [{ name: 'c', image: 'nginx' }];
+      const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'claim' } }];
+      const spec = { nodeName, containers, volumes };
+      c.admin.create(RESOURCES.pods, { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec }, 'default');
+      c.settle(1000);
     };
-    c.admin.create(
-      RESOURCES.pods,
-      { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: pod },
-      'default',
-    );
-    c.settle(1000);
+    const complaints = (name: string) =>
+      c.admin
+        .list<any>(RESOURCES.events, { namespace: 'default' })
+        .items.filter((e) => e.reason === 'FailedAttachVolume' && e.involvedObject.name === name)
+        .map((e) => e.message);
+    run('p', 'node01');
     // printf h1x.csinode01 | sha256sum
     const attachment = 'csi-0d238516a67ef223507c6ab6aeeac2d74ea026be6025021d57788faccd159d25';
     expect(names(c, 'volumeattachments')).toEqual([attachment, 'own']);
+    run('other', 'node02');
+    expect([complaints('other'), names(c, 'volumeattachments')]).toEqual([
+      ['Multi-Attach error for volume "disk" Volume is already used by pod(s) p'],
+      [attachment, 'own'],
+    ]);
+    c.settle(120_000);
+    expect(complaints('p')).toEqual([
+      'AttachVolume.Attach failed for volume "disk" : timed out waiting for external-attacher of x.csi CSI driver to attach volume h1',
+    ]);
     c.admin.delete(RESOURCES.pods, 'p', 'default');
+    c.settle(60_000);
+    expect(
+      c.admin
+        .list(RESOURCES.volumeattachments)
+        .items.map(({ spec }) => spec.nodeName)
+        .sort(),
+    ).toEqual(['node01', 'node02']);
+    c.admin.delete(RESOURCES.pods, 'other', 'default');
     c.settle(60_000);
     expect(names(c, 'volumeattachments')).toEqual(['own']);
   });

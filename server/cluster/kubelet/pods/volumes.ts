@@ -276,6 +276,10 @@ function claimPath(
       );
     return spec.local.path;
   }
+  if (spec.csi)
+    throw new MountError(
+      `MountVolume.MountDevice failed for volume "${name}" : kubernetes.io/csi: attacher.MountDevice failed to create newCsiDriverClient: driver name ${spec.csi.driver} not found in the list of registered CSI drivers`,
+    );
   // Network storage is the same everywhere; it lies on the node here, so that what is written can be read back there.
   return directory(fs, `/var/lib/kubelet/plugins/kubernetes.io/network-volumes/${name}`, 0o777);
 }

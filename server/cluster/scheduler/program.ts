@@ -102,7 +102,7 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
   const loop = new ControlLoop({ clock, wake, informers });
   const { profiles, backoff } = config;
   const host = context.hostname;
-  loop.workers.push(new Scheduler({ client, informers, clock, random, wake, profiles, host, backoff }));
+  loop.workers.push(new Scheduler({ client, informers, clock, random, wake, profiles, host, backoff, log }));
   if (leading.election) loop.workers.push(leading.election);
   context.process.onExit.push(() => informers.close());
   yield* loop.run(context.process, leading.over);

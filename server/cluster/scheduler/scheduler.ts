@@ -3,6 +3,7 @@ import type { KubeObject } from '../../objects/object.ts';
 import { equalValues } from '../../objects/values.ts';
 import type { Clock, Random } from '../../sim/index.ts';
 import type { Client } from '../client/client.ts';
+import type { Log } from '../client/component.ts';
 import type { Worker } from '../client/control-loop.ts';
 import { SeriesRecorder } from '../client/events.ts';
 import type { Informers } from '../client/informer.ts';
@@ -33,6 +34,8 @@ export interface SchedulerOptions {
   /** Name of the instance in events: `default-scheduler-controlplane`. */
   host: string;
   backoff?: { firstMs: number; maxMs: number };
+  /** Writes a line to the log. */
+  log?: Log;
 }
 
 /**
@@ -204,6 +207,8 @@ export class Scheduler implements Worker {
 
   #failWith(queued: QueuedPod, message: string): void {
     const { pod } = queued.info;
+    const text = `"Error scheduling pod; retrying" err=${JSON.stringify(message)} pod="${queued.info.key}"`;
+    this.#options.log?.('E', 'schedule_one.go:1046', text);
     this.#queue.failed(queued, new Set(), true);
     this.#tellFailed(pod, message);
     this.#writer.unschedulable(pod, 'SchedulerError', message);

@@ -3,9 +3,9 @@ import type { Client } from '../client/client.ts';
 import { Informers } from '../client/informer.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { SchedulerCache, View } from './cache.ts';
-import { test, totals } from './find-node.ts';
+import { search, test, totals } from './find-node.ts';
 import { fitMessage } from './fit-error.ts';
-import type { Cycle, Rejection } from './framework.ts';
+import type { Cycle } from './framework.ts';
 import { type Pod, podInfo } from './pod-info.ts';
 import { preempt } from './preemption.ts';
 import { DEFAULT_PROFILE, type Profile } from './profile.ts';
@@ -87,29 +87,20 @@ function filled(client: Client, clock: Clock): Informers {
 
 function judge(cycle: Cycle, profile: Profile, pod: string): Explanation {
   const { nodes } = cycle.view.cache;
-  const filters = profile.filters.map((plugin) => ({ plugin, filter: plugin.filter?.(cycle) }));
-  const firsts = new Map<string, Rejection>();
-  const rejections = nodes.map((node) => {
-    const all = filters.flatMap(({ filter }) => {
+  const filters = profile.filters.map((plugin) => plugin.filter?.(cycle));
+  const rejections = nodes.map((node) =>
+    filters.flatMap((filter) => {
       const rejection = typeof filter === 'function' ? test(node, [filter]) : filter?.pod;
-      return rejection ? [rejection] : [];
-    });
-    if (all[0]) firsts.set(node.name, all[0]);
-    return all.map(({ plugin, reasons }) => ({ plugin, reasons }));
-  });
+      return rejection ? [{ plugin: rejection.plugin, reasons: rejection.reasons }] : [];
+    }),
+  );
   const feasible = nodes.filter((_, i) => rejections[i]?.length === 0);
   const byPlugin = new Map<string, readonly number[]>();
   const sums = totals(cycle, feasible, profile, (plugin, scores) => byPlugin.set(plugin, scores));
   const max = Math.max(...sums);
-  const wholePod = filters
-    .map(({ filter }) => filter)
-    .find((filter) => filter && typeof filter !== 'function');
-  const error = {
-    total: nodes.length,
-    rejections: firsts,
-    ...(wholePod && 'pod' in wholePod ? { podReason: wholePod.pod.reasons.join(', ') } : {}),
-  };
-  const outcome = feasible.length === 0 && profile.preempts ? preempt(cycle, profile, error) : undefined;
+  // What the scheduler says of it counts each node for the first plugin that turns it down.
+  const error = feasible.length === 0 ? search(cycle, { nodes, start: 0, profile }).error : undefined;
+  const outcome = error && profile.preempts ? preempt(cycle, profile, error) : undefined;
   return {
     pod,
     nodes: nodes.map((node, i) => {
@@ -119,7 +110,7 @@ function judge(cycle: Cycle, profile: Profile, pod: string): Explanation {
       return { node: node.name, rejectedBy: rejections[i] ?? [], scores, total: sums[at] };
     }),
     best: feasible.filter((_, i) => sums[i] === max).map(({ name }) => name),
-    message: feasible.length > 0 ? undefined : fitMessage(error, outcome?.message),
+    message: error && fitMessage(error, outcome?.message),
     preemption: outcome?.candidate && {
       node: outcome.candidate.node.name,
       victims: outcome.candidate.victims.map(({ key }) => key),

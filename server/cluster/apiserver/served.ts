@@ -28,6 +28,8 @@ export interface Served extends GroupResource {
 export interface Conversion {
   toStorage(object: any): any;
   fromStorage(object: any): any;
+  /** Before many are shown, where it costs less to do them at once. */
+  prepare?(objects: readonly any[]): void;
 }
 
 /** The parts of a custom resource's definition that work at run time. */

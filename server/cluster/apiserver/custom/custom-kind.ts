@@ -106,6 +106,7 @@ function conversionOf(
     return {
       toStorage: (object) => webhook.convert(object, stored),
       fromStorage: (object) => webhook.shown(object, apiVersion),
+      prepare: (objects) => webhook.showAll(objects, apiVersion),
     };
   }
   return {

@@ -96,6 +96,21 @@ test('a webhook converts', () => {
   expect(ask('GET', path('v1alpha1', 'b'))).toMatchObject({ spec: { size: 7 }, metadata: { generation: 2 } });
 });
 
+test('a webhook is asked once for a list', () => {
+  let asked = 0;
+  const { ask } = start(webhook, (request) => {
+    asked += 1;
+    return convert(request);
+  });
+  for (const name of ['b', 'c', 'd']) {
+    const made = object('v1alpha1', { size: 5 });
+    ask('POST', path('v1alpha1'), { ...made, metadata: { ...made.metadata, name } });
+  }
+  asked = 0;
+  expect(ask('GET', path('v1')).items.map((one: any) => one.spec)).toEqual(Array(3).fill({ bytes: 5 }));
+  expect(asked).toBeLessThanOrEqual(1);
+});
+
 const answer = (response: object | undefined) => (): HttpResponse => ({
   status: 200,
   headers: {},

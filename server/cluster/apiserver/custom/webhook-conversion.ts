@@ -28,46 +28,58 @@ export class WebhookConversion {
   /** A private copy in another version. */
   convert(object: KubeObject, apiVersion: string): KubeObject {
     if (object.apiVersion === apiVersion) return object;
-    const failed = (why: string) => internalError(`conversion webhook for ${shownKind(object)} ${why}`);
-    const [converted, ...more] = this.#ask(object, apiVersion, failed);
-    if (!isObject(converted) || more.length > 0) {
-      throw failed(`returned ${converted === undefined ? 0 : more.length + 1} objects, expected 1`);
-    }
-    const result = converted as unknown as KubeObject;
-    const invalid = (why: string) => failed(`returned invalid object: ${why}`);
-    if (result.apiVersion !== apiVersion) {
-      throw failed(
-        `returned invalid object at index 0: invalid groupVersion (expected ${apiVersion}, received ${result.apiVersion ?? ''})`,
-      );
-    }
-    for (const field of ['name', 'namespace', 'uid'] as const) {
-      const [was, is] = [object.metadata[field] ?? '', result.metadata?.[field] ?? ''];
-      if (was !== is) throw invalid(`must have the same ${field === 'uid' ? 'UID' : field}: ${was} != ${is}`);
-    }
-    // Only labels and annotations are the webhook's to change.
-    const { labels, annotations } = result.metadata;
-    const { labels: _labels, annotations: _annotations, ...kept } = object.metadata;
-    const metadata = { ...kept, ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}) };
-    return { ...result, metadata };
+    return this.#convertAll([object], apiVersion, shownKind(object))[0] as KubeObject;
   }
 
   /** A stored object in another version. */
   shown(object: KubeObject, apiVersion: string): KubeObject {
-    const versions = this.#known.get(object) ?? new Map<string, KubeObject>();
-    this.#known.set(object, versions);
+    const versions = this.#versionsOf(object);
     const known = versions.get(apiVersion) ?? this.convert(object, apiVersion);
     versions.set(apiVersion, known);
     return known;
   }
 
-  #ask(object: KubeObject, desiredAPIVersion: string, failed: (why: string) => Error): unknown[] {
+  /** Has what a list is going to show converted at once. */
+  showAll(objects: readonly KubeObject[], apiVersion: string): void {
+    const unknown = objects.filter(
+      (object) => object.apiVersion !== apiVersion && !this.#versionsOf(object).has(apiVersion),
+    );
+    const [first] = unknown;
+    if (!first) return;
+    const converted = this.#convertAll(unknown, apiVersion, `${shownKind(first)}List`);
+    unknown.forEach((object, i) => {
+      this.#versionsOf(object).set(apiVersion, converted[i] as KubeObject);
+    });
+  }
+
+  #versionsOf(object: KubeObject): Map<string, KubeObject> {
+    const versions = this.#known.get(object) ?? new Map<string, KubeObject>();
+    this.#known.set(object, versions);
+    return versions;
+  }
+
+  /** `what` is named when it fails. */
+  #convertAll(objects: readonly KubeObject[], apiVersion: string, what: string): KubeObject[] {
+    const failed = (why: string) => internalError(`conversion webhook for ${what} ${why}`);
+    const converted = this.#ask(objects, apiVersion, failed);
+    if (converted.length !== objects.length || !converted.every(isObject))
+      throw failed(`returned ${converted.length} objects, expected ${objects.length}`);
+    return objects.map((object, i) => {
+      const result = converted[i] as unknown as KubeObject;
+      if (result.apiVersion === apiVersion) return withMetadataOf(object, result, failed);
+      const versions = `(expected ${apiVersion}, received ${result.apiVersion ?? ''})`;
+      throw failed(`returned invalid object at index ${i}: invalid groupVersion ${versions}`);
+    });
+  }
+
+  #ask(objects: readonly KubeObject[], desiredAPIVersion: string, failed: (why: string) => Error): unknown[] {
     const version = this.#webhook.conversionReviewVersions.find((one) => one === 'v1' || one === 'v1beta1');
     if (!version) throw internalError('no supported conversion review versions');
-    const uid = this.#server.randomFor(`conversion/${object.metadata.name}`).uuid();
+    const uid = this.#server.randomFor(`conversion/${objects[0]?.metadata.name}`).uuid();
     const review = {
       kind: 'ConversionReview',
       apiVersion: `apiextensions.k8s.io/${version}`,
-      request: { uid, desiredAPIVersion, objects: [object] },
+      request: { uid, desiredAPIVersion, objects },
     };
     let answer: any;
     try {
@@ -90,6 +102,19 @@ export class WebhookConversion {
     }
     return response.convertedObjects ?? [];
   }
+}
+
+/** Only labels and annotations are the webhook's to change. Models restoreObjectMeta, validateConvertedObject */
+function withMetadataOf(object: KubeObject, result: KubeObject, failed: (why: string) => Error): KubeObject {
+  for (const field of ['name', 'namespace', 'uid'] as const) {
+    const [was, is] = [object.metadata[field] ?? '', result.metadata?.[field] ?? ''];
+    const what = field === 'uid' ? 'UID' : field;
+    if (was !== is) throw failed(`returned invalid object: must have the same ${what}: ${was} != ${is}`);
+  }
+  const { labels, annotations } = result.metadata;
+  const { labels: _labels, annotations: _annotations, ...kept } = object.metadata;
+  const metadata = { ...kept, ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}) };
+  return { ...result, metadata };
 }
 
 /** `ops.example.com/v1, Kind=Backup`. */

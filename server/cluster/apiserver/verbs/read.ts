@@ -94,7 +94,9 @@ export function list(call: ResourceCall): KubeList {
   const shape = { kind: `${served.kind.kind}List`, apiVersion: served.apiVersion };
   if (!page) {
     const revision = String(server.store.log.revision);
-    const items = matching(call).map((object) => shownNow(call, object));
+    const found = matching(call);
+    served.convert?.prepare?.(found);
+    const items = found.map((object) => shownNow(call, object));
     return { ...shape, metadata: { resourceVersion: revision }, items: itemsOf(served, items) };
   }
   const wanted = selection(call);
@@ -102,6 +104,7 @@ export function list(call: ResourceCall): KubeList {
   const from = page.start === '' ? 0 : all.findIndex(({ key }) => key > page.start);
   const rest = from < 0 ? [] : all.slice(from);
   const items = page.limit > 0 ? rest.slice(0, page.limit) : rest;
+  served.convert?.prepare?.(items.map(({ value }) => value));
   const isNow = page.revision === server.store.log.revision;
   const show = (value: KubeObject) => (isNow ? shownNow(call, value) : present(served, value));
   const metadata: KubeList['metadata'] = { resourceVersion: String(page.revision) };

@@ -95,6 +95,47 @@ function callInstead(node: unknown): void {
   callInstead(args);
 }
 
+/** As many macros as an expression may have. */
+const MOST_MACROS = 50;
+
+/**
+ * `o.optMap(v, e)` and `o.optFlatMap(v, e)` in words that the library knows. Models cel-go/cel library.go optMap,
+ * optFlatMap.
+ */
+function withoutOptionalMacros(expression: string): string {
+  let text = expression;
+  for (let n = 0; /\.\s*opt(Flat)?Map\s*\(/.test(text) && n < MOST_MACROS; n++) {
+    const macro = innermostMacro(environment.parse(text).ast as unknown as CelNode);
+    if (!macro) return text;
+    const [name, owner, [variable, body]] = macro.args as [string, CelNode, [CelNode, CelNode]];
+    const part = ({ range }: CelNode) => text.slice(range.start, range.end);
+    const optional = `optional${n}`;
+    const inner = `cel.bind(${part(variable)}, ${optional}.value(), ${part(body)})`;
+    const found = name === 'optMap' ? `optional.of(${inner})` : inner;
+    const whole = `cel.bind(${optional}, ${part(owner)}, ${optional}.hasValue() ? ${found} : optional.none())`;
+    text = text.slice(0, macro.range.start) + whole + text.slice(macro.range.end);
+  }
+  return text;
+}
+
+interface CelNode {
+  readonly op: string;
+  readonly args: unknown;
+  readonly range: { readonly start: number; readonly end: number };
+}
+
+function innermostMacro(node: unknown): CelNode | undefined {
+  const parts: unknown[] = Array.isArray(node) ? node : isObject(node) ? [node['args']] : [];
+  for (const part of parts) {
+    const inner = innermostMacro(part);
+    if (inner) return inner;
+  }
+  if (!isObject(node) || node['op'] !== 'rcall') return undefined;
+  const [name, , args] = node['args'] as [string, unknown, unknown[]];
+  const isMacro = (name === 'optMap' || name === 'optFlatMap') && args.length === 2;
+  return isMacro ? (node as unknown as CelNode) : undefined;
+}
+
 export type CelProgram = (context: Record<string, unknown>) => unknown;
 
 const programs = new Map<string, CelProgram | Error>();
@@ -106,7 +147,7 @@ export function compileCel(expression: string): CelProgram {
   if (known) return known;
   if (programs.size > 1000) programs.clear();
   try {
-    const parsed = environment.parse(expression);
+    const parsed = environment.parse(withoutOptionalMacros(expression));
     callInstead(parsed.ast);
     const program = parsed as unknown as CelProgram;
     programs.set(expression, program);
@@ -117,13 +158,20 @@ export function compileCel(expression: string): CelProgram {
   }
 }
 
-/** What keeps an expression from being compiled; undefined when nothing does. */
-export function compileProblem(expression: string): string | undefined {
+const OPERANDS =
+  "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
+
+/** The tree of an expression, or where and why there is none. */
+export function parseCel(
+  expression: string,
+): { readonly ast: unknown } | { readonly problem: { readonly at: number; readonly text: string } } {
   try {
-    compileCel(expression);
-    return undefined;
+    return { ast: environment.parse(expression).ast };
   } catch (error) {
-    return `ERROR: <input>:1:1: Syntax error: ${celError(error)}`;
+    const { range, message } = error as Error & { range?: { start: number } };
+    const [, token] = /^Unexpected token: (\w+)/.exec(message) ?? [];
+    const why = token === 'EOF' ? `mismatched input '<EOF>' expecting ${OPERANDS}` : celError(error);
+    return { problem: { at: Math.min(range?.start ?? 0, expression.length), text: `Syntax error: ${why}` } };
   }
 }
 

@@ -1,6 +1,7 @@
-import { compileProblem } from '../../../objects/cel.ts';
+import { type CelType, checkCel, DYN } from '../../../objects/cel-check.ts';
 import type { FieldErrors } from '../../../objects/field-error.ts';
 import { goStruct } from '../validation/go-values.ts';
+import { celTypeOf } from './cel-types.ts';
 import { structuralErrors } from './structural.ts';
 
 const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
@@ -97,8 +98,7 @@ function validatePart(errors: FieldErrors, field: string, schema: any, place: Pl
   if (schema['x-kubernetes-preserve-unknown-fields'] === false)
     errors.invalid(`${field}.x-kubernetes-preserve-unknown-fields`, false, 'must be true or undefined');
   validateListType(errors, field, schema);
-  const rules = schema['x-kubernetes-validations'];
-  validateRules(errors, `${field}.x-kubernetes-validations`, rules, place.structural);
+  validateRules(errors, `${field}.x-kubernetes-validations`, schema, place);
 }
 
 /** What a default is, in the words of its schema. */
@@ -159,20 +159,37 @@ function validateListType(errors: FieldErrors, field: string, schema: any): void
   });
 }
 
-function validateRules(errors: FieldErrors, field: string, rules: any[] = [], compiles: boolean): void {
+function validateRules(errors: FieldErrors, field: string, schema: any, place: Place): void {
+  const rules: any[] = schema['x-kubernetes-validations'] ?? [];
   rules.forEach((rule, i) => {
     const text: string = rule.rule ?? '';
     if (text.trim() === '') {
       errors.required(`${field}[${i}].rule`, 'rule is not specified');
       return;
     }
-    const problem = compiles ? compileProblem(text) : undefined;
-    if (problem !== undefined)
-      errors.invalid(`${field}[${i}].rule`, goRule(rule), `compilation failed: ${problem}`);
+    if (place.structural) compileRule(errors, `${field}[${i}]`, rule, celTypeOf(schema, place.depth === 0));
     const message: string = rule.message ?? '';
     if (/[\n\r]/.test(message.trim()))
       errors.invalid(`${field}[${i}].message`, message, 'message must not contain line breaks');
   });
+}
+
+/** Models apiextensions-apiserver/pkg/apiserver/schema/cel Compile. */
+function compileRule(errors: FieldErrors, field: string, rule: any, self: CelType): void {
+  const variables = { self, oldSelf: rule.optionalOldSelf ? DYN : self };
+  const { problem, type } = checkCel(rule.rule, variables);
+  if (problem !== undefined) errors.invalid(`${field}.rule`, goRule(rule), `compilation failed: ${problem}`);
+  else if (type !== 'bool' && type !== 'dyn')
+    errors.invalid(`${field}.rule`, goRule(rule), 'cel expression must evaluate to a bool');
+  if (!rule.messageExpression) return;
+  const said = checkCel(rule.messageExpression, variables);
+  const wrong =
+    said.problem !== undefined
+      ? `messageExpression compilation failed: ${said.problem}`
+      : said.type !== 'string' && said.type !== 'dyn'
+        ? 'messageExpression must evaluate to a string'
+        : undefined;
+  if (wrong) errors.invalid(`${field}.messageExpression`, goRule(rule), wrong);
 }
 
 function goRule(rule: any): unknown {

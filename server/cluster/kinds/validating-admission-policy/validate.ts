@@ -1,7 +1,12 @@
+import { type CelType, DYN } from '../../../objects/cel-check.ts';
 import type { FieldErrors } from '../../../objects/field-error.ts';
 import { validateRule } from '../mutating-webhook-configuration/validate.ts';
 import { labelSelector, oneOf, report } from '../validation/fields.ts';
-import { validateExpression, validateMatchConditions } from '../validation/match-conditions.ts';
+import {
+  type ExpressionScope,
+  validateExpression,
+  validateMatchConditions,
+} from '../validation/match-conditions.ts';
 import { dns1035Label, pathSegment, qualifiedName } from '../validation/names.ts';
 import { conditions, ofStatus } from '../validation/status.ts';
 
@@ -17,10 +22,13 @@ export function validate({ spec = {} }: any, errors: FieldErrors): void {
     if ((spec.matchConstraints.resourceRules ?? []).length === 0)
       errors.required('spec.matchConstraints.resourceRules');
   }
-  validateMatchConditions(errors, 'spec.matchConditions', spec.matchConditions);
-  (spec.variables ?? []).forEach((variable: any, i: number) => {
-    validateVariable(errors, `spec.variables[${i}]`, variable);
+  const params = spec.paramKind ? { params: DYN } : {};
+  validateMatchConditions(errors, 'spec.matchConditions', spec.matchConditions, { more: params });
+  const variables: any[] = spec.variables ?? [];
+  variables.forEach((variable, i) => {
+    validateVariable(errors, `spec.variables[${i}]`, variable, scopeOf(params, variables.slice(0, i)));
   });
+  const scope = scopeOf(params, variables);
   const { validations = [], auditAnnotations = [] } = spec;
   if (validations.length + auditAnnotations.length === 0) {
     const why = 'validations or auditAnnotations must contain at least one item';
@@ -28,9 +36,9 @@ export function validate({ spec = {} }: any, errors: FieldErrors): void {
     errors.required('spec.auditAnnotations', why);
   }
   validations.forEach((validation: any, i: number) => {
-    validateValidation(errors, `spec.validations[${i}]`, validation);
+    validateValidation(errors, `spec.validations[${i}]`, validation, scope);
   });
-  validateAnnotations(errors, 'spec.auditAnnotations', auditAnnotations);
+  validateAnnotations(errors, 'spec.auditAnnotations', auditAnnotations, scope);
 }
 
 function validateParamKind(errors: FieldErrors, field: string, { apiVersion = '', kind = '' }: any): void {
@@ -69,22 +77,41 @@ function validateNamedRule(errors: FieldErrors, field: string, rule: any): void 
   validateRule(errors, field, rule);
 }
 
-function validateVariable(errors: FieldErrors, field: string, { name = '', expression = '' }: any): void {
+/** Expressions know the parameters, if there are any, and the variables before them. */
+function scopeOf(params: Readonly<Record<string, CelType>>, variables: readonly any[]): ExpressionScope {
+  const fields = Object.fromEntries(variables.map(({ name }) => [name ?? '', DYN]));
+  return { more: { ...params, variables: { kind: 'object', fields } } };
+}
+
+function validateVariable(
+  errors: FieldErrors,
+  field: string,
+  { name = '', expression = '' }: any,
+  scope: ExpressionScope,
+): void {
   if (name === '') errors.required(`${field}.name`, 'name is not specified');
   else if (!/^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name))
     errors.invalid(`${field}.name`, name, 'name is not a valid CEL identifier');
   if (expression.trim() === '') errors.required(`${field}.expression`, 'expression is not specified');
-  else validateExpression(errors, `${field}.expression`, expression);
+  else validateExpression(errors, `${field}.expression`, expression, scope);
 }
 
-function validateValidation(errors: FieldErrors, field: string, validation: any): void {
+function validateValidation(
+  errors: FieldErrors,
+  field: string,
+  validation: any,
+  scope: ExpressionScope,
+): void {
   const { expression = '', message = '', messageExpression = '', reason } = validation;
   if (expression.trim() === '') errors.required(`${field}.expression`, 'expression is not specified');
-  else validateExpression(errors, `${field}.expression`, expression);
+  else validateExpression(errors, `${field}.expression`, expression, { ...scope, gives: 'bool' });
   if (messageExpression !== '' && messageExpression.trim() === '') {
     errors.invalid(`${field}.messageExpression`, messageExpression, 'must be non-empty if specified');
   } else if (messageExpression !== '') {
-    validateExpression(errors, `${field}.messageExpression`, messageExpression);
+    validateExpression(errors, `${field}.messageExpression`, messageExpression, {
+      ...scope,
+      gives: 'string',
+    });
   }
   if (message !== '' && message.trim() === '')
     errors.invalid(`${field}.message`, message, 'message must be non-empty if specified');
@@ -94,7 +121,12 @@ function validateValidation(errors: FieldErrors, field: string, validation: any)
     errors.notSupported(`${field}.reason`, reason, REASONS);
 }
 
-function validateAnnotations(errors: FieldErrors, field: string, annotations: any[]): void {
+function validateAnnotations(
+  errors: FieldErrors,
+  field: string,
+  annotations: any[],
+  scope: ExpressionScope,
+): void {
   const keys = new Set<string>();
   annotations.forEach(({ key = '', valueExpression = '' }, i) => {
     const place = `${field}[${i}]`;
@@ -104,7 +136,7 @@ function validateAnnotations(errors: FieldErrors, field: string, annotations: an
     keys.add(key);
     if (valueExpression.trim() === '')
       errors.required(`${place}.valueExpression`, 'valueExpression is not specified');
-    else validateExpression(errors, `${place}.valueExpression`, valueExpression);
+    else validateExpression(errors, `${place}.valueExpression`, valueExpression, scope);
   });
 }
 

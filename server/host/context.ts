@@ -9,7 +9,7 @@ import {
   waitOn,
 } from '../sim/index.ts';
 import { capable } from './capabilities.ts';
-import type { Credentials } from './credentials.ts';
+import { type Credentials, ROOT } from './credentials.ts';
 import { SystemError } from './errors.ts';
 import { executable } from './exec.ts';
 import { Files, type FilesOwner, type OpenSpecial } from './files/files.ts';
@@ -107,9 +107,14 @@ export class Context implements FilesOwner {
     this.#hostname = other.#hostname;
   }
 
-  /** Whether it may listen on a port: those below `net.ipv4.ip_unprivileged_port_start` are not for everybody. */
-  mayListen(port: number): boolean {
-    return port >= this.network.unprivilegedPorts || capable(this.credentials, 'NET_BIND_SERVICE');
+  /**
+   * Whether it may listen on a port: those below `net.ipv4.ip_unprivileged_port_start` are not for everybody.
+   * `byFile`: the program's file brings the capability, as far as the container leaves it to anybody.
+   */
+  mayListen(port: number, byFile = false): boolean {
+    const { confinement } = this.credentials;
+    if (port >= this.network.unprivilegedPorts || capable(this.credentials, 'NET_BIND_SERVICE')) return true;
+    return byFile && capable({ ...ROOT, ...(confinement ? { confinement } : {}) }, 'NET_BIND_SERVICE');
   }
 
   /** The controlling terminal, if there is one. */

@@ -50,11 +50,13 @@ export interface ServeOptions {
   holders?: ReadonlySet<number>;
   /** A second socket, for IPv6. */
   alsoSix?: boolean;
+  /** The program's file has the capability to listen on low ports (`setcap cap_net_bind_service=+ep`). */
+  lowPorts?: boolean;
 }
 
 /** Listens for as long as the process lives. Throws EADDRINUSE, EACCES. */
 export function listen(context: Context, options: ServeOptions): void {
-  if (!context.mayListen(options.port)) throw new SystemError('EACCES');
+  if (!context.mayListen(options.port, options.lowPorts)) throw new SystemError('EACCES');
   const listener: Listener = {
     protocol: options.protocol ?? 'TCP',
     address: options.address ?? '0.0.0.0',

@@ -111,7 +111,7 @@ class Controller {
       { port: HEALTH_PORT, http: () => (this.#configured ? text(200, 'ok') : text(500, 'not ready')) },
     ];
     for (const options of ports) {
-      const problem = tryListen(context, options);
+      const problem = tryListen(context, { ...options, lowPorts: true });
       if (problem) return emergency(context, options.port, problem);
     }
     if (webhookPort === undefined) return undefined;

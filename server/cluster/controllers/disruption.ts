@@ -41,10 +41,9 @@ class DisruptionReconciler implements Reconciler {
       updated: (budget) => queue.add(keyOf(budget)),
     });
     const podChanged = (pod: Pod) => {
-      for (const budget of this.#budgets.byNamespace(pod.metadata.namespace ?? '')) {
-        const selector = selectorOf(budget.spec.selector);
-        if (selector && matches(selector, pod.metadata.labels)) queue.add(keyOf(budget));
-      }
+      const budgets = this.#budgetsOf(pod);
+      for (const budget of budgets) queue.add(keyOf(budget));
+      if (budgets.length > 1) this.#warnOfMany(pod, budgets);
     };
     this.#pods.on({
       added: podChanged,
@@ -68,6 +67,20 @@ class DisruptionReconciler implements Reconciler {
         },
       });
     }
+  }
+
+  #budgetsOf({ metadata }: Pod): KubeObject[] {
+    return [...this.#budgets.byNamespace(metadata.namespace ?? '')].filter((budget) => {
+      const selector = selectorOf(budget.spec.selector);
+      return selector && matches(selector, metadata.labels);
+    });
+  }
+
+  /** Models getPdbForPod, which goes by one of them; all are counted here. */
+  #warnOfMany(pod: Pod, budgets: readonly KubeObject[]): void {
+    const { name, namespace } = pod.metadata;
+    const text = `Pod "${namespace}"/"${name}" matches multiple PodDisruptionBudgets.  Chose "${budgets[0]?.metadata.name}" arbitrarily.`;
+    this.#recorder.event(pod, 'Warning', 'MultiplePodDisruptionBudgets', text);
   }
 
   reconcile(key: string): Result | undefined {

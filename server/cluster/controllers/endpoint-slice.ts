@@ -1,5 +1,6 @@
-import type { KubeObject } from '../../objects/object.ts';
+import { type KubeObject, keyOf } from '../../objects/object.ts';
 import { equalValues } from '../../objects/values.ts';
+import type { EventRecorder } from '../client/events.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { ifThere } from '../client/tolerate.ts';
 import type { Controller, ControllerContext, Reconciler } from './controller.ts';
@@ -18,6 +19,7 @@ import {
   triggerTime,
   watchServices,
 } from './service-pods.ts';
+import { shareOut, wantsHints, ZONE } from './topology-hints.ts';
 
 export const SERVICE_NAME = 'kubernetes.io/service-name';
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
@@ -40,9 +42,13 @@ interface Group {
 
 class EndpointSliceReconciler implements Reconciler {
   readonly #context: ControllerContext;
+  readonly #recorder: EventRecorder;
+  /** Services whose endpoints were shared out to the zones. */
+  readonly #shared = new Set<string>();
 
   constructor(context: ControllerContext) {
     this.#context = context;
+    this.#recorder = context.recorder('endpoint-slice-controller');
     watchServices(context);
     const slices = context.informers.for(RESOURCES.endpointslices);
     slices.addIndex('service', ({ metadata: { namespace, labels } }) =>
@@ -67,6 +73,10 @@ class EndpointSliceReconciler implements Reconciler {
     const existing = [...informers.for(RESOURCES.endpointslices).byIndex('service', key)];
     const pods = podsBehind(this.#context, service, selector);
     const groups = this.#groups(service, pods);
+    this.#hint(
+      service,
+      groups.flatMap(({ endpoints }) => endpoints),
+    );
     try {
       this.#write(service, existing, { groups, pods });
     } catch (error) {
@@ -88,6 +98,35 @@ class EndpointSliceReconciler implements Reconciler {
     return [...groups.values()];
   }
 
+  /** Says for which zone each endpoint is. Models endpointslice/reconciler.go reconcileByAddressType */
+  #hint(service: KubeObject, endpoints: readonly any[]): void {
+    const key = keyOf(service);
+    const ready = endpoints.filter(({ conditions }) => conditions.ready);
+    if (!wantsHints(service)) {
+      if (this.#shared.delete(key)) this.#tellHints(service, 'Topology Aware Hints has been disabled');
+      if (service.spec.trafficDistribution !== 'PreferClose') return;
+      for (const endpoint of ready) if (endpoint.zone) setHint(endpoint, endpoint.zone);
+      return;
+    }
+    const zones = ready.map(({ zone }) => zone);
+    const hints = shareOut(zones, this.#context.informers.for(RESOURCES.nodes).list());
+    if ('why' in hints) {
+      this.#shared.delete(key);
+      this.#tellHints(service, hints.why);
+      return;
+    }
+    ready.forEach((endpoint, i) => {
+      setHint(endpoint, hints.zones[i] as string);
+    });
+    if (!this.#shared.has(key)) this.#tellHints(service, 'Topology Aware Hints has been enabled', true);
+    this.#shared.add(key);
+  }
+
+  #tellHints(service: KubeObject, what: string, on = false): void {
+    const reason = `TopologyAwareHints${on ? 'Enabled' : 'Disabled'}`;
+    this.#recorder.event(service, on ? 'Normal' : 'Warning', reason, `${what}, addressType: IPv4`);
+  }
+
   #endpoint(service: KubeObject, pod: Pod): object {
     const { name, namespace, uid } = pod.metadata;
     const terminating = pod.metadata.deletionTimestamp !== undefined;
@@ -95,12 +134,10 @@ class EndpointSliceReconciler implements Reconciler {
     const ready = service.spec.publishNotReadyAddresses === true || (serving && !terminating);
     const hostname = hostnameOf(pod, service);
     const node = this.#context.informers.for(RESOURCES.nodes).get(pod.spec.nodeName ?? '');
-    const zone = node?.metadata.labels?.['topology.kubernetes.io/zone'];
-    const close = service.spec.trafficDistribution === 'PreferClose' && zone && ready;
+    const zone = node?.metadata.labels?.[ZONE];
     return {
       addresses: [pod.status.podIP],
       conditions: { ready, serving, terminating },
-      ...(close ? { hints: { forZones: [{ name: zone }] } } : {}),
       ...(hostname ? { hostname } : {}),
       ...(pod.spec.nodeName ? { nodeName: pod.spec.nodeName } : {}),
       targetRef: { kind: 'Pod', namespace, name, uid },
@@ -176,6 +213,10 @@ class EndpointSliceReconciler implements Reconciler {
       ports,
     });
   }
+}
+
+function setHint(endpoint: any, name: string): void {
+  endpoint.hints = { forZones: [{ name }] };
 }
 
 /** What `find` finds, looked for when it is first asked for. */

@@ -105,6 +105,14 @@ describe('disruption budgets', () => {
     expect(events(c, 'few')[0]).toContain(
       'UnmanagedPods: Pods selected by this PodDisruptionBudget (selector: &LabelSelector{MatchLabels:map[string]string{app: bare,},MatchExpressions:[]LabelSelectorRequirement{},}) were found to be unmanaged.',
     );
+    make(c, 'poddisruptionbudgets', 'more', { spec: { maxUnavailable: 1, selector } });
+    c.settle();
+    const labels = { app: 'bare', again: 'looked-at' };
+    c.admin.patch(RESOURCES.pods, 'bare', { type: 'merge', body: { metadata: { labels } } }, 'default');
+    c.settle();
+    expect(events(c, 'bare')).toContain(
+      'MultiplePodDisruptionBudgets: Pod "default"/"bare" matches multiple PodDisruptionBudgets.  Chose "few" arbitrarily.',
+    );
   });
 });
 

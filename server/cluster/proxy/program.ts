@@ -80,9 +80,8 @@ export const kubeProxy: Main = function* (context) {
     for (const error of errors.splice(0)) yield* say('E', 'reflector.go:200', error);
     if (dirty && services.synced && slices.synced) {
       dirty = false;
-      const ports = servicePorts(services.list(), (namespace, name) =>
-        slices.byIndex('service', `${namespace}/${name}`),
-      );
+      const slicesOf = (namespace: string, name: string) => slices.byIndex('service', `${namespace}/${name}`);
+      const ports = servicePorts(services.list(), slicesOf, () => zoneOf(client, settings.node));
       rules.set(ports);
       health.synced(ports);
       translations.set('kube-proxy', rules.translate);
@@ -97,6 +96,15 @@ export const kubeProxy: Main = function* (context) {
     if (woke === 'event' && synced) yield* context.sleep(SYNC_MS);
   }
 };
+
+/** The node's zone; unknown while the server is away. */
+function zoneOf(client: Client, node: string): string | undefined {
+  try {
+    return client.find(RESOURCES.nodes, node)?.metadata.labels?.['topology.kubernetes.io/zone'];
+  } catch {
+    return undefined;
+  }
+}
 
 /** Every node's events tell that its kube-proxy was started. Models cmd/kube-proxy/app ProxyServer.Run */
 function announce(client: Client, clock: Clock, node: string): void {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Network, NetworkNamespace } from '../../host/index.ts';
 import { Random } from '../../sim/index.ts';
 import { kernelRules } from './iptables.ts';
-import { type Endpoint, ProxyRules, type ServicePort } from './rules.ts';
+import { type Endpoint, ProxyRules, type ServicePort, servicePorts } from './rules.ts';
 
 const endpoint = (address: string, nodeName: string): Endpoint => ({
   address,
@@ -123,4 +123,30 @@ describe('where connections go', () => {
     expect(seen(9_000)).toBe(1);
     expect(seen(11_000)).toBe(2);
   });
+});
+
+test.each([
+  ['its zone', 'a', ['a', 'b'], ['10.0.0.0']],
+  ['all, where the zone has none', 'c', ['a', 'b'], ['10.0.0.0', '10.0.0.1']],
+  ['all, where one is for all', 'a', ['a', undefined], ['10.0.0.0', '10.0.0.1']],
+  ['all, on a node without a zone', undefined, ['a', 'b'], ['10.0.0.0', '10.0.0.1']],
+])('a node in zones goes to the endpoints of %s', (_, zone, hints, expected) => {
+  const service = {
+    metadata: { name: 'web', namespace: 'default' },
+    spec: { clusterIP: '10.96.0.9', ports: [{ port: 80 }] },
+  };
+  const slice = {
+    addressType: 'IPv4',
+    ports: [{ port: 8080 }],
+    endpoints: hints.map((name, i) => ({
+      addresses: [`10.0.0.${i}`],
+      ...(name ? { hints: { forZones: [{ name }] } } : {}),
+    })),
+  };
+  const [port] = servicePorts(
+    [service as any],
+    () => [slice as any],
+    () => zone,
+  );
+  expect(port?.endpoints.map(({ address }) => address)).toEqual(expected);
 });

@@ -9,6 +9,8 @@ export interface Endpoint {
   readonly nodeName: string | undefined;
   readonly ready: boolean;
   readonly serving: boolean;
+  /** Zones that it is meant for; none: for all. */
+  readonly zones?: readonly string[];
 }
 
 /** A port of a service with all that leads to it. */
@@ -37,6 +39,7 @@ const DEFAULT_AFFINITY_SECONDS = 10_800;
 export function servicePorts(
   services: Iterable<KubeObject>,
   slicesOf: (namespace: string, service: string) => Iterable<KubeObject>,
+  zone: () => string | undefined = () => undefined,
 ): ServicePort[] {
   const ports: ServicePort[] = [];
   for (const service of services) {
@@ -55,7 +58,10 @@ export function servicePorts(
         clusterIps: spec.clusterIPs ?? [spec.clusterIP],
         externalIps: spec.externalIPs ?? [],
         nodePort: exposed ? port.nodePort : undefined,
-        endpoints: slices.flatMap((slice) => endpoints(slice, port)),
+        endpoints: near(
+          slices.flatMap((slice) => endpoints(slice, port)),
+          zone,
+        ),
         affinitySeconds:
           spec.sessionAffinity === 'ClientIP'
             ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? DEFAULT_AFFINITY_SECONDS)
@@ -82,8 +88,21 @@ function endpoints(slice: KubeObject, port: any): Endpoint[] {
       nodeName: endpoint.nodeName,
       ready,
       serving,
+      zones: (endpoint.hints?.forZones ?? []).map(({ name }: { name: string }) => name),
     }));
   });
+}
+
+/**
+ * Those that are meant for the node's zone, if all that are ready are meant for zones and one of them for this.
+ * Models pkg/proxy/topology.go CategorizeEndpoints; a node's own endpoints are always among them.
+ */
+function near(list: readonly Endpoint[], zone: () => string | undefined): readonly Endpoint[] {
+  const ready = list.filter((endpoint) => endpoint.ready);
+  if (ready.length === 0 || !ready.every(({ zones = [] }) => zones.length > 0)) return list;
+  const here = zone();
+  const chosen = here === undefined ? [] : ready.filter(({ zones = [] }) => zones.includes(here));
+  return chosen.length > 0 ? chosen : list;
 }
 
 /** Those that traffic goes to: ready ones, or terminating ones that still serve when there are no others. */

@@ -176,7 +176,10 @@ function resourceEntries(served: Served) {
     verbs: [...served.verbs].sort(),
     ...(kind.shortNames?.length ? { shortNames: kind.shortNames } : {}),
     ...(kind.categories?.length ? { categories: kind.categories } : {}),
-    ...(served.verbs.has('delete') ? { storageVersionHash: storageVersionHash(served) } : {}),
+    // A custom resource has one only in the version that is stored.
+    ...(served.verbs.has('delete') && (served.stored || !served.custom)
+      ? { storageVersionHash: storageVersionHash(served) }
+      : {}),
   };
   return [main, ...served.subresources.map((name) => subresourceEntry(served, name))];
 }

@@ -15,11 +15,12 @@ import { askedInstead, FlagError, type FlagValues, flagList, listenAddress, pars
 import { klogLine } from '../klog.ts';
 import { type EtcdService, isEtcdService } from '../store/etcd-service.ts';
 import type { ApiServer } from './api-server.ts';
-import { ensureBootstrapObjects } from './bootstrap.ts';
-import { keepIdentityLease } from './identity-lease.ts';
 import { FLAGS } from './program-flags.ts';
 import { checkSimulated, newServer, versionOf } from './program-options.ts';
 import { serverUsage } from './program-usage.ts';
+import { ensureBootstrapObjects } from './upkeep/bootstrap.ts';
+import { keepIdentityLease } from './upkeep/identity-lease.ts';
+import { Upkeep } from './upkeep/upkeep.ts';
 
 /** From the first request to etcd to giving up. Models the start timeout of storagebackend factories. */
 const ETCD_TIMEOUT_MS = 20_000;
@@ -248,6 +249,7 @@ class EtcdConnection {
 /** The server while it runs: over the log of the etcd that is connected now. */
 class Running {
   #server: ApiServer | undefined;
+  #upkeep: Upkeep | undefined;
   readonly #context: Context;
   readonly #flags: FlagValues;
   readonly #connection: EtcdConnection;
@@ -263,15 +265,16 @@ class Running {
   }
 
   start(): void {
-    this.#server?.close();
+    this.close();
     this.#server = newServer(this.#context, this.#flags, this.#connection.service as EtcdService);
     ensureBootstrapObjects(this.#server);
     keepIdentityLease(this.#server, this.#context.hostname, this.#id);
+    this.#upkeep = new Upkeep(this.#server);
   }
 
   /** Watches end; requests fail until etcd is back. */
   etcdEnded(): void {
-    this.#server?.close();
+    this.close();
     this.#server = undefined;
   }
 
@@ -282,6 +285,7 @@ class Running {
   }
 
   close(): void {
+    this.#upkeep?.close();
     this.#server?.close();
   }
 }

@@ -7,8 +7,8 @@ import type { Log } from '../store/log.ts';
 import { MemoryLog } from '../store/memory-log.ts';
 import { ApiServer, type ApiServerOptions } from './api-server.ts';
 import { ServiceAccountTokens } from './authenticate/service-account-tokens.ts';
-import { ensureBootstrapObjects } from './bootstrap.ts';
 import type { Dial } from './kubelets.ts';
+import { ensureBootstrapObjects } from './upkeep/bootstrap.ts';
 import { LOOPBACK, MASTERS } from './user.ts';
 
 export interface TestServer {

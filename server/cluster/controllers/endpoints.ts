@@ -60,7 +60,8 @@ class EndpointsReconciler implements Reconciler {
     const service = informers.for(RESOURCES.services).get(key);
     const old = informers.for(RESOURCES.endpoints).get(key);
     if (!service) {
-      if (old) this.#deleteOf(old);
+      // Endpoints that were made by hand for a service without selector go with the service as well.
+      if (old) ifThere(() => client.delete(RESOURCES.endpoints, old.metadata.name, old.metadata.namespace));
       return;
     }
     const selector = serviceSelector(service);
@@ -96,12 +97,6 @@ class EndpointsReconciler implements Reconciler {
     } catch (error) {
       if (!isTerminating(error)) throw error;
     }
-  }
-
-  #deleteOf({ metadata: { name, namespace, labels } }: KubeObject): void {
-    // Endpoints that were made by hand for a service without selector go with the service as well.
-    if (labels?.['endpointslice.kubernetes.io/skip-mirror'] === 'true') return;
-    ifThere(() => this.#context.client.delete(RESOURCES.endpoints, name, namespace));
   }
 }
 

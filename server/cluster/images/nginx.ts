@@ -78,10 +78,8 @@ export const NGINX: ImageFamily = {
   }),
   files(into) {
     if (into.tag.includes('alpine')) alpineBase(into, '3.21.3');
-    else {
-      debianBase(into, 'debian', '12 bookworm');
-      into.install('/usr/bin/curl', 'curl');
-    }
+    else debianBase(into, 'debian', '12 bookworm');
+    if (!into.tag.includes('slim')) into.install('/usr/bin/curl', 'curl');
     nginxFiles(into);
     if (isOld(into.tag)) {
       into.write('/etc/nginx/nginx.conf', OLD_CONF);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { RESOURCES } from '../client/resources.ts';
+import { RESOURCES } from '../../client/resources.ts';
+import { startApiServer } from '../testing.ts';
 import { keepIdentityLease, serverIdentity } from './identity-lease.ts';
-import { startApiServer } from './testing.ts';
 
 test('a server tells by its lease that it is there, renewed by each look', () => {
   const { server, client, clock } = startApiServer();

@@ -1,9 +1,10 @@
-import type { HttpRequest } from '../../host/index.ts';
-import type { KubeObject } from '../../objects/object.ts';
-import type { ApiServer } from './api-server.ts';
-import { bootstrapObjects } from './bootstrap/objects.ts';
-import { ensureKubernetesService } from './storage/kubernetes-service.ts';
-import { LOOPBACK } from './user.ts';
+import { ApiError, type Status } from '../../../objects/api-error.ts';
+import type { KubeObject } from '../../../objects/object.ts';
+import type { ApiServer } from '../api-server.ts';
+import { bootstrapObjects } from '../bootstrap/objects.ts';
+import { LOOPBACK } from '../user.ts';
+import { tellDangling } from './flow-status.ts';
+import { ensureKubernetesService, ensureServiceRange } from './kubernetes-service.ts';
 
 /** Made from the server's own address and flags. */
 const NOT_OURS = new Set(['Service', 'ServiceCIDR']);
@@ -16,7 +17,19 @@ export function ensureBootstrapObjects(server: ApiServer): void {
   const objects = bootstrapObjects().filter(({ kind }) => !NOT_OURS.has(kind));
   const rank = ({ kind }: KubeObject) => (FIRST.includes(kind) ? FIRST.indexOf(kind) : FIRST.length);
   for (const object of objects.sort((a, b) => rank(a) - rank(b))) ensure(server, object);
+  ensureServiceRange(server);
   ensureKubernetesService(server);
+  ensureSystemMaps(server);
+  tellDangling(server);
+}
+
+/** The same for objects of some kinds. */
+export function ensureKinds(server: ApiServer, kinds: readonly string[]): void {
+  for (const object of bootstrapObjects()) if (kinds.includes(object.kind)) ensure(server, object);
+}
+
+/** What the server tells others of itself in maps of kube-system. */
+export function ensureSystemMaps(server: ApiServer): void {
   for (const [name, data] of Object.entries(systemMaps(server))) {
     const metadata = { name, namespace: 'kube-system' };
     ensure(server, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data } as unknown as KubeObject);
@@ -57,16 +70,16 @@ function ensure(server: ApiServer, object: KubeObject): void {
   if (server.store.find(served, object.metadata.namespace ?? '', object.metadata.name)) return;
   const root = group === '' ? '/api/v1' : `/apis/${object.apiVersion}`;
   const inNamespace = object.metadata.namespace ? `/namespaces/${object.metadata.namespace}` : '';
-  const request: HttpRequest = {
-    method: 'POST',
-    path: `${root}${inNamespace}/${served.resource}`,
-    headers: { 'user-agent': 'kube-apiserver/v1.33.1' },
-    value: object,
-  };
-  const response = server.handle(request, LOOPBACK);
-  if (response.status >= 400) {
-    throw new Error(`bootstrap of ${object.kind} ${object.metadata.name}: ${JSON.stringify(response.value)}`);
-  }
+  const response = server.handle(
+    {
+      method: 'POST',
+      path: `${root}${inNamespace}/${served.resource}`,
+      headers: { 'user-agent': 'kube-apiserver/v1.33.1' },
+      value: object,
+    },
+    LOOPBACK,
+  );
+  if (response.status >= 400) throw ApiError.fromStatus(response.value as Status, response.status);
 }
 
 /** Whether there is anything behind an APIService of the server's own. */

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { microTimestamp } from '../../objects/object.ts';
-import { DirectClient } from '../client/direct-client.ts';
-import { RESOURCES } from '../client/resources.ts';
-import type { ApiServer } from './api-server.ts';
-import { keepRenewed } from './standing-leases.ts';
-import { LOOPBACK } from './user.ts';
+import { microTimestamp } from '../../../objects/object.ts';
+import { RESOURCES } from '../../client/resources.ts';
+import type { ApiServer } from '../api-server.ts';
+import { keepRenewed } from '../standing-leases.ts';
+import { ownClient } from './own-client.ts';
 
 // Models pkg/controlplane/apiserver/server.go (IdentityLeaseDurationSeconds, IdentityLeaseRenewIntervalPeriod)
 const LEASE_SECONDS = 3600;
@@ -32,7 +31,7 @@ function base32(bytes: Uint8Array): string {
  */
 export function keepIdentityLease(server: ApiServer, hostname: string, holder: string | undefined): void {
   const name = serverIdentity(hostname);
-  const client = new DirectClient((request) => server.handle(request, LOOPBACK), 'kube-apiserver/v1.33.1');
+  const client = ownClient(server);
   const found = client.find(RESOURCES.leases, name, NAMESPACE);
   const spec = {
     holderIdentity: holder ? `${name}_${holder}` : found?.spec.holderIdentity,

@@ -4,7 +4,10 @@ import type { Steps } from '../sim/index.ts';
 import { BUILTINS } from './builtins/index.ts';
 import type { Command } from './command.ts';
 import { BANNER, isApplet } from './commands/core/applet.ts';
+import { builtinsOf } from './dialect/almquist.ts';
+import { ASH, BASH, DASH, type Dialect } from './dialect/dialect.ts';
 import { becomeInteractive, runInteractive } from './interactive.ts';
+import type { Builtin } from './interpreter/builtin.ts';
 import { registerDynamics } from './interpreter/dynamics.ts';
 import { ENGINE } from './interpreter/engine.ts';
 import { toExitStatus } from './interpreter/fork.ts';
@@ -20,9 +23,10 @@ import { isIncomplete } from './interpreter/syntax-error.ts';
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** A shell in this process, its variables taken from the environment. */
-export function createShell(context: Context, arg0: string): Shell {
+export function createShell(context: Context, arg0: string, dialect: Dialect = BASH): Shell {
   const shell = new Shell(context, ENGINE, arg0);
-  shell.builtins = BUILTINS;
+  shell.dialect = dialect;
+  shell.builtins = builtinsIn(dialect);
   shell.registerDynamics = registerDynamics;
   registerDynamics(shell);
   const { variables } = shell;
@@ -43,6 +47,17 @@ export function createShell(context: Context, arg0: string): Shell {
   setFacts(shell);
   shell.settle();
   return shell;
+}
+
+const builtins = new Map<Dialect, ReadonlyMap<string, Builtin>>();
+
+function builtinsIn(dialect: Dialect): ReadonlyMap<string, Builtin> {
+  let found = builtins.get(dialect);
+  if (!found) {
+    found = builtinsOf(dialect, BUILTINS);
+    builtins.set(dialect, found);
+  }
+  return found;
 }
 
 function samePlace(context: Context, path: string): boolean {
@@ -66,17 +81,31 @@ function setFacts(shell: Shell): void {
     ['OSTYPE', 'linux-gnu'],
     ['COMP_WORDBREAKS', ' \t\n"\'><=;|&(:'],
   ];
-  for (const [name, value] of facts) if (!shell.posix) variables.put(name, value);
+  if (shell.posix) {
+    variables.put('PPID', String(parentPid(shell)));
+    for (const [name, value] of [
+      ['PS1', context.credentials.uid === 0 ? '# ' : '$ '],
+      ['PS2', '> '],
+    ] as const)
+      if (variables.get(name) === undefined) variables.put(name, value);
+    if (shell.ash) variables.put('HOSTNAME', context.hostname);
+    return;
+  }
+  for (const [name, value] of facts) variables.put(name, value);
   variables.put('BASH_VERSINFO', Indexed.of(['5', '2', '21', '1', 'release', 'x86_64-pc-linux-gnu']));
   variables.ensure('BASH_VERSINFO').readonly = true;
   for (const [name, value] of [
     ['UID', String(context.credentials.uid)],
     ['EUID', String(context.credentials.uid)],
-    ['PPID', String(context.process.parent?.pidIn(context.process.namespace) ?? 0)],
+    ['PPID', String(parentPid(shell))],
   ] as const) {
     variables.put(name, value);
     Object.assign(variables.ensure(name), { readonly: true, integer: true });
   }
+}
+
+function parentPid({ context }: Shell): number {
+  return context.process.parent?.pidIn(context.process.namespace) ?? 0;
 }
 
 interface Invocation {
@@ -126,7 +155,10 @@ function parseArguments(shell: Shell, args: readonly string[]): Invocation {
       else if (letter === 'l') found.login = true;
       else if (letter === 'o' || letter === 'O') {
         const name = args[++i] ?? '';
-        const known = letter === 'o' ? shell.options.knows(name) : shell.options.knowsShopt(name);
+        const known =
+          letter === 'o'
+            ? shell.options.knows(name) && !shell.dialect.unknownSettings?.has(name)
+            : shell.options.knowsShopt(name) && !shell.posix;
         if (!known) found.problem = `${name}: invalid option name`;
         else if (letter === 'o') shell.options.set(name, arg[0] === '-');
         else shell.options.setShopt(name, arg[0] === '-');
@@ -150,6 +182,7 @@ function longOption(shell: Shell, found: Invocation, arg: string): void {
   else if (arg === '--noprofile') found.noProfile = true;
   else if (arg === '--norc') found.noRc = true;
   else if (arg === '--posix') shell.options.set('posix', true);
+  else if (shell.posix) found.problem = '--: invalid option';
   else if (arg === '--version') found.show = 'version';
   else if (arg === '--help') found.show = 'help';
   else if (arg === '--verbose') shell.options.set('verbose', true);
@@ -191,10 +224,13 @@ Shell options:
 function* main(context: Context, posix: boolean): Steps<number> {
   const given = context.args[0] ?? 'bash';
   const name = given.replace(/^-/, '');
-  const shell = createShell(context, given);
-  shell.posix = posix;
-  shell.ash = posix && isApplet(context, 'sh');
-  if (posix) shell.options.set('posix', true);
+  const shell = createShell(context, given, !posix ? BASH : isApplet(context, 'sh') ? ASH : DASH);
+  if (posix) {
+    shell.options.set('posix', true);
+    for (const name of ['braceexpand', 'hashall']) shell.options.set(name, false);
+
+    shell.options.setShopt('expand_aliases', true);
+  }
   if (shell.ash && context.args.includes('--help')) {
     yield* shell.stderr(
       `${BANNER}\n\nUsage: sh [-il] [-|+Cabefmnuvx] [-|+o OPT]... [-c 'SCRIPT' [ARG0 ARGS] | FILE ARGS | -s ARGS]\n\nUnix shell interpreter\n`,
@@ -203,6 +239,12 @@ function* main(context: Context, posix: boolean): Steps<number> {
   }
   const invocation = parseArguments(shell, context.args);
   if (invocation.problem !== undefined) {
+    if (shell.posix) {
+      yield* shell.stderr(
+        `${shell.ash ? name : `${name}: 0`}: ${shell.dialect.invocationFault(invocation.problem)}\n`,
+      );
+      return 2;
+    }
     yield* shell.stderr(`${name}: ${invocation.problem}\n`);
     if (/invalid option$/.test(invocation.problem)) yield* shell.stderr(USAGE);
     return 2;
@@ -281,6 +323,7 @@ function* runFile(shell: Shell, given: string): Steps<number> {
           : `sh: 0: cannot open ${given}: ${error.code === 'ENOENT' ? 'No such file' : what}\n`
         : `${shell.arg0}: ${given}: ${what}\n`,
     );
+    if (shell.dialect.name === 'dash') return 2;
     return error.code === 'ENOENT' ? 127 : 126;
   }
   if (/\0/.test(text.slice(0, 80).split('\n', 1)[0] ?? '')) {

@@ -15,6 +15,8 @@ export interface RunOptions {
   stdin?: string;
   /** Arguments after `bash`. Default: `-c SCRIPT`. */
   args?: readonly string[];
+  /** The shell that runs it. Default: `bash`. */
+  shell?: string;
   env?: Record<string, string>;
 }
 
@@ -96,10 +98,11 @@ export class ShellWorld {
         return piece;
       },
     });
-    const args = ['bash', ...(options.args ?? ['-c', script])];
+    const { shell = 'bash' } = options;
+    const args = [shell, ...(options.args ?? ['-c', script])];
     for (const [name, value] of Object.entries(options.env ?? {})) this.env.set(name, value);
     const child = this.host.spawn({
-      main: (context) => context.exec('/bin/bash', args),
+      main: (context) => context.exec(`/bin/${shell}`, args),
       process: {},
       state: {
         ...this.#state(

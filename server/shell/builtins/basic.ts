@@ -23,9 +23,10 @@ export const echo: Builtin = {
   synopsis: 'echo [-neE] [arg ...]',
   *run({ shell, args, out }) {
     let newline = true;
-    let escapes = shell.options.shopt('xpg_echo') || shell.posix;
+    const dash = shell.dialect.name === 'dash';
+    let escapes = shell.options.shopt('xpg_echo') || dash;
     let first = 0;
-    while (/^-[neE]+$/.test(args[first] ?? '') && (!shell.posix || args[first] === '-n')) {
+    while (/^-[neE]+$/.test(args[first] ?? '') && (!dash || args[first] === '-n')) {
       for (const letter of (args[first] as string).slice(1)) {
         if (letter === 'n') newline = false;
         else escapes = letter === 'e';

@@ -26,12 +26,12 @@ export const cd: Builtin = {
     const bad = yield* badOptions(call, options);
     if (bad !== undefined) return bad;
     const { rest, letters } = options;
-    if (rest.length > 1) return yield* call.fail('too many arguments');
+    if (rest.length > 1 && !shell.posix) return yield* call.fail('too many arguments');
     let [target] = rest;
     let show = false;
     if (target === undefined) {
       target = shell.variables.get('HOME');
-      if (target === undefined) return yield* call.fail('HOME not set');
+      if (target === undefined) return shell.posix ? 0 : yield* call.fail('HOME not set');
     } else if (target === '-') {
       target = shell.variables.get('OLDPWD');
       if (target === undefined) return yield* call.fail('OLDPWD not set');

@@ -1,8 +1,10 @@
 import type { Steps } from '../../sim/index.ts';
+import { quoted } from '../dialect/wording.ts';
 import { type Builtin, type Call, parseOptions } from '../interpreter/builtin.ts';
-import { SET_OPTIONS, SHELL_OPTIONS } from '../interpreter/options.ts';
+import { Options, SET_OPTIONS, SHELL_OPTIONS } from '../interpreter/options.ts';
 import { functionText } from '../interpreter/print-function.ts';
 import type { Shell } from '../interpreter/shell.ts';
+import { scalarOf } from '../interpreter/variables.ts';
 import { setLine } from './variables.ts';
 
 export const set: Builtin = {
@@ -31,12 +33,13 @@ export const set: Builtin = {
             continue;
           }
           i++;
-          if (!shell.options.knows(name)) return yield* invalid(call, name);
+          if (!shell.options.knows(name) || shell.dialect.unknownSettings?.has(name))
+            return yield* invalid(call, name);
           switchOption(shell, name, on);
           continue;
         }
         const known = SET_OPTIONS.find(([, l]) => l === letter);
-        if (!known) {
+        if (!known || shell.dialect.unknownSettings?.has(known[0])) {
           yield* call.fail(`${arg[0]}${letter}: invalid option`);
           return yield* call.usage();
         }
@@ -62,7 +65,10 @@ function* listAll(call: Call): Steps<number> {
   let out = '';
   for (const name of shell.variables.names()) {
     const variable = shell.variables.find(name);
-    if (variable && variable.value !== undefined) out += `${setLine(name, variable)}\n`;
+    if (variable && variable.value !== undefined)
+      out += shell.posix
+        ? `${name}=${quoted(scalarOf(variable.value) ?? '')}\n`
+        : `${setLine(name, variable)}\n`;
   }
   if (!shell.options.on('posix')) {
     for (const name of [...shell.functions.keys()].sort()) out += functionText(shell, name);
@@ -72,12 +78,15 @@ function* listAll(call: Call): Steps<number> {
 }
 
 function* showOptions(call: Call, table: boolean): Steps<void> {
-  const { options } = call.shell;
-  const lines = SET_OPTIONS.map(([name]) =>
+  const { options, posix, interactive } = call.shell;
+  const isOn = (name: string) => (name === 'interactive' ? interactive : options.on(name));
+  const names = posix ? Options.ALMQUIST : SET_OPTIONS.map(([name]) => name);
+  const lines = names.map((name) =>
     table
-      ? `${name.padEnd(15)}\t${options.on(name) ? 'on' : 'off'}\n`
-      : `set ${options.on(name) ? '-' : '+'}o ${name}\n`,
+      ? `${posix ? name.padEnd(16) : `${name.padEnd(15)}\t`}${isOn(name) ? 'on' : 'off'}\n`
+      : `set ${isOn(name) ? '-' : '+'}o ${name}\n`,
   );
+  if (posix && table) yield* call.out('Current option settings\n');
   yield* call.out(lines.join(''));
 }
 

@@ -62,7 +62,7 @@ class Format {
       return at + 2;
     }
     const match = CONVERSION.exec(format.slice(at));
-    if (!match) {
+    if (!match || (match[4] === 'q' && this.#call.shell.dialect.name === 'dash')) {
       const bad = /^%[-+ 0#']*\d*(?:\.\d*)?(.?)/.exec(format.slice(at))?.[1] ?? '';
       this.errors.push(bad === '' ? "`%': missing format character" : `\`${bad}': invalid format character`);
       this.status = 1;

@@ -4,6 +4,7 @@ import { dynamicSubscript } from '../expand/parameter.ts';
 import { assign, isName, splitReference } from '../interpreter/assign.ts';
 import { type Builtin, badOptions, type Call, parseOptions } from '../interpreter/builtin.ts';
 import { Indexed } from '../interpreter/indexed.ts';
+import type { Shell } from '../interpreter/shell.ts';
 import { runPendingTraps } from '../interpreter/traps.ts';
 import { isIndexed } from '../interpreter/variables.ts';
 
@@ -34,6 +35,7 @@ export const read: Builtin = {
     const bad = yield* badOptions(call, options);
     if (bad !== undefined) return bad;
     const { letters, values, rest } = options;
+    if (rest.length === 0 && shell.dialect.name === 'dash') return yield* call.fail('arg count');
     for (const name of rest) {
       if (!splitReference(name)) return yield* call.fail(`\`${name}': not a valid identifier`);
     }
@@ -288,6 +290,12 @@ function mapper(name: string): Builtin {
 export const mapfile = mapper('mapfile');
 export const readarray = mapper('readarray');
 
+/** The complaint of `getopts`. */
+function optionFault(shell: Shell, what: string, letter: string): string {
+  if (!shell.posix) return `${shell.arg0}: ${what} -- ${letter}\n`;
+  return what === 'illegal option' ? `Illegal option -${letter}\n` : `No arg for -${letter} option\n`;
+}
+
 export const getopts: Builtin = {
   name: 'getopts',
   synopsis: 'getopts optstring name [arg ...]',
@@ -325,7 +333,7 @@ export const getopts: Builtin = {
         index++;
         shell.getoptsOffset = 1;
       }
-      if (!quiet) yield* shell.stderr(`${shell.arg0}: illegal option -- ${letter}\n`);
+      if (!quiet) yield* shell.stderr(optionFault(shell, 'illegal option', letter));
       finish();
       put(name, '?');
       if (silent) put('OPTARG', letter);
@@ -349,7 +357,7 @@ export const getopts: Builtin = {
     if (value === undefined) {
       index--;
       finish();
-      if (!quiet) yield* shell.stderr(`${shell.arg0}: option requires an argument -- ${letter}\n`);
+      if (!quiet) yield* shell.stderr(optionFault(shell, 'option requires an argument', letter));
       put(name, silent ? ':' : '?');
       if (silent) put('OPTARG', letter);
       else shell.variables.delete('OPTARG');

@@ -1,8 +1,9 @@
 import { findInPath, isSystemError } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
+import { openFault } from '../dialect/wording.ts';
 import { quoteIfNeeded, singleQuote } from '../expand/quote.ts';
 import { type Builtin, badOptions, type Call, parseOptions } from '../interpreter/builtin.ts';
-import { FunctionReturn, ShellError } from '../interpreter/flow.ts';
+import { FunctionReturn } from '../interpreter/flow.ts';
 import { functionText } from '../interpreter/print-function.ts';
 import type { Shell } from '../interpreter/shell.ts';
 import { Source } from '../interpreter/source.ts';
@@ -53,13 +54,19 @@ function* runSource(call: Call): Steps<number> {
     text = yield* readSource(shell, path);
   } catch (error) {
     if (!isSystemError(error)) throw error;
+    if (shell.posix) return yield* call.fail(dotFault(shell, file, error.message), 2);
     yield* shell.error(
       error.code === 'EISDIR' ? `${call.name}: ${file}: is a directory` : `${file}: ${error.message}`,
     );
-    if (shell.posix) throw new ShellError('', 1, true);
     return 1;
   }
   return yield* sourceText(shell, { text, path, args: args.length > 1 ? args.slice(1) : undefined });
+}
+
+/** A file without a slash was looked for in the path. */
+function dotFault(shell: Shell, file: string, message: string): string {
+  if (!file.includes('/') && shell.dialect.name === 'dash') return `${file}: not found`;
+  return openFault(shell.dialect.name, file, { message, creates: false });
 }
 
 function* readSource(shell: Shell, path: string): Steps<string> {
@@ -165,6 +172,19 @@ function pathTo(shell: Shell, name: string): string | undefined {
   return findInPath(shell.context, name, shell.variables.get('PATH') ?? '');
 }
 
+/** What a name means as a command. */
+export interface Meaning {
+  readonly kind: 'alias' | 'keyword' | 'function' | 'builtin' | 'file';
+  /** What the alias stands for, or where the file is. */
+  readonly text: string;
+}
+
+export function meaningOf(shell: Shell, name: string): Meaning | undefined {
+  const kind = kindOf(shell, name);
+  if (kind === undefined) return undefined;
+  return { kind, text: (kind === 'alias' ? aliasOf(shell, name) : pathTo(shell, name)) ?? '' };
+}
+
 /** What `type` says of a name: the first meaning, or all. */
 function describe(shell: Shell, name: string, all: boolean): string[] {
   const found: string[] = [];
@@ -191,7 +211,7 @@ function pathsTo(shell: Shell, name: string, all: boolean): string[] {
     .filter((path) => fs.isFile(path) && fs.can(path, 'execute'));
 }
 
-function kindOf(shell: Shell, name: string): string | undefined {
+function kindOf(shell: Shell, name: string): Meaning['kind'] | undefined {
   if (aliasOf(shell, name) !== undefined) return 'alias';
   if (KEYWORDS.has(name)) return 'keyword';
   if (shell.functions.has(name)) return 'function';

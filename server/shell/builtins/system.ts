@@ -29,7 +29,8 @@ export const trap: Builtin = {
     let status = 0;
     for (const text of targets) {
       const name = trapName(text);
-      if (!name) status = yield* call.fail(`${text}: invalid signal specification`);
+      if (!name || (shell.posix && /^(?:ERR|DEBUG|RETURN)$/.test(name)))
+        status = yield* call.fail(`${text}: invalid signal specification`);
       else setTrap(shell, name, resets ? undefined : action);
     }
     return status;

@@ -139,6 +139,8 @@ class Evaluation {
   }
 
   *#unary(operator: string, operand: string): Steps<boolean> {
+    if (/^-[aovNR]$/.test(operator) && this.#shell.dialect.name === 'dash')
+      throw new TestError('unary operator expected');
     if (operator === '-t' && !/^[-+]?\d+$/.test(operand)) {
       throw new TestError(`${operand}: integer expression expected`);
     }
@@ -146,6 +148,8 @@ class Evaluation {
   }
 
   #binary(operator: string, left: string, right: string): boolean {
+    if (operator === '==' && this.#shell.dialect.name === 'dash')
+      throw new TestError('binary operator expected');
     if (operator === '=' || operator === '==') return left === right;
     if (operator === '!=') return left !== right;
     if (/^-(?:eq|ne|lt|le|gt|ge)$/.test(operator)) {
@@ -160,11 +164,21 @@ function integer(text: string): bigint {
   return BigInt(text.trim().replace(/^\+/, ''));
 }
 
+/** What dash says of words that are no expression: it names the first that it cannot go on from. */
+function dashFault(args: readonly string[]): string {
+  const [first = '', second = '', third] = args;
+  if (BINARY.test(second) && second !== '==')
+    return third === undefined ? `${second}: argument expected` : `${args[2]}: unexpected operator`;
+  return `${first}: unexpected operator`;
+}
+
 function* runTest(call: Call, args: readonly string[]): Steps<number> {
   try {
     return (yield* new Evaluation(call.shell, args).run()) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof TestError)) throw error;
+    const isSyntax = !error.message.endsWith('integer expression expected');
+    if (isSyntax && call.shell.dialect.name === 'dash') return yield* call.fail(dashFault(args), 2);
     return yield* call.fail(error.message, 2);
   }
 }

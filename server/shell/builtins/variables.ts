@@ -84,10 +84,7 @@ function* declareOne(
 ): Steps<number> {
   const { shell } = call;
   const match = /^([A-Za-z_]\w*)(?:\[([^\]]*)\])?(?:(\+?=)([\s\S]*))?$/.exec(text);
-  if (!match) {
-    yield* call.fail(`\`${text}': not a valid identifier`);
-    return 1;
-  }
+  if (!match) return yield* call.fail(`\`${text}': not a valid identifier`);
   const [, name = '', subscript, operator, value] = match;
   const isLocal = local || (shell.inFunction && !letters.has('g'));
   const variable = target(shell, letters.has('n') ? name : resolved(shell, name, isLocal), isLocal, letters);
@@ -330,6 +327,7 @@ function* markOne(
   if (operator === undefined && how.letters.has('n') && !shell.variables.find(name)) return 0;
   const existing = shell.variables.find(name);
   if (existing?.readonly && operator !== undefined) {
+    if (shell.posix) throw new ShellError(`${call.name}: ${name}: readonly variable`);
     yield* shell.error(`${name}: readonly variable`);
     return 1;
   }

@@ -1,8 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Outcome } from '../testing.ts';
+
+/** Whether this machine's `sh` is dash. */
+export function hasDash(): boolean {
+  return existsSync('/bin/dash') && realpathSync('/bin/sh').endsWith('/dash');
+}
 
 /** Whether this machine has the bash that ours is compared with. */
 export function hasBash(version: string): boolean {
@@ -11,15 +16,15 @@ export function hasBash(version: string): boolean {
 }
 
 /**
- * What the machine's own bash makes of snippets: each in a bash of its own, in an empty directory of its own. One script
+ * What the machine's own bash (or its `sh`) makes of snippets: each in a shell of its own, in an empty directory of its own. One script
  * starts them all: starting a process from here takes far longer than the snippets do.
  */
-export function realities(scripts: readonly string[]): Outcome[] {
+export function realities(scripts: readonly string[], shell: 'bash' | 'sh' = 'bash'): Outcome[] {
   const base = mkdtempSync(join(tmpdir(), 'corpus-'));
   try {
     scripts.forEach((script, i) => void writeFileSync(join(base, `${i}.script`), script));
     writeFileSync(join(base, 'all.sh'), RUN_ALL);
-    const done = spawnSync('/bin/bash', ['all.sh', String(scripts.length)], {
+    const done = spawnSync('/bin/bash', ['all.sh', String(scripts.length), shell], {
       cwd: base,
       stdio: ['ignore', 'ignore', 'pipe'],
       encoding: 'utf8',
@@ -38,9 +43,9 @@ export function realities(scripts: readonly string[]): Outcome[] {
 
 /** Output goes through pipes, as a file would be cut by `> /dev/stdout`. */
 const RUN_ALL = `
-all=$PWD
+all=$PWD shell=$2
 run() {
-  timeout 10 env -i PATH=/usr/bin:/bin HOME=/root LANG=C.UTF-8 LC_ALL=C.UTF-8 bash -c "$1" < /dev/null
+  timeout 10 env -i PATH=/usr/bin:/bin HOME=/root LANG=C.UTF-8 LC_ALL=C.UTF-8 "$shell" -c "$1" < /dev/null
   printf '%s' "$?" > "$2"
 }
 for ((i = 0; i < $1; i++)); do

@@ -54,7 +54,7 @@ function special(shell: Shell, name: string): string | undefined {
       const { command, stdin } = shell.invocation;
       const letters = shell.options.letters().split('');
       if (shell.interactive) letters.splice(letters.findIndex((l) => l > 'h' && l >= 'a') >>> 0, 0, 'i');
-      return `${letters.join('')}${command ? 'c' : ''}${stdin ? 's' : ''}`;
+      return `${letters.join('')}${command && !shell.posix ? 'c' : ''}${stdin ? 's' : ''}`;
     }
     case '0':
       return shell.arg0;

@@ -28,7 +28,10 @@ function* expandBraced(shell: Shell, part: ParameterExpansionPart, fields: Field
   const { operation, prefix } = part;
   const isUnknown = operation?.type === 'Unknown' && !/^~~?$/.test(operation.operator);
   const isEmptySlice = operation?.type === 'Slice' && !operation.length && operation.offset.text === '';
-  if (isUnknown || isEmptySlice || part.parameter === '')
+  const known = shell.dialect.operations;
+  const isForeign =
+    known && (part.index || prefix === '!' || (operation !== undefined && !known.has(operation.type)));
+  if (isUnknown || isEmptySlice || isForeign || part.parameter === '')
     throw new ShellError(`${part.text}: bad substitution`);
   if (prefix === '!' && operation?.type === 'Names') {
     const names = shell.variables.names().filter((name) => name.startsWith(part.parameter));

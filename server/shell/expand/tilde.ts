@@ -3,6 +3,7 @@ import type { Shell } from '../interpreter/shell.ts';
 /** The directory that `~NAME` means; undefined when it means none. */
 export function expandTilde(shell: Shell, name: string): string | undefined {
   if (name === '') return shell.variables.get('HOME') ?? homeOf(shell, shell.context.credentials.uid);
+  if (shell.posix && /^[-+\d]/.test(name)) return undefined;
   if (name === '+') return shell.variables.get('PWD');
   if (name === '-') return shell.variables.get('OLDPWD');
   if (/^[+-]?\d+$/.test(name)) return directory(shell, name);

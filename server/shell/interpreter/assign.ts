@@ -20,6 +20,11 @@ export function splitReference(text: string): { name: string; subscript: string 
 
 /** Evaluates an arithmetic expression whose expansions are done. */
 export function evaluateText(shell: Shell, text: string): Integer {
+  const unknown = shell.dialect.unknownOperators?.exec(text)?.[0];
+  if (unknown !== undefined)
+    throw new ShellError(
+      `arithmetic expression: expecting ${unknown === ',' ? 'EOF' : 'primary'}: "${text}"`,
+    );
   try {
     return evaluate(text, scopeOf(shell));
   } catch (error) {
@@ -198,6 +203,8 @@ function readNumber(shell: Shell, name: string, subscript: Integer | string | un
     subscript !== undefined || reference?.subscript !== undefined
       ? elementOf(shell, reference?.name ?? name, String(subscript ?? reference?.subscript))
       : shell.variables.get(name);
+  if (shell.dialect.name === 'dash' && text && !/^\s*[-+]?(?:0[xX][0-9a-fA-F]+|\d+)\s*$/.test(text))
+    throw new ShellError(`Illegal number: ${text}`);
   if (text === undefined && shell.options.on('nounset')) {
     const shown = subscript === undefined ? name : `${name}[${subscript}]`;
     throw new ShellError(`${shown}: unbound variable`, 127, true);

@@ -1,7 +1,8 @@
 import type { Assignment } from 'unbash';
 import { isSystemError } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import { CommandAbort, ShellError } from './flow.ts';
+import { unknownOption } from '../dialect/dialect.ts';
+import { CommandAbort, ShellError, ShellExit } from './flow.ts';
 import type { Shell } from './shell.ts';
 
 /** What a builtin is called with. */
@@ -29,6 +30,21 @@ export interface Builtin {
 
 const NO_ARRAYS: ReadonlyMap<number, Assignment> = new Map();
 
+/** Builtins of POSIX that keep the variables before them, and end a script when they fail. */
+export const SPECIAL: ReadonlySet<string> = new Set(
+  '. : break continue eval exec exit export readonly return set shift source times trap unset'.split(' '),
+);
+
+/** Builtins whose complaints are no errors of the shell, in dash and ash. */
+const MILD: ReadonlySet<string> = new Set(['alias', 'hash', 'kill', 'printf', 'trap', 'unalias']);
+
+/** What dash and ash say of these called without arguments; of others they say nothing. */
+const USAGES: Readonly<Record<string, string>> = {
+  printf: 'usage: printf format [arg ...]',
+  kill: 'Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]',
+  getopts: 'Usage: getopts optstring var [arg]',
+};
+
 export function* runBuiltin(
   shell: Shell,
   words: readonly string[],
@@ -38,9 +54,11 @@ export function* runBuiltin(
   const builtin = shell.builtins.get(name) as Builtin;
   const call = callOf(shell, builtin, words, arrays);
   try {
+    const unknown = unknownOption(shell.dialect, name, call.args);
+    if (unknown !== undefined) return yield* call.fail(`${unknown}: invalid option`);
     return yield* builtin.run(call);
   } catch (error) {
-    if (error instanceof ShellError && !error.fatal) {
+    if (error instanceof ShellError && !error.fatal && !shell.posix) {
       yield* shell.error(error.message);
       return error.status;
     }
@@ -68,12 +86,15 @@ function callOf(
     args: words.slice(1),
     arrays,
     out: (text) => shell.context.write(1, text),
-    *fail(message, status = 1) {
+    *fail(message, status) {
       yield* shell.error(`${name}: ${message}`);
-      return status;
+      if (!shell.posix || MILD.has(name)) return status ?? 1;
+      if ((SPECIAL.has(name) || name === 'local') && !shell.interactive) throw new ShellExit(2);
+      return status ?? 2;
     },
     *usage() {
-      yield* shell.stderr(`${name}: usage: ${builtin.synopsis}\n`);
+      if (!shell.posix) yield* shell.stderr(`${name}: usage: ${builtin.synopsis}\n`);
+      else if (USAGES[name] !== undefined) yield* shell.error(`${name}: ${USAGES[name]}`);
       return 2;
     },
   };

@@ -4,6 +4,13 @@ import type { Shell } from './shell.ts';
 /** Defines the variables whose values the shell makes when they are looked at. */
 export function registerDynamics(shell: Shell): void {
   const { variables } = shell;
+  defineAll(shell);
+  const known = shell.dialect.variables;
+  if (known) for (const name of variables.dynamicNames()) if (!known.has(name)) variables.forgetDynamic(name);
+}
+
+function defineAll(shell: Shell): void {
+  const { variables } = shell;
   let secondsBase = 0;
   variables.define('RANDOM', {
     get: () => String(nextRandom(shell)),

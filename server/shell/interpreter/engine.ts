@@ -1,6 +1,7 @@
-import { type ParsedScript, parse, type Statement } from 'unbash';
+import type { ParsedScript, Statement } from 'unbash';
 import { isSystemError } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
+import { readIn } from '../dialect/reading.ts';
 import { expandParameter } from '../expand/parameter.ts';
 import { expandAliases } from './alias.ts';
 import { runCommand, runList, runStatements } from './execute.ts';
@@ -44,7 +45,9 @@ export function* runText(shell: Shell, source: Source, top = false): Steps<numbe
   shell.source = source;
   try {
     if (shell.options.shopt('expand_aliases')) return yield* runByLine(shell, source, top);
-    return yield* runParsed(shell, source, parse(source.text), top);
+    const { text, script } = readIn(shell.dialect, source.text);
+    shell.source = source.reading(text);
+    return yield* runParsed(shell, shell.source, script, top);
   } catch (error) {
     if (top || !(error instanceof ShellError)) throw error;
     yield* shell.error(error.message);
@@ -95,8 +98,8 @@ function* runByLine(shell: Shell, source: Source, top: boolean, from = 0): Steps
   let status = 0;
   for (let at = from; at < source.text.length; ) {
     const rest = expandAliases(shell, source.text.slice(at));
-    const piece = new Source(rest.text, source.name, source.lineAt(at), source.label);
-    const script = parse(rest.text);
+    const { text, script } = readIn(shell.dialect, rest.text);
+    const piece = new Source(text, source.name, source.lineAt(at), source.label);
     const [unit] = unitsOf(piece, script.commands);
     const error = firstError(script);
     shell.source = piece;
@@ -105,11 +108,20 @@ function* runByLine(shell: Shell, source: Source, top: boolean, from = 0): Steps
     }
     if (!unit) return status;
     status = yield* runUnit(shell, unit.statements, top);
-    const end = rest.text.indexOf('\n', Math.max(0, endOf(piece, unit.statements.at(-1) as Statement) - 1));
+    const end = text.indexOf('\n', Math.max(0, endOf(piece, unit.statements.at(-1) as Statement) - 1));
     if (end < 0) return status;
-    at += rest.originalOffset(end + 1);
+    at += rest.originalOffset(sameLine(text, rest.text, end) + 1);
   }
   return status;
+}
+
+/** The end of a line of a reading, in the text that was read: both have the same lines. */
+function sameLine(reading: string, text: string, end: number): number {
+  if (reading === text) return end;
+  let found = -1;
+  for (let at = reading.indexOf('\n'); at >= 0 && at <= end; at = reading.indexOf('\n', at + 1))
+    found = text.indexOf('\n', found + 1);
+  return found;
 }
 
 /** Where a statement ends, its here-documents included. */
@@ -140,6 +152,10 @@ export function* runUnit(shell: Shell, statements: readonly Statement[], top: bo
   try {
     return yield* runStatements(shell, statements);
   } catch (error) {
+    if (shell.posix && !shell.interactive && isFailure(error)) {
+      if (error instanceof ShellError) yield* shell.error(error.message);
+      throw new ShellExit(2);
+    }
     if (error instanceof ShellError) {
       yield* shell.error(error.message);
       shell.status = fatalStatus(shell, error);
@@ -157,6 +173,11 @@ export function* runUnit(shell: Shell, statements: readonly Statement[], top: bo
     }
     throw error;
   }
+}
+
+/** An expansion, an assignment or a builtin that failed. */
+function isFailure(error: unknown): error is ShellError | CommandAbort {
+  return error instanceof ShellError || error instanceof CommandAbort;
 }
 
 /** Only the shell of `bash -c` itself ends with 127 for an unset variable; others end with 1. */
@@ -211,8 +232,14 @@ function* substitute(shell: Shell, script: ParsedScript): Steps<string> {
 function* runScriptNode(sub: Shell, script: ParsedScript | undefined): Steps<number> {
   if (!script) return 0;
   if (script.source !== undefined) {
-    sub.source = new Source(script.source, sub.source.name, sub.line);
+    const read = readIn(sub.dialect, script.source);
+    sub.source = new Source(read.text, sub.source.name, sub.line);
+    return yield* runRead(sub, read.text === script.source ? script : read.script);
   }
+  return yield* runRead(sub, script);
+}
+
+function* runRead(sub: Shell, script: ParsedScript): Steps<number> {
   const error = firstError(script);
   if (error) {
     yield* reportSyntaxError(sub, sub.source, error, 'command substitution');

@@ -37,6 +37,7 @@ export function* runStatements(shell: Shell, statements: readonly Statement[]): 
   // Few generators deep, so that functions may call themselves often.
   for (const { command, background } of statements) {
     if (shell.pendingTraps.length > 0) yield* runPendingTraps(shell);
+    if (!shell.interactive && shell.options.on('noexec')) return status;
     status = background ? yield* startBackground(shell, command, runNode) : yield* runNode(shell, command);
     shell.status = status;
   }
@@ -195,7 +196,7 @@ function* runRedirected(shell: Shell, node: Redirected): Steps<number> {
   } catch (error) {
     if (!(error instanceof RedirectError)) throw error;
     yield* shell.error(error.message);
-    return yield* checkFailure(shell, 1);
+    return yield* checkFailure(shell, shell.dialect.redirectFailure);
   }
   try {
     return yield* runCommand(shell, node.command);
@@ -213,7 +214,7 @@ function defineFunction(shell: Shell, node: FunctionNode): number {
   const { source } = shell;
   shell.functions.set(node.name.value, {
     node,
-    source: shell.invocation.command ? source.asEnvironment() : source,
+    source: shell.invocation.command && !shell.posix ? source.asEnvironment() : source,
   });
   return 0;
 }

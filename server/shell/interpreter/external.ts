@@ -88,7 +88,8 @@ function* refuse(shell: Shell, name: string, problem: string): Steps<number> {
   const missing =
     problem === 'No such file or directory' || problem === 'cannot execute: required file not found';
   if (shell.posix) {
-    yield* shell.error(`${name}: ${missing ? 'not found' : problem}`);
+    const why = problem === 'Is a directory' ? 'Permission denied' : problem;
+    yield* shell.error(`${name}: ${missing ? 'not found' : why}`);
     return missing ? 127 : 126;
   }
   yield* shell.error(`${name}: ${problem}`);

@@ -85,6 +85,7 @@ export function* endStatus(shell: Shell, error: unknown): Steps<number> {
 
 /** An unset variable ends a subshell with 1, the shell of `bash -c` with 127. */
 function subshellStatus(shell: Shell, error: { status: number; fatal: boolean }): number {
+  if (shell.posix) return 2;
   return error.fatal && error.status === 127 && shell.subshellDepth > 0 ? 1 : error.status;
 }
 

@@ -137,6 +137,12 @@ export class Options {
     for (const [name, on] of saved) this.#set.set(name, on);
   }
 
+  /** `set -o` in the order of dash and ash. */
+  static readonly ALMQUIST: readonly string[] =
+    'errexit noglob ignoreeof interactive monitor noexec stdin xtrace verbose vi emacs noclobber allexport notify nounset'.split(
+      ' ',
+    );
+
   /** The value of `$-`, but for `c`, `i` and `s`. */
   letters(): string {
     const order = 'abefhkmnptuvxBCEHPT';

@@ -1,6 +1,7 @@
 import type { Redirect, Redirection } from 'unbash';
 import { isSystemError, OpenFile, type OpenFlags, SystemError } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
+import { openFault } from '../dialect/wording.ts';
 import { expandQuotedText, expandString, expandWordParts, expandWords } from '../expand/expand.ts';
 import { Fields } from '../expand/fields.ts';
 import { lookUp } from '../expand/lookup.ts';
@@ -120,7 +121,7 @@ function* hereDocument(
     yield* shell.error(
       `warning: here-document at line ${at} delimited by end-of-file (wanted \`${document.delimiter.value}')`,
     );
-    if (text !== '' && !text.endsWith('\n')) text += '\n';
+    if (text !== '' && !text.endsWith('\n') && !shell.posix) text += '\n';
   }
   if (document.delimiter?.quoted) {
     setFd(shell, fd, new TextFile(document.operator === '<<-' ? text.replace(/^\t+/gm, '') : text), changes);
@@ -197,8 +198,9 @@ function* openTarget(shell: Shell, path: string, operator: string): Steps<OpenFi
     }
     return context.fs.open(path, FLAGS[operator] as OpenFlags);
   } catch (error) {
-    if (isSystemError(error)) throw new RedirectError(`${path}: ${error.message}`);
-    throw error;
+    if (!isSystemError(error)) throw error;
+    const creates = FLAGS[operator]?.create === true;
+    throw new RedirectError(openFault(shell.dialect.name, path, { message: error.message, creates }));
   }
 }
 

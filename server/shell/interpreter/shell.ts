@@ -9,6 +9,7 @@ import type {
 import type { Context } from '../../host/index.ts';
 import type { Signal, Steps } from '../../sim/index.ts';
 import { PREEMPT } from '../../sim/index.ts';
+import { BASH, type Dialect } from '../dialect/dialect.ts';
 import type { Mode } from '../expand/expand.ts';
 import type { Fields } from '../expand/fields.ts';
 import type { Builtin } from './builtin.ts';
@@ -128,10 +129,8 @@ export class Shell {
   login = false;
   /** `$-` has `c` or `s`. */
   readonly invocation: { command: boolean; stdin: boolean } = { command: false, stdin: false };
-  /** Called as `sh`: messages as dash words them. */
-  posix = false;
-  /** It is busybox's: its messages tell lines in scripts only. */
-  ash = false;
+  /** What language it speaks: that of bash, or that of a `sh`. */
+  dialect: Dialect = BASH;
   /** Pid that `$$` shows: that of the first shell, in subshells too. */
   pid: number;
   startedAt: number;
@@ -208,11 +207,20 @@ export class Shell {
     this.loopDepth = from.loopDepth;
     this.guarded = from.guarded;
     this.subshellDepth = from.subshellDepth + 1;
-    this.posix = from.posix;
-    this.ash = from.ash;
+    this.dialect = from.dialect;
     this.terse = from.terse;
     this.getoptsOffset = from.getoptsOffset;
     Object.assign(this.invocation, from.invocation);
+  }
+
+  /** Called as `sh`: it is dash, or busybox's ash. */
+  get posix(): boolean {
+    return this.dialect !== BASH;
+  }
+
+  /** Its messages tell lines in scripts only. */
+  get ash(): boolean {
+    return this.dialect.name === 'ash';
   }
 
   /** What stands before a message: `bash: line 3: `, `sh: 3: `, in an interactive shell `bash: `. */
@@ -220,7 +228,7 @@ export class Shell {
     if (this.terse) return `${this.arg0}: `;
     const name = this.source.name;
     if (this.ash && (this.invocation.command || this.invocation.stdin)) return `${name}: `;
-    return this.posix && !this.ash ? `${name}: ${this.line}: ` : `${name}: line ${this.line}: `;
+    return this.dialect.name === 'dash' ? `${name}: ${this.line}: ` : `${name}: line ${this.line}: `;
   }
 
   /** The text of the command that runs. */
@@ -231,7 +239,8 @@ export class Shell {
 
   /** Prints `bash: line N: message`. */
   *error(message: string): Steps<void> {
-    yield* this.stderr(`${this.prefix}${message}\n`);
+    const { text, bare } = this.dialect.says(message);
+    if (text !== '') yield* this.stderr(`${bare ? '' : this.prefix}${text}\n`);
   }
 
   *stderr(text: string): Steps<void> {

@@ -6,9 +6,9 @@ import { subscriptText } from '../expand/parameter.ts';
 import { quoteIfNeeded } from '../expand/quote.ts';
 import { assignArray } from './array-value.ts';
 import { assign, cased, evaluateText } from './assign.ts';
-import { runBuiltin } from './builtin.ts';
+import { runBuiltin, SPECIAL } from './builtin.ts';
 import { lookUpCommand, runExternal } from './external.ts';
-import { CommandAbort, FunctionReturn, LoopJump, RedirectError, ShellError } from './flow.ts';
+import { CommandAbort, FunctionReturn, LoopJump, RedirectError, ShellError, ShellExit } from './flow.ts';
 import { redirect, type Undo } from './redirect.ts';
 import type { Shell } from './shell.ts';
 import { trace, traceWords } from './trace.ts';
@@ -17,26 +17,6 @@ import { hasStringKeys, type Variable } from './variables.ts';
 
 /** Builtins whose arguments `name=value` are assignments. */
 const DECLARATIONS = new Set(['declare', 'typeset', 'local', 'export', 'readonly', 'alias']);
-
-/** Builtins of POSIX that keep the variables before them, and end a script when they fail. */
-const SPECIAL = new Set([
-  '.',
-  ':',
-  'break',
-  'continue',
-  'eval',
-  'exec',
-  'exit',
-  'export',
-  'readonly',
-  'return',
-  'set',
-  'shift',
-  'source',
-  'times',
-  'trap',
-  'unset',
-]);
 
 /** Runs a simple command: expansions, redirections, assignments, then function, builtin or program. */
 export function* runSimple(shell: Shell, node: Command): Steps<number> {
@@ -60,7 +40,7 @@ function* runNameless(shell: Shell, node: Command): Steps<number> {
     } catch (error) {
       if (!(error instanceof RedirectError)) throw error;
       yield* shell.error(error.message);
-      return 1;
+      return shell.dialect.redirectFailure;
     }
   }
   for (const item of node.prefix) if (item.type === 'Assignment') yield* assignStatement(shell, item);
@@ -121,7 +101,8 @@ function* runNamed(shell: Shell, node: Command): Steps<number> {
       const inChild = error instanceof ShellError && !isFunction && !shell.builtins.has(name);
       if (!inChild && !(error instanceof RedirectError)) throw error;
       yield* shell.error(error.message);
-      return 1;
+      if (shell.posix && SPECIAL.has(name) && !shell.interactive) throw new ShellExit(2);
+      return shell.dialect.redirectFailure;
     }
   }
   try {
@@ -362,7 +343,8 @@ function* runExec(
   } catch (error) {
     if (!(error instanceof RedirectError)) throw error;
     yield* shell.error(error.message);
-    return 1;
+    if (shell.posix && !shell.interactive) throw new ShellExit(2);
+    return shell.dialect.redirectFailure;
   }
   if (words.length === 1) {
     undo.keep();

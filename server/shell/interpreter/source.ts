@@ -16,6 +16,11 @@ export class Source {
     this.label = label;
   }
 
+  /** The same under the text that a dialect reads it as. */
+  reading(text: string): Source {
+    return text === this.text ? this : new Source(text, this.name, this.firstLine, this.label);
+  }
+
   /** The same text under the name that functions of `bash -c` go by. */
   asEnvironment(): Source {
     if (this.label !== '-c' && this.label !== 'eval') return this;

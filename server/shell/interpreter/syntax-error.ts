@@ -1,6 +1,8 @@
 import type { ParseError } from 'unbash';
 import type { Steps } from '../../sim/index.ts';
+import { syntaxFaultOf } from '../dialect/syntax.ts';
 import { conditionalFault } from './conditional-fault.ts';
+import { ShellExit } from './flow.ts';
 import type { Shell } from './shell.ts';
 import type { Source } from './source.ts';
 
@@ -26,11 +28,34 @@ export function* reportSyntaxError(
   error: ParseError,
   kind?: string,
 ): Steps<number> {
-  const fault = shell.posix ? undefined : conditionalFault(source.text, error.pos);
+  if (shell.dialect.name !== 'bash') return yield* reportAlmquist(shell, source, error, shell.dialect.name);
+  const fault = conditionalFault(source.text, error.pos);
   yield* report(shell, source, error, { kind, fault });
   // A script is taken to end at a conditional command that cannot be parsed.
   const ends = fault !== undefined && !shell.interactive && !NESTED.has(source.label ?? '');
   return ends ? shell.status : 2;
+}
+
+/** dash and ash end a script, whatever it was that they read. */
+function* reportAlmquist(
+  shell: Shell,
+  source: Source,
+  error: ParseError,
+  name: 'dash' | 'ash',
+): Steps<number> {
+  const { text, pos } = syntaxFaultOf(name, source.text, error);
+  const line = source.lineAt(pos);
+  const { label } = source;
+  const inside = label === 'eval' ? 'eval: ' : label === 'source' ? `${source.name}: ` : '';
+  const command = label === 'source' ? shell.arg0 : source.name;
+  const hasLine = name === 'dash' ? !shell.terse : !shell.terse && !shell.invocation.command;
+  const at = label === 'source' ? (shell.frames.at(-1)?.callLine ?? line) : line;
+  const place = hasLine
+    ? `${command}: ${name === 'ash' ? 'line ' : ''}${at}: ${inside}`
+    : `${command}: ${inside}`;
+  yield* shell.stderr(`${place}${text}\n`);
+  if (!shell.interactive) throw new ShellExit(2);
+  return 2;
 }
 
 /** Texts that are read inside of a script. */
@@ -47,8 +72,6 @@ function* report(
     if (shell.terse && source.label !== 'source')
       return `${shell.arg0}: ${label && label !== 'trap' ? `${label}: ` : ''}`;
     if (shell.terse) return `${shell.arg0}: ${source.name}: line ${line}: `;
-    if (shell.ash && shell.invocation.command) return `${source.name}: `;
-    if (shell.posix && !shell.ash) return `${source.name}: ${line}: `;
     return `${source.name}: ${label && label !== 'source' ? `${label}: ` : ''}line ${line}: `;
   };
   const pos = offending(source.text, error);
@@ -69,17 +92,7 @@ function* report(
   }
   const token = tokenAt(source.text, pos);
   if (token === undefined) {
-    const text =
-      shell.posix && !shell.ash
-        ? 'Syntax error: end of file unexpected'
-        : 'syntax error: unexpected end of file';
-    yield* shell.stderr(`${at(behind)}${text}\n`);
-    return;
-  }
-  if (shell.posix) {
-    yield* shell.stderr(
-      `${at(line)}${shell.ash ? `syntax error: unexpected "${token}"` : `Syntax error: "${token}" unexpected`}\n`,
-    );
+    yield* shell.stderr(`${at(behind)}syntax error: unexpected end of file\n`);
     return;
   }
   yield* shell.stderr(`${at(line)}syntax error near unexpected token \`${token}'\n`);

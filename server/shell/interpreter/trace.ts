@@ -21,5 +21,5 @@ export function* trace(shell: Shell, text: string): Steps<void> {
 }
 
 export function* traceWords(shell: Shell, words: readonly string[]): Steps<void> {
-  yield* trace(shell, words.map(quoteIfNeeded).join(' '));
+  yield* trace(shell, words.map(shell.dialect.name === 'dash' ? String : quoteIfNeeded).join(' '));
 }

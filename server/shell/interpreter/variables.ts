@@ -82,6 +82,10 @@ export class Variables {
     this.#dynamic.get(name)?.set?.(value);
   }
 
+  dynamicNames(): string[] {
+    return [...this.#dynamic.keys()];
+  }
+
   forgetDynamic(name: string): void {
     this.#dynamic.delete(name);
   }

@@ -230,6 +230,7 @@ function* main(context: Context, posix: boolean): Steps<number> {
     for (const name of ['braceexpand', 'hashall']) shell.options.set(name, false);
 
     shell.options.setShopt('expand_aliases', true);
+    shell.options.setShopt('globskipdots', false);
   }
   if (shell.ash && context.args.includes('--help')) {
     yield* shell.stderr(

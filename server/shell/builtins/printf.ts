@@ -65,7 +65,7 @@ class Format {
     if (!match || (match[4] === 'q' && this.#call.shell.dialect.name === 'dash')) {
       const bad = /^%[-+ 0#']*\d*(?:\.\d*)?(.?)/.exec(format.slice(at))?.[1] ?? '';
       this.errors.push(bad === '' ? "`%': missing format character" : `\`${bad}': invalid format character`);
-      this.status = 1;
+      this.status = this.#call.shell.posix ? 2 : 1;
       this.stopped = true;
       return format.length;
     }

@@ -79,6 +79,7 @@ function* pushGlob(shell: Shell, field: Field, out: string[]): Steps<void> {
     dotGlob: shell.options.shopt('dotglob') || ignored !== '',
     ignoreCase: shell.options.shopt('nocaseglob'),
     globStar: shell.options.shopt('globstar'),
+    skipDots: shell.options.shopt('globskipdots'),
     extended: true,
   });
   if (ignored !== '') found = withoutIgnored(found, ignored);

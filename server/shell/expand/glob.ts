@@ -8,6 +8,8 @@ export interface GlobOptions {
   dotGlob: boolean;
   ignoreCase: boolean;
   globStar: boolean;
+  /** `.` and `..` are never found, but by their own names. */
+  skipDots: boolean;
   extended: boolean;
 }
 
@@ -74,7 +76,7 @@ function matchingNames(context: Context, base: string, part: string, options: Gl
   const names = dots ? ['.', '..', ...list(context, base)] : list(context, base);
   return names.filter((name) => {
     if (name.startsWith('.') && !dots && !options.dotGlob) return false;
-    if ((name === '.' || name === '..') && !/^\\?\.(?:\\?\.)?$/.test(part)) return false;
+    if (options.skipDots && (name === '.' || name === '..') && !/^\\?\.(?:\\?\.)?$/.test(part)) return false;
     return matcher.matches(name);
   });
 }

@@ -51,6 +51,16 @@ export class Input {
     return line;
   }
 
+  /** The next line when it has been read already and the tool need not give way; else `line` is to be asked. */
+  lineAtHand(separator: string): string | undefined {
+    const end = this.#buffer.indexOf(separator, this.#at);
+    if (end < 0 || this.#call.context.process.spend(1)) return undefined;
+    const line = this.#buffer.slice(this.#at, end);
+    this.#at = end + 1;
+    this.terminated = true;
+    return line;
+  }
+
   /** The next piece, as it comes; '' at the end. */
   *chunk(): Steps<string> {
     if (this.#at >= this.#buffer.length && !this.#ended) yield* this.#fill();

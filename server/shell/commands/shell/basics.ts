@@ -93,7 +93,10 @@ function formatter(
     ),
   );
   const precision = operands.length === 1 ? 0 : decimals;
-  const plain = (value: number) => formatFloat(value, { flags: '', width: 0, precision, type: 'f' });
+  const plain = (value: number) =>
+    precision === 0 && Number.isSafeInteger(value) && value !== 0
+      ? String(value)
+      : formatFloat(value, { flags: '', width: 0, precision, type: 'f' });
   if (!call.options.has('w')) return plain;
   const lastShown = first + Math.floor((last - first) / step + 1e-9) * step;
   const width = Math.max(plain(first).length, plain(lastShown).length);

@@ -1,4 +1,4 @@
-import { LIMITS, type Steps } from '../../../../sim/index.ts';
+import { LIMITS, PREEMPT, type Steps } from '../../../../sim/index.ts';
 import type { Regex } from '../../../regex/regex.ts';
 import { sprintf } from '../../core/printf.ts';
 import { type Call, Failure } from '../../core/tool.ts';
@@ -35,7 +35,7 @@ export class AwkMachine extends AwkState {
     const reads = rules.some((rule) => rule.pattern !== 'BEGIN');
     if (jump?.type !== 'exit' && reads) {
       const main = rules.filter((rule) => typeof rule.pattern !== 'string');
-      while (yield* this.streams.nextRecord()) {
+      while (this.streams.recordAtHand() || (yield* this.streams.nextRecord())) {
         jump = yield* this.#runRecord(main);
         if (jump?.type === 'exit') break;
         if (jump?.type === 'nextfile') this.streams.skipFile();
@@ -63,7 +63,10 @@ export class AwkMachine extends AwkState {
 
   *#runRecord(rules: readonly Rule[]): Steps<Jump | undefined> {
     for (const rule of rules) {
-      if (!(yield* this.#selects(rule))) continue;
+      const [test, last] = rule.pattern as readonly Expr[];
+      const selected =
+        last || test?.waits ? yield* this.#selects(rule) : test === undefined || isTrue(this.value(test));
+      if (!selected) continue;
       if (!rule.body) yield* this.streams.print(this.record + this.text('ORS'), undefined);
       else {
         const jump = yield* this.exec(rule.body);
@@ -88,13 +91,19 @@ export class AwkMachine extends AwkState {
 
   /** Runs a statement. */
   *exec(stmt: Stmt): Steps<Jump | undefined> {
-    yield* this.call.spend(1);
+    if (this.call.context.process.spend(1)) yield PREEMPT;
     switch (stmt.type) {
       case 'expr':
-        yield* this.evaluate(stmt.expr);
+        if (stmt.expr.waits) yield* this.evaluate(stmt.expr);
+        else this.value(stmt.expr);
         return undefined;
       case 'block':
         for (const one of stmt.body) {
+          // Most statements wait for nothing: a generator for each would cost more than they do.
+          if (one.type === 'expr' && !one.expr.waits && !this.call.context.process.spend(1)) {
+            this.value(one.expr);
+            continue;
+          }
           const jump = yield* this.exec(one);
           if (jump) return jump;
         }
@@ -104,7 +113,8 @@ export class AwkMachine extends AwkState {
         yield* this.#print(stmt);
         return undefined;
       case 'if':
-        if (isTrue(yield* this.evaluate(stmt.test))) return yield* this.exec(stmt.yes);
+        if (isTrue(stmt.test.waits ? yield* this.evaluate(stmt.test) : this.value(stmt.test)))
+          return yield* this.exec(stmt.yes);
         return stmt.no ? yield* this.exec(stmt.no) : undefined;
       case 'while':
       case 'do':
@@ -128,7 +138,10 @@ export class AwkMachine extends AwkState {
     if (stmt.type === 'for' && stmt.init) yield* this.exec(stmt.init);
     for (let first = true; ; first = false) {
       const tested = stmt.type !== 'do' || !first;
-      if (tested && stmt.test && !isTrue(yield* this.evaluate(stmt.test))) return undefined;
+      if (tested && stmt.test) {
+        const value = stmt.test.waits ? yield* this.evaluate(stmt.test) : this.value(stmt.test);
+        if (!isTrue(value)) return undefined;
+      }
       const jump = yield* this.exec(stmt.body);
       if (jump?.type === 'break') return undefined;
       if (jump && jump.type !== 'continue') return jump;
@@ -148,7 +161,7 @@ export class AwkMachine extends AwkState {
 
   *#print(stmt: Extract<Stmt, { type: 'print' | 'printf' }>): Steps<void> {
     const values: Value[] = [];
-    for (const arg of stmt.args) values.push(yield* this.evaluate(arg));
+    for (const arg of stmt.args) values.push(arg.waits ? yield* this.evaluate(arg) : this.value(arg));
     let text: string;
     if (stmt.type === 'printf') text = this.format(values);
     else if (values.length === 0) text = this.record + this.text('ORS');

@@ -25,6 +25,17 @@ export class AwkStreams {
     this.#awk = awk;
   }
 
+  /** Takes the next record of the main input into $0 when it is there already. */
+  recordAtHand(): boolean {
+    const separator = this.#awk.text('RS');
+    const line = separator.length === 1 ? this.#main?.lineAtHand(separator) : undefined;
+    if (line === undefined) return false;
+    this.#count('NR');
+    this.#count('FNR');
+    this.#awk.setRecord(line);
+    return true;
+  }
+
   /** Reads the next record of the main input into $0. */
   *nextRecord(): Steps<boolean> {
     const line = yield* this.#mainRecord();

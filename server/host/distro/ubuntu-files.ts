@@ -312,6 +312,12 @@ fi
 [ -z "$PS1" ] && return
 shopt -s checkwinsize
 PS1='\\u@\\h:\\w\\$ '
+# Which package would bring a command that is not there.
+if [ -x /usr/lib/command-not-found ]; then
+  command_not_found_handle() {
+    /usr/lib/command-not-found -- "$1"
+  }
+fi
 `,
   },
   '/etc/skel/.bashrc': { text: shellRc('xterm-color|*-256color') },

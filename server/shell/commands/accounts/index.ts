@@ -1,5 +1,6 @@
 import type { Command } from '../../command.ts';
 import { chage } from './chage.ts';
+import { MORE_ACCOUNT_COMMANDS } from './more.ts';
 import { getent, passwd } from './passwords.ts';
 import { adduser, groupadd, groupdel, useradd, userdel, usermod } from './users.ts';
 
@@ -14,4 +15,5 @@ export const ACCOUNT_COMMANDS: readonly Command[] = [
   useradd,
   userdel,
   usermod,
+  ...MORE_ACCOUNT_COMMANDS,
 ];

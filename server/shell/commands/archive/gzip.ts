@@ -71,6 +71,11 @@ function* convert(call: Call, text: string, name: string, expand: boolean, level
   const data = encode(text);
   const made = expand ? gunzipBytes(data) : gzipBytes(data, level);
   yield* call.spend(data.length >> 10);
+  // `zcat -f` shows what is not packed as it is.
+  if (made === undefined && call.options.has('f') && (call.name === 'zcat' || call.options.has('c'))) {
+    yield* call.print(text);
+    return true;
+  }
   if (made === undefined) {
     yield* call.flush();
     yield* call.context.err(

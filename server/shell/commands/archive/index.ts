@@ -3,6 +3,7 @@ import { COMPRESSOR_COMMANDS } from './compressors.ts';
 import { gunzip, gzip, zcat } from './gzip.ts';
 import { tar } from './tar.ts';
 import { unzip, zipinfo } from './unzip.ts';
+import { Z_COMMANDS } from './z-tools.ts';
 import { zip } from './zip.ts';
 
 /** Archives and compression. */
@@ -15,4 +16,5 @@ export const ARCHIVE_COMMANDS: readonly Command[] = [
   zip,
   zipinfo,
   ...COMPRESSOR_COMMANDS,
+  ...Z_COMMANDS,
 ];

@@ -6,8 +6,10 @@ import { dir, ls, vdir } from './ls.ts';
 import { ln, mkdir, mktemp, readlink, realpath, rmdir, touch } from './make.ts';
 import { link, mkfifo, mknod } from './nodes.ts';
 import { chgrp, chmod, chown } from './owner.ts';
+import { pathchk } from './pathchk.ts';
 
 import { rm, unlink } from './remove.ts';
+import { shred } from './shred.ts';
 import { fallocate, truncate } from './sizes.ts';
 import { stat } from './stat.ts';
 import { df, du, tree } from './usage.ts';
@@ -32,10 +34,12 @@ export const FILE_COMMANDS: readonly Command[] = [
   mknod,
   mktemp,
   mv,
+  pathchk,
   readlink,
   realpath,
   rm,
   rmdir,
+  shred,
   stat,
   touch,
   tree,

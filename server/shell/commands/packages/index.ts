@@ -2,6 +2,7 @@ import type { Command } from '../../command.ts';
 import { apk } from './apk.ts';
 import { apt, aptCache, aptGet } from './apt.ts';
 import { aptMark } from './apt-mark.ts';
+import { commandNotFound } from './command-not-found.ts';
 import { dpkg } from './dpkg.ts';
 import { dpkgQuery } from './dpkg-query.ts';
 import { gpg } from './gpg.ts';
@@ -13,6 +14,7 @@ export const PACKAGE_COMMANDS: readonly Command[] = [
   aptCache,
   aptGet,
   aptMark,
+  commandNotFound,
   dpkg,
   dpkgQuery,
   gpg,

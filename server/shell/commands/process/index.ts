@@ -7,8 +7,9 @@ import { nice, renice } from './nice.ts';
 import { pgrep, pkill } from './pgrep.ts';
 import { ps } from './ps.ts';
 import { pstree } from './pstree.ts';
-import { uptime, w, who } from './uptime.ts';
+import { uptime, users, w, who } from './uptime.ts';
 import { vmstat } from './vmstat.ts';
+import { WRAPPER_COMMANDS } from './wrappers.ts';
 
 /** Processes, and what they use. */
 export const PROCESS_COMMANDS: readonly Command[] = [
@@ -25,7 +26,9 @@ export const PROCESS_COMMANDS: readonly Command[] = [
   pstree,
   renice,
   uptime,
+  users,
   vmstat,
   w,
   who,
+  ...WRAPPER_COMMANDS,
 ];

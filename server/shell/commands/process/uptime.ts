@@ -107,6 +107,17 @@ export const who = tool({
   },
 });
 
+export const users = tool({
+  name: 'users',
+  summary: 'print the user names of users currently logged in to the current host',
+  usage: '[OPTION]... [FILE]',
+  *run(call) {
+    const names = leaders(call.context).map(({ user }) => user);
+    if (names.length > 0) yield* call.print(`${names.sort().join(' ')}\n`);
+    return 0;
+  },
+});
+
 /** The login shells: leaders of sessions that have a terminal. */
 function leaders(context: Context) {
   return visibleProcesses(context).filter((view) => view.tty !== '?' && view.pid === view.sid);

@@ -21,6 +21,7 @@ import { expr } from './expr.ts';
 import { getopt } from './getopt.ts';
 import { arch, groups, hostname, id, logname, uname, whoami } from './identity.ts';
 import { echo, printf } from './printf.ts';
+import { SMALL_COMMANDS } from './small.ts';
 import { reset, stty } from './stty.ts';
 import { bracket, test } from './test.ts';
 import { tput } from './tput.ts';
@@ -68,4 +69,5 @@ export const SHELL_COMMANDS: readonly Command[] = [
   whoami,
   xargs,
   yes,
+  ...SMALL_COMMANDS,
 ];

@@ -2,6 +2,7 @@ import type { Command } from '../../command.ts';
 import { awk, gawk, mawk } from './awk/awk.ts';
 import { cat } from './cat.ts';
 import { cmp } from './cmp.ts';
+import { col, colrm, ul } from './col.ts';
 import { column } from './column.ts';
 import { csplit } from './csplit.ts';
 import { cut } from './cut.ts';
@@ -32,6 +33,8 @@ export const TEXT_COMMANDS: readonly Command[] = [
   mawk,
   cat,
   cmp,
+  col,
+  colrm,
   column,
   comm,
   csplit,
@@ -61,6 +64,7 @@ export const TEXT_COMMANDS: readonly Command[] = [
   tr,
   tsort,
   unexpand,
+  ul,
   uniq,
   wc,
 ];

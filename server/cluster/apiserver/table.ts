@@ -1,16 +1,9 @@
 import type { KubeList, KubeObject, WatchEvent } from '../../objects/object.ts';
+import { describeColumn } from '../kinds/column-fields.ts';
+import { CREATED_COLUMNS, createdRow } from '../kinds/columns.ts';
 import type { Column, Kind } from '../kinds/kind.ts';
 import type { ResourceCall } from './call.ts';
 import type { Served } from './served.ts';
-
-const NAME: Column = {
-  name: 'Name',
-  type: 'string',
-  format: 'name',
-  description:
-    'Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names',
-};
-const CREATED: Column = { name: 'Created At', type: 'date', description: 'When the object was created.' };
 
 /** True when the client asks for a Table; the version it wants. */
 export function wantsTable(accept: string | undefined): boolean {
@@ -25,18 +18,16 @@ export interface TableView {
   readonly row: NonNullable<Kind['row']>;
 }
 
-const PLAIN: TableView = {
-  columns: [NAME, CREATED],
-  row: ({ metadata }) => [metadata.name, metadata.creationTimestamp],
-};
-
 function viewOf({ kind: { columns, row } }: Served): TableView {
-  return { columns: columns ?? PLAIN.columns, row: row ?? PLAIN.row };
+  return { columns: columns ?? CREATED_COLUMNS, row: row ?? createdRow };
 }
 
-function definition(column: Column) {
-  const { name, type, format = '', description = '', priority = 0 } = column;
-  return { name, type, format, description, priority };
+function definitions({ kind, type: typeOfKind }: Served, columns: readonly Column[]) {
+  return columns.map((column) => {
+    const { name, type, format = '', priority = 0 } = column;
+    const description = describeColumn(kind.kind, typeOfKind, column);
+    return { name, type, format, description, priority };
+  });
 }
 
 function row(call: ResourceCall, object: KubeObject, view: TableView, now = call.now) {
@@ -55,7 +46,7 @@ export function tableOfList(call: ResourceCall, list: KubeList) {
   return {
     ...TABLE,
     metadata: list.metadata,
-    columnDefinitions: view.columns.map(definition),
+    columnDefinitions: definitions(call.served, view.columns),
     rows: list.items.map((object) => row(call, object, view)),
   };
 }
@@ -64,7 +55,7 @@ export function tableOfObject(call: ResourceCall, object: KubeObject, view = vie
   return {
     ...TABLE,
     metadata: { resourceVersion: object.metadata.resourceVersion },
-    columnDefinitions: view.columns.map(definition),
+    columnDefinitions: definitions(call.served, view.columns),
     rows: [row(call, object, view)],
   };
 }

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { humanDuration } from '../../objects/human-duration.ts';
+import { COLUMN_FIELDS, describeColumn } from './column-fields.ts';
 import { ROWS } from './columns.cases.ts';
 import { KINDS } from './index.ts';
+import type { Kind } from './kind.ts';
+import { objectType } from './schema/types.ts';
 
 test('every stored kind has columns and a row of the same length', () => {
   for (const kind of KINDS) {
@@ -31,3 +34,26 @@ test.each([
   [400 * 86400_000, '400d'],
   [800 * 86400_000, '2y70d'],
 ])('%i ms is %s', (ms, text) => expect(humanDuration(ms)).toBe(text));
+
+test('a column is described by its field, or in our words', () => {
+  const described = (kind: string, name: string) => {
+    const found = KINDS.find((one) => one.kind === kind);
+    const column = found?.columns?.find((one) => one.name === name);
+    return found && column ? describeColumn(kind, objectType(found.schema), column) : undefined;
+  };
+  expect(described('Pod', 'Name')).toMatch(/^Name must be unique within a namespace/);
+  expect(described('Node', 'Version')).toBe('Kubelet Version reported by the node.');
+  expect(described('Pod', 'Ready')).toBe('How many of all are ready.');
+});
+
+test('every field that a column names is there', () => {
+  for (const [kind, columns] of Object.entries(COLUMN_FIELDS)) {
+    const found = KINDS.find((one) => one.kind === kind) as Kind;
+    for (const name of Object.keys(columns)) {
+      const column = found.columns?.find((one) => one.name === name);
+      expect(column && describeColumn(kind, objectType(found.schema), column), `${kind} ${name}`).toMatch(
+        /./,
+      );
+    }
+  }
+});

@@ -182,10 +182,7 @@ function kindOf(definition: KubeObject, version: VersionSpec, schema: JsonSchema
     validate: (object, errors, old) => validateCustom({ object, old, schema, rules }, errors),
     warnings: (object, old) => (rules && old ? ratchetedRules(object, old, schema) : []),
     fieldSelectors: selectable(version),
-    columns: [
-      { name: 'Name', type: 'string', format: 'name' },
-      ...columns.map(({ jsonPath: _path, ...column }) => column),
-    ],
+    columns: [{ name: 'Name', type: 'string', format: 'name' }, ...columns.map(withDescription)],
     row: (object, { now }) => [object.metadata.name, ...columns.map((column) => cellOf(column, object, now))],
   };
 }
@@ -255,9 +252,15 @@ function selectable(version: VersionSpec): Record<string, (object: KubeObject) =
 const AGE: PrinterColumn = {
   name: 'Age',
   type: 'date',
-  description: 'CreationTimestamp is a timestamp representing the server time when this object was created.',
   jsonPath: '.metadata.creationTimestamp',
 };
+
+/** Models apiextensions-apiserver/pkg/registry/customresource/tableconvertor. */
+function withDescription(given: PrinterColumn): Column {
+  const { jsonPath, ...column } = given;
+  if (given === AGE || column.description) return column;
+  return { ...column, description: `Custom resource definition column (in JSONPath format): ${jsonPath}` };
+}
 
 function columnsOf({ additionalPrinterColumns = [] }: VersionSpec): readonly PrinterColumn[] {
   return additionalPrinterColumns.length > 0 ? additionalPrinterColumns : [AGE];

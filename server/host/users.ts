@@ -23,28 +23,34 @@ type ReadFile = (path: string) => string | undefined;
 /** The users and groups that the files under `/etc` name at this moment, on a host or in a container. */
 export class Users {
   readonly #read: ReadFile;
-
-  constructor(read: ReadFile) {
-    this.#read = read;
-  }
-
-  users(): User[] {
-    return lines(this.#read('/etc/passwd'), 7).map(([name, , uid, gid, gecos, home, shell]) => ({
+  readonly #users = new Parsed<User>((text) =>
+    lines(text, 7).map(([name, , uid, gid, gecos, home, shell]) => ({
       name: name as string,
       uid: Number(uid),
       gid: Number(gid),
       gecos: gecos as string,
       home: home as string,
       shell: shell as string,
-    }));
-  }
-
-  groups(): Group[] {
-    return lines(this.#read('/etc/group'), 4).map(([name, , gid, members]) => ({
+    })),
+  );
+  readonly #groups = new Parsed<Group>((text) =>
+    lines(text, 4).map(([name, , gid, members]) => ({
       name: name as string,
       gid: Number(gid),
       members: (members as string).split(',').filter((member) => member !== ''),
-    }));
+    })),
+  );
+
+  constructor(read: ReadFile) {
+    this.#read = read;
+  }
+
+  users(): readonly User[] {
+    return this.#users.of(this.#read('/etc/passwd'));
+  }
+
+  groups(): readonly Group[] {
+    return this.#groups.of(this.#read('/etc/group'));
   }
 
   user(nameOrUid: string | number): User | undefined {
@@ -62,8 +68,27 @@ export class Users {
   }
 }
 
-function lines(text: string | undefined, fields: number): string[][] {
-  return (text ?? '')
+/** What a file says, read again only when it says something else: who lists files asks for every one. */
+class Parsed<T> {
+  readonly #parse: (text: string) => readonly T[];
+  #text = '';
+  #entries: readonly T[] = [];
+
+  constructor(parse: (text: string) => readonly T[]) {
+    this.#parse = parse;
+  }
+
+  of(text = ''): readonly T[] {
+    if (text !== this.#text) {
+      this.#entries = this.#parse(text);
+      this.#text = text;
+    }
+    return this.#entries;
+  }
+}
+
+function lines(text: string, fields: number): string[][] {
+  return text
     .split('\n')
     .map((line) => line.split(':'))
     .filter((parts) => parts.length >= fields);

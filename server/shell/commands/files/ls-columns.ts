@@ -1,16 +1,28 @@
+import type { Steps } from '../../../sim/index.ts';
+import type { Call } from '../core/tool.ts';
 import type { Style } from './ls-style.ts';
 
-export function arrange(
+/** Widths that are added up in one step. */
+const WIDTHS_PER_STEP = 256;
+
+export function* arrange(
+  call: Call,
   names: readonly string[],
   widths: readonly number[],
   style: Style,
   end: string,
-): string {
-  if (names.length === 0) return '';
-  if (style.columns === 'one') return names.map((name) => name + end).join('');
-  if (style.columns === 'commas') return commas(names, widths, style.width);
+): Steps<void> {
+  if (names.length === 0) return;
+  if (style.columns === 'one') {
+    for (const name of names) yield* call.print(name + end);
+    return;
+  }
+  if (style.columns === 'commas') {
+    yield* call.print(commas(names, widths, style.width));
+    return;
+  }
   const across = style.columns === 'across';
-  const count = columnCount(widths, style.width, across);
+  const count = yield* columnCount(call, widths, style.width, across);
   const rows = Math.ceil(names.length / count);
   const indexAt = (row: number, column: number) => (across ? row * count + column : column * rows + row);
   const columnWidths = Array.from(
@@ -18,7 +30,6 @@ export function arrange(
     (_, column) =>
       Math.max(0, ...Array.from({ length: rows }, (_, row) => widths[indexAt(row, column)] ?? 0)) + 2,
   );
-  let out = '';
   for (let row = 0; row < rows; row++) {
     let line = '';
     let position = 0;
@@ -32,9 +43,9 @@ export function arrange(
         line += indent(position + (widths[index] as number), position + (columnWidths[column] as number));
       position += columnWidths[column] as number;
     }
-    out += `${line}\n`;
+    yield* call.spend(count / WIDTHS_PER_STEP);
+    yield* call.print(`${line}\n`);
   }
-  return out;
 }
 
 /** Models ls's `indent`: tabs where they reach, then blanks. */
@@ -49,13 +60,14 @@ function indent(from: number, to: number): string {
 }
 
 /** The most columns that fit. */
-function columnCount(widths: readonly number[], total: number, across: boolean): number {
+function* columnCount(call: Call, widths: readonly number[], total: number, across: boolean): Steps<number> {
   const max = Math.max(1, Math.min(widths.length, Math.floor(total / 3)));
   for (let count = max; count > 1; count--) {
     const rows = Math.ceil(widths.length / count);
     if (!across && Math.ceil(widths.length / rows) < count) continue;
+    yield* call.spend(widths.length / WIDTHS_PER_STEP);
     let sum = 0;
-    for (let column = 0; column < count; column++) {
+    for (let column = 0; column < count && sum < total; column++) {
       let widest = 0;
       for (let row = 0; row < rows; row++) {
         widest = Math.max(widest, widths[across ? row * count + column : column * rows + row] ?? 0);

@@ -1,4 +1,5 @@
 import type { Stat } from '../../../host/index.ts';
+import type { Steps } from '../../../sim/index.ts';
 import { formatDate, type Zone } from '../../dates.ts';
 import { humanSize } from '../core/numbers.ts';
 import type { Call } from '../core/tool.ts';
@@ -16,44 +17,58 @@ export function timeOf(call: Call, stat: Stat): number {
 const blocks = (stat: Stat) =>
   stat.type === 'directory' ? 4 : stat.type === 'file' ? Math.ceil(stat.size / 4096) * 4 : 0;
 
-/** `measured`: what the columns are as wide as, where that is more than what is shown. */
-export function render(
+/** Prints entries. `measured`: what the columns are as wide as, where that is more than what is shown. */
+export function* show(
   call: Call,
   entries: readonly Entry[],
   style: Style,
   inDirectory: boolean,
   measured = entries,
-): string {
-  const { options } = call;
-  if (entries.length === 0 && !inDirectory) return '';
-  const total = entries.reduce((sum, entry) => sum + blocks(entry.stat), 0);
-  const shownTotal = options.has('h')
-    ? humanSize(total * 1024)
-    : options.has('si')
-      ? humanSize(total * 1024, 1000)
-      : total;
-  const head = inDirectory && (style.long || options.has('s')) ? `total ${shownTotal}\n` : '';
-  if (style.long) return head + longLines(call, entries, style, measured);
-  const names = entries.map((entry) => prefix(call, entry, entries) + nameOf(call, entry, style));
-  const plain = entries.map((entry) =>
-    displayWidth(prefix(call, entry, entries) + nameOf(call, entry, { ...style, color: false })),
-  );
-  return head + arrange(names, plain, style, options.has('zero') ? '\0' : '\n');
+): Steps<void> {
+  if (entries.length === 0 && !inDirectory) return;
+  if (inDirectory && (style.long || call.options.has('s')))
+    yield* call.print(`total ${total(call, entries)}\n`);
+  if (style.long) yield* showLong(call, entries, style, measured);
+  else yield* showColumns(call, entries, style);
 }
 
-function prefix(call: Call, entry: Entry, entries: readonly Entry[]): string {
+function total(call: Call, entries: readonly Entry[]): string {
+  return blocksText(
+    call,
+    entries.reduce((sum, entry) => sum + blocks(entry.stat), 0),
+  );
+}
+
+function blocksText({ options }: Call, count: number): string {
+  if (options.has('h')) return humanSize(count * 1024);
+  return options.has('si') ? humanSize(count * 1024, 1000) : String(count);
+}
+
+function* showColumns(call: Call, entries: readonly Entry[], style: Style): Steps<void> {
+  const prefix = prefixes(call, entries);
+  const names: string[] = [];
+  const widths: number[] = [];
+  for (const entry of entries) {
+    yield* call.spend();
+    const before = prefix(entry);
+    names.push(before + nameOf(call, entry, style));
+    widths.push(displayWidth(before + nameOf(call, entry, { ...style, color: false })));
+  }
+  yield* arrange(call, names, widths, style, call.options.has('zero') ? '\0' : '\n');
+}
+
+/** What stands before a name: the inode, the blocks. */
+function prefixes(call: Call, entries: readonly Entry[]): (entry: Entry) => string {
   const { options } = call;
-  let out = '';
-  if (options.has('i')) {
-    const width = Math.max(...entries.map((one) => String(one.stat.ino).length));
-    out += `${String(entry.stat.ino).padStart(width)} `;
-  }
-  if (options.has('s')) {
-    const size = (one: Entry) =>
-      options.has('h') ? humanSize(blocks(one.stat) * 1024) : String(blocks(one.stat));
-    out += `${size(entry).padStart(Math.max(...entries.map((one) => size(one).length)))} `;
-  }
-  return out;
+  const columns: ((entry: Entry) => string)[] = [];
+  if (options.has('i')) columns.push(({ stat }) => String(stat.ino));
+  if (options.has('s')) columns.push(({ stat }) => blocksText(call, blocks(stat)));
+  const wide = columns.map((column) => ({ column, width: widest(entries.map(column)) }));
+  return (entry) => wide.map(({ column, width }) => `${column(entry).padStart(width)} `).join('');
+}
+
+function widest(texts: readonly string[]): number {
+  return texts.reduce((width, text) => Math.max(width, text.length), 0);
 }
 
 function nameOf(call: Call, entry: Entry, style: Style): string {
@@ -76,40 +91,48 @@ export function indicator(call: Call, stat: Stat): string {
   return kind === 'F' && stat.type === 'file' && (stat.mode & 0o111) !== 0 ? '*' : '';
 }
 
-function longLines(call: Call, entries: readonly Entry[], style: Style, measured: readonly Entry[]): string {
+function cellsOf(call: Call, { stat }: Entry, { users, zone }: Style): string[] {
   const { options } = call;
   const numeric = options.has('n');
-  const cellsOf = ({ stat }: Entry) => [
-    modeText(stat.type, stat.mode),
-    String(stat.links),
-    ...(options.has('g')
-      ? []
-      : [numeric ? String(stat.uid) : (style.users.user(stat.uid)?.name ?? String(stat.uid))]),
-    ...(options.has('G', 'o')
-      ? []
-      : [numeric ? String(stat.gid) : (style.users.group(stat.gid)?.name ?? String(stat.gid))]),
-    sizeText(call, stat),
-    timeText(call, timeOf(call, stat), style.zone),
-  ];
-  const rows = entries.map(cellsOf);
-  const widths = measured
-    .map(cellsOf)
-    .reduce<number[]>((max, row) => row.map((cell, i) => Math.max(max[i] ?? 0, cell.length)), []);
-  const last = (rows[0]?.length ?? 0) - 1;
-  return entries
-    .map((entry, i) => {
-      const cells = (rows[i] as string[]).map((cell, c) => {
-        const isNumber = c === 1 || c === last - 1;
-        if (c === last) return cell.padStart(widths[c] as number);
-        return isNumber || (numeric && c > 1)
-          ? cell.padStart(widths[c] as number)
-          : cell.padEnd(widths[c] as number);
-      });
-      const link = entry.stat.type === 'symlink' ? linkTarget(call, entry, style) : '';
-      const shown = link === '' ? nameOf(call, entry, style) : linkName(call, entry, style);
-      return `${prefix(call, entry, entries)}${cells.join(' ')} ${shown}${link}\n`;
-    })
-    .join('');
+  const cells = [modeText(stat.type, stat.mode), String(stat.links)];
+  if (!options.has('g')) cells.push((!numeric && users.user(stat.uid)?.name) || String(stat.uid));
+  if (!options.has('G', 'o')) cells.push((!numeric && users.group(stat.gid)?.name) || String(stat.gid));
+  cells.push(sizeText(call, stat), timeText(call, timeOf(call, stat), zone));
+  return cells;
+}
+
+/** Steps that a line of the long form counts for. */
+const LONG_STEPS = 4;
+
+function* showLong(
+  call: Call,
+  entries: readonly Entry[],
+  style: Style,
+  measured: readonly Entry[],
+): Steps<void> {
+  const prefix = prefixes(call, entries);
+  const cells = new Map<Entry, string[]>();
+  const widths: number[] = [];
+  for (const entry of measured) {
+    yield* call.spend(LONG_STEPS);
+    const row = cellsOf(call, entry, style);
+    cells.set(entry, row);
+    row.forEach((cell, i) => {
+      widths[i] = Math.max(widths[i] ?? 0, cell.length);
+    });
+  }
+  const last = widths.length - 1;
+  const toTheRight = (column: number) =>
+    column === 1 || column >= last - 1 || (call.options.has('n') && column > 1);
+  for (const entry of entries) {
+    const row = (cells.get(entry) ?? []).map((cell, i) =>
+      toTheRight(i) ? cell.padStart(widths[i] as number) : cell.padEnd(widths[i] as number),
+    );
+    const link = entry.stat.type === 'symlink' ? linkTarget(call, entry, style) : '';
+    const shown = link === '' ? nameOf(call, entry, style) : linkName(call, entry, style);
+    yield* call.spend();
+    yield* call.print(`${prefix(entry)}${row.join(' ')} ${shown}${link}\n`);
+  }
 }
 
 /** The link itself carries no indicator in the long form; what it points to does. */

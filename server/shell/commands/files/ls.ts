@@ -5,10 +5,11 @@ import { zoneOf } from '../../dates.ts';
 import { matchesGlob } from '../core/glob.ts';
 import { compareBytes } from '../core/numbers.ts';
 import { quote, quoteFile, quoteName } from '../core/quote.ts';
+import { sorted } from '../core/sorted.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 import { Users } from '../core/users.ts';
 import { compareVersion } from '../text/sort-orders.ts';
-import { render, sizeOf, timeOf } from './ls-show.ts';
+import { show, sizeOf, timeOf } from './ls-show.ts';
 import type { Entry, Style } from './ls-style.ts';
 import { joinPath } from './tree-walk.ts';
 
@@ -44,13 +45,11 @@ function* run(call: Call): Steps<number> {
     const entry = { name: path, path, stat };
     (stat.type === 'directory' && !call.options.has('d') ? directories : files).push(entry);
   }
-  sortEntries(call, files);
-  sortEntries(call, directories);
   // Directories to be listed count for the widths of the columns too.
-  yield* call.print(render(call, files, style, false, [...files, ...directories]));
+  yield* show(call, yield* inOrder(call, files), style, false, [...files, ...directories]);
   const headed = operands.length > 1 || call.options.has('R');
   let first = files.length === 0;
-  for (const directory of directories) {
+  for (const directory of yield* inOrder(call, directories)) {
     yield* listDirectory(call, directory.path, style, headed, first);
     first = false;
   }
@@ -161,18 +160,17 @@ function* listDirectory(
   headed: boolean,
   first: boolean,
 ): Steps<void> {
-  let entries: Entry[];
+  let found: Entry[];
   try {
-    entries = entriesOf(call, path);
+    found = yield* entriesOf(call, path);
   } catch (error) {
     if (!isSystemError(error)) throw error;
     yield* call.warn(`cannot open directory ${quoteFile(path)}: ${error.message}`, 2);
     return;
   }
-  yield* call.spend(entries.length);
-  sortEntries(call, entries);
+  const entries = yield* inOrder(call, found);
   if (headed) yield* call.print(`${first ? '' : '\n'}${quotedHeader(path, style)}:\n`);
-  yield* call.print(render(call, entries, style, true));
+  yield* show(call, entries, style, true);
   if (!call.options.has('R')) return;
   for (const entry of entries) {
     if (entry.stat.type !== 'directory' || entry.name === '.' || entry.name === '..') continue;
@@ -184,12 +182,13 @@ function quotedHeader(path: string, style: Style): string {
   return style.show(path);
 }
 
-function entriesOf(call: Call, path: string): Entry[] {
+function* entriesOf(call: Call, path: string): Steps<Entry[]> {
   const { options, context } = call;
   const all = options.has('a', 'f');
   const names = context.fs.list(path).filter((name) => isShown(call, name));
   const out: Entry[] = [];
   for (const name of all ? ['.', '..', ...names] : names) {
+    yield* call.spend();
     const full = joinPath(path, name);
     const stat = options.has('L')
       ? (context.fs.tryStat(full) ?? context.fs.tryStat(full, false))
@@ -208,7 +207,20 @@ function isShown(call: Call, name: string): boolean {
   return hidden || !options.all('hide').some((glob) => matchesGlob(glob, name));
 }
 
-function sortEntries(call: Call, entries: Entry[]): void {
+type Compare = (a: Entry, b: Entry) => number;
+
+function* inOrder(call: Call, entries: readonly Entry[]): Steps<readonly Entry[]> {
+  const { options, context } = call;
+  const compare = comparison(call);
+  const found = compare ? yield* sorted(call, entries, compare) : entries;
+  const all = compare && options.has('r') ? found.toReversed() : found;
+  if (!options.has('group-directories-first')) return all;
+  const isDirectory = ({ path }: Entry) => context.fs.isDirectory(path);
+  return [...all.filter(isDirectory), ...all.filter((entry) => !isDirectory(entry))];
+}
+
+/** Undefined: as they lie in the directory. */
+function comparison(call: Call): Compare | undefined {
   const { options } = call;
   const words: Record<string, string> = {
     none: 'U',
@@ -233,21 +245,13 @@ function sortEntries(call: Call, entries: Entry[]): void {
   const lastFlag = options.last('t', 'S', 'v', 'X', 'U', 'f', 'sort');
   let key = lastFlag === 'sort' ? (words[options.get('sort') ?? ''] ?? '') : (lastFlag ?? '');
   if (key === '' && options.has('c', 'u') && !options.has('l')) key = 't';
-  const byName = (a: Entry, b: Entry) => compareBytes(a.name, b.name);
-  if (key !== 'U' && key !== 'f') {
-    entries.sort((a, b) => {
-      if (key === 't') return timeOf(call, b.stat) - timeOf(call, a.stat) || byName(a, b);
-      if (key === 'S') return sizeOf(b.stat) - sizeOf(a.stat) || byName(a, b);
-      if (key === 'v') return compareVersion(a.name, b.name);
-      if (key === 'X') return compareBytes(extension(a.name), extension(b.name)) || byName(a, b);
-      return byName(a, b);
-    });
-    if (options.has('r')) entries.reverse();
-  }
-  if (options.has('group-directories-first')) {
-    const isDirectory = (entry: Entry) => (call.context.fs.isDirectory(entry.path) ? 0 : 1);
-    entries.sort((a, b) => isDirectory(a) - isDirectory(b));
-  }
+  const byName: Compare = (a, b) => compareBytes(a.name, b.name);
+  if (key === 'U' || key === 'f') return undefined;
+  if (key === 't') return (a, b) => timeOf(call, b.stat) - timeOf(call, a.stat) || byName(a, b);
+  if (key === 'S') return (a, b) => sizeOf(b.stat) - sizeOf(a.stat) || byName(a, b);
+  if (key === 'v') return (a, b) => compareVersion(a.name, b.name);
+  if (key === 'X') return (a, b) => compareBytes(extension(a.name), extension(b.name)) || byName(a, b);
+  return byName;
 }
 
 function extension(name: string): string {

@@ -1,6 +1,7 @@
 import type { Steps } from '../../../sim/index.ts';
 import { compareBytes } from '../core/numbers.ts';
 import { quote, quoteName } from '../core/quote.ts';
+import { sorted } from '../core/sorted.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 import { compareGeneral, compareHuman, compareMonth, compareNumeric, compareVersion } from './sort-orders.ts';
 
@@ -38,9 +39,9 @@ export const sort = tool({
     const files: string[][] = [];
     for (const path of call.operands.length === 0 ? ['-'] : call.operands)
       files.push(yield* linesOf(call, path, separator));
-    const lines = options.has('m') ? merged(files, compare.full) : files.flat();
-    yield* call.spend(lines.length);
-    if (!options.has('m')) lines.sort(compare.full);
+    const lines = options.has('m')
+      ? yield* merged(call, files, compare.full)
+      : yield* sorted(call, files.flat(), compare.full);
     const kept = options.has('u')
       ? lines.filter((line, i) => i === 0 || compare.keys(lines[i - 1] as string, line) !== 0)
       : lines;
@@ -68,7 +69,7 @@ function* linesOf(call: Call, path: string, separator: string): Steps<string[]> 
 }
 
 /** Takes the smallest first line of the files, again and again. */
-function merged(files: readonly (readonly string[])[], compare: Compare): string[] {
+function* merged(call: Call, files: readonly (readonly string[])[], compare: Compare): Steps<string[]> {
   const out: string[] = [];
   const at = files.map(() => 0);
   for (;;) {
@@ -81,6 +82,7 @@ function merged(files: readonly (readonly string[])[], compare: Compare): string
     if (best < 0) return out;
     out.push(files[best]?.[at[best] as number] as string);
     at[best] = (at[best] as number) + 1;
+    yield* call.spend();
   }
 }
 

@@ -18,13 +18,23 @@ export function isAscii(text: string): boolean {
 /** The bytes that `text` stands for. */
 export function encode(text: string): Uint8Array {
   if (!hasEscapedByte(text)) return encoder.encode(text);
-  const out: number[] = [];
-  for (const char of text) {
-    const code = char.codePointAt(0) as number;
-    if (code >= 0xdc80 && code <= 0xdcff) out.push(code - 0xdc00);
-    else out.push(...encoder.encode(char));
+  const out = new Uint8Array(3 * text.length);
+  let at = 0;
+  for (let from = 0; from < text.length; ) {
+    const code = text.charCodeAt(from);
+    if (isEscapedByte(code)) {
+      out[at++] = code - ESCAPE;
+      from++;
+      continue;
+    }
+    let to = from + 1;
+    while (to < text.length && !isEscapedByte(text.charCodeAt(to))) to++;
+    // The second half of a pair looks like an escaped byte.
+    if (isHighSurrogate(text.charCodeAt(to - 1)) && to < text.length) to++;
+    at += encoder.encodeInto(text.slice(from, to), out.subarray(at)).written;
+    from = to;
   }
-  return Uint8Array.from(out);
+  return out.slice(0, at);
 }
 
 /** The string that stands for `bytes`; invalid bytes are kept as lone surrogates. */
@@ -53,28 +63,56 @@ function hasEscapedByte(text: string): boolean {
   return /[\udc80-\udcff]/u.test(text);
 }
 
-function decodeLossless(bytes: Uint8Array): string {
-  let out = '';
-  for (let i = 0; i < bytes.length; ) {
-    const length = sequenceLength(bytes[i] as number);
-    const piece = bytes.subarray(i, i + length);
-    try {
-      if (length === 0 || piece.length < length) throw new Error('cut short');
-      out += strictDecoder.decode(piece);
-      i += length;
-    } catch {
-      out += String.fromCharCode(0xdc00 + (bytes[i] as number));
-      i++;
-    }
-  }
-  return out;
+/** Where escaped bytes begin among the code units. */
+const ESCAPE = 0xdc00;
+
+function isEscapedByte(code: number): boolean {
+  return code >= ESCAPE + 0x80 && code <= ESCAPE + 0xff;
 }
 
-function sequenceLength(first: number): number {
+function isHighSurrogate(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff;
+}
+
+/** Valid stretches are decoded as they are, so that only the bytes between them take time of their own. */
+function decodeLossless(bytes: Uint8Array): string {
+  const pieces: string[] = [];
+  let valid = 0;
+  for (let i = 0; i < bytes.length; ) {
+    const length = sequenceLength(bytes, i);
+    if (length > 0) {
+      i += length;
+      continue;
+    }
+    if (i > valid) pieces.push(strictDecoder.decode(bytes.subarray(valid, i)));
+    pieces.push(String.fromCharCode(ESCAPE + (bytes[i] as number)));
+    valid = ++i;
+  }
+  pieces.push(strictDecoder.decode(bytes.subarray(valid)));
+  return pieces.join('');
+}
+
+/** What the second byte may be where it may not be anything: no overlong forms, no surrogates, nothing above U+10FFFF. */
+const SECOND: Readonly<Record<number, readonly [least: number, most: number]>> = {
+  224: [0xa0, 0xbf],
+  237: [0x80, 0x9f],
+  240: [0x90, 0xbf],
+  244: [0x80, 0x8f],
+};
+const CONTINUATION = [0x80, 0xbf] as const;
+
+/** Bytes of the valid sequence that begins at `at`; 0 when there is none. */
+function sequenceLength(bytes: Uint8Array, at: number): number {
+  const first = bytes[at] as number;
   if (first < 0x80) return 1;
-  if (first >= 0xc2 && first < 0xe0) return 2;
-  if (first >= 0xe0 && first < 0xf0) return 3;
-  return first >= 0xf0 && first < 0xf5 ? 4 : 0;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  for (let i = 1; i < length; i++) {
+    const byte = bytes[at + i] ?? 0;
+    const [least, most] = i === 1 ? (SECOND[first] ?? CONTINUATION) : CONTINUATION;
+    if (byte < least || byte > most) return 0;
+  }
+  return length;
 }
 
 /** Below this a run of zero bytes is text like any other. */

@@ -67,19 +67,14 @@ export function parseOptions(args: readonly string[], spec: string, inOrder = fa
   const table = tableOf(spec);
   const given: GivenOption[] = [];
   const operands: string[] = [];
-  const rest = [...args];
-  while (rest.length > 0) {
-    const arg = rest.shift() as string;
-    if (arg === '--') {
-      operands.push(...rest);
-      break;
-    }
+  // The next one last: there may be a hundred thousand.
+  const rest = args.toReversed();
+  for (let arg = rest.pop(); arg !== undefined; arg = rest.pop()) {
+    if (arg === '--') return new Options(given, operands.concat(rest.toReversed()));
     if (arg.startsWith('--')) given.push(longOption(arg, rest, table));
     else if (arg.startsWith('-') && arg !== '-') given.push(...shortOptions(arg, rest, table));
-    else if (inOrder) {
-      operands.push(arg, ...rest);
-      break;
-    } else operands.push(arg);
+    else if (inOrder) return new Options(given, [arg, ...rest.toReversed()]);
+    else operands.push(arg);
   }
   return new Options(given, operands);
 }
@@ -111,7 +106,7 @@ function longOption(arg: string, rest: string[], table: Table): GivenOption {
     throw new OptionError(`option '${shown}' doesn't allow an argument`);
   if (spec.argument !== 'required' || value !== undefined) return { name: spec.name, value, shown };
   if (rest.length === 0) throw new OptionError(`option '${shown}' requires an argument`);
-  return { name: spec.name, value: rest.shift(), shown };
+  return { name: spec.name, value: rest.pop(), shown };
 }
 
 function findLong(name: string, table: Table): [string, Spec] {
@@ -143,7 +138,7 @@ function shortOptions(arg: string, rest: string[], table: Table): GivenOption[] 
     let value: string | undefined = attached === '' ? undefined : attached;
     if (value === undefined && spec.argument === 'required') {
       if (rest.length === 0) throw new OptionError(`option requires an argument -- '${letter}'`);
-      value = rest.shift();
+      value = rest.pop();
     }
     out.push({ name: spec.name, value, shown });
     break;

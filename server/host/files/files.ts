@@ -8,7 +8,7 @@ import { type Entry, type MountTable, normalizePath, type Place } from './mounts
 import { type OpenFile, type OpenFlags, RegularFile, readNow } from './open-file.ts';
 
 /** What `stat` shows. `path` is canonical. */
-export interface Stat extends Inode {
+export interface Stat extends Omit<Inode, 'entries' | 'statedSize'> {
   readonly path: string;
   readonly size: number;
   /** Identifies the file system, so that (device, ino) identifies the file. */
@@ -296,10 +296,15 @@ export class Files {
 
   #stat(place: Place): Stat {
     const node = this.#owner.mounts.inode(place);
+    const { ino, type, mode, uid, gid, mtimeMs, ctimeMs, links, zeros = 0 } = node;
     return {
-      ...node,
+      ...{ ino, type, mode, uid, gid, mtimeMs, ctimeMs, links, zeros },
+      // What is made up when it is read need not be made up for those who only look at its attributes.
+      get data() {
+        return node.data;
+      },
       path: place.path,
-      size: size(node),
+      size: node.statedSize ?? size(node),
       device: `${place.mount.source}:${place.mount.fs.type}`,
     };
   }

@@ -19,6 +19,8 @@ export interface Inode {
   readonly data: string;
   /** Zero bytes that follow `data` and are not held: what fills a disk is mostly that. */
   readonly zeros?: number;
+  /** What `stat` says where it is not how much there is to read. */
+  readonly statedSize?: number;
   /** Directory entries by name, in order of creation. */
   readonly entries?: ReadonlyMap<string, number>;
 }

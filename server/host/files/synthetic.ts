@@ -27,6 +27,8 @@ export type SyntheticNode =
     };
 
 const NEVER = new WaitQueue();
+/** What files under `/sys` claim to hold; those of other such file systems say that they are empty. */
+const PAGE_BYTES = 4096;
 
 /** A file system computed from functions: `proc`, `sysfs`, `cgroup2`, `devpts`. Paths start with `/`. */
 export class SyntheticFs implements FileSystem {
@@ -49,6 +51,7 @@ export class SyntheticFs implements FileSystem {
     if (!node) return undefined;
     const now = this.#now();
     const common = { ino, uid: node.uid ?? 0, gid: 0, mtimeMs: now, ctimeMs: now, links: 1 };
+    const entries = (names: string[]) => this.#entries(path as string, names);
     switch (node.type) {
       case 'directory':
         return {
@@ -56,7 +59,9 @@ export class SyntheticFs implements FileSystem {
           type: 'directory',
           mode: node.mode ?? 0o555,
           data: '',
-          entries: this.#entries(path as string, node.names()),
+          get entries() {
+            return entries(node.names());
+          },
         };
       case 'symlink':
         return { ...common, type: 'symlink', mode: 0o777, data: node.target() };
@@ -67,7 +72,10 @@ export class SyntheticFs implements FileSystem {
           ...common,
           type: 'file',
           mode: node.mode ?? (node.write ? 0o644 : 0o444),
-          data: node.read(),
+          statedSize: this.type === 'sysfs' ? PAGE_BYTES : 0,
+          get data() {
+            return node.read();
+          },
         };
     }
   }

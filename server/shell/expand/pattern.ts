@@ -164,7 +164,7 @@ export class Pattern {
     at: readonly number[],
   ): number[] {
     const once = (from: readonly number[]) => {
-      this.#spend(2 * from.length);
+      this.#spend(6 * from.length);
       const ends = new Set<number>();
       for (const option of options) for (const end of this.#run(option, text, from)) ends.add(end);
       return ends;

@@ -25,6 +25,8 @@ export async function build() {
     target: 'node20',
     format: 'esm',
     splitting: true,
+    // The package's build for Node asks for an environment variable at every token.
+    alias: { yaml: fileURLToPath(new URL('../browser/index.js', import.meta.resolve('yaml'))) },
     external: ['better-sqlite3', 'ejs', 'express', 'marked', 'ws'],
     banner: { js: REQUIRE },
     plugins: [parsedJson],

@@ -3,7 +3,7 @@ import { type Capability, capable } from '../capabilities.ts';
 import { type Access, allows, type Credentials } from '../credentials.ts';
 import { type ErrorCode, isSystemError, SystemError } from '../errors.ts';
 import { size } from './disk.ts';
-import { contentOf, type FileType, type Inode, type InodeChange } from './filesystem.ts';
+import { attributesOf, contentOf, type FileType, type Inode, type InodeChange } from './filesystem.ts';
 import { type Entry, type MountTable, normalizePath, type Place } from './mounts.ts';
 import { type OpenFile, type OpenFlags, RegularFile, readNow } from './open-file.ts';
 
@@ -296,10 +296,8 @@ export class Files {
 
   #stat(place: Place): Stat {
     const node = this.#owner.mounts.inode(place);
-    const { ino, type, mode, uid, gid, mtimeMs, ctimeMs, links, zeros = 0 } = node;
     return {
-      ...{ ino, type, mode, uid, gid, mtimeMs, ctimeMs, links, zeros },
-      // What is made up when it is read need not be made up for those who only look at its attributes.
+      ...attributesOf(node),
       get data() {
         return node.data;
       },

@@ -25,6 +25,11 @@ export interface Inode {
   readonly entries?: ReadonlyMap<string, number>;
 }
 
+/** All but the content, which may be made up when it is asked for. */
+export function attributesOf({ ino, type, mode, uid, gid, mtimeMs, ctimeMs, links, zeros = 0 }: Inode) {
+  return { ino, type, mode, uid, gid, mtimeMs, ctimeMs, links, zeros };
+}
+
 /** New `data` replaces all there was; `zeros` are then those that follow it. */
 export type InodeChange = Partial<
   Pick<Inode, 'mode' | 'uid' | 'gid' | 'mtimeMs' | 'ctimeMs' | 'data' | 'zeros'>

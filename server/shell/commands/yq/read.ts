@@ -1,14 +1,20 @@
 import {
+  Composer,
   type Document,
   isAlias,
   isMap,
   isScalar,
   isSeq,
+  Lexer,
+  LineCounter,
   type Pair,
-  parseAllDocuments,
+  Parser,
   type Scalar,
   type Node as YamlNode,
 } from 'yaml';
+import { outOfMemory } from '../../../host/index.ts';
+import { LIMITS, type Steps } from '../../../sim/index.ts';
+import type { Call } from '../core/tool.ts';
 import { numberFrom } from '../jq/json-text.ts';
 import { annotate, type Json } from '../jq/values.ts';
 import type { EntryNote, ScalarStyle } from './notes.ts';
@@ -45,18 +51,52 @@ function refuseDeep(text: string): void {
   }
 }
 
-export function readYaml(text: string): YamlDocument[] {
+/** Tokens that are read between two looks at the time. */
+const STRIDE = 256;
+
+/** The documents of a text; gives back after every so many tokens. */
+function* parsed(text: string): Generator<void, YamlDocument[]> {
   refuseDeep(text);
-  const documents = parseAllDocuments(text, {
-    keepSourceTokens: false,
-    uniqueKeys: false,
-    logLevel: 'silent',
-  });
-  return [...documents].map((document) => {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  const parser = new Parser(lines.addNewLine);
+  const composer = new Composer({ keepSourceTokens: false, uniqueKeys: false, logLevel: 'silent' });
+  const documents: Document.Parsed[] = [];
+  let count = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
+    if (++count % STRIDE === 0) yield;
+  }
+  for (const token of parser.end()) documents.push(...composer.next(token));
+  documents.push(...composer.end());
+  return documents.map((document) => {
     const error = document.errors[0];
-    if (error) throw new YamlError(`yaml: line ${error.linePos?.[0].line ?? 1}: ${words(error.code)}`);
+    if (error) throw new YamlError(`yaml: line ${lines.linePos(error.pos[0]).line}: ${words(error.code)}`);
     return readDocument(document as Document, text);
   });
+}
+
+/** Reads a text that is no longer than an expression may make it. */
+export function readYaml(text: string): YamlDocument[] {
+  const steps = parsed(text);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** Bytes that a document takes for each of its text: notes, places and all. */
+const BYTES_PER_CHARACTER = 64;
+
+/** Reads a file, which may be long, while others have their turn. */
+export function* readLongYaml(call: Call, text: string): Steps<YamlDocument[]> {
+  if (text.length * BYTES_PER_CHARACTER > LIMITS.heldBytes) yield* outOfMemory(call.context);
+  const steps = parsed(text);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    yield* call.spend(STRIDE / 2);
+  }
 }
 
 function words(code: string): string {

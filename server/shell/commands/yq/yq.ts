@@ -15,7 +15,7 @@ import { CompileError } from '../jq/token-stream.ts';
 import { isArray, isNumber, isObject, isTrue, type Json } from '../jq/values.ts';
 import { type Place, yqLanguage } from './language.ts';
 import { type EntryNote, noteFor, plain } from './notes.ts';
-import { readYaml, YamlError } from './read.ts';
+import { readLongYaml, YamlError } from './read.ts';
 import { toYaml } from './write.ts';
 
 const OPTIONS =
@@ -189,16 +189,16 @@ class Evaluation {
         throw new YqError(`format '${given}' is not available in this simulation`);
       const json = given.startsWith('j') || (given.startsWith('a') && filename.endsWith('.json'));
       if (json) this.#input = 'json';
-      for (const [document, value] of this.#documents(text, filename, json).entries())
+      for (const [document, value] of (yield* this.#documents(text, filename, json)).entries())
         out.push({ root: value, document, file, filename });
     }
     return out;
   }
 
-  #documents(text: string, filename: string, json: boolean): Json[] {
+  *#documents(text: string, filename: string, json: boolean): Steps<Json[]> {
     try {
       if (json) return parseJson(text);
-      const documents = readYaml(text);
+      const documents = yield* readLongYaml(this.#call, text);
       for (const { value, head, foot } of documents) this.#heads.set(value, { head, foot });
       return documents.length === 0 ? [null] : documents.map((document) => document.value);
     } catch (error) {

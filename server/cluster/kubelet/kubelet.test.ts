@@ -66,6 +66,12 @@ describe('kubelet', () => {
     expect(client.get(RESOURCES.leases, 'node01', 'kube-node-lease').spec.holderIdentity).toBe('node01');
   });
 
+  test('makes a lease anew that somebody has deleted', () => {
+    client.delete(RESOURCES.leases, 'node01', 'kube-node-lease');
+    clock.advance(10_000);
+    expect(client.get(RESOURCES.leases, 'node01', 'kube-node-lease').spec.holderIdentity).toBe('node01');
+  });
+
   test('runs a pod with an init container in order', () => {
     run('web', {
       initContainers: [container('prep', 'busybox', { command: ['echo', 'ready'] })],

@@ -35,10 +35,7 @@ export class NodeLease {
         fresh = true;
         const lease = { namespace: NAMESPACE, name: core.options.nodeName };
         this.#renewals = standingLease(client, lease, core.options.settings.leaseSeconds * RENEW_SHARE);
-        while (this.#renewals && !this.#renewals.ended) {
-          yield* waitOn([this.#renewals.ready]);
-          while (this.#renewals?.next() !== undefined);
-        }
+        yield* this.#untilLost();
       } catch (error) {
         if (!isRefusal(error)) throw error;
         core.log(
@@ -48,6 +45,18 @@ export class NodeLease {
         );
       }
       yield* sleep(core.clock, RETRY_MS);
+    }
+  }
+
+  /** Until the watch that renews it has ended, or somebody has deleted it. */
+  *#untilLost(): Steps<void> {
+    for (const renewals = this.#renewals; renewals && !renewals.ended; ) {
+      yield* waitOn([renewals.ready]);
+      for (let event = renewals.next(); event !== undefined; event = renewals.next()) {
+        if ((event as { type?: string }).type !== 'DELETED') continue;
+        renewals.close();
+        return;
+      }
     }
   }
 

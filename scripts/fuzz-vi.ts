@@ -31,12 +31,12 @@ function keysOf(random: Random): string {
   const motion = () =>
     pick([
       ...['h', 'l', 'j', 'k', 'w', 'b', 'e', 'W', 'B', 'E', '0', '^', '$', 'gg', 'G', '}', '{'],
-      ...['%', 'ge', 'gE', '-', '+', '_', 'H', 'L', 'M', '|', 'n', 'N', '*', '#', 'g_', 'gj', ';', ','],
+      ...['%', 'ge', 'gE', '-', '+', '_', 'H', 'L', 'M', '|', 'n', 'N', '*', '#', 'g_', 'gj', ';', ',', ')', '('],
       ...['f', 't', 'F', 'T'].map((letter) => `${letter}${char()}`),
       ...['/a\r', '/na\r', '?e\r', '/[0-9]\\+\r', '/^  \r', "'a", '`a', "''", '``', '\r', ' ', '\b'],
     ]);
   const object = () =>
-    `${pick(['i', 'a'])}${pick(['w', 'W', '"', "'", '(', ')', 'b', '{', 'B', '[', '<', 'p'])}`;
+    `${pick(['i', 'a'])}${pick(['w', 'W', '"', "'", '(', ')', 'b', '{', 'B', '[', '<', 'p', 's', 't'])}`;
   const text = () =>
     pick([
       'X',
@@ -140,7 +140,7 @@ function keysOf(random: Random): string {
       line,
       () => `qq${applied()}${times()}${motion()}q${pick(['@q', '2@q', '@q@@'])}`,
       () =>
-        `:set ${pick(['sw=2', 'sw=2 et', 'ai', 'ic', 'sts=4 et', 'noet', 'ts=4', 'nosol', 'ws!', 'sol', 'sw=4', 'si', 'sr', 'scs ic', 'paste', 'nopaste', 'tw=20', 'ww+=<,>'])}\r`,
+        `:set ${pick(['sw=2', 'sw=2 et', 'ai', 'ic', 'sts=4 et', 'noet', 'ts=4', 'nosol', 'ws!', 'sol', 'sw=4', 'si', 'sr', 'scs ic', 'paste', 'nopaste', 'tw=20', 'sr!', 'sta!', 'gd!'])}\r`,
     ])();
   return Array.from({ length: 1 + random.below(5) }, command).join('');
 }
@@ -148,12 +148,14 @@ function keysOf(random: Random): string {
 const RUN_ALL = `
 for ((i = 0; i < $1; i++)); do
   cd "$i" || exit 1
-  timeout 5 vim -N -u "$2" -i NONE -n --not-a-term -T xterm --cmd 'set encoding=utf-8' -s k f < /dev/null > /dev/null 2>&1
+  timeout 5 vim -N -u "$2" -i NONE -n --not-a-term -T xterm --cmd 'set encoding=utf-8' -S ../drive.vim f < /dev/null > /dev/null 2>&1
   cd ..
 done`;
 
 function realVim(cases: readonly { before: string; keys: string }[]): (string | undefined)[] {
   const base = mkdtempSync(join(tmpdir(), 'vim-'));
+  // As if typed: with `-s` changes would be undone together.
+  writeFileSync(join(base, 'drive.vim'), 'call feedkeys(join(readfile("k", "b"), "\\n"), "tx")\n');
   cases.forEach(({ before, keys }, i) => {
     mkdirSync(join(base, `${i}`));
     writeFileSync(join(base, `${i}/f`), before);

@@ -9,13 +9,6 @@ import { again, filter, search } from './search.ts';
 /** A command: what it does with the number that was typed before it. */
 type Action = (pager: Pager, count: number | undefined) => Steps<void>;
 
-const VERSION = [
-  'less 590 (GNU regular expressions)',
-  'Copyright (C) 1984-2021  Mark Nudelman',
-  '',
-  'less comes with NO WARRANTY, to the extent permitted by law.',
-];
-
 /** Goes forward; at the end `-e` counts how often that was tried. */
 function* forward(pager: Pager, rows: number, beyond = false): Steps<void> {
   yield* pager.load();
@@ -233,7 +226,7 @@ const help: Action = function* (pager) {
   yield* pager.load();
 };
 
-const version: Action = (pager) => pager.say(VERSION[0] as string);
+const version: Action = (pager) => pager.say('less 590');
 
 const saveInput: Action = function* (pager) {
   if (!pager.view.source.isPipe) return yield* pager.say('Input is not a pipe');
@@ -303,6 +296,12 @@ function actionsOf(table: readonly (readonly [readonly string[], Action])[]): Re
 const STAYS = new Set(['=', '\x07', 'm', ':', '_', 'V', '!']);
 const FORWARD = new Set([' ', 'f', '\x06', '\x16', 'z', 'd', '\x04', 'j', 'e', '\x05', '\x0e', '\n', '\r']);
 
+function* unsquish(pager: Pager): Steps<void> {
+  if (!pager.squished) return;
+  pager.squished = false;
+  yield* pager.draw();
+}
+
 /** Carries out commands until one leaves the pager. */
 export function* commandLoop(pager: Pager): Steps<never> {
   for (let count = ''; ; ) {
@@ -321,7 +320,7 @@ export function* commandLoop(pager: Pager): Steps<never> {
     const number = count === '' ? undefined : Math.min(Number(count), 1_000_000);
     count = '';
     if (!action) continue;
-    if (!STAYS.has(key) && !(pager.view.atEnd && FORWARD.has(key))) pager.squished = false;
+    if (!STAYS.has(key) && !(pager.view.atEnd && FORWARD.has(key))) yield* unsquish(pager);
     if (key !== ':' && key !== '=') pager.fresh = false;
     yield* action(pager, number);
   }

@@ -2,7 +2,7 @@ import type { Regex } from '../../regex/regex.ts';
 import { charWidth } from '../core/width.ts';
 
 export interface Wrapping {
-  /** Stands before the first row. */
+  /** Stands before each row. */
   readonly gutter: string;
   readonly width: number;
   /** Long lines are cut, and so many columns of theirs stand left of the window. */
@@ -53,7 +53,7 @@ export function wrapLine(line: string, { gutter, width, skip, tab, raw }: Wrappi
   }
   if (skip !== undefined && used >= width && column < fullWidth(line, tab) && pieces[0] !== undefined)
     pieces[0] = `${cutLast(pieces[0])}\x1b[7m>\x1b[27m`;
-  return pieces.map((piece, i) => (i === 0 ? gutter : ' '.repeat(gutter.length)) + piece);
+  return pieces.map((piece) => gutter + piece);
 }
 
 const HIT = '\x1b[7m';

@@ -68,6 +68,8 @@ class More {
   #search: Regex | undefined;
   #context: number | undefined;
   #typed = '';
+  /** All has been printed. */
+  #ended = false;
 
   constructor(call: Call, paths: readonly string[]) {
     this.#call = call;
@@ -136,10 +138,14 @@ class More {
     }
     const pattern = options.get('t');
     if (pattern !== undefined && this.#compile(pattern)) yield* this.#find(1);
-    for (let more = yield* this.#print(rows); more; ) {
+    const isLast = this.#index === this.#paths.length - 1 && !options.has('e');
+    for (;;) {
+      this.#ended = !(yield* this.#print(rows));
+      if (this.#ended && !isLast) return;
+      const line = this.#line;
       const wanted = yield* this.#command();
-      if (wanted === 'next') return;
-      more = yield* this.#print(wanted);
+      if (wanted === 'next' || (this.#ended && this.#line >= line)) return;
+      rows = wanted;
     }
   }
 
@@ -171,6 +177,7 @@ class More {
   }
 
   get #prompt(): string {
+    if (this.#ended) return '(END)';
     const { size } = this.#source;
     const hint = this.#call.options.has('d') ? "[Press space to continue, 'q' to quit.]" : '';
     if (size === undefined) return `--More--${hint}`;
@@ -200,7 +207,8 @@ class More {
 
   /** Shows a question in reverse, and takes it away when a key was pressed. */
   *#ask(text: string): Steps<string> {
-    yield* this.#out(`${REVERSE}${text}${PLAIN}`);
+    const place = this.#ended ? `\x1b[${this.#size.rows};1H` : '';
+    yield* this.#out(`${place}${REVERSE}${text}${PLAIN}`);
     const key = yield* this.#key();
     yield* this.#out('\r\x1b[K');
     return key;

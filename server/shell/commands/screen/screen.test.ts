@@ -38,6 +38,49 @@ describe('less', () => {
   });
 });
 
+describe('less on a whole screen', () => {
+  // Screens of less 590, as scripts/fuzz-screens compares them.
+  const sessions: [name: string, command: string, typed: string, row: number, shown: string][] = [
+    ['a short text has its prompt right below', 'less short', '', 1, 'short (END)'],
+    ['names the next file', 'less short f', '', 1, 'short (file 1 of 2) (END) - Next: f'],
+    ['goes to it', 'less short f', ':n', 7, 'f (file 2 of 2)'],
+    ['tells that there is none', 'less f', ':n', 7, 'No next file  (press RETURN)'],
+    ['says what an option is now', 'less f', '-S', 7, 'Chop long lines  (press RETURN)'],
+    [
+      'knows no such option',
+      'less f',
+      '-Z',
+      7,
+      'There is no -Z option ("less --help" for help)  (press RETURN)',
+    ],
+    ['asks for the number of an option', 'less f', '-x', 7, 'Tab stops:'],
+    ['shows a number while it is typed', 'less f', '12', 7, ':12'],
+    ['has a long prompt', 'less -M f', '', 7, 'f lines 1-7/30 21%'],
+    ['tells the place', 'less f', '=', 7, 'f lines 1-7/30 byte 49/231 21%  (press RETURN)'],
+    ['starts where + says', 'less +5 f', '', 0, 'line 5'],
+    ['numbers only if asked', 'less -N f', '', 0, '      1 line 1'],
+    ['marks the filter', 'less f', '&9$\r', 7, '& (END)'],
+    ['refuses what is not there', 'less nosuch', '', 0, 'nosuch: No such file or directory'],
+  ];
+  test.each(sessions)('%s', async (_name, command, typed, row, shown) => {
+    const files = { '/tmp/f': LINES, '/tmp/short': 'short\n' };
+    const desk = new Desk(command.split(' '), { columns: 70, rows: 8, files });
+    expect((await desk.type(typed))[row]).toBe(shown);
+  });
+});
+
+describe('more', () => {
+  test('tells how far it is, skips, searches, and waits at the end', async () => {
+    const desk = new Desk(['more', '/tmp/f'], { columns: 40, rows: 8, files: { '/tmp/f': LINES } });
+    expect((await desk.look(50))[7]).toBe('--More--(21%)');
+    expect(await desk.type('2s')).toContain('...skipping 2 lines');
+    expect(await desk.type('/line 25\r')).toContain('line 25');
+    expect((await desk.type(' '))[7]).toBe('(END)');
+    await desk.type(' ');
+    expect(desk.process.alive).toBe(false);
+  });
+});
+
 describe('watch', () => {
   test('runs again and again until ^C', () => {
     const session = onDesk(['watch', '-n', '1', 'cat', '/tmp/f'], { '/tmp/f': 'first\n' });
@@ -77,6 +120,51 @@ describe('nano', () => {
     sheet.buffer.load(['one', 'two', ''], true);
     sheet.place({ line: 0, column: 2 });
     expect(positionText(sheet, 8)).toBe('line  1/3 (33%), col  3/ 4 ( 75%), char  2/8 (25%)');
+  });
+});
+
+describe('nano on a whole screen', () => {
+  // Screens of nano 7.2, as scripts/fuzz-screens compares them.
+  const TEXT = 'kind: Pod\nname: web\nlabel: web\n';
+  const sessions: [name: string, keys: string[], row: number, shown: string][] = [
+    ['replaces all', ['\x1cweb\r', 'db\r', 'a'], 3, 'label: db'],
+    ['tells how often', ['\x1cweb\r', 'db\r', 'a'], 9, '[ Replaced 2 occurrences ]'],
+    ['shows the switches of a search', ['\x17\x1bc\x1br'], 9, 'Search [Case Sensitive] [Regexp]:'],
+    ['finds what a pattern says', ['\x17\x1br', '^l.*b$\r', '\x0b'], 3, ''],
+    ['tells what is not there', ['\x17nosuch\r'], 9, '[ "nosuch" not found ]'],
+    ['cuts lines and pastes them', ['\x0b\x0b', '\x1b/', '\x15'], 2, 'kind: Pod'],
+    ['copies a region', ['\x1ba', '\x1b[B', '\x1b6', '\x1b/', '\x15'], 4, 'kind: Pod'],
+    ['undoes and says what', ['\x0b', '\x1bu'], 9, '[ Undid cut ]'],
+    ['numbers lines', ['\x1bn'], 1, ' 1 kind: Pod'],
+    ['indents as YAML wants it', ['\x1b}'], 1, '  kind: Pod'],
+    ['comments out', ['\x1b3'], 1, '#kind: Pod'],
+    ['goes to a line and column', ['\x1f2,7\r', 'X'], 2, 'name: Xweb'],
+    ['counts', ['\x1bd'], 9, '[ 3 lines,  6 words,  31 characters ]'],
+    ['fills a paragraph', ['\x0a'], 1, 'kind: Pod name: web label: web'],
+    ['asks under what name', ['\x0f\x1bd'], 9, 'File Name to Write [DOS Format]: a.yaml'],
+    ['has several files', ['\x12\x1bf', '/tmp/b\r'], 0, '  [2/2]                   /tmp/b'],
+    ['plays a macro', ['\x1b:', 'x\x1b[B', '\x1b:', '\x1b;'], 2, 'nxame: web'],
+  ];
+  test.each(sessions)('%s', async (_name, keys, row, shown) => {
+    const files = { '/tmp/a.yaml': TEXT, '/tmp/b': 'second\n' };
+    const desk = new Desk(['nano', 'a.yaml'], { columns: 60, rows: 12, files });
+    await desk.look(50);
+    let screen: string[] = [];
+    for (const key of keys) screen = await desk.type(key, 100);
+    expect(screen[row]?.trim()).toBe(shown.trim());
+  });
+
+  test('warns of another editor, reads its nanorc, leaves the lock to nobody', async () => {
+    const files = { '/tmp/a': 'x\n', '/root/.nanorc': 'set linenumbers\nset nosuch\n' };
+    const first = new Desk(['nano', 'a'], { columns: 70, rows: 12, files });
+    const shown = await first.look(50);
+    expect(shown[1]).toBe(' 1 x');
+    expect(shown[9]).toContain('Error in /root/.nanorc on line 2: Unknown option: nosuch');
+    const second = new Desk(['nano', 'a'], { columns: 70, rows: 12, world: first.world });
+    expect((await second.look(50))[9]).toMatch(/^File a is being edited by root \(with nano 7.2, PID \d+\)/);
+    await second.type('n');
+    await first.type('\x18');
+    first.world.files(({ fs }) => expect(fs.exists('/tmp/.a.swp')).toBe(false));
   });
 });
 

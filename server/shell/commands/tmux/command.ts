@@ -1,3 +1,4 @@
+import type { Process } from '../../../sim/index.ts';
 import type { Options } from '../../options.ts';
 import { expand, subjectOf } from './format.ts';
 import { panesOf } from './layout.ts';
@@ -14,6 +15,8 @@ export interface Origin {
   readonly size: { readonly columns: number; readonly rows: number };
   /** Reads a file of configuration; undefined when it is not there. */
   readonly read: (path: string) => string | undefined;
+  /** What a client of the shell waits for, and prints then. */
+  readonly later?: { text: string; readonly processes: Process[] };
 }
 
 export interface Invocation extends Origin {

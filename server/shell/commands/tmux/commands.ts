@@ -2,9 +2,11 @@ import { OptionError, parseOptions } from '../../options.ts';
 import { canonicalKey } from './bindings.ts';
 import { type Invocation, type Origin, splitWords, type TmuxCommand, target } from './command.ts';
 import { expand, subjectOf } from './format.ts';
+import { MOVE_COMMANDS } from './move-commands.ts';
 import { PANE_COMMANDS } from './pane-commands.ts';
 import { TmuxError, type Viewer } from './server.ts';
 import { SESSION_COMMANDS, WINDOW_COMMANDS } from './session-commands.ts';
+import { shellCommands } from './shell-commands.ts';
 
 function setOption(call: Invocation): string {
   const { server, options, args } = call;
@@ -201,6 +203,8 @@ const COMMANDS: readonly TmuxCommand[] = [
   ...SESSION_COMMANDS,
   ...WINDOW_COMMANDS,
   ...PANE_COMMANDS,
+  ...MOVE_COMMANDS,
+  ...shellCommands(runLine),
   ...SERVER_COMMANDS,
 ];
 

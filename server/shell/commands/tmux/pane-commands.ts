@@ -235,18 +235,6 @@ export const PANE_COMMANDS: readonly TmuxCommand[] = [
     run: swapPane,
   },
   {
-    names: ['break-pane', 'breakp'],
-    options: 'a b d P n= s= t= F=',
-    usage: '[-abdP] [-n window-name] [-s src-pane] [-t dst-window]',
-    run(call) {
-      throw new TmuxError(
-        panesOf(target(call, undefined).window.layout).length === 1
-          ? "can't break with only one pane"
-          : 'break-pane is not simulated',
-      );
-    },
-  },
-  {
     names: ['send-keys', 'send'],
     options: 'F H K l M R X c= N= t=',
     usage: '[-FHKlMRX] [-t target-pane] key ...',
@@ -308,6 +296,4 @@ export const PANE_COMMANDS: readonly TmuxCommand[] = [
   },
   refused(['display-panes', 'displayp'], 'is not simulated; choose a pane with C-b and an arrow'),
   refused(['clock-mode'], 'is not simulated'),
-  refused(['join-pane', 'joinp', 'move-pane', 'movep'], 'is not simulated'),
-  refused(['pipe-pane', 'pipep', 'run-shell', 'run', 'if-shell', 'if'], 'is not simulated'),
 ];

@@ -1,4 +1,4 @@
-import type { Context, Master } from '../../../host/index.ts';
+import type { Context, Master, OpenFile } from '../../../host/index.ts';
 import type { Process } from '../../../sim/index.ts';
 import { CopyMode } from './copy-mode.ts';
 import { Screen } from './vt.ts';
@@ -20,6 +20,8 @@ export class Pane {
   readonly process: Process;
   readonly startedWith: string;
   copy: CopyMode | undefined;
+  /** A command that gets what is printed. */
+  pipe: OpenFile | undefined;
 
   constructor(server: Context, id: number, options: PaneOptions) {
     this.id = id;
@@ -47,6 +49,7 @@ export class Pane {
     let changed = false;
     for (let text = this.master.take(); text !== undefined && text !== ''; text = this.master.take()) {
       this.screen.write(text);
+      this.pipe?.write(text);
       changed = true;
     }
     return changed;

@@ -240,6 +240,36 @@ export class TmuxServer {
     }
   }
 
+  /** Takes a pane out of its window, alive. */
+  takePane(pane: Pane): void {
+    this.#closed(pane);
+  }
+
+  /** A pane that was taken becomes a window. */
+  adopt(session: Session, index: number, pane: Pane, name: string | undefined): void {
+    const { columns, rows } = this.window(session);
+    const window: Window = {
+      id: this.#nextId.window++,
+      name: name ?? pane.startedWith,
+      autoName: name === undefined,
+      layout: { type: 'pane', pane },
+      active: pane,
+      last: undefined,
+      zoomed: false,
+      columns,
+      rows,
+    };
+    session.windows.set(index, window);
+    this.fit(window, columns, rows);
+    this.changed.notify();
+  }
+
+  /** A window leaves its session for another place. */
+  dropWindow(session: Session, index: number): void {
+    this.#windowGone(session, index);
+    this.changed.notify();
+  }
+
   #shrink(window: Window, rest: Layout, gone: Pane): void {
     window.layout = rest;
     window.zoomed = false;
@@ -263,10 +293,11 @@ export class TmuxServer {
           ? session.last
           : (others.findLast((other) => other < index) ?? (others[0] as number));
     }
-    if (this.option('renumber-windows') === 'on') this.#renumber(session);
+    if (this.option('renumber-windows') === 'on') this.renumber(session);
   }
 
-  #renumber(session: Session): void {
+  /** Counts the windows of a session anew. */
+  renumber(session: Session): void {
     const base = Number(this.option('base-index'));
     const current = session.windows.get(session.current);
     const windows = [...session.windows].sort(([a], [b]) => a - b).map(([, window]) => window);

@@ -304,5 +304,5 @@ export const WINDOW_COMMANDS: readonly TmuxCommand[] = [
       return '';
     },
   },
-  refused(['swap-window', 'swapw', 'move-window', 'movew', 'link-window'], 'is not simulated'),
+  refused(['link-window', 'linkw'], 'is not simulated'),
 ];

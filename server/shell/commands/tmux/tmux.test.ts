@@ -131,4 +131,29 @@ describe('the screen model', () => {
     while (shown.at(-1) === '') shown.pop();
     expect(shown).toEqual(lines);
   });
+
+  test('panes and windows change their places; the shell is asked', async () => {
+    const desk = new Desk(['tmux', 'new', '-s', 'work'], OPTIONS);
+    await desk.type('', 600);
+    await desk.type(`${PREFIX}"`);
+    await desk.type('echo lower\r');
+    let screen = await desk.type(`${PREFIX}!`);
+    expect(screen[11]).toContain('0:bash- 1:bash*');
+    expect(screen.join('\n')).not.toContain('─');
+    screen = await desk.type('tmux join-pane -h -t :0\r', 600);
+    expect(screen[11]).toContain('[work] 0:bash*');
+    expect(screen.join('\n')).toMatch(/│.*echo lower/);
+    screen = await desk.type(`${PREFIX}c`);
+    screen = await desk.type('tmux run-shell "echo from"; tmux run-shell false\r', 600);
+    expect(screen.join('\n')).toContain("from\n'false' returned 1");
+    screen = await desk.type(
+      "clear; tmux if-shell false '' 'display -p no'; tmux pipe-pane 'tee /tmp/log'\r",
+      600,
+    );
+    expect(screen[0]).toBe('no');
+    screen = await desk.type('tmux rename-window new; tmux swap-window -d -s 0 -t 1\r', 600);
+    expect(screen[11]).toContain('0:new- 1:bash*');
+    await desk.type('echo logged\r');
+    desk.world.files(({ fs }) => expect(fs.read('/tmp/log')).toContain('logged'));
+  });
 });

@@ -1,5 +1,5 @@
 import { type Context, FunctionFile, isSystemError } from '../../../host/index.ts';
-import { type Steps, waitOn } from '../../../sim/index.ts';
+import { type Process, type Steps, waitOn } from '../../../sim/index.ts';
 import type { Command } from '../../command.ts';
 import { OptionError, parseOptions } from '../../options.ts';
 import { TmuxClient } from './client.ts';
@@ -63,8 +63,11 @@ function* run(
   const viewer = context.isTerminal(0)
     ? new TmuxClient(context, found, (one) => originOf(context, found, one))
     : undefined;
-  const text = runLine(originOf(context, found, viewer), words);
+  const later = { text: '', processes: [] as Process[] };
+  const text = runLine({ ...originOf(context, found, viewer), later }, words);
   if (text !== '') yield* context.out(text);
+  for (const process of later.processes) while (process.alive) yield* waitOn([process.ended]);
+  if (later.text !== '') yield* context.out(later.text);
   if (viewer?.session) yield* viewer.run();
   return 0;
 }

@@ -1,6 +1,7 @@
 import { Buffer, type Position } from './buffer.ts';
 import { type BufferSettings, type Settings, scoped, type WindowSettings } from './settings.ts';
 import type { SwapFile } from './swap.ts';
+import { lineWidth } from './window-view.ts';
 
 export type Mode = 'normal' | 'insert' | 'replace' | 'visual' | 'visual-line' | 'visual-block';
 
@@ -42,6 +43,8 @@ export class Window {
   wanted = 0;
   /** First line on the screen. */
   top = 0;
+  /** First column shown, when lines do not wrap. */
+  left = 0;
   /** Size of the text; set by the layout. */
   height = 23;
   width = 80;
@@ -90,7 +93,8 @@ export class Window {
     this.document = document;
     this.settings = scoped(this.#global, document.settings, this.own);
     this.cursor = document.left ?? START;
-    this.wanted = this.cursor.column;
+    const before = document.buffer.line(this.cursor.line).slice(0, this.cursor.column);
+    this.wanted = lineWidth(before, this.settings.tabstop);
     this.top = 0;
   }
 

@@ -9,6 +9,7 @@ import { compilePattern } from './pattern.ts';
 import { type Register, Registers } from './registers.ts';
 import { Screen } from './screen.ts';
 import { passOn, type Settings, setOption } from './settings.ts';
+import { indexAt, lineWidth } from './window-view.ts';
 import { type SplitRequest, Workspace } from './workspace.ts';
 
 /** Thrown to leave the editor with an exit code. */
@@ -70,6 +71,8 @@ export class Editor {
   normal: (editor: Editor) => Steps<never> = function* () {
     throw new Error('no normal mode');
   };
+  /** What Tab makes of a command line; set with it. */
+  completions: (editor: Editor, text: string) => string[] = () => [];
   lastMacro: string | undefined;
   /** `autocmd FileType yaml setlocal …` of the vimrc. */
   readonly autocommands: { readonly types: readonly string[]; readonly words: string }[] = [];
@@ -203,7 +206,21 @@ export class Editor {
           ? length - 1
           : length;
     this.cursor = { line, column: Math.max(0, Math.min(to.column, last)) };
-    if (!keep) this.wanted = to.column === Number.POSITIVE_INFINITY ? to.column : this.cursor.column;
+    if (!keep) this.wanted = to.column === Number.POSITIVE_INFINITY ? to.column : this.screenColumn;
+  }
+
+  /** Where the cursor is seen in its line: on the last column of a tab, but while text is typed. */
+  get screenColumn(): number {
+    const { line, cursor, mode } = this;
+    const { tabstop } = this.settings;
+    const typing = mode === 'insert' || mode === 'replace';
+    const onTab = !typing && line[cursor.column] === '\t';
+    return lineWidth(line.slice(0, cursor.column + (onTab ? 1 : 0)), tabstop) - (onTab ? 1 : 0);
+  }
+
+  /** The place in a line that vertical moves aim at. */
+  aimedAt(line: number): number {
+    return indexAt(this.buffer.line(line), this.wanted, this.settings.tabstop);
   }
 
   /** To the first character of a line that is not blank, as most commands leave the cursor. */
@@ -342,11 +359,19 @@ export class Editor {
     const history = this.histories[prefix === ':' ? ':' : '/'] as string[];
     let at = history.length;
     let text = start;
+    let tabs: { words: readonly string[]; at: number } | undefined;
     try {
       for (;;) {
         this.prompting = prefix + text;
         const key = yield* this.key();
         if (key === '\n') break;
+        if (key === '\t' && prefix === ':') {
+          tabs ??= { words: [...this.completions(this, text), text], at: -1 };
+          tabs.at = (tabs.at + 1) % tabs.words.length;
+          text = tabs.words[tabs.at] ?? text;
+          continue;
+        }
+        tabs = undefined;
         if (key === '\x1b' || key === '\x03' || (text === '' && (key === '\x7f' || key === '\b')))
           return undefined;
         if (key === '\x7f' || key === '\b') text = [...text].slice(0, -1).join('');

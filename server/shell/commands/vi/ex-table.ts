@@ -1,4 +1,5 @@
 import type { Steps } from '../../../sim/index.ts';
+import { echo } from './echo.ts';
 import { type Editor, NOT_HERE } from './editor.ts';
 import type { ExCommand } from './ex-command.ts';
 import { FILE_COMMANDS } from './ex-files.ts';
@@ -201,7 +202,13 @@ export const COMMANDS: readonly ExCommand[] = [
   ],
   ['ter', 'terminal', unavailable],
   ['h', 'help', unavailable],
-  ['ec', 'echo', unavailable],
+  [
+    'ec',
+    'echo',
+    function* (editor, _bang, argument) {
+      editor.say(echo(editor, argument));
+    },
+  ],
   [
     'syn',
     'syntax',

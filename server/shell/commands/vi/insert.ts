@@ -113,8 +113,8 @@ function arrow(editor: Editor, key: string): boolean {
   const { line, column } = editor.cursor;
   if (key === '<Left>') editor.moveTo({ line, column: column - 1 });
   else if (key === '<Right>') editor.moveTo({ line, column: column + 1 });
-  else if (key === '<Up>') editor.moveTo({ line: line - 1, column: editor.wanted }, true);
-  else if (key === '<Down>') editor.moveTo({ line: line + 1, column: editor.wanted }, true);
+  else if (key === '<Up>') editor.moveTo({ line: line - 1, column: editor.aimedAt(line - 1) }, true);
+  else if (key === '<Down>') editor.moveTo({ line: line + 1, column: editor.aimedAt(line + 1) }, true);
   else if (key === '<Home>') editor.moveTo({ line, column: 0 });
   else if (key === '<End>') editor.moveTo({ line, column: editor.line.length });
   else return key.startsWith('<') && key.length > 1;
@@ -175,7 +175,9 @@ function tab(editor: Editor): string {
   if (settings.paste) return '\t';
   const at = lineWidth(editor.line.slice(0, cursor.column), settings.tabstop);
   const soft = settings.softtabstop < 0 ? settings.shiftwidth || settings.tabstop : settings.softtabstop;
-  const step = soft > 0 ? soft : settings.tabstop;
+  const atStart = settings.smarttab && editor.line.slice(0, cursor.column).trim() === '';
+  const step = atStart ? settings.shiftwidth || settings.tabstop : soft > 0 ? soft : settings.tabstop;
+  if (atStart && !settings.expandtab && step < settings.tabstop) return ' '.repeat(step - (at % step));
   if (settings.expandtab) return ' '.repeat(step - (at % step));
   return soft > 0 && soft < settings.tabstop ? ' '.repeat(step - (at % step)) : '\t';
 }
@@ -263,15 +265,25 @@ function triggersIndent(editor: Editor, key: string): boolean {
 
 function shiftLine(editor: Editor, right: boolean): void {
   const before = editor.line;
-  const after = shifted(editor, before, right ? 1 : -1);
+  const after = shifted(editor, before, right ? 1 : -1, true);
   editor.buffer.setLine(editor.cursor.line, after);
   editor.moveTo({ line: editor.cursor.line, column: editor.cursor.column + after.length - before.length });
 }
 
-/** A line moved by so many shift widths. */
-export function shifted(editor: Editor, text: string, steps: number): string {
+/** A line moved by so many shift widths, to a multiple of them when it is rounded. Models vim src/ops.c shift_line. */
+export function shifted(
+  editor: Editor,
+  text: string,
+  steps: number,
+  rounds = editor.settings.shiftround,
+): string {
   const { settings } = editor;
-  return indented(editor, text, steps * (settings.shiftwidth || settings.tabstop));
+  const width = settings.shiftwidth || settings.tabstop;
+  if (!rounds) return indented(editor, text, steps * width);
+  const column = lineWidth(/^[ \t]*/.exec(text)?.[0] ?? '', settings.tabstop);
+  const whole = Math.floor(column / width);
+  const extra = steps < 0 && column % width > 0 ? 1 : 0;
+  return indented(editor, text, Math.max(0, whole + steps + extra) * width - column);
 }
 
 /** A line with so many columns more (or less) before its text; one without any stays so, but for `always`. */

@@ -1,4 +1,6 @@
 import type { Buffer, Position } from './buffer.ts';
+import { sentenceObject } from './sentences.ts';
+import { tagObject } from './tags.ts';
 
 /** Where a motion leads, and what an operator takes on the way. */
 export interface Motion {
@@ -40,6 +42,34 @@ export function wordForward(buffer: Buffer, from: Position, big: boolean): Posit
     column = 0;
     if (buffer.line(line) === '') return { line, column };
   }
+}
+
+/** The end of what an operator takes with `w`: a last word at the end of its line ends there. Models vim fwd_word. */
+export function wordUnderOperator(buffer: Buffer, from: Position, big: boolean, count: number): Position {
+  let { line, column } = from;
+  /** One place on: undefined at the end of the text, true at the end of a line or on the next. */
+  const on = (): boolean | undefined => {
+    if (column < buffer.line(line).length) return ++column === buffer.line(line).length;
+    if (line === buffer.count - 1) return undefined;
+    [line, column] = [line + 1, 0];
+    return true;
+  };
+  const kind = () => kindOf(buffer.line(line)[column], big);
+  const here = () => ({ line, column });
+  for (let left = count; left > 0; left--) {
+    const own = kind();
+    const isLastLine = line === buffer.count - 1;
+    const stops = (edge: boolean | undefined) => edge === undefined || (edge && left === 1);
+    const first = on();
+    if (first === undefined || (first && isLastLine) || (first && left === 1)) return here();
+    if (own !== 'blank') while (kind() === own) if (stops(on())) return here();
+    while (kind() === 'blank') {
+      if (column === 0 && buffer.line(line) === '') break;
+      const edge = on();
+      if (edge === undefined || (edge && isLastLine)) return here();
+    }
+  }
+  return here();
 }
 
 export function wordBackward(buffer: Buffer, from: Position, big: boolean): Position {
@@ -186,6 +216,8 @@ export function textObject(
 ): Span | undefined {
   if (what === 'w' || what === 'W') return wordObject(buffer, at, around, what === 'W', count);
   if (what === 'p') return paragraphObject(buffer, at, around, count);
+  if (what === 's') return sentenceObject(buffer, at, around, count);
+  if (what === 't') return tagObject(buffer, at, around, count);
   if (what === '"' || what === "'" || what === '`') return quoteObject(buffer, at, around, what);
   const open =
     ({ b: '(', B: '{', ')': '(', ']': '[', '}': '{', '>': '<' } as Record<string, string>)[what] ?? what;

@@ -12,6 +12,7 @@ import {
   wordEndBackward,
   wordForward,
 } from './motions.ts';
+import { sentence } from './sentences.ts';
 
 /** A command as far as it was typed. */
 export interface Typed {
@@ -165,6 +166,12 @@ export function* motionOf(editor: Editor, typed: Typed): Steps<Motion | undefine
       return lineTo(
         Math.max(editor.window.top, Math.min(buffer.count, editor.window.top + editor.window.height) - count),
       );
+    case ')':
+    case '(': {
+      const to = sentence(buffer, cursor, key === ')' ? 1 : -1, count);
+      editor.markJump();
+      return to ? { to } : { to: cursor, failed: true };
+    }
     case '{':
       return whole((at) => paragraph(buffer, at, -1), true);
     case '}':
@@ -192,7 +199,7 @@ function vertical(editor: Editor, by: number): Motion | undefined {
   const { count } = editor.buffer;
   const at = Math.max(0, Math.min(count - 1, editor.cursor.line + by));
   if (at === editor.cursor.line) return editor.refuse();
-  return { to: { line: at, column: editor.wanted }, linewise: true, keepColumn: true };
+  return { to: { line: at, column: editor.aimedAt(at) }, linewise: true, keepColumn: true };
 }
 
 function* searchingMotion(editor: Editor, typed: Typed): Steps<Motion | undefined> {
@@ -315,7 +322,7 @@ export function scrolling(editor: Editor, key: string, count: number, counted: b
   };
   const keep = () => {
     const line = Math.max(window.top, Math.min(window.top + height - 1, cursor.line));
-    editor.moveTo({ line, column: editor.wanted }, true);
+    editor.moveTo({ line, column: editor.aimedAt(line) }, true);
   };
   switch (key) {
     case '\x06':

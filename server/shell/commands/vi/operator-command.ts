@@ -2,7 +2,7 @@ import type { Steps } from '../../../sim/index.ts';
 import { before } from './buffer.ts';
 import type { Editor } from './editor.ts';
 import { insertMode } from './insert.ts';
-import { type Motion, type Span, textObject } from './motions.ts';
+import { type Motion, type Span, textObject, wordUnderOperator } from './motions.ts';
 import { motionOf, readCommand, type Typed } from './moves.ts';
 import { operate, spanBetween } from './operators.ts';
 
@@ -61,15 +61,11 @@ function* motionSpan(editor: Editor, op: string, typed: Typed): Steps<Span | und
     const object = textObject(editor.buffer, from, false, big ? 'W' : 'w', 1);
     return object && { from, to: object.to };
   }
-  const motion = yield* motionOf(editor, { ...typed, key });
-  if (!motion || motion.failed) return undefined;
+  const isWord = key === 'w' || key === 'W';
+  const motion = isWord
+    ? { to: wordUnderOperator(editor.buffer, from, key === 'W', typed.count) }
+    : yield* motionOf(editor, { ...typed, key });
+  if (!motion || ('failed' in motion && motion.failed)) return undefined;
   if (BACKWARD.has(key) && !before(motion.to, from)) return undefined;
-  const span = exclusive(editor, spanBetween(editor.buffer, from, motion.to, motion), motion);
-  if (motion.linewise || motion.inclusive || (typed.key !== 'w' && typed.key !== 'W')) return span;
-  // A word motion that ends on the next line stops at the end of this one.
-  const crosses =
-    span.to.line > span.from.line && editor.buffer.line(span.to.line).slice(0, span.to.column).trim() === '';
-  return crosses
-    ? { from: span.from, to: { line: span.to.line - 1, column: editor.buffer.line(span.to.line - 1).length } }
-    : span;
+  return exclusive(editor, spanBetween(editor.buffer, from, motion.to, motion), motion);
 }

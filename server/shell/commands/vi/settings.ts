@@ -1,3 +1,5 @@
+import { KEPT, KEPT_SHORT, UNSUPPORTED } from './kept-options.ts';
+
 /** Options that each window has. */
 export interface WindowSettings {
   number: boolean;
@@ -6,6 +8,7 @@ export interface WindowSettings {
   list: boolean;
   cursorline: boolean;
   cursorcolumn: boolean;
+  colorcolumn: string;
 }
 
 /** Options that each buffer has. */
@@ -54,6 +57,9 @@ export interface Settings extends WindowSettings, BufferSettings {
   backspace: string;
   clipboard: string;
   pastetoggle: string;
+  shiftround: boolean;
+  smarttab: boolean;
+  gdefault: boolean;
 }
 
 export function defaultSettings(): Settings {
@@ -104,6 +110,11 @@ export function defaultSettings(): Settings {
     backspace: 'indent,eol,start',
     clipboard: '',
     pastetoggle: '',
+    shiftround: false,
+    smarttab: false,
+    gdefault: false,
+    colorcolumn: '',
+    ...KEPT,
   };
 }
 
@@ -114,6 +125,7 @@ const WINDOW_OPTIONS: readonly string[] = [
   'list',
   'cursorline',
   'cursorcolumn',
+  'colorcolumn',
 ] satisfies (keyof WindowSettings)[];
 
 const BUFFER_OPTIONS: readonly string[] = [
@@ -210,11 +222,23 @@ const SHORT: Record<string, keyof Settings> = {
   fenc: 'fileencoding',
   ff: 'fileformat',
   fo: 'formatoptions',
+  cc: 'colorcolumn',
+  sr: 'shiftround',
+  sta: 'smarttab',
+  gd: 'gdefault',
   inde: 'indentexpr',
   bs: 'backspace',
   cb: 'clipboard',
   pt: 'pastetoggle',
 };
+
+/** What an option is, as text; undefined: there is none of that name. */
+export function optionValue(settings: Settings, name: string): string | undefined {
+  const full = resolve(settings, name);
+  if (full === undefined) return undefined;
+  const value = (settings as unknown as Record<string, boolean | number | string>)[full];
+  return typeof value === 'boolean' ? (value ? '1' : '0') : String(value);
+}
 
 /** Carries out one word of `:set`. Returns what it shows, or an error that begins with `E`. */
 export function setOption(settings: Settings, word: string): string | undefined {
@@ -223,6 +247,7 @@ export function setOption(settings: Settings, word: string): string | undefined 
   const [, , , mark, assign, value] = match;
   let prefix = match[1];
   let name = resolve(settings, match[2] as string);
+  if (UNSUPPORTED.has(match[2] as string)) return `E519: Option not supported: ${word}`;
   if (!name && prefix === undefined) return `E518: Unknown option: ${match[2]}`;
   if (!name || resolve(settings, (prefix ?? '') + match[2])) {
     name = resolve(settings, (prefix ?? '') + match[2]);
@@ -273,7 +298,7 @@ function assigned(
 }
 
 function resolve(settings: Settings, name: string): string | undefined {
-  return SHORT[name] ?? (name in settings ? name : undefined);
+  return SHORT[name] ?? KEPT_SHORT[name] ?? (name in settings ? name : undefined);
 }
 
 function shown(name: string, value: boolean | number | string): string {

@@ -99,7 +99,7 @@ function* onLine(
     from = empty ? match.end + 1 : match.end;
     if (!empty && from < text.length && regex.exec(text, from)?.end === from) from++;
     if (from >= text.length) break;
-    if (!parts.flags.includes('g') || ask?.quit) break;
+    if (!(parts.flags.includes('g') !== editor.settings.gdefault) || ask?.quit) break;
   }
   return { text: out + text.slice(at), count };
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import type { Command } from '../../command.ts';
+import { completions } from './complete.ts';
 import { Editor, Quit, Refused } from './editor.ts';
 import { runEx } from './ex.ts';
 import { InputEnded } from './keys.ts';
@@ -51,6 +52,7 @@ function* main(context: Context, name: string): Steps<number> {
   }
   const editor = new Editor(context);
   editor.normal = normalMode;
+  editor.completions = completions;
   const terminal = context.fds.get(0)?.terminal;
   if (!context.isTerminal(1)) yield* context.err('Vim: Warning: Output is not to a terminal\n');
   if (!terminal) yield* context.err('Vim: Warning: Input is not from a terminal\n');

@@ -2,6 +2,7 @@ import { charWidth } from '../core/width.ts';
 import type { Window } from './document.ts';
 import type { Editor } from './editor.ts';
 import { highlight } from './highlight.ts';
+import type { Settings } from './settings.ts';
 
 /** One row of a window: its text with colours, and the part of which line it shows. */
 export interface Row {
@@ -30,6 +31,7 @@ export function scroll(window: Window, isCurrent: boolean): void {
   const { document, height, settings } = window;
   const { count } = document.buffer;
   const line = Math.min(window.cursor.line, count - 1);
+  window.left = sideways(window);
   const margin = isCurrent ? Math.min(settings.scrolloff, Math.floor((height - 1) / 2)) : 0;
   window.top = Math.max(0, Math.min(window.top, count - 1));
   const above = window.top + Math.min(margin, window.top) - line;
@@ -42,6 +44,15 @@ export function scroll(window: Window, isCurrent: boolean): void {
   const last = line + below;
   if (last - window.top + 1 - height > height + 1) window.top = halfway(window, line);
   while (window.top < line && span(window, window.top, last) > height) window.top++;
+}
+
+/** First column that is shown when lines do not wrap. Models vim src/move.c curs_columns. */
+function sideways(window: Window): number {
+  const { cursor, document, settings, left } = window;
+  if (settings.wrap) return 0;
+  const width = Math.max(1, window.width - gutterWidth(window));
+  const column = lineWidth(document.buffer.line(cursor.line).slice(0, cursor.column), settings.tabstop);
+  return column >= left && column < left + width ? left : Math.max(0, column - (width >> 1));
 }
 
 /** The first line when another is to stand in the middle. Models vim src/move.c scroll_cursor_halfway. */
@@ -90,14 +101,14 @@ export function layOut(editor: Editor, window: Window): Row[] {
   const { height, document, settings } = window;
   for (let line = window.top; line < document.buffer.count && rows.length < height; line++) {
     const cells = cellsOf(editor, window, line);
-    const pieces = settings.wrap ? wrapCells(cells, width) : [cutCells(cells, width)];
+    const pieces = settings.wrap ? wrapCells(cells, width) : [cutCells(cells, window.left, width)];
     if (rows.length > 0 && rows.length + pieces.length > height) {
       while (rows.length < height) rows.push(FILLER);
       break;
     }
-    let offset = 0;
+    let offset = settings.wrap ? 0 : window.left;
     for (const piece of pieces.slice(0, height)) {
-      const text = gutterText(window, line, offset === 0) + paint(piece);
+      const text = gutterText(window, line, !settings.wrap || offset === 0) + paint(piece);
       rows.push({ text, width: gutter + piece.reduce((sum, one) => sum + one.width, 0), line, offset });
       offset += width;
     }
@@ -142,7 +153,8 @@ export function cursorColumn(window: Window): number {
   const { cursor, document, settings, width } = window;
   const text = document.buffer.line(cursor.line).slice(0, cursor.column);
   const gutter = gutterWidth(window);
-  return gutter + (lineWidth(text, settings.tabstop) % Math.max(1, width - gutter));
+  const column = lineWidth(text, settings.tabstop);
+  return gutter + (settings.wrap ? column % Math.max(1, width - gutter) : column - window.left);
 }
 
 /** Row and column of the cursor in its window. */
@@ -161,6 +173,18 @@ export function lineWidth(text: string, tabstop: number): number {
   let width = 0;
   for (const char of text) width += char === '\t' ? tabstop - (width % tabstop) : cellWidth(char);
   return width;
+}
+
+/** The character of a line that stands on a screen column; behind the last one its length. */
+export function indexAt(text: string, column: number, tabstop: number): number {
+  let width = 0;
+  let index = 0;
+  for (const char of text) {
+    width += char === '\t' ? tabstop - (width % tabstop) : cellWidth(char);
+    if (width > column) return index;
+    index += char.length;
+  }
+  return index;
 }
 
 function cellWidth(char: string): number {
@@ -193,8 +217,27 @@ function cellsOf(editor: Editor, window: Window, line: number): Cell[] {
   }
   if (from <= text.length && to > text.length) cells.push({ text: ' ', width: 1, style: '7' });
   else if (settings.list) cells.push({ text: '$', width: 1, style: '94' });
-  return cells;
+  return settings.colorcolumn === '' ? cells : withColumns(cells, settings);
 }
+
+/** Colours the columns of 'colorcolumn', behind the end of the line too. */
+function withColumns(cells: readonly Cell[], { colorcolumn, textwidth }: Settings): Cell[] {
+  const columns = colorcolumn
+    .split(',')
+    .map((word) => (/^[-+]/.test(word) ? (textwidth > 0 ? textwidth + Number(word) : 0) : Number(word)));
+  const out: Cell[] = [];
+  let column = 0;
+  for (const one of cells) {
+    const isMarked = columns.some((wanted) => wanted > column && wanted <= column + one.width);
+    out.push(isMarked && one.style !== '7' ? { ...one, style: '41' } : one);
+    column += one.width;
+  }
+  for (const last = Math.min(MAX_COLUMN, Math.max(...columns)); column < last; column++)
+    out.push({ text: ' ', width: 1, style: columns.includes(column + 1) ? '41' : '' });
+  return out;
+}
+
+const MAX_COLUMN = 1000;
 
 function cell(
   char: string,
@@ -225,8 +268,18 @@ function wrapCells(cells: readonly Cell[], width: number): Cell[][] {
   return rows;
 }
 
-function cutCells(cells: readonly Cell[], width: number): Cell[] {
-  return wrapCells(cells, width)[0] as Cell[];
+/** The cells of a line from a column on; one that is cut at the left leaves blanks. */
+function cutCells(cells: readonly Cell[], left: number, width: number): Cell[] {
+  const shown: Cell[] = [];
+  let column = 0;
+  for (const one of cells) {
+    const hidden = Math.max(0, Math.min(one.width, left - column));
+    column += one.width;
+    if (hidden === 0) shown.push(one);
+    else if (hidden < one.width)
+      shown.push({ ...one, text: ' '.repeat(one.width - hidden), width: one.width - hidden });
+  }
+  return wrapCells(shown, width)[0] as Cell[];
 }
 
 function paint(cells: readonly Cell[]): string {

@@ -53,7 +53,10 @@ function row(object: any, context: RowContext): Cell[] {
 
 function prepareForCreate(object: any): void {
   object.status = { phase: 'Pending' };
-  if (object.spec) linkDataSources(object.spec);
+  if (!object.spec) return;
+  // A gate that is off by default takes it away: VolumeAttributesClass.
+  delete object.spec.volumeAttributesClassName;
+  linkDataSources(object.spec);
 }
 
 /** The two names of a source follow each other. Models pkg/api/persistentvolumeclaim NormalizeDataSources. */

@@ -1,0 +1,27 @@
+/** Keys that print more rows. */
+export const MOVES: Readonly<Record<string, (count: number | undefined, height: number) => number>> = {
+  ' ': (count, height) => count ?? height,
+  '\n': (count) => count ?? 1,
+};
+
+/** What `h` shows, in our own words. */
+export const HELP = `Most commands may have a number k before them; what holds without one stands in brackets.
+-------------------------------------------------------------------------------
+<space>                 Print the next k lines [a screen]
+z                       Print the next k lines; k becomes the screen [a screen]
+<return>                Print the next k lines [1]
+d or ctrl-D             Print k lines; k becomes the half screen [11]
+q or Q                  Leave
+s                       Skip k lines [1]
+f                       Skip k screens [1]
+b or ctrl-B             Go back k screens [1]
+'                       Go back to where the last search began
+=                       Tell the number of the line
+/<regular expression>   Search for the k-th match [1]
+n                       Search for the k-th match again [1]
+!<cmd> or v             Run a command; start an editor at this line
+:n                      Go to the k-th next file [1]
+:p                      Go to the k-th file before [1]
+:f                      Tell the file and the line
+-------------------------------------------------------------------------------
+`;

@@ -77,6 +77,7 @@ export {
   type RuleTable,
   type Translated,
   type Translation,
+  type VirtualServer,
 } from './network/namespace.ts';
 export {
   type Connected,

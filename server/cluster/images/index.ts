@@ -8,6 +8,7 @@ import { CASSANDRA } from './cassandra.ts';
 import { CONTROL_PLANE } from './control-plane.ts';
 import { CURL } from './curl.ts';
 import { DEBIAN, DEBIAN_BASE } from './debian.ts';
+import { DEMO_PAGES } from './demo-pages.ts';
 import { OTHER_DISTRIBUTIONS } from './distributions.ts';
 import { ECHOSERVERS } from './echoserver.ts';
 import { FLANNEL, FLANNEL_PLUGIN } from './flannel.ts';
@@ -49,7 +50,7 @@ import { RABBITMQ } from './rabbitmq.ts';
 import { REDIS } from './redis.ts';
 import { parseReference } from './reference.ts';
 import { SERVICES } from './services.ts';
-import { STRESS } from './stress.ts';
+import { STRESSES } from './stress.ts';
 import { TOMCAT } from './tomcat.ts';
 import { UBUNTU } from './ubuntu.ts';
 import { VOTING_APP } from './voting-app.ts';
@@ -109,10 +110,11 @@ export const IMAGES: readonly ImageFamily[] = [
   ...NGINX_GATEWAY,
   ...PROVISIONERS,
   ...INGRESS_NGINX,
-  STRESS,
+  ...STRESSES,
   ...KODEKLOUD,
   ...LUKSA,
   ...HELLO_WORLDS,
+  ...DEMO_PAGES,
   ...TOMCAT,
   ...LANGUAGES,
   GOLANG,

@@ -1,6 +1,7 @@
 import type { Context, Main } from '../../host/index.ts';
 import { alpineBase, debianBase } from './bases/unix.ts';
 import { type ImageFamily, PATH } from './image.ts';
+import { withApache } from './php-apache.ts';
 import { releases, variants } from './tags.ts';
 
 /** A language's image: it tells its version, programs of the language are refused. */
@@ -143,7 +144,7 @@ const PHP: Language = {
   versions: variants(
     releases({ '8.4': 14, '8.3': 27, '8.2': 29, '8.1': 33, '8.0': 30, '7.4': 33 }),
     '8.4.14',
-    ['cli', 'cli-alpine', 'alpine', 'fpm', 'fpm-alpine', 'zts'],
+    ['cli', 'cli-alpine', 'alpine', 'fpm', 'fpm-alpine', 'zts', 'apache', 'apache-bookworm'],
   ),
   newest: '8.4.14',
   program: 'php-image',
@@ -163,5 +164,5 @@ export const LANGUAGES: readonly ImageFamily[] = [
   ...['eclipse-temurin', 'amazoncorretto'].map((name) => family(java(name), false)),
   family(RUBY),
   family(RUST),
-  family(PHP),
+  withApache(family(PHP)),
 ];

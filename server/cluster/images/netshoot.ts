@@ -2,31 +2,10 @@ import { alpineBase } from './bases/unix.ts';
 import { type ImageFamily, PATH } from './image.ts';
 
 const NETWORK_TOOLS = [
-  'curl',
-  'dig',
-  'host',
-  'ip',
-  'ss',
-  'nc',
-  'netcat',
-  'nslookup',
-  'ping',
-  'tcpdump',
-  'traceroute',
-  'wget',
-  'iptables',
-  'iptables-save',
-  'getent',
-  'netstat',
-  'route',
-  'ifconfig',
-  'bridge',
-  'bash',
-  'jq',
-  'vim',
-  'openssl',
-  'nmap',
-  'telnet',
+  ...['arp', 'bash', 'brctl', 'bridge', 'conntrack', 'curl', 'dig', 'ethtool', 'getent', 'host', 'ifconfig'],
+  ...['ip', 'iperf3', 'iptables', 'iptables-restore', 'iptables-save', 'ipvsadm', 'jq', 'lsof', 'mtr', 'nc'],
+  ...['ncat', 'netcat', 'netstat', 'nft', 'ngrep', 'nmap', 'nslookup', 'openssl', 'ping', 'route', 'scp'],
+  ...['socat', 'ss', 'ssh', 'tcpdump', 'telnet', 'traceroute', 'tracepath', 'tshark', 'vim', 'wget'],
 ];
 
 export const NETSHOOT: ImageFamily = {

@@ -100,12 +100,30 @@ const BUSYBOX_PLUS: ImageFamily = {
   },
 };
 
-const KUBECTL_IMAGES = ['bitnami/kubectl', 'registry.k8s.io/kubectl', 'rancher/kubectl', 'alpine/k8s'].map(
+const KUBECTL_IMAGES = [
+  'bitnami/kubectl',
+  'bitnamilegacy/kubectl',
+  'registry.k8s.io/kubectl',
+  'rancher/kubectl',
+  'alpine/k8s',
+  'lachlanevenson/k8s-kubectl',
+].map(
   (repository): ImageFamily => ({
     repository,
     tags: [
       'latest',
-      ...['1.34.1', '1.33.1', '1.33.0', '1.32.0', '1.31.0'].flatMap((tag) => [tag, `v${tag}`]),
+      ...[
+        '1.34.1',
+        '1.33.1',
+        '1.33.0',
+        '1.32.0',
+        '1.31.0',
+        '1.30.0',
+        '1.29.2',
+        '1.29.0',
+        '1.28.0',
+        '1.27.0',
+      ].flatMap((tag) => [tag, `v${tag}`]),
       '1.33',
       '1.32',
     ],
@@ -113,10 +131,10 @@ const KUBECTL_IMAGES = ['bitnami/kubectl', 'registry.k8s.io/kubectl', 'rancher/k
     config: () => ({
       entrypoint: repository === 'alpine/k8s' ? ['/bin/sh'] : ['kubectl'],
       env: { PATH },
-      ...(repository === 'bitnami/kubectl' ? { user: '1001' } : {}),
+      ...(repository.startsWith('bitnami') ? { user: '1001' } : {}),
     }),
     files(into) {
-      if (repository === 'bitnami/kubectl') {
+      if (repository.startsWith('bitnami')) {
         debianBase(into, 'debian', '12 bookworm');
         account(into, 'kubectl', 1001, '/');
       } else alpineBase(into, '3.21.3');
@@ -136,6 +154,8 @@ export const NETWORK_TOOLS: readonly ImageFamily[] = [
   UNPRIVILEGED,
   ...mirrors(UNPRIVILEGED, ['ghcr.io/nginxinc/nginx-unprivileged', 'quay.io/nginx/nginx-unprivileged']),
   ALPINE_CURL,
+  ...mirrors(ALPINE_CURL, ['byrnedo/alpine-curl', 'appropriate/curl']),
   BUSYBOX_PLUS,
+  ...mirrors(BUSYBOX_PLUS, ['yauritux/busybox-curl', 'odise/busybox-curl']),
   ...KUBECTL_IMAGES,
 ];

@@ -1,6 +1,7 @@
-import type { Main } from '../../host/index.ts';
+import type { Context, Main } from '../../host/index.ts';
 import { PREEMPT } from '../../sim/index.ts';
-import { alpineBase } from './bases/unix.ts';
+import { mirrors } from './app.ts';
+import { alpineBase, distrolessBase } from './bases/unix.ts';
 import { type ImageFamily, PATH } from './image.ts';
 import { allocate, untilSignal } from './serve.ts';
 
@@ -85,7 +86,7 @@ const burn: Main = function* (context) {
   for (;;) if (context.process.spend(1000)) yield PREEMPT;
 };
 
-export const STRESS: ImageFamily = {
+const STRESS: ImageFamily = {
   repository: 'polinux/stress',
   tags: ['latest', '1.0.4'],
   sizeBytes: 4_041_495,
@@ -96,3 +97,55 @@ export const STRESS: ImageFamily = {
   },
   programs: [{ name: 'stress', main: stress }],
 };
+
+/** The program of Kubernetes' pages on CPU requests and limits: `-cpus 2 -mem-total 150Mi`, in Go's flags. */
+const vishStress: Main = function* (context) {
+  const value = (name: string, or: string) => {
+    const at = context.args.findIndex((arg) => arg === `-${name}` || arg === `--${name}`);
+    const glued = context.args.find((arg) => arg.replace(/^--?/, '').startsWith(`${name}=`));
+    return glued?.split('=')[1] ?? (at < 0 ? or : (context.args[at + 1] ?? or));
+  };
+  const say = (line: number, message: string) => context.err(klogStamp(context, `main.go:${line}`, message));
+  const [total, chunk] = [value('mem-total', '0'), value('mem-alloc-size', '4Ki')];
+  const pause = value('mem-alloc-sleep', '1ms');
+  yield* say(
+    26,
+    `Allocating "${total}" memory, in "${chunk}" chunks, with a ${pause} sleep between allocations`,
+  );
+  const cpus = Number(value('cpus', '0'));
+  for (let i = 0; i < cpus; i++) {
+    yield* say(39, 'Spawning a thread to consume CPU');
+    context.fork(burn, { args: [...context.args] });
+  }
+  const [, amount = '0', unit = ''] = /^(\d+)([KMG]?)i?$/.exec(total) ?? [];
+  const bytes = Number(amount) * (UNITS[unit || 'B'] ?? 1);
+  if (bytes > 0) yield* allocate(context, bytes);
+  yield* say(29, `Allocated "${total}" memory`);
+  yield* untilSignal(context);
+  return 2;
+};
+
+/** `I0302 10:30:00.000000       1 main.go:26] …` */
+function klogStamp(context: Context, place: string, message: string): string {
+  const at = new Date(context.now).toISOString();
+  return `I${at.slice(5, 7)}${at.slice(8, 10)} ${at.slice(11, 23)}000 ${String(1).padStart(7)} ${place}] ${message}\n`;
+}
+
+const VISH: ImageFamily = {
+  repository: 'vish/stress',
+  tags: ['latest'],
+  sizeBytes: 1_558_000,
+  config: () => ({ entrypoint: ['/stress', '-logtostderr'], env: { PATH } }),
+  files(into) {
+    distrolessBase(into);
+    into.install('/stress', 'vish-stress');
+  },
+  programs: [{ name: 'vish-stress', main: vishStress }],
+};
+
+const NAMESAKES = mirrors({ ...STRESS, config: () => ({ entrypoint: ['stress'], env: { PATH } }) }, [
+  'progrium/stress',
+  'containerstack/cpustress',
+]).map((family) => ({ ...family, tags: ['latest'] }));
+
+export const STRESSES: readonly ImageFamily[] = [STRESS, VISH, ...NAMESAKES];

@@ -11,6 +11,7 @@ import { FlagError } from '../flags.ts';
 import { klogLine } from '../klog.ts';
 import { HealthServers } from './health.ts';
 import { kernelRules } from './iptables.ts';
+import { hideIpvs, showIpvs } from './ipvs.ts';
 import { ProxyRules, servicePorts } from './rules.ts';
 import { ProxyError, readSettings, type Settings } from './settings.ts';
 
@@ -66,6 +67,7 @@ export const kubeProxy: Main = function* (context) {
   context.process.onExit.push(() => {
     translations.delete('kube-proxy');
     context.network.host.kernelRules.delete('kube-proxy');
+    hideIpvs(context.network.host);
     for (const informer of [services, slices]) informer.close();
   });
   yield* say('I', 'server_linux.go:145', `"Using ${settings.mode} proxy"`);
@@ -87,6 +89,7 @@ export const kubeProxy: Main = function* (context) {
       translations.set('kube-proxy', rules.translate);
       if (settings.mode === 'iptables')
         context.network.host.kernelRules.set('kube-proxy', () => kernelRules(rules.list(), settings));
+      if (settings.mode === 'ipvs') showIpvs(context.network.host, ports);
       if (!synced)
         yield* say('I', 'shared_informer.go:357', '"Caches are synced" controller="service config"');
       synced = true;

@@ -25,6 +25,16 @@ export interface Translated {
 
 export type RuleTable = 'raw' | 'mangle' | 'nat' | 'filter';
 
+/** A virtual server of IPVS, with the servers behind it. */
+export interface VirtualServer {
+  readonly protocol: Protocol;
+  readonly address: string;
+  readonly port: number;
+  /** How long a client keeps its server; 0: not at all. */
+  readonly persistentSeconds: number;
+  readonly servers: readonly { readonly address: string; readonly port: number }[];
+}
+
 /** Rules of each table: `-N CHAIN`, `-A CHAIN …` in the words of `iptables-save`. */
 export type KernelRules = Readonly<Partial<Record<RuleTable, readonly string[]>>>;
 
@@ -72,6 +82,8 @@ export class NetworkNamespace {
   readonly translations = new Map<string, Translation>();
   /** What the kernel's tables show of a program's rules. */
   readonly kernelRules = new Map<string, () => KernelRules>();
+  /** What IPVS shows, where a program has filled its table. */
+  virtualServers: (() => readonly VirtualServer[]) | undefined;
   /** Filters by the program that put them there. */
   readonly filters = new Map<string, Filter>();
   /** Rules that somebody has written. Only a host's own has them. */

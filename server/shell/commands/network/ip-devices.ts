@@ -223,7 +223,7 @@ function scopeOf(one: Interface, cidr: string): string {
 
 function addressText(call: Call, one: Interface, cidr: string): string {
   const six = cidr.includes(':');
-  const hasBroadcast = !six && one.name !== 'lo' && !one.byHand;
+  const hasBroadcast = !six && one.name !== 'lo' && !one.byHand && !cidr.endsWith('/32');
   const broadcast = hasBroadcast ? ` brd ${broadcastOf(cidr)}` : '';
   const flag = one.name === 'lo' && !isApplet(call.context, 'ip') ? 'noprefixroute ' : '';
   const scope = `${scopeOf(one, cidr)} ${six ? flag : one.name}`;

@@ -7,15 +7,15 @@ apt-transport-https | 2.7.14build2 | 2.6.1 | universe/oldlibs all | 4 35 | | | t
 bind9-dnsutils | 1:9.18.30-0ubuntu0.24.04.2 | 1:9.18.33-1~deb12u2 | net | 402 697 | bind9-host, bind9-libs | dig nslookup | Clients provided with BIND 9
 bind9-host | 1:9.18.30-0ubuntu0.24.04.2 | 1:9.18.33-1~deb12u2 | net | 305 421 | bind9-libs | host | DNS Lookup Utility
 bind9-libs | 1:9.18.30-0ubuntu0.24.04.2 | 1:9.18.33-1~deb12u2 | libs | 1257 3612 | | | Shared Libraries used by BIND 9
-bridge-utils | 1.7.1-1ubuntu2 | 1.7-1 | net | 33 118 | | | Utilities for configuring the Linux Ethernet bridge
+bridge-utils | 1.7.1-1ubuntu2 | 1.7-1 | net | 33 118 | | /usr/sbin/brctl | Utilities for configuring the Linux Ethernet bridge
 ca-certificates | 20240203 | 20230311+deb12u1 | misc all | 159 387 | openssl | | Common CA certificates
-conntrack | 1:1.4.8-1ubuntu1 | 1:1.4.7-1+b2 | net | 38 119 | | | Program to modify the conntrack tables
+conntrack | 1:1.4.8-1ubuntu1 | 1:1.4.7-1+b2 | net | 38 119 | | /usr/sbin/conntrack | Program to modify the conntrack tables
 curl | 8.5.0-2ubuntu10.6 | 7.88.1-10+deb12u12 | web | 227 534 | libcurl4 | curl | command line tool for transferring data with URL syntax
 dns-root-data | 2024071801~ubuntu0.24.04.1 | - | misc all | 6 21 | | | DNS root hints and DNSSEC trust anchor
 dnsmasq-base | 2.90-2ubuntu0.1 | - | net | 376 951 | | | Small caching DNS proxy and DHCP/TFTP server - executable
 dnsutils | 1:9.18.30-0ubuntu0.24.04.2 | 1:9.18.33-1~deb12u2 | universe/oldlibs all | 4 24 | bind9-dnsutils | | Transitional package for bind9-dnsutils
 ebtables | 2.0.11-6build2 | 2.0.11-5 | universe/net | 86 277 | | | Ethernet bridge frame table administration
-ethtool | 1:6.7-1build1 | 1:6.1-1 | net | 224 715 | | | display or change Ethernet device settings
+ethtool | 1:6.7-1build1 | 1:6.1-1 | net | 224 715 | | /usr/sbin/ethtool | display or change Ethernet device settings
 file | 1:5.45-3build1 | 1:5.44-3 | utils | 22 73 | | file | Recognize the type of data in a file using "magic" numbers
 gettext-base | 0.21-14ubuntu2 | 0.21-12 | utils | 163 340 | | envsubst | GNU Internationalization utilities for the base system
 gnupg | 2.4.4-2ubuntu17 | 2.2.40-1.1 | utils all | 359 486 | gpg | | GNU privacy guard - a free PGP replacement
@@ -25,7 +25,7 @@ ipset | 7.19-1ubuntu2 | 7.17-1 | net | 34 118 | | | administration tool for kern
 iptables | 1.8.10-3ubuntu2 | 1.8.9-2 | net | 381 2400 | | | administration tools for packet filtering and NAT
 iputils-ping | 3:20240117-1build1 | 3:20221126-1+deb12u1 | net | 45 125 | | ping | Tools to test the reachability of network hosts
 iputils-tracepath | 3:20240117-1build1 | 3:20221126-1+deb12u1 | net | 14 45 | | tracepath | Tools to trace the network path to a remote host
-ipvsadm | 1:1.31-1ubuntu0.1 | 1:1.31-1 | universe/net | 40 130 | | | Linux Virtual Server support programs
+ipvsadm | 1:1.31-1ubuntu0.1 | 1:1.31-1 | universe/net | 40 130 | | /usr/sbin/ipvsadm | Linux Virtual Server support programs
 jq | 1.7.1-3build1 | 1.6-2.1+deb12u1 | utils | 66 112 | libjq1, libonig5 | jq | lightweight and flexible command-line JSON processor
 less | 590-2ubuntu2.1 | 590-2.1~deb12u2 | text | 142 319 | | less | pager program similar to more
 libbpf1 | 1:1.3.0-2build2 | 1:1.1.0-1 | libs | 145 370 | libelf1 | | eBPF helper library (shared library)
@@ -45,13 +45,14 @@ nano | 7.2-2ubuntu0.1 | 7.2-1+deb12u1 | editors | 281 872 | | nano | small, frie
 net-tools | 2.10-0.1ubuntu4 | 2.10-0.1 | net | 204 811 | | netstat /usr/sbin/ifconfig /usr/sbin/route /usr/sbin/arp | NET-3 networking toolkit
 netcat-openbsd | 1.226-1ubuntu2 | 1.219-1 | net | 45 115 | | nc netcat=nc | TCP/IP swiss army knife
 nfs-common | 1:2.6.4-3ubuntu5.1 | 1:2.6.2-4+deb12u1 | net | 249 852 | | | NFS support files common to client and server
+nmap | 7.94+git20230807.3008e1b2d+dfsg-3build2 | 7.93+dfsg1-1 | universe/net | 1694 4486 | | nmap | The Network Mapper
 openssh-client | 1:9.6p1-3ubuntu13.11 | 1:9.2p1-2+deb12u6 | net | 906 4076 | | ssh scp ssh-keygen ssh-copy-id | secure shell (SSH) client, for secure access to remote machines
 openssl | 3.0.13-0ubuntu3.5 | 3.0.16-1~deb12u1 | utils | 1003 2083 | | openssl | Secure Sockets Layer toolkit - cryptographic utility
 pigz | 2.8-1 | 2.6-1 | universe/utils | 65 150 | | | Parallel Implementation of GZip
 procps | 2:4.0.4-4ubuntu3 | 2:4.0.2-3 | admin | 709 2389 | libproc2-0, psmisc | free kill pgrep pkill ps top uptime vmstat w watch /usr/sbin/sysctl | /proc file system utilities
 psmisc | 23.7-1build1 | 23.6-1 | admin | 259 925 | | fuser killall pstree | utilities that use the proc file system
 runc | 1.1.12-0ubuntu3.1 | 1.1.5+ds1-1+deb12u1 | admin | 8599 25300 | | /usr/sbin/runc | Open Container Project - runtime
-socat | 1.8.0.0-4build3 | 1.7.4.4-2 | net | 374 1700 | | | multipurpose relay for bidirectional data transfer
+socat | 1.8.0.0-4build3 | 1.7.4.4-2 | net | 374 1700 | | socat | multipurpose relay for bidirectional data transfer
 software-properties-common | 0.99.49.1 | - | admin all | 14 205 | | | manage the repositories that you install software from (common)
 tmux | 3.4-1ubuntu0.1 | 3.3a-3 | admin | 480 1115 | | tmux | terminal multiplexer
 traceroute | 1:2.1.5-1 | 1:2.1.2-1 | universe/net | 60 163 | | traceroute | Traces the route taken by packets over an IPv4/IPv6 network

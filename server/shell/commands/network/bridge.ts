@@ -104,7 +104,8 @@ export const brctl = tool({
   summary: 'ethernet bridge administration',
   usage: '[commands]',
   version: 'bridge-utils, 1.7.1',
-  paths: ['/usr/sbin/brctl'],
+  // Its package brings it.
+  paths: [],
   options: '',
   *run(call) {
     const [verb, ...words] = call.operands;

@@ -7,7 +7,8 @@ export const ipvsadm = tool({
   usage: '-L|l [options]',
   version: 'ipvsadm v1.31 2019/12/24 (compiled with popt and IPVS v1.2.1)',
   usageStatus: 2,
-  paths: ['/usr/sbin/ipvsadm'],
+  // Its package brings it.
+  paths: [],
   options: 'L|list l n|numeric c|connection stats rate A D E C a d t= u=',
   *run(call) {
     const { options, context } = call;

@@ -53,6 +53,7 @@ export const nmap = tool({
   summary: 'network exploration tool and security / port scanner',
   usage: '[Scan Type(s)] [Options] {target specification}',
   version: 'Nmap version 7.94SVN',
+  // Its package brings it.
   paths: [],
   options: 'p= n R v F A T: sT sS sn sP sV Pn open reason',
   prepare: (args) =>

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareFields, fieldsOf } from './field-changes.ts';
 import { mergeApplied } from './field-merge.ts';
-import { differenceSets, intersectSets, isEmptySet, pathsOf, unionSets } from './field-set.ts';
+import { differenceSets, inOrder, intersectSets, isEmptySet, pathsOf, unionSets } from './field-set.ts';
 import type { ObjectType } from './schema.ts';
 
 const key = fc.constantFrom('a', 'b', 'c', 'd');
@@ -49,4 +49,12 @@ test.each([
 ])('merged lists: %s', (_, live, applied, merged) => {
   const result = mergeApplied({ names: [...live] }, { names: [...applied] }, SET_OF_NAMES);
   expect((result['names'] as string[]).join('')).toBe(merged);
+});
+
+test('a set is put into the order that Go writes; what is in order, or no set at all, stays what it is', () => {
+  const set: any = { 'k:{"a":1}': {}, 'f:b': { 'f:d': {}, '.': {} }, 'f:a': {} };
+  expect(JSON.stringify(inOrder(set))).toBe('{"f:a":{},"f:b":{".":{},"f:d":{}},"k:{\\"a\\":1}":{}}');
+  const sorted = inOrder(set);
+  expect(inOrder(sorted)).toBe(sorted);
+  expect(inOrder({ 10: 'Always' } as any)).toEqual({ 10: 'Always' });
 });

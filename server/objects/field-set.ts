@@ -1,3 +1,5 @@
+import { isObject } from './values.ts';
+
 /**
  * A set of field paths in the form of `fieldsV1`: `{"f:spec": {"f:replicas": {}}}`. An empty node is a member; a node
  * with `"."` is a member that also has members below it. Models structured-merge-diff fieldpath.Set.
@@ -110,6 +112,8 @@ function order(a: string, b: string): number {
 
 /** The same set with its elements as Go writes them; parts that are so already are kept. */
 export function inOrder(set: FieldSet): FieldSet {
+  // What clients send as the owners of fields may be anything.
+  if (!isObject(set)) return set;
   const elements = Object.keys(set);
   const isSorted = elements.every((one, i) => i === 0 || order(elements[i - 1] as string, one) < 0);
   const sorted = isSorted ? elements : elements.sort(order);

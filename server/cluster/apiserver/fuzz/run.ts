@@ -7,7 +7,7 @@ const ADMIN = { name: 'kubernetes-admin', groups: [MASTERS] };
 
 /** Failures that are the server's own in Kubernetes too. */
 const OWN_FAILURES =
-  /^failed to create typed patch object|^etcdserver: |Too large resource version|failed calling webhook|error trying to reach service|no endpoints available|unable to upgrade|dial tcp|resourceVersion should not be set|^resourceVersion: Invalid value|^the server is currently unable/;
+  /^failed to create typed patch object|^etcdserver: |Too large resource version|failed calling webhook|error trying to reach service|no endpoints available|unable to upgrade|dial tcp|resourceVersion should not be set|resourceVersion: Invalid value|^the server is currently unable/;
 
 export interface FuzzReport {
   readonly counts: Readonly<Record<number, number>>;

@@ -225,4 +225,23 @@ describe('top', () => {
     session.raw('q');
     expect(session.process.status?.code).toBe(0);
   });
+
+  test('shows bars, other units, families; sets a niceness; keeps what was chosen', async () => {
+    const desk = new Desk(['top', '-d', '60'], { columns: 80, rows: 20 });
+    const child = desk.world.host.init.spawn('/usr/bin/sleep', { args: ['sleep', '1000'] });
+    let screen = await desk.type('m');
+    expect(screen[3]).toMatch(/^MiB Mem : +[\d.]+\/[\d.]+ +\[\|* +\]$/);
+    screen = await desk.type('mmmE');
+    expect(screen[3]).toMatch(/^GiB Mem : +\d+\.\d{3} total/);
+    screen = await desk.type('l');
+    expect(screen[0]).toMatch(/^Tasks:/);
+    await desk.type(`r${child.pid}\r`);
+    await desk.type('7\r');
+    expect(child.niceness).toBe(7);
+    screen = await desk.type('W');
+    expect(screen[4]).toBe(" Wrote configuration to '/root/.config/procps/toprc'");
+    await desk.type('q');
+    const again = new Desk(['top'], { columns: 80, rows: 20, world: desk.world });
+    expect((await again.look(50))[0]).toMatch(/^Tasks:/);
+  });
 });

@@ -1,7 +1,10 @@
-import { capable, type OpenFile } from '../../../host/index.ts';
+import { capable, isSystemError, type OpenFile } from '../../../host/index.ts';
 import { parseSignal, type Signal, type Steps, waitOn } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
-import { HEADER, type Look, lookAt, rowsOf, summary, type TopSettings, tableLine } from './top-view.ts';
+import { HELP, TOGGLES } from './top-keys.ts';
+import { summary } from './top-summary.ts';
+import { HEADER, type Look, lookAt, rowsOf, type TopSettings, tableLine } from './top-view.ts';
+import { readToprc, toprcPath, toprcText } from './toprc.ts';
 
 export const top = tool({
   name: 'top',
@@ -21,6 +24,8 @@ export const top = tool({
     const count = Number(options.get('n') ?? Number.POSITIVE_INFINITY);
     if (Number.isNaN(count) || count < 1) call.fail(`bad iterations argument '${options.get('n')}'`);
     const settings = settingsOf(call);
+    const unheard = ['H', 'S'].find((letter) => options.has(letter));
+    if (unheard !== undefined) call.fail(`option -${unheard} is not available in this simulation`);
     if (options.has('b')) return yield* batch(call, settings, delay, count);
     if (!call.context.isTerminal(1)) call.fail('failed tty get');
     return yield* new TopScreen(call, settings, delay, count).run();
@@ -37,21 +42,41 @@ const FIELDS: Readonly<Record<string, TopSettings['sort']>> = {
 };
 
 function settingsOf(call: Call): TopSettings {
-  const { options } = call;
+  const { options, context } = call;
+  const path = toprcPath(context.env);
+  const kept =
+    context.fs.isFile(path) && context.fs.can(path, 'read') ? readToprc(context.fs.read(path)) : {};
   const field = options.get('o');
-  const sort = field === undefined ? 'P' : FIELDS[field.replace(/^[+-]/, '').toUpperCase()];
+  const sort = field === undefined ? (kept.sort ?? 'P') : FIELDS[field.replace(/^[+-]/, '').toUpperCase()];
   if (!sort) call.fail(`unrecognized field name '${field}'`);
   const pids = options.all('p').flatMap((list) => list.split(','));
   for (const pid of pids) if (!/^\d+$/.test(pid)) call.fail(`bad pid '${pid}'`);
+  const turned = (letter: string, was: boolean) => (options.has(letter) ? !was : was);
   return {
+    load: true,
+    cpuStyle: 0,
+    memoryStyle: 0,
+    most: 0,
+    forest: false,
+    ...kept,
     sort,
-    reverse: field?.startsWith('-') ?? false,
-    perCpu: options.has('1'),
-    commandLines: options.has('c'),
-    idle: !options.has('i'),
+    reverse: field?.startsWith('-') ?? kept.reverse ?? false,
+    perCpu: turned('1', kept.perCpu ?? false),
+    commandLines: turned('c', kept.commandLines ?? false),
+    idle: turned('i', kept.idle ?? true),
     user: options.get('u') ?? options.get('U'),
     pids: pids.map(Number),
+    summaryScale: scaleOf(call, 'E', 'kmgtpe') ?? kept.summaryScale ?? 1,
+    taskScale: scaleOf(call, 'e', 'kmgtp') ?? kept.taskScale ?? 0,
   };
+}
+
+function scaleOf(call: Call, option: string, letters: string): number | undefined {
+  const given = call.options.get(option);
+  if (given === undefined) return undefined;
+  const scale = given.length === 1 ? letters.indexOf(given.toLowerCase()) : -1;
+  if (scale < 0) call.fail(`invalid scale option: ${given}`);
+  return scale;
 }
 
 function* batch(call: Call, settings: TopSettings, delay: number, count: number): Steps<number> {
@@ -65,50 +90,12 @@ function* batch(call: Call, settings: TopSettings, delay: number, count: number)
     const rows = rowsOf(context, settings, before);
     before = lookAt(context);
     const lines = [...summary(context, rows, settings), '', HEADER];
-    for (const row of rows) lines.push(tableLine(row, settings.commandLines));
+    for (const row of rows) lines.push(tableLine(row, settings));
     yield* call.print(`${lines.join('\n')}\n`);
     yield* call.flush();
   }
   return 0;
 }
-
-const HELP = [
-  'Help for Interactive Commands - procps-ng 4.0.4',
-  '',
-  '  M,P,N,T   sort by memory, CPU, pid, time;  R  reverse the order',
-  '  1         each CPU apart;  c  command lines;  i  idle tasks',
-  '  u         tasks of one user',
-  '  k         send a signal to a task',
-  '  d or s    delay between updates',
-  '  h or ?    this help;  q  quit',
-  '',
-  "Type 'q' or <Esc> to continue ",
-];
-
-/** What a key does to the settings. */
-const TOGGLES: Readonly<Record<string, (settings: TopSettings) => void>> = {
-  '1': (s) => {
-    s.perCpu = !s.perCpu;
-  },
-  c: (s) => {
-    s.commandLines = !s.commandLines;
-  },
-  i: (s) => {
-    s.idle = !s.idle;
-  },
-  R: (s) => {
-    s.reverse = !s.reverse;
-  },
-  ...Object.fromEntries(
-    (['M', 'P', 'N', 'T'] as const).map((key) => [
-      key,
-      (s: TopSettings) => {
-        s.sort = key;
-        s.reverse = false;
-      },
-    ]),
-  ),
-};
 
 /** top on a terminal. */
 class TopScreen {
@@ -118,6 +105,7 @@ class TopScreen {
   #delay: number;
   #left: number;
   #message = '';
+  #typed = '';
   #before: Look | undefined;
   #stopped = false;
   #scroll = 0;
@@ -163,15 +151,15 @@ class TopScreen {
     const settings = this.#settings;
     const all = rowsOf(context, settings, this.#before);
     this.#before = lookAt(context);
-    const head = summary(context, all, settings);
+    const head = summary(context, all, settings, columns);
     const room = Math.max(0, rows - head.length - 2);
     const cut = (line: string) => line.slice(0, columns);
     const lines = [
       ...head.map(cut),
       this.#message,
       `\x1b[7m${cut(HEADER).padEnd(columns)}\x1b[0m`,
-      ...all.slice(this.#scroll, this.#scroll + room).map((row) => {
-        const line = cut(tableLine(row, settings.commandLines));
+      ...all.slice(this.#scroll, this.#scroll + Math.min(room, settings.most || room)).map((row) => {
+        const line = cut(tableLine(row, settings));
         return row.stat.startsWith('R') ? `\x1b[1m${line}\x1b[0m` : line;
       }),
     ];
@@ -191,10 +179,13 @@ class TopScreen {
   }
 
   *#key(until?: number): Steps<string | undefined> {
-    const typed = this.#tty.read(16);
+    const typed = this.#typed === '' ? this.#tty.read(256) : '';
     if (typed !== undefined) {
-      if (typed === '') this.#stopped = true;
-      return typed;
+      this.#typed += typed;
+      const key = /^(?:\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Z])|[\s\S])/u.exec(this.#typed)?.[0] ?? '';
+      if (key === '') this.#stopped = true;
+      this.#typed = this.#typed.slice(key.length);
+      return key;
     }
     const { readable } = this.#tty;
     yield* waitOn(readable ? [readable] : [], until);
@@ -224,6 +215,16 @@ class TopScreen {
         return true;
       case 'k':
         yield* this.#kill();
+        return true;
+      case 'r':
+        yield* this.#renice();
+        return true;
+      case 'n':
+      case '#':
+        yield* this.#setMost();
+        return true;
+      case 'W':
+        this.#writeSettings();
         return true;
       case 'd':
       case 's':
@@ -267,16 +268,57 @@ class TopScreen {
     else this.#message = ' Unacceptable floating point';
   }
 
+  *#setMost(): Steps<void> {
+    const answer = yield* this.#ask(`Maximum tasks = ${this.#settings.most}, change to (0 is unlimited) `);
+    if (answer === undefined || answer === '') return;
+    if (/^\d+$/.test(answer)) this.#settings.most = Number(answer);
+    else this.#message = ' Unacceptable integer';
+  }
+
+  #writeSettings(): void {
+    const { env, fs } = this.#call.context;
+    const path = toprcPath(env);
+    try {
+      fs.mkdirAll(path.slice(0, path.lastIndexOf('/')));
+      fs.write(path, toprcText(this.#settings));
+      this.#message = ` Wrote configuration to '${path}'`;
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      this.#message = ` Failed '${path}' open: ${error.message}`;
+    }
+  }
+
+  /** Asks which task; the first is offered. */
+  *#askPid(what: string): Steps<number | undefined> {
+    const first = rowsOf(this.#call.context, this.#settings, this.#before)[0]?.pid ?? 1;
+    const answer = yield* this.#ask(`PID to ${what} [default pid = ${first}] `);
+    if (answer === undefined) return undefined;
+    const pid = answer === '' ? first : Number(answer);
+    if (Number.isInteger(pid)) return pid;
+    this.#message = ' Unacceptable integer';
+    return undefined;
+  }
+
+  *#renice(): Steps<void> {
+    const { context } = this.#call;
+    const pid = yield* this.#askPid('renice');
+    if (pid === undefined) return;
+    const answer = yield* this.#ask(`Renice PID ${pid} to value `);
+    if (answer === undefined || answer === '') return;
+    const target = context.process.namespace.members.get(pid);
+    const value = Number(answer);
+    const mayLower = capable(context.credentials, 'SYS_NICE');
+    if (!Number.isInteger(value)) this.#message = ' Unacceptable integer';
+    else if (!target?.alive) this.#message = ` Failed renice of PID ${pid} to ${value}: No such process`;
+    else if (!mayLower && (context.credentials.uid !== target.uid || value < target.niceness))
+      this.#message = ` Failed renice of PID ${pid} to ${value}: Permission denied`;
+    else target.niceness = Math.max(-20, Math.min(19, value));
+  }
+
   *#kill(): Steps<void> {
     const { context } = this.#call;
-    const first = rowsOf(context, this.#settings, this.#before)[0]?.pid ?? 1;
-    const answer = yield* this.#ask(`PID to signal/kill [default pid = ${first}] `);
-    if (answer === undefined) return;
-    const pid = answer === '' ? first : Number(answer);
-    if (!Number.isInteger(pid)) {
-      this.#message = ' Unacceptable integer';
-      return;
-    }
+    const pid = yield* this.#askPid('signal/kill');
+    if (pid === undefined) return;
     const name = yield* this.#ask(`Send pid ${pid} signal [15/sigterm] `);
     if (name === undefined) return;
     const signal: Signal | undefined =

@@ -72,6 +72,16 @@ describe('kubelet', () => {
     expect(client.get(RESOURCES.leases, 'node01', 'kube-node-lease').spec.holderIdentity).toBe('node01');
   });
 
+  test('what somebody says that the node has is there for pods, until it is taken back', () => {
+    const dongles = (amount: string | null) => {
+      const body = { status: { capacity: { 'example.com/dongle': amount } } };
+      client.patch(RESOURCES.nodes, 'node01', { type: 'merge', body, subresource: 'status' });
+      clock.advance(10_000);
+      return client.get(RESOURCES.nodes, 'node01').status.allocatable['example.com/dongle'];
+    };
+    expect([dongles('4'), dongles(null)]).toEqual(['4', undefined]);
+  });
+
   test('runs a pod with an init container in order', () => {
     run('web', {
       initContainers: [container('prep', 'busybox', { command: ['echo', 'ready'] })],

@@ -4,7 +4,7 @@ import type { Client } from '../../client/client.ts';
 import { RESOURCES } from '../../client/resources.ts';
 import { isRefusal, type KubeletCore, requestFailure } from '../core.ts';
 import { NodeLease } from './lease.ts';
-import { type NodeView, newNode, nodeStatus, type Pressure } from './node-status.ts';
+import { extendedResources, type NodeView, newNode, nodeStatus, type Pressure } from './node-status.ts';
 
 const RETRY_MS = 1000;
 const RETRY_MAX_MS = 7000;
@@ -105,7 +105,7 @@ export class NodeAgent {
     const essence = (conditions: any[]) =>
       JSON.stringify(conditions.map(({ type, status: s, message }) => [type, s, message]));
     const old: any[] = this.node.status?.conditions ?? [];
-    if (essence(old) === essence(status.conditions)) return;
+    if (essence(old) === essence(status.conditions) && !this.#hasNews()) return;
     try {
       const { name } = this.node.metadata;
       const patch = { type: 'merge' as const, body: { status }, subresource: 'status' };
@@ -120,6 +120,13 @@ export class NodeAgent {
       );
       core.later(UPDATE_RETRY_MS, () => this.update());
     }
+  }
+
+  /** Somebody has changed what the node has. */
+  #hasNews(): boolean {
+    const wanted = extendedResources(this.node).allocatable;
+    const { allocatable } = this.node?.status ?? {};
+    return Object.entries(wanted).some(([name, amount]) => (allocatable?.[name] ?? null) !== amount);
   }
 
   #tellChanges(old: readonly any[], conditions: readonly any[]): void {

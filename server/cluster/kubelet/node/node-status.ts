@@ -98,6 +98,7 @@ export function nodeStatus(view: NodeView, old: KubeObject | undefined): any {
   const left = allocatableOf(view);
   const rest = { 'hugepages-1Gi': '0', 'hugepages-2Mi': '0', pods: String(left.pods) };
   const milli = Math.round(left.cpu * 1000);
+  const extended = extendedResources(old);
   return {
     addresses: [
       { type: 'InternalIP', address: view.address },
@@ -108,17 +109,38 @@ export function nodeStatus(view: NodeView, old: KubeObject | undefined): any {
       ...rest,
       'ephemeral-storage': String(left.storage),
       memory: `${Math.floor(left.memory / 1024)}Ki`,
+      ...extended.allocatable,
     },
     capacity: {
       cpu: String(host.cores),
       ...rest,
       'ephemeral-storage': `${Math.floor(bytes / 1024)}Ki`,
       memory: `${memory}Ki`,
+      ...extended.capacity,
     },
     conditions: conditions(view, old),
     daemonEndpoints: { kubeletEndpoint: { Port: settings.port } },
     images: images(view.runtime),
     nodeInfo: nodeInfo(view),
+  };
+}
+
+/**
+ * What somebody said that the node has is there for pods too; `null` takes back what it has no longer.
+ * Models pkg/kubelet/nodestatus/setters.go MachineInfo
+ */
+export function extendedResources(node: KubeObject | undefined): {
+  capacity: Record<string, string>;
+  allocatable: Record<string, string | null>;
+} {
+  const { capacity = {}, allocatable = {} } = node?.status ?? {};
+  const extended = (list: Record<string, string>) =>
+    Object.entries(list).filter(([name]) => name.includes('/'));
+  const gone = extended(allocatable).filter(([name]) => capacity[name] === undefined);
+  const there = Object.fromEntries(extended(capacity));
+  return {
+    capacity: there,
+    allocatable: { ...there, ...Object.fromEntries(gone.map(([name]) => [name, null])) },
   };
 }
 

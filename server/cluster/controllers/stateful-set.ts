@@ -139,7 +139,7 @@ class StatefulSetReconciler implements Reconciler {
       this.#deletePod(set, pod);
       if (ordered) return;
     }
-    if (set.spec.updateStrategy?.type !== 'OnDelete') this.#roll(state, wanted);
+    if (set.spec.updateStrategy?.type !== 'OnDelete') this.#roll(state, byOrdinal);
   }
 
   /** Brings one replica up. True: an ordered set waits for it. */
@@ -167,14 +167,14 @@ class StatefulSetReconciler implements Reconciler {
   }
 
   /** Replaces pods of older revisions, highest ordinal first, one at a time. */
-  #roll(state: State, pods: readonly Pod[]): void {
+  #roll(state: State, pods: ReadonlyMap<number, Pod>): void {
     const { set, update } = state;
-    const rolling = set.spec.updateStrategy?.rollingUpdate;
-    const partition = rolling?.partition ?? 0;
+    const partition = set.spec.updateStrategy?.rollingUpdate?.partition ?? 0;
     const first = set.spec.ordinals?.start ?? 0;
-    const ordered = [...pods].sort((a, b) => ordinalOf(b.metadata.name) - ordinalOf(a.metadata.name));
-    for (const pod of ordered) {
-      if (ordinalOf(pod.metadata.name) < first + partition) return;
+    for (let i = first + (set.spec.replicas ?? 1) - 1; i >= first + partition; i--) {
+      const pod = pods.get(i);
+      // One that was made just now is not healthy yet.
+      if (!pod) return;
       if (revisionOf(pod) !== update.metadata.name) {
         if (!pod.metadata.deletionTimestamp) this.#deletePod(set, pod);
         return;

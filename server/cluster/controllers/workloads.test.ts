@@ -139,6 +139,16 @@ describe('stateful sets', () => {
     );
   });
 
+  it('replace one at a time, also those that start in parallel', () => {
+    const c = cluster({ outcome: (pod) => (pod.spec.containers[0].image === 'bad' ? 'running' : 'ready') });
+    make(c, 'StatefulSet', 'statefulsets', 'db', set('db', { replicas: 3, podManagementPolicy: 'Parallel' }));
+    c.settle();
+    const body = { spec: { template: { spec: { containers: [{ name: 'c', image: 'bad' }] } } } };
+    c.admin.patch(RESOURCES.statefulsets, 'db', { type: 'merge', body }, 'default');
+    c.settle();
+    expect(pods(c).map((p) => p.spec.containers[0].image)).toEqual(['nginx', 'nginx', 'bad']);
+  });
+
   it('let claims go with the replicas or with the set, as their policy says', () => {
     const c = cluster();
     for (const name of ['one', 'two', 'three']) {

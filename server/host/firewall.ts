@@ -1,6 +1,7 @@
 import type { Host } from './host.ts';
 import { isWithin } from './network/cidr.ts';
 import type { Firewall, NetworkNamespace, Packet, RuleTable } from './network/namespace.ts';
+import { isTexts, readState } from './state-file.ts';
 
 /** A chain that somebody wrote: rules as `iptables-save` has them, without `-A NAME`. */
 export interface FirewallChain {
@@ -30,9 +31,10 @@ function statePath({ host, network }: Place, table: RuleTable): string {
 
 /** What somebody has put into a table of a stack. */
 export function firewallOf(place: Place, table: RuleTable = 'filter'): FirewallChains {
-  const { fs } = place.host.init;
-  const path = statePath(place, table);
-  return fs.isFile(path) ? (JSON.parse(fs.read(path)) as FirewallChains) : {};
+  const state = readState(place.host.init.fs, statePath(place, table)) ?? {};
+  return Object.fromEntries(
+    Object.entries(state).filter(([, chain]) => isTexts(chain?.head) && isTexts(chain.tail)),
+  );
 }
 
 export function setFirewall(place: Place, table: RuleTable, chains: FirewallChains): void {
@@ -160,8 +162,8 @@ const TESTS: Readonly<Record<string, (value: string) => (packet: Packet) => bool
   '-d': (value) => (packet) => isWithin(packet.toAddress, value),
   '--dport': ports,
   '--dports': ports,
-  '-i': (value) => (packet) => isDevice(packet.in ?? wayOf(packet), value),
-  '-o': (value) => (packet) => isDevice(packet.out ?? wayOf(packet), value),
+  '-i': (value) => (packet) => isDevice(packet.in ?? deviceOf(packet), value),
+  '-o': (value) => (packet) => isDevice(packet.out ?? deviceOf(packet), value),
   // What is looked at is how a connection begins.
   '--ctstate': (value) => () => value.split(',').includes('NEW'),
   '--state': (value) => () => value.split(',').includes('NEW'),
@@ -174,7 +176,7 @@ function ports(value: string): (packet: Packet) => boolean {
 }
 
 /** The device of a connection whose way was not looked for: loopback within a stack, else that between hosts or to a pod. */
-function wayOf({ from, to }: Packet): string {
+function deviceOf({ from, to }: Packet): string {
   if (from === to) return 'lo';
   return from.host === to.host ? 'cni0' : 'eth0';
 }

@@ -1,5 +1,7 @@
 import { type Place, restoreFirewall } from '../firewall.ts';
 import type { Host } from '../host.ts';
+import type { NetworkNamespace } from '../network/namespace.ts';
+import { isTexts, readState } from '../state-file.ts';
 import { addAddress, deleteAddress, flushAddresses } from './addresses.ts';
 import { addLink, deleteLink, setLink } from './links.ts';
 import { addRoute, deleteRoute, flushRoutes } from './routes.ts';
@@ -14,23 +16,32 @@ interface Recorded {
 
 /** Where changes are written down in their order, so that a host that is restored goes through them again. */
 const STATE = '/run/network.json';
-/** Changes that are kept at the most. */
+/** Changes of a host that are kept, and devices, addresses and routes of a stack, at the most. */
 const MAX_CHANGES = 1000;
 
-const recordedOf = ({ init: { fs } }: Host): Recorded[] =>
-  fs.isFile(STATE) ? (JSON.parse(fs.read(STATE)) as Recorded[]) : [];
+function recordedOf({ init }: Host): Recorded[] {
+  const state = readState(init.fs, STATE);
+  return Array.isArray(state)
+    ? state.filter((one) => typeof one?.stack === 'string' && isTexts(one.words))
+    : [];
+}
 
 /** Changes devices, addresses, routes or stacks as `ip` with these words does. Throws NetlinkError. */
 export function changeNetwork(place: Place, words: readonly string[]): void {
   const { host, network } = place;
+  const before = recordedOf(host);
+  if (Math.max(before.length, sizeOf(network)) >= MAX_CHANGES)
+    throw new NetlinkError('RTNETLINK answers: No buffer space available');
   apply(place, words);
   const stack = network === host.network ? '' : network.name;
   // What somebody does inside a pod goes with it.
   if (stack !== '' && !host.stacks.has(stack)) return;
-  const before = recordedOf(host);
-  if (before.length >= MAX_CHANGES) throw new NetlinkError('RTNETLINK answers: No buffer space available');
   host.init.fs.mkdirAll('/run');
   host.init.fs.write(STATE, JSON.stringify([...before, { stack, words }]));
+}
+
+function sizeOf({ interfaces, routes }: NetworkNamespace): number {
+  return interfaces.reduce((sum, { addresses }) => sum + 1 + addresses.length, routes.length);
 }
 
 /** Makes the changes on the disk again. What a program has not put there yet is left out. */

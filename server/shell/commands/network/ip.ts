@@ -110,6 +110,8 @@ function* change(
   words: readonly string[],
 ): Steps<number> {
   const { host, credentials } = call.context;
+  if (object === 'netns' && call.context.network !== host.network)
+    return yield* say(call, 'network namespaces within others are not simulated here', 1);
   if (!isNetworkChange(object, verb))
     return yield* say(call, `Command "${verb}" is unknown, try "ip ${object} help".`, 255);
   if (!capable(credentials, 'NET_ADMIN'))

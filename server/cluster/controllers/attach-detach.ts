@@ -29,7 +29,7 @@ interface Wanted {
 class AttachDetach implements Reconciler {
   readonly #context: ControllerContext;
   readonly #recorder: EventRecorder;
-  /** Attachments by name that wait for another node to let go, with their own. */
+  /** Attachments that wait for another node to let go, with the nodes that they are for. */
   readonly #refused = new Map<string, string>();
   /** When to complain, again, of a driver that does not attach. */
   readonly #complainAt = new Map<string, number>();
@@ -131,7 +131,10 @@ class AttachDetach implements Reconciler {
         spec.source.persistentVolumeName === volume.metadata.name &&
         spec.nodeName !== node,
     );
-    if (!holder) return false;
+    if (!holder) {
+      this.#refused.delete(name);
+      return false;
+    }
     if (this.#refused.has(name)) return true;
     this.#refused.set(name, node);
     const users = [...this.#wantedOn(holder.spec.nodeName).values()].find((one) => one.volume === volume);

@@ -97,7 +97,7 @@ function configured(context: Context, flags: FlagValues, path: string): (Authori
     !/^apiserver\.config\.k8s\.io\/v1(alpha1|beta1)?$/.test(String(apiVersion))
   )
     throw failed(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`);
-  const all: any[] = Array.isArray(listed) ? listed : [];
+  const all = Array.isArray(listed) ? listed.map((one) => (isObject(one) ? one : {})) : [];
   if (all.length === 0)
     throw failed('authorizers: Required value: at least one authorization mode must be defined');
   return all.map((one, i) => configuredAuthorizer(context, one, (why) => failed(`authorizers[${i}]${why}`)));
@@ -105,7 +105,7 @@ function configured(context: Context, flags: FlagValues, path: string): (Authori
 
 function configuredAuthorizer(
   context: Context,
-  { type = '', name, webhook: settings = {} }: any,
+  { type = '', name, webhook: settings }: any,
   failed: (why: string) => StartError,
 ): AuthorizationMode | Authorizer {
   const known = ['Webhook', ...BUILT_IN].map((mode) => JSON.stringify(mode)).join(', ');
@@ -115,11 +115,12 @@ function configuredAuthorizer(
   if (type !== 'Webhook')
     throw failed(`.type: Unsupported value: ${JSON.stringify(type)}: supported values: ${known}`);
   const {
-    connectionInfo = {},
+    connectionInfo,
     subjectAccessReviewVersion = '',
     failurePolicy,
-    matchConditions = [],
-  } = settings;
+    matchConditions,
+  } = Object(settings);
+  const { type: connection, kubeConfigFile } = Object(connectionInfo);
   if (!['v1', 'v1beta1'].includes(subjectAccessReviewVersion))
     throw failed(
       `.webhook.subjectAccessReviewVersion: Unsupported value: ${JSON.stringify(subjectAccessReviewVersion)}: supported values: "v1", "v1beta1"`,
@@ -128,8 +129,8 @@ function configuredAuthorizer(
     throw failed(
       `.webhook.failurePolicy: Unsupported value: ${JSON.stringify(failurePolicy ?? '')}: supported values: "NoOpinion", "Deny"`,
     );
-  if (connectionInfo.type !== 'KubeConfigFile' || !connectionInfo.kubeConfigFile)
+  if (connection !== 'KubeConfigFile' || !kubeConfigFile)
     throw failed('.webhook.connectionInfo.kubeConfigFile: Required value');
-  if (matchConditions.length > 0) throw failed('.webhook.matchConditions are not simulated');
-  return webhook(context, connectionInfo.kubeConfigFile, subjectAccessReviewVersion, failurePolicy);
+  if (matchConditions?.length > 0) throw failed('.webhook.matchConditions are not simulated');
+  return webhook(context, String(kubeConfigFile), subjectAccessReviewVersion, failurePolicy);
 }

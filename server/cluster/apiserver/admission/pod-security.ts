@@ -57,8 +57,8 @@ function policyOf({ call }: Review, namespace: KubeObject | undefined, mode: str
   const labels = namespace?.metadata.labels ?? {};
   const defaults = call.server.admissionConfiguration.podSecurity?.defaults ?? {};
   return {
-    level: labels[PREFIX + mode] || defaults[mode] || 'privileged',
-    version: labels[`${PREFIX}${mode}-version`] || defaults[`${mode}-version`] || 'latest',
+    level: labels[PREFIX + mode] ?? (defaults[mode] || 'privileged'),
+    version: labels[`${PREFIX}${mode}-version`] ?? (defaults[`${mode}-version`] || 'latest'),
   };
 }
 

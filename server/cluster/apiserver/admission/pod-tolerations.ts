@@ -1,5 +1,5 @@
 import { ApiError } from '../../../objects/api-error.ts';
-import { equalValues } from '../../../objects/values.ts';
+import { equalValues, isObject } from '../../../objects/values.ts';
 import { qosClass } from '../../kinds/pod/qos.ts';
 import type { AdmissionPlugin, Review } from './admission.ts';
 import { isPodCreation } from './service-account.ts';
@@ -62,9 +62,9 @@ function listed({ call, namespace }: Review, annotation: string): Toleration[] |
   if (text === '') return undefined;
   try {
     const list: unknown = JSON.parse(text);
-    if (Array.isArray(list)) return list;
+    if (Array.isArray(list)) return list.filter(isObject);
   } catch {
-    // Told of below, as a list that is none.
+    // No list: said below.
   }
   throw new ApiError(
     500,

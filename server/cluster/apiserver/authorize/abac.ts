@@ -59,7 +59,7 @@ function allows(policy: Policy, access: Access): boolean {
   if (!isSubject(policy, access)) return false;
   if (policy.readonly && !READING.includes(access.verb)) return false;
   if (!access.isResource) {
-    const { nonResourcePath: path = '' } = policy;
+    const path = String(policy.nonResourcePath ?? '');
     if (fits(path, access.path)) return true;
     return path.endsWith('*') && access.path.startsWith(path.replace(/\*+$/, ''));
   }

@@ -5,6 +5,7 @@ import { aggregate } from '../../errors.ts';
 import type { EventLimit } from '../event-rate-limit.ts';
 import type { ImagePolicy } from '../image-policy.ts';
 import { checkPodSecurityConfiguration, type PodSecurityConfiguration } from '../pod-security.ts';
+import type { LimitedResource } from '../resource-quota.ts';
 import type { AdmissionConfiguration } from './configuration.ts';
 
 /** How the server reaches what a configuration names. */
@@ -36,7 +37,7 @@ export function readAdmissionConfiguration(
   }
   const value = decoded(text, [`${GROUP}/v1`, `${GROUP}/v1alpha1`], 'AdmissionConfiguration', SCHEME);
   const folder = path.slice(0, path.lastIndexOf('/'));
-  const plugins: Settings[] = Array.isArray(value['plugins']) ? value['plugins'] : [];
+  const plugins = itemsOf(value['plugins']);
   const read = (plugin: Settings) => settingsOf(plugin, folder, reader);
   const found: Partial<Record<string, Settings>> = {};
   for (const plugin of plugins) if (enabled.has(plugin['name'])) found[plugin['name']] ??= read(plugin);
@@ -74,11 +75,13 @@ function decoded(text: string, versions: readonly string[], kind: string, scheme
   const own: Settings = isObject(value) ? value : {};
   const { apiVersion = '', kind: found = '' } = own;
   if (found === '') throw failed("Object 'Kind' is missing in the configuration");
-  if (found !== kind || !versions.includes(apiVersion)) {
-    const named = `no kind ${JSON.stringify(found)} is registered for version ${JSON.stringify(apiVersion)}`;
-    throw failed(`${named} ${scheme}`);
-  }
+  if (found !== kind || !versions.includes(apiVersion))
+    throw failed(`${unregistered(found, apiVersion)} ${scheme}`);
   return own;
+}
+
+function unregistered(kind: string, apiVersion: string): string {
+  return `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`;
 }
 
 /** What stands in the file itself, or in the one that it names. */
@@ -101,6 +104,16 @@ function settingsOf({ name, configuration, path }: Settings, folder: string, rea
   }
 }
 
+/** The objects of a list that somebody wrote. */
+function itemsOf(value: unknown): Settings[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+function textsOf(value: unknown): Record<string, string> {
+  const entries = isObject(value) ? Object.entries(value) : [];
+  return Object.fromEntries(entries.map(([name, one]) => [name, String(one ?? '')]));
+}
+
 /** What a plugin makes of its settings. */
 function partOf(plugin: string, settings: Settings, reader: Reader): AdmissionConfiguration {
   switch (plugin) {
@@ -111,44 +124,47 @@ function partOf(plugin: string, settings: Settings, reader: Reader): AdmissionCo
     case 'EventRateLimit':
       return { eventLimits: eventLimits(settings) };
     case 'PodNodeSelector':
-      return { nodeSelectors: settings['podNodeSelectorPluginConfig'] ?? {} };
+      return { nodeSelectors: textsOf(settings['podNodeSelectorPluginConfig']) };
     case 'PodTolerationRestriction': {
-      const { default: byDefault = [], whitelist = [] } = settings;
-      return { tolerations: { byDefault, whitelist } };
+      const { default: byDefault, whitelist } = settings;
+      return { tolerations: { byDefault: itemsOf(byDefault), whitelist: itemsOf(whitelist) } };
     }
     case 'ResourceQuota':
-      return { limitedResources: settings['limitedResources'] ?? [] };
+      return { limitedResources: itemsOf(settings['limitedResources']).map(limitedResource) };
     default:
       return {};
   }
 }
 
+function limitedResource({ apiGroup, resource, matchContains, matchScopes }: Settings): LimitedResource {
+  return {
+    apiGroup: String(apiGroup ?? ''),
+    resource: String(resource ?? ''),
+    matchContains: Array.isArray(matchContains) ? matchContains.map(String) : [],
+    matchScopes: itemsOf(matchScopes) as unknown as NonNullable<LimitedResource['matchScopes']>,
+  };
+}
+
+const SECURITY_FIELDS = ['apiVersion', 'kind', 'defaults', 'exemptions'];
+const SECURITY_VERSION = /^pod-security\.admission\.config\.k8s\.io\/v1(alpha1|beta1)?$/;
+
 function podSecurity(settings: Settings): PodSecurityConfiguration {
-  const kind = 'PodSecurityConfiguration';
-  const group = 'pod-security.admission.config.k8s.io';
-  if (settings['kind'] !== kind || !/^v1(alpha1|beta1)?$/.test(settings['apiVersion']?.split('/')[1] ?? '')) {
-    const { kind: found = '', apiVersion = '' } = settings;
-    const named = `no kind ${JSON.stringify(found)} is registered for version ${JSON.stringify(apiVersion)}`;
-    throw initFailure(
-      'PodSecurity',
-      `${named} in scheme "k8s.io/pod-security-admission/admission/api/scheme/scheme.go:28"`,
-    );
+  const { kind = '', apiVersion = '' } = settings;
+  const refused = (why: string) => initFailure('PodSecurity', why);
+  if (kind !== 'PodSecurityConfiguration' || !SECURITY_VERSION.test(apiVersion)) {
+    const scheme = 'in scheme "k8s.io/pod-security-admission/admission/api/scheme/scheme.go:28"';
+    throw refused(`${unregistered(kind, apiVersion)} ${scheme}`);
   }
-  const unknown = Object.keys(settings).find(
-    (name) => !['apiVersion', 'kind', 'defaults', 'exemptions'].includes(name),
+  const unknown = Object.keys(settings).find((name) => !SECURITY_FIELDS.includes(name));
+  if (unknown) throw refused(`strict decoding error: unknown field ${JSON.stringify(unknown)}`);
+  const lists = isObject(settings['exemptions']) ? Object.entries(settings['exemptions']) : [];
+  const exemptions = Object.fromEntries(
+    lists.map(([name, list]) => [name, Array.isArray(list) ? list.map(String) : []]),
   );
-  if (unknown)
-    throw initFailure('PodSecurity', `strict decoding error: unknown field ${JSON.stringify(unknown)}`);
-  if (!settings['apiVersion'].startsWith(`${group}/`))
-    throw initFailure(
-      'PodSecurity',
-      `no kind "${kind}" is registered for version "${settings['apiVersion']}"`,
-    );
-  const { defaults = {}, exemptions = {} } = settings;
-  const configuration = { defaults: defaults ?? {}, exemptions: exemptions ?? {} };
+  const configuration = { defaults: textsOf(settings['defaults']), exemptions };
   const errors = new FieldErrors();
   checkPodSecurityConfiguration(errors, configuration);
-  if (!errors.empty) throw initFailure('PodSecurity', aggregate(errors.list));
+  if (!errors.empty) throw refused(aggregate(errors.list));
   return configuration;
 }
 
@@ -167,7 +183,8 @@ function imagePolicy({ imagePolicy: settings }: Settings, reader: Reader): Image
 const LIMIT_TYPES = ['Namespace', 'Server', 'SourceAndObject', 'User'];
 
 /** Models plugin/pkg/admission/eventratelimit/apis/eventratelimit/validation ValidateConfiguration. */
-function eventLimits({ limits = [] }: Settings): EventLimit[] {
+function eventLimits(settings: Settings): EventLimit[] {
+  const limits = itemsOf(settings['limits']);
   const errors = new FieldErrors();
   if (limits.length === 0) {
     const why = 'limits: Invalid value: []eventratelimit.Limit(nil): must not be empty';
@@ -181,5 +198,5 @@ function eventLimits({ limits = [] }: Settings): EventLimit[] {
     if (cacheSize < 0) errors.invalid(`${place}.cacheSize`, cacheSize, 'must not be negative');
   });
   if (!errors.empty) throw initFailure('EventRateLimit', aggregate(errors.list));
-  return limits;
+  return limits as unknown as EventLimit[];
 }

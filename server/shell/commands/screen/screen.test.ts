@@ -178,6 +178,9 @@ describe('vi', () => {
     expect(shown('vl')).toMatch(/-- VISUAL --\S*2 +1,2/);
     expect(shown('yypu')).toContain('1 line less; before #1  0 seconds ago');
     expect(shown(':set list\r')).toContain(':set list');
+    expect(shown(':echo "tabs" . &ts line("$")\r')).toContain('tabs8 1');
+    expect(shown(':set fdm=indent\r')).toContain('E519: Option not supported: fdm=indent');
+    expect(shown(':set cc=3\r')).toContain('\x1b[41me');
   });
 
   test('is raw on a terminal and puts it back', () => {

@@ -124,7 +124,9 @@ export class Buffer {
     const old = this.#lines;
     this.#lines = snapshot.lines;
     const changed = snapshot.lines.findIndex((line, i) => line !== old[i]);
-    const line = Math.min(changed < 0 ? snapshot.lines.length - 1 : changed, this.count - 1);
+    const same = changed < 0 && snapshot.lines.length === old.length;
+    const first = same ? cursor.line : changed < 0 ? snapshot.lines.length - 1 : changed;
+    const line = Math.min(first, this.count - 1);
     // On the line where the change began the cursor is where it was then.
     const place =
       line === cursor.line ? cursor : { line, column: Math.max(0, this.line(line).search(/\S|$/)) };

@@ -1,4 +1,5 @@
 import type { Steps } from '../../../sim/index.ts';
+import { before } from './buffer.ts';
 import type { Mode } from './document.ts';
 import { type Editor, Refused } from './editor.ts';
 import { exCommand } from './ex.ts';
@@ -84,6 +85,23 @@ function* step(editor: Editor): Steps<boolean> {
   }
 }
 
+/** Objects that are added to what is selected already. */
+const GROWING = new Set(['w', 'W']);
+
+/** The selection goes on by a word, from behind its end. */
+function grow(editor: Editor, around: boolean, what: string, count: number): void {
+  const { buffer, cursor } = editor;
+  const atEnd = cursor.column + 1 >= buffer.line(cursor.line).length;
+  if (atEnd && cursor.line === buffer.count - 1) editor.refuse();
+  const from = atEnd
+    ? { line: cursor.line + 1, column: 0 }
+    : { line: cursor.line, column: cursor.column + 1 };
+  const span = textObject(buffer, from, around, what, count);
+  if (!span) editor.refuse();
+  if (editor.mode === 'visual-line') editor.mode = 'visual';
+  editor.moveTo({ line: span.to.line, column: Math.max(0, span.to.column - 1) });
+}
+
 function* command(editor: Editor, typed: Typed): Steps<boolean> {
   const { key } = typed;
   if (OPERATORS[key]) {
@@ -113,7 +131,12 @@ function* command(editor: Editor, typed: Typed): Steps<boolean> {
       return false;
     case 'i':
     case 'a': {
-      const span = textObject(editor.buffer, editor.cursor, key === 'a', yield* editor.key(), typed.count);
+      const what = yield* editor.key();
+      if (GROWING.has(what) && before(editor.anchor, editor.cursor)) {
+        grow(editor, key === 'a', what, typed.count);
+        return true;
+      }
+      const span = textObject(editor.buffer, editor.cursor, key === 'a', what, typed.count);
       if (!span) editor.refuse();
       if (span.linewise) editor.mode = 'visual-line';
       else if (editor.mode === 'visual-line') editor.mode = 'visual';

@@ -241,7 +241,19 @@ const GROUPS: readonly string[] = [
   'candidate:x:1000:',
 ];
 
+export const BASH_COMPLETION = `# Completion functions of this shell are built in.
+shopt -s extglob progcomp
+`;
+
 export const UBUNTU_FILES: Readonly<Record<string, File>> = {
+  '/usr/share/bash-completion/bash_completion': { text: BASH_COMPLETION },
+  '/etc/profile.d/bash_completion.sh': {
+    text: `# Completion for the bash of a person.
+if [ -n "$BASH_VERSION" ] && [ -n "$PS1" ] && shopt -q progcomp; then
+  . /usr/share/bash-completion/bash_completion
+fi
+`,
+  },
   '/etc/passwd': { text: `${USERS.join('\n')}\n` },
   '/etc/group': { text: `${GROUPS.join('\n')}\n` },
   '/etc/shadow': {

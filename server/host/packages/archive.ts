@@ -1,3 +1,4 @@
+import { BASH_COMPLETION } from '../distro/ubuntu-files.ts';
 import { ARCHIVE_TABLE } from './archive-table.ts';
 import { makePackage, type PackageRow } from './make.ts';
 import type { Package } from './package.ts';
@@ -25,7 +26,7 @@ const SERVICES: readonly ArchiveRow[] = [
     files: [
       {
         path: '/usr/share/bash-completion/bash_completion',
-        text: '# Completion functions of this shell are built in.\n',
+        text: BASH_COMPLETION,
       },
     ],
   },

@@ -7,6 +7,7 @@ import { FunctionReturn } from '../interpreter/flow.ts';
 import { functionText } from '../interpreter/print-function.ts';
 import type { Shell } from '../interpreter/shell.ts';
 import { Source } from '../interpreter/source.ts';
+import { runPseudoTrap } from '../interpreter/traps.ts';
 
 const KEYWORDS = new Set(
   'if then else elif fi case esac for select while until do done in function time { } ! [[ ]] coproc'.split(
@@ -86,7 +87,9 @@ export function* sourceText(
   shell.frames.push({ name: 'source', kind: 'source', source, callLine: line, args: given.args ?? [] });
   if (given.args) shell.positional = given.args;
   try {
-    return yield* shell.engine.runText(shell, source, isBoundary(shell));
+    const status = yield* shell.engine.runText(shell, source, isBoundary(shell));
+    if (shell.options.on('functrace')) yield* runPseudoTrap(shell, 'RETURN');
+    return status;
   } catch (error) {
     if (error instanceof FunctionReturn) return error.status;
     throw error;
@@ -382,7 +385,7 @@ export const caller: Builtin = {
     if (!frame) return 1;
     const outer = frames[index + 1];
     // The text of `bash -c` is no file that could be named.
-    if (!outer && index > 0 && shell.invocation.command) return 1;
+    if (!outer && text !== undefined && shell.invocation.command) return 1;
     const file = outer?.source.name ?? (shell.invocation.command ? 'NULL' : shell.arg0);
     const name = text === undefined ? '' : `${outer ? outer.name : 'main'} `;
     yield* call.out(`${frame.callLine} ${name}${file}\n`);

@@ -179,7 +179,8 @@ class Snippet {
       () => this.#simple(),
       () => this.#simple(),
       () => `if ${this.#condition()}; then ${this.#simple()}; else ${this.#statement()}; fi`,
-      () => `for i in ${this.#words(3)}; do ${this.#statement()}; done`,
+      // Not the variable that `for ((` counts with: that would never end.
+      () => `for w in ${this.#words(3)}; do ${this.#statement()}; done`,
       () => `for ((i=0; i<${1 + this.#random.below(3)}; i++)); do ${this.#statement()}; done`,
       () =>
         `n=0; while ((n++ < 2)); do ${this.#statement()}; ${this.#pick(['', 'continue; ', 'break; '])}:; done`,

@@ -77,7 +77,10 @@ function killOf(bash: Builtin): Builtin {
     ...bash,
     *run(call) {
       if (call.args.length !== 1 || call.args[0] !== '-l') return yield* bash.run(call);
-      yield* call.out(`0\n${Object.keys(SIGNALS).join('\n')}\n`);
+      const lines = call.shell.ash
+        ? Object.entries(SIGNALS).map(([name, number]) => `${String(number).padStart(2)}) ${name}`)
+        : ['0', ...Object.keys(SIGNALS)];
+      yield* call.out(`${lines.join('\n')}\n`);
       return 0;
     },
   };

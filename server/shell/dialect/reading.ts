@@ -74,6 +74,22 @@ const FAULTS: Readonly<Partial<Record<NodeType, readonly [Form, string]>>> = {
   ArithmeticFor: ['arithmetic command', 'bad for'],
 };
 
+/**
+ * Where an extended pattern stands that bash reads with `shopt -s extglob` only: not in `[[ … ]]`, nor in `${…}`. A `!(`
+ * that begins a command turns a subshell round.
+ */
+export function extendedPattern(node: SyntaxNode): number | undefined {
+  if (node.type === 'ExtendedGlob') return node.pos + 1;
+  if (node.type === 'TestCommand' || node.type === 'ParameterExpansion') return undefined;
+  if (node.type === 'Script' && node.source !== undefined) return undefined;
+  const negated = node.type === 'Command' && node.name?.text.startsWith('!(') ? node.name : undefined;
+  let found: number | undefined;
+  forEachChild(node, (child) => {
+    if (child !== negated) found ??= extendedPattern(child);
+  });
+  return found;
+}
+
 /** Finds the forms of bash that a dialect lacks. */
 class Survey {
   readonly insertions: Insertion[] = [];

@@ -1,7 +1,7 @@
-import type { ParsedScript, Statement } from 'unbash';
+import type { ParsedScript, ParseError, Statement } from 'unbash';
 import { isSystemError } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import { readIn } from '../dialect/reading.ts';
+import { extendedPattern, readIn } from '../dialect/reading.ts';
 import { expandParameter } from '../expand/parameter.ts';
 import { expandAliases } from './alias.ts';
 import { runCommand, runList, runStatements } from './execute.ts';
@@ -12,7 +12,7 @@ import { redirect } from './redirect.ts';
 import type { Engine, Shell } from './shell.ts';
 import { callFunction, dispatch } from './simple.ts';
 import { Source } from './source.ts';
-import { reportSyntaxError } from './syntax-error.ts';
+import { EXTENDED_PATTERN, reportSyntaxError } from './syntax-error.ts';
 
 /** The interpreter, as expansions and builtins see it. */
 export const ENGINE: Engine = {
@@ -63,6 +63,11 @@ function* runParsed(shell: Shell, source: Source, script: ParsedScript, top: boo
   let shown = 0;
   for (const unit of unitsOf(source, script.commands)) {
     if (error && unitHolds(source, unit, script, error.pos)) break;
+    const refused = refusedPattern(shell, source, unit);
+    if (refused) {
+      shell.status = yield* reportSyntaxError(shell, source, refused);
+      return shell.status;
+    }
     if (shell.options.on('verbose')) shown = yield* showRead(shell, source, shown, unit);
     else shown = endOf(source, unit.statements.at(-1) as Statement);
     status = yield* runUnit(shell, unit.statements, top);
@@ -73,6 +78,16 @@ function* runParsed(shell: Shell, source: Source, script: ParsedScript, top: boo
   if (!error) return status;
   shell.status = yield* reportSyntaxError(shell, source, error);
   return shell.status;
+}
+
+/** An extended pattern in a line that is read without `extglob`. */
+function refusedPattern(shell: Shell, { text }: Source, { statements }: Unit): ParseError | undefined {
+  if (shell.posix || shell.options.shopt('extglob') || !/[?*+@!]\(/.test(text)) return undefined;
+  for (const statement of statements) {
+    const pos = extendedPattern(statement);
+    if (pos !== undefined) return { message: EXTENDED_PATTERN, pos };
+  }
+  return undefined;
 }
 
 /** `set -v`: the lines of a unit, and what stands before it, as they are read. Returns where they end. */
@@ -107,6 +122,8 @@ function* runByLine(shell: Shell, source: Source, top: boolean, from = 0): Steps
       return yield* reportSyntaxError(shell, piece, error);
     }
     if (!unit) return status;
+    const refused = refusedPattern(shell, piece, unit);
+    if (refused) return yield* reportSyntaxError(shell, piece, refused);
     status = yield* runUnit(shell, unit.statements, top);
     const end = text.indexOf('\n', Math.max(0, endOf(piece, unit.statements.at(-1) as Statement) - 1));
     if (end < 0) return status;

@@ -1,7 +1,7 @@
 import { isSystemError, type OpenFile } from '../../host/index.ts';
 import { ForkError, type Process, type Signal, type SpawnOptions, type Steps } from '../../sim/index.ts';
 import { CommandAbort, FunctionReturn, LoopJump, ShellError, ShellExit } from './flow.ts';
-import { Shell } from './shell.ts';
+import { Shell, type TrapName } from './shell.ts';
 import { runExitTrap } from './traps.ts';
 
 export interface ForkOptions {
@@ -33,9 +33,16 @@ export function forkShell(
     },
   );
   inheritIgnored(shell, process);
-  for (const [name, text] of shell.traps) if (text === '') sub.traps.set(name, '');
+  for (const [name, text] of shell.traps)
+    if (text === '' || isInherited(shell, name)) sub.traps.set(name, text);
   if (options.deaf) for (const signal of ['INT', 'QUIT'] as const) process.handlers.set(signal, 'ignore');
   return process;
+}
+
+/** `set -E` and `set -T` hand these traps down to subshells. */
+function isInherited({ options }: Shell, name: TrapName): boolean {
+  if (name === 'ERR') return options.on('errtrace');
+  return (name === 'DEBUG' || name === 'RETURN') && options.on('functrace');
 }
 
 /** Signals that a shell ignores by `trap ''`, or was told to by its parent, are ignored by its children. */

@@ -31,8 +31,8 @@ export const SET_OPTIONS: readonly [name: string, letter: string, on: boolean][]
 
 /** `shopt` options and their defaults in a non-interactive shell. */
 export const SHELL_OPTIONS: readonly [name: string, on: boolean][] = [
-  ['assoc_expand_once', false],
   ['autocd', false],
+  ['assoc_expand_once', false],
   ['cdable_vars', false],
   ['cdspell', false],
   ['checkhash', false],

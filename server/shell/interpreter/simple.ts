@@ -223,6 +223,11 @@ export function dispatch(shell: Shell, words: readonly string[], how: Dispatch):
   const name = words[0] as string;
   const temporary = how.temporary ?? new Map<string, Variable>();
   const special = SPECIAL.has(name) && shell.options.on('posix');
+  // What stands before a special builtin of POSIX stays.
+  if (special && temporary.size > 0) {
+    for (const [key, { value }] of temporary) if (typeof value === 'string') shell.variables.put(key, value);
+    return runBuiltin(shell, words, how.arrays ?? NO_ARRAYS);
+  }
   if (how.isFunction && !special) {
     return withTemporary(shell, temporary, () => callFunction(shell, name, words.slice(1)));
   }

@@ -29,7 +29,7 @@ export function* reportSyntaxError(
   kind?: string,
 ): Steps<number> {
   if (shell.dialect.name !== 'bash') return yield* reportAlmquist(shell, source, error, shell.dialect.name);
-  const fault = conditionalFault(source.text, error.pos);
+  const fault = error.message === EXTENDED_PATTERN ? undefined : conditionalFault(source.text, error.pos);
   yield* report(shell, source, error, { kind, fault });
   // A script is taken to end at a conditional command that cannot be parsed.
   const ends = fault !== undefined && !shell.interactive && !NESTED.has(source.label ?? '');
@@ -100,8 +100,15 @@ function* report(
   yield* shell.stderr(`${at(line)}\`${source.lineText(skipBlanks(source.text, pos))}'\n`);
 }
 
-/** Where bash stops: at the word that stands in place of `do`, which the parser has passed. */
+/** The message of an extended pattern that is read without `extglob`. */
+export const EXTENDED_PATTERN = 'extended pattern';
+
+/** Where bash stops: at a word behind `name (`, or in place of `do`, which the parser has passed. */
 function offending(text: string, error: ParseError): number {
+  if (error.message === "unexpected token ')'") {
+    const inside = /(?:^|[;&|\n])[ \t]*[\w.-]+[ \t]*\([ \t]*([^\s()]+)[ \t]*$/.exec(text.slice(0, error.pos));
+    if (inside) return inside.index + inside[0].lastIndexOf(inside[1] as string);
+  }
   if (error.message !== "expected 'do'") return error.pos;
   const passed = /\bfor\s+\w+(?:\s+in\b[^;\n]*)?[;\n]\s*(\S+)[ \t]*$/.exec(text.slice(0, error.pos));
   return passed ? passed.index + passed[0].lastIndexOf(passed[1] as string) : error.pos;

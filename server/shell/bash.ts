@@ -84,7 +84,7 @@ function setFacts(shell: Shell): void {
   if (shell.posix) {
     variables.put('PPID', String(parentPid(shell)));
     for (const [name, value] of [
-      ['PS1', context.credentials.uid === 0 ? '# ' : '$ '],
+      ['PS1', shell.ash ? '\\w \\$ ' : context.credentials.uid === 0 ? '# ' : '$ '],
       ['PS2', '> '],
     ] as const)
       if (variables.get(name) === undefined) variables.put(name, value);

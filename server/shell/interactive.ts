@@ -43,7 +43,7 @@ function prepare(shell: Shell): void {
   shell.options.setShopt('expand_aliases', true);
   const { variables } = shell;
   const defaults: [string, string][] = [
-    ['PS1', shell.posix ? '$ ' : '\\s-\\v\\$ '],
+    ['PS1', '\\s-\\v\\$ '],
     ['PS2', '> '],
     ['HISTFILE', `${shell.home}/.bash_history`],
     ['HISTSIZE', '500'],

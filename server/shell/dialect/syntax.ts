@@ -32,22 +32,29 @@ function expectedAt(error: ParseError, text: string, what: string | undefined): 
   return ['do', 'then', 'in', ')'].includes(expected) ? expected : undefined;
 }
 
-export function syntaxFaultOf(shell: 'dash' | 'ash', text: string, error: ParseError): SyntaxFault {
+type Almquist = 'dash' | 'ash';
+
+/** A form that the shell does not know. */
+function refusal(shell: Almquist, what: string): string {
+  const special = REFUSALS[what];
+  if (special !== undefined) return syntaxFault(shell, special);
+  if (what === 'word') return unexpected(shell, 'word', ')');
+  return unexpected(shell, what === 'redirection' ? what : `"${what}"`, undefined);
+}
+
+/** Quotes and substitutions that the text ends in. */
+function openEnd(shell: Almquist, text: string, { message, pos }: ParseError): string {
+  if (/substitution/.test(message) && text.startsWith('$((', text.indexOf('$(', pos)))
+    return syntaxFault(shell, "Missing '))'");
+  const known = UNTERMINATED.find(([pattern]) => pattern.test(message))?.[1];
+  return known ? syntaxFault(shell, known) : unexpected(shell, 'end of file', ')');
+}
+
+export function syntaxFaultOf(shell: Almquist, text: string, error: ParseError): SyntaxFault {
   const { message, pos } = error;
   const end = text.length;
-  if (message.startsWith(REFUSED)) {
-    const what = message.slice(REFUSED.length);
-    const special = REFUSALS[what];
-    if (special !== undefined) return { text: syntaxFault(shell, special), pos };
-    if (what === 'word') return { text: unexpected(shell, 'word', ')'), pos };
-    return { text: unexpected(shell, what === 'redirection' ? what : `"${what}"`, undefined), pos };
-  }
-  if (message.startsWith('unterminated')) {
-    if (/substitution/.test(message) && text.startsWith('$((', text.indexOf('$(', pos)))
-      return { text: syntaxFault(shell, "Missing '))'"), pos: end };
-    const known = UNTERMINATED.find(([pattern]) => pattern.test(message))?.[1];
-    return { text: known ? syntaxFault(shell, known) : unexpected(shell, 'end of file', ')'), pos: end };
-  }
+  if (message.startsWith(REFUSED)) return { text: refusal(shell, message.slice(REFUSED.length)), pos };
+  if (message.startsWith('unterminated')) return { text: openEnd(shell, text, error), pos: end };
   const place = placeOf(text, error);
   const what = tokenAt(text, place);
   if (/^\s*for\s*$/.test(text.slice(text.lastIndexOf(';') + 1)))
@@ -60,10 +67,13 @@ export function syntaxFaultOf(shell: 'dash' | 'ash', text: string, error: ParseE
   };
 }
 
+/** A word longer than that is not looked for. */
+const NEAR = 1000;
+
 /** The parser tells of a missing `do` behind what stands in its place. */
 function placeOf(text: string, error: ParseError): number {
   if (error.message !== "expected 'do'") return error.pos;
-  const passed = /(?:[;\n&]\s*)(\S+)[ \t]*$/.exec(text.slice(0, error.pos));
+  const passed = /(?:[;\n&]\s*)(\S+)[ \t]*$/.exec(text.slice(Math.max(0, error.pos - NEAR), error.pos));
   return passed ? error.pos - (passed[0].length - passed[0].indexOf(passed[1] as string)) : error.pos;
 }
 

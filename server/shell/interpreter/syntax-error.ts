@@ -103,15 +103,22 @@ function* report(
 /** The message of an extended pattern that is read without `extglob`. */
 export const EXTENDED_PATTERN = 'extended pattern';
 
+/** What the parser has passed when it complains, and bash has not. */
+const PASSED: Readonly<Record<string, RegExp>> = {
+  "unexpected token ')'": /(?:^|[;&|\n])[ \t]*[\w.-]+[ \t]*\([ \t]*([^\s()]+)[ \t]*$/,
+  "expected 'do'": /\bfor\s+\w+(?:\s+in\b[^;\n]*)?[;\n]\s*(\S+)[ \t]*$/,
+};
+
+/** Further back it is not looked for: what a candidate typed may be very long. */
+const NEAR = 1000;
+
 /** Where bash stops: at a word behind `name (`, or in place of `do`, which the parser has passed. */
 function offending(text: string, error: ParseError): number {
-  if (error.message === "unexpected token ')'") {
-    const inside = /(?:^|[;&|\n])[ \t]*[\w.-]+[ \t]*\([ \t]*([^\s()]+)[ \t]*$/.exec(text.slice(0, error.pos));
-    if (inside) return inside.index + inside[0].lastIndexOf(inside[1] as string);
-  }
-  if (error.message !== "expected 'do'") return error.pos;
-  const passed = /\bfor\s+\w+(?:\s+in\b[^;\n]*)?[;\n]\s*(\S+)[ \t]*$/.exec(text.slice(0, error.pos));
-  return passed ? passed.index + passed[0].lastIndexOf(passed[1] as string) : error.pos;
+  const pattern = PASSED[error.message];
+  if (!pattern) return error.pos;
+  const from = Math.max(0, error.pos - NEAR);
+  const passed = pattern.exec(text.slice(from, error.pos));
+  return passed ? from + passed.index + passed[0].lastIndexOf(passed[1] as string) : error.pos;
 }
 
 function skipBlanks(text: string, pos: number): number {

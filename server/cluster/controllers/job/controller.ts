@@ -34,6 +34,8 @@ const BACKOFF_FIRST_MS = 10_000;
 const BACKOFF_MAX_MS = 600_000;
 /** Pods made in one go. */
 const BURST = 500;
+/** What becomes of pods is gathered for that long. Models syncJobBatchPeriod */
+const BATCH_MS = 1000;
 
 // Models pkg/controller/job/job_controller.go
 export const jobController: Controller = {
@@ -74,12 +76,15 @@ class JobReconciler implements Reconciler {
     const { queue } = context;
     this.#jobs.on({
       added: (job) => queue.add(keyOf(job)),
-      updated: (job) => queue.add(keyOf(job)),
+      updated: (job, old) => {
+        if (job.metadata.generation === old.metadata.generation) queue.addAfter(keyOf(job), BATCH_MS);
+        else queue.add(keyOf(job));
+      },
       deleted: (job) => this.#letGo(job),
     });
     const podChanged = (pod: Pod) => {
       const owner = controllerOf(pod);
-      if (owner?.kind === 'Job') queue.add(`${pod.metadata.namespace}/${owner.name}`);
+      if (owner?.kind === 'Job') queue.addAfter(`${pod.metadata.namespace}/${owner.name}`, BATCH_MS);
       // Nobody else takes the finalizer off a pod whose job is gone.
       if (pod.metadata.deletionTimestamp && hasTracking(pod) && !this.#jobOf(pod)) {
         queue.add(`${pod.metadata.namespace}/${owner?.name ?? ''}#${pod.metadata.name}`);

@@ -9,6 +9,8 @@ const LOOK_EVERY = 6;
 const PAUSES_MS = [1, 50, 700, 10_000] as const;
 /** Enough for back-offs of minutes to run out. */
 const REST_MS = 1_800_000;
+/** How often it is waited that long: where a quota holds pods back, a set tries again every 1,000 s, for a pod or two. */
+const MOST_RESTS = 12;
 
 export interface Outcome {
   readonly problems: readonly string[];
@@ -41,7 +43,7 @@ export function simulate(seed: string, steps = STEPS): Outcome {
 function ending(world: World): string[] {
   const { c } = world;
   mend(world);
-  c.settle(REST_MS);
+  for (let i = 0; i < MOST_RESTS && (i === 0 || unsettled(world).length > 0); i++) c.settle(REST_MS);
   const problems = [...violations(world), ...unsettled(world), ...rebound(world)];
   const before = stateOf(world);
   world.stopManager();

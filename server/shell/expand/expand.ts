@@ -37,21 +37,39 @@ function isPlain(word: Word): boolean {
 
 function* expandWord(shell: Shell, word: Word, out: string[]): Steps<void> {
   if (shell.options.on('braceexpand') && word.parts?.some((part) => part.type === 'BraceExpansion')) {
-    for (const single of braceWords(word)) yield* expandSingle(shell, single, out);
+    const singles = braceWords(word);
+    for (let i = 0; i < singles.length; i++) {
+      if (shell.spend()) yield* shell.pause();
+      const single = parsedAt(singles, i);
+      if (typeof single === 'string') out.push(single);
+      else yield* expandSingle(shell, single, out);
+    }
   } else yield* expandSingle(shell, word, out);
 }
 
-const braces = new WeakMap<Word, Word[]>();
+/** Nothing in it means anything to a shell. */
+const PLAIN = /^[\w./:@%+,-]+$/;
+
+const braces = new WeakMap<Word, (string | Word)[]>();
 
 /** The words that a word with braces stands for. Braces are expanded in the text, before anything else. */
-export function braceWords(word: Word): Word[] {
+function braceWords(word: Word): (string | Word)[] {
   let found = braces.get(word);
   if (!found) {
     const texts = expandBraces(word.text);
-    found = texts.length === 1 && texts[0] === word.text ? [word] : texts.map(parseWord);
+    found = texts.length === 1 && texts[0] === word.text ? [word] : texts;
     braces.set(word, found);
   }
   return found;
+}
+
+/** A word is parsed when its turn comes, and once: there may be a million of them. */
+function parsedAt(words: (string | Word)[], i: number): string | Word {
+  const text = words[i] as string | Word;
+  if (typeof text !== 'string' || PLAIN.test(text)) return text;
+  const parsed = parseWord(text);
+  words[i] = parsed;
+  return parsed;
 }
 
 /** Parses text that is one word. */

@@ -3,7 +3,7 @@ import { simulate } from './run.ts';
 
 const STEPS = 24;
 /** Seeds that once found something in so many steps. More are run by `npm run simulate`. */
-const SEEDS: readonly (readonly [seed: string, what: string, steps?: number])[] = [
+const SEEDS: readonly [seed: string, what: string, steps?: number][] = [
   ['2', 'a daemon set told nothing when a pod could not be made'],
   ['11', 'a deployment was looked at again and again when a pod was missing'],
   ['159', 'pods of a node that came back'],

@@ -84,12 +84,27 @@ export class Input {
 
   /** All lines that are left. */
   *lines(separator = '\n'): Steps<string[]> {
-    const text = yield* this.rest();
-    if (text === '') return [];
-    this.terminated = text.endsWith(separator);
-    const lines = text.split(separator);
-    if (this.terminated) lines.pop();
-    yield* this.#call.spend(lines.length >> 2);
+    const lines: string[] = [];
+    /** Of the line that has not ended. */
+    let open: string[] = [];
+    for (let length = 0; ; ) {
+      const piece = yield* this.chunk();
+      if (piece === '') break;
+      length += piece.length;
+      yield* this.#holds(piece.length, length);
+      const [first = '', ...rest] = piece.split(separator);
+      open.push(first);
+      if (rest.length === 0) continue;
+      const last = rest.pop() as string;
+      lines.push(open.join(''));
+      for (const line of rest) lines.push(line);
+      open = [last];
+      yield* this.#call.spend(rest.length >> 2);
+    }
+    if (open.length === 0) return lines;
+    const last = open.join('');
+    this.terminated = last === '';
+    if (!this.terminated) lines.push(last);
     return lines;
   }
 

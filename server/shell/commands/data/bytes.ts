@@ -177,6 +177,7 @@ function* shuffled(call: Call, separator: string): Steps<string[]> {
   else lines = yield* call.open(call.operands[0] ?? '-').lines(separator);
   const { random } = call.context.host;
   for (let i = lines.length - 1; i > 0; i--) {
+    if (i % 64 === 0) yield* call.spend(16);
     const j = random.below(i + 1);
     [lines[i], lines[j]] = [lines[j] as string, lines[i] as string];
   }

@@ -54,6 +54,9 @@ function compile(parser: FindParser): Predicate {
   }
 }
 
+/** Program steps that a file counts for: its path is walked, its attributes are read. */
+const VISIT_STEPS = 4;
+
 class Finder {
   readonly #call: Call;
   readonly #parser: FindParser;
@@ -89,7 +92,7 @@ class Finder {
 
   *#visit(found: Found): Steps<void> {
     const { options } = this.#parser;
-    yield* this.#call.spend(1);
+    yield* this.#call.spend(VISIT_STEPS);
     const walk: Walk = { prune: false };
     if (!options.depthFirst) yield* this.#test(found, walk);
     const descends = found.stat.type === 'directory' && !walk.prune && found.depth < options.maxDepth;

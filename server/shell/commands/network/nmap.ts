@@ -42,7 +42,7 @@ const COMMON: Readonly<Record<number, string>> = {
   },
   ...{ 10250: 'unknown', 10256: 'unknown', 11211: 'memcache', 27017: 'mongod' },
 };
-/** Of the thousand ports that it looks at by itself, those that are not in the table. */
+/** How many ports it tells of when none are named. */
 const SCANNED = 1000;
 const MAX_HOSTS = 1024;
 
@@ -106,21 +106,21 @@ function stateOf(context: Context, address: string, port: number): State {
 
 function* scan(call: Call, name: string, address: string): Steps<boolean> {
   const { options, context } = call;
-  const ports = portsOf(options.get('p'));
   yield* context.sleep(2);
-  call.spend(1);
-  const states = options.has('sn')
-    ? []
-    : ports.map((port) => [port, stateOf(context, address, port)] as const);
-  const isUp =
-    options.has('Pn') ||
-    reaches(context, address) === 'answers' ||
-    states.some(([, state]) => state !== 'filtered');
-  if (!isUp) return false;
+  yield* call.spend(1);
+  // As it asks without rights: by connections to the ports of web servers too.
+  const answers = [80, 443].some((port) => stateOf(context, address, port) !== 'filtered');
+  if (!options.has('Pn') && !answers && reaches(context, address) !== 'answers') return false;
   yield* call.print(
     `Nmap scan report for ${name === address ? address : `${name} (${address})`}\nHost is up (0.00020s latency).\n`,
   );
   if (options.has('sn') || options.has('sP')) return true;
+  const ports = portsOf(options.get('p'));
+  const states: [number, State][] = [];
+  for (const port of ports) {
+    yield* call.spend(1);
+    states.push([port, stateOf(context, address, port)]);
+  }
   const shown = options.has('p')
     ? states.filter(([, state]) => state === 'open' || states.length <= 25)
     : states.filter(([, state]) => state === 'open');
@@ -147,8 +147,10 @@ function* scan(call: Call, name: string, address: string): Steps<boolean> {
 /** `80`, `1-1024`, `22,80,443`, `-` for all; none: the common ones. */
 function portsOf(given: string | undefined): number[] {
   if (given === undefined) return Object.keys(COMMON).map(Number);
-  return (given === '-' ? '1-65535' : given).split(',').flatMap((range) => {
+  const found = new Set<number>();
+  for (const range of (given === '-' ? '1-65535' : given).split(',')) {
     const [low = 0, high = low] = range.split('-').map(Number);
-    return Array.from({ length: Math.max(0, Math.min(high, 65_535) - low + 1) }, (_, i) => low + i);
-  });
+    for (let port = low; port <= Math.min(high, 65_535); port++) found.add(port);
+  }
+  return [...found].sort((a, b) => a - b);
 }

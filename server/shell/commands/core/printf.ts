@@ -80,10 +80,12 @@ function exponent(value: number, precision: number): string {
 function general(value: number, precision: number, keepZeros: boolean): string {
   if (value === 0) return '0';
   const power = Number(/e([+-]\d+)$/.exec(value.toExponential(Math.min(precision - 1, 100)))?.[1]);
-  let text =
+  const text =
     power < -4 || power >= precision ? exponent(value, precision - 1) : fixed(value, precision - 1 - power);
-  if (!keepZeros && text.includes('.')) text = text.replace(/\.?0+(?=e|$)/, '');
-  return text;
+  if (keepZeros || !text.includes('.')) return text;
+  // Zeros of the exponent are none of those that may go.
+  const [mantissa = '', tail] = text.split('e');
+  return mantissa.replace(/\.?0+$/, '') + (tail === undefined ? '' : `e${tail}`);
 }
 
 function hexadecimal(value: number): string {

@@ -237,6 +237,15 @@ function* runTool(context: Context, definition: ToolDefinition): Steps<number> {
   }
 }
 
+const UTIL_LINUX = 'util-linux ';
+
+/** The options with those that every tool has; util-linux gives them letters where those are free. */
+function optionWords({ options = '', version = '' }: ToolDefinition): string {
+  if (!version.startsWith(UTIL_LINUX)) return `${options} help version`;
+  const letters = new Set(options.split(/\s+/).flatMap((word) => word.replace(/[=?]$/, '').split('|')));
+  return `${options} help${letters.has('h') ? '' : '|h'} version${letters.has('V') ? '' : '|V'}`;
+}
+
 /** A command line that is refused, in the tool's own words. */
 export class Refusal extends Failure {}
 
@@ -247,7 +256,7 @@ function nameOf(context: Context, definition: ToolDefinition): string {
 
 function parse(args: readonly string[], definition: ToolDefinition): Options {
   try {
-    return parseOptions(args, `${definition.options ?? ''} help version`, definition.inOrder);
+    return parseOptions(args, optionWords(definition), definition.inOrder);
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
     const status = definition.usageStatus ?? 1;
@@ -297,14 +306,21 @@ function* nothing(): Steps<void> {}
 
 function help(definition: ToolDefinition): string {
   const forms = typeof definition.usage === 'string' ? [definition.usage] : definition.usage;
+  if (definition.version?.startsWith(UTIL_LINUX)) {
+    const usage = forms.map((form) => ` ${definition.name} ${form}`.trimEnd());
+    const given = optionWords(definition)
+      .split(/\s+/)
+      .filter((word) => word !== '');
+    return `\nUsage:\n${usage.join('\n')}\n\n${capital(definition.summary)}.\n\nOptions:\n${given.map((word) => helpLine(word).slice(1)).join('\n')}\n\nFor more details see ${definition.name}(1).\n`;
+  }
   const lines = forms.map((form, i) =>
     `${i === 0 ? 'Usage:' : '  or: '} ${definition.name} ${form}`.trimEnd(),
   );
-  const options = `${definition.options ?? ''} help version`
+  const options = optionWords(definition)
     .split(/\s+/)
     .filter((word) => word !== '')
     .map(helpLine);
-  const sentence = definition.summary.charAt(0).toUpperCase() + definition.summary.slice(1);
+  const sentence = capital(definition.summary);
   return `${lines.join('\n')}\n${sentence}.\n\n${options.join('\n')}\n`;
 }
 
@@ -318,5 +334,6 @@ function helpLine(word: string): string {
 }
 
 function version(definition: ToolDefinition): string {
+  if (definition.version?.startsWith(UTIL_LINUX)) return `${definition.name} from ${definition.version}\n`;
   return `${definition.name} (${(definition.version ?? 'GNU coreutils 9.4').replace(/ (?=\S+$)/, ') ')}\n`;
 }

@@ -38,8 +38,8 @@ export const cksum = tool({
   *run(call: Call) {
     const { options } = call;
     const name = options.get('a') ?? 'crc';
-    for (const option of ['c', 'l'])
-      if (options.has(option)) call.fail(`option -${option} is not available in this simulation`);
+    if (options.has('l')) call.fail('option -l is not available in this simulation');
+    if (options.has('c')) return yield* checkAny(call);
     if (name === 'crc') {
       yield* crcOfEach(call);
       return undefined;
@@ -49,6 +49,16 @@ export const cksum = tool({
     return yield* compute(call, algorithm, !options.has('untagged'));
   },
 });
+
+/** `cksum -c`: lines that name their algorithm, or those of the one that is given. */
+function* checkAny(call: Call): Steps<number | undefined> {
+  const name = call.options.get('a');
+  if (name !== undefined && !(name in ALGORITHMS))
+    call.misuse('--check is not supported with --algorithm={bsd,sysv,crc}');
+  const algorithm = name === undefined ? undefined : (ALGORITHMS[name] as string);
+  const length = Object.values(KINDS).find(([one]) => one === algorithm)?.[1];
+  return yield* check(call, algorithm, length ?? 0);
+}
 
 /** Options that say how sums are checked, in the order in which they are complained of. */
 const ONLY_CHECKING = ['ignore-missing', 'status', 'w', 'quiet', 'strict'];
@@ -100,16 +110,20 @@ function* compute(call: Call, algorithm: string, tag = call.options.has('tag')):
   return undefined;
 }
 
-function* check(call: Call, algorithm: string, length: number): Steps<number | undefined> {
+function* check(call: Call, given: string | undefined, length: number): Steps<number | undefined> {
   const { options } = call;
   for (const list of call.operands.length === 0 ? ['-'] : call.operands) {
     const input = yield* call.tryOpen(list);
     if (!input) continue;
     const counts = { good: 0, bad: 0, missing: 0, malformed: 0 };
     for (const line of yield* input.lines()) {
+      const algorithm = given ?? Object.values(ALGORITHMS).find((one) => line.startsWith(`${one} (`));
       const match =
-        new RegExp(`^\\\\?([0-9a-fA-F]{${length}}) [ *]?(.+)$`).exec(line) ?? tagged(line, algorithm);
-      if (!match) counts.malformed++;
+        algorithm === undefined
+          ? null
+          : ((length > 0 ? new RegExp(`^\\\\?([0-9a-fA-F]{${length}}) [ *]?(.+)$`).exec(line) : null) ??
+            tagged(line, algorithm));
+      if (!match || algorithm === undefined) counts.malformed++;
       else yield* checkOne(call, algorithm, match[1] as string, match[2] as string, counts);
     }
     const shown = list === '-' ? "'standard input'" : quoteFile(list).slice(1, -1);

@@ -1,6 +1,7 @@
 import { encode } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { demandSize } from '../core/numbers.ts';
+import { formatFloat } from '../core/printf.ts';
 import { quote } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 
@@ -20,8 +21,10 @@ const WIDTHS: Readonly<Record<string, Readonly<Record<number, number>>>> = {
   u: { 1: 3, 2: 5, 4: 10, 8: 20 },
   a: { 1: 3 },
   c: { 1: 3 },
+  f: { 4: 15, 8: 24 },
 };
 
+const FLOATS: Readonly<Record<string, number>> = { F: 4, D: 8 };
 const SIZES: Readonly<Record<string, number>> = { C: 1, S: 2, I: 4, L: 8 };
 
 /** Old one-letter options, and what they stand for. */
@@ -30,6 +33,7 @@ const OLD: Readonly<Record<string, string>> = {
   b: 'o1',
   c: 'c',
   d: 'u2',
+  f: 'fF',
   i: 'dI',
   l: 'dL',
   o: 'o2',
@@ -63,12 +67,14 @@ export const od = tool({
   summary: 'dump files in octal and other formats',
   usage: ['[OPTION]... [FILE]...', '[-abcdfilosx]... [FILE] [[+]OFFSET[.][b]]'],
   options:
-    'A|address-radix= j|skip-bytes= N|read-bytes= S|strings? t|format= v|output-duplicates w|width? endian= a b c d f i l o s x',
+    'A|address-radix= j|skip-bytes= N|read-bytes= S= strings? t|format= v|output-duplicates w|width? endian= a b c d f i l o s x',
   *run(call: Call) {
     const { options } = call;
-    for (const name of ['S', 'endian', 'f'])
-      if (options.has(name))
-        call.fail(`option ${name.length === 1 ? '-' : '--'}${name} is not available in this simulation`);
+    const endian = options.get('endian') ?? 'little';
+    if (endian !== 'little' && endian !== 'big')
+      call.misuse(
+        `invalid argument ${quote(endian)} for ${quote('--endian')}\nValid arguments are:\n  - ${quote('little')}\n  - ${quote('big')}`,
+      );
     const formats = options.given.flatMap(({ name, value }) =>
       name === 't' ? formatsOf(value as string) : name in OLD ? formatsOf(OLD[name] as string) : [],
     );
@@ -76,7 +82,8 @@ export const od = tool({
     if (!radix)
       call.fail(`invalid output address radix '${options.get('A')}'; it must be one character from [doxn]`);
     const data = yield* input(call);
-    if (data) yield* dump(call, data, formats.length === 0 ? formatsOf('o2') : formats, radix);
+    if (data && options.has('S', 'strings')) yield* strings(call, data, radix);
+    else if (data) yield* dump(call, data, formats.length === 0 ? formatsOf('o2') : formats, radix);
     return undefined;
   },
 });
@@ -97,20 +104,20 @@ function* input(call: Call): Steps<{ bytes: Uint8Array; start: number } | undefi
 /** `x1z`, `c`, `dI`, several in one word. */
 function formatsOf(text: string): Format[] {
   const out: Format[] = [];
-  const pattern = /([acdoux])(\d+|[CSIL])?(z)?/y;
+  const pattern = /(?:([acdoux])(\d+|[CSIL])?|(f)(\d+|[FDL])?)(z)?/y;
   for (let at = 0; at < text.length; at = pattern.lastIndex) {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
     if (!match) throw new Failure(`invalid character '${text[at]}' in type string ${quote(text)}`);
-    const type = match[1] as string;
-    const named = type === 'a' || type === 'c' ? '1' : (match[2] ?? 'I');
-    const size = SIZES[named] ?? Number(named);
+    const type = match[1] ?? 'f';
+    const named = type === 'a' || type === 'c' ? '1' : (match[2] ?? match[4] ?? (type === 'f' ? 'D' : 'I'));
+    const size = (type === 'f' ? FLOATS : SIZES)[named] ?? Number(named);
     const width = WIDTHS[type]?.[size];
     if (width === undefined)
       throw new Failure(
-        `invalid type string ${quote(text)};\nthis system doesn't provide a ${size}-byte integral type`,
+        `invalid type string ${quote(text)};\nthis system doesn't provide a ${size}-byte ${type === 'f' ? 'floating point' : 'integral'} type`,
       );
-    out.push({ type, size, width, text: match[3] !== undefined });
+    out.push({ type, size, width, text: match[5] !== undefined });
   }
   return out;
 }
@@ -140,11 +147,52 @@ function* dump(
       continue;
     }
     starred = false;
-    const lines = formats.map((format) => line(row, format, width, columns));
+    const lines = formats.map((format) =>
+      line(ordered(row, format, options.get('endian')), format, width, columns),
+    );
     yield* call.print(lines.map((text, i) => `${i === 0 ? address(start + at) : indent}${text}\n`).join(''));
     yield* call.spend(1);
   }
   if (radix !== 0) yield* call.print(`${address(start + bytes.length)}\n`);
+}
+
+/** The bytes of each field the other way round, where they are to be read so. */
+function ordered(row: Uint8Array, { size }: Format, endian: string | undefined): Uint8Array {
+  if (endian !== 'big' || size === 1) return row;
+  const full = new Uint8Array(Math.ceil(row.length / size) * size);
+  full.set(row);
+  for (let at = 0; at < full.length; at += size) full.subarray(at, at + size).reverse();
+  return full;
+}
+
+/** `-S`: texts of at least so many printable characters that a zero byte ends. */
+function* strings(
+  call: Call,
+  { bytes, start }: { bytes: Uint8Array; start: number },
+  [radix, digits]: readonly [number, number],
+): Steps<void> {
+  const least = demandSize(call.options.get(call.options.last('S', 'strings') ?? 'S') ?? '3', '-S argument');
+  let text = '';
+  for (const [i, byte] of bytes.entries()) {
+    if (byte === 0 && text.length >= least) {
+      const at = start + i - text.length;
+      yield* call.print(`${radix === 0 ? '' : `${at.toString(radix).padStart(digits, '0')} `}${text}\n`);
+    }
+    text = byte >= 32 && byte < 127 ? text + String.fromCharCode(byte) : '';
+    if (i % 1024 === 0) yield* call.spend(1);
+  }
+}
+
+/** The shortest digits that give the number back, as `%g` writes them. */
+function floatText(value: number, size: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
+  for (let digits = size === 4 ? 6 : 15; ; digits++) {
+    const text = value.toPrecision(digits);
+    const isSame = size === 4 ? Math.fround(Number(text)) === value : Number(text) === value;
+    if (isSame || digits >= 17)
+      return formatFloat(value, { flags: '', width: 0, precision: digits, type: 'g' });
+  }
 }
 
 /** Models coreutils od.c: fields share what is left of the widest format's columns. */
@@ -177,6 +225,10 @@ function shown(bytes: Uint8Array, { type, size, width }: Format): string {
   if (type === 'a') {
     const low = byte & 127;
     return low === 127 ? 'del' : (NAMES[low] ?? String.fromCharCode(low));
+  }
+  if (type === 'f') {
+    const view = new DataView(Uint8Array.from({ length: size }, (_, i) => bytes[i] ?? 0).buffer);
+    return floatText(size === 4 ? view.getFloat32(0, true) : view.getFloat64(0, true), size);
   }
   let value = 0n;
   for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] ?? 0);

@@ -4,6 +4,7 @@ import { quoteFile } from '../core/quote.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { Users } from '../core/users.ts';
 import { modeText } from './modes.ts';
+import { statFileSystems, WHOLE } from './stat-file-system.ts';
 
 const KINDS: Record<Stat['type'], string> = {
   file: 'regular file',
@@ -22,9 +23,15 @@ export const stat = tool({
   options: 'L|dereference f|file-system c|format= printf= t|terse cached=',
   *run(call: Call) {
     if (call.operands.length === 0) call.misuse('missing operand');
-    if (call.options.has('f', 't')) call.fail('options -f and -t are not available in this simulation');
-    const format = call.options.get(call.options.last('c', 'printf') ?? 'c');
+    const given = call.options.get(call.options.last('c', 'printf') ?? 'c');
     const raw = call.options.last('c', 'printf') === 'printf';
+    const isTerse = call.options.has('t') && given === undefined;
+    if (call.options.has('f')) {
+      const asked = isTerse ? '%n %i %l %t %s %S %b %f %a %c %d' : (given ?? WHOLE);
+      const isLine = isTerse || (given !== undefined && !raw);
+      return yield* statFileSystems(call, raw ? unescapeFormat(asked) : asked, isLine ? '\n' : '');
+    }
+    const format = isTerse ? '%n %s %b %f %u %g %D %i %h %t %T %X %Y %Z %W %o' : given;
     for (const path of call.operands) {
       try {
         const { fs } = call.context;

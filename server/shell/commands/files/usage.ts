@@ -6,6 +6,7 @@ import { humanSize, parseSize } from '../core/numbers.ts';
 import { quote, quoteFile, quoteName } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 import { dfApplet } from './df-applet.ts';
+import { outputTable } from './df-output.ts';
 import { colorOf } from './ls-colors.ts';
 import { joinPath } from './tree-walk.ts';
 
@@ -93,7 +94,7 @@ function shownSize(call: Call, bytes: number): string {
 
 function blockSize(text: string): number {
   const size = parseSize(text);
-  if (!size) throw new Failure(`invalid --block-size argument ${quote(text)}`);
+  if (!size) throw new Failure(`invalid --block-size argument '${text}'`);
   return size;
 }
 
@@ -105,11 +106,18 @@ export const df = tool({
     T|print-type x|exclude-type= v`,
   *run(call: Call) {
     const { options } = call;
-    if (options.has('output')) call.fail('option --output is not available in this simulation');
+    for (const name of ['i', 'P', 'T'])
+      if (options.has('output') && options.has(name))
+        call.misuse(`options -${name} and --output are mutually exclusive`);
     const mounts = yield* shownMounts(call);
     if (mounts.length === 0) {
       if (call.status === 0) call.fail('no file systems processed');
       return call.status;
+    }
+    if (options.has('output')) {
+      const title = headerOf(call).at(-5) as string;
+      yield* call.print(outputTable(call, mounts, { title, text: (bytes) => sizeCell(call, bytes) }));
+      return undefined;
     }
     if (isApplet(call.context, 'df')) return yield* dfApplet(call, mounts);
     const rows = mounts.map((mount) => row(call, mount));
@@ -226,6 +234,14 @@ function totals(call: Call, mounts: readonly Mount[]): string[] {
   return cells(call, 'total', '-', numbers, '-');
 }
 
+/** A size, or a count of inodes, in the unit that is asked for. */
+function sizeCell({ options }: Call, value: number): string {
+  if (options.has('h')) return humanSize(value);
+  if (options.has('H')) return humanSize(value, 1000);
+  if (options.has('i')) return String(value);
+  return String(Math.ceil(value / (options.has('B') ? blockSize(options.get('B') as string) : 1024)));
+}
+
 function cells(
   call: Call,
   source: string,
@@ -234,15 +250,7 @@ function cells(
   path: string,
 ): string[] {
   const { options } = call;
-  const size = (value: number) => {
-    if (options.has('h')) return humanSize(value);
-    if (options.has('H')) return humanSize(value, 1000);
-    return String(
-      options.has('i')
-        ? value
-        : Math.ceil(value / (options.has('B') ? blockSize(options.get('B') as string) : 1024)),
-    );
-  };
+  const size = (value: number) => sizeCell(call, value);
   const percent = all === 0 ? '-' : `${Math.ceil((used / all) * 100)}%`;
   return [
     source,

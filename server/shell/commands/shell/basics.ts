@@ -82,7 +82,7 @@ function formatter(
   if (format !== undefined) {
     CONVERSION.lastIndex = format.replaceAll('%%', '__').indexOf('%');
     const match = CONVERSION.lastIndex < 0 ? null : CONVERSION.exec(format);
-    if (!match) call.misuse(`format ${quote(format)} has no % directive`);
+    if (!match) call.fail(`format ${quote(format)} has no % directive`);
     if (!'eEfFgGaA'.includes(match[4] as string))
       call.fail(`format ${quote(format)} has unknown %${match[4]} directive`);
     return (value) => sprintf(format, () => value);

@@ -1,4 +1,5 @@
 import { tool } from '../core/tool.ts';
+import { type Cell, type DeviceRow, jsonTree, pairs } from './lsblk-forms.ts';
 import { mountsOf } from './mount.ts';
 
 /** The disks of every host. */
@@ -30,7 +31,7 @@ export const lsblk = tool({
     'a|all b|bytes d|nodeps f|fs i|ascii J|json l|list m|perms n|noheadings o|output= p|paths r|raw t|topology e|exclude= I|include= S|scsi P|pairs x|sort=',
   *run(call) {
     const { options, operands } = call;
-    if (options.has('J', 'P', 'm', 't')) call.fail('-J, -P, -m and -t are not simulated');
+    if (options.has('m', 't')) call.fail('-m and -t are not simulated');
     const rootBytes = ROOT_BYTES;
     const mounted = (name: string) =>
       mountsOf(call).find(({ source }) => source === `/dev/${name}`)?.path ?? '';
@@ -42,7 +43,11 @@ export const lsblk = tool({
       if (!disks(rootBytes).some(([other]) => other === name))
         yield* call.warn(`${name.startsWith('/') ? name : `/dev/${name}`}: not a block device`, 32);
     const branch = (name: string, type: string) =>
-      type === 'part' && !options.has('l', 'r') ? `└─${name}` : options.has('p') ? `/dev/${name}` : name;
+      type === 'part' && !options.has('l', 'r', 'J', 'P')
+        ? `└─${name}`
+        : options.has('p')
+          ? `/dev/${name}`
+          : name;
     const usual = options.has('f')
       ? 'NAME,FSTYPE,FSVER,LABEL,UUID,FSAVAIL,FSUSE%,MOUNTPOINTS'
       : 'NAME,MAJ:MIN,RM,SIZE,RO,TYPE,MOUNTPOINTS';
@@ -70,6 +75,14 @@ export const lsblk = tool({
         };
         return columns.map((column) => values[column] ?? call.fail(`unknown column: ${column}`));
       });
+    if (options.has('P')) {
+      for (const row of rows) yield* call.print(pairs(columns, row));
+      return undefined;
+    }
+    if (options.has('J')) {
+      yield* call.print(jsonTree('blockdevices', nested(columns, rows, options.has('l', 'd'))));
+      return undefined;
+    }
     const right = new Set(['RM', 'SIZE', 'RO', 'FSAVAIL', 'FSUSE%']);
     const lines = options.has('n') ? rows : [columns, ...rows];
     const widths = columns.map((_, i) => Math.max(...lines.map((row) => (row[i] ?? '').length)));
@@ -86,6 +99,38 @@ export const lsblk = tool({
     return undefined;
   },
 });
+
+/** Rows as JSON has them: parts below their disk, flags as such, numbers with `-b`. */
+function nested(
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+  flat: boolean,
+): DeviceRow[] {
+  const name = columns.indexOf('NAME');
+  const cellsOf = (row: readonly string[]) =>
+    Object.fromEntries(
+      columns.map((column, i): [string, Cell] => [column.toLowerCase(), jsonValue(column, row[i] ?? '')]),
+    );
+  const isPart = (row: readonly string[]) => !flat && /^vd[a-z]\d/.test(row[name] ?? '');
+  return rows
+    .filter((row) => !isPart(row) || rows.length === 1)
+    .map((row) => ({
+      cells: cellsOf(row),
+      children: rows
+        .filter(
+          (other) =>
+            other !== row && isPart(other) && (other[name] as string).startsWith(row[name] as string),
+        )
+        .map((other) => ({ cells: cellsOf(other), children: [] })),
+    }));
+}
+
+function jsonValue(column: string, text: string): Cell {
+  if (column === 'RM' || column === 'RO') return text === '1';
+  if (column === 'MOUNTPOINTS') return [text === '' ? null : text];
+  if (column === 'SIZE' && /^\d+$/.test(text)) return Number(text);
+  return text === '' ? null : text;
+}
 
 export const blkid = tool({
   name: 'blkid',

@@ -1,6 +1,5 @@
 import { KERNEL } from '../../../host/index.ts';
 import { tool } from '../core/tool.ts';
-import { systemdTime } from './time.ts';
 
 export const hostnamectl = tool({
   name: 'hostnamectl',
@@ -43,37 +42,6 @@ export const hostnamectl = tool({
       ['Architecture', 'x86-64'],
     ];
     for (const [title, value] of rows) yield* call.print(`${(title as string).padStart(16)}: ${value}\n`);
-    return 0;
-  },
-});
-
-export const timedatectl = tool({
-  name: 'timedatectl',
-  summary: 'query or change system time and date settings',
-  usage: '[OPTIONS...] COMMAND ...',
-  version: 'systemd 255',
-  *run(call) {
-    const [verb = 'status'] = call.operands;
-    if (verb !== 'status') {
-      const known = ['show', 'set-time', 'set-timezone', 'list-timezones', 'set-ntp'].includes(verb);
-      yield* call.context.err(
-        known
-          ? `Failed to ${verb.replace('-', ' ')}: not simulated, the clock is that of the exam\n`
-          : `Unknown command verb '${verb}'.\n`,
-      );
-      return 1;
-    }
-    const { now } = call.context;
-    const rows = [
-      ['Local time', systemdTime(now)],
-      ['Universal time', systemdTime(now)],
-      ['RTC time', systemdTime(now).replace(/ UTC$/, '')],
-      ['Time zone', 'Etc/UTC (UTC, +0000)'],
-      ['System clock synchronized', 'yes'],
-      ['NTP service', 'active'],
-      ['RTC in local TZ', 'no'],
-    ];
-    for (const [title, value] of rows) yield* call.print(`${(title as string).padStart(25)}: ${value}\n`);
     return 0;
   },
 });

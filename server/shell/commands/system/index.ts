@@ -1,6 +1,6 @@
 import type { Command } from '../../command.ts';
 import { chroot } from './chroot.ts';
-import { hostnamectl, timedatectl } from './identity.ts';
+import { hostnamectl } from './identity.ts';
 import { journalctl } from './journalctl.ts';
 import { dmesg, insmod, lsmod, modprobe, modulesLoad, rmmod } from './kernel-modules.ts';
 import { last, localectl, logger, loginctl, lsbRelease, lscpu, POWER_COMMANDS } from './machine.ts';
@@ -14,6 +14,7 @@ import { sudo } from './sudo.ts';
 import { sysctl, systemdSysctl } from './sysctl.ts';
 import { systemctl } from './systemctl.ts';
 import { systemdAnalyze, systemdDetectVirt } from './systemd-analyze.ts';
+import { timedatectl } from './timedatectl.ts';
 
 /** Services, the journal, and acting as another user or on another host. */
 export const SYSTEM_COMMANDS: readonly Command[] = [

@@ -11,7 +11,7 @@ export const col = tool({
   summary: 'filter reverse line feeds from input',
   usage: '[options]',
   version: UTIL_LINUX,
-  options: 'b|no-backspaces f|fine p|pass h|tabs l|lines= x|spaces V H',
+  options: 'b|no-backspaces f|fine p|pass h|tabs l|lines= x|spaces',
   *run(call: Call) {
     for (;;) {
       const line = yield* call.stdin.line();

@@ -11,9 +11,9 @@ export const column = tool({
     L|keep-empty-lines J|json r|tree= i|tree-id= p|tree-parent= c|output-width= o|output-separator= s|separator=
     x|fillrows`,
   *run(call: Call) {
-    for (const name of ['J', 'r', 'i', 'p', 'C', 'E', 'W', 'T', 'm', 'e', 'n'])
+    for (const name of ['r', 'i', 'p', 'C', 'E', 'W', 'T', 'm', 'e'])
       if (call.options.has(name)) call.fail(`option -${name} is not available in this simulation`);
-    if (!call.options.has('t') && call.options.has('O', 'N', 'H', 'R'))
+    if (!call.options.has('t', 'J') && call.options.has('O', 'N', 'H', 'R'))
       call.fail('option --table required for all --table-*');
     const lines: string[] = [];
     for (const path of call.operands.length === 0 ? ['-'] : call.operands) {
@@ -26,7 +26,7 @@ export const column = tool({
     }
     const kept = lines.filter((line) => call.options.has('L') || line.trim() !== '');
     if (kept.length === 0) return undefined;
-    yield* call.print(call.options.has('t') ? table(call, kept) : list(call, kept));
+    yield* call.print(call.options.has('t', 'J') ? table(call, kept) : list(call, kept));
     return undefined;
   },
 });
@@ -40,6 +40,7 @@ function table(call: Call, lines: readonly string[]): string {
   if (names && !options.has('d')) rows.unshift(names);
   const order = options.get('O');
   const count = Math.max(...rows.map((row) => row.length));
+  if (options.has('J')) return json(options.get('n') ?? 'table', names, rows.slice(options.has('d') ? 0 : 1));
   const indexOf = (name: string) => {
     const index = names?.indexOf(name) ?? -1;
     if (index >= 0) return index;
@@ -72,6 +73,22 @@ function table(call: Call, lines: readonly string[]): string {
       return `${cells.join(joiner)}\n`;
     })
     .join('');
+}
+
+/** `-J`: a list of objects, by the names of the columns. */
+function json(
+  name: string,
+  names: readonly string[] | undefined,
+  rows: readonly (readonly string[])[],
+): string {
+  if (!names) throw new Failure('option --table-columns required for --json');
+  const objects = rows.map((row) => {
+    const fields = names.map(
+      (key, i) => `         ${JSON.stringify(key.toLowerCase())}: ${JSON.stringify(row[i] || null)}`,
+    );
+    return `{\n${fields.join(',\n')}\n      }`;
+  });
+  return `{\n   ${JSON.stringify(name)}: [\n      ${objects.join(',')}\n   ]\n}\n`;
 }
 
 function splitRow(line: string, separator: string | undefined, limit: number): string[] {

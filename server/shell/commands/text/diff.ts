@@ -7,6 +7,7 @@ import { type Call, tool } from '../core/tool.ts';
 import { joinPath } from '../files/tree-walk.ts';
 import { lastPart } from '../shell/basics.ts';
 import { diffLines, type Hunk } from './diff-lines.ts';
+import { edScript, rcsScript } from './diff-script.ts';
 import { type SideBySide, sideBySide } from './diff-side.ts';
 
 interface Side {
@@ -35,8 +36,6 @@ export const diff = tool({
       return arg.replace(/^-([uc])(?=\d+$)/, (_, style: string) => `-${style.toUpperCase()}`);
     }),
   *run(call: Call) {
-    for (const name of ['e', 'n', 'D'])
-      if (call.options.has(name)) call.fail(`option -${name} is not available in this simulation`, 2);
     checkStyle(call);
     const [one, two, extra] = call.operands;
     if (one === undefined) call.misuse(`missing operand after '${call.name}'`);
@@ -133,6 +132,11 @@ function* compareFiles(call: Call, one: string, two: string, repeated?: string):
     return 1;
   }
   if (repeated !== undefined) yield* call.print(`diff${repeated} ${one} ${two}\n`);
+  const script = options.last('e', 'n');
+  if (script !== undefined) {
+    yield* call.print(script === 'e' ? edScript(b.lines, hunks) : rcsScript(b.lines, hunks, b.complete));
+    return 1;
+  }
   yield* call.print(beside ? sideBySide(a, b, hunks, layoutOf(call)) : render(call, a, b, hunks));
   return 1;
 }
@@ -147,7 +151,7 @@ function layoutOf({ options }: Call): SideBySide {
 
 /** One style of output at a time. */
 function checkStyle(call: Call): void {
-  const styles = { u: 'u', U: 'u', c: 'c', C: 'c', y: 'y', normal: 'normal' } as const;
+  const styles = { u: 'u', U: 'u', c: 'c', C: 'c', y: 'y', e: 'e', n: 'n', normal: 'normal' } as const;
   const given = new Set(call.options.given.flatMap(({ name }) => styles[name as keyof typeof styles] ?? []));
   if (given.size > 1) call.misuse('conflicting output style options');
   for (const [option, what, least] of [

@@ -1,5 +1,6 @@
 import { decode, encode, type SystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
+import { Regex, RegexError } from '../../regex/regex.ts';
 import { writeAll } from '../core/child.ts';
 import type { Input } from '../core/input.ts';
 import { quote, quoteName } from '../core/quote.ts';
@@ -41,23 +42,60 @@ export const tac = tool({
   usage: '[OPTION]... [FILE]...',
   options: 'b|before r|regex s|separator=',
   *run(call) {
-    if (call.options.has('r')) call.fail('--regex is not available in this simulation');
     const separator = call.options.get('s') ?? '\n';
+    const regex = call.options.has('r') ? separatorRegex(call, separator) : undefined;
     for (const path of call.operands.length === 0 ? ['-'] : call.operands) {
       const text = yield* wholeFile(call, path);
       if (text === undefined || text === '') continue;
-      yield* call.print(reversed(text, separator, call.options.has('b')));
+      yield* call.print(reversed(text, regex ?? separator, call.options.has('b')));
     }
     return undefined;
   },
 });
 
-function reversed(text: string, separator: string, before: boolean): string {
-  const parts = text.split(separator);
-  const pieces = before
-    ? parts.map((part, i) => (i === 0 ? part : separator + part))
-    : parts.map((part, i) => (i < parts.length - 1 ? part + separator : part));
+function separatorRegex(call: Call, pattern: string): Regex {
+  try {
+    return new Regex(pattern, { extended: false });
+  } catch (error) {
+    if (!(error instanceof RegexError)) throw error;
+    return call.fail('Invalid regular expression');
+  }
+}
+
+/** The pieces in their reverse order; a separator belongs to the piece before it, or behind it. */
+function reversed(text: string, separator: string | Regex, before: boolean): string {
+  const pieces: string[] = [];
+  let start = 0;
+  for (const [from, to] of separatorsIn(text, separator)) {
+    const cut = before ? from : to;
+    pieces.push(text.slice(start, cut));
+    start = cut;
+  }
+  pieces.push(text.slice(start));
   return pieces.reverse().join('');
+}
+
+/** Where separators stand. */
+function separatorsIn(text: string, separator: string | Regex): [from: number, to: number][] {
+  const found: [number, number][] = [];
+  if (separator === '') return found;
+  for (let at = 0; at < text.length; ) {
+    const place = nextSeparator(text, separator, at);
+    if (!place) break;
+    // Nothing is no separator.
+    if (place[1] > place[0]) found.push(place);
+    at = Math.max(place[1], place[0] + 1);
+  }
+  return found;
+}
+
+function nextSeparator(text: string, separator: string | Regex, at: number): [number, number] | undefined {
+  if (typeof separator !== 'string') {
+    const match = separator.exec(text, at);
+    return match && [match.index, match.end];
+  }
+  const from = text.indexOf(separator, at);
+  return from < 0 ? undefined : [from, from + separator.length];
 }
 
 function* wholeFile(call: Call, path: string): Steps<string | undefined> {

@@ -1,4 +1,4 @@
-import { type OpenFile, Pipe, SystemError } from '../../../host/index.ts';
+import { type Context, FunctionFile, type OpenFile, Pipe, SystemError } from '../../../host/index.ts';
 import { type Process, type Steps, waitOn } from '../../../sim/index.ts';
 import type { Call } from './tool.ts';
 
@@ -37,4 +37,43 @@ export function shellPipe(call: Call, command: string, direction: 'read' | 'writ
   const process = context.spawn('/bin/sh', { args: ['sh', '-c', command], fds });
   theirs.release();
   return { process, file: ours };
+}
+
+/** A file that holds a text and nothing else. */
+export function textFile(text: string): OpenFile {
+  let rest = text;
+  return new FunctionFile('pipe:[1]', {
+    read: (limit) => {
+      const piece = rest.slice(0, limit);
+      rest = rest.slice(limit);
+      return piece;
+    },
+  });
+}
+
+/** What a command line of `$SHELL` prints that gets `input`. Throws SystemError when the shell cannot be started. */
+export function* filterThrough(context: Context, command: string, input: string): Steps<string> {
+  const shell = context.env.get('SHELL') ?? '/bin/sh';
+  const pipe = new Pipe();
+  const [reader, writer] = [pipe.reader().retain(), pipe.writer().retain()];
+  try {
+    const fds = new Map<number, OpenFile>([
+      [0, textFile(input)],
+      [1, writer],
+      [2, writer],
+    ]);
+    const child = context.spawn(shell, { args: [shell, '-c', command], fds });
+    writer.release();
+    let out = '';
+    for (;;) {
+      const piece = reader.read(65_536);
+      if (piece === '') break;
+      if (piece === undefined) yield* waitOn([pipe.readable]);
+      else out += piece;
+    }
+    yield* context.wait(child);
+    return out;
+  } finally {
+    reader.release();
+  }
 }

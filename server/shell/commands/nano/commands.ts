@@ -1,6 +1,7 @@
 import type { Steps } from '../../../sim/index.ts';
 import { positionText } from './bars.ts';
 import {
+  breakLongLine,
   chop,
   comment,
   copy,
@@ -123,6 +124,7 @@ export function* carryOut(editor: NanoEditor): Steps<void> {
   if (key === undefined) return editor.follow('centering');
   editor.age();
   if (!CUTTING.has(key)) editor.keepsCut = false;
+  if ([...key].length > 1 || key < ' ') editor.spill = undefined;
   const { sheet } = editor;
   const plain = SHIFTED[key];
   if (plain !== undefined && !sheet.mark) {
@@ -139,8 +141,10 @@ export function* carryOut(editor: NanoEditor): Steps<void> {
     const steps = action(editor);
     if (steps) yield* steps;
   } else if (toggle) flip(editor, ...toggle);
-  else if ([...key].length === 1 && key >= ' ') insert(editor, key);
-  else if (key.startsWith('M-')) editor.say(`Unbound key: M-${key.slice(2).toUpperCase()}`);
+  else if ([...key].length === 1 && key >= ' ') {
+    insert(editor, key);
+    breakLongLine(editor);
+  } else if (key.startsWith('M-')) editor.say(`Unbound key: M-${key.slice(2).toUpperCase()}`);
   else
     editor.say(
       key.length === 1 ? `Unbound key: ^${String.fromCharCode(key.charCodeAt(0) ^ 64)}` : 'Unbound key',

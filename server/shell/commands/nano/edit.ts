@@ -15,6 +15,34 @@ export function insert(editor: NanoEditor, text: string, what = 'addition'): voi
   );
 }
 
+/** With hard wrapping a line that has grown too long goes on in the next one, from its last blank. */
+export function breakLongLine(editor: NanoEditor): void {
+  const { sheet, settings } = editor;
+  const width = fillWidth(editor);
+  if (!settings.breaklonglines || columnsOf(sheet.line, settings.tabsize) <= width) return;
+  const { line, column } = sheet.cursor;
+  const at = sheet.line.slice(0, width + 1).search(/[ \t](?=\S*$)/) + 1;
+  if (at === 0 || at >= sheet.line.length) return;
+  // What was broken off before goes on growing, at its start.
+  const joins = editor.spill === line + 1;
+  const end = joins ? { line: line + 1, column: 0 } : { line, column: sheet.line.length };
+  const rest = sheet.line.slice(at);
+  editor.change(
+    { what: 'addition' },
+    () => {
+      sheet.replace(
+        { line, column: at },
+        end,
+        `\n${rest}${joins && !/\s$/.test(rest) ? ' ' : ''}`,
+        settings.nonewlines,
+      );
+      sheet.place(column < at ? { line, column } : { line: line + 1, column: column - at });
+    },
+    'flowing',
+  );
+  editor.spill = sheet.cursor.line === line ? line + 1 : undefined;
+}
+
 export function newline(editor: NanoEditor): void {
   const { sheet, settings } = editor;
   const indent = settings.autoindent

@@ -24,7 +24,7 @@ export class Leave extends Error {
 }
 
 /** How the window follows a cursor that left it. */
-export type Following = 'flowing' | 'centering' | 'stationary';
+export type Following = 'flowing' | 'centering';
 
 /** What the parts of the editor share: the files, the screen, keys, what was cut and sought. */
 export class NanoEditor {
@@ -43,6 +43,8 @@ export class NanoEditor {
   cutText: string | undefined;
   /** The next cut adds to what was cut. */
   keepsCut = false;
+  /** The line that hard wrapping has begun while text was typed before its end. */
+  spill: number | undefined;
   lastSearch = '';
   searchesBack = false;
   readonly histories = { search: [] as string[], execute: [] as string[] };

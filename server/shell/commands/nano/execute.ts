@@ -1,5 +1,6 @@
-import { FunctionFile, isSystemError, type OpenFile, Pipe } from '../../../host/index.ts';
-import { type Steps, waitOn } from '../../../sim/index.ts';
+import { isSystemError } from '../../../host/index.ts';
+import type { Steps } from '../../../sim/index.ts';
+import { filterThrough } from '../core/child.ts';
 import { cut, insert, justify } from './edit.ts';
 import type { NanoEditor } from './editor.ts';
 import { ask } from './prompt.ts';
@@ -67,43 +68,11 @@ function* run(editor: NanoEditor, text: string): Steps<void> {
 }
 
 function* outputOf(editor: NanoEditor, command: string, input: string): Steps<string | undefined> {
-  const { context } = editor;
-  const pipe = new Pipe();
-  const [reader, writer] = [pipe.reader().retain(), pipe.writer().retain()];
-  const shell = context.env.get('SHELL') ?? '/bin/sh';
-  const fds = new Map<number, OpenFile>([
-    [0, textFile(input)],
-    [1, writer],
-    [2, writer],
-  ]);
   try {
-    const child = context.spawn(shell, { args: [shell, '-c', command], fds });
-    writer.release();
-    let out = '';
-    for (;;) {
-      const piece = reader.read(65_536);
-      if (piece === '') break;
-      if (piece === undefined) yield* waitOn([pipe.readable]);
-      else out += piece;
-    }
-    yield* context.wait(child);
-    return out;
+    return yield* filterThrough(editor.context, command, input);
   } catch (error) {
     if (!isSystemError(error)) throw error;
     editor.say(`Could not fork: ${error.message}`);
     return undefined;
-  } finally {
-    reader.release();
   }
-}
-
-function textFile(text: string): OpenFile {
-  let rest = text;
-  return new FunctionFile('pipe:[1]', {
-    read: (limit) => {
-      const piece = rest.slice(0, limit);
-      rest = rest.slice(limit);
-      return piece;
-    },
-  });
 }

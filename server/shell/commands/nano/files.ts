@@ -2,7 +2,7 @@ import { isSystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { parseSwap, swapHeader, swapPath } from '../vi/swap-header.ts';
 import { insert } from './edit.ts';
-import { Leave, type NanoEditor } from './editor.ts';
+import type { NanoEditor } from './editor.ts';
 import { execute } from './execute.ts';
 import { ask, letter } from './prompt.ts';
 import { type Format, Sheet } from './sheet.ts';
@@ -304,10 +304,4 @@ function completeName({ context }: NanoEditor, typed: string): string {
     if (!isSystemError(error)) throw error;
     return typed;
   }
-}
-
-/** Leaves without a word, as when the terminal is gone: locks are given back. */
-export function abandonAll(editor: NanoEditor): never {
-  for (const sheet of editor.sheets) releaseLock(editor, sheet);
-  throw new Leave('abandoned');
 }

@@ -28,7 +28,7 @@ export const nano: Command = {
 };
 
 /** Options whose work is not done here. */
-const REFUSED = ['J', 'o', 's', 'z'];
+const REFUSED = [...'CDJOPQRWXYanoqsz'];
 
 function* start(context: Context, options: Options): Steps<number> {
   if (options.has('V')) {

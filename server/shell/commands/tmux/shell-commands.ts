@@ -97,7 +97,8 @@ export function shellCommands(run: Runs): readonly TmuxCommand[] {
       usage: '[-bF] [-t target-pane] shell-command command [command]',
       run(call) {
         const [condition = '', yes = '', no = ''] = call.args;
-        if (yes === '') throw new TmuxError('command if-shell: too few arguments (need at least 2)');
+        if (call.args.length < 2)
+          throw new TmuxError('command if-shell: too few arguments (need at least 2)');
         const tested = formatted(call, condition);
         if (call.options.has('F')) return run(call, splitWords(tested !== '' && tested !== '0' ? yes : no));
         const process = start(call, tested, (status) => carryOut(call, status === 0 ? yes : no));

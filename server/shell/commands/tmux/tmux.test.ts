@@ -151,9 +151,9 @@ describe('the screen model', () => {
       600,
     );
     expect(screen[0]).toBe('no');
-    screen = await desk.type('tmux rename-window new; tmux swap-window -d -s 0 -t 1\r', 600);
-    expect(screen[11]).toContain('0:new- 1:bash*');
     await desk.type('echo logged\r');
     desk.world.files(({ fs }) => expect(fs.read('/tmp/log')).toContain('logged'));
+    screen = await desk.type('tmux rename-window new; tmux swap-window -d -s 0 -t 1\r', 600);
+    expect(screen[11]).toContain('0:new- 1:bash*');
   });
 });

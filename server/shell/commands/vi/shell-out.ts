@@ -1,5 +1,6 @@
-import { FunctionFile, isSystemError, type OpenFile, Pipe } from '../../../host/index.ts';
-import { type Process, type Steps, waitOn } from '../../../sim/index.ts';
+import { isSystemError, type OpenFile } from '../../../host/index.ts';
+import type { Process, Steps } from '../../../sim/index.ts';
+import { filterThrough, textFile } from '../core/child.ts';
 import type { Editor } from './editor.ts';
 
 function start(editor: Editor, command: string, fds: ReadonlyMap<number, OpenFile>): Process {
@@ -12,41 +13,14 @@ function start(editor: Editor, command: string, fds: ReadonlyMap<number, OpenFil
   }
 }
 
-function textFile(text: string): OpenFile {
-  let rest = text;
-  return new FunctionFile('pipe:[1]', {
-    read: (limit) => {
-      const piece = rest.slice(0, limit);
-      rest = rest.slice(limit);
-      return piece;
-    },
-  });
-}
-
 /** The output of a command that gets `input`. */
 export function* filterLines(editor: Editor, command: string, input: string): Steps<string> {
-  const pipe = new Pipe();
-  const [reader, writer] = [pipe.reader().retain(), pipe.writer().retain()];
-  const child = start(
-    editor,
-    command,
-    new Map([
-      [0, textFile(input)],
-      [1, writer],
-      [2, writer],
-    ]),
-  );
-  writer.release();
-  let out = '';
-  for (;;) {
-    const piece = reader.read(65_536);
-    if (piece === '') break;
-    if (piece === undefined) yield* waitOn([pipe.readable]);
-    else out += piece;
+  try {
+    return yield* filterThrough(editor.context, command, input);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return editor.refuse(`E79: Cannot execute shell ${editor.context.env.get('SHELL') ?? '/bin/sh'}`);
   }
-  reader.release();
-  yield* editor.context.wait(child);
-  return out;
 }
 
 /** Shows a command's output on the screen until Enter is pressed. */

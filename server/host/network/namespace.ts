@@ -295,6 +295,7 @@ export class Network {
     if (ownAddress === '') return failed('unreachable', 'no route');
     if (to !== from && (this.down.has(to.host) || this.down.has(from.host)))
       return failed('timeout', 'host is down');
+    if (!isForwarded(from, to, target.address !== address)) return failed('timeout', 'not forwarded');
     const connection = { from, to, toAddress: target.address, port: target.port, protocol };
     for (const host of to === from ? [] : new Set([from.host, to.host])) {
       // A host hides the client after its own filters have looked.
@@ -328,6 +329,14 @@ export class Network {
 /** The address under which a socket hears all of IPv4. */
 function anyAddress({ address, v6only }: Listener): string {
   return address === '::' && !v6only ? '::' : '0.0.0.0';
+}
+
+/** Hosts send on what pods say to other hosts or through services, and what others say to pods, while their kernel does. */
+function isForwarded(from: NetworkNamespace, to: NetworkNamespace, isTranslated: boolean): boolean {
+  const leaves =
+    from !== from.host && to !== from.host && (to.host !== from.host || (isTranslated && to !== from));
+  const enters = to !== to.host && to.host !== from.host;
+  return (!leaves || from.host.forwards()) && (!enters || to.host.forwards());
 }
 
 /** Whether an address of a stack is one of a device that somebody has made. */

@@ -10,6 +10,7 @@ import { connect, Fatal } from './connection.ts';
 import { inspectContainer, inspectImage, inspectPod } from './inspect.ts';
 import { listContainers, listImages, listPods } from './listing.ts';
 import { logs } from './logs.ts';
+import { create, imageFsInfo, run, runSandbox, update } from './making.ts';
 import { formatted, json } from './output.ts';
 import { findContainer, findSandbox, unusedImages } from './selection.ts';
 import { listPodStats, listStats } from './stats.ts';
@@ -90,6 +91,24 @@ function accountOf(options: Options): RegistryAuth | undefined {
 
 const graceOf = ({ options }: Call) => Number(options.get('t') ?? 0) * 1000;
 
+/** A verb that makes something and prints its id. */
+function makes(
+  names: readonly string[],
+  summary: string,
+  options: string,
+  make: (call: Call) => Steps<string>,
+): Verb {
+  return {
+    names,
+    summary,
+    options,
+    *run(call) {
+      yield* call.context.out(`${yield* make(call)}\n`);
+      return 0;
+    },
+  };
+}
+
 const VERBS: readonly Verb[] = [
   {
     names: ['attach'],
@@ -99,6 +118,12 @@ const VERBS: readonly Verb[] = [
       return yield* carry(context, runtime.attach(findContainer(runtime, args[0] ?? '').id));
     },
   },
+  makes(
+    ['create'],
+    'Create a new container',
+    'auth= creds= no-pull with-pull cancel-timeout= pull-timeout= annotation=',
+    create,
+  ),
   {
     names: ['exec'],
     summary: 'Run a command in a running container',
@@ -123,6 +148,10 @@ const VERBS: readonly Verb[] = [
     'a|all no-trunc o|output= q|quiet v|verbose digests template=',
     ({ runtime, options, args }) => listImages(runtime, options, args[0]),
   ),
+  shows(['imagefsinfo'], 'Return image filesystem info', 'o|output= template=', (call) => {
+    const value = imageFsInfo(call);
+    return formatted(call.options, () => value, 'json') ?? json(value);
+  }),
   inspects(['inspect'], 'Display the status of one or more containers', inspectContainer),
   inspects(['inspecti'], 'Return the status of one or more images', (runtime, name) => {
     const image = runtime.image(name);
@@ -233,6 +262,13 @@ const VERBS: readonly Verb[] = [
     },
     ({ runtime }) => runtime.sandboxes().map(({ id }) => id),
   ),
+  makes(
+    ['run'],
+    'Run a new container inside a sandbox',
+    'auth= creds= no-pull with-pull r|runtime= t|cancel-timeout= pull-timeout= annotation=',
+    run,
+  ),
+  shows(['runp'], 'Run a new pod', 'r|runtime= t|cancel-timeout=', (call) => `${runSandbox(call)}\n`),
   acts(['start'], 'Start one or more created containers', '', ({ runtime }, id) => {
     runtime.startContainer(findContainer(runtime, id).id);
     return id;
@@ -258,6 +294,12 @@ const VERBS: readonly Verb[] = [
     runtime.stopPodSandbox(sandbox.id);
     return `Stopped sandbox ${sandbox.id}`;
   }),
+  acts(
+    ['update'],
+    'Update one or more running containers',
+    'cpu-count= cpu-maximum= cpu-period= cpu-quota= cpu-share= memory= cpuset-cpus= cpuset-mems=',
+    update,
+  ),
   shows(['version'], 'Display runtime version information', '', ({ runtime }) => {
     const { name, version, apiVersion } = runtime.version();
     return `Version:  0.1.0\nRuntimeName:  ${name}\nRuntimeVersion:  ${version}\nRuntimeApiVersion:  ${apiVersion}\n`;

@@ -156,7 +156,7 @@ export function inspectImage(image: ImageStatus): unknown {
   return {
     status: {
       id: image.id,
-      pinned: false,
+      pinned: image.pinned,
       repoDigests: image.repoDigests,
       repoTags: image.repoTags,
       size: String(image.size),

@@ -138,7 +138,7 @@ function nanoseconds(ms: number): string {
   return String(BigInt(Math.floor(ms)) * 1_000_000n);
 }
 
-function imageJson({ id, repoTags, repoDigests, size, uid, username }: ImageStatus) {
+function imageJson({ id, repoTags, repoDigests, size, uid, username, pinned }: ImageStatus) {
   return {
     id,
     repoTags,
@@ -147,7 +147,7 @@ function imageJson({ id, repoTags, repoDigests, size, uid, username }: ImageStat
     uid: uid === undefined ? null : { value: String(uid) },
     username: uid === undefined ? username : '',
     spec: null,
-    pinned: false,
+    pinned,
   };
 }
 

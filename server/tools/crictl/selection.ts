@@ -84,10 +84,7 @@ export function selectImages(runtime: ContainerRuntime, filter: string | undefin
 /** Images that no container was made of. */
 export function unusedImages(runtime: ContainerRuntime): ImageStatus[] {
   const used = new Set(runtime.containers().map(({ imageId }) => imageId));
-  // The sandbox image is pinned.
-  return runtime
-    .images()
-    .filter(({ id, repoTags }) => !used.has(id) && !repoTags.some((tag) => /\/pause:/.test(tag)));
+  return runtime.images().filter(({ id, pinned }) => !used.has(id) && !pinned);
 }
 
 /** The container whose id begins so. Throws Fatal when there is none or there are several. */

@@ -169,6 +169,16 @@ export class StaticPods {
 
   #createMirror(key: string, pod: Pod, node: KubeObject): void {
     const core = this.#core;
+    const failed = (why: string) => {
+      core.log('E', 'kubelet.go:3189', `"Failed creating a mirror pod" err="${why}" pod="${key}"`);
+      core.later(RESYNC_MS, () => this.#sync(key));
+    };
+    // Without its owner the garbage collector would have it at once, again and again.
+    const owned = core.attempt(() => core.client?.find(RESOURCES.nodes, node.metadata.name));
+    if (owned?.metadata.uid !== node.metadata.uid) {
+      failed(`failed to get node UID: node \\"${node.metadata.name}\\" not found`);
+      return;
+    }
     const { name, namespace, labels, annotations } = pod.metadata;
     const owner = {
       apiVersion: 'v1',
@@ -194,8 +204,7 @@ export class StaticPods {
     } catch (error) {
       if (isApiError(error, 'AlreadyExists')) return;
       if (!isRefusal(error)) throw error;
-      core.log('E', 'kubelet.go:3189', `"Failed creating a mirror pod" err="${quoted(error)}" pod="${key}"`);
-      core.later(RESYNC_MS, () => this.#sync(key));
+      failed(quoted(error));
     }
   }
 }

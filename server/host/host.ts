@@ -117,7 +117,10 @@ export class Host {
       mtu: 65_536,
     });
     this.init = this.#startInit();
-    this.network.forwards = () => !/^0/.test(this.init.fs.read('/proc/sys/net/ipv4/ip_forward'));
+    this.network.forwards = () => {
+      const path = '/proc/sys/net/ipv4/ip_forward';
+      return !this.init.fs.isFile(path) || !this.init.fs.read(path).startsWith('0');
+    };
     this.users = new Users((path) => (this.init.fs.isFile(path) ? this.init.fs.read(path) : undefined));
     this.journal = new Journal(this.init.fs, () => this.clock.now);
     this.systemd = new Systemd(this.init, this.journal, this.users);

@@ -24,6 +24,7 @@ import {
 } from './node/client-certificate.ts';
 import { makeDirectories } from './node/directories.ts';
 import { showUtilityChains } from './node/iptables.ts';
+import { kernelProblem } from './node/kernel-flags.ts';
 import { reservationProblem } from './node/node-status.ts';
 import { ensureServingCertificate } from './node/serving-certificate.ts';
 import { KubeletServer } from './server.ts';
@@ -103,7 +104,9 @@ function pathOf(endpoint: string): string {
 function* run(context: Context, settings: KubeletSettings, version: string, log: Log) {
   const { process } = context;
   checkFiles(context, settings);
-  const impossible = reservationProblem({ host: context.host, settings });
+  const impossible =
+    reservationProblem({ host: context.host, settings }) ??
+    kernelProblem(context.fs, settings.protectKernelDefaults);
   if (impossible !== undefined) {
     log(
       'E',

@@ -1,5 +1,10 @@
 import { parse as parseYaml } from 'yaml';
-import type { ContainerConfig, ContainerRuntime, SandboxConfig } from '../../cluster/client/cri.ts';
+import {
+  type ContainerConfig,
+  type ContainerRuntime,
+  RuntimeError,
+  type SandboxConfig,
+} from '../../cluster/client/cri.ts';
 import { type Context, isSystemError } from '../../host/index.ts';
 import { type Steps, waitOn } from '../../sim/index.ts';
 import type { Call } from './call.ts';
@@ -99,6 +104,16 @@ function containerOf(context: Context, path: string): ContainerConfig {
   };
 }
 
+/** Says what was being made when the runtime refuses. */
+function made(what: string, make: () => string): string {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof RuntimeError) throw new Fatal(`${what}: ${error.shown}`);
+    throw error;
+  }
+}
+
 /** Fetches an image unless it is there. Throws Fatal. */
 function* fetch(runtime: ContainerRuntime, image: string): Steps<void> {
   if (runtime.image(image)) return;
@@ -115,7 +130,9 @@ export function runSandbox({ context, runtime, options, args }: Call): string {
   need(args, 1);
   const runtimeHandler = options.get('runtime');
   const config = sandboxOf(context, args[0] as string);
-  return runtime.runPodSandbox({ ...config, ...(runtimeHandler ? { runtimeHandler } : {}) });
+  return made('run pod sandbox', () =>
+    runtime.runPodSandbox({ ...config, ...(runtimeHandler ? { runtimeHandler } : {}) }),
+  );
 }
 
 /** `create POD CONTAINER-CONFIG POD-CONFIG` */
@@ -125,7 +142,7 @@ export function* create({ context, runtime, options, args }: Call): Steps<string
   const config = containerOf(context, container);
   sandboxOf(context, sandbox);
   if (options.has('with-pull')) yield* fetch(runtime, config.image);
-  return runtime.createContainer(findSandbox(runtime, pod).id, config);
+  return made('creating container', () => runtime.createContainer(findSandbox(runtime, pod).id, config));
 }
 
 /** `run CONTAINER-CONFIG POD-CONFIG`: a sandbox, the image, a container in one. */

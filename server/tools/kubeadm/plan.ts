@@ -89,6 +89,9 @@ const COMPANIONS: Readonly<Record<string, { etcd: string; coreDns: string; pause
   '1.34': { etcd: '3.6.4-0', coreDns: 'v1.12.1', pause: '3.10.1' },
 };
 
+/** Where kubeadm finds the container runtime. */
+export const CRI_SOCKET = 'unix:///var/run/containerd/containerd.sock';
+
 /** Images of the components of a Kubernetes release. */
 export function componentImages(version: string, repository: string = IMAGE_REPOSITORY) {
   const minor = version.replace(/^v/, '').split('.').slice(0, 2).join('.');

@@ -51,7 +51,14 @@ export function addPodNetwork(
   }
   const subnet = network ? subnetOf(host, network, podCidr, failed) : (podCidr as string);
   const ip = reserve(host, network?.name ?? 'podnet', subnet, sandboxId, failed);
+  forward(host);
   return { namespace: podNamespace(host, sandboxId, ip, subnet), ip };
+}
+
+// Models containernetworking/plugins bridge.go enableIPForward
+function forward({ init: { fs } }: Host): void {
+  const path = '/proc/sys/net/ipv4/ip_forward';
+  if (fs.isFile(path) && fs.read(path).trim() === '0') fs.write(path, '1\n');
 }
 
 /** Models cni-plugin of Calico: addresses come from the blocks that calico-node has claimed for the node. */

@@ -179,50 +179,45 @@ export function notReadyReason(runtime: ContainerRuntime | undefined): string | 
   return `container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:${status.networkMessage}`;
 }
 
+interface PressureWords {
+  readonly type: string;
+  readonly key: keyof Pressure;
+  /** Reason and message while there is pressure, and while there is none. */
+  readonly yes: readonly [string, string];
+  readonly no: readonly [string, string];
+}
+
+// Models pkg/kubelet/nodestatus/setters.go
+const PRESSURES: readonly PressureWords[] = [
+  {
+    type: 'MemoryPressure',
+    key: 'memory',
+    yes: ['KubeletHasInsufficientMemory', 'kubelet has insufficient memory available'],
+    no: ['KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
+  },
+  {
+    type: 'DiskPressure',
+    key: 'disk',
+    yes: ['KubeletHasDiskPressure', 'kubelet has disk pressure'],
+    no: ['KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
+  },
+  {
+    type: 'PIDPressure',
+    key: 'pid',
+    yes: ['KubeletHasInsufficientPID', 'kubelet has insufficient PID available'],
+    no: ['KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
+  },
+];
+
 function conditions(view: NodeView, old: KubeObject | undefined): any[] {
   const now = timestamp(view.now);
   const before: any[] = old?.status?.conditions ?? [];
   const problem = notReadyReason(view.runtime);
   const own: any[] = [
-    view.pressure.memory
-      ? {
-          type: 'MemoryPressure',
-          status: 'True',
-          reason: 'KubeletHasInsufficientMemory',
-          message: 'kubelet has insufficient memory available',
-        }
-      : {
-          type: 'MemoryPressure',
-          status: 'False',
-          reason: 'KubeletHasSufficientMemory',
-          message: 'kubelet has sufficient memory available',
-        },
-    view.pressure.disk
-      ? {
-          type: 'DiskPressure',
-          status: 'True',
-          reason: 'KubeletHasDiskPressure',
-          message: 'kubelet has disk pressure',
-        }
-      : {
-          type: 'DiskPressure',
-          status: 'False',
-          reason: 'KubeletHasNoDiskPressure',
-          message: 'kubelet has no disk pressure',
-        },
-    view.pressure.pid
-      ? {
-          type: 'PIDPressure',
-          status: 'True',
-          reason: 'KubeletHasInsufficientPID',
-          message: 'kubelet has insufficient PID available',
-        }
-      : {
-          type: 'PIDPressure',
-          status: 'False',
-          reason: 'KubeletHasSufficientPID',
-          message: 'kubelet has sufficient PID available',
-        },
+    ...PRESSURES.map(({ type, key, yes, no }) => {
+      const [reason, message] = view.pressure[key] ? yes : no;
+      return { type, status: view.pressure[key] ? 'True' : 'False', reason, message };
+    }),
     problem === undefined
       ? { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
       : { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: problem },

@@ -1,7 +1,7 @@
 import { dialRuntime } from '../../../cluster/client/cri-dial.ts';
 import { type Steps, waitOn } from '../../../sim/index.ts';
 import { normalVersion } from '../configuration.ts';
-import { type ClusterPlan, IMAGE_REPOSITORY, imagesOf } from '../plan.ts';
+import { type ClusterPlan, CRI_SOCKET, IMAGE_REPOSITORY, imagesOf } from '../plan.ts';
 import { type Call, Refusal, type Subcommand } from './call.ts';
 
 const FLAGS = {
@@ -43,8 +43,7 @@ export function* pullImages(
   plan: Pick<ClusterPlan, 'kubernetesVersion' | 'imageRepository'>,
   told: (image: string) => string | undefined,
 ): Steps<void> {
-  const endpoint = 'unix:///var/run/containerd/containerd.sock';
-  const { runtime, problem } = dialRuntime(call.context.host, endpoint);
+  const { runtime, problem } = dialRuntime(call.context.host, CRI_SOCKET);
   if (!runtime) throw new Refusal(`failed to create new CRI runtime service: ${problem}`);
   for (const image of Object.values(imagesOf(plan))) {
     const pulling = runtime.pullImage(image);

@@ -1,6 +1,7 @@
 import { dialRuntime } from '../../../cluster/client/cri-dial.ts';
 import type { Context } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
+import { CRI_SOCKET } from '../plan.ts';
 import { Refusal } from '../refusal.ts';
 import type { Call } from './call.ts';
 
@@ -12,7 +13,6 @@ export interface Check {
 
 const MIN_CPUS = 2;
 const MIN_MEMORY_MIB = 1700;
-const CRI_ENDPOINT = 'unix:///var/run/containerd/containerd.sock';
 
 // Models cmd/kubeadm/app/preflight/checks.go
 export const ROOT: Check = {
@@ -41,7 +41,7 @@ export const MEMORY: Check = {
 export const RUNTIME: Check = {
   name: 'CRI',
   problem({ host }) {
-    const { problem } = dialRuntime(host, CRI_ENDPOINT);
+    const { problem } = dialRuntime(host, CRI_SOCKET);
     return (
       problem &&
       `could not connect to the container runtime: failed to create new CRI runtime service: ${problem}`

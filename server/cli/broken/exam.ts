@@ -7,8 +7,8 @@ const onNode = (name: string, rest = 'image: nginx') =>
   pod(name, `{nodeName: node01, containers: [{name: c, ${rest}}]}`);
 const sed = (from: string, to: string, file: string) => `sed -i 's#${from}#${to}#' ${file}`;
 const restart = 'systemctl restart kubelet';
-const logs = (name: string) =>
-  on('controlplane', `crictl logs $(crictl ps -a --name ${name} -q | head -1) 2>&1 | tail -3`);
+/** Of all attempts: the latest may not have said anything yet. */
+const logs = (name: string) => on('controlplane', `cat /var/log/pods/kube-system_${name}-*/*/*.log`);
 
 /** What examiners break: one word of a file each. */
 export const EXAM: readonly BrokenCase[] = [
@@ -34,7 +34,7 @@ kubectl delete pod asks --now; ${onNode('asks', 'image: busybox, command: [sleep
     symptoms: [
       ['kubectl get nodes', /node01 +NotReady/],
       [
-        on('node01', 'journalctl -u kubelet --no-pager -n 5'),
+        on('node01', 'journalctl -u kubelet --no-pager -n 20'),
         /validate CRI v1 runtime API for endpoint .*containrd\.sock.*connect: no such file or directory/,
       ],
     ],
@@ -87,7 +87,8 @@ ${onNode('grouped')}`,
   },
   {
     name: "the programs of the pods' network are gone",
-    breaks: `${on('node01', 'mv /opt/cni/bin /opt/cni/old')}; ${onNode('cut')}`,
+    breaks: `${on('node01', 'mv /opt/cni/bin /opt/cni/old')}
+${onNode('cut')}`,
     after: 20,
     symptoms: [
       READY('node01'),
@@ -100,7 +101,7 @@ ${onNode('grouped')}`,
       `kubectl delete pod cut --now; ${onNode('cut')}`,
       on('node01', 'systemctl restart containerd kubelet'),
     ],
-    repair: on('node01', 'mv /opt/cni/old /opt/cni/bin'),
+    repair: on('node01', 'mkdir -p /opt/cni/bin; mv /opt/cni/old/* /opt/cni/bin/'),
     within: 30,
     healthy: running('cut'),
   },
@@ -131,7 +132,7 @@ ${onNode('grouped')}`,
     ),
     after: 60,
     symptoms: [
-      ['kubectl get deployments', /No resources found in default namespace/],
+      ['kubectl get deployments', /Forbidden.*User "kubernetes-admin" cannot list resource "deployments"/],
       [on('controlplane', 'ls /var/lib/etcd-new'), /member/],
     ],
     vain: [on('controlplane', restart)],
@@ -179,7 +180,7 @@ ${onNode('grouped')}`,
         `${MANIFESTS}/kube-controller-manager.yaml`,
       ),
     ),
-    after: 40,
+    after: 75,
     symptoms: [
       [
         'kubectl create deployment late --image=nginx; sleep 5; kubectl get deployment late --no-headers',

@@ -1,4 +1,3 @@
-import { dialRuntime } from '../../cluster/client/cri-dial.ts';
 import { clientFromKubeconfig } from '../../cluster/client/http-client.ts';
 import { type Host, installBinary } from '../../host/index.ts';
 import { bringUp } from './phases/bring-up.ts';
@@ -6,7 +5,7 @@ import { readAuthority, writeCertificates, writeFile } from './phases/certs.ts';
 import { components, writeManifests, writeService } from './phases/control-plane.ts';
 import { writeKubeconfigs } from './phases/kubeconfig.ts';
 import { configureKubelet, installPackages, makeHollow } from './phases/node.ts';
-import { type ClusterPlan, CRI_SOCKET, imagesOf, type PlanOptions, planOf } from './plan.ts';
+import { type ClusterPlan, type PlanOptions, planOf } from './plan.ts';
 
 export type ProvisionOptions = PlanOptions;
 
@@ -33,18 +32,11 @@ export function provisionControlPlane(host: Host, options: ProvisionOptions): Cl
     function* (context) {
       const client = clientFromKubeconfig(context, '/etc/kubernetes/super-admin.conf', 'kubeadm/v1.33.1');
       yield* bringUp(client, context.process.clock, plan, readAuthority(host, 'ca').certificate);
-      if (!plan.hollow) pullImages(host, plan);
       return 0;
     },
     { args: ['kubeadm', 'init'], cwd: '/root', process: { newSession: true } },
   );
   return plan;
-}
-
-/** All images of the release are there after `kubeadm init`, also those that run on other nodes. */
-function pullImages(host: Host, plan: ClusterPlan): void {
-  const { runtime } = dialRuntime(host, CRI_SOCKET);
-  for (const image of Object.values(imagesOf(plan))) runtime?.pullImage(image);
 }
 
 /** Does what `kubeadm join` does to a worker that is still switched off. */

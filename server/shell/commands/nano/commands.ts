@@ -1,7 +1,6 @@
 import type { Steps } from '../../../sim/index.ts';
 import { positionText } from './bars.ts';
 import {
-  breakLongLine,
   chop,
   comment,
   copy,
@@ -10,7 +9,6 @@ import {
   erase,
   indent,
   insert,
-  justify,
   newline,
   pasteCut,
   tab,
@@ -21,6 +19,7 @@ import {
 import type { NanoEditor } from './editor.ts';
 import { execute } from './execute.ts';
 import { exit, insertFile, save } from './files.ts';
+import { breakLongLine, justify } from './fill.ts';
 import { showHelp } from './help.ts';
 import { moveBy } from './moves.ts';
 import { nextKey } from './prompt.ts';

@@ -1,8 +1,9 @@
 import { isSystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { filterThrough } from '../core/child.ts';
-import { cut, insert, justify } from './edit.ts';
+import { cut, insert } from './edit.ts';
 import type { NanoEditor } from './editor.ts';
+import { justify } from './fill.ts';
 import { ask } from './prompt.ts';
 import { Sheet } from './sheet.ts';
 import { suspend } from './suspend.ts';

@@ -1,3 +1,4 @@
+import { BASH_COMPLETION_FILES } from './bash-completion.ts';
 import { SYSCTL_FILES } from './sysctl.ts';
 
 /** What an Ubuntu 24.04 server has on its disk before anything of ours is installed. A table: path, mode, text. */
@@ -241,19 +242,8 @@ const GROUPS: readonly string[] = [
   'candidate:x:1000:',
 ];
 
-export const BASH_COMPLETION = `# Completion functions of this shell are built in.
-shopt -s extglob progcomp
-`;
-
 export const UBUNTU_FILES: Readonly<Record<string, File>> = {
-  '/usr/share/bash-completion/bash_completion': { text: BASH_COMPLETION },
-  '/etc/profile.d/bash_completion.sh': {
-    text: `# Completion for the bash of a person.
-if [ -n "$BASH_VERSION" ] && [ -n "$PS1" ] && shopt -q progcomp; then
-  . /usr/share/bash-completion/bash_completion
-fi
-`,
-  },
+  ...BASH_COMPLETION_FILES,
   '/etc/passwd': { text: `${USERS.join('\n')}\n` },
   '/etc/group': { text: `${GROUPS.join('\n')}\n` },
   '/etc/shadow': {

@@ -1,4 +1,4 @@
-import { BASH_COMPLETION } from '../distro/ubuntu-files.ts';
+import { BASH_COMPLETION } from '../distro/bash-completion.ts';
 import { ARCHIVE_TABLE } from './archive-table.ts';
 import { makePackage, type PackageRow } from './make.ts';
 import type { Package } from './package.ts';

@@ -18,6 +18,7 @@ export const EXCEPTIONS: Readonly<Record<'bash' | 'sh', Exceptions>> = {
     ],
   ],
   sh: [
+    ['f( { echo; }', 'the parser names another token in its error'],
     ['[[ ( a || b ) ]]', 'a word after `(` is told of at the word, the parser tells of the next token'],
     ['f() echo hi', 'the body of a function may be a simple command, which the parser does not read'],
     [

@@ -192,7 +192,6 @@ export function podStatus(dice: Dice, spec: Fields, now: number): Fields {
     })),
     ...dice.maybe(80, () => ({ startTime: dice.time(now) })),
     ...dice.maybe(10, () => ({ nominatedNodeName: 'node02' })),
-    qosClass: dice.pick(['Burstable', 'BestEffort', 'Guaranteed']),
     conditions: ['PodScheduled', 'Initialized', 'ContainersReady', 'Ready']
       .filter(() => dice.chance(80))
       .map((type) => ({

@@ -34,13 +34,20 @@ export class PacedWorld {
     return this.world.host(this.world.topology.candidate.host);
   }
 
-  /** Serves the API to programs of this machine. Returns the port. */
+  /** Serves the API to programs of this machine. Returns the port, which is free inside the world too. */
   async serve(): Promise<number> {
     const { ca, serving } = endpointCertificates(this.world, this.world.clock.now);
     const bridge = new ApiBridge(this.world, pace, this.paced);
-    const endpoint = await serveKubernetes({ bridge, ca, ...serving, port: 0 });
-    this.#close = () => endpoint.close();
-    return Number(new URL(endpoint.url).port);
+    for (;;) {
+      const endpoint = await serveKubernetes({ bridge, ca, ...serving, port: 0 });
+      const port = Number(new URL(endpoint.url).port);
+      if ([...this.#host.network.listeners].some((listener) => listener.port === port)) {
+        await endpoint.close();
+        continue;
+      }
+      this.#close = () => endpoint.close();
+      return port;
+    }
   }
 
   /** One request of an administrator. */

@@ -81,6 +81,10 @@ function certificateOf(context: Context): string {
   return certificateForKey(options, generateEcKey(random)).certificate;
 }
 
+/** Where the container's variables say that the API is. */
+const serverOf = ({ env }: Context) =>
+  `https://${env.get('KUBERNETES_SERVICE_HOST')}:${env.get('KUBERNETES_SERVICE_PORT')}`;
+
 const SCRAPER = appImages({
   homes: ['kubernetesui/metrics-scraper'],
   tags: ['latest', 'v1.0.9', 'v1.0.8', 'v1.0.7', 'v1.0.6', 'v1.0.4'],
@@ -93,7 +97,7 @@ const SCRAPER = appImages({
     port: 8000,
     six: 'both',
     started: (context) =>
-      ['Kubernetes host: https://10.96.0.1:443', 'Namespace(s): []']
+      [`Kubernetes host: ${serverOf(context)}`, 'Namespace(s): []']
         .map((msg) => {
           const time = new Date(context.now).toISOString().replace(/\.\d+/, '');
           return `${JSON.stringify({ level: 'info', msg, time })}\n`;

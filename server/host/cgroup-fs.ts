@@ -53,9 +53,7 @@ function membersOf(group: Cgroup, host: Host) {
 }
 
 function countBelow(group: Cgroup, host: Host): number {
-  let count = membersOf(group, host).length;
-  for (const child of group.children.values()) count += countBelow(child, host);
-  return count;
+  return host.processes.membersOf(group).length;
 }
 
 /** Models crun and runc ConvertCPUSharesToCgroupV2Value; 100 is what the kernel gives by itself. */
@@ -115,7 +113,13 @@ const FILES: Readonly<Record<string, CgroupFile>> = {
   'memory.swap.current': { read: () => 0 },
   'memory.swap.max': { read: () => 0 },
   'pids.current': { read: countBelow },
-  'pids.max': { read: () => 'max' },
+  'pids.events': { read: ({ pidsRefused }) => `max ${pidsRefused}` },
+  'pids.max': {
+    read: (group) => group.pidsLimit ?? 'max',
+    write: (group, text) => {
+      group.pidsLimit = text === 'max' ? undefined : cgroupNumber(text);
+    },
+  },
 };
 
 /** A number written into a file of a group. Throws EINVAL. */

@@ -57,7 +57,7 @@ const FILES: Readonly<Record<string, Readonly<Record<string, LimitFile>>>> = {
     'cpu.shares': { read: () => 1024 },
     'cpuacct.usage': { read: (group) => Math.round(group.cpuMs * 1e6) },
   },
-  pids: { 'pids.max': { read: () => 'max' } },
+  pids: { 'pids.max': { read: (group) => group.pidsLimit ?? 'max' } },
 };
 
 /** `/sys/fs/cgroup` (version 1): a directory for each controller with the groups in it. */

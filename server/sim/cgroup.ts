@@ -19,6 +19,10 @@ export class Cgroup {
   cpuShares: number | undefined;
   /** CPU cores this group may use at once; undefined is no limit. */
   cpuLimit: number | undefined;
+  /** Processes this group and all below it may have; undefined is no limit. */
+  pidsLimit: number | undefined;
+  /** Processes that were not started because of it. */
+  pidsRefused = 0;
   /** Bytes this group may use; undefined is no limit. */
   memoryLimit: number | undefined;
   /** How willingly its memory is swapped out, 0 to 100; and bytes of memory and swap together. Without effect. */
@@ -75,6 +79,11 @@ export class Cgroup {
       if (group.cpuLimit !== undefined) cores = Math.min(cores, group.cpuLimit);
     }
     return cores;
+  }
+
+  /** The groups from here to the root. */
+  *upwards(): Generator<Cgroup> {
+    for (let group: Cgroup | undefined = this; group; group = group.parent) yield group;
   }
 
   /** The nearest group from here to the root that uses more memory than it may. */

@@ -77,7 +77,8 @@ export class ProcessTable {
     if (this.root.members.size >= LIMITS.processesPerHost || depth(options.parent) > LIMITS.processDepth) {
       throw new ForkError('Resource temporarily unavailable');
     }
-    if (this.#isOverUserLimit(options)) throw new ForkError('Resource temporarily unavailable');
+    if (this.#isOverUserLimit(options) || this.#isOverGroupLimit(options))
+      throw new ForkError('Resource temporarily unavailable');
     charge(LIMITS.spawnSteps);
     const process = new Process(this, options, this.root);
     this.#running.set(process, {
@@ -95,6 +96,21 @@ export class ProcessTable {
     const limit = parent?.limits.processes ?? Number.POSITIVE_INFINITY;
     if (uid === 0 || limit === Number.POSITIVE_INFINITY) return false;
     return this.list().filter((process) => process.uid === uid).length >= limit;
+  }
+
+  #isOverGroupLimit({ parent, cgroup = parent?.cgroup }: SpawnOptions): boolean {
+    for (const group of cgroup?.upwards() ?? []) {
+      if (group.pidsLimit === undefined || this.membersOf(group).length < group.pidsLimit) continue;
+      group.pidsRefused++;
+      return true;
+    }
+    return false;
+  }
+
+  /** The processes of a group and of all below it. */
+  membersOf(group: Cgroup): Process[] {
+    const below = group.path === '/' ? '/' : `${group.path}/`;
+    return this.list().filter(({ cgroup }) => cgroup === group || cgroup.path.startsWith(below));
   }
 
   signal(process: Process, signal: Signal): boolean {

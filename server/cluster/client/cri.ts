@@ -37,11 +37,13 @@ export interface PodIdentity {
   readonly attempt: number;
 }
 
-/** What a control group may use: its part of a busy CPU; cores and bytes, where undefined is no limit. */
+/** What a control group may use: its part of a busy CPU; cores, bytes and processes, where undefined is no limit. */
 export interface Resources {
   readonly cpuShares?: number | undefined;
   readonly cpuLimit: number | undefined;
   readonly memoryLimit: number | undefined;
+  /** Left as it is where nothing is said. */
+  readonly pidsLimit?: number | undefined;
 }
 
 export interface SandboxConfig {

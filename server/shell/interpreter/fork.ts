@@ -96,6 +96,9 @@ function subshellStatus(shell: Shell, error: { status: number; fatal: boolean })
   return error.fatal && error.status === 127 && shell.subshellDepth > 0 ? 1 : error.status;
 }
 
+/** What the shells say that give up at once. */
+const CANNOT_FORK = { dash: 'Cannot fork', ash: "can't fork: Resource temporarily unavailable" } as const;
+
 /** Tries a fork as bash does: again after 1, 2, 4 and 8 seconds. */
 export function* retryFork<T>(shell: Shell, fork: () => T): Steps<T> {
   for (let pause = 1; ; pause *= 2) {
@@ -103,6 +106,11 @@ export function* retryFork<T>(shell: Shell, fork: () => T): Steps<T> {
       return fork();
     } catch (error) {
       if (!(error instanceof ForkError)) throw error;
+      const { name: dialect } = shell.dialect;
+      if (dialect !== 'bash') {
+        yield* shell.stderr(`${shell.prefix}${CANNOT_FORK[dialect]}\n`);
+        throw new CommandAbort(2, true);
+      }
       const name = `${shell.prefix}fork: `;
       if (pause > 8) {
         yield* shell.stderr(`${name}Resource temporarily unavailable\n`);

@@ -9,7 +9,7 @@ import {
   type NetworkNamespace,
   Users,
 } from '../../../host/index.ts';
-import { type Cgroup, PidNamespace, type Process } from '../../../sim/index.ts';
+import { type Cgroup, ForkError, PidNamespace, type Process } from '../../../sim/index.ts';
 import { type ContainerConfig, type Resources, RuntimeError } from '../../client/cri.ts';
 import type { ImageConfig } from '../../images/index.ts';
 import { confinementOf } from './capabilities.ts';
@@ -121,18 +121,22 @@ export function startTask(host: Host, options: TaskOptions): LiveContainer {
   const cgroup = options.isAlone ? parent : parent.child(scopeOf(options.id));
   limit(cgroup, config);
   const shim = host.contextOf(sandbox.shim) as Context;
-  const process = shim.fork(found.main, {
-    args: found.args,
-    env,
-    cwd,
-    fds: options.io.fds,
-    credentials,
-    umask: 0o022,
-    mounts,
-    network: sandbox.network,
-    hostname,
-    process: { newSession: true, namespace: options.pids, cgroup },
-  });
+  const process = forked(
+    () =>
+      shim.fork(found.main, {
+        args: found.args,
+        env,
+        cwd,
+        fds: options.io.fds,
+        credentials,
+        umask: 0o022,
+        mounts,
+        network: sandbox.network,
+        hostname,
+        process: { newSession: true, namespace: options.pids, cgroup },
+      }),
+    (why) => failure(`error starting init process: ${why}`),
+  );
   giveTerminal(process, options.io);
   const { network } = sandbox;
   return {
@@ -150,8 +154,11 @@ export function startTask(host: Host, options: TaskOptions): LiveContainer {
 }
 
 /** Lets a group use so much and no more. */
-export function limit(cgroup: Cgroup, { cpuShares, cpuLimit, memoryLimit }: Resources): void {
-  Object.assign(cgroup, { cpuShares, cpuLimit, memoryLimit });
+export function limit(
+  cgroup: Cgroup,
+  { cpuShares, cpuLimit, memoryLimit, pidsLimit = cgroup.pidsLimit }: Resources,
+): void {
+  Object.assign(cgroup, { cpuShares, cpuLimit, memoryLimit, pidsLimit });
 }
 
 /** Runs another program in a container. Throws RuntimeError when it cannot be started. */
@@ -166,20 +173,34 @@ export function execTask(
   const parent = host.contextOf(live.process)?.process.parent ?? host.init.process;
   const env = new Map(live.env);
   if (wiring.master) env.set('TERM', 'xterm');
-  const process = (host.contextOf(parent) ?? host.init).fork(found.main, {
-    args: found.args,
-    env,
-    cwd: live.cwd,
-    fds: wiring.fds,
-    credentials: live.credentials,
-    umask: 0o022,
-    mounts: live.mounts,
-    network: live.network,
-    hostname: live.hostname,
-    process: { newSession: true, namespace: live.process.namespace, cgroup: live.cgroup },
-  });
+  const process = forked(
+    () =>
+      (host.contextOf(parent) ?? host.init).fork(found.main, {
+        args: found.args,
+        env,
+        cwd: live.cwd,
+        fds: wiring.fds,
+        credentials: live.credentials,
+        umask: 0o022,
+        mounts: live.mounts,
+        network: live.network,
+        hostname: live.hostname,
+        process: { newSession: true, namespace: live.process.namespace, cgroup: live.cgroup },
+      }),
+    (why) => execFailure(host.random.hex(64), `error starting setns process: ${why}`),
+  );
   giveTerminal(process, wiring);
   return process;
+}
+
+/** A pod may have only so many processes. */
+function forked(fork: () => Process, failed: (why: string) => RuntimeError): Process {
+  try {
+    return fork();
+  } catch (error) {
+    if (!(error instanceof ForkError)) throw error;
+    throw failed(`fork/exec /proc/self/exe: ${error.message.toLowerCase()}`);
+  }
 }
 
 /** Refuses a container of which neither the pod nor the image says what it runs. */

@@ -22,10 +22,12 @@ export interface SandboxOptions {
   readonly driver: CgroupDriver;
   /** Of the pod's RuntimeClass. */
   readonly runtimeHandler: string;
+  /** How many processes a pod may have; -1 is no limit. */
+  readonly pidsLimit: number;
 }
 
 export function sandboxConfig(pod: Pod, options: SandboxOptions): SandboxConfig {
-  const { attempt, dns, driver, runtimeHandler } = options;
+  const { attempt, dns, driver, runtimeHandler, pidsLimit } = options;
   const { name, namespace = '', uid } = pod.metadata;
   const hostNetwork = pod.spec.hostNetwork === true;
   return {
@@ -40,7 +42,7 @@ export function sandboxConfig(pod: Pod, options: SandboxOptions): SandboxConfig 
     sysctls: sysctlsOf(pod),
     cgroupParent: cgroupParent(pod, driver),
     runtimeHandler,
-    resources: podResources(pod),
+    resources: { ...podResources(pod), ...(pidsLimit > 0 ? { pidsLimit } : {}) },
     labels: {
       'io.kubernetes.pod.name': name,
       'io.kubernetes.pod.namespace': namespace,

@@ -309,6 +309,7 @@ export class PodWorker implements PodView {
           attempt: earlier.length,
           dns: this.kubelet.dns(),
           driver: this.kubelet.settings.cgroupDriver,
+          pidsLimit: this.kubelet.settings.podPidsLimit,
           runtimeHandler: this.kubelet.runtimeHandler(this.pod),
         }),
       );

@@ -1,6 +1,7 @@
 import type { User } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
+import { filesAsRoot, Users } from '../core/users.ts';
 import { askSecret } from './ask.ts';
 
 export const su = tool({
@@ -13,8 +14,8 @@ export const su = tool({
   inOrder: true,
   *run(call) {
     const [name = 'root', ...args] = call.operands.filter((operand) => operand !== '-');
-    const { host, credentials } = call.context;
-    const user = host.users.user(name);
+    const { credentials } = call.context;
+    const user = Users.of(call.context).user(name);
     if (!user)
       call.fail(`user ${name} does not exist or the user entry does not contain all the required fields`);
     if (credentials.uid !== 0) {
@@ -38,8 +39,8 @@ function* become(call: Call, user: User, args: readonly string[]): Steps<number>
   const child = context.spawn(shell, {
     args: [login ? `-${name}` : name, ...(command === undefined ? [] : ['-c', command]), ...args],
     env: environment(call, user, shell, login),
-    cwd: login && context.host.init.fs.isDirectory(user.home) ? user.home : context.cwd,
-    credentials: context.host.users.credentials(user),
+    cwd: login && filesAsRoot(context).isDirectory(user.home) ? user.home : context.cwd,
+    credentials: Users.of(context).credentials(user),
   });
   context.process.handlers.set('INT', 'ignore');
   return (yield* context.wait(child)).code;

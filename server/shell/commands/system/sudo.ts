@@ -1,6 +1,7 @@
 import { isSystemError, type User } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
+import { filesAsRoot, Users } from '../core/users.ts';
 import { askSecret } from './ask.ts';
 import { type Grant, grantFor } from './sudoers.ts';
 
@@ -20,10 +21,12 @@ export const sudo = tool({
     'i|login s|shell u|user= g|group= E|preserve-env? H|set-home n|non-interactive S|stdin l|list v|validate k|reset-timestamp K|remove-timestamp b|background p|prompt= D|chdir= U|other-user=',
   *run(call) {
     const { context, options } = call;
+    refuseUnderNoNewPrivileges(call);
+    const users = Users.of(context);
     const name = options.get('u') ?? 'root';
-    const target = context.host.users.user(/^#\d+$/.test(name) ? Number(name.slice(1)) : name);
+    const target = users.user(/^#\d+$/.test(name) ? Number(name.slice(1)) : name);
     if (!target) call.fail(`unknown user ${name}\nsudo: error initializing audit plugin sudoers_audit`);
-    const caller = context.host.users.user(context.credentials.uid);
+    const caller = users.user(context.credentials.uid);
     const grant = grantFor(context, caller?.name ?? String(context.credentials.uid));
     if (options.has('k') || options.has('K')) return 0;
     if (!grant) return yield* refuse(call, caller?.name ?? '');
@@ -33,6 +36,15 @@ export const sudo = tool({
     return yield* run(call, target as User, caller);
   },
 });
+
+/** Models sudo's src/sudo.c sudo_check_suid. */
+function refuseUnderNoNewPrivileges({ context }: Call): void {
+  const { uid, confinement } = context.credentials;
+  if (uid === 0 || !confinement?.noNewPrivileges) return;
+  throw new Failure(
+    'The "no new privileges" flag is set, which prevents sudo from running as root.\nsudo: If sudo is running in a container, you may need to adjust the container configuration to disable the flag.',
+  );
+}
 
 function* refuse(call: Call, name: string): Steps<number> {
   yield* askFor(call, name);
@@ -91,8 +103,8 @@ function* run(call: Call, target: User, caller: User | undefined): Steps<number>
       env,
       cwd:
         options.get('D') ??
-        (options.has('i') && context.host.init.fs.isDirectory(target.home) ? target.home : context.cwd),
-      credentials: context.host.users.credentials(target),
+        (options.has('i') && filesAsRoot(context).isDirectory(target.home) ? target.home : context.cwd),
+      credentials: Users.of(context).credentials(target),
     });
     context.process.handlers.set('INT', 'ignore');
     context.process.handlers.set('QUIT', 'ignore');

@@ -1,4 +1,4 @@
-import type { Context } from '../../../host/index.ts';
+import { type Context, filesAsRoot, Users } from '../core/users.ts';
 
 /** What a user may run with sudo. Commands are all or nothing here. */
 export interface Grant {
@@ -9,8 +9,8 @@ export interface Grant {
 
 /** The last rule of `/etc/sudoers` and what it includes that names the user or one of their groups. */
 export function grantFor(context: Context, name: string): Grant | undefined {
-  const { fs } = context.host.init;
-  const { users } = context.host;
+  const fs = filesAsRoot(context);
+  const users = Users.of(context);
   const groups = users
     .groups()
     .filter((group) => group.members.includes(name) || group.gid === users.user(name)?.gid);

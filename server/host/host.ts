@@ -9,6 +9,7 @@ import { FunctionFile, type OpenFile } from './files/open-file.ts';
 import { restoreFirewall } from './firewall.ts';
 import { restoreNetwork } from './iproute/changes.ts';
 import { Journal } from './journal.ts';
+import { startKernelThreads } from './kernel-threads.ts';
 import { hostMounts } from './mounts.ts';
 import { type Network, NetworkNamespace } from './network/namespace.ts';
 import { reclaimMemory } from './out-of-memory.ts';
@@ -184,7 +185,7 @@ export class Host {
       fds: new Map(files.map((file, fd) => [fd, file])),
       credentials: this.users.credentials(user),
       umask: 0o22,
-      process: { newSession: true, cgroup: this.#userSlice(user) },
+      process: { newSession: true, cgroup: this.sliceOf(user) },
     });
     if (options.parent) adopt(process, options.parent);
     if (pty) {
@@ -217,7 +218,7 @@ export class Host {
     });
     // Orphans that end are forgotten at once.
     process.handlers.set('CHLD', 'ignore');
-    // Kernel threads, which nobody looks at, have taken the first pids.
+    startKernelThreads(this.processes);
     process.namespace.startAt(FIRST_PID);
     return this.contextOf(process) as Context;
   }
@@ -237,7 +238,8 @@ export class Host {
     ];
   }
 
-  #userSlice(user: User) {
+  /** The control group of somebody's sessions. */
+  sliceOf(user: User) {
     return this.processes.cgroups.child('user.slice').child(`user-${user.uid}.slice`);
   }
 }

@@ -4,6 +4,7 @@ import { cgroupV1Lines } from './cgroup-v1-fs.ts';
 import type { Credentials } from './credentials.ts';
 import { SyntheticFs, type SyntheticNode } from './files/synthetic.ts';
 import type { Host } from './host.ts';
+import { isIdleThread } from './kernel-threads.ts';
 import { swapBytes, swapLines } from './swap.ts';
 
 /** Who looks at `/proc`: the namespaces it was mounted in. */
@@ -206,11 +207,12 @@ function describeNamespaces(host: Host, process: Process, item?: string): Synthe
 }
 
 const STATE_LETTERS = { ready: 'R', waiting: 'S', stopped: 'T', zombie: 'Z', dead: 'X' } as const;
-const STATE_NAMES = { R: 'running', S: 'sleeping', T: 'stopped', Z: 'zombie', X: 'dead' } as const;
+const STATE_NAMES = { R: 'running', S: 'sleeping', T: 'stopped', Z: 'zombie', X: 'dead', I: 'idle' } as const;
 
 /** The name of a process as `ps -o comm` shows it: at most 15 characters. */
 export function commandName(process: Process): string {
   const first = process.argv[0] ?? '';
+  if (process.isKernel) return first;
   // Servers that give themselves a title keep their name: `nginx: worker process`.
   const title = first.indexOf(': ');
   const file = (title > 0 ? first.slice(0, title) : first).replace(/^-/, '');
@@ -219,9 +221,9 @@ export function commandName(process: Process): string {
   return file.slice(file.lastIndexOf('/') + 1).slice(0, 15);
 }
 
-/** R, S, T, Z as in `ps`. */
-export function stateLetter(process: Process): 'R' | 'S' | 'T' | 'Z' | 'X' {
-  return STATE_LETTERS[process.state];
+/** R, S, T, Z, I as in `ps`. */
+export function stateLetter(process: Process): keyof typeof STATE_NAMES {
+  return isIdleThread(process) ? 'I' : STATE_LETTERS[process.state];
 }
 
 /** The path of a control group as seen from another one. */
@@ -233,7 +235,7 @@ function pathBelow(path: string, root: string): string {
 const PROCESS_FILES: Record<string, (process: Process, view: View) => string> = {
   cgroup: ({ cgroup: { path } }, { host, cgroups }) =>
     host.cgroupVersion === 1 ? cgroupV1Lines(path) : `0::${pathBelow(path, cgroups().path)}\n`,
-  cmdline: (process) => process.argv.map((arg) => `${arg}\0`).join(''),
+  cmdline: (process) => (process.isKernel ? [] : process.argv).map((arg) => `${arg}\0`).join(''),
   comm: (process) => `${commandName(process)}\n`,
   environ: (process, { host }) =>
     [...(host.contextOf(process)?.env ?? [])].map(([name, value]) => `${name}=${value}\0`).join(''),

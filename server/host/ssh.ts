@@ -1,4 +1,4 @@
-import type { Process } from '../sim/index.ts';
+import { type Process, waitOn } from '../sim/index.ts';
 import type { Context } from './context.ts';
 import type { OpenFile } from './files/open-file.ts';
 import type { Host } from './host.ts';
@@ -45,6 +45,8 @@ export const sshd: Main = function* (context) {
   const listener = { protocol: 'TCP', port: 22, pid: context.process.pid, service } as const;
   context.process.onExit.push(context.network.listen({ ...listener, address: '0.0.0.0' }));
   context.process.onExit.push(context.network.listen({ ...listener, address: '::', v6only: true }));
+  context.process.argv = ['sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups'];
+  context.process.handlers.set('CHLD', 'ignore');
   yield* context.err('Server listening on 0.0.0.0 port 22.\n');
   for (;;) yield {};
 };
@@ -63,14 +65,49 @@ function login(context: Context, request: SshRequest): SshSession | undefined {
   const env = new Map([['SSH_CONNECTION', `${address} ${port} ${host.network.primaryAddress() ?? ''} 22`]]);
   env.set('SSH_CLIENT', `${address} ${port} 22`);
   const { terminal, command, streams } = request;
-  return host.login({
-    user,
-    env,
-    parent: context.process,
-    ...(terminal ? { terminal } : {}),
-    ...(command === undefined ? {} : { command }),
-    ...(streams ? { streams } : {}),
+  return withSession(context, user, (parent) =>
+    host.login({
+      user,
+      env,
+      parent,
+      ...(terminal ? { terminal } : {}),
+      ...(command === undefined ? {} : { command }),
+      ...(streams ? { streams } : {}),
+    }),
+  );
+}
+
+/**
+ * The processes between the listener and a shell: one with the rights of root where the user is somebody else, and one
+ * that acts as the user. They end with the shell, and it with them.
+ */
+function withSession(context: Context, user: User, start: (parent: Process) => SshSession): SshSession {
+  const { host } = context;
+  const process = { newSession: true, cgroup: host.sliceOf(user) };
+  let shell: Process | undefined;
+  const main: Main = function* () {
+    while (shell?.alive) yield* waitOn([shell.ended]);
+    return 0;
+  };
+  const privileged =
+    user.uid === 0
+      ? context
+      : contextOf(host, context.fork(main, { args: [`sshd: ${user.name} [priv]`], process }));
+  const own = privileged.fork(main, {
+    args: [`sshd: ${user.name}@notty`],
+    credentials: host.users.credentials(user),
+    process,
   });
+  const session = start(own);
+  shell = session.process;
+  if (session.master) own.argv = [`sshd: ${user.name}@${session.master.terminal.name}`];
+  for (const each of [privileged.process, own])
+    if (each !== context.process) each.onExit.push(() => session.process.signal('HUP'));
+  return session;
+}
+
+function contextOf(host: Host, process: Process): Context {
+  return host.contextOf(process) as Context;
 }
 
 function mayLogIn(context: Context, user: User, keys: readonly string[]): boolean {

@@ -81,6 +81,10 @@ export class ProcessTable {
       throw new ForkError('Resource temporarily unavailable');
     charge(LIMITS.spawnSteps);
     const process = new Process(this, options, this.root);
+    if (options.kernel) {
+      process.state = 'waiting';
+      return process;
+    }
     this.#running.set(process, {
       steps: undefined,
       main: options.main,
@@ -115,6 +119,7 @@ export class ProcessTable {
 
   signal(process: Process, signal: Signal): boolean {
     if (!process.alive) return false;
+    if (process.isKernel) return true;
     if (signal === 'CONT') this.#continue(process);
     if (this.#isIgnored(process, signal)) return true;
     if (signal === 'KILL') {

@@ -53,6 +53,8 @@ export interface SpawnOptions {
   namespace?: PidNamespace;
   cgroup?: Cgroup;
   uid?: number;
+  /** A thread of the kernel: it runs no program, and no signal reaches it. */
+  kernel?: boolean;
 }
 
 /** A PID namespace: the host's own, or that of a container. Pids are counted from 1 in each. */
@@ -86,6 +88,7 @@ export class Process {
   readonly nspid: number;
   readonly namespace: PidNamespace;
   readonly startedAt: number;
+  readonly isKernel: boolean;
   readonly children = new Set<Process>();
   /** Notified when a child ends, stops or goes on. */
   readonly childChanged = new WaitQueue();
@@ -123,6 +126,7 @@ export class Process {
     this.table = table;
     this.limits = options.parent?.limits ?? UNLIMITED;
     this.niceness = options.parent?.niceness ?? 0;
+    this.isKernel = options.kernel ?? false;
     this.parent = options.parent;
     this.argv = options.argv;
     this.namespace = options.newNamespace

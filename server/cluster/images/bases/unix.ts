@@ -149,7 +149,7 @@ export function distrolessBase(into: ImageFiles): void {
   into.write('/etc/group', 'root:x:0:\nnobody:x:65534:\nnonroot:x:65532:\n');
 }
 
-/** A user of a server and its group of the same number. */
+/** A user of a server and its group of the same number. Who has a home has root's shell. */
 export function account(into: ImageFiles, name: string, id: number, home: string): void {
   const others = (path: string) =>
     into.fs
@@ -158,7 +158,9 @@ export function account(into: ImageFiles, name: string, id: number, home: string
       .filter((line) => line !== '' && !line.startsWith(`${name}:`))
       .map((line) => `${line}\n`)
       .join('');
-  into.write('/etc/passwd', `${others('/etc/passwd')}${name}:x:${id}:${id}::${home}:/bin/false\n`);
+  const rootShell = /^root:.*:(.*)$/m.exec(into.fs.read('/etc/passwd'))?.[1] ?? '/bin/sh';
+  const shell = home === '/nonexistent' ? '/bin/false' : rootShell;
+  into.write('/etc/passwd', `${others('/etc/passwd')}${name}:x:${id}:${id}::${home}:${shell}\n`);
   into.write('/etc/group', `${others('/etc/group')}${name}:x:${id}:\n`);
 }
 

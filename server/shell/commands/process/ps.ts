@@ -184,15 +184,17 @@ interface Row {
   readonly depth: number;
 }
 
-/** Children below their parents, as `ps f` draws them. */
+/** Children below their parents, as `ps f` draws them; those of init stand beside it. */
 function inTrees(views: readonly ProcessView[]): Row[] {
   const out: Row[] = [];
   const known = new Set(views.map((view) => view.pid));
   const visit = (view: ProcessView, depth: number) => {
     out.push({ view, depth });
-    for (const child of views) if (child.ppid === view.pid && child.pid !== view.pid) visit(child, depth + 1);
+    const below = view.pid === 1 ? depth : depth + 1;
+    for (const child of views) if (child.ppid === view.pid && child.pid !== view.pid) visit(child, below);
   };
-  for (const view of views) if (!known.has(view.ppid) || view.ppid === view.pid) visit(view, 0);
+  const roots = views.filter((view) => !known.has(view.ppid) || view.ppid === view.pid);
+  for (const view of roots.reverse()) visit(view, 0);
   return out;
 }
 

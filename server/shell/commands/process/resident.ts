@@ -33,7 +33,7 @@ const AT_REST: Readonly<Record<string, readonly [mib: number, threads: number]>>
 
 /** Resident memory of a process. */
 export function residentKib(process: Process): number {
-  if (process.state === 'zombie') return 0;
+  if (process.state === 'zombie' || process.isKernel) return 0;
   if (process.memoryBytes > 0) return Math.round(process.memoryBytes / 1024);
   const name = commandName(process);
   const known = AT_REST[name];

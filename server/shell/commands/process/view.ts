@@ -67,19 +67,23 @@ function view(
     process,
     pid,
     ppid: process.parent?.pidIn(namespace) ?? 0,
-    pgid: inside(process.group),
-    sid: inside(process.session),
+    pgid: process.isKernel ? 0 : inside(process.group),
+    sid: process.isKernel ? 0 : inside(process.session),
     uid: who?.uid ?? process.uid,
     gid: who?.gid ?? 0,
     user: users.get(who?.uid ?? process.uid) ?? String(process.uid),
     tty: process.terminal?.name ?? '?',
     stat: statOf(host, process),
     comm,
-    args: zombie ? `[${comm}] <defunct>` : process.argv.join(' ').replace(CONTROL, '?'),
+    args: zombie
+      ? `[${comm}] <defunct>`
+      : process.isKernel
+        ? `[${comm}]`
+        : process.argv.join(' ').replace(CONTROL, '?'),
     startedAt: process.startedAt,
     cpuMs: process.cpuMs,
     rssKib,
-    vszKib: zombie ? 0 : rssKib * 4 + 4096,
+    vszKib: rssKib === 0 ? 0 : rssKib * 4 + 4096,
     cpuPercent: Math.min(100 * host.cores, (process.cpuMs / aliveMs) * 100),
     memPercent: (rssKib * 1024 * 100) / host.memoryBytes,
     niceness: process.niceness,
@@ -87,7 +91,7 @@ function view(
 }
 
 function statOf(host: Host, process: Process): string {
-  const leader = process.pid === process.session ? 's' : '';
+  const leader = process.pid === process.session && !process.isKernel ? 's' : '';
   const terminal = host.terminals.byName(process.terminal?.name ?? '');
   const foreground = terminal && terminal.foreground === process.group ? '+' : '';
   if (process.state === 'zombie') return `${stateLetter(process)}${leader}`;

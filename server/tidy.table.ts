@@ -4,6 +4,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'server/cluster/flags.ts': [],
   'server/cluster/klog.ts': ['server/host'],
   'server/cluster/feature-gates.ts': [],
+  'server/cluster/component-gates.ts': [],
   'server/sim': [],
   'server/objects': [],
   'server/host': ['server/sim'],
@@ -103,6 +104,7 @@ export const COMPONENT_FILES: readonly string[] = [
   'server/cluster/flags.ts',
   'server/cluster/klog.ts',
   'server/cluster/feature-gates.ts',
+  'server/cluster/component-gates.ts',
 ];
 
 export const MAX_LINES = 400;

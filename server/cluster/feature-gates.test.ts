@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { featureGates, knownFeatureGates, parseFeatureGates } from './feature-gates.ts';
+import { componentGates } from './component-gates.ts';
+import { featureGates, knownFeatureGates } from './feature-gates.ts';
 
 test.each([
   ['EphemeralContainers=true', 'unrecognized feature gate: EphemeralContainers'],
@@ -7,12 +8,13 @@ test.each([
     'SidecarContainers=false',
     'cannot set feature gate SidecarContainers to false, feature is locked to true',
   ],
+  ['MemoryQoS=true,KubeletPSI=true', 'feature gate KubeletPSI=true is not simulated by kubelet'],
   ['NodeSwap', 'missing bool value for NodeSwap'],
   ['NodeSwap=yes', 'invalid value of NodeSwap=yes, err: strconv.ParseBool: parsing "yes": invalid syntax'],
-])('%s is refused', (flag, message) => expect(() => parseFeatureGates(flag)).toThrow(message));
+])('%s is refused', (flag, message) => expect(() => componentGates('kubelet', flag)).toThrow(message));
 
 test('gates have their defaults, those of a stage may be set at once', () => {
-  const gates = parseFeatureGates('AllAlpha=true, HPAScaleToZero=false');
+  const gates = featureGates({ AllAlpha: true, HPAScaleToZero: false });
   expect(['NodeSwap', 'ImageVolume', 'MemoryQoS', 'HPAScaleToZero'].map((name) => gates.isOn(name))).toEqual([
     true,
     false,

@@ -28,7 +28,7 @@ const NAMES: readonly (readonly [stage: Stage, on: boolean, locked: boolean, nam
     PodAndContainerStatsFromCRI PodLevelResources PodLogsQuerySplitStreams PodObservedGenerationTracking
     PodTopologyLabelsAdmission PreferSameTrafficDistribution QOSReserved ReduceDefaultCrashLoopBackOffDecay
     ResourceHealthStatus RuntimeClassInImageCriAPI StorageCapacityScoring StorageVersionAPI StorageVersionMigrator
-    StrictIPCIDRValidation UnknownVersionInteroperabilityProxy UserNamespacesPodSecurityStandards
+    StrictIPCIDRValidation TopologyManagerPolicyAlphaOptions UnknownVersionInteroperabilityProxy UserNamespacesPodSecurityStandards
     WindowsCPUAndMemoryAffinity WindowsGracefulNodeShutdown`,
   ],
   [
@@ -66,12 +66,12 @@ const NAMES: readonly (readonly [stage: Stage, on: boolean, locked: boolean, nam
     true,
     `AnyVolumeDataSource BtreeWatchCache ComponentSLIs CPUManagerPolicyOptions CRDValidationRatcheting
     CronJobsScheduledAnnotation CSIMigrationPortworx CustomResourceFieldSelectors DevicePluginCDIDevices
-    HonorPVReclaimPolicy JobBackoffLimitPerIndex JobPodFailurePolicy JobSuccessPolicy LoadBalancerIPMode
+    ElasticIndexedJob HonorPVReclaimPolicy JobBackoffLimitPerIndex JobSuccessPolicy LoadBalancerIPMode
     LogarithmicScaleDown MatchLabelKeysInPodAffinity MemoryManager NFTablesProxyMode
-    NodeInclusionPolicyInPodTopologySpread PodIndexLabel PodSchedulingReadiness RecursiveReadOnlyMounts
+    NodeInclusionPolicyInPodTopologySpread PodDisruptionConditions PodIndexLabel PodSchedulingReadiness RecursiveReadOnlyMounts
     RetryGenerateName ServiceAccountTokenJTI ServiceAccountTokenNodeBinding ServiceAccountTokenNodeBindingValidation
     ServiceAccountTokenPodNodeInfo ServiceTrafficDistribution SidecarContainers SizeMemoryBackedVolumes
-    StatefulSetAutoDeletePVC StrictCostEnforcementForVAP StrictCostEnforcementForWebhooks
+    StatefulSetAutoDeletePVC StatefulSetStartOrdinal StrictCostEnforcementForVAP StrictCostEnforcementForWebhooks
     StructuredAuthorizationConfiguration TopologyAwareHints`,
   ],
   ['GA', true, false, 'ExecProbeTimeout MultiCIDRServiceAllocator TopologyManagerPolicyOptions'],
@@ -107,12 +107,14 @@ export class FeatureGateError extends Error {
 
 export interface FeatureGates {
   isOn(name: string): boolean;
+  /** Away from its default. */
+  isChanged(name: string): boolean;
   /** What the log says of gates that should not be set any more. */
   readonly warnings: readonly string[];
 }
 
 /** `A=true,B=false`. Throws FeatureGateError. Models component-base/featuregate Set. */
-export function parseFeatureGates(flag: string | undefined): FeatureGates {
+export function parseFeatureGates(flag: string | undefined): Record<string, boolean> {
   const wanted: Record<string, boolean> = {};
   for (const pair of (flag ?? '').split(',').filter((part) => part.trim() !== '')) {
     const [, name = pair, value] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
@@ -125,7 +127,7 @@ export function parseFeatureGates(flag: string | undefined): FeatureGates {
     }
     wanted[key] = on;
   }
-  return featureGates(wanted);
+  return wanted;
 }
 
 function goBool(text: string): boolean | undefined {
@@ -149,32 +151,28 @@ export function featureGates(wanted: Readonly<Record<string, unknown>> = {}): Fe
     if (gate.stage === 'DEPRECATED') warnings.push(`Setting deprecated ${setting}`);
     else if (gate.stage === 'GA') warnings.push(`Setting GA ${setting}`);
   }
-  return { isOn: (name) => isOn(name, wanted), warnings };
+  const isOn = (name: string) => settingOf(name, wanted);
+  return { isOn, isChanged: (name) => isOn(name) !== gateOf(name).on, warnings };
 }
 
-/** What keeps a component from starting with a flag and a `featureGates` of its configuration; undefined: nothing. */
-export function featureGateProblem(
-  flag: string | undefined,
-  file: Readonly<Record<string, unknown>> | null | undefined,
-): string | undefined {
-  try {
-    parseFeatureGates(flag);
-    featureGates(file ?? {});
-    return undefined;
-  } catch (error) {
-    if (error instanceof FeatureGateError) return error.message;
-    throw error;
-  }
-}
-
-function isOn(name: string, wanted: Readonly<Record<string, unknown>>): boolean {
+function gateOf(name: string): Gate {
   const gate = GATES.get(name);
   if (!gate) throw new Error(`no feature gate ${name}`);
+  return gate;
+}
+
+function settingOf(name: string, wanted: Readonly<Record<string, unknown>>): boolean {
+  const gate = gateOf(name);
   if (Object.hasOwn(wanted, name)) return wanted[name] === true;
   for (const [whole, stage] of Object.entries(WHOLE_STAGE)) {
     if (gate.stage === stage && Object.hasOwn(wanted, whole)) return wanted[whole] === true;
   }
   return gate.on;
+}
+
+/** All gates with their stages, as metrics name them: nothing for what is settled. */
+export function featureGateStages(): { name: string; stage: string }[] {
+  return [...GATES].map(([name, { stage }]) => ({ name, stage: stage === 'GA' ? '' : stage }));
 }
 
 /** The gates as `--help` lists them: those that can still be set. Models KnownFeatures. */

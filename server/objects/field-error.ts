@@ -35,6 +35,12 @@ export interface FieldError {
 /** Collects what is wrong with an object, in the order it is found. */
 export class FieldErrors {
   readonly list: FieldError[] = [];
+  /** True for features that are switched away from what they usually are: some rules differ then. */
+  readonly isChanged: (feature: string) => boolean;
+
+  constructor(isChanged: (feature: string) => boolean = () => false) {
+    this.isChanged = isChanged;
+  }
 
   get empty(): boolean {
     return this.list.length === 0;

@@ -2,6 +2,7 @@ import type { HttpRequest, HttpResponse, HttpStream } from '../../host/index.ts'
 import { ApiError } from '../../objects/api-error.ts';
 import type { KubeObject } from '../../objects/object.ts';
 import { type Clock, Random } from '../../sim/index.ts';
+import { type FeatureGates, featureGates } from '../feature-gates.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Log } from '../store/log.ts';
 import { AdmissionChain } from './admission/chain.ts';
@@ -52,6 +53,8 @@ export interface ApiServerOptions {
   readonly authentication: AuthenticationOptions;
   /** Its own version; default: the one that is simulated. */
   readonly version?: string;
+  /** `--feature-gates`. Default: as v1.33 has them. */
+  readonly gates?: FeatureGates;
   /** How the server reaches kubelets, pods and webhooks; undefined: nobody answers. */
   readonly dial?: Dial;
   /** `--advertise-address` and the port, under which pods find this server. */
@@ -95,6 +98,7 @@ export class ApiServer {
   readonly counters = new RequestCounters();
   readonly openWatches = new Set<HttpStream>();
   readonly version: ReturnType<typeof versionInfo>;
+  readonly gates: FeatureGates;
   readonly #options: ApiServerOptions;
   readonly #authenticator: Authenticator;
   readonly #rbac: RbacAuthorizer;
@@ -105,6 +109,7 @@ export class ApiServer {
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
+    this.gates = options.gates ?? featureGates();
     this.version = versionInfo(options.version);
     this.clock = options.clock;
     this.store = new ObjectStore(options.log);
@@ -245,7 +250,8 @@ export class ApiServer {
   #authorizerOf(mode: AuthorizationMode | Authorizer): Authorizer {
     if (typeof mode === 'object') return mode;
     if (mode === 'RBAC') return this.#rbac;
-    if (mode === 'Node') return new NodeAuthorizer(this.store.log);
+    if (mode === 'Node')
+      return new NodeAuthorizer(this.store.log, this.gates.isOn('AuthorizeNodeWithSelectors'));
     return mode === 'AlwaysAllow' ? ALWAYS_ALLOW : ALWAYS_DENY;
   }
 

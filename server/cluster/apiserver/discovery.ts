@@ -162,11 +162,13 @@ function resourceList(call: Call, group: string, version: string): HttpResponse 
     return remote && forward(call, remote);
   }
   const groupVersion = group === '' ? version : `${group}/${version}`;
-  const resources = all.sort((a, b) => (a.resource < b.resource ? -1 : 1)).flatMap(resourceEntries);
+  const resources = all
+    .sort((a, b) => (a.resource < b.resource ? -1 : 1))
+    .flatMap((served) => resourceEntries(served, call.server.gates.isOn('StorageVersionHash')));
   return json({ kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources });
 }
 
-function resourceEntries(served: Served) {
+function resourceEntries(served: Served, hashed: boolean) {
   const { kind, resource, namespaced } = served;
   const main = {
     name: resource,
@@ -177,7 +179,7 @@ function resourceEntries(served: Served) {
     ...(kind.shortNames?.length ? { shortNames: kind.shortNames } : {}),
     ...(kind.categories?.length ? { categories: kind.categories } : {}),
     // A custom resource has one only in the version that is stored.
-    ...(served.verbs.has('delete') && (served.stored || !served.custom)
+    ...(served.verbs.has('delete') && (served.stored || !served.custom) && hashed
       ? { storageVersionHash: storageVersionHash(served) }
       : {}),
   };

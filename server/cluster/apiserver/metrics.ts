@@ -1,3 +1,4 @@
+import { featureGateStages } from '../feature-gates.ts';
 import type { Call } from './call.ts';
 import type { RequestInfo } from './request-info.ts';
 
@@ -27,6 +28,14 @@ export class RequestCounters {
   }
 }
 
+/** Requests are answered before the next one comes; watches go on. */
+const IN_FLIGHT = [
+  '# HELP apiserver_current_inflight_requests [STABLE] Maximal number of currently used inflight request limit of this apiserver per request kind in last second.',
+  '# TYPE apiserver_current_inflight_requests gauge',
+  'apiserver_current_inflight_requests{request_kind="mutating"} 0',
+  'apiserver_current_inflight_requests{request_kind="readOnly"} 1',
+];
+
 /** The server's metrics in Prometheus' text format: those that somebody looks at. */
 export function metrics({ server }: Call): string {
   const { gitVersion, gitCommit, gitTreeState, buildDate, goVersion, compiler, platform, major, minor } =
@@ -40,7 +49,14 @@ export function metrics({ server }: Call): string {
       return `apiserver_storage_objects{resource="${name}"} ${server.store.log.count(served.prefix)}`;
     })
     .sort();
+  const features = featureGateStages()
+    .map(({ name, stage }) => {
+      const enabled = server.gates.isOn(name) ? 1 : 0;
+      return `kubernetes_feature_enabled{name="${name}",stage="${stage}"} ${enabled}`;
+    })
+    .sort();
   return [
+    ...IN_FLIGHT,
     '# HELP apiserver_request_total [STABLE] Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, component, and HTTP response code.',
     '# TYPE apiserver_request_total counter',
     ...server.counters.lines(),
@@ -50,6 +66,9 @@ export function metrics({ server }: Call): string {
     '# HELP kubernetes_build_info [ALPHA] A metric with a constant value of 1.',
     '# TYPE kubernetes_build_info gauge',
     `kubernetes_build_info{${build}} 1`,
+    '# HELP kubernetes_feature_enabled [BETA] This metric records the data about the stage and enablement of a k8s feature.',
+    '# TYPE kubernetes_feature_enabled gauge',
+    ...features,
     '',
   ].join('\n');
 }

@@ -19,6 +19,7 @@ export function flagProblems(flags: FlagValues): string[] {
     ...NOT_NEGATIVE.filter((name) => number(flags, name) < 0).map(
       (name) => `--${name} can not be negative value`,
     ),
+    ...inFlight(flags),
     ...securePort(flags),
     ...AUDIT_LIMITS.filter((name) => number(flags, name) < 0).map(
       (name) => `--${name} ${flags.get(name)} can't be a negative number`,
@@ -34,6 +35,18 @@ export function flagProblems(flags: FlagValues): string[] {
 
 function number(flags: FlagValues, name: string): number {
   return Number(flags.get(name) ?? 0);
+}
+
+/** Models apiserver/pkg/server/options BuildPriorityAndFairness. */
+function inFlight(flags: FlagValues): string[] {
+  const [reading = 0, writing = 0] = [
+    ['max-requests-inflight', 400] as const,
+    ['max-mutating-requests-inflight', 200] as const,
+  ].map(([name, usual]) => Number(flags.get(name) ?? usual));
+  if (flags.get('enable-priority-and-fairness') === 'false' || reading + writing > 0) return [];
+  return [
+    `invalid configuration: MaxRequestsInFlight=${reading} and MaxMutatingRequestsInFlight=${writing}; they must add up to something positive`,
+  ];
 }
 
 function securePort(flags: FlagValues): string[] {

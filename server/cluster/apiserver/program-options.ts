@@ -2,6 +2,7 @@ import { type Context, isSystemError, programVersion } from '../../host/index.ts
 import { parseGoDuration } from '../../objects/decode.ts';
 import { HttpClient } from '../client/http-client.ts';
 import { StartError } from '../client/program-start.ts';
+import type { FeatureGates } from '../feature-gates.ts';
 import { FlagError, type FlagValues, flagList, flagTrue } from '../flags.ts';
 import { KINDS } from '../kinds/index.ts';
 import type { EtcdService } from '../store/etcd-service.ts';
@@ -27,7 +28,12 @@ export function versionOf(context: Context): string {
   return programVersion(context) || versionInfo().gitVersion;
 }
 
-export function newServer(context: Context, flags: FlagValues, etcd: EtcdService): ApiServer {
+export function newServer(
+  context: Context,
+  flags: FlagValues,
+  gates: FeatureGates,
+  etcd: EtcdService,
+): ApiServer {
   const log = encrypted(context, flags, etcd.log);
   const read = (name: string) => {
     const path = flags.get(name);
@@ -51,6 +57,7 @@ export function newServer(context: Context, flags: FlagValues, etcd: EtcdService
     kinds: KINDS,
     seed: context.host.hostname,
     version: versionOf(context),
+    gates,
     authentication: {
       clientCa: read('client-ca-file'),
       frontProxy: frontProxy(flags, read('requestheader-client-ca-file')),

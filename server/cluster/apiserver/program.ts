@@ -9,8 +9,9 @@ import {
   wasResumed,
 } from '../../host/index.ts';
 import { type Steps, WaitQueue, waitOn } from '../../sim/index.ts';
-import { checkFeatureGates, StartError, stopOnSignals } from '../client/program-start.ts';
+import { gatesOfFlags, StartError, stopOnSignals } from '../client/program-start.ts';
 import { clientRefusal, dialError, handshakeFailure, lookupHost, type TlsClient } from '../client/tls.ts';
+import type { FeatureGates } from '../feature-gates.ts';
 import { askedInstead, FlagError, type FlagValues, flagList, listenAddress, parseFlags } from '../flags.ts';
 import { klogLine } from '../klog.ts';
 import { type EtcdService, isEtcdService } from '../store/etcd-service.ts';
@@ -62,7 +63,7 @@ function startMessage(error: unknown): string | undefined {
 }
 
 function* run(context: Context, flags: FlagValues): Steps<number> {
-  checkFeatureGates(context, flags);
+  const gates = gatesOfFlags(context, 'kube-apiserver', flags);
   yield* context.err(klogLine(context, 'I', 'server.go:160', `Version: ${versionOf(context)}`));
   const certificates = context.fs.read(required(flags, 'tls-cert-file'));
   context.fs.read(required(flags, 'tls-private-key-file'));
@@ -78,7 +79,7 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
     yield* context.err(klogLine(context, 'F', 'instance.go:226', text));
     return 255;
   }
-  const running = new Running(context, flags, connection);
+  const running = new Running(context, flags, gates, connection);
   const port = Number(flags.get('secure-port') ?? 6443);
   const address = listenAddress(flags.get('bind-address') ?? '0.0.0.0');
   const tls = { certificates, ...requestedCa(context, flags) };
@@ -252,13 +253,15 @@ class Running {
   #upkeep: Upkeep | undefined;
   readonly #context: Context;
   readonly #flags: FlagValues;
+  readonly #gates: FeatureGates;
   readonly #connection: EtcdConnection;
   /** What tells this process from those before it; one that is restored goes on as the one it was. */
   readonly #id: string | undefined;
 
-  constructor(context: Context, flags: FlagValues, connection: EtcdConnection) {
+  constructor(context: Context, flags: FlagValues, gates: FeatureGates, connection: EtcdConnection) {
     this.#context = context;
     this.#flags = flags;
+    this.#gates = gates;
     this.#connection = connection;
     const { host, process } = context;
     this.#id = wasResumed(context) ? undefined : host.random.fork(`apiserver ${process.startedAt}`).uuid();
@@ -266,9 +269,15 @@ class Running {
 
   start(): void {
     this.close();
-    this.#server = newServer(this.#context, this.#flags, this.#connection.service as EtcdService);
+    this.#server = newServer(
+      this.#context,
+      this.#flags,
+      this.#gates,
+      this.#connection.service as EtcdService,
+    );
     ensureBootstrapObjects(this.#server);
-    keepIdentityLease(this.#server, this.#context.hostname, this.#id);
+    if (this.#gates.isOn('APIServerIdentity'))
+      keepIdentityLease(this.#server, this.#context.hostname, this.#id);
     this.#upkeep = new Upkeep(this.#server);
   }
 

@@ -1,13 +1,14 @@
 import { type Context, isSystemError, type Main, wasResumed } from '../../host/index.ts';
 import { type Clock, Random, type Steps, WaitQueue } from '../../sim/index.ts';
+import type { FeatureGates } from '../feature-gates.ts';
 import { FlagError, type FlagKind, type FlagValues, flagTrue, parseFlags } from '../flags.ts';
 import { klogLine } from '../klog.ts';
 import type { Client } from './client.ts';
 import { accessFromKubeconfig, type ServerAccess } from './http-client.ts';
 import { LeaderElection } from './leader-election.ts';
 import {
-  checkFeatureGates,
   durationMs,
+  gatesOfFlags,
   logger,
   lowerFirst,
   readNamed,
@@ -18,23 +19,24 @@ import {
 
 /** A program of the control plane that speaks to the API server, but for its work. */
 export interface Component {
+  readonly name: 'kube-controller-manager' | 'kube-scheduler';
   readonly flags: Readonly<Record<string, FlagKind>>;
   /** What reading flags and files takes. */
   readonly startMs: number;
-  run(context: Context, flags: FlagValues): Steps<number>;
+  run(context: Context, flags: FlagValues, gates: FeatureGates): Steps<number>;
 }
 
 /** After a fork the API server listens again before its clients look for it. */
 const RESUME_MS = 15;
 
 /** The main of a component: it says what was wrong with its flags and files, and exits with 1. */
-export function componentMain({ flags, startMs, run }: Component): Main {
+export function componentMain({ name, flags, startMs, run }: Component): Main {
   return function* main(context) {
     try {
       const values = parseFlags(context.args.slice(1), flags);
-      checkFeatureGates(context, values);
+      const gates = gatesOfFlags(context, name, values);
       yield* context.sleep(wasResumed(context) ? RESUME_MS : startMs);
-      return yield* run(context, values);
+      return yield* run(context, values, gates);
     } catch (error) {
       if (error instanceof FlagError) {
         yield* context.err(`Error: ${error.message}\n`);

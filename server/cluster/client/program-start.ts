@@ -1,6 +1,7 @@
 import { type Context, type HttpResponse, isSystemError, wasResumed } from '../../host/index.ts';
 import type { WaitQueue } from '../../sim/index.ts';
-import { FeatureGateError, type FeatureGates, parseFeatureGates } from '../feature-gates.ts';
+import { type Component, componentGates } from '../component-gates.ts';
+import { FeatureGateError, type FeatureGates } from '../feature-gates.ts';
 import type { FlagValues } from '../flags.ts';
 import { klogLine } from '../klog.ts';
 
@@ -91,9 +92,9 @@ export function durationMs(text: string): number {
 }
 
 /** Throws StartError for gates that are not there or cannot be set; the log tells of those that will go. */
-export function checkFeatureGates(context: Context, flags: FlagValues): FeatureGates {
+export function gatesOfFlags(context: Context, component: Component, flags: FlagValues): FeatureGates {
   try {
-    const gates = parseFeatureGates(flags.get('feature-gates'));
+    const gates = componentGates(component, flags.get('feature-gates'));
     const write = logger(context);
     if (!wasResumed(context)) for (const text of gates.warnings) write('W', 'feature_gate.go:352', text);
     return gates;

@@ -16,6 +16,8 @@ export interface Reconciler {
 
 /** What kube-controller-manager's flags say that controllers care about. */
 export interface ManagerSettings {
+  /** Whether a feature gate is on. */
+  readonly isOn: (gate: string) => boolean;
   readonly clusterName: string;
   readonly allocateNodeCidrs: boolean;
   readonly clusterCidr: string;

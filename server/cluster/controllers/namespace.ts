@@ -58,7 +58,7 @@ class NamespaceReconciler implements Reconciler {
   #deleteAll(namespace: string): Remains {
     const remains: Remains = { counts: new Map(), finalizers: new Map(), errors: [], estimateSeconds: 0 };
     this.#deleteOf(RESOURCES.pods, namespace, remains);
-    if (remains.counts.size > 0) return remains;
+    if (remains.counts.size > 0 && this.#context.settings.isOn('OrderedNamespaceDeletion')) return remains;
     for (const resource of this.#resources()) {
       if (resource.plural !== 'pods') this.#deleteOf(resource, namespace, remains);
     }

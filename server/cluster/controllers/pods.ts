@@ -51,7 +51,12 @@ function deletionCost(pod: Pod): number {
  * Sorts so that the pods to delete first come first; `rank` is how many siblings share a pod's node.
  * Models pkg/controller/controller_utils.go ActivePodsWithRanks
  */
-export function sortForDeletion(pods: readonly Pod[], rank: (pod: Pod) => number, now: number): Pod[] {
+export function sortForDeletion(
+  pods: readonly Pod[],
+  rank: (pod: Pod) => number,
+  now: number,
+  costs = true,
+): Pod[] {
   const age = (time: string | undefined) => (time ? ageBucket(now - Date.parse(time)) : -1);
   const keyed = pods.map((pod) => ({
     pod,
@@ -59,7 +64,7 @@ export function sortForDeletion(pods: readonly Pod[], rank: (pod: Pod) => number
       pod.spec.nodeName ? 1 : 0,
       PHASE_RANK[pod.status?.phase ?? 'Pending'] ?? 0,
       isReady(pod) ? 1 : 0,
-      deletionCost(pod),
+      costs ? deletionCost(pod) : 0,
       -rank(pod),
       isReady(pod) ? age(conditionOf(pod, 'Ready')?.lastTransitionTime) : 0,
       -restarts(pod),

@@ -17,6 +17,7 @@ import {
 import { HttpClient, type ServerAccess } from '../client/http-client.ts';
 import { durationMs, readNamed, StartError } from '../client/program-start.ts';
 import { ServiceAccountClient } from '../client/service-account-client.ts';
+import type { FeatureGates } from '../feature-gates.ts';
 import { type FlagValues, flagList, flagTrue } from '../flags.ts';
 import { NOT_HERE } from './absent.ts';
 import type { Controller, ManagerSettings } from './controller.ts';
@@ -38,9 +39,14 @@ const ELECTION = {
 const UNSIMULATED = 'selinux-warning-controller';
 
 /** kube-controller-manager. */
-export const kubeControllerManager: Main = componentMain({ flags: FLAGS, startMs: 400, run });
+export const kubeControllerManager: Main = componentMain({
+  name: 'kube-controller-manager',
+  flags: FLAGS,
+  startMs: 400,
+  run,
+});
 
-function* run(context: Context, flags: FlagValues): Steps<number> {
+function* run(context: Context, flags: FlagValues, gates: FeatureGates): Steps<number> {
   checkPort(flags, 10_257);
   const controllers = chosen(flagList(flags, 'controllers'));
   const log = componentLog(context);
@@ -60,7 +66,7 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
   const leading = yield* lead(context, { client, component: 'kube-controller-manager', election, log });
   if (!leading) return 1;
   const { clock, wake, random } = leading;
-  const settings = startSettings(context, flags, log);
+  const settings = startSettings(context, flags, gates, log);
   if (!settings) return 1;
   const own = flagTrue(flags, 'use-service-account-credentials');
   const manager = new ControllerManager({
@@ -170,9 +176,14 @@ class ControllerStartError extends StartError {
 }
 
 /** Files and networks are looked at only by the manager that leads; undefined: the log says what is wrong. */
-function startSettings(context: Context, flags: FlagValues, log: Log): ManagerSettings | undefined {
+function startSettings(
+  context: Context,
+  flags: FlagValues,
+  gates: FeatureGates,
+  log: Log,
+): ManagerSettings | undefined {
   try {
-    return settingsOf(context, flags);
+    return { ...settingsOf(context, flags), isOn: gates.isOn };
   } catch (error) {
     if (!(error instanceof ControllerStartError)) throw error;
     const what = JSON.stringify(error.message);
@@ -186,7 +197,7 @@ function startSettings(context: Context, flags: FlagValues, log: Log): ManagerSe
   }
 }
 
-function settingsOf(context: Context, flags: FlagValues): ManagerSettings {
+function settingsOf(context: Context, flags: FlagValues): Omit<ManagerSettings, 'isOn'> {
   const file = (name: string, controller: string, what: (path: string) => string) => {
     const path = flags.get(name);
     if (!path) return undefined;

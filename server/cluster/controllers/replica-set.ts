@@ -129,7 +129,8 @@ class ReplicaSetReconciler implements Reconciler {
       if (node && isActive(pod)) onNode.set(node, (onNode.get(node) ?? 0) + 1);
     }
     const rank = (pod: Pod) => onNode.get(pod.spec.nodeName ?? '') ?? 0;
-    return sortForDeletion(pods, rank, this.#context.clock.now).slice(0, count);
+    const { clock, settings } = this.#context;
+    return sortForDeletion(pods, rank, clock.now, settings.isOn('PodDeletionCost')).slice(0, count);
   }
 
   /** Pods of all sets with the same controller (the deployment), or of this set alone. */

@@ -1,7 +1,9 @@
+import { featureGates } from '../feature-gates.ts';
 import type { ManagerSettings } from './controller.ts';
 
 /** What kube-controller-manager does without flags. */
 export const DEFAULT_SETTINGS: ManagerSettings = {
+  isOn: featureGates().isOn,
   clusterName: 'kubernetes',
   allocateNodeCidrs: false,
   clusterCidr: '',

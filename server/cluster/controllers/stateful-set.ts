@@ -7,6 +7,7 @@ import type { Informer } from '../client/informer.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { omitZero } from './conditions.ts';
 import type { Controller, ControllerContext, Reconciler, Result } from './controller.ts';
+import { scaledValue } from './deployment/replica-sets.ts';
 import { claim, controllerOf, controllerReference, indexByController } from './owners.ts';
 import { isTerminating, podFromTemplate } from './pod-control.ts';
 import { availableIn, isReady, isTerminal, type Pod } from './pods.ts';
@@ -139,7 +140,9 @@ class StatefulSetReconciler implements Reconciler {
       this.#deletePod(set, pod);
       if (ordered) return;
     }
-    if (set.spec.updateStrategy?.type !== 'OnDelete') this.#roll(state, byOrdinal);
+    if (set.spec.updateStrategy?.type === 'OnDelete') return;
+    if (this.#context.settings.isOn('MaxUnavailableStatefulSet')) this.#rollMany(state, byOrdinal);
+    else this.#roll(state, byOrdinal);
   }
 
   /** Brings one replica up. True: an ordered set waits for it. */
@@ -180,6 +183,26 @@ class StatefulSetReconciler implements Reconciler {
         return;
       }
       if (!this.#isHealthy(pod)) return;
+    }
+  }
+
+  /** Replaces as many at a time as may be away. Models updateStatefulSetAfterInvariantEstablished */
+  #rollMany({ set, update }: State, pods: ReadonlyMap<number, Pod>): void {
+    const { partition = 0, maxUnavailable } = set.spec.updateStrategy?.rollingUpdate ?? {};
+    const first = set.spec.ordinals?.start ?? 0;
+    const replicas = set.spec.replicas ?? 1;
+    const { now } = this.#context.clock;
+    const isAway = (pod: Pod | undefined) =>
+      !pod || !this.#isHealthy(pod) || availableIn(pod, set.spec.minReadySeconds ?? 0, now) !== 0;
+    const ordinals = Array.from({ length: replicas }, (_, i) => first + i);
+    const allowed = Math.max(1, scaledValue(maxUnavailable ?? 1, replicas, false));
+    let left = allowed - ordinals.filter((ordinal) => isAway(pods.get(ordinal))).length;
+    for (const ordinal of ordinals.slice(partition).reverse()) {
+      const pod = pods.get(ordinal);
+      if (left <= 0) return;
+      if (!pod || revisionOf(pod) === update.metadata.name || pod.metadata.deletionTimestamp) continue;
+      this.#deletePod(set, pod);
+      left--;
     }
   }
 

@@ -1,6 +1,8 @@
+import { durationMs } from '../client/program-start.ts';
+import type { FeatureGates } from '../feature-gates.ts';
 import { KubeletConfigError } from './config-file.ts';
 
-type Check = (config: any) => string | undefined | false;
+type Check = (config: any, isOn: FeatureGates['isOn']) => string | undefined | false;
 
 const between = (field: string, flag: string, low: number, high: number): Check => {
   return (config) =>
@@ -45,18 +47,44 @@ const CHECKS: readonly Check[] = [
     serializeImagePulls &&
     most > 1 &&
     `maxParallelImagePulls ${most} cannot be larger than 1 unless SerializeImagePulls (--serialize-image-pulls) set to false`,
-  ({ serverTLSBootstrap, featureGates }) =>
+  ({ serverTLSBootstrap }, isOn) =>
     serverTLSBootstrap &&
-    featureGates?.RotateKubeletServerCertificate === false &&
+    !isOn('RotateKubeletServerCertificate') &&
     'serverTLSBootstrap true requires feature gate RotateKubeletServerCertificate',
   oneOf('topologyManagerPolicy', 'topology-manager-policy', TOPOLOGY, `one of: ${JSON.stringify(TOPOLOGY)}`),
   oneOf('topologyManagerScope', 'topology-manager-scope', ['container', 'pod'], '"container" or "pod"'),
-  ({ crashLoopBackOff }) =>
-    crashLoopBackOff?.maxContainerRestartPeriod !== undefined &&
-    'FeatureGate KubeletCrashLoopBackOffMax not enabled, CrashLoopBackOff.MaxContainerRestartPeriod must not be set',
+  ({ crashLoopBackOff }, isOn) => restartPeriod(crashLoopBackOff?.maxContainerRestartPeriod, isOn),
+  ({ memorySwap }, isOn) =>
+    memorySwap?.swapBehavior &&
+    !isOn('NodeSwap') &&
+    'memorySwap.swapBehavior cannot be set when NodeSwap feature flag is disabled',
+  ({ imageMaximumGCAge: age = '0s' }, isOn) =>
+    durationMs(age) !== 0 &&
+    !isOn('ImageMaximumGCAge') &&
+    'ImageMaximumGCAge feature gate is required for Kubelet configuration option imageMaximumGCAge',
+  ({ shutdownGracePeriod: all = '0s', shutdownGracePeriodCriticalPods: critical = '0s' }, isOn) =>
+    (durationMs(all) > 0 || durationMs(critical) > 0) &&
+    !isOn('GracefulNodeShutdown') &&
+    'specifying shutdownGracePeriod or shutdownGracePeriodCriticalPods requires feature gate GracefulNodeShutdown',
+  ({ shutdownGracePeriodByPodPriority: periods = [] }, isOn) =>
+    periods.length > 0 &&
+    !isOn('GracefulNodeShutdownBasedOnPodPriority') &&
+    'specifying shutdownGracePeriodByPodPriority requires feature gate GracefulNodeShutdownBasedOnPodPriority',
+  ({ cpuCFSQuotaPeriod: period = '100ms' }) =>
+    durationMs(period) !== 100 &&
+    `cpuCFSQuotaPeriod (--cpu-cfs-quota-period) ${period} requires feature gate CustomCPUCFSQuotaPeriod`,
   ({ containerLogMaxFiles }) =>
     containerLogMaxFiles < 2 && `containerLogMaxFiles ${containerLogMaxFiles} must be greater than 1`,
 ];
+
+function restartPeriod(period: string | undefined, isOn: FeatureGates['isOn']): string | undefined {
+  if (period === undefined) return undefined;
+  if (!isOn('KubeletCrashLoopBackOffMax'))
+    return 'FeatureGate KubeletCrashLoopBackOffMax not enabled, CrashLoopBackOff.MaxContainerRestartPeriod must not be set';
+  const seconds = durationMs(period) / 1000;
+  if (seconds >= 1 && seconds <= 300) return undefined;
+  return `CrashLoopBackOff.MaxContainerRestartPeriod (got: ${seconds} seconds) must be set between 1s and 300s`;
+}
 
 /** What would change how pods run and is not simulated, unless it has one of these values. */
 const NOT_SIMULATED: Readonly<Record<string, readonly unknown[]>> = {
@@ -73,8 +101,10 @@ const NOT_SIMULATED: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 /** Throws KubeletConfigError for what contradicts itself and for what is not simulated. */
-export function checkConfiguration(config: any): void {
-  const problems = CHECKS.map((check) => check(config)).filter((problem) => typeof problem === 'string');
+export function checkConfiguration(config: any, { isOn }: FeatureGates): void {
+  const problems = CHECKS.map((check) => check(config, isOn)).filter(
+    (problem) => typeof problem === 'string',
+  );
   for (const [field, allowed] of Object.entries(NOT_SIMULATED)) {
     const value = config[field];
     const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;

@@ -1,4 +1,6 @@
+import { durationMs } from '../client/program-start.ts';
 import { KubeletConfigError } from './config-file.ts';
+import { FIRST_BACKOFF_MS, MAX_BACKOFF_MS } from './latencies.ts';
 import { quantity } from './pods/pod.ts';
 
 /** What the kubelet watches that can run short. */
@@ -131,4 +133,19 @@ export function duration(text: string | undefined): number | undefined {
   for (const [, number, unit] of text.matchAll(/([\d.]+)(ms|s|m|h)/g))
     sum += Number(number) * (UNITS_MS[unit as string] ?? 0);
   return sum;
+}
+
+/** How long a container that ends again and again waits for its next start. */
+export interface RestartBackoff {
+  readonly firstMs: number;
+  readonly maxMs: number;
+}
+
+/** Models pkg/kubelet/kubelet.go newCrashLoopBackOff */
+export function restartBackoff(config: any, isOn: (gate: string) => boolean): RestartBackoff {
+  const reduced = isOn('ReduceDefaultCrashLoopBackOffDecay');
+  const own = config.crashLoopBackOff?.maxContainerRestartPeriod;
+  const usual = reduced ? 60_000 : MAX_BACKOFF_MS;
+  const maxMs = own && isOn('KubeletCrashLoopBackOffMax') ? durationMs(own) : usual;
+  return { firstMs: Math.min(reduced ? 1000 : FIRST_BACKOFF_MS, maxMs), maxMs };
 }

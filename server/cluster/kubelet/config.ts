@@ -1,5 +1,6 @@
 import type { Files } from '../../host/index.ts';
-import { featureGateProblem } from '../feature-gates.ts';
+import { componentGates } from '../component-gates.ts';
+import { FeatureGateError, type FeatureGates } from '../feature-gates.ts';
 import { type FlagKind, parseFlags } from '../flags.ts';
 import { checkConfiguration } from './config-checks.ts';
 import { KubeletConfigError, readConfiguration } from './config-file.ts';
@@ -12,11 +13,15 @@ import {
   logSettings,
   type PullSettings,
   pullSettings,
+  type RestartBackoff,
+  restartBackoff,
 } from './config-limits.ts';
 import type { CgroupDriver } from './pods/cgroups.ts';
 
 /** What the kubelet reads at its start: flags over the configuration file over defaults. */
 export interface KubeletSettings {
+  /** Whether a feature gate is on. */
+  readonly isOn: (gate: string) => boolean;
   readonly kubeconfig: string | undefined;
   readonly bootstrapKubeconfig: string | undefined;
   /** Where its certificates lie. */
@@ -48,6 +53,7 @@ export interface KubeletSettings {
   readonly registerWithTaints: readonly { key: string; value?: string; effect: string }[];
   readonly registerSchedulable: boolean;
   readonly eviction: EvictionSettings;
+  readonly restarts: RestartBackoff;
   readonly images: ImageSettings;
   readonly pulls: PullSettings;
   readonly containerLogs: LogSettings;
@@ -114,6 +120,16 @@ const FLAGS: Readonly<Record<string, FlagKind>> = {
   v: 'int',
 };
 
+function gatesOf(flag: string | undefined, file: any): FeatureGates {
+  try {
+    return componentGates('kubelet', flag, file);
+  } catch (error) {
+    if (!(error instanceof FeatureGateError)) throw error;
+    const doing = 'failed to set feature gates from initial flags-based config: ';
+    throw new KubeletConfigError(doing + error.message);
+  }
+}
+
 /** Reads flags and configuration. Throws FlagError, KubeletConfigError. */
 export function readSettings(
   args: readonly string[],
@@ -123,10 +139,8 @@ export function readSettings(
   const flags = parseFlags(args, FLAGS);
   const flag = (name: string) => flags.get(name);
   const config = readConfiguration(flags.get('config'), flags.get('config-dir'), fs, warn);
-  const problem = featureGateProblem(flags.get('feature-gates'), config.featureGates);
-  if (problem)
-    throw new KubeletConfigError(`failed to set feature gates from initial flags-based config: ${problem}`);
-  checkConfiguration(config);
+  const gates = gatesOf(flags.get('feature-gates'), config.featureGates);
+  checkConfiguration(config, gates);
   const text = (flag: string, value: unknown) =>
     flags.get(flag) ?? (value === '' ? undefined : (value as string | undefined));
   const bool = (flag: string, value: unknown, fallback: boolean) =>
@@ -136,6 +150,8 @@ export function readSettings(
     throw new KubeletConfigError('failed to run Kubelet: validate service connection: endpoint is not set');
   }
   return {
+    isOn: gates.isOn,
+    restarts: restartBackoff(config, gates.isOn),
     kubeconfig: flags.get('kubeconfig'),
     bootstrapKubeconfig: flags.get('bootstrap-kubeconfig') || undefined,
     certDir: flags.get('cert-dir') ?? `${flags.get('root-dir') ?? '/var/lib/kubelet'}/pki`,

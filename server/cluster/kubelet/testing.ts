@@ -1,6 +1,7 @@
 import { Host, Network, type Program } from '../../host/index.ts';
 import { type Clock, Random } from '../../sim/index.ts';
 import type { Client } from '../client/client.ts';
+import { featureGates } from '../feature-gates.ts';
 import { IMAGE_PROGRAMS } from '../images/index.ts';
 import type { KubeletSettings } from './config.ts';
 import { evictionSettings, imageSettings, logSettings, pullSettings } from './config-limits.ts';
@@ -43,6 +44,8 @@ const TOOLS: Program[] = [
 ];
 
 const SETTINGS: KubeletSettings = {
+  isOn: featureGates().isOn,
+  restarts: { firstMs: 10_000, maxMs: 300_000 },
   kubeconfig: undefined,
   bootstrapKubeconfig: undefined,
   certDir: '/var/lib/kubelet/pki',

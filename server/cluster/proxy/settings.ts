@@ -1,6 +1,7 @@
 import { parse as parseYaml } from 'yaml';
 import type { Context } from '../../host/index.ts';
-import { featureGateProblem } from '../feature-gates.ts';
+import { componentGates } from '../component-gates.ts';
+import { FeatureGateError } from '../feature-gates.ts';
 import { type FlagKind, parseFlags } from '../flags.ts';
 
 const FLAGS: Readonly<Record<string, FlagKind>> = {
@@ -34,8 +35,7 @@ export interface Settings {
 export function readSettings(context: Context): Settings {
   const flags = parseFlags(context.args.slice(1), FLAGS);
   const config = readConfig(context, flags.get('config'));
-  const problem = featureGateProblem(flags.get('feature-gates'), config.featureGates);
-  if (problem) throw new ProxyError(`failed complete: ${problem}`);
+  checkGates(flags.get('feature-gates'), config.featureGates);
   const mode = flags.get('proxy-mode') ?? config.mode ?? '';
   if (!MODES.includes(mode)) {
     throw new ProxyError(
@@ -55,6 +55,16 @@ export function readSettings(context: Context): Settings {
     health: endpoint(flags.get('healthz-bind-address') ?? config.healthzBindAddress, '::', 10_256),
     metrics: endpoint(flags.get('metrics-bind-address') ?? config.metricsBindAddress, '127.0.0.1', 10_249),
   };
+}
+
+/** No gate that can be set here changes what it does. */
+function checkGates(flag: string | undefined, file: any): void {
+  try {
+    componentGates('kube-proxy', flag, file);
+  } catch (error) {
+    if (error instanceof FeatureGateError) throw new ProxyError(`failed complete: ${error.message}`);
+    throw error;
+  }
 }
 
 /** `0.0.0.0:10256`, an address alone, or nothing. */

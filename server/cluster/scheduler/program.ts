@@ -71,7 +71,7 @@ const FLAGS: Readonly<Record<string, FlagKind>> = {
 };
 
 /** kube-scheduler. */
-export const kubeScheduler: Main = componentMain({ flags: FLAGS, startMs: 300, run });
+export const kubeScheduler: Main = componentMain({ name: 'kube-scheduler', flags: FLAGS, startMs: 300, run });
 
 function* run(context: Context, flags: FlagValues): Steps<number> {
   checkPort(flags, 10_259);

@@ -15,6 +15,8 @@ export interface Access {
   readonly subresource: string;
   readonly namespace: string;
   readonly name: string;
+  /** What lists, watches and deletions of many are narrowed to: fields that must have a value. */
+  readonly selectedFields?: Readonly<Record<string, string>>;
 }
 
 /** Nobody's opinion is a no; `reason` is added to what the client is told. */
@@ -30,16 +32,35 @@ export interface Authorizer {
 
 export const NO_OPINION: Decision = { allowed: false, reason: '' };
 
+const SELECTABLE = new Set(['list', 'watch', 'deletecollection']);
+
 /** A list or watch of one object by its name counts as one of that name, as in apiserver's RequestInfo. */
-export function accessOf({ info, user }: Call): Access {
+export function accessOf({ info, user, server }: Call): Access {
   const { verb, isResource, path, group, version, resource, subresource, namespace } = info;
-  const name = info.name === '' && isResource ? selectedName(info.query.get('fieldSelector')) : info.name;
-  return { user, verb, isResource, path, group, version, resource, subresource, namespace, name };
+  const selector = info.query.get('fieldSelector');
+  const selectedFields = isResource && selector && SELECTABLE.has(verb) ? fieldsOf(selector) : {};
+  const only = Object.keys(selectedFields).length === 1 && !selector?.includes(',');
+  const name = info.name || (only ? (selectedFields['metadata.name'] ?? '') : '');
+  const visible = server.gates.isOn('AuthorizeWithSelectors') ? { selectedFields } : {};
+  return {
+    user,
+    verb,
+    isResource,
+    path,
+    group,
+    version,
+    resource,
+    subresource,
+    namespace,
+    name,
+    ...visible,
+  };
 }
 
-function selectedName(fieldSelector: string | null): string {
-  if (fieldSelector === null) return '';
-  return /^metadata\.name=([^,!=]+)$/.exec(fieldSelector)?.[1] ?? '';
+/** What `a=x,b!=y` says of fields that are equal to something. */
+function fieldsOf(selector: string): Record<string, string> {
+  const pairs = selector.split(',').map((part) => /^([^!=]+)==?([^!=]+)$/.exec(part));
+  return Object.fromEntries(pairs.flatMap((pair) => (pair ? [[pair[1], pair[2]]] : [])));
 }
 
 /** Asks one after the other; the first that allows or denies decides, and reasons are joined. */

@@ -22,8 +22,12 @@ export class NodeAuthorizer implements Authorizer {
   readonly #log: Log;
   #rules: readonly PolicyRule[] | undefined;
 
-  constructor(log: Log) {
+  /** The gate AuthorizeNodeWithSelectors: pods of other nodes, and other nodes, are not theirs to read. */
+  readonly #ownOnly: boolean;
+
+  constructor(log: Log, ownOnly = true) {
     this.#log = log;
+    this.#ownOnly = ownOnly;
   }
 
   decide(access: Access): Decision {
@@ -53,6 +57,8 @@ export class NodeAuthorizer implements Authorizer {
     }
     if (group === '' && resource === 'persistentvolumes') return this.#get(node, access);
     if (group === '' && resource === 'serviceaccounts') return this.#token(node, access);
+    if (group === '' && resource === 'nodes' && this.#ownOnly) return ownNode(node, access);
+    if (group === '' && resource === 'pods' && this.#ownOnly) return this.#pod(node, access);
     if (group === 'coordination.k8s.io' && resource === 'leases') return lease(node, access);
     if (group === 'storage.k8s.io' && resource === 'csinodes') return csiNode(node, access);
     return undefined;
@@ -61,8 +67,23 @@ export class NodeAuthorizer implements Authorizer {
   #readOnly(node: string, access: Access): Decision {
     if (!['get', 'list', 'watch'].includes(access.verb)) return no('can only read resources of this type');
     if (access.subresource !== '') return no('cannot read subresource');
-    if (access.name === '') return no(`No Object name found`);
+    if (access.namespace === '') return no('can only read namespaced object of this type');
     return this.#related(node, access);
+  }
+
+  /** Models NodeAuthorizer.authorizePod. */
+  #pod(node: string, access: Access): Decision {
+    const { verb, subresource, name, selectedFields } = access;
+    if (subresource === 'status') return verb === 'update' || verb === 'patch' ? ALLOWED : NO_OPINION;
+    if (subresource === 'eviction') return verb === 'create' ? ALLOWED : NO_OPINION;
+    if (subresource !== '') return NO_OPINION;
+    // Of mirror pods; which ones, NodeRestriction says.
+    if (verb === 'create' || verb === 'delete') return ALLOWED;
+    if (verb === 'get') return this.#get(node, access);
+    if (verb !== 'list' && verb !== 'watch') return NO_OPINION;
+    if (selectedFields?.['spec.nodeName'] === node) return ALLOWED;
+    if (name !== '') return this.#related(node, access);
+    return no('can only list/watch pods with spec.nodeName field selector');
   }
 
   #get(node: string, access: Access): Decision {
@@ -81,6 +102,7 @@ export class NodeAuthorizer implements Authorizer {
 
   #related(node: string, access: Access): Decision {
     const { resource, namespace, name } = access;
+    if (name === '') return no('No Object name found');
     const prefix = namespace === '' ? '/registry/pods/' : `/registry/pods/${namespace}/`;
     for (const { value: pod } of this.#log.list(prefix)) {
       if (pod.spec?.nodeName === node && this.#uses(pod, resource, name)) return ALLOWED;
@@ -89,6 +111,7 @@ export class NodeAuthorizer implements Authorizer {
   }
 
   #uses(pod: KubeObject, resource: string, name: string): boolean {
+    if (resource === 'pods') return pod.metadata.name === name;
     if (resource === 'serviceaccounts') return (pod.spec.serviceAccountName || 'default') === name;
     if (resource === 'persistentvolumes') {
       return claimsOf(pod).some((claim) => {
@@ -131,6 +154,18 @@ function volumeRefersTo(volume: any, what: 'secret' | 'configMap', name: string)
   if (what === 'configMap' && volume.configMap?.name === name) return true;
   if ((volume.projected?.sources ?? []).some((source: any) => source[what]?.name === name)) return true;
   return what === 'secret' && Object.values(volume).some((source: any) => source?.secretRef?.name === name);
+}
+
+/** Models NodeAuthorizer.authorizeNode. */
+function ownNode(node: string, { verb, subresource, name }: Access): Decision {
+  if (subresource === 'status') return verb === 'update' || verb === 'patch' ? ALLOWED : NO_OPINION;
+  if (subresource !== '') return NO_OPINION;
+  // Which one, NodeRestriction says.
+  if (['create', 'update', 'patch'].includes(verb)) return ALLOWED;
+  if (!['get', 'list', 'watch'].includes(verb)) return NO_OPINION;
+  if (name === node) return ALLOWED;
+  const what = name === '' ? 'all nodes' : `'${name}'`;
+  return no(`node '${node}' cannot read ${what}, only its own Node object`);
 }
 
 function lease(node: string, { verb, namespace, name, subresource }: Access): Decision {

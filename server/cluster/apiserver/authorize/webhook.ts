@@ -30,7 +30,15 @@ function decisionOf({ allowed, denied, reason = '' }: any): Decision {
 function reviewOf(access: Access, version: string) {
   const { user, verb, isResource, path, namespace, group, resource, subresource, name } = access;
   const attributes = { namespace, verb, group, version: access.version, resource, subresource, name };
-  const given = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''));
+  const requirements = Object.entries(access.selectedFields ?? {}).map(([key, value]) => ({
+    key,
+    operator: 'In',
+    values: [value],
+  }));
+  const given = {
+    ...Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== '')),
+    ...(requirements.length > 0 ? { fieldSelector: { requirements } } : {}),
+  };
   const groups = version === 'v1beta1' ? { group: user.groups } : { groups: user.groups };
   return {
     kind: 'SubjectAccessReview',

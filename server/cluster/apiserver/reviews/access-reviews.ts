@@ -68,7 +68,17 @@ function accessFrom(spec: any, user: User): Access {
   const { verb = '', path = '' } = spec.nonResourceAttributes ?? {};
   const nothing = { group: '', version: '', resource: '', subresource: '', namespace: '', name: '' };
   if (!spec.resourceAttributes) return { ...nothing, user, verb, path, isResource: false };
-  return { ...nothing, verb: '', ...spec.resourceAttributes, user, path: '', isResource: true };
+  const { fieldSelector, labelSelector: _, ...attributes } = spec.resourceAttributes;
+  const selectedFields = selected(fieldSelector);
+  return { ...nothing, verb: '', ...attributes, user, path: '', isResource: true, selectedFields };
+}
+
+function selected({ requirements = [] }: any = {}): Record<string, string> {
+  return Object.fromEntries(
+    requirements
+      .filter(({ operator, values }: any) => operator === 'In' && values?.length === 1)
+      .map(({ key, values }: any) => [key, values[0]]),
+  );
 }
 
 /** Everything that I may do in a namespace. */

@@ -1,6 +1,7 @@
 import { ApiError } from '../../../objects/api-error.ts';
 import { FieldErrors } from '../../../objects/field-error.ts';
 import { type KubeObject, type ManagedFieldsEntry, timestamp } from '../../../objects/object.ts';
+import { dropGatedFields } from '../../kinds/gated-fields.ts';
 import type { Operation, Review } from '../admission/admission.ts';
 import { bodyObject } from '../body.ts';
 import type { ResourceCall } from '../call.ts';
@@ -39,6 +40,7 @@ export function createObject(call: ResourceCall, object: KubeObject, options: Wr
   // What is no number is not looked at.
   const version = Number(object.metadata.resourceVersion) > 0;
   served.kind.setDefaults?.(object, { now: call.now });
+  dropGatedFields(object, server.gates.isOn);
   nameObject(call, object);
   // Before admission: what plugins add belongs to nobody.
   if (options.entries) setEntries(object, options.entries);
@@ -113,7 +115,7 @@ function prepare(call: ResourceCall, object: KubeObject): void {
 
 function validate(call: ResourceCall, object: KubeObject): void {
   const { kind } = call.served;
-  const errors = new FieldErrors();
+  const errors = new FieldErrors(call.server.gates.isChanged);
   validateMetadata(kind, object, errors);
   kind.validate?.(object, errors);
   kind.validateCreate?.(object, errors);

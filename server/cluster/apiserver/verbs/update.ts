@@ -1,6 +1,7 @@
 import { FieldErrors } from '../../../objects/field-error.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import { equalValues } from '../../../objects/values.ts';
+import { dropGatedFields } from '../../kinds/gated-fields.ts';
 import { bodyObject } from '../body.ts';
 import type { ResourceCall } from '../call.ts';
 import { warn } from '../call.ts';
@@ -72,6 +73,7 @@ export function replaceObject(
   checkPreconditions(call, old, object, options);
   inheritMetadata(old, object, options);
   served.kind.setDefaults?.(object, { now: call.now });
+  dropGatedFields(object, server.gates.isOn, old);
   // What an update may not change is nobody's news; what admission adds belongs to nobody.
   reset(call, old, object);
   if (options.entries) setEntries(object, options.entries);
@@ -177,7 +179,7 @@ function keepAllButStatus(old: KubeObject, object: KubeObject): void {
 function validate(call: ResourceCall, old: KubeObject, object: KubeObject): void {
   const { kind } = call.served;
   const { subresource } = call.info;
-  const errors = new FieldErrors();
+  const errors = new FieldErrors(call.server.gates.isChanged);
   validateMetadata(kind, object, errors);
   validateMetadataUpdate(object, old, errors);
   // The state of a custom resource is checked with the rest of it.

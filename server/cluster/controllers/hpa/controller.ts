@@ -1,5 +1,6 @@
 import { type ApiError, isApiError } from '../../../objects/api-error.ts';
 import { type KubeObject, keyOf, timestamp } from '../../../objects/object.ts';
+import { milliValue } from '../../../objects/quantity.ts';
 import { equalValues } from '../../../objects/values.ts';
 import type { Resource } from '../../client/client.ts';
 import type { EventRecorder } from '../../client/events.ts';
@@ -8,10 +9,10 @@ import { errorOf, resourcePath } from '../../client/request-client.ts';
 import { RESOURCES } from '../../client/resources.ts';
 import { resourceOfKind } from '../api-resources.ts';
 import type { Condition } from '../conditions.ts';
-import type { Controller, ControllerContext, Reconciler, Result } from '../controller.ts';
+import type { Controller, ControllerContext, ManagerSettings, Reconciler, Result } from '../controller.ts';
 import type { Pod } from '../pods.ts';
 import { behaviorOf, limitRate, type Recommendation, type ScaleEvent, stabilize } from './behavior.ts';
-import { MetricError, type Proposal, selectorOfScale, targetPods } from './metrics.ts';
+import { MetricError, type Proposal, selectorOfScale, type Tolerances, targetPods } from './metrics.ts';
 import { propose } from './propose.ts';
 
 // Models pkg/controller/podautoscaler/horizontal.go
@@ -179,7 +180,7 @@ class HorizontalPodAutoscaler implements Reconciler {
       selector,
       pods,
       currentReplicas: current,
-      tolerance: settings.hpaTolerance,
+      tolerances: tolerancesOf(hpa, settings),
       now: clock.now,
       resourceOf: (apiVersion: string, kind: string) => resourceOfKind(informers, apiVersion, kind),
     };
@@ -337,4 +338,14 @@ class Conditions {
       ? this.conditions.map((condition) => (condition === old ? next : condition))
       : [...this.conditions, next];
   }
+}
+
+/** Its own, where the gate is on, or those of the flag. Models HorizontalController tolerancesForHpa. */
+function tolerancesOf({ spec }: KubeObject, { isOn, hpaTolerance }: ManagerSettings): Tolerances {
+  const own = (direction: 'scaleUp' | 'scaleDown') => {
+    const tolerance = spec.behavior?.[direction]?.tolerance;
+    return tolerance === undefined ? hpaTolerance : milliValue(tolerance) / 1000;
+  };
+  if (!isOn('HPAConfigurableTolerance')) return { up: hpaTolerance, down: hpaTolerance };
+  return { up: own('scaleUp'), down: own('scaleDown') };
 }

@@ -4,6 +4,7 @@ import { errorOf } from '../../client/request-client.ts';
 import {
   calculate,
   groupPods,
+  isWithin,
   type MetricContext,
   MetricError,
   milliText,
@@ -83,7 +84,7 @@ export function objectProposal({ metric, describedObject, target }: any, context
     const text = `unable to get metric ${metric.name}: ${kind} on ${context.namespace} ${name}/${why(error)}`;
     throw new MetricError('FailedGetObjectMetric', text, 'failed to get object metric value: ');
   }
-  const { currentReplicas, tolerance } = context;
+  const { currentReplicas, tolerances } = context;
   const perPod = target.averageValue !== undefined;
   const goal = milliValue(target.averageValue ?? target.value);
   const ratio = perPod ? total / (goal * currentReplicas) : total / goal;
@@ -92,7 +93,7 @@ export function objectProposal({ metric, describedObject, target }: any, context
     ? { averageValue: milliText(Math.ceil(total / currentReplicas)) }
     : { value: milliText(total) };
   return {
-    replicas: Math.abs(ratio - 1) <= tolerance ? currentReplicas : Math.ceil(wanted),
+    replicas: isWithin(tolerances, ratio) ? currentReplicas : Math.ceil(wanted),
     metricName: `${kind} metric ${metric.name}`,
     status: { type: 'Object', object: { metric, describedObject, current } },
   };

@@ -36,13 +36,24 @@ export class MetricError extends Error {
   }
 }
 
+/** How far a ratio may be above and below one before anything happens. */
+export interface Tolerances {
+  readonly up: number;
+  readonly down: number;
+}
+
+export function isWithin({ up, down }: Tolerances, ratio: number): boolean {
+  return 1 - down <= ratio && ratio <= 1 + up;
+}
+
 export interface MetricContext {
   readonly client: Client;
   readonly namespace: string;
   readonly selector: Selector;
   readonly pods: readonly Pod[];
   readonly currentReplicas: number;
-  readonly tolerance: number;
+  /** Ratios between these of what is wanted and what is there are as good as one. */
+  readonly tolerances: Tolerances;
   readonly now: number;
   /** The resource that serves a kind. */
   resourceOf(apiVersion: string, kind: string): Resource | undefined;
@@ -205,12 +216,12 @@ function usage(metrics: ReadonlyMap<string, number>, { requests, goal }: Calcula
 }
 
 /** Models GetResourceReplicas and GetRawResourceReplicas */
-export function calculate(calculation: Calculation, { currentReplicas, tolerance }: MetricContext) {
+export function calculate(calculation: Calculation, { currentReplicas, tolerances }: MetricContext) {
   const { metrics, groups, requests } = calculation;
   const now = usage(metrics, calculation);
   const rebalance = groups.unready.length > 0 && now.ratio > 1;
   if (!rebalance && groups.missing.length === 0) {
-    const steady = Math.abs(now.ratio - 1) <= tolerance;
+    const steady = isWithin(tolerances, now.ratio);
     const replicas = steady
       ? currentReplicas
       : Math.ceil(Number((now.ratio * groups.ready.length).toFixed(9)));
@@ -226,7 +237,7 @@ export function calculate(calculation: Calculation, { currentReplicas, tolerance
   const next = usage(assumed, calculation);
   const turned = (now.ratio < 1 && next.ratio > 1) || (now.ratio > 1 && next.ratio < 1);
   const replicas =
-    Math.abs(next.ratio - 1) <= tolerance || turned
+    isWithin(tolerances, next.ratio) || turned
       ? currentReplicas
       : Math.ceil(Number((next.ratio * assumed.size).toFixed(9)));
   const wrongWay =
@@ -258,7 +269,7 @@ export function externalProposal({ metric, target }: any, context: MetricContext
   const goal = milliValue(target.averageValue ?? target.value);
   const ratio = perPod ? total / (goal * context.currentReplicas) : total / goal;
   const scaled = perPod ? total / goal : ratio * readyCount(context);
-  const replicas = Math.abs(ratio - 1) <= context.tolerance ? context.currentReplicas : Math.ceil(scaled);
+  const replicas = isWithin(context.tolerances, ratio) ? context.currentReplicas : Math.ceil(scaled);
   const current = perPod
     ? { averageValue: milliText(Math.ceil(total / context.currentReplicas)) }
     : { value: milliText(total) };

@@ -23,8 +23,6 @@ export function setDefaults(object: any): void {
   spec.behavior.scaleDown = rules(DOWN, spec.behavior.scaleDown);
 }
 
-/** A gate that is off by default takes the tolerance away: HPAConfigurableTolerance. */
-function rules(usual: object, given: any): object {
-  const { tolerance: _, ...rest } = given ?? {};
-  return { ...structuredClone(usual), ...rest };
+function rules(usual: object, given: object | undefined): object {
+  return { ...structuredClone(usual), ...given };
 }

@@ -8,7 +8,10 @@ import { counts, ofStatus } from '../validation/status.ts';
 /** Models pkg/apis/autoscaling/validation validateHorizontalPodAutoscalerSpec. */
 export function validate({ spec }: any, errors: FieldErrors): void {
   const { minReplicas, maxReplicas = 0 } = spec;
-  if (minReplicas < 1) errors.invalid('spec.minReplicas', minReplicas, 'must be greater than or equal to 1');
+  const least = errors.isChanged('HPAScaleToZero') ? 0 : 1;
+  if (minReplicas < least) {
+    errors.invalid('spec.minReplicas', minReplicas, `must be greater than or equal to ${least}`);
+  }
   if (maxReplicas < 1) errors.invalid('spec.maxReplicas', maxReplicas, 'must be greater than 0');
   if (minReplicas !== undefined && maxReplicas < minReplicas) {
     errors.invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`');
@@ -17,6 +20,14 @@ export function validate({ spec }: any, errors: FieldErrors): void {
   (spec.metrics ?? []).forEach((metric: any, i: number) => {
     validateMetric(errors, `spec.metrics[${i}]`, metric);
   });
+  if (
+    minReplicas === 0 &&
+    least === 0 &&
+    !(spec.metrics ?? []).some(({ object, external }: any) => object || external)
+  ) {
+    const why = 'must specify at least one Object or External metric to support scaling to zero replicas';
+    errors.forbidden('spec.metrics', why);
+  }
   for (const name of ['scaleUp', 'scaleDown']) {
     if (spec.behavior?.[name]) validateRules(errors, `spec.behavior.${name}`, spec.behavior[name]);
   }

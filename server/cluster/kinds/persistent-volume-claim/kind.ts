@@ -54,8 +54,6 @@ function row(object: any, context: RowContext): Cell[] {
 function prepareForCreate(object: any): void {
   object.status = { phase: 'Pending' };
   if (!object.spec) return;
-  // A gate that is off by default takes it away: VolumeAttributesClass.
-  delete object.spec.volumeAttributesClassName;
   linkDataSources(object.spec);
 }
 

@@ -10,26 +10,6 @@ export function defaultPodSpec(spec: any): void {
   mirrorServiceAccount(spec);
   for (const container of allContainers(spec)) defaultContainer(container);
   for (const volume of spec.volumes ?? []) defaultVolume(volume);
-  dropDisabled(spec);
-}
-
-/** Fields of features that are off by default are as if they had not been given. Models pkg/api/pod dropDisabledFields. */
-function dropDisabled(spec: any): void {
-  // PodLevelResources, ImageVolume, DynamicResourceAllocation.
-  delete spec.resources;
-  for (const volume of spec.volumes ?? []) delete volume.image;
-  delete spec.resourceClaims;
-  for (const container of allContainers(spec)) {
-    if (container.resources) delete container.resources.claims;
-    dropStopSignal(container);
-  }
-}
-
-/** ContainerStopSignals. */
-function dropStopSignal(container: any): void {
-  if (container.lifecycle?.stopSignal === undefined) return;
-  delete container.lifecycle.stopSignal;
-  if (Object.keys(container.lifecycle).length === 0) delete container.lifecycle;
 }
 
 /** Beyond a template's: what only a pod itself gets. Models pkg/apis/core/v1 SetDefaults_Pod. */

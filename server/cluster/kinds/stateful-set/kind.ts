@@ -48,9 +48,8 @@ function setDefaults(object: any): void {
   spec.updateStrategy ??= {};
   spec.updateStrategy.type ||= 'RollingUpdate';
   if (spec.updateStrategy.type === 'RollingUpdate') {
-    // A gate that is off by default takes the rest away: MaxUnavailableStatefulSet.
-    const { partition = 0 } = spec.updateStrategy.rollingUpdate ?? {};
-    spec.updateStrategy.rollingUpdate = { partition };
+    const { partition = 0, maxUnavailable = 1 } = spec.updateStrategy.rollingUpdate ?? {};
+    spec.updateStrategy.rollingUpdate = { partition, maxUnavailable };
   }
   spec.persistentVolumeClaimRetentionPolicy = {
     whenDeleted: 'Retain',

@@ -1,8 +1,15 @@
 import type { FieldErrors } from '../../../objects/field-error.ts';
 import { equalValues } from '../../../objects/values.ts';
 import { workloadTemplate } from '../pod/validation/template.ts';
-import { nonNegative, oneOfIfSet, workloadSelector } from '../validation/fields.ts';
-import { goDump } from '../validation/go-values.ts';
+import {
+  atMostHundredPercent,
+  intOrPercentValue,
+  nonNegative,
+  oneOfIfSet,
+  positiveIntOrPercent,
+  workloadSelector,
+} from '../validation/fields.ts';
+import { goDump, goIntOrString } from '../validation/go-values.ts';
 import { collisions, counts, ofStatus, replicaCounts } from '../validation/status.ts';
 
 /** Models pkg/apis/apps/validation ValidateStatefulSetSpec. */
@@ -41,10 +48,19 @@ function validateStrategy(errors: FieldErrors, field: string, strategy: any): vo
     }
   } else if (type === 'RollingUpdate') {
     nonNegative(errors, `${field}.rollingUpdate.partition`, rollingUpdate?.partition);
+    validateUnavailable(errors, `${field}.rollingUpdate.maxUnavailable`, rollingUpdate?.maxUnavailable);
   } else {
     const shown = goDump('apps.StatefulSetUpdateStrategy', strategy);
     errors.invalid(field, shown, "must be 'RollingUpdate' or 'OnDelete'");
   }
+}
+
+/** A field of the gate MaxUnavailableStatefulSet. */
+function validateUnavailable(errors: FieldErrors, field: string, value: number | string | undefined): void {
+  if (value === undefined) return;
+  positiveIntOrPercent(errors, field, value);
+  if (intOrPercentValue(value) === 0) errors.invalid(field, goIntOrString(value), 'cannot be 0');
+  atMostHundredPercent(errors, field, value);
 }
 
 const MUTABLE = [

@@ -152,7 +152,7 @@ function images(runtime: ContainerRuntime | undefined): any[] {
   return list.sort((a, b) => b.sizeBytes - a.sizeBytes).slice(0, 50);
 }
 
-function nodeInfo({ host, version, runtime }: NodeView): any {
+function nodeInfo({ host, version, runtime, settings }: NodeView): any {
   const read = (path: string) => (host.init.fs.isFile(path) ? host.init.fs.read(path) : '');
   const machineId = read('/etc/machine-id').trim() || host.random.fork('machine-id').hex(32);
   const pretty = /^PRETTY_NAME="?([^"\n]*)/m.exec(read('/etc/os-release'))?.[1] ?? 'Ubuntu 24.04.2 LTS';
@@ -161,7 +161,7 @@ function nodeInfo({ host, version, runtime }: NodeView): any {
     bootID: host.random.fork('boot-id').uuid(),
     containerRuntimeVersion: runtime ? `containerd://${runtime.version().version.replace(/^v/, '')}` : '',
     kernelVersion: KERNEL.release,
-    kubeProxyVersion: '',
+    kubeProxyVersion: settings.isOn('DisableNodeKubeProxyVersion') ? '' : version,
     kubeletVersion: version,
     machineID: machineId,
     operatingSystem: 'linux',

@@ -90,11 +90,11 @@ export class Containers {
   }
 
   *#startAgain(container: ContainerSpec, latest: ContainerStatus): Steps<number | undefined> {
-    const { clock, latencies } = this.#view.kubelet;
+    const { clock, latencies, settings } = this.#view.kubelet;
     const backoffMs = backoffOf(latest);
     const until = (latest.finishedAt ?? clock.now) + backoffMs;
     if (clock.now < until) return Math.min(until, this.#backOff(container, backoffMs));
-    const next = nextBackoff(latest, clock.now);
+    const next = nextBackoff(latest, clock.now, settings.restarts);
     if (backoffMs === 0) yield* sleep(clock, latencies.relistMs);
     this.#view.report();
     return yield* this.start(container, next);

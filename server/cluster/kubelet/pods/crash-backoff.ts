@@ -1,5 +1,5 @@
 import type { ContainerStatus } from '../../client/cri.ts';
-import { FIRST_BACKOFF_MS, MAX_BACKOFF_MS } from '../latencies.ts';
+import type { RestartBackoff } from '../config-limits.ts';
 import { BACKOFF } from './container-config.ts';
 
 /** How long the start of a container was put off before its latest attempt. */
@@ -8,11 +8,15 @@ export function backoffOf(latest: ContainerStatus): number {
 }
 
 // Models client-go util/flowcontrol Backoff Next, as kuberuntime doBackOff calls it
-export function nextBackoff(latest: ContainerStatus, now: number): number {
+export function nextBackoff(
+  latest: ContainerStatus,
+  now: number,
+  { firstMs, maxMs }: RestartBackoff,
+): number {
   const before = backoffOf(latest);
   const ranMs = now - (latest.startedAt ?? latest.createdAt);
-  if (before === 0 || ranMs > 2 * MAX_BACKOFF_MS) return FIRST_BACKOFF_MS;
-  return Math.min(before * 2, MAX_BACKOFF_MS);
+  if (before === 0 || ranMs > 2 * maxMs) return firstMs;
+  return Math.min(before * 2, maxMs);
 }
 
 /** As Go prints it: `40s`, `2m40s`. */

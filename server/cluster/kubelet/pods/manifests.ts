@@ -4,6 +4,8 @@ import type { Files } from '../../../host/index.ts';
 import { DecodeError, decodeObject } from '../../../objects/decode.ts';
 import { FieldErrors } from '../../../objects/field-error.ts';
 import { timestamp } from '../../../objects/object.ts';
+import { featureGates } from '../../feature-gates.ts';
+import { dropGatedFields } from '../../kinds/gated-fields.ts';
 import { KINDS } from '../../kinds/index.ts';
 import { objectType } from '../../kinds/schema/types.ts';
 import { HASH, type Pod, SOURCE } from './pod.ts';
@@ -94,6 +96,8 @@ function complete(object: any, node: string, hash: string, now: number): Pod {
     },
   }) as Pod;
   if (Array.isArray(pod.spec.containers)) POD?.setDefaults?.(pod, { now });
+  // The gates that could keep them cannot be set here.
+  dropGatedFields(pod, featureGates().isOn);
   return pod;
 }
 

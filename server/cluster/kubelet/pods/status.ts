@@ -33,6 +33,7 @@ export interface StatusView {
   /** It was told to end and has: whatever its restart policy, nothing starts any more. */
   readonly ended: boolean;
   readonly resizeProblem: ResizeProblem | undefined;
+  readonly isOn: (gate: string) => boolean;
   ready(container: ContainerSpec, status: ContainerStatus): boolean;
   started(container: ContainerSpec, status: ContainerStatus): boolean;
   terminationMessage(container: ContainerSpec, status: ContainerStatus): string;
@@ -290,7 +291,9 @@ function conditions(view: StatusView, phase: string, inits: readonly any[], apps
             message: `containers with incomplete status: [${uninitialized.join(' ')}]`,
           };
   const own: [string, any][] = [
-    ['PodReadyToStartContainers', { status: sandboxUp ? 'True' : 'False' }],
+    ...(view.isOn('PodReadyToStartContainersCondition')
+      ? [['PodReadyToStartContainers', { status: sandboxUp ? 'True' : 'False' }] as [string, any]]
+      : []),
     ['Initialized', initialized],
     ['Ready', ready],
     ['ContainersReady', containersReady],

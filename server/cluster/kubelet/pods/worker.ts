@@ -197,7 +197,7 @@ export class PodWorker implements PodView {
   }
 
   #currentStatus(): any {
-    const { hostIp, clock, host } = this.kubelet;
+    const { hostIp, clock, host, settings } = this.kubelet;
     return podStatus({
       pod: this.pod,
       containers: this.containers,
@@ -209,6 +209,7 @@ export class PodWorker implements PodView {
       lastIp: this.#lastIp,
       ended: this.#hasStopped,
       resizeProblem: this.resizeProblem,
+      isOn: settings.isOn,
       ready: (container, status) => this.#probes.isReady(container, status),
       started: (container, status) => this.#probes.isStarted(container, status),
       terminationMessage: (container, status) => {

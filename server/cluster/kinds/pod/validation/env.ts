@@ -1,7 +1,13 @@
 import type { FieldErrors } from '../../../../objects/field-error.ts';
 import { canonicalQuantity } from '../../../../objects/quantity.ts';
 import { report } from '../../validation/fields.ts';
-import { configMapKey, dnsSubdomain, envVarName, qualifiedName } from '../../validation/names.ts';
+import {
+  configMapKey,
+  dnsSubdomain,
+  envVarName,
+  qualifiedName,
+  strictEnvVarName,
+} from '../../validation/names.ts';
 
 const ENV_FIELDS = [
   'metadata.name',
@@ -38,11 +44,15 @@ const RESOURCES = [
   'requests.memory',
 ];
 
+function nameRule(errors: FieldErrors): (name: string) => string[] {
+  return errors.isChanged('RelaxedEnvironmentVariableValidation') ? strictEnvVarName : envVarName;
+}
+
 export function validateEnv(errors: FieldErrors, field: string, env: any[] = []): void {
   env.forEach((variable, i) => {
     const place = `${field}[${i}]`;
     if (!variable.name) errors.required(`${place}.name`);
-    else report(errors, `${place}.name`, variable.name, envVarName(variable.name));
+    else report(errors, `${place}.name`, variable.name, nameRule(errors)(variable.name));
     if (variable.valueFrom) validateValueFrom(errors, `${place}.valueFrom`, variable);
   });
 }
@@ -146,7 +156,7 @@ function validateKeyRef(errors: FieldErrors, field: string, { name = '', key }: 
 export function validateEnvFrom(errors: FieldErrors, field: string, sources: any[] = []): void {
   sources.forEach(({ prefix, configMapRef, secretRef }, i) => {
     const place = `${field}[${i}]`;
-    if (prefix) report(errors, `${place}.prefix`, prefix, envVarName(prefix));
+    if (prefix) report(errors, `${place}.prefix`, prefix, nameRule(errors)(prefix));
     if (configMapRef) validateSourceName(errors, `${place}.configMapRef.name`, configMapRef.name);
     if (secretRef) validateSourceName(errors, `${place}.secretRef.name`, secretRef.name);
     if (!configMapRef && !secretRef) {

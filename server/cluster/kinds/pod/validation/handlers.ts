@@ -37,11 +37,14 @@ function validateHttpGet(errors: FieldErrors, field: string, action: any): void 
 }
 
 function validateSleep(errors: FieldErrors, field: string, { seconds = 0 }: any, gracePeriod: number): void {
-  if (seconds >= 0 && seconds <= gracePeriod) return;
+  const strict = errors.isChanged('PodLifecycleSleepActionAllowZero');
+  if (seconds >= (strict ? 1 : 0) && seconds <= gracePeriod) return;
   errors.invalid(
     `${field}.sleep`,
     seconds,
-    `must be non-negative and less than terminationGracePeriodSeconds (${gracePeriod})`,
+    strict
+      ? `must be greater than 0 and less than terminationGracePeriodSeconds (${gracePeriod}). Enable AllowPodLifecycleSleepActionZeroValue feature gate for zero sleep.`
+      : `must be non-negative and less than terminationGracePeriodSeconds (${gracePeriod})`,
   );
 }
 

@@ -132,7 +132,9 @@ function validateDns(errors: FieldErrors, field: string, { dnsPolicy, dnsConfig 
   }
   searches.forEach((search, i) => {
     const plain = search.replace(/\.$/, '');
-    report(errors, `${field}.searches[${i}]`, plain, search === '.' ? [] : searchDomain(plain));
+    const strict = errors.isChanged('RelaxedDNSSearchValidation');
+    const problems = strict ? dnsSubdomain(plain) : search === '.' ? [] : searchDomain(plain);
+    report(errors, `${field}.searches[${i}]`, plain, problems);
   });
   (dnsConfig.options ?? []).forEach(({ name }: any, i: number) => {
     if (!name) errors.required(`${field}.options[${i}]`, 'must not be empty');

@@ -214,9 +214,11 @@ export class Context implements FilesOwner {
    * anything runs.
    */
   spawn(file: string, options: ChildOptions): Process {
-    const { main, args } = executable(this, file, options.args, options.env ?? this.env);
+    const { main, args, path } = executable(this, file, options.args, options.env ?? this.env);
     (options.process?.cgroup ?? this.process.cgroup).account(START_CPU_MS);
-    return this.fork(main, { ...options, args });
+    const child = this.fork(main, { ...options, args });
+    child.exe = path;
+    return child;
   }
 
   /** Starts a child that runs `main`: a subshell, or a program that is not a file. */
@@ -245,6 +247,7 @@ export class Context implements FilesOwner {
     const found = executable(this, file, args, this.env);
     this.args = found.args;
     this.process.argv = found.args;
+    this.process.exe = found.path;
     this.process.handlers.forEach((handler, signal) => {
       if (handler !== 'ignore') this.process.handlers.delete(signal);
     });

@@ -216,6 +216,7 @@ export class Host {
         hostname: undefined,
       },
     });
+    process.exe = '/usr/lib/systemd/systemd';
     // Orphans that end are forgotten at once.
     process.handlers.set('CHLD', 'ignore');
     startKernelThreads(this.processes);

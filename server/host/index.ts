@@ -79,6 +79,7 @@ export {
   type Translation,
   type VirtualServer,
 } from './network/namespace.ts';
+export { type Neighbour, neighboursOf } from './network/neighbours.ts';
 export {
   type Connected,
   type ConnectFailure,
@@ -91,11 +92,15 @@ export {
   type TlsServer,
 } from './network/network.ts';
 export { publicRoots } from './network/public-ca.ts';
+export { type Socket, socketsIn } from './network/sockets.ts';
 export { statusText } from './network/status-text.ts';
 export { exitOf, onWire, wayOf, wayOut } from './network/wires.ts';
 export { killForMemory, outOfMemory } from './out-of-memory.ts';
 export { kubernetesRepository, registerBase } from './packages/index.ts';
-export { commandName, KERNEL, loadAverage, memoryInUse, procFs, stateLetter } from './proc.ts';
+export { procFs } from './proc/proc.ts';
+export { commandName, stateLetter } from './proc/process-name.ts';
+export { residentKib, threadsOf, virtualKib } from './proc/resident.ts';
+export { KERNEL, loadAverage, memoryInUse } from './proc/system-files.ts';
 export { binary, type Main, type Program, programOf, type Synopsis, versionOf } from './program.ts';
 export type { Terminal, TerminalModes, WindowSize } from './pty.ts';
 export { type Master, Pty, Terminals } from './pty.ts';

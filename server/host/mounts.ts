@@ -5,7 +5,7 @@ import { Disk } from './files/disk.ts';
 import { MountTable } from './files/mounts.ts';
 import { SyntheticFs, type SyntheticNode } from './files/synthetic.ts';
 import type { Host } from './host.ts';
-import { procFs } from './proc.ts';
+import { procFs } from './proc/proc.ts';
 
 const CHARACTER_DEVICES: readonly [name: string, mode: number][] = [
   ['null', 0o666],

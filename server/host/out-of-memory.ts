@@ -2,7 +2,7 @@ import { type Cgroup, LIMITS, type Process, type Steps, sleep } from '../sim/ind
 import type { Context } from './context.ts';
 import { SystemError } from './errors.ts';
 import type { Host } from './host.ts';
-import { commandName } from './proc.ts';
+import { commandName } from './proc/process-name.ts';
 
 /** The kernel ends a process because `group` uses more memory than it may, and says so. Models mm/oom_kill.c. */
 export function killForMemory(host: Host, process: Process, group: Cgroup): void {
@@ -48,10 +48,10 @@ function kill(host: Host, process: Process, kib: number, why: Circumstances): vo
   const { pid, uid, cgroup } = process;
   const name = commandName(process);
   for (const message of [
-    `${name} invoked oom-killer: gfp_mask=${why.gfp}, order=0, oom_score_adj=0`,
+    `${name} invoked oom-killer: gfp_mask=${why.gfp}, order=0, oom_score_adj=${process.oomScoreAdj}`,
     ...why.usage,
     `oom-kill:constraint=${why.constraint},task_memcg=${cgroup.path},task=${name},pid=${pid},uid=${uid}`,
-    `${why.verdict}: Killed process ${pid} (${name}) total-vm:${kib * 2}kB, anon-rss:${kib}kB, file-rss:0kB, shmem-rss:0kB, UID:${uid} pgtables:${Math.ceil(kib / 512)}kB oom_score_adj:0`,
+    `${why.verdict}: Killed process ${pid} (${name}) total-vm:${kib * 2}kB, anon-rss:${kib}kB, file-rss:0kB, shmem-rss:0kB, UID:${uid} pgtables:${Math.ceil(kib / 512)}kB oom_score_adj:${process.oomScoreAdj}`,
   ])
     host.journal.append({ identifier: 'kernel', pid: undefined, unit: undefined, message });
   process.signal('KILL');

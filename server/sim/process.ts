@@ -97,6 +97,8 @@ export class Process {
   readonly handlers = new Map<Signal, SignalHandler>();
   parent: Process | undefined;
   argv: readonly string[];
+  /** The file whose program it runs; '' for the kernel's own. */
+  exe: string;
   uid: number;
   group: number;
   session: number;
@@ -116,6 +118,8 @@ export class Process {
   limits: ResourceLimits;
   /** From -20 to 19, as `nice` sets it. It is shown; the turns of processes are the same for all. */
   niceness: number;
+  /** How willingly it is killed when memory runs out, from -1000 to 1000. */
+  oomScoreAdj: number;
   /** Run in order when the process ends, before its parent hears of it (files are closed here). */
   readonly onExit: (() => void)[] = [];
   /** @internal */ budget = 0;
@@ -126,9 +130,11 @@ export class Process {
     this.table = table;
     this.limits = options.parent?.limits ?? UNLIMITED;
     this.niceness = options.parent?.niceness ?? 0;
+    this.oomScoreAdj = options.parent?.oomScoreAdj ?? 0;
     this.isKernel = options.kernel ?? false;
     this.parent = options.parent;
     this.argv = options.argv;
+    this.exe = options.parent?.exe ?? '';
     this.namespace = options.newNamespace
       ? new PidNamespace(options.namespace ?? options.parent?.namespace ?? root)
       : (options.namespace ?? options.parent?.namespace ?? root);

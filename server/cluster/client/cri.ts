@@ -127,6 +127,8 @@ export interface ContainerConfig extends Resources {
   readonly supplementalGroups: readonly number[];
   readonly readOnlyRootFilesystem: boolean;
   readonly privileged: boolean;
+  /** How willingly the kernel kills it when the node's memory runs out. Default: 0. */
+  readonly oomScoreAdj?: number;
   readonly security?: ContainerSecurity;
   /** The container of the sandbox whose processes it sees; undefined: only its own. */
   readonly pidTarget?: string | undefined;

@@ -38,6 +38,8 @@ class StartError extends Error {
 }
 
 const main: Main = function* (context) {
+  // Models pkg/kubelet/qos/policy.go KubeletOOMScoreAdj.
+  context.process.oomScoreAdj = -999;
   const version = programVersion(context) || 'v1.33.1';
   const write = logger(context);
   const log: Log = (severity, source, message) => {

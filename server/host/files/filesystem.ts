@@ -21,6 +21,8 @@ export interface Inode {
   readonly zeros?: number;
   /** What `stat` says where it is not how much there is to read. */
   readonly statedSize?: number;
+  /** The mounts that a link leads into, whatever its text says: `/proc/<pid>/root`. */
+  readonly tree?: object;
   /** Directory entries by name, in order of creation. */
   readonly entries?: ReadonlyMap<string, number>;
 }

@@ -144,6 +144,11 @@ export class MountTable {
       const target = this.inode(found);
       if (target.type === 'symlink' && (!last || options.follow !== false || mustBeDirectory)) {
         if (++links > SYMLINK_LIMIT) throw new SystemError('ELOOP', path);
+        if (target.tree instanceof MountTable) {
+          // Who may not look at the process may not look through its eyes.
+          options.check?.({ ...target, type: 'directory', mode: 0o500 });
+          return seenThrough(found.path, target.tree.walk(`/${todo.join('/')}`, options));
+        }
         todo.unshift(...split(target.data));
         if (target.data.startsWith('/')) here = this.#rootPlace();
         entry = { parent: here, name, place: here };
@@ -178,6 +183,12 @@ export class MountTable {
     const path = here.path.slice(0, here.path.lastIndexOf('/')) || '/';
     return this.resolve(path, { cwd: '/', follow: false });
   }
+}
+
+/** What another tree has, under names that lead through the link to it. */
+function seenThrough(link: string, { parent, name, place }: Entry): Entry {
+  const here = (one: Place): Place => ({ ...one, path: one.path === '/' ? link : `${link}${one.path}` });
+  return { parent: here(parent), name, place: place && here(place) };
 }
 
 function split(path: string): string[] {

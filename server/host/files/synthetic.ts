@@ -17,7 +17,13 @@ export type SyntheticNode =
       readonly mode?: number;
       readonly uid?: number;
     }
-  | { readonly type: 'symlink'; readonly target: () => string; readonly uid?: number }
+  | {
+      readonly type: 'symlink';
+      readonly target: () => string;
+      /** What it leads into, where that is not what its text says. */
+      readonly tree?: object;
+      readonly uid?: number;
+    }
   | {
       readonly type: 'char';
       readonly device: string;
@@ -64,7 +70,13 @@ export class SyntheticFs implements FileSystem {
           },
         };
       case 'symlink':
-        return { ...common, type: 'symlink', mode: 0o777, data: node.target() };
+        return {
+          ...common,
+          type: 'symlink',
+          mode: 0o777,
+          data: node.target(),
+          ...(node.tree ? { tree: node.tree } : {}),
+        };
       case 'char':
         return { ...common, type: 'char', mode: node.mode ?? 0o620, gid: node.gid ?? 5, data: node.device };
       default:

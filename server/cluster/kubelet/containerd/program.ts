@@ -6,6 +6,7 @@ import { TomlError } from './toml.ts';
 
 const main: Main = function* (context) {
   const { host, process } = context;
+  process.oomScoreAdj = -999;
   const stamp = () => `${new Date(context.now).toISOString().slice(0, 23)}000000Z`;
   const say = (level: string, message: string) =>
     context.err(`time="${stamp()}" level=${level} msg=${JSON.stringify(message)}\n`);

@@ -62,6 +62,8 @@ export function startShim(host: Host, sandboxId: string, namespace: Namespace): 
     },
   });
   process.handlers.set('CHLD', 'ignore');
+  process.exe = args[0] as string;
+  process.oomScoreAdj = SANDBOX_OOM_SCORE_ADJ;
   return process;
 }
 
@@ -69,12 +71,15 @@ function* idle(): Generator<object, number> {
   for (;;) yield {};
 }
 
+/** What the kernel is told of a sandbox's own process. Models containerd pkg/cri/sbserver defaultSandboxOOMAdj. */
+const SANDBOX_OOM_SCORE_ADJ = -998;
+
 /** Starts `/pause`, which holds the sandbox's namespaces. */
 export function startPause(host: Host, id: string, sandbox: LiveSandbox, hostname: string): void {
   const found = host.programs.get('pause');
   if (!found) return;
   const shim = host.contextOf(sandbox.shim) as Context;
-  shim.fork(found.main, {
+  const process = shim.fork(found.main, {
     args: ['/pause'],
     credentials: { uid: 65_535, gid: 65_535, groups: [65_535] },
     network: sandbox.network,
@@ -85,6 +90,7 @@ export function startPause(host: Host, id: string, sandbox: LiveSandbox, hostnam
       cgroup: sandbox.cgroup.child(scopeOf(id)),
     },
   });
+  Object.assign(process, { exe: '/pause', oomScoreAdj: SANDBOX_OOM_SCORE_ADJ });
 }
 
 /** The group of a container below that of its pod. */
@@ -137,6 +143,8 @@ export function startTask(host: Host, options: TaskOptions): LiveContainer {
       }),
     (why) => failure(`error starting init process: ${why}`),
   );
+  process.exe = found.path;
+  process.oomScoreAdj = config.oomScoreAdj ?? 0;
   giveTerminal(process, options.io);
   const { network } = sandbox;
   return {
@@ -189,6 +197,8 @@ export function execTask(
       }),
     (why) => execFailure(host.random.hex(64), `error starting setns process: ${why}`),
   );
+  process.exe = found.path;
+  process.oomScoreAdj = live.process.oomScoreAdj;
   giveTerminal(process, wiring);
   return process;
 }
@@ -284,13 +294,13 @@ function lookUp(
   env: ReadonlyMap<string, string>,
   fallback: Executable['main'] | undefined,
   how: 'start' | 'exec' = 'start',
-): Pick<Executable, 'main' | 'args'> {
+): Executable {
   const file = argv[0] ?? '';
   try {
     return executable({ fs, host }, file, argv, env);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    if (fallback) return { main: fallback, args: argv };
+    if (fallback) return { main: fallback, args: argv, path: file };
     const why = file.includes('/')
       ? `exec: "${file}": stat ${file}: ${error.message.toLowerCase()}`
       : `exec: "${file}": executable file not found in $PATH`;

@@ -3,6 +3,7 @@ import {
   appContainers,
   type ContainerSpec,
   initContainers,
+  isCritical,
   isSidecar,
   type Pod,
   qosOf,
@@ -37,6 +38,20 @@ export function containerResources({ resources = {} }: ContainerSpec): Resources
     memoryLimit: limits.memory === undefined ? undefined : quantity(limits.memory),
   };
 }
+
+/** How willingly the kernel kills a container. Models pkg/kubelet/qos/policy.go GetContainerOOMScoreAdjust. */
+export function oomScoreAdj(pod: Pod, container: ContainerSpec, memoryBytes: number): number {
+  const qos = qosOf(pod);
+  const isNodeCritical = isCritical(pod) && pod.spec.priorityClassName === 'system-node-critical';
+  if (qos === 'Guaranteed' || isNodeCritical) return GUARANTEED_OOM_SCORE_ADJ;
+  if (qos === 'BestEffort') return 1000;
+  const requests = (one: ContainerSpec) => quantity(one.resources?.requests?.memory ?? 0);
+  // Among sidecars and others alike, who asks for more is killed less willingly.
+  const score = 1000 - Math.floor((1000 * requests(container)) / memoryBytes);
+  return Math.min(999, Math.max(1000 + GUARANTEED_OOM_SCORE_ADJ, score));
+}
+
+const GUARANTEED_OOM_SCORE_ADJ = -997;
 
 /**
  * What a pod's group may use: the sum of its containers, where each of them is limited; an init container alone may use

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ContainerConfig, MountConfig, SandboxConfig } from '../../client/cri.ts';
-import { type CgroupDriver, cgroupParent, containerResources, podResources } from './cgroups.ts';
+import { type CgroupDriver, cgroupParent, containerResources, oomScoreAdj, podResources } from './cgroups.ts';
 import { expand } from './environment.ts';
 import { appContainers, type ContainerSpec, initContainers, isSidecar, isStatic, type Pod } from './pod.ts';
 import { sysctlsOf } from './sysctls.ts';
@@ -119,6 +119,8 @@ export interface ContainerOptions {
   backoffMs: number;
   /** Containers that name no profile have the runtime's. */
   seccompDefault: boolean;
+  /** Of the node. */
+  memoryBytes: number;
 }
 
 export function containerConfig(
@@ -152,6 +154,7 @@ export function containerConfig(
     ],
     readOnlyRootFilesystem: own.readOnlyRootFilesystem === true,
     privileged: own.privileged === true,
+    oomScoreAdj: oomScoreAdj(pod, container, options.memoryBytes),
     security: {
       add: own.capabilities?.add ?? [],
       drop: own.capabilities?.drop ?? [],

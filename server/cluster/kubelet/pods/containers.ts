@@ -180,7 +180,16 @@ export class Containers {
       const env = environmentOf(pod, container, kubelet.sources(podIp));
       const mounts = mountsOf(host.init.fs, pod, container, volumes, env);
       const { seccompDefault } = kubelet.settings;
-      const options = { attempt, image: container.image, env, mounts, backoffMs, seccompDefault };
+      const { memoryBytes } = host;
+      const options = {
+        attempt,
+        image: container.image,
+        env,
+        mounts,
+        backoffMs,
+        seccompDefault,
+        memoryBytes,
+      };
       const id = runtime.createContainer(sandboxId, containerConfig(pod, container, options));
       this.#dropOldAttempts(container.name);
       return id;

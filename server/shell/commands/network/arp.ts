@@ -1,6 +1,5 @@
-import type { Context } from '../../../host/index.ts';
+import { type Context, neighboursOf } from '../../../host/index.ts';
 import { tool } from '../core/tool.ts';
-import { neighboursOf } from './neighbours.ts';
 
 export const arp = tool({
   name: 'arp',

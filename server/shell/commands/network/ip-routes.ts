@@ -1,8 +1,14 @@
-import { exitOf, isAddress, type NetworkNamespace, networkOf, numberOf } from '../../../host/index.ts';
+import {
+  exitOf,
+  isAddress,
+  type NetworkNamespace,
+  neighboursOf,
+  networkOf,
+  numberOf,
+} from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import type { Call } from '../core/tool.ts';
 import type { Asked } from './ip-devices.ts';
-import { neighboursOf } from './neighbours.ts';
 
 /** The table as `ip route` prints it: the default first, then what was added, and the networks of the interfaces. */
 function tableOf(network: NetworkNamespace): string[] {

@@ -1,5 +1,4 @@
-import type { Context } from '../../../host/index.ts';
-import { threadsOf } from './resident.ts';
+import { type Context, threadsOf } from '../../../host/index.ts';
 import type { ProcessView } from './view.ts';
 
 /** A column of ps, by the names that `-o` takes. */

@@ -1,7 +1,14 @@
-import { type Context, commandName, type Host, stateLetter } from '../../../host/index.ts';
+import {
+  type Context,
+  commandName,
+  type Host,
+  residentKib,
+  stateLetter,
+  threadsOf,
+  virtualKib,
+} from '../../../host/index.ts';
 import type { Process } from '../../../sim/index.ts';
 import { Users } from '../core/users.ts';
-import { residentKib, threadsOf } from './resident.ts';
 
 /** What must not reach the screen. */
 const CONTROL = /[\x00-\x1f\x7f]/g;
@@ -83,7 +90,7 @@ function view(
     startedAt: process.startedAt,
     cpuMs: process.cpuMs,
     rssKib,
-    vszKib: rssKib === 0 ? 0 : rssKib * 4 + 4096,
+    vszKib: virtualKib(process),
     cpuPercent: Math.min(100 * host.cores, (process.cpuMs / aliveMs) * 100),
     memPercent: (rssKib * 1024 * 100) / host.memoryBytes,
     niceness: process.niceness,

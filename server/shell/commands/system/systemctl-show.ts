@@ -4,12 +4,13 @@ import {
   describeStatus,
   type Host,
   installTargets,
+  residentKib,
   type Service,
+  threadsOf,
   unitName,
 } from '../../../host/index.ts';
 import type { Process } from '../../../sim/index.ts';
 import type { Options } from '../../options.ts';
-import { residentKib, threadsOf } from '../process/resident.ts';
 import { journalHost, shortFormat } from './journal-format.ts';
 import { listensAt } from './systemctl-triggers.ts';
 import { ago, left, systemdTime, timeSpan } from './time.ts';

@@ -1,11 +1,7 @@
-import {
-  type Interface,
-  lengthOf,
-  type NetworkNamespace,
-  networkOf,
-  onWire,
-  type Route,
-} from '../../../host/index.ts';
+import { lengthOf, networkOf } from './cidr.ts';
+import type { NetworkNamespace } from './namespace.ts';
+import type { Interface, Route } from './network.ts';
+import { onWire } from './wires.ts';
 
 /** Somebody on the same wire. */
 export interface Neighbour {

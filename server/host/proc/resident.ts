@@ -1,5 +1,5 @@
-import { commandName } from '../../../host/index.ts';
-import type { Process } from '../../../sim/index.ts';
+import type { Process } from '../../sim/index.ts';
+import { commandName } from './process-name.ts';
 
 /** What well-known programs take at rest: resident MiB and threads. Nobody measures it; it has to be steady and plausible. */
 const AT_REST: Readonly<Record<string, readonly [mib: number, threads: number]>> = {
@@ -42,6 +42,12 @@ export function residentKib(process: Process): number {
   let sum = 0;
   for (const char of name) sum = (sum * 31 + char.charCodeAt(0)) % 4096;
   return 3200 + (sum & ~3);
+}
+
+/** Its address space. */
+export function virtualKib(process: Process): number {
+  const resident = residentKib(process);
+  return resident === 0 ? 0 : resident * 4 + 4096;
 }
 
 export function threadsOf(process: Process): number {

@@ -4,6 +4,7 @@ import type { OpenFile } from './files/open-file.ts';
 import type { Host } from './host.ts';
 import type { Main } from './program.ts';
 import type { Master, WindowSize } from './pty.ts';
+import { sshdConfigErrors } from './sshd-config.ts';
 import type { User } from './users.ts';
 
 /** What an ssh client asks for. */
@@ -40,6 +41,12 @@ export interface SshService {
 /** sshd: accepts clients whose key stands in the user's `authorized_keys`. */
 export const sshd: Main = function* (context) {
   const { host } = context;
+  const refusal = startRefusal(context);
+  if (refusal) {
+    for (const line of refusal) yield* context.err(`${line}\n`);
+    return 255;
+  }
+  if (context.args.includes('-t')) return 0;
   const hostKey = readFirst(context, '/etc/ssh/ssh_host_ed25519_key.pub');
   const service: SshService = { host, hostKey, login: (request) => login(context, request) };
   const listener = { protocol: 'TCP', port: 22, pid: context.process.pid, service } as const;
@@ -50,6 +57,22 @@ export const sshd: Main = function* (context) {
   yield* context.err('Server listening on 0.0.0.0 port 22.\n');
   for (;;) yield {};
 };
+
+/** Why sshd does not start. */
+function startRefusal(context: Context): string[] | undefined {
+  const { args, network } = context;
+  if (!args[0]?.startsWith('/')) return ['sshd re-exec requires execution with an absolute path'];
+  const unknown = args.slice(1).find((arg) => arg !== '-D' && arg !== '-t');
+  if (unknown !== undefined) return [`sshd: ${unknown} is not supported here, but for -D and -t`];
+  const errors = sshdConfigErrors(context);
+  if (errors.length > 0) return errors;
+  if (args.includes('-t') || !network.listenerAt('0.0.0.0', 22, 'TCP')) return undefined;
+  return [
+    'Bind to port 22 on 0.0.0.0 failed: Address already in use.',
+    'Bind to port 22 on :: failed: Address already in use.',
+    'Cannot bind any address.',
+  ];
+}
 
 function login(context: Context, request: SshRequest): SshSession | undefined {
   const { host } = context;

@@ -329,19 +329,23 @@ export const realpath = tool({
   },
 });
 
+/** Links that may lead to one file, as in the kernel. */
+const MOST_LINKS = 40;
+
 /** The absolute path without links. `e`: all must exist, `f`: all but the last, `m`: none need. */
-export function canonical(call: Call, path: string, mode: string): string {
+export function canonical(call: Call, path: string, mode: string, links = 0): string {
   const { fs } = call.context;
   if (path === '') throw new SystemError('ENOENT', path);
+  if (links > MOST_LINKS && mode !== 'm') throw new SystemError('ELOOP', path);
   if (mode === 'e' || fs.exists(path)) return fs.realpath(path);
   const link = fs.tryStat(path, false);
-  if (link?.type === 'symlink') {
+  if (link?.type === 'symlink' && links <= MOST_LINKS) {
     const target = link.data.startsWith('/') ? link.data : joinPath(directoryPart(path), link.data);
-    return canonical(call, target, mode);
+    return canonical(call, target, mode, links + 1);
   }
   const parent = directoryPart(path);
   const name = lastPart(path);
   if (mode === 'f') return joinPath(fs.realpath(parent), name);
-  const above = parent === path ? '/' : canonical(call, parent, mode);
+  const above = parent === path ? '/' : canonical(call, parent, mode, links);
   return name === '..' ? directoryPart(above) : name === '.' ? above : joinPath(above, name);
 }

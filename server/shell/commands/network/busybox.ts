@@ -1,4 +1,3 @@
-import { isSystemError } from '../../../host/index.ts';
 import type { Command } from '../../command.ts';
 import { BANNER } from '../core/applet.ts';
 
@@ -25,12 +24,10 @@ export const busybox: Command = {
       yield* context.out(`${applets().join('\n')}\n`);
       return 0;
     }
-    try {
-      return yield* context.exec(`${folder}/${name}`, [name, ...rest]);
-    } catch (error) {
-      if (!isSystemError(error) || error.code !== 'ENOENT') throw error;
+    if (!applets().includes(name)) {
       yield* context.err(`${name}: applet not found\n`);
       return 127;
     }
+    return yield* context.exec(`${folder}/${name}`, [name, ...rest]);
   },
 };

@@ -184,6 +184,18 @@ describe('ssh', () => {
     expect(user.type('ssh node01\r')).toContain('candidate@node01: Permission denied (publickey).');
   });
 
+  it('has a server that does not start twice, nor with a directive that it does not know', () => {
+    const { base, crashes } = machines();
+    const { type } = terminal(base);
+    expect(type('sshd\r')).toContain('sshd re-exec requires execution with an absolute path');
+    expect(type('/usr/sbin/sshd -D\r')).toContain('Bind to port 22 on 0.0.0.0 failed: Address already in use.');
+    base.init.fs.write('/etc/ssh/sshd_config', 'Port 22\nPermitRoot yes\n');
+    expect(type('/usr/sbin/sshd -t\r')).toContain(
+      '/etc/ssh/sshd_config: line 2: Bad configuration option: PermitRoot',
+    );
+    expect(crashes).toEqual([]);
+  });
+
   it('asks before it trusts a host', () => {
     const { base } = machines();
     base.init.fs.unlink('/etc/ssh/ssh_known_hosts');

@@ -64,6 +64,8 @@ export {
   type ResolverConfig,
   resolveName,
   resolverConfig,
+  resolverTrouble,
+  serversIn,
 } from './network/dns.ts';
 export * from './network/http.ts';
 export {
@@ -91,6 +93,7 @@ export {
   shownCertificates,
   type TlsServer,
 } from './network/network.ts';
+export type { NftChain, NftSet, NftTable } from './network/nft.ts';
 export { publicRoots } from './network/public-ca.ts';
 export { type Socket, socketsIn } from './network/sockets.ts';
 export { statusText } from './network/status-text.ts';

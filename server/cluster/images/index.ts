@@ -60,7 +60,7 @@ import { WORDPRESS } from './wordpress.ts';
 
 export { type Image, type ImageConfig, type ImageFamily, imageDisk } from './image.ts';
 export { type ImageReference, parseReference, referenceProblem } from './reference.ts';
-export { PullError, Registry } from './registry.ts';
+export { PullError, Registry, unreachedRegistry } from './registry.ts';
 export { listen, log, text, tryListen, untilSignal } from './serve.ts';
 export { ANYTHING };
 

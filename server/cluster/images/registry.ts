@@ -1,7 +1,7 @@
 import type { Image, ImageFamily } from './image.ts';
 import { makeImage } from './image.ts';
 import { accessProblem, type Credentials, isPrivate, publicName } from './private-registries.ts';
-import { parseReference } from './reference.ts';
+import { type ImageReference, parseReference } from './reference.ts';
 
 /** Why an image cannot be had: the gRPC code and message that containerd gives. */
 export class PullError extends Error {
@@ -33,8 +33,35 @@ function refusal(repository: string, tag: string, failed: string, full: string):
   if (registry.endsWith('k8s.io') || registry === 'k8s.gcr.io')
     return new PullError('NotFound', `${failed}${full}: not found`);
   const [host] = registry.split(':');
-  const unknown = `failed to do request: Head "https://${registry}/v2/${path}/manifests/${tag}": dial tcp: lookup ${host} on 127.0.0.53:53: no such host`;
+  const unknown = unasked(
+    registry,
+    `${path}/manifests/${tag}`,
+    `lookup ${host} on 127.0.0.53:53: no such host`,
+  );
   return new PullError('Unknown', failed + (said[registry] ?? unknown));
+}
+
+function unasked(server: string, path: string, why: string): string {
+  return `failed to do request: Head "https://${server}/v2/${path}": dial tcp: ${why}`;
+}
+
+/** The error of a pull from a node whose resolvers do not answer; `trouble` tells it of a name. */
+export function unreachedRegistry(
+  { repository, tag, digest, full }: ImageReference,
+  trouble: (name: string) => string | undefined,
+): PullError | undefined {
+  const slash = repository.indexOf('/');
+  const registry = repository.slice(0, slash);
+  const server = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
+  const [host = ''] = server.split(':');
+  const why = /^[\d.]+$/.test(host) ? undefined : trouble(host);
+  const path = `${repository.slice(slash + 1)}/manifests/${digest ?? tag}`;
+  return why === undefined
+    ? undefined
+    : new PullError(
+        'Unknown',
+        `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${unasked(server, path, why)}`,
+      );
 }
 
 /** All registries of the outside world. */

@@ -5,7 +5,7 @@ import { byPolicy, type Endpoint, type ServicePort, usable } from './rules.ts';
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** Models pkg/proxy/iptables portProtoHash: the first sixteen letters of a hash in base 32. */
-function hash(text: string): string {
+export function hash(text: string): string {
   const digest = createHash('sha256').update(text).digest();
   let letters = '';
   for (let i = 0; i < 16; i++) {

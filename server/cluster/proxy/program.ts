@@ -1,4 +1,4 @@
-import { isSystemError, type Main, wasResumed } from '../../host/index.ts';
+import { isSystemError, type Main, type NetworkNamespace, wasResumed } from '../../host/index.ts';
 import type { KubeObject } from '../../objects/object.ts';
 import { type Clock, WaitQueue, waitOn } from '../../sim/index.ts';
 import type { Client, Resource } from '../client/client.ts';
@@ -12,6 +12,7 @@ import { klogLine } from '../klog.ts';
 import { HealthServers } from './health.ts';
 import { kernelRules } from './iptables.ts';
 import { hideIpvs, showIpvs } from './ipvs.ts';
+import { nftTable } from './nftables.ts';
 import { ProxyRules, servicePorts } from './rules.ts';
 import { ProxyError, readSettings, type Settings } from './settings.ts';
 
@@ -53,7 +54,7 @@ export const kubeProxy: Main = function* (context) {
     host: context.network.host,
     random: context.host.random.fork('kube-proxy'),
     now: () => context.now,
-    localhostPorts: settings.mode === 'iptables',
+    mode: settings.mode,
   });
   const health = new HealthServers(context, settings);
   for (const problem of health.start())
@@ -66,8 +67,7 @@ export const kubeProxy: Main = function* (context) {
   const { translations } = context.network.host;
   context.process.onExit.push(() => {
     translations.delete('kube-proxy');
-    context.network.host.kernelRules.delete('kube-proxy');
-    hideIpvs(context.network.host);
+    hideTables(context.network.host);
     for (const informer of [services, slices]) informer.close();
   });
   yield* say('I', 'server_linux.go:145', `"Using ${settings.mode} proxy"`);
@@ -87,9 +87,7 @@ export const kubeProxy: Main = function* (context) {
       rules.set(ports);
       health.synced(ports);
       translations.set('kube-proxy', rules.translate);
-      if (settings.mode === 'iptables')
-        context.network.host.kernelRules.set('kube-proxy', () => kernelRules(rules.list(), settings));
-      if (settings.mode === 'ipvs') showIpvs(context.network.host, ports);
+      showTables(context.network.host, rules, settings, () => serviceCidrs(client));
       if (!synced)
         yield* say('I', 'shared_informer.go:357', '"Caches are synced" controller="service config"');
       synced = true;
@@ -99,6 +97,43 @@ export const kubeProxy: Main = function* (context) {
     if (woke === 'event' && synced) yield* context.sleep(SYNC_MS);
   }
 };
+
+/** What the kernel's tools show of the rules. */
+function showTables(
+  network: NetworkNamespace,
+  rules: ProxyRules,
+  settings: Settings,
+  serviceCidrs: () => string[],
+): void {
+  if (settings.mode === 'ipvs') showIpvs(network, rules.list());
+  else if (settings.mode === 'iptables')
+    network.kernelRules.set('kube-proxy', () => kernelRules(rules.list(), settings));
+  else {
+    const options = {
+      ...settings,
+      nodeAddresses: [network.primaryAddress() ?? []].flat(),
+      serviceCidrs: serviceCidrs(),
+    };
+    network.nftTables.set('kube-proxy', () => nftTable(rules.list(), options));
+  }
+}
+
+/** The ranges of services; none while the server is away. */
+function serviceCidrs(client: Client): string[] {
+  try {
+    const { items } = client.list(RESOURCES.servicecidrs);
+    return items.flatMap(({ spec }) => (spec?.cidrs ?? []) as string[]).filter((cidr) => !cidr.includes(':'));
+  } catch {
+    return [];
+  }
+}
+
+/** The tables go with the proxy that made them. */
+function hideTables(network: NetworkNamespace): void {
+  network.kernelRules.delete('kube-proxy');
+  network.nftTables.delete('kube-proxy');
+  hideIpvs(network);
+}
 
 /** The node's zone; unknown while the server is away. */
 function zoneOf(client: Client, node: string): string | undefined {

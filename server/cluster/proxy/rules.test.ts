@@ -76,7 +76,7 @@ function worldOf(service: ServicePort) {
     host,
     random: new Random('proxy'),
     now: () => now,
-    localhostPorts: true,
+    mode: 'iptables' as const,
   });
   rules.set([service]);
   return {

@@ -133,13 +133,14 @@ interface Choice {
   readonly external?: boolean;
 }
 
+export type ProxyMode = 'iptables' | 'ipvs' | 'nftables';
+
 export interface ProxyRulesOptions {
   readonly node: string;
   readonly host: NetworkNamespace;
   readonly random: Random;
   readonly now: () => number;
-  /** Node ports answer on the host's loopback, too. */
-  readonly localhostPorts: boolean;
+  readonly mode: ProxyMode;
 }
 
 /** The rules of one node: what its kube-proxy has put into the kernel. Models pkg/proxy/iptables. */
@@ -150,22 +151,26 @@ export class ProxyRules {
   readonly #host: NetworkNamespace;
   readonly #random: Random;
   readonly #now: () => number;
-  readonly #localhostPorts: boolean;
+  /** In this mode only, node ports answer on the host's loopback, and other ports of a cluster address lead nowhere. */
+  readonly #isIptables: boolean;
+  readonly #clusterIps = new Set<string>();
   /** Who was given what, and when. */
   readonly #affinity = new Map<string, { endpoint: Endpoint; at: number }>();
 
-  constructor({ node, host, random, now, localhostPorts }: ProxyRulesOptions) {
+  constructor({ node, host, random, now, mode }: ProxyRulesOptions) {
     this.#node = node;
     this.#host = host;
     this.#random = random;
     this.#now = now;
-    this.#localhostPorts = localhostPorts;
+    this.#isIptables = mode === 'iptables';
   }
 
   set(ports: readonly ServicePort[]): void {
     this.#byAddress.clear();
     this.#byNodePort.clear();
+    this.#clusterIps.clear();
     for (const port of ports) {
+      for (const address of port.clusterIps) this.#clusterIps.add(address);
       for (const address of port.addresses)
         this.#byAddress.set(`${port.protocol}/${address}/${port.port}`, port);
       if (port.nodePort) this.#byNodePort.set(`${port.protocol}/${port.nodePort}`, port);
@@ -184,6 +189,7 @@ export class ProxyRules {
         choose,
         localOnly: service.localInternal && from.host === this.#host,
       });
+    if (!this.#isIptables && this.#clusterIps.has(address)) return 'reject';
     const node = this.#byNodePort.get(`${protocol}/${port}`);
     if (!node || !this.#isHostAddress(address, from)) return undefined;
     const localOnly = node.localExternal && from.host !== this.#host;
@@ -192,7 +198,7 @@ export class ProxyRules {
 
   /** Node ports answer on every address of the host; its loopback is that of its own programs, not of pods. */
   #isHostAddress(address: string, from: NetworkNamespace): boolean {
-    if (address.startsWith('127.')) return this.#localhostPorts && from === this.#host;
+    if (address.startsWith('127.')) return this.#isIptables && from === this.#host;
     return this.#host.has(address);
   }
 

@@ -3,6 +3,7 @@ import type { Context } from '../../host/index.ts';
 import { componentGates } from '../component-gates.ts';
 import { FeatureGateError } from '../feature-gates.ts';
 import { type FlagKind, parseFlags } from '../flags.ts';
+import type { ProxyMode } from './rules.ts';
 
 const FLAGS: Readonly<Record<string, FlagKind>> = {
   config: 'string',
@@ -16,7 +17,7 @@ const FLAGS: Readonly<Record<string, FlagKind>> = {
   'metrics-bind-address': 'string',
   v: 'int',
 };
-const MODES = ['', 'iptables', 'ipvs', 'nftables'];
+const MODES: readonly ProxyMode[] = ['iptables', 'ipvs', 'nftables'];
 
 export class ProxyError extends Error {
   override name = 'ProxyError';
@@ -25,7 +26,7 @@ export class ProxyError extends Error {
 export interface Settings {
   readonly node: string;
   readonly kubeconfig: string;
-  readonly mode: string;
+  readonly mode: ProxyMode;
   readonly clusterCidr: string;
   readonly health: { readonly address: string; readonly port: number };
   readonly metrics: { readonly address: string; readonly port: number };
@@ -36,10 +37,11 @@ export function readSettings(context: Context): Settings {
   const flags = parseFlags(context.args.slice(1), FLAGS);
   const config = readConfig(context, flags.get('config'));
   checkGates(flags.get('feature-gates'), config.featureGates);
-  const mode = flags.get('proxy-mode') ?? config.mode ?? '';
-  if (!MODES.includes(mode)) {
+  const wanted = (flags.get('proxy-mode') ?? config.mode) || 'iptables';
+  const mode = MODES.find((one) => one === wanted);
+  if (!mode) {
     throw new ProxyError(
-      `failed validate: KubeProxyConfiguration.Mode: Invalid value: "${mode}": must be iptables,ipvs,nftables or blank (blank means the best-available proxy [currently iptables])`,
+      `failed validate: KubeProxyConfiguration.Mode: Invalid value: "${wanted}": must be iptables,ipvs,nftables or blank (blank means the best-available proxy [currently iptables])`,
     );
   }
   const clusterCidr = flags.get('cluster-cidr') ?? config.clusterCIDR ?? '';
@@ -50,7 +52,7 @@ export function readSettings(context: Context): Settings {
   return {
     node: (flags.get('hostname-override') ?? config.hostnameOverride) || context.hostname,
     kubeconfig: flags.get('kubeconfig') ?? config.clientConnection?.kubeconfig ?? '',
-    mode: mode === '' ? 'iptables' : mode,
+    mode,
     clusterCidr,
     health: endpoint(flags.get('healthz-bind-address') ?? config.healthzBindAddress, '::', 10_256),
     metrics: endpoint(flags.get('metrics-bind-address') ?? config.metricsBindAddress, '127.0.0.1', 10_249),

@@ -62,17 +62,27 @@ export function resolverConfig(context: Context): ResolverConfig {
   } catch (error) {
     if (!isSystemError(error)) throw error;
   }
-  const lines = text.split('\n').map((line) =>
+  const lines = wordsOf(text);
+  const search = lines.findLast(([key]) => key === 'search' || key === 'domain')?.slice(1) ?? [];
+  const options = lines.filter(([key]) => key === 'options').flatMap((line) => line.slice(1));
+  const ndots = Number(options.find((option) => option.startsWith('ndots:'))?.slice(6) ?? 1);
+  return { nameservers: serversIn(text), search: search.filter((domain) => domain !== '.'), ndots };
+}
+
+/** The name servers that a `resolv.conf` tells. */
+export function serversIn(text: string): string[] {
+  return wordsOf(text)
+    .filter(([key]) => key === 'nameserver')
+    .flatMap(([, address]) => address ?? []);
+}
+
+function wordsOf(text: string): string[][] {
+  return text.split('\n').map((line) =>
     line
       .replace(/[#;].*/, '')
       .trim()
       .split(/\s+/),
   );
-  const nameservers = lines.filter(([key]) => key === 'nameserver').flatMap(([, address]) => address ?? []);
-  const search = lines.findLast(([key]) => key === 'search' || key === 'domain')?.slice(1) ?? [];
-  const options = lines.filter(([key]) => key === 'options').flatMap((line) => line.slice(1));
-  const ndots = Number(options.find((option) => option.startsWith('ndots:'))?.slice(6) ?? 1);
-  return { nameservers, search: search.filter((domain) => domain !== '.'), ndots };
 }
 
 /** The fully qualified names to be tried for a name, in order. Models resolv.conf(5). */
@@ -81,6 +91,20 @@ export function candidateNames(name: string, { search, ndots }: ResolverConfig):
   const dots = name.split('.').length - 1;
   const searched = search.map((domain) => `${name}.${domain.replace(/\.$/, '')}.`);
   return dots >= ndots ? [`${name}.`, ...searched] : [...searched, `${name}.`];
+}
+
+/** Why none of the resolvers can be asked about a name, in the words of Go's resolver; undefined: one of them answers. */
+export function resolverTrouble(context: Context, name: string): string | undefined {
+  const { nameservers } = resolverConfig(context);
+  let why = `lookup ${name} on [::1]:53: read udp [::1]:46023->[::1]:53: read: connection refused`;
+  for (const server of nameservers) {
+    const answer = queryServer(context, server, `${name}.`, 'A');
+    if (typeof answer !== 'string') return undefined;
+    const own = server.startsWith('127.') ? '127.0.0.1' : context.network.primaryAddress();
+    const what = answer === 'refused' ? 'read: connection refused' : 'i/o timeout';
+    why = `lookup ${name} on ${server}:53: read udp ${own}:46023->${server}:53: ${what}`;
+  }
+  return why;
 }
 
 export type Resolution =
@@ -118,6 +142,7 @@ function ask(context: Context, servers: readonly string[], name: string, type: '
   let why: 'not-found' | 'timeout' | 'failed' = 'timeout';
   for (const server of servers) {
     const answer = queryServer(context, server, name, type);
+    if (answer === 'refused') why = 'failed';
     if (answer === 'timeout' || answer === 'refused') continue;
     const addresses = answer.answers.filter((record) => record.type === type).map((record) => record.data);
     if (addresses.length > 0) return { addresses, server };

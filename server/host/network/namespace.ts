@@ -3,6 +3,7 @@ import { isWithin } from './cidr.ts';
 import { Connections } from './connections.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from './http.ts';
 import type { Connected, Interface, Listener, Protocol, Route } from './network.ts';
+import type { NftTable } from './nft.ts';
 import { Outside } from './outside.ts';
 import { connectOverWires } from './wires.ts';
 
@@ -82,6 +83,8 @@ export class NetworkNamespace {
   readonly translations = new Map<string, Translation>();
   /** What the kernel's tables show of a program's rules. */
   readonly kernelRules = new Map<string, () => KernelRules>();
+  /** Tables of nftables by the program that keeps them. */
+  readonly nftTables = new Map<string, () => NftTable>();
   /** What IPVS shows, where a program has filled its table. */
   virtualServers: (() => readonly VirtualServer[]) | undefined;
   /** Filters by the program that put them there. */
@@ -289,7 +292,7 @@ export class Network {
     }
     if (failure) return failure;
     if (!to && this.handmade > 0) return connectOverWires(from, { address, port, protocol }, choose);
-    if (!to) return this.#nobody(from);
+    if (!to) return this.#nobody(from, target.address);
     const ownAddress = local || to === from ? target.address : (from.sourceFor(target.address) ?? '');
     const fromAddress = masquerading?.sourceFor(target.address) ?? ownAddress;
     if (ownAddress === '') return failed('unreachable', 'no route');
@@ -320,8 +323,9 @@ export class Network {
     return route?.via === undefined ? undefined : this.owner(route.via)?.host;
   }
 
-  #nobody(from: NetworkNamespace): Connected {
-    const routed = from.routes.some((route) => route.to === 'default');
+  /** Nobody has a route to addresses of IPv6. */
+  #nobody(from: NetworkNamespace, address: string): Connected {
+    const routed = !address.includes(':') && from.routes.some((route) => route.to === 'default');
     return routed ? failed('timeout', 'no such address') : failed('unreachable', 'no route');
   }
 }

@@ -4,15 +4,7 @@ import type { NetworkNamespace } from './namespace.ts';
 import { siteCertificate } from './public-ca.ts';
 
 /** Resolvers that stand for the world outside. */
-const NAME_SERVERS = new Set([
-  '172.30.1.1',
-  '127.0.0.53',
-  '8.8.8.8',
-  '8.8.4.4',
-  '1.1.1.1',
-  '1.0.0.1',
-  '9.9.9.9',
-]);
+const NAME_SERVERS = new Set(['172.30.1.1', '8.8.8.8', '8.8.4.4', '1.1.1.1', '1.0.0.1', '9.9.9.9']);
 
 /** Names that everybody knows; where no site was published there is nothing behind their addresses. */
 const KNOWN_NAMES: Readonly<Record<string, string>> = {

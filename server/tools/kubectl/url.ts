@@ -1,5 +1,12 @@
 import { handshakeFailure } from '../../cluster/client/tls.ts';
-import { bodyText, type HttpResponse, httpRequest, isSystemError, resolveName } from '../../host/index.ts';
+import {
+  bodyText,
+  type HttpResponse,
+  httpRequest,
+  isSystemError,
+  resolveName,
+  resolverTrouble,
+} from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import { ConnectionError, KubectlError } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -38,8 +45,10 @@ function get(k: Kubectl, url: string, at: string): HttpResponse {
   const server = `${scheme}://${host}${port ? `:${port}` : ''}`;
   const unreachable = (why: string) => new ConnectionError(server, 'GET', path, why);
   const found = resolveName(k.context, host);
-  if (!found.ok)
-    throw unreachable(`dial tcp: lookup ${host} on ${found.server ?? '127.0.0.53'}:53: no such host`);
+  if (!found.ok) {
+    const unknown = `lookup ${host} on ${found.server ?? '127.0.0.53'}:53: no such host`;
+    throw unreachable(`dial tcp: ${resolverTrouble(k.context, host) ?? unknown}`);
+  }
   const address = found.addresses[0] as string;
   const target = { address, port: Number(port ?? (scheme === 'https' ? 443 : 80)) };
   const { network } = k.context;

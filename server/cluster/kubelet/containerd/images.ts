@@ -1,7 +1,7 @@
-import type { Host } from '../../../host/index.ts';
+import { type Host, resolverTrouble } from '../../../host/index.ts';
 import { WaitQueue } from '../../../sim/index.ts';
 import { type ImageStatus, type Pull, type RegistryAuth, RuntimeError } from '../../client/cri.ts';
-import { ANYTHING, IMAGES, type Image, PullError, parseReference, Registry } from '../../images/index.ts';
+import { ANYTHING, IMAGES, type Image, PullError, parseReference, Registry, unreachedRegistry } from '../../images/index.ts';
 import type { MadeImage, Records } from './records.ts';
 
 /** Virtual time that pulls take, over a fast line to a near registry: to begin with, and for each MB. */
@@ -196,8 +196,13 @@ export class Images {
 
   /** From a registry, unless it was made here. */
   #fetched(name: string, auth: RegistryAuth | undefined): Image {
-    const made = this.#records.made.get(parseReference(name)?.full ?? name);
-    return made ? this.#madeImage(made) : this.#registry.fetch(name, auth);
+    const reference = parseReference(name);
+    const made = this.#records.made.get(reference?.full ?? name);
+    if (made) return this.#madeImage(made);
+    const trouble = (host: string) => resolverTrouble(this.#host.init, host);
+    const unreached = reference && !this.#hollow && unreachedRegistry(reference, trouble);
+    if (unreached) throw unreached;
+    return this.#registry.fetch(name, auth);
   }
 
   #resolve(name: string): Resolved {

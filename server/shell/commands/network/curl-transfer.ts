@@ -215,10 +215,11 @@ export class Transfer {
     const connectDeadline = Math.min(this.#deadline, started + this.#seconds('connect-timeout'));
     const address = yield* this.#address(place, connectDeadline);
     this.#outcome.lookedUpAt = context.now;
-    yield* this.#note(`  Trying ${address}:${place.port}...`);
+    yield* this.#note(`  Trying ${address.includes(':') ? `[${address}]` : address}:${place.port}...`);
     const found = yield* dial(context, address, place.port, connectDeadline);
     const took = context.now - started;
-    const failed = `Failed to connect to ${place.host} port ${place.port} after ${took} ms`;
+    const host = place.host.replace(/^\[|\]$/g, '');
+    const failed = `Failed to connect to ${host} port ${place.port} after ${took} ms`;
     if (found.ok) {
       yield* this.#note(`Connected to ${place.host} (${address}) port ${place.port}`);
       return { listener: found.listener, from: found.from, address };
@@ -228,7 +229,7 @@ export class Transfer {
         throw new CurlError(28, `Connection timed out after ${took + 1} milliseconds`);
       throw new CurlError(
         28,
-        `Failed to connect to ${place.host} port ${place.port} after ${took + 1} ms: Timeout was reached`,
+        `Failed to connect to ${host} port ${place.port} after ${took + 1} ms: Timeout was reached`,
       );
     }
     const why = {
@@ -239,6 +240,7 @@ export class Transfer {
     }[found.why];
     yield* this.#note(`connect to ${address} port ${place.port} failed: ${why}`);
     yield* this.#note(`${failed}: Couldn't connect to server`);
+    yield* this.#note('Closing connection');
     throw new CurlError(found.why === 'timeout' ? 28 : 7, `${failed}: Couldn't connect to server`);
   }
 

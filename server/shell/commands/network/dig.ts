@@ -68,7 +68,7 @@ function* lookup(call: Call, query: Query): Steps<number> {
   const { context } = call;
   const quiet = query.flags.has('short') || (query.flags.has('noall') && !query.flags.has('cmd'));
   const words = call.context.args.slice(1).join(' ');
-  if (!quiet) yield* call.print(`\n; <<>> DiG ${VERSION} <<>> ${words}\n`);
+  const banner = quiet ? '' : `\n; <<>> DiG ${VERSION} <<>> ${words}\n`;
   const server = query.server === undefined ? nameservers(context)[0] : addressOf(call, query.server);
   if (server === undefined) {
     yield* context.err(`dig: couldn't get address for '${query.server}': not found\n`);
@@ -82,12 +82,13 @@ function* lookup(call: Call, query: Query): Steps<number> {
     asked = name;
     const result = yield* askServer(context, server, name, query.type, query.timeoutMs);
     if (result.answer === 'timeout' || result.answer === 'refused')
-      return yield* unreached(call, query, server, result.answer);
+      return yield* unreached(call, { query, server, why: result.answer, banner });
     ({ tookMs } = result);
     answer = result.answer;
     if (answer.answers.length > 0) break;
   }
   if (!answer) return 9;
+  yield* call.print(banner);
   if (query.flags.has('short')) for (const record of answer.answers) yield* call.print(`${record.data}\n`);
   else yield* full(call, query, asked, server, answer, tookMs);
   return 0;
@@ -98,15 +99,20 @@ function addressOf(call: Call, name: string): string | undefined {
   return found.ok ? found.addresses[0] : undefined;
 }
 
-function* unreached(call: Call, query: Query, server: string, why: 'timeout' | 'refused'): Steps<number> {
+interface Unreached {
+  readonly query: Query;
+  readonly server: string;
+  readonly why: 'timeout' | 'refused';
+  readonly banner: string;
+}
+
+function* unreached(call: Call, { query, server, why, banner }: Unreached): Steps<number> {
   const what = why === 'refused' ? 'connection refused' : 'timed out';
   if (why === 'timeout') yield* call.context.sleep(query.timeoutMs * (query.tries - 1));
-  yield* call.print(`;; communications error to ${server}#53: ${what}\n`.repeat(query.tries));
-  yield* call.print(
-    query.flags.has('short')
-      ? ';; no servers could be reached\n'
-      : '\n;; global options: +cmd\n;; no servers could be reached\n',
-  );
+  const trouble = `;; communications error to ${server}#53: ${what}\n`.repeat(query.tries);
+  // The banner waits for an answer.
+  yield* call.print(`${trouble}${banner}${banner === '' ? '' : ';; global options: +cmd\n'}`);
+  yield* call.print(';; no servers could be reached\n');
   return 9;
 }
 

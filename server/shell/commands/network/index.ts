@@ -13,6 +13,7 @@ import { mtr } from './mtr.ts';
 import { nc } from './nc.ts';
 import { ifconfig, route } from './net-tools.ts';
 import { netstat } from './netstat.ts';
+import { nft } from './nft.ts';
 import { nmap } from './nmap.ts';
 import { nslookup } from './nslookup.ts';
 import { ping, traceroute } from './ping.ts';
@@ -53,5 +54,6 @@ export const NETWORK_COMMANDS: readonly Command[] = [
   tracepath,
   traceroute,
   wget,
+  nft,
   ...REFUSED_TOOLS,
 ];

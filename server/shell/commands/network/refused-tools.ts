@@ -15,10 +15,6 @@ const TOOLS: Readonly<Record<string, RefusedTool>> = {
   ngrep: { why: PACKETS, paths: [] },
   iperf3: { why: 'throughput is not simulated here', paths: [] },
   socat: { why: 'relays are not simulated here: use nc', paths: ['/usr/bin/socat'] },
-  nft: {
-    why: 'tables of nftables are not simulated here: iptables-save shows the rules',
-    paths: ['/usr/sbin/nft'],
-  },
 };
 
 export const REFUSED_TOOLS: readonly Command[] = Object.entries(TOOLS).map(([name, { why, paths }]) => ({

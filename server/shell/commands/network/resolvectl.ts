@@ -1,4 +1,4 @@
-import { resolveName } from '../../../host/index.ts';
+import { resolveName, serversIn } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
 
@@ -65,7 +65,7 @@ export const resolvectl = tool({
 function servers({ context }: Call): string[] {
   const { fs } = context;
   const text = fs.isFile(UPSTREAM) ? fs.read(UPSTREAM) : '';
-  return [...text.matchAll(/^nameserver\s+(\S+)/gm)].map((match) => match[1] as string);
+  return serversIn(text);
 }
 
 /** `Link 2 (eth0)`, for every interface but loopback. */

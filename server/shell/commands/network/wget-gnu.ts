@@ -15,10 +15,10 @@ export function gnuVoice(terminal: boolean): Voice {
   return {
     resolving: (place) => `Resolving ${place.host} (${place.host})... `,
     resolved: (_place, address) => `${address}\n`,
-    unresolved: (place) =>
+    unresolved: (place, isKnown) =>
       new WgetError(
         4,
-        `failed: Name or service not known.\nwget: unable to resolve host address ‘${place.host}’\n`,
+        `failed: ${isKnown ? 'Name or service not known' : 'Temporary failure in name resolution'}.\nwget: unable to resolve host address ‘${place.host}’\n`,
       ),
     connecting: (place, address) => {
       const name = place.host === address ? address : `${place.host} (${place.host})|${address}|`;

@@ -18,7 +18,8 @@ export class WgetError extends Error {
 export interface Voice {
   resolving(place: Place): string;
   resolved(place: Place, address: string): string;
-  unresolved(place: Place): WgetError;
+  /** `isKnown`: a server has said that there is no such name. */
+  unresolved(place: Place, isKnown: boolean): WgetError;
   connecting(place: Place, address: string): string;
   connected(): string;
   failed(

@@ -186,7 +186,7 @@ class Download {
     const literal = /^[\d.]+$|^\[/.test(place.host);
     if (!literal) yield* this.#say(this.#voice.resolving(place));
     const name = yield* lookUp(context, place.host, deadline);
-    if (!name.ok) throw this.#voice.unresolved(place);
+    if (!name.ok) throw this.#voice.unresolved(place, name.why === 'not-found');
     if (!literal) yield* this.#say(this.#voice.resolved(place, name.address));
     yield* this.#say(this.#voice.connecting(place, name.address));
     const found = yield* dial(context, name.address, place.port, deadline);

@@ -74,7 +74,7 @@ function* fetchSource(call: Call, source: Source, number: number): Steps<Outcome
   const name = `${source.uri} ${flat ? '' : source.suite} InRelease`;
   const host = /^[a-z]+:\/\/([^/:]+)/.exec(source.uri)?.[1] ?? '';
   const where = resolveName(context, host);
-  yield* context.sleep(where.ok || where.why === 'not-found' ? ASK_MS : RESOLVER_MS);
+  yield* context.sleep(!where.ok && where.why === 'timeout' ? RESOLVER_MS : ASK_MS);
   if (!where.ok) {
     const why =
       where.why === 'not-found' ? `Could not resolve '${host}'` : `Temporary failure resolving '${host}'`;

@@ -26,7 +26,7 @@ export interface DnsAnswer {
 /** What a DNS server's listener on port 53 offers as `service`. */
 export interface DnsServer {
   /** `name` is fully qualified, with the dot at the end. */
-  query(name: string, type: DnsType, from: string): DnsAnswer;
+  query(name: string, type: DnsType, from: string): DnsAnswer | 'timeout';
 }
 
 export function isDnsServer(service: unknown): service is DnsServer {
@@ -39,12 +39,13 @@ export function queryServer(
   server: string,
   name: string,
   type: DnsType,
+  port = 53,
 ): DnsAnswer | 'timeout' | 'refused' {
-  const found = context.network.connect(server, 53, 'UDP');
+  const found = context.network.connect(server, port, 'UDP');
   if (found.ok && isDnsServer(found.listener.service))
     return found.listener.service.query(name.toLowerCase(), type, found.from);
   const { outside } = context.network.network;
-  if (outside.serves(server)) return outside.query(name.toLowerCase(), type);
+  if (port === 53 && outside.serves(server)) return outside.query(name.toLowerCase(), type);
   return !found.ok && found.failure === 'refused' ? 'refused' : 'timeout';
 }
 

@@ -16,6 +16,9 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   log: ['class'],
   template: 'match answer additional authority rcode ederror fallthrough upstream'.split(' '),
   file: ['reload', 'fallthrough', 'upstream'],
+  auto: ['directory', 'reload', 'upstream'],
+  k8s_external: ['apex', 'ttl', 'headless', 'fallthrough'],
+  erratic: ['drop', 'truncate', 'delay', 'large'],
   loop: [],
   reload: [],
   ready: [],
@@ -25,7 +28,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
 
 /** Plugins that answer, or that need not do anything to be true. */
 const SIMULATED = new Set(
-  'errors log health ready kubernetes prometheus forward cache loop reload loadbalance hosts rewrite template file whoami bufsize debug nsid root bind minimal any pprof cancel'.split(
+  'errors log health ready kubernetes prometheus forward cache loop reload loadbalance hosts rewrite template file auto acl local autopath k8s_external erratic whoami bufsize debug nsid root bind minimal any pprof cancel'.split(
     ' ',
   ),
 );

@@ -7,6 +7,8 @@ export interface ClusterView {
   readonly synced: boolean;
   /** When something was last heard of, in ms. */
   readonly changedAt: number;
+  /** The pod that has an address, where pods are looked at (`pods verified`). */
+  podAt(address: string): KubeObject | undefined;
   service(namespace: string, name: string): KubeObject | undefined;
   namespace(name: string): boolean;
   slices(namespace: string, service: string): Iterable<KubeObject>;
@@ -81,7 +83,7 @@ export class KubernetesZone {
     const [kind, namespace, service, ...rest] = labels;
     if (kind === undefined) return [];
     if (name === `dns-version.${zone}`) return [this.#record(name, 'TXT', '"1.1.0"')];
-    if (name === `ns.dns.${zone}`) return [this.#record(name, 'A', '10.96.0.10')];
+    if (name === `ns.dns.${zone}`) return this.#nameServers(name);
     if (kind === 'pod') return this.#pod(name, namespace, service);
     if (kind !== 'svc') return undefined;
     if (namespace === undefined) return [];
@@ -91,11 +93,20 @@ export class KubernetesZone {
     return this.#service(name, zone, found, rest, type);
   }
 
+  /** The services before the server's own pods. Models plugin/ns.go nsAddrs: it knows them by the port of DNS. */
+  #nameServers(name: string): DnsRecord[] {
+    return [...this.#view.services()]
+      .filter(({ metadata }) => metadata.labels?.['k8s-app'] === 'kube-dns')
+      .map(({ spec }) => this.#record(name, 'A', spec.clusterIP));
+  }
+
   #pod(name: string, namespace: string | undefined, dashed: string | undefined): DnsRecord[] | undefined {
     if (this.#pods === 'disabled') return undefined;
     if (namespace === undefined || dashed === undefined) return [];
     const address = dashed.replaceAll('-', '.');
     if (!/^\d+(\.\d+){3}$/.test(address) || !this.#view.namespace(namespace)) return undefined;
+    if (this.#pods === 'verified' && this.#view.podAt(address)?.metadata.namespace !== namespace)
+      return undefined;
     return [this.#record(name, 'A', address)];
   }
 
@@ -172,28 +183,24 @@ export class KubernetesZone {
       .split('.')
       .reverse()
       .join('.');
-    for (const service of this.#view.services()) {
-      if (service.spec?.clusterIP === address)
-        return [
-          this.#record(
-            name,
-            'PTR',
-            `${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local.`,
-          ),
-        ];
+    const zone = this.zones.find((one) => !one.endsWith('.arpa.')) ?? 'cluster.local.';
+    const named = (service: string) => this.#record(name, 'PTR', `${service}.svc.${zone}`);
+    for (const { spec, metadata } of this.#view.services())
+      if (spec?.clusterIP === address) return [named(`${metadata.name}.${metadata.namespace}`)];
+    const found: DnsRecord[] = [];
+    for (const { metadata, endpoints } of this.#view.allSlices()) {
+      const service = metadata.labels?.['kubernetes.io/service-name'];
+      const own = (endpoints as SliceEndpoint[] | undefined)?.find((one) => one.addresses?.includes(address));
+      if (own)
+        found.push(named(`${own.hostname ?? address.replaceAll('.', '-')}.${service}.${metadata.namespace}`));
     }
-    for (const slice of this.#view.allSlices()) {
-      const service = slice.metadata.labels?.['kubernetes.io/service-name'];
-      for (const endpoint of slice['endpoints'] ?? []) {
-        if (!endpoint.addresses?.includes(address)) continue;
-        const host = endpoint.hostname ?? address.replaceAll('.', '-');
-        return [
-          this.#record(name, 'PTR', `${host}.${service}.${slice.metadata.namespace}.svc.cluster.local.`),
-        ];
-      }
-    }
-    return undefined;
+    return found.length > 0 ? found : undefined;
   }
+}
+
+interface SliceEndpoint {
+  readonly addresses?: readonly string[];
+  readonly hostname?: string;
 }
 
 interface HeadlessEndpoint {

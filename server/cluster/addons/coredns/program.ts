@@ -8,7 +8,8 @@ import { RESOURCES } from '../../client/resources.ts';
 import { checkBlocks } from './check.ts';
 import { CorefileError, parseCorefile, type ServerBlock } from './corefile.ts';
 import type { ClusterView } from './kubernetes.ts';
-import { CoreDnsServer, upstreams } from './server.ts';
+import { upstreams } from './plugins/forward.ts';
+import { CoreDnsServer } from './server.ts';
 
 const VERSION = 'CoreDNS-1.12.0\nlinux/amd64, go1.23.3, 51e11f1\n';
 /** The reload plugin looks every 30 seconds, give or take some. */
@@ -48,11 +49,11 @@ export const coredns: Main = function* (context) {
   }
   const wake = new WaitQueue();
   if (wasResumed(context)) yield* context.sleep(RESUME_MS);
-  const cluster = new Cluster(context, wake, blocks, say);
+  const cluster = new Cluster(context, wake, say);
   const ports = new Ports(context, cluster, say);
-  const taken = ports.set(blocks);
-  if (taken) {
-    yield* context.out(`Listen: listen tcp :53: bind: ${taken.toLowerCase()}\n`);
+  const refused = startError(ports, blocks);
+  if (refused) {
+    yield* context.out(`${refused}\n`);
     return 1;
   }
   announce(context, path, blocks, say);
@@ -87,6 +88,17 @@ export const coredns: Main = function* (context) {
   return 0;
 };
 
+/** Why the server cannot begin to serve. */
+function startError(ports: Ports, blocks: readonly ServerBlock[]): string | undefined {
+  try {
+    const taken = ports.set(blocks);
+    return taken && `Listen: listen tcp :53: bind: ${taken.toLowerCase()}`;
+  } catch (error) {
+    if (error instanceof CorefileError) return error.message;
+    throw error;
+  }
+}
+
 function has(blocks: readonly ServerBlock[], name: string): boolean {
   return blocks.some((block) => block.directives.some((d) => d.name === name));
 }
@@ -96,7 +108,7 @@ function loop(blocks: readonly ServerBlock[], context: Context): boolean {
   if (!has(blocks, 'loop')) return false;
   const forwards = blocks.flatMap((block) => block.directives.filter((d) => d.name === 'forward'));
   return forwards.some((directive) =>
-    upstreams(directive, context).some((server) => server.startsWith('127.')),
+    upstreams(directive, context).some(({ address }) => address.startsWith('127.')),
   );
 }
 
@@ -150,40 +162,54 @@ function sha(text: string): string {
 
 /** Services, endpoints and namespaces of the cluster, for the kubernetes plugin. */
 class Cluster implements ClusterView {
-  readonly #informers: Informers | undefined;
-  readonly #now: () => number;
+  readonly #context: Context;
+  readonly #wake: WaitQueue;
+  readonly #say: (text: string) => void;
+  #informers: Informers | undefined;
   #changedAt: number;
   #warned = false;
+  #knowsPods = false;
 
-  constructor(
-    context: Context,
-    wake: WaitQueue,
-    blocks: readonly ServerBlock[],
-    say: (text: string) => void,
-  ) {
-    this.#now = () => context.now;
+  constructor(context: Context, wake: WaitQueue, say: (text: string) => void) {
+    this.#context = context;
+    this.#wake = wake;
+    this.#say = say;
     this.#changedAt = context.now;
+    context.process.onExit.push(() => this.#informers?.close());
+  }
+
+  /** Starts to watch what these blocks need. */
+  watchFor(blocks: readonly ServerBlock[]): void {
     if (!has(blocks, 'kubernetes')) return;
-    const client = clientInCluster(context, 'coredns/1.12.0');
+    this.#informers ??= this.#start();
+    if (this.#knowsPods || !blocks.some(verifiesPods)) return;
+    this.#knowsPods = true;
+    this.#informers.for(RESOURCES.pods).addIndex('ip', (pod) => [pod.status?.podIP ?? '']);
+  }
+
+  #start(): Informers {
+    const client = clientInCluster(this.#context, 'coredns/1.12.0');
     const onError = (resource: { kind: string }, error: unknown) => {
-      if (!this.#warned) say('[WARNING] plugin/kubernetes: starting server with unsynced Kubernetes API\n');
+      if (!this.#warned)
+        this.#say('[WARNING] plugin/kubernetes: starting server with unsynced Kubernetes API\n');
       this.#warned = true;
-      say(
+      this.#say(
         `[ERROR] plugin/kubernetes: Failed to watch: failed to list *v1.${resource.kind}: ${(error as Error).message}\n`,
       );
     };
-    this.#informers = new Informers({ client, clock: context.process.clock, wake, onError });
-    for (const resource of [RESOURCES.services, RESOURCES.namespaces]) this.#informers.for(resource);
-    this.#informers
+    const { clock } = this.#context.process;
+    const informers = new Informers({ client, clock, wake: this.#wake, onError });
+    for (const resource of [RESOURCES.services, RESOURCES.namespaces]) informers.for(resource);
+    informers
       .for(RESOURCES.endpointslices)
       .addIndex('service', (slice) => [
         `${slice.metadata.namespace}/${slice.metadata.labels?.['kubernetes.io/service-name'] ?? ''}`,
       ]);
-    context.process.onExit.push(() => this.#informers?.close());
+    return informers;
   }
 
   pump(): void {
-    this.#changedAt = this.#now();
+    this.#changedAt = this.#context.now;
     this.#informers?.pump();
   }
 
@@ -207,6 +233,11 @@ class Cluster implements ClusterView {
     return this.#informers?.for(RESOURCES.namespaces).get(name) !== undefined;
   }
 
+  podAt(address: string): KubeObject | undefined {
+    if (!this.#knowsPods) return undefined;
+    return [...(this.#informers?.for(RESOURCES.pods).byIndex('ip', address) ?? [])][0];
+  }
+
   slices(namespace: string, service: string): Iterable<KubeObject> {
     return this.#informers?.for(RESOURCES.endpointslices).byIndex('service', `${namespace}/${service}`) ?? [];
   }
@@ -218,6 +249,13 @@ class Cluster implements ClusterView {
   allSlices(): Iterable<KubeObject> {
     return this.#informers?.for(RESOURCES.endpointslices).list() ?? [];
   }
+}
+
+function verifiesPods({ directives }: ServerBlock): boolean {
+  return directives.some(
+    ({ name, block }) =>
+      name === 'kubernetes' && block.some(([word, how]) => word === 'pods' && how === 'verified'),
+  );
 }
 
 /** The listening sockets: DNS over UDP and TCP, health, readiness, metrics. */
@@ -234,21 +272,17 @@ class Ports {
     context.process.onExit.push(() => this.#close());
   }
 
-  /** Serves these blocks instead of those before; the error text when a port is taken. */
+  /** Serves these blocks instead of those before; the error text when a port is taken. Throws CorefileError. */
   set(blocks: readonly ServerBlock[]): string | undefined {
+    const servers = [...new Set(blocks.map((block) => block.port))].map((port) => {
+      const own = blocks.filter((block) => block.port === port);
+      return { port, service: new CoreDnsServer(this.#context, own, this.#cluster, this.#say) };
+    });
+    this.#cluster.watchFor(blocks);
     this.#close();
-    const servers: CoreDnsServer[] = [];
     try {
-      for (const port of new Set(blocks.map((block) => block.port))) {
-        const server = new CoreDnsServer(
-          this.#context,
-          blocks.filter((block) => block.port === port),
-          this.#cluster,
-          this.#say,
-        );
-        servers.push(server);
-        for (const protocol of ['UDP', 'TCP'] as const) this.#listen(port, { protocol, service: server });
-      }
+      for (const { port, service } of servers)
+        for (const protocol of ['UDP', 'TCP'] as const) this.#listen(port, { protocol, service });
       const ok = { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'OK' };
       if (has(blocks, 'health')) this.#listen(8080, { protocol: 'TCP', http: () => ok });
       if (has(blocks, 'ready'))
@@ -259,7 +293,7 @@ class Ports {
       if (has(blocks, 'prometheus'))
         this.#listen(9153, {
           protocol: 'TCP',
-          http: () => ({ ...ok, body: metrics(servers) }),
+          http: () => ({ ...ok, body: metrics(servers.map(({ service }) => service)) }),
         });
       return undefined;
     } catch (error) {

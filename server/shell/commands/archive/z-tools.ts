@@ -11,6 +11,8 @@ interface Wrapped {
   readonly kind: 'grep' | 'pager' | 'compare';
   /** What it says of a line that lacks a pattern or a file. */
   readonly missing: string;
+  /** Where it says so. Default: standard error. */
+  readonly complainsTo?: 'out';
 }
 
 /** As dash speaks of `${1?…}` in the scripts that these tools are. */
@@ -27,6 +29,7 @@ const TOOLS: readonly Wrapped[] = [
     reader: 'bzcat -f',
     kind: 'grep',
     missing: 'grep through bzip2 files\nusage: bzgrep [grep_options] pattern [files]\n',
+    complainsTo: 'out',
   },
   {
     name: 'xzgrep',
@@ -106,7 +109,7 @@ function command(wrapped: Wrapped): Command {
 function* run(context: Context, wrapped: Wrapped) {
   const script = scriptOf(wrapped, context.args.slice(1));
   if (script !== undefined) return yield* context.run('/bin/bash', ['bash', '-c', script]);
-  yield* context.err(wrapped.missing);
+  yield* context[wrapped.complainsTo ?? 'err'](wrapped.missing);
   return 2;
 }
 

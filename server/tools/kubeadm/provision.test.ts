@@ -9,6 +9,8 @@ import {
   FunctionFile,
   Host,
   httpRequest,
+  IDLE_DAEMONS,
+  idleDaemon,
   Network,
   type Program,
   queryServer,
@@ -20,6 +22,9 @@ import { etcdctl } from '../etcdctl/index.ts';
 import { type ProvisionOptions, provisionControlPlane, provisionWorker } from './provision.ts';
 
 const START = Date.UTC(2026, 10, 21, 9, 0, 0);
+
+/** Name resolution, which pulls of images need. */
+const DAEMON: Program = { name: 'idle-daemon', main: idleDaemon };
 
 /** As much of cp as flannel's init containers need. */
 const CP: Program = {
@@ -46,7 +51,7 @@ function hosts(from?: Cluster): Cluster {
   const logs = new LogRegistry();
   for (const [id, log] of from?.logs.entries() ?? []) logs.set(id, (log as MemoryLog).fork());
   const programs = new Map(
-    [...clusterPrograms({ logs }), CP, crictl, etcdctl].map((program) => [program.name, program]),
+    [...clusterPrograms({ logs }), CP, crictl, etcdctl, DAEMON].map((program) => [program.name, program]),
   );
   const crashes: string[] = [];
   const host = (hostname: string, address: string, earlier: Host | undefined) => {
@@ -55,7 +60,7 @@ function hosts(from?: Cluster): Cluster {
       clock,
       network,
       programs,
-      base: earlier?.disk.freeze() ?? ubuntuDisk(clock, []),
+      base: earlier?.disk.freeze() ?? ubuntuDisk(clock, [{ program: DAEMON.name, paths: IDLE_DAEMONS }]),
       ...(earlier ? { bootedAt: earlier.bootedAt } : {}),
       random: new Random(hostname),
       onCrash: (process, error) => crashes.push(`${process.argv[0]}: ${(error as Error).stack}`),

@@ -52,6 +52,7 @@ function makeHost(from?: Host, clock = new Clock(START)) {
   host.network.interfaces.push({ name: 'eth0', mac: '', addresses: ['172.30.1.3/24'], up: true, mtu: 1500 });
   if (!from) {
     host.init.fs.mkdirAll('/etc/cni/net.d');
+    host.init.fs.write('/etc/resolv.conf', 'nameserver 172.30.1.1\n');
     host.init.fs.mkdirAll('/opt/cni/bin');
     host.init.fs.write('/opt/cni/bin/bridge', '');
     host.init.fs.write(

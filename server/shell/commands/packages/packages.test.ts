@@ -14,6 +14,8 @@ function machine(): TestWorld {
     paths: paths ?? [`/usr/bin/${name}`],
   }));
   const world = new TestWorld({ base: ubuntuDisk(new Clock(NOW), installed) });
+  // No resolver runs on it: it asks the network's.
+  world.host.init.fs.write('/etc/resolv.conf', 'nameserver 172.30.1.1\n');
   for (const [name, site] of packageSites()) world.network.outside.publish(name, site);
   installKubernetes(filesOn(world.host.disk), 'v1.33.1', ['kubeadm', 'kubelet', 'kubectl', 'cri-tools']);
   return world;

@@ -2,30 +2,22 @@ import { encode } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { parseSize } from '../core/numbers.ts';
 import { type Call, tool } from '../core/tool.ts';
+import { type Format, fitted, readFormat, showBlock, showEnd } from './hexdump-format.ts';
 
-const hex = (value: number, width: number) => value.toString(16).padStart(width, '0');
-const CONTROL: Readonly<Record<number, string>> = {
-  0: '\\0',
-  7: '\\a',
-  8: '\\b',
-  9: '\\t',
-  10: '\\n',
-  11: '\\v',
-  12: '\\f',
-  13: '\\r',
-};
+/** A block larger than this shows nothing that a person could read. */
+const MAX_BLOCK = 65_536;
 
-const byteChar = (byte: number): string =>
-  CONTROL[byte] ?? (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : byte.toString(8).padStart(3, '0'));
-
-/** How the options show a line of up to 16 bytes: bytes a field, its text, and the columns of a whole line. */
-const LAYOUTS: Readonly<Record<string, { size: number; show: (value: number) => string; width: number }>> = {
-  usual: { size: 2, show: (value) => ` ${hex(value, 4)}`, width: 40 },
-  x: { size: 2, show: (value) => `    ${hex(value, 4)}`, width: 64 },
-  d: { size: 2, show: (value) => `   ${String(value).padStart(5, '0')}`, width: 64 },
-  o: { size: 2, show: (value) => `  ${value.toString(8).padStart(6, '0')}`, width: 64 },
-  b: { size: 1, show: (value) => ` ${value.toString(8).padStart(3, '0')}`, width: 64 },
-  c: { size: 1, show: (value) => byteChar(value).padStart(4), width: 64 },
+/** The options as the formats that they stand for. */
+const usual = (cells: string) => ['"%07.7_Ax\\n"', `"%07.7_ax " ${cells} "\\n"`];
+const FORMATS: Readonly<Record<string, readonly string[]>> = {
+  usual: usual('8/2 "%04x "'),
+  x: usual('8/2 "   %04x "'),
+  d: usual('8/2 "  %05u "'),
+  o: usual('8/2 " %06o "'),
+  b: usual('16/1 "%03o "'),
+  c: usual('16/1 "%3_c "'),
+  X: usual('16/1 " %02x "'),
+  C: ['"%08.8_Ax\\n"', '"%08.8_ax  " 8/1 "%02x " "  " 8/1 "%02x "', '"  |" 16/1 "%_p" "|\\n"'],
 };
 
 /** Models util-linux hexdump; `hd` is `hexdump -C`. */
@@ -38,22 +30,32 @@ export const hexdump = tool({
     'b|one-byte-octal c|one-byte-char C|canonical d|two-bytes-decimal e|format= f|format-file= L|color? n|length= o|two-bytes-octal s|skip= v|no-squeezing x|two-bytes-hex X|one-byte-hex',
   paths: ['/usr/bin/hexdump', '/usr/bin/hd'],
   *run(call: Call) {
-    const { options } = call;
-    for (const name of ['e', 'f', 'L', 'X'])
-      if (options.has(name)) call.fail(`option -${name} is not available in this simulation`);
+    if (call.options.has('L')) call.fail('option -L is not available in this simulation');
+    const formats = yield* formatsOf(call);
     const bytes = yield* input(call);
     if (!bytes) {
       yield* call.warn('all input file arguments failed');
       return undefined;
     }
-    const asked = options.given
-      .map((option) => option.name)
-      .filter((name) => name in LAYOUTS || name === 'C');
-    const kinds = asked.length === 0 ? [call.context.args[0]?.endsWith('hd') ? 'C' : 'usual'] : asked;
-    yield* dump(call, bytes, kinds);
+    const size = fitted(formats);
+    if (size > MAX_BLOCK) call.fail('cannot allocate memory');
+    if (size > 0) yield* dump(call, bytes, formats, size);
     return undefined;
   },
 });
+
+function* formatsOf(call: Call): Steps<Format[]> {
+  const out: Format[] = [];
+  for (const { name, value = '' } of call.options.given) {
+    if (name === 'e') out.push(readFormat(value));
+    else if (name === 'f')
+      for (const line of (yield* call.readFile(value)).split('\n'))
+        if (line.trim() !== '' && !line.trim().startsWith('#')) out.push(readFormat(line));
+    out.push(...(FORMATS[name] ?? []).map(readFormat));
+  }
+  if (out.length > 0) return out;
+  return (FORMATS[call.context.args[0]?.endsWith('hd') ? 'C' : 'usual'] ?? []).map(readFormat);
+}
 
 function* input(call: Call): Steps<{ bytes: Uint8Array; start: number } | undefined> {
   const inputs = yield* call.inputs();
@@ -66,52 +68,29 @@ function* input(call: Call): Steps<{ bytes: Uint8Array; start: number } | undefi
   return { bytes: encode(text).slice(start, end), start };
 }
 
+/** Block by block; those like the one before are a star. Models hexdump-display.c display and get. */
 function* dump(
   call: Call,
   { bytes, start }: { bytes: Uint8Array; start: number },
-  kinds: readonly string[],
+  formats: readonly Format[],
+  size: number,
 ): Steps<void> {
   let last = '';
   let starred = false;
-  const canonical = kinds.at(-1) === 'C';
-  const address = (at: number) => hex(at, canonical ? 8 : 7);
-  for (let at = 0; at < bytes.length; at += 16) {
-    const row = bytes.slice(at, at + 16);
-    const key = row.join();
-    if (key === last && row.length === 16 && !call.options.has('v')) {
+  for (let at = 0; at < bytes.length; at += size) {
+    const known = bytes.subarray(at, at + size);
+    const key = known.join();
+    if (key === last && !call.options.has('v')) {
       if (!starred) yield* call.print('*\n');
       starred = true;
       continue;
     }
     starred = false;
     last = key;
-    for (const kind of kinds)
-      yield* call.print(kind === 'C' ? canonicalLine(start + at, row) : plainLine(start + at, row, kind));
-    yield* call.spend(1);
+    const block = new Uint8Array(size);
+    block.set(known);
+    for (const format of formats) yield* call.print(showBlock(format, block, start + at, known.length));
+    yield* call.spend(1 + (size >> 4));
   }
-  if (bytes.length > 0) yield* call.print(`${address(start + bytes.length)}\n`);
-}
-
-function canonicalLine(at: number, row: Uint8Array): string {
-  const half = (from: number) =>
-    Array.from({ length: 8 }, (_, i) => {
-      const byte = row[from + i];
-      return byte === undefined ? '  ' : hex(byte, 2);
-    }).join(' ');
-  const text = Array.from(row, (byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : '.')).join(
-    '',
-  );
-  return `${hex(at, 8)}  ${half(0)}  ${half(8)}  |${text}|\n`;
-}
-
-function plainLine(at: number, row: Uint8Array, kind: string): string {
-  const { size, show, width } = LAYOUTS[kind] as {
-    size: number;
-    show: (value: number) => string;
-    width: number;
-  };
-  let cells = '';
-  for (let i = 0; i < row.length; i += size)
-    cells += show(size === 1 ? (row[i] as number) : (row[i] as number) + (row[i + 1] ?? 0) * 256);
-  return `${hex(at, 7)}${cells.padEnd(width)}\n`;
+  if (bytes.length > 0) yield* call.print(showEnd(formats, start + bytes.length));
 }

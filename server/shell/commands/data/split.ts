@@ -1,8 +1,11 @@
 import { decode, encode } from '../../../host/index.ts';
+import type { Steps } from '../../../sim/index.ts';
+import { textFile } from '../core/child.ts';
 import { openForReading } from '../core/input.ts';
 import { demandCount, demandSize } from '../core/numbers.ts';
-import { quote } from '../core/quote.ts';
+import { quote, quoteName } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
+import { lastPart } from '../shell/basics.ts';
 
 const OUT_OF_RANGE = 'Numerical result out of range';
 
@@ -18,7 +21,6 @@ export const split = tool({
   prepare: (args) => args.map((arg) => arg.replace(/^-(\d+)$/, '-l$1')),
   *run(call: Call) {
     const { options, operands, context } = call;
-    if (options.has('filter')) call.fail('option --filter is not available in this simulation');
     if (operands.length > 2) call.misuse(`extra operand ${quote(operands[2] as string)}`);
     const naming = namingOf(call);
     const separator = separatorOf(call);
@@ -40,13 +42,31 @@ export const split = tool({
         chosen.count === undefined ? 2 : lengthFor(chosen.count, naming),
       );
       const path = `${prefix}${suffix}${options.get('additional-suffix') ?? ''}`;
-      if (options.has('verbose')) yield* call.print(`creating file '${path}'\n`);
-      context.fs.write(path, piece);
+      const filter = options.get('filter');
+      if (options.has('verbose'))
+        yield* call.print(
+          filter === undefined ? `creating file '${path}'\n` : `executing with FILE=${quoteName(path)}\n`,
+        );
+      if (filter === undefined) context.fs.write(path, piece);
+      else yield* through(call, filter, path, piece);
       yield* call.spend(1 + (piece.length >> 10));
     }
     return 0;
   },
 });
+
+/** `--filter`: the piece goes into a command, which finds its name in `$FILE`. Models split.c create. */
+function* through(call: Call, filter: string, path: string, piece: string): Steps<void> {
+  const { context } = call;
+  if (context.isTerminal(1)) yield* call.flush();
+  const shell = context.env.get('SHELL') ?? '/bin/sh';
+  const fds = new Map(context.fds);
+  fds.set(0, textFile(piece));
+  const env = new Map(context.env).set('FILE', path);
+  const args = [lastPart(shell), '-c', filter];
+  const status = yield* context.run(shell, args, { fds, env });
+  if (status !== 0) call.fail(`with FILE=${path}, exit ${status} from command: ${filter}`, status);
+}
 
 interface Naming {
   readonly digits: string;

@@ -2,7 +2,7 @@ import { isSystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 import { type Applied, applyHunks, reversed } from './apply.ts';
-import { type FilePatch, type Hunk, Malformed, readPatch } from './read.ts';
+import { type Edit, type FilePatch, type Hunk, Malformed, readPatch } from './read.ts';
 
 export const patch = tool({
   name: 'patch',
@@ -18,7 +18,7 @@ export const patch = tool({
   refusal: (message) => `patch: ${message}\npatch: Try 'patch --help' for more information.\n`,
   *run(call: Call) {
     const { options, context, operands } = call;
-    for (const refused of ['merge', 'D', 'e', 'c', 'g'] as const)
+    for (const refused of ['merge', 'D', 'g'] as const)
       if (options.has(refused)) throw new Failure(`**** --${refused} is not simulated`, 2);
     if (operands[2] !== undefined)
       throw new Failure(`${operands[2]}: extra operand\npatch: Try 'patch --help' for more information.`, 2);
@@ -91,6 +91,8 @@ class Job {
     yield* this.#say(
       `${dry ? 'checking' : 'patching'} file ${output === undefined ? target : `${output} (read from ${target})`}\n`,
     );
+    if (this.#patch.script)
+      return dry ? undefined : this.#write(edited(this.#before, this.#patch.script), text);
     let result = this.#apply(hunks);
     const asked = !options.has('f') && (!result.outcomes[0]?.applied || isCreated(this.#patch, text, hunks));
     if (asked) {
@@ -231,10 +233,16 @@ class Job {
       `${hunks.length} out of ${all} ${plural(all)} ${what}${saves ? ` -- saving rejects to file ${file}` : ''}\n`,
     );
     if (!saves) return;
-    const heads = this.#patch.leading.filter((line) => /^(---|\+\+\+) /.test(line)).join('');
+    const { leading, style } = this.#patch;
+    const [old, fresh] = style === 'unified' ? ['---', '+++'] : ['***', '---'];
+    const heads = leading
+      .filter((line) => line.startsWith(`${old} `) || line.startsWith(`${fresh} `))
+      .join('');
+    const show = style === 'unified' ? unifiedHunk : (hunk: Hunk) => contextHunk(hunk, style === 'context');
+    const unnamed = style === 'unified' ? this.#target : '/dev/null';
     context.fs.write(
       file,
-      (heads === '' ? `--- ${this.#target}\n+++ ${this.#target}\n` : heads) + hunks.map(shownHunk).join(''),
+      (heads === '' ? `${old} ${unnamed}\n${fresh} ${unnamed}\n` : heads) + hunks.map(show).join(''),
     );
   }
 
@@ -279,13 +287,47 @@ function splitLines(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
+/** The lines after a script of ed's. */
+function edited(before: readonly string[], script: readonly Edit[]): Applied {
+  const lines = [...before];
+  for (const { from, to, lines: fresh } of script) {
+    if (from > lines.length + 1 || to > lines.length) throw new Malformed('ed FAILED');
+    lines.splice(from - 1, to - from + 1, ...fresh);
+  }
+  return { lines, outcomes: [{ line: 1, offset: 0, fuzz: 0, applied: true }] };
+}
+
+/** A hunk in the context format again. Models patch.c abort_context_hunk. */
+function contextHunk({ oldStart, newStart, lines }: Hunk, marks: boolean): string {
+  const marked = lines.map((line, i) => {
+    const [from, to] = [
+      lines.slice(0, i).findLastIndex(stays),
+      lines.findIndex((one, k) => k > i && stays(one)),
+    ];
+    const run = lines.slice(from + 1, to < 0 ? undefined : to);
+    const both = marks && run.some((one) => one.startsWith('-')) && run.some((one) => one.startsWith('+'));
+    return `${stays(line) ? ' ' : both ? '!' : line[0]} ${withEnd(line.slice(1))}`;
+  });
+  const half = (start: number, gone: string, rule: string, end: string) => {
+    const own = marked.filter((_, i) => !(lines[i] as string).startsWith(gone));
+    const last = start + own.length - 1;
+    const range = own.length === 0 ? '0' : own.length === 1 ? `${start}` : `${start},${last}`;
+    return `${rule} ${range}${end}\n${own.join('')}`;
+  };
+  return `***************\n${half(oldStart, '+', '***', marks ? ' ****' : '')}${half(newStart, '-', '---', marks ? ' ----' : ' -----')}`;
+}
+
+const stays = (line: string): boolean => line.startsWith(' ');
+
+function withEnd(line: string): string {
+  return line.endsWith('\n') ? line : `${line}\n\\ No newline at end of file\n`;
+}
+
 /** A hunk in the unified format again. */
-function shownHunk({ oldStart, newStart, lines }: Hunk): string {
+function unifiedHunk({ oldStart, newStart, lines }: Hunk): string {
   const count = (mark: string) => lines.filter((line) => !line.startsWith(mark)).length;
   const range = (start: number, length: number) =>
     length === 1 ? `${start}` : `${length === 0 ? start - 1 : start},${length}`;
-  const body = lines
-    .map((line) => (line.endsWith('\n') ? line : `${line}\n\\ No newline at end of file\n`))
-    .join('');
+  const body = lines.map(withEnd).join('');
   return `@@ -${range(oldStart, count('+'))} +${range(newStart, count('-'))} @@\n${body}`;
 }

@@ -1,5 +1,6 @@
 import type { Steps } from '../../../sim/index.ts';
 import type { Command } from '../../command.ts';
+import { Regex, RegexError } from '../../regex/regex.ts';
 import { quote } from '../core/quote.ts';
 import { type Call, tool } from '../core/tool.ts';
 
@@ -208,11 +209,10 @@ export const runParts = tool({
     if (folder === undefined) call.misuse('missing operand');
     if (!context.fs.isDirectory(folder))
       call.fail(`failed to open directory ${folder}: No such file or directory`);
-    const given = options.get('regex');
-    if (given !== undefined) call.fail('option --regex is not available in this simulation');
+    const wanted = namePattern(call, options.get('regex') ?? '^[A-Za-z0-9_-]+$');
     const names = context.fs
       .list(folder)
-      .filter((name) => /^[A-Za-z0-9_-]+$/.test(name) && !context.fs.isDirectory(`${folder}/${name}`))
+      .filter((name) => wanted.test(name) && !context.fs.isDirectory(`${folder}/${name}`))
       .sort();
     if (options.has('reverse')) names.reverse();
     let status = 0;
@@ -232,6 +232,15 @@ export const runParts = tool({
     return status;
   },
 });
+
+function namePattern(call: Call, regex: string): Regex {
+  try {
+    return new Regex(regex, { extended: true });
+  } catch (error) {
+    if (!(error instanceof RegexError)) throw error;
+    return call.fail('failed to compile regular expression');
+  }
+}
 
 /** Small tools that a script asks about the machine. */
 export const SMALL_COMMANDS: readonly Command[] = [

@@ -22,6 +22,16 @@ function sizeText(bytes: number): string {
 const ROOT_BYTES = 20 * 1024 ** 3;
 const ROOT_UUID = '4f7a1c9e-3d52-4b86-9a0f-6e2c8d1b5a73';
 
+/** What the options show instead of the usual columns. */
+const COLUMNS: Readonly<Record<string, string>> = {
+  f: 'NAME,FSTYPE,FSVER,LABEL,UUID,FSAVAIL,FSUSE%,MOUNTPOINTS',
+  m: 'NAME,SIZE,OWNER,GROUP,MODE',
+  t: 'NAME,ALIGNMENT,MIN-IO,OPT-IO,PHY-SEC,LOG-SEC,ROTA,SCHED,RQ-SIZE,RA,WSAME',
+};
+const RIGHT = new Set(
+  'RM SIZE RO FSAVAIL FSUSE% ALIGNMENT MIN-IO OPT-IO PHY-SEC LOG-SEC ROTA RQ-SIZE RA WSAME'.split(' '),
+);
+
 export const lsblk = tool({
   name: 'lsblk',
   summary: 'list block devices',
@@ -31,7 +41,6 @@ export const lsblk = tool({
     'a|all b|bytes d|nodeps f|fs i|ascii J|json l|list m|perms n|noheadings o|output= p|paths r|raw t|topology e|exclude= I|include= S|scsi P|pairs x|sort=',
   *run(call) {
     const { options, operands } = call;
-    if (options.has('m', 't')) call.fail('-m and -t are not simulated');
     const rootBytes = ROOT_BYTES;
     const mounted = (name: string) =>
       mountsOf(call).find(({ source }) => source === `/dev/${name}`)?.path ?? '';
@@ -48,9 +57,7 @@ export const lsblk = tool({
         : options.has('p')
           ? `/dev/${name}`
           : name;
-    const usual = options.has('f')
-      ? 'NAME,FSTYPE,FSVER,LABEL,UUID,FSAVAIL,FSUSE%,MOUNTPOINTS'
-      : 'NAME,MAJ:MIN,RM,SIZE,RO,TYPE,MOUNTPOINTS';
+    const usual = COLUMNS[options.last('f', 'm', 't') ?? ''] ?? 'NAME,MAJ:MIN,RM,SIZE,RO,TYPE,MOUNTPOINTS';
     const columns = (options.get('o') ?? usual).toUpperCase().split(',');
     const rows = all
       .filter(([, , , type]) => !options.has('d') || type === 'disk')
@@ -72,6 +79,19 @@ export const lsblk = tool({
           FSAVAIL: '',
           'FSUSE%': '',
           MODEL: '',
+          OWNER: 'root',
+          GROUP: 'disk',
+          MODE: 'brw-rw----',
+          ALIGNMENT: '0',
+          'MIN-IO': '512',
+          'OPT-IO': '0',
+          'PHY-SEC': '512',
+          'LOG-SEC': '512',
+          ROTA: '1',
+          SCHED: 'mq-deadline',
+          'RQ-SIZE': '256',
+          RA: '128',
+          WSAME: '0B',
         };
         return columns.map((column) => values[column] ?? call.fail(`unknown column: ${column}`));
       });
@@ -83,12 +103,11 @@ export const lsblk = tool({
       yield* call.print(jsonTree('blockdevices', nested(columns, rows, options.has('l', 'd'))));
       return undefined;
     }
-    const right = new Set(['RM', 'SIZE', 'RO', 'FSAVAIL', 'FSUSE%']);
     const lines = options.has('n') ? rows : [columns, ...rows];
     const widths = columns.map((_, i) => Math.max(...lines.map((row) => (row[i] ?? '').length)));
     for (const row of lines) {
       const cells = row.map((cell, i) =>
-        right.has(columns[i] ?? '')
+        RIGHT.has(columns[i] ?? '')
           ? cell.padStart(widths[i] ?? 0)
           : i === row.length - 1
             ? cell

@@ -1,5 +1,8 @@
+import type { Options } from '../../options.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 import { displayWidth } from '../core/width.ts';
+import { type DeviceRow, jsonTree } from '../storage/lsblk-forms.ts';
+import { type Branch, branchesOf, drawn } from './column-tree.ts';
 
 export const column = tool({
   name: 'column',
@@ -11,7 +14,7 @@ export const column = tool({
     L|keep-empty-lines J|json r|tree= i|tree-id= p|tree-parent= c|output-width= o|output-separator= s|separator=
     x|fillrows`,
   *run(call: Call) {
-    for (const name of ['r', 'i', 'p', 'C', 'E', 'W', 'T', 'm', 'e'])
+    for (const name of ['E', 'W', 'T', 'm', 'e'])
       if (call.options.has(name)) call.fail(`option -${name} is not available in this simulation`);
     if (!call.options.has('t', 'J') && call.options.has('O', 'N', 'H', 'R'))
       call.fail('option --table required for all --table-*');
@@ -34,13 +37,13 @@ export const column = tool({
 function table(call: Call, lines: readonly string[]): string {
   const { options } = call;
   const separator = options.get('s');
-  const names = options.get('N')?.split(',');
+  const described = options.all('C').map(propertiesOf);
+  const names = options.get('N')?.split(',') ?? (described.length > 0 ? described.map(({ name }) => name) : undefined);
   const limit = Number(options.get('l') ?? 0);
   let rows = lines.map((line) => splitRow(line, separator, limit));
   if (names && !options.has('d')) rows.unshift(names);
   const order = options.get('O');
   const count = Math.max(...rows.map((row) => row.length));
-  if (options.has('J')) return json(options.get('n') ?? 'table', names, rows.slice(options.has('d') ? 0 : 1));
   const indexOf = (name: string) => {
     const index = names?.indexOf(name) ?? -1;
     if (index >= 0) return index;
@@ -52,13 +55,22 @@ function table(call: Call, lines: readonly string[]): string {
       .split(',')
       .filter((name) => name !== '')
       .flatMap((name) => (name === '-' ? [] : [indexOf(name)]));
+  const tree = treeOf(options, columnsOf);
+  const body = names && !options.has('d') ? rows.slice(1) : rows;
+  if (options.has('J')) {
+    const branches = tree
+      ? branchesOf(body, tree.id, tree.parent)
+      : body.map((row) => ({ row, children: [] }));
+    return json(options.get('n') ?? 'table', names, branches);
+  }
+  if (tree) rows = [...rows.slice(0, rows.length - body.length), ...drawn(branchesOf(body, tree.id, tree.parent), tree.at)];
   if (order) {
     const first = columnsOf(order);
     const rest = [...Array(count).keys()].filter((i) => !first.includes(i));
     rows = rows.map((row) => [...first, ...rest].map((i) => row[i] ?? ''));
   }
-  const hidden = new Set(columnsOf(options.get('H')));
-  const right = new Set(columnsOf(options.get('R')));
+  const hidden = new Set([...columnsOf(options.get('H')), ...withFlag(described, 'hide')]);
+  const right = new Set([...columnsOf(options.get('R')), ...withFlag(described, 'right')]);
   const shown = [...Array(count).keys()].filter((i) => !hidden.has(i));
   const widths = shown.map((i) => Math.max(...rows.map((row) => displayWidth(row[i] ?? ''))));
   const joiner = options.get('o') ?? '  ';
@@ -79,16 +91,39 @@ function table(call: Call, lines: readonly string[]): string {
 function json(
   name: string,
   names: readonly string[] | undefined,
-  rows: readonly (readonly string[])[],
+  branches: readonly Branch[],
 ): string {
   if (!names) throw new Failure('option --table-columns required for --json');
-  const objects = rows.map((row) => {
-    const fields = names.map(
-      (key, i) => `         ${JSON.stringify(key.toLowerCase())}: ${JSON.stringify(row[i] || null)}`,
-    );
-    return `{\n${fields.join(',\n')}\n      }`;
+  const row = ({ row: cells, children }: Branch): DeviceRow => ({
+    cells: Object.fromEntries(names.map((key, i) => [key.toLowerCase(), cells[i] || null])),
+    children: children.map(row),
   });
-  return `{\n   ${JSON.stringify(name)}: [\n      ${objects.join(',')}\n   ]\n}\n`;
+  return jsonTree(name, branches.map(row));
+}
+
+/** `-C name=USED,right`: a column and what holds for it. */
+function propertiesOf(text: string): { name: string; flags: readonly string[] } {
+  const words = text.split(',');
+  const name = words.find((word) => word.startsWith('name='))?.slice('name='.length) ?? '';
+  const flags = words.filter((word) => !word.startsWith('name='));
+  const unknown = flags.find((flag) => flag !== 'right' && flag !== 'hide');
+  if (unknown !== undefined) throw new Failure(`unknown column property '${unknown}'`);
+  return { name, flags };
+}
+
+const withFlag = (columns: readonly { flags: readonly string[] }[], flag: string): number[] =>
+  columns.flatMap(({ flags }, i) => (flags.includes(flag) ? [i] : []));
+
+/** Which columns `-r`, `-i` and `-p` mean. */
+function treeOf(
+  options: Options,
+  columnsOf: (text: string | undefined) => number[],
+): { at: number; id: number; parent: number } | undefined {
+  if (!options.has('r')) return undefined;
+  const [[at = 0], [id], [parent]] = [columnsOf(options.get('r')), columnsOf(options.get('i')), columnsOf(options.get('p'))];
+  if (id === undefined || parent === undefined)
+    throw new Failure('options --tree-id and --tree-parent are required for tree formatting');
+  return { at, id, parent };
 }
 
 function splitRow(line: string, separator: string | undefined, limit: number): string[] {

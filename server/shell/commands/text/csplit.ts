@@ -1,6 +1,7 @@
 import type { Steps } from '../../../sim/index.ts';
 import { Regex, RegexError } from '../../regex/regex.ts';
 import { openForReading } from '../core/input.ts';
+import { formatInteger } from '../core/printf.ts';
 import { quote } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 
@@ -25,15 +26,40 @@ export const csplit = tool({
     const [path, ...words] = call.operands;
     if (path === undefined) call.misuse('missing operand');
     if (words.length === 0) call.misuse(`missing operand after ${quote(path)}`);
-    if (call.options.has('b')) call.fail('option -b is not available in this simulation');
+    const suffix = suffixOf(call);
     const cuts = readCuts(call, words);
     const input = yield* openForReading(call, path);
     if (!input) return 1;
     const lines = yield* input.lines();
     const text = lines.map((line, i) => (i < lines.length - 1 || input.terminated ? `${line}\n` : line));
-    return yield* new Splitter(call, lines, text).run(cuts);
+    return yield* new Splitter(call, lines, text, suffix).run(cuts);
   },
 });
+
+/** How a piece's number ends its name. Models csplit.c get_format_conv_type and max_out. */
+function suffixOf(call: Call): (number: number) => string {
+  const format = call.options.get('b');
+  const digits = Number(call.options.get('n') ?? 2);
+  if (format === undefined) return (number) => String(number).padStart(digits, '0');
+  const parts = format.replaceAll('%%', '').match(/%/g)?.length ?? 0;
+  if (parts === 0) call.fail('missing % conversion specification in suffix');
+  const match = /^((?:[^%]|%%)*)%([-+ #0']*)(\d*)(?:\.(\d*))?(.?)((?:[^%]|%%)*)/s.exec(format);
+  const [, before = '', flags = '', width = '', precision, type = '', after = ''] = match ?? [];
+  if (type === '') call.fail('missing conversion specifier in suffix');
+  if (!'diuoxX'.includes(type)) call.fail(`invalid conversion specifier in suffix: ${type}`);
+  if (parts > 1) call.fail('too many % conversion specifications in suffix');
+  const conversion = {
+    flags,
+    width: Number(width),
+    precision: precision === undefined ? undefined : Number(precision),
+    type,
+  };
+  return (number) =>
+    [before, formatInteger(BigInt(number), conversion), after]
+      .join('\0')
+      .replaceAll('%%', '%')
+      .replaceAll('\0', '');
+}
 
 function readCuts(call: Call, words: readonly string[]): Cut[] {
   const cuts: Cut[] = [];
@@ -73,15 +99,22 @@ class Splitter {
   readonly #call: Call;
   readonly #lines: readonly string[];
   readonly #text: readonly string[];
+  readonly #suffix: (number: number) => string;
   readonly #made: string[] = [];
   #at = 0;
   /** Where the next match may be: the line that a piece begins with was one already. */
   #from = 0;
 
-  constructor(call: Call, lines: readonly string[], text: readonly string[]) {
+  constructor(
+    call: Call,
+    lines: readonly string[],
+    text: readonly string[],
+    suffix: (number: number) => string,
+  ) {
     this.#call = call;
     this.#lines = lines;
     this.#text = text;
+    this.#suffix = suffix;
   }
 
   *run(cuts: readonly Cut[]): Steps<number> {
@@ -132,8 +165,7 @@ class Splitter {
     const text = this.#text.slice(this.#at, end).join('');
     this.#at = end;
     if (skip || (text === '' && options.has('z'))) return;
-    const digits = Number(options.get('n') ?? 2);
-    const name = (options.get('f') ?? 'xx') + String(this.#made.length).padStart(digits, '0');
+    const name = (options.get('f') ?? 'xx') + this.#suffix(this.#made.length);
     context.fs.write(name, text);
     this.#made.push(name);
     const bytes = new TextEncoder().encode(text).length;

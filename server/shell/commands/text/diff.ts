@@ -6,6 +6,7 @@ import { matchesGlob } from '../core/glob.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { joinPath } from '../files/tree-walk.ts';
 import { lastPart } from '../shell/basics.ts';
+import { type Formats, formatted, type Group, ifdefGroups, type Line } from './diff-formats.ts';
 import { diffLines, type Hunk } from './diff-lines.ts';
 import { edScript, rcsScript } from './diff-script.ts';
 import { type SideBySide, sideBySide } from './diff-side.ts';
@@ -29,7 +30,8 @@ export const diff = tool({
     suppress-common-lines p|show-c-function F|show-function-line= label= t|expand-tabs T|initial-tab r|recursive
     no-dereference N|new-file unidirectional-new-file ignore-file-name-case x|exclude= X= S= from-file= to-file=
     i|ignore-case E|ignore-tab-expansion Z|ignore-trailing-space b|ignore-space-change w|ignore-all-space
-    B|ignore-blank-lines I|ignore-matching-lines= a|text strip-trailing-cr d|minimal speed-large-files color? palette=`,
+    D|ifdef= old-group-format= new-group-format= unchanged-group-format= changed-group-format= line-format= old-line-format=
+    new-line-format= unchanged-line-format= B|ignore-blank-lines I|ignore-matching-lines= a|text strip-trailing-cr d|minimal speed-large-files color? palette=`,
   prepare: (args) =>
     args.map((arg) => {
       if (arg === '--context' || arg === '--unified') return arg === '--context' ? '-c' : '-u';
@@ -122,6 +124,9 @@ function* compareFiles(call: Call, one: string, two: string, repeated?: string):
   const hunks = same ? [] : differences(call, a, b);
   yield* call.spend(a.lines.length + b.lines.length);
   const beside = options.has('y') && !options.has('q');
+  const formats = formatsOf(call);
+  if (formats && !options.has('q') && (hunks.length > 0 || showsAll(formats)))
+    yield* call.print(formatted(a, b, hunks, formats));
   if (hunks.length === 0) {
     if (beside) yield* call.print(sideBySide(a, b, [], layoutOf(call)));
     if (options.has('s')) yield* call.print(`Files ${one} and ${two} are identical\n`);
@@ -132,6 +137,7 @@ function* compareFiles(call: Call, one: string, two: string, repeated?: string):
     return 1;
   }
   if (repeated !== undefined) yield* call.print(`diff${repeated} ${one} ${two}\n`);
+  if (formats) return 1;
   const script = options.last('e', 'n');
   if (script !== undefined) {
     yield* call.print(script === 'e' ? edScript(b.lines, hunks) : rcsScript(b.lines, hunks, b.complete));
@@ -139,6 +145,34 @@ function* compareFiles(call: Call, one: string, two: string, repeated?: string):
   }
   yield* call.print(beside ? sideBySide(a, b, hunks, layoutOf(call)) : render(call, a, b, hunks));
   return 1;
+}
+
+/** The formats that `-D` and its like give, with what the others follow from. Models diff.c main. */
+function formatsOf({ options }: Call): Formats | undefined {
+  const given = (name: string): string | undefined => options.get(name);
+  const line = (kind: Line) => given(`${kind}-line-format`) ?? given('line-format');
+  const name = given('D');
+  const ifdef: Partial<Record<Group, string>> = name === undefined ? {} : ifdefGroups(name);
+  const group = (kind: Group) => given(`${kind}-group-format`) ?? ifdef[kind];
+  const kinds = ['unchanged', 'old', 'new'] as const;
+  if (![...kinds.map(line), ...kinds.map(group), group('changed')].some((one) => one !== undefined))
+    return undefined;
+  const old = group('old') ?? group('changed') ?? '%<';
+  const fresh = group('new') ?? group('changed') ?? '%>';
+  return {
+    groups: {
+      unchanged: group('unchanged') ?? '%=',
+      old,
+      new: fresh,
+      changed: group('changed') ?? old + fresh,
+    },
+    lines: { unchanged: line('unchanged') ?? '%l\n', old: line('old') ?? '%l\n', new: line('new') ?? '%l\n' },
+  };
+}
+
+/** Whether files that are alike are shown too. */
+function showsAll({ groups, lines }: Formats): boolean {
+  return groups.unchanged !== '' && !(groups.unchanged === '%=' && lines.unchanged === '');
 }
 
 function layoutOf({ options }: Call): SideBySide {
@@ -151,7 +185,17 @@ function layoutOf({ options }: Call): SideBySide {
 
 /** One style of output at a time. */
 function checkStyle(call: Call): void {
-  const styles = { u: 'u', U: 'u', c: 'c', C: 'c', y: 'y', e: 'e', n: 'n', normal: 'normal' } as const;
+  const styles = {
+    u: 'u',
+    U: 'u',
+    c: 'c',
+    C: 'c',
+    y: 'y',
+    e: 'e',
+    n: 'n',
+    normal: 'normal',
+    D: 'D',
+  } as const;
   const given = new Set(call.options.given.flatMap(({ name }) => styles[name as keyof typeof styles] ?? []));
   if (given.size > 1) call.misuse('conflicting output style options');
   for (const [option, what, least] of [

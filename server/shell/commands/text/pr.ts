@@ -2,9 +2,10 @@ import type { Steps } from '../../../sim/index.ts';
 import { formatDate, zoneOf } from '../../dates.ts';
 import type { Input } from '../core/input.ts';
 import { type Call, tool } from '../core/tool.ts';
+import { expanded, readCharAndNumber, type Tabs, tabified, visible } from './pr-chars.ts';
 
-const HEADER_LINES = 5;
-const FOOTER_LINES = 5;
+/** Lines above and below the text of a page. */
+const MARGIN = 10;
 
 interface Layout {
   readonly length: number;
@@ -13,6 +14,10 @@ interface Layout {
   readonly merged: boolean;
   readonly across: boolean;
   readonly header: boolean;
+  /** `-F`: pages end with a form feed. */
+  readonly feeds: boolean;
+  /** `-i` */
+  readonly tabs: Tabs | undefined;
   readonly separator: string | undefined;
   readonly offset: string;
 }
@@ -22,12 +27,9 @@ export const pr = tool({
   summary: 'convert text files for printing',
   usage: '[OPTION]... [FILE]...',
   options:
-    'a|across d|double-space D|date-format= h|header= l|length= m|merge n|number-lines? N|first-line-number= o|indent= s|separator? S|sep-string? t|omit-header T|omit-pagination w|width= W|page-width= columns= r|no-file-warnings F f e? i? v c J',
+    'a|across d|double-space D|date-format= h|header= l|length= m|merge n|number-lines? N|first-line-number= o|indent= s|separator? S|sep-string? t|omit-header T|omit-pagination w|width= W|page-width= columns= r|no-file-warnings F|f|form-feed e|expand-tabs? i|output-tabs? v|show-nonprinting c|show-control-chars J|join-lines',
   prepare: (args) => args.map((arg) => arg.replace(/^-(\d+)$/, '--columns=$1')),
   *run(call: Call) {
-    const { options } = call;
-    for (const name of ['F', 'f', 'e', 'i', 'v', 'c', 'J'])
-      if (options.has(name)) call.fail(`option -${name} is not available in this simulation`);
     const layout = layoutOf(call);
     const inputs: Input[] = [];
     for (const path of call.operands.length === 0 ? ['-'] : call.operands) {
@@ -50,30 +52,46 @@ function layoutOf(call: Call): Layout {
     return Number(text);
   };
   const merged = options.has('m');
+  const feeds = options.has('F');
   const length = number('l', 66);
-  const separator = options.has('s')
-    ? (options.get('s') ?? '\t')
-    : options.has('S')
-      ? (options.get('S') ?? '')
-      : undefined;
+  const separator = options.has('J')
+    ? (options.get('S') ?? options.get('s') ?? '\t')
+    : options.has('s')
+      ? (options.get('s') ?? '\t')
+      : options.has('S')
+        ? (options.get('S') ?? '')
+        : undefined;
   return {
     length,
     width: options.has('W') ? number('W', 72) : number('w', 72),
     columns: merged ? Math.max(1, call.operands.length) : number('columns', 1),
     merged,
     across: options.has('a'),
-    header: !options.has('t', 'T') && length > HEADER_LINES + FOOTER_LINES,
+    header: !options.has('t', 'T') && length > MARGIN,
+    feeds,
+    tabs: tabsOf(call, 'i'),
     separator,
     offset: ' '.repeat(number('o', 0)),
   };
 }
 
+function tabsOf(call: Call, option: 'e' | 'i'): Tabs | undefined {
+  if (!call.options.has(option)) return undefined;
+  const given = call.options.get(option) ?? '';
+  const read = readCharAndNumber(given, '\t', 8);
+  if (!read || read.number === 0)
+    call.misuse(
+      `'-${option}' extra characters or invalid number in the argument: ‘${given.replace(/^\D/, '')}’`,
+    );
+  return { char: read.char, width: read.number };
+}
+
 function* printAll(call: Call, inputs: readonly Input[], layout: Layout): Steps<void> {
-  const texts: string[][] = [];
+  const texts: (readonly string[])[] = [];
   for (const input of inputs) texts.push(yield* numbered(call, input));
   const first = inputs[0];
   if (!first) return;
-  const perPage = layout.header ? layout.length - HEADER_LINES - FOOTER_LINES : layout.length;
+  const perPage = layout.header ? layout.length - MARGIN : layout.length;
   const spaced = call.options.has('d');
   const rows = Math.max(1, spaced ? Math.floor(perPage / 2) : perPage);
   const paginated = layout.header;
@@ -83,22 +101,37 @@ function* printAll(call: Call, inputs: readonly Input[], layout: Layout): Steps<
   for (let at = 0, page = 1; at < total; at += size, page++) {
     const block = layout.merged
       ? mergedRows(texts.map((lines) => lines.slice(at, at + size)))
-      : columnRows((texts[0] as string[]).slice(at, at + size), layout);
+      : columnRows((texts[0] as readonly string[]).slice(at, at + size), layout);
     if (layout.header) yield* header(call, first, page, layout);
     for (const row of block)
-      yield* call.print(`${layout.offset}${joined(row, layout)}\n${spaced ? '\n' : ''}`);
+      yield* call.print(`${finished(layout.offset + joined(row, layout), layout)}\n${spaced ? '\n' : ''}`);
     if (!layout.header) continue;
     const used = block.length * (spaced ? 2 : 1);
-    yield* call.print('\n'.repeat(perPage - used + FOOTER_LINES));
+    yield* call.print(layout.feeds ? '\f' : '\n'.repeat(perPage - used + MARGIN / 2));
   }
 }
 
-function* numbered(call: Call, input: Input): Steps<string[]> {
-  const lines = yield* input.lines();
+function finished(line: string, { tabs }: Layout): string {
+  return tabs ? tabified(line, tabs) : line;
+}
+
+/** The lines with their tabs expanded, and what cannot be printed made visible. */
+function shaped(call: Call, lines: readonly string[]): readonly string[] {
+  const tabs = tabsOf(call, 'e');
+  const shows = call.options.last('v', 'c');
+  return lines.map((line) => {
+    const plain = tabs ? expanded(line, tabs) : line;
+    return shows === undefined ? plain : visible(plain, shows === 'c');
+  });
+}
+
+function* numbered(call: Call, input: Input): Steps<readonly string[]> {
+  const lines = shaped(call, yield* input.lines());
   if (!call.options.has('n')) return lines;
-  const match = /^(\D)?(\d*)$/.exec(call.options.get('n') ?? '');
-  const mark = match?.[1] ?? '\t';
-  const width = Number(match?.[2] || 5);
+  const { char: mark, number: width } = readCharAndNumber(call.options.get('n') ?? '', '\t', 5) ?? {
+    char: '\t',
+    number: 5,
+  };
   const from = Number(call.options.get('N') ?? 1);
   return lines.map((line, i) => `${String(from + i).padStart(width)}${mark}${line}`);
 }

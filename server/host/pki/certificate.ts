@@ -110,9 +110,11 @@ function extensionsOf(
   const { extensions: wishes } = options;
   if (wishes === 'none') return undefined;
   const own = keyIdOf(options.publicKey);
-  const authority = parent ? (parent.subjectKeyId ?? keyIdOf(parent.publicKey)) : undefined;
+  const parentId = parent ? (parent.subjectKeyId ?? keyIdOf(parent.publicKey)) : undefined;
+  const authority = parentId ?? (wishes?.withAuthorityKeyId ? own : undefined);
   const chosen = wishes ?? { ...options, isCa: options.isCa ?? false };
   const { isCa, keyUsages, extendedUsages, dnsNames, ipAddresses } = chosen;
+  const { pathLength, order } = wishes ?? {};
   const says = (wish: boolean | undefined, otherwise: boolean) => (wishes ? (wish ?? otherwise) : otherwise);
   return {
     ...(keyUsages ? { keyUsages } : {}),
@@ -120,6 +122,8 @@ function extensionsOf(
     ...(dnsNames ? { dnsNames } : {}),
     ...(ipAddresses ? { ipAddresses } : {}),
     ...(isCa === undefined ? {} : { isCa }),
+    ...(pathLength === undefined ? {} : { pathLength }),
+    ...(order ? { order } : {}),
     ...(says(wishes?.withSubjectKeyId, wishes !== undefined || options.isCa === true)
       ? { subjectKeyId: own }
       : {}),

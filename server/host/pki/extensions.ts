@@ -44,41 +44,67 @@ const OID = {
 export interface Extensions {
   /** Undefined: the certificate does not say. */
   isCa?: boolean;
+  /** How many authorities may stand below. */
+  pathLength?: number;
   keyUsages: readonly KeyUsage[];
   extendedUsages: readonly ExtendedUsage[];
   dnsNames: readonly string[];
   ipAddresses: readonly string[];
   subjectKeyId?: string;
   authorityKeyId?: string;
+  /** Which there are, one after the other; what is missing here is written behind, as Go does. */
+  order?: readonly Place[];
 }
 
-/** The `[3]`-less list of extensions, in the order Go writes them. */
-export function writeExtensions(extensions: Partial<Extensions>): Buffer {
-  const list: Buffer[] = [];
-  const add = (dotted: string, critical: boolean, value: Buffer) =>
-    list.push(der.sequence(der.oid(dotted), ...(critical ? [der.boolean(true)] : []), der.octets(value)));
-  if (extensions.keyUsages?.length) add(OID.keyUsage, true, keyUsageBits(extensions.keyUsages));
-  if (extensions.extendedUsages?.length) {
-    add(
-      OID.extendedUsage,
-      false,
-      der.sequence(...extensions.extendedUsages.map((u) => der.oid(EXTENDED[u]))),
-    );
-  }
-  if (extensions.isCa !== undefined) {
-    add(OID.basicConstraints, true, der.sequence(...(extensions.isCa ? [der.boolean(true)] : [])));
-  }
-  if (extensions.subjectKeyId) {
-    add(OID.subjectKeyId, false, der.octets(Buffer.from(extensions.subjectKeyId, 'hex')));
-  }
-  if (extensions.authorityKeyId) {
-    const id = der.context(0, Buffer.from(extensions.authorityKeyId, 'hex'), false);
-    add(OID.authorityKeyId, false, der.sequence(id));
-  }
-  const names = altNames(extensions);
-  if (names.length > 0) add(OID.altNames, false, der.sequence(...names));
-  return der.sequence(...list);
+export type ExtensionName = keyof typeof OID;
+
+/** An extension in its place. */
+export interface Place {
+  readonly name: ExtensionName;
+  readonly critical: boolean;
 }
+
+/** As Go writes them. */
+const GO_ORDER: readonly Place[] = [
+  { name: 'keyUsage', critical: true },
+  { name: 'extendedUsage', critical: false },
+  { name: 'basicConstraints', critical: true },
+  { name: 'subjectKeyId', critical: false },
+  { name: 'authorityKeyId', critical: false },
+  { name: 'altNames', critical: false },
+];
+
+/** The `[3]`-less list of extensions. */
+export function writeExtensions(extensions: Partial<Extensions>): Buffer {
+  const { order = [] } = extensions;
+  const places = [...order, ...GO_ORDER.filter(({ name }) => !order.some((place) => place.name === name))];
+  return der.sequence(
+    ...places.flatMap(({ name, critical }) => {
+      const value = WRITERS[name](extensions);
+      if (!value) return [];
+      return [der.sequence(der.oid(OID[name]), ...(critical ? [der.boolean(true)] : []), der.octets(value))];
+    }),
+  );
+}
+
+const WRITERS: Readonly<Record<ExtensionName, (extensions: Partial<Extensions>) => Buffer | undefined>> = {
+  keyUsage: ({ keyUsages }) => (keyUsages?.length ? keyUsageBits(keyUsages) : undefined),
+  extendedUsage: ({ extendedUsages }) =>
+    extendedUsages?.length ? der.sequence(...extendedUsages.map((u) => der.oid(EXTENDED[u]))) : undefined,
+  basicConstraints: ({ isCa, pathLength }) => {
+    if (isCa === undefined) return undefined;
+    const length = pathLength === undefined ? [] : [der.integer(pathLength)];
+    return der.sequence(...(isCa ? [der.boolean(true)] : []), ...length);
+  },
+  subjectKeyId: ({ subjectKeyId }) =>
+    subjectKeyId ? der.octets(Buffer.from(subjectKeyId, 'hex')) : undefined,
+  authorityKeyId: ({ authorityKeyId }) =>
+    authorityKeyId ? der.sequence(der.context(0, Buffer.from(authorityKeyId, 'hex'), false)) : undefined,
+  altNames: (extensions) => {
+    const names = altNames(extensions);
+    return names.length > 0 ? der.sequence(...names) : undefined;
+  },
+};
 
 export function readExtensions(node: der.Node | undefined): Extensions {
   const found: { -readonly [K in keyof Extensions]: Extensions[K] } = {
@@ -87,20 +113,27 @@ export function readExtensions(node: der.Node | undefined): Extensions {
     dnsNames: [],
     ipAddresses: [],
   };
+  const order: Place[] = [];
   for (const extension of node ? der.children(node) : []) {
     const parts = der.children(extension);
     const value = der.readNode((parts.at(-1) as der.Node).content);
-    switch (der.readOid(parts[0] as der.Node)) {
+    const dotted = der.readOid(parts[0] as der.Node);
+    const name = NAMES.find((one) => OID[one] === dotted);
+    if (name) order.push({ name, critical: parts.length > 2 && parts[1]?.content[0] !== 0 });
+    switch (dotted) {
       case OID.keyUsage:
         found.keyUsages = readKeyUsages(value);
         break;
       case OID.extendedUsage:
         found.extendedUsages = readExtendedUsages(value);
         break;
-      case OID.basicConstraints:
-        found.isCa =
-          der.children(value)[0]?.tag === der.TAG.boolean && der.children(value)[0]?.content[0] !== 0;
+      case OID.basicConstraints: {
+        const [first] = der.children(value);
+        found.isCa = first?.tag === der.TAG.boolean && first.content[0] !== 0;
+        const length = der.children(value).find(({ tag }) => tag === der.TAG.integer);
+        if (length) found.pathLength = Number(der.readInteger(length));
         break;
+      }
       case OID.subjectKeyId:
         found.subjectKeyId = value.content.toString('hex');
         break;
@@ -114,8 +147,10 @@ export function readExtensions(node: der.Node | undefined): Extensions {
         break;
     }
   }
-  return found;
+  return { ...found, order };
 }
+
+const NAMES = Object.keys(OID) as ExtensionName[];
 
 function altNames({ dnsNames = [], ipAddresses = [] }: Partial<Extensions>): Buffer[] {
   return [

@@ -12,7 +12,14 @@ export {
   signCertificate,
 } from './certificate.ts';
 export { DerError } from './der.ts';
-export { type ExtendedUsage, type Extensions, KEY_USAGES, type KeyUsage } from './extensions.ts';
+export {
+  type ExtendedUsage,
+  type ExtensionName,
+  type Extensions,
+  KEY_USAGES,
+  type KeyUsage,
+  type Place,
+} from './extensions.ts';
 export {
   generateEcKey,
   generateRsaKey,
@@ -24,7 +31,7 @@ export {
   signBytes,
   signJws,
 } from './keys.ts';
-export { commonNameOf, type NameParts, organizationsOf, type Subject, showName } from './names.ts';
+export { commonNameOf, type NameParts, organizationsOf, type Subject, showName, writeName } from './names.ts';
 export { type PemBlock, pemBlocks, toPem } from './pem.ts';
 export { type CertificateRequest, createRequest, parseRequest, type RequestOptions } from './request.ts';
 export { signedBy, type VerifyOptions, verifyChain } from './verify.ts';

@@ -10,7 +10,7 @@ import {
 import type { Random } from '../../sim/index.ts';
 import * as der from './der.ts';
 import { toPem } from './pem.ts';
-import { PRIMES_1024, PRIMES_2048 } from './rsa-primes.ts';
+import { PRIMES_512, PRIMES_1024, PRIMES_1536, PRIMES_2048 } from './rsa-primes.ts';
 
 /** Order of the group of P-256. */
 const ORDER = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551');
@@ -33,10 +33,12 @@ export function generateEcKey(random: Random): string {
   );
 }
 
-export type RsaBits = 2048 | 4096;
+export type RsaBits = 1024 | 2048 | 3072 | 4096;
 
 const PRIMES: Readonly<Record<RsaBits, readonly bigint[]>> = {
+  1024: primes(PRIMES_512),
   2048: primes(PRIMES_1024),
+  3072: primes(PRIMES_1536),
   4096: primes(PRIMES_2048),
 };
 

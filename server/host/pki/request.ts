@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { algorithmFor, partsOf, readAlgorithm, type SignatureAlgorithm } from './certificate.ts';
 import * as der from './der.ts';
-import { type Extensions, readExtensions, writeExtensions } from './extensions.ts';
+import { type Extensions, type Place, readExtensions, writeExtensions } from './extensions.ts';
 import { publicKeyOf, signBytes } from './keys.ts';
 import { commonNameOf, type NameParts, organizationsOf, readName, type Subject, writeName } from './names.ts';
 import { pemBlocks, toPem } from './pem.ts';
@@ -26,6 +26,8 @@ export interface RequestOptions {
   extendedUsages?: Extensions['extendedUsages'];
   dnsNames?: readonly string[];
   ipAddresses?: readonly string[];
+  pathLength?: number;
+  order?: readonly Place[];
 }
 
 /** A request signed with the private key it is for, as PEM. */
@@ -42,6 +44,8 @@ export function createRequest(options: RequestOptions, key: string): string {
         dnsNames,
         ipAddresses,
         ...(isCa === undefined ? {} : { isCa }),
+        ...(options.pathLength === undefined ? {} : { pathLength: options.pathLength }),
+        ...(options.order ? { order: options.order } : {}),
       }),
     ),
   );

@@ -1,8 +1,10 @@
-import type { ExtendedUsage, KeyUsage } from '../../../host/pki/index.ts';
+import type { ExtendedUsage, ExtensionName, KeyUsage, Place } from '../../../host/pki/index.ts';
 import { Misuse } from './ssl.ts';
 
 /** Extensions that a certificate or a request is to have. */
 export interface Wishes {
+  readonly order?: readonly Place[];
+  readonly pathLength?: number;
   readonly isCa?: boolean;
   readonly keyUsages?: readonly KeyUsage[];
   readonly extendedUsages?: readonly ExtendedUsage[];
@@ -35,6 +37,15 @@ const EXTENDED_USAGES: Readonly<Record<string, ExtendedUsage>> = {
   anyExtendedKeyUsage: 'any',
 };
 
+const PLACES: Readonly<Record<string, ExtensionName>> = {
+  basicConstraints: 'basicConstraints',
+  keyUsage: 'keyUsage',
+  extendedKeyUsage: 'extendedUsage',
+  subjectKeyIdentifier: 'subjectKeyId',
+  authorityKeyIdentifier: 'authorityKeyId',
+  subjectAltName: 'altNames',
+};
+
 /** A file of OpenSSL's: sections of `name = value`. What stands before the first is the section ''. */
 export class Configuration {
   readonly #sections: ReadonlyMap<string, readonly (readonly [name: string, value: string])[]>;
@@ -55,7 +66,12 @@ export class Configuration {
     if (section !== '' && !this.#sections.has(section))
       throw new Misuse(`Error checking extension section ${section}`);
     let wishes: Wishes = {};
-    for (const [name, value] of this.entries(section)) wishes = { ...wishes, ...this.#wish(name, value) };
+    for (const [name, value] of this.entries(section)) {
+      const place = PLACES[name];
+      const critical = /(^|,)\s*critical\s*(,|$)/.test(value);
+      const order = [...(wishes.order ?? []), ...(place ? [{ name: place, critical }] : [])];
+      wishes = { ...wishes, ...this.#wish(name, value), order };
+    }
     return wishes;
   }
 
@@ -66,7 +82,7 @@ export class Configuration {
       .filter((word) => word !== 'critical');
     switch (name) {
       case 'basicConstraints':
-        return { isCa: words.some((word) => /^CA:true$/i.test(word)) };
+        return constraints(words);
       case 'keyUsage':
         return { keyUsages: words.map((word) => known(KEY_USAGES, word)) };
       case 'extendedKeyUsage':
@@ -86,6 +102,15 @@ export class Configuration {
   #list(section: string): string[] {
     return this.entries(section).map(([name, value]) => `${name.replace(/\.\d+$/, '')}:${value}`);
   }
+}
+
+/** `CA:TRUE, pathlen:0` */
+function constraints(words: readonly string[]): Wishes {
+  const length = words.map((word) => /^pathlen:(\d+)$/i.exec(word)?.[1]).find((found) => found !== undefined);
+  return {
+    isCa: words.some((word) => /^CA:true$/i.test(word)),
+    ...(length === undefined ? {} : { pathLength: Number(length) }),
+  };
 }
 
 function known<T>(names: Readonly<Record<string, T>>, word: string): T {

@@ -1,11 +1,16 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, pbkdf2Sync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, pbkdf2Sync, verify } from 'node:crypto';
 import { decode, encode, isSystemError } from '../../../host/index.ts';
+import { publicKey, signBytes } from '../../../host/pki/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { md5Crypt, sha512Crypt } from './crypt.ts';
-import { Misuse, type Ssl } from './ssl.ts';
+import { queued } from './error-queue.ts';
+import { opened } from './pass-phrase.ts';
+import { loadKey, Misuse, type Ssl } from './ssl.ts';
 
 export function* rand(call: Ssl): Steps<number> {
   const count = Number(call.operands[0]);
+  if (Number.isNaN(count) && call.operands[0] !== undefined)
+    throw new Misuse(`rand: Can't parse "${call.operands[0]}" as a number\nrand: Use -help for summary.`);
   if (!Number.isInteger(count) || count < 1 || count > 65_536)
     throw new Misuse('rand: Use -help for summary.');
   const hex = call.context.host.random.hex(count * 2);
@@ -39,16 +44,42 @@ const fileText = (call: Ssl, path: string): string => {
   }
 };
 
+const inputText = (call: Ssl, path: string): string =>
+  call.file(path, (reason) => `${path}: ${reason}\n${queued('noInput', path)}`);
+
+/** `dgst -sign` and `-verify`: with SHA-256, as the keys here sign. */
+function* signature(call: Ssl): Steps<number> {
+  const other = Object.keys(DIGESTS).find((name) => name !== 'sha256' && call.has(name));
+  if (other !== undefined) throw new Misuse(`dgst: signatures over ${other} are not available: -sha256`);
+  const option = call.has('sign') ? 'sign' : 'verify';
+  const key = yield* call.read(option, option === 'sign' ? 'private key' : 'public key');
+  const [path] = call.operands;
+  const bytes = encode(path === undefined ? yield* call.context.readAll(0) : inputText(call, path));
+  if (option === 'sign') {
+    const secret = loadKey(yield* opened(call, key, call.source('sign')), call.source('sign'));
+    yield* call.write(decode(signBytes(bytes, secret)));
+    return 0;
+  }
+  if (!call.has('signature')) throw new Misuse('No signature to verify: use the -signature option');
+  const given = encode(yield* call.open('signature', '', 'rb'));
+  if (verify('sha256', bytes, publicKey(key), given)) yield* call.context.out('Verified OK\n');
+  else {
+    yield* call.context.out('Verification failure\n');
+    yield* call.context.err(`${queued('wrongSignature')}\n`);
+    return 1;
+  }
+  return 0;
+}
+
 export function* dgst(call: Ssl): Steps<number> {
-  for (const refused of ['sign', 'verify', 'signature'])
-    if (call.has(refused)) throw new Misuse(`dgst: Option -${refused} is not supported by this build`);
+  if (call.has('sign') || call.has('verify')) return yield* signature(call);
   const digest = Object.keys(DIGESTS).find((name) => call.has(name)) ?? 'sha256';
   const key = call.given.get('hmac');
   const name = Object.keys(DIGESTS).some((one) => call.has(one)) ? (DIGESTS[digest] as string) : 'SHA256';
   const label = key === undefined ? name : `HMAC-${name}`;
   let out = '';
   for (const path of call.operands.length === 0 ? [undefined] : call.operands) {
-    const bytes = encode(path === undefined ? yield* call.context.readAll(0) : fileText(call, path));
+    const bytes = encode(path === undefined ? yield* call.context.readAll(0) : inputText(call, path));
     const hash = (key === undefined ? createHash(digest) : createHmac(digest, key))
       .update(bytes)
       .digest('hex');

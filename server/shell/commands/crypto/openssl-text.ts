@@ -4,6 +4,7 @@ import {
   type Certificate,
   type CertificateRequest,
   type ExtendedUsage,
+  type ExtensionName,
   type Extensions,
   type KeyUsage,
   showName,
@@ -42,7 +43,7 @@ export function opensslDate(ms: number): string {
 }
 
 /** Bytes as lines of `length` pairs, indented. */
-function hexLines(bytes: Uint8Array, indent: number, length: number): string {
+export function hexLines(bytes: Uint8Array, indent: number, length: number): string {
   const pairs = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'));
   let out = '';
   for (let i = 0; i < pairs.length; i += length) {
@@ -64,79 +65,107 @@ function keyText(spki: Buffer): string {
   return `${pad}Public Key Algorithm: rsaEncryption\n${pad}    Public-Key: (${modulus.length * 8} bit)\n${pad}    Modulus:\n${lines}${pad}    Exponent: 65537 (0x10001)\n`;
 }
 
-function extensionsText(extensions: Extensions): string {
-  const pad = ' '.repeat(12);
-  const entry = (title: string, value: string) => `${pad}${title}\n${pad}    ${value}\n`;
-  const id = (hex: string) => (hex.toUpperCase().match(/../g) ?? []).join(':');
-  const names = [
-    ...extensions.dnsNames.map((name) => `DNS:${name}`),
-    ...extensions.ipAddresses.map((address) => `IP Address:${address}`),
-  ];
-  let out = '';
-  if (extensions.keyUsages.length > 0)
-    out += entry('X509v3 Key Usage: critical', extensions.keyUsages.map((usage) => USAGES[usage]).join(', '));
-  if (extensions.extendedUsages.length > 0)
-    out += entry(
-      'X509v3 Extended Key Usage: ',
-      extensions.extendedUsages.map((usage) => EXTENDED[usage]).join(', '),
-    );
-  if (extensions.isCa !== undefined)
-    out += entry('X509v3 Basic Constraints: critical', `CA:${extensions.isCa ? 'TRUE' : 'FALSE'}`);
-  if (extensions.subjectKeyId) out += entry('X509v3 Subject Key Identifier: ', id(extensions.subjectKeyId));
-  if (extensions.authorityKeyId)
-    out += entry('X509v3 Authority Key Identifier: ', id(extensions.authorityKeyId));
-  if (names.length > 0) out += entry('X509v3 Subject Alternative Name: ', names.join(', '));
-  return out;
+const pairs = (hex: string): string => (hex.toUpperCase().match(/../g) ?? []).join(':');
+
+/** An extension: its title, what the command line calls it, and its value. */
+interface Shown {
+  readonly title: string;
+  readonly option: string;
+  readonly value: (extensions: Extensions) => string;
 }
 
-const EXTENSION_NAMES: Readonly<Record<string, string>> = {
-  subjectAltName: 'Subject Alternative Name',
-  keyUsage: 'Key Usage',
-  extendedKeyUsage: 'Extended Key Usage',
-  basicConstraints: 'Basic Constraints',
-  subjectKeyIdentifier: 'Subject Key Identifier',
-  authorityKeyIdentifier: 'Authority Key Identifier',
+const EXTENSIONS: Readonly<Record<ExtensionName, Shown>> = {
+  keyUsage: {
+    title: 'Key Usage',
+    option: 'keyUsage',
+    value: ({ keyUsages }) => keyUsages.map((usage) => USAGES[usage]).join(', '),
+  },
+  extendedUsage: {
+    title: 'Extended Key Usage',
+    option: 'extendedKeyUsage',
+    value: ({ extendedUsages }) => extendedUsages.map((usage) => EXTENDED[usage]).join(', '),
+  },
+  basicConstraints: {
+    title: 'Basic Constraints',
+    option: 'basicConstraints',
+    value: ({ isCa, pathLength }) =>
+      `CA:${isCa ? 'TRUE' : 'FALSE'}${pathLength === undefined ? '' : `, pathlen:${pathLength}`}`,
+  },
+  subjectKeyId: {
+    title: 'Subject Key Identifier',
+    option: 'subjectKeyIdentifier',
+    value: ({ subjectKeyId = '' }) => pairs(subjectKeyId),
+  },
+  authorityKeyId: {
+    title: 'Authority Key Identifier',
+    option: 'authorityKeyIdentifier',
+    value: ({ authorityKeyId = '' }) => pairs(authorityKeyId),
+  },
+  altNames: {
+    title: 'Subject Alternative Name',
+    option: 'subjectAltName',
+    value: ({ dnsNames, ipAddresses }) =>
+      [
+        ...dnsNames.map((name) => `DNS:${name}`),
+        ...ipAddresses.map((address) => `IP Address:${address}`),
+      ].join(', '),
+  },
 };
 
-/** What `openssl x509 -ext` shows: some of the extensions, less indented. */
+function extensionsText(extensions: Extensions, indent: number, wanted?: readonly string[]): string {
+  const pad = ' '.repeat(indent);
+  return (extensions.order ?? [])
+    .map(({ name, critical }) => {
+      const { title, option, value } = EXTENSIONS[name];
+      if (wanted && !wanted.includes(option)) return '';
+      return `${pad}X509v3 ${title}: ${critical ? 'critical' : ''}\n${pad}    ${value(extensions)}\n`;
+    })
+    .join('');
+}
+
+/** What `openssl x509 -ext` shows: some of the extensions. */
 export function extensionText(extensions: Extensions, names: readonly string[]): string {
-  const lines = extensionsText(extensions).split('\n');
-  const found = lines.filter((line, i) => {
-    const title = line.startsWith(`${' '.repeat(12)}X509v3`) ? line : (lines[i - 1] ?? '');
-    return names.some((name) => title.includes(`X509v3 ${EXTENSION_NAMES[name]}:`));
-  });
-  if (found.length === 0) return 'No extensions matches or certificate has no extensions\n';
-  return `${found.map((line) => line.slice(12)).join('\n')}\n`;
+  const text = extensionsText(extensions, 0, names);
+  return text === '' ? 'No extensions in certificate\n' : text;
 }
 
 /** What `openssl x509 -text` shows. */
-export function certificateText(certificate: Certificate): string {
+export function certificateText(certificate: Certificate, without: readonly string[] = []): string {
   const hex = certificate.serial.padStart(Math.ceil(certificate.serial.length / 2) * 2, '0');
   const short = BigInt(`0x${certificate.serial}`);
   const serial =
     hex.length <= 16
       ? ` ${short} (0x${certificate.serial})\n`
       : `\n${hexLines(Buffer.from(hex, 'hex'), 12, 64)}`;
-  const extensions = extensionsText(certificate);
+  const extensions = extensionsText(certificate, 12);
   const algorithm = ALGORITHMS[certificate.algorithm];
-  return `Certificate:
-    Data:
-        Version: ${certificate.version} (0x${certificate.version - 1})
-        Serial Number:${serial}        Signature Algorithm: ${algorithm}
-        Issuer: ${showName(certificate.issuer)}
-        Validity
-            Not Before: ${opensslDate(certificate.notBefore)}
-            Not After : ${opensslDate(certificate.notAfter)}
-        Subject: ${showName(certificate.subject)}
-        Subject Public Key Info:
-${keyText(certificate.publicKey)}${extensions === '' ? '' : `        X509v3 extensions:\n${extensions}`}    Signature Algorithm: ${algorithm}
-    Signature Value:
-${hexLines(certificate.signature, 8, 18)}`;
+  const parts: readonly (readonly [option: string, text: string])[] = [
+    ['no_header', 'Certificate:\n    Data:\n'],
+    ['no_version', `        Version: ${certificate.version} (0x${certificate.version - 1})\n`],
+    ['no_serial', `        Serial Number:${serial}`],
+    ['no_signame', `        Signature Algorithm: ${algorithm}\n`],
+    ['no_issuer', `        Issuer: ${showName(certificate.issuer)}\n`],
+    ['no_validity', validityText(certificate)],
+    ['no_subject', `        Subject: ${showName(certificate.subject)}\n`],
+    ['no_pubkey', `        Subject Public Key Info:\n${keyText(certificate.publicKey)}`],
+    ['no_extensions', extensions === '' ? '' : `        X509v3 extensions:\n${extensions}`],
+    ['no_sigdump', signatureText(algorithm, certificate.signature)],
+  ];
+  return parts.map(([option, text]) => (without.includes(option) ? '' : text)).join('');
+}
+
+function validityText({ notBefore, notAfter }: Certificate): string {
+  const pad = ' '.repeat(12);
+  return `        Validity\n${pad}Not Before: ${opensslDate(notBefore)}\n${pad}Not After : ${opensslDate(notAfter)}\n`;
+}
+
+function signatureText(algorithm: string, signature: Uint8Array): string {
+  return `    Signature Algorithm: ${algorithm}\n    Signature Value:\n${hexLines(signature, 8, 18)}`;
 }
 
 /** What `openssl req -text` shows. */
 export function requestText(request: CertificateRequest): string {
-  const wanted = extensionsText(request).replace(/^(?=.)/gm, '    ');
+  const wanted = extensionsText(request, 16);
   const signature = children(readNode(request.der))[2]?.content.subarray(1) ?? Buffer.alloc(0);
   return `Certificate Request:
     Data:
@@ -145,7 +174,5 @@ export function requestText(request: CertificateRequest): string {
         Subject Public Key Info:
 ${keyText(request.publicKey)}        Attributes:
             ${wanted === '' ? '(none)\n            Requested Extensions:' : 'Requested Extensions:'}
-${wanted}    Signature Algorithm: ${ALGORITHMS[request.algorithm]}
-    Signature Value:
-${hexLines(signature, 8, 18)}`;
+${wanted}${signatureText(ALGORITHMS[request.algorithm], signature)}`;
 }

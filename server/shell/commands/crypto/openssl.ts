@@ -1,43 +1,45 @@
 import { isSystemError } from '../../../host/index.ts';
-import {
-  type Certificate,
-  fingerprint,
-  parseCertificates,
-  showName,
-  signedBy,
-  toPem,
-} from '../../../host/pki/index.ts';
+import { type Certificate, parseCertificates, showName, signedBy } from '../../../host/pki/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import type { Command } from '../../command.ts';
+import { asn1parse } from './asn1parse.ts';
+import { bundle, unbundle } from './bundle.ts';
+import { ciphers } from './ciphers.ts';
 import { CIPHERS, DIGESTS, dgst, enc, passwd, rand } from './data.ts';
-import { ecparam, genpkey, genrsa, modulusLine, showKey } from './keys.ts';
-import { certificateText, extensionText, opensslDate } from './openssl-text.ts';
-import { req, signRequest } from './requests.ts';
+import { queued } from './error-queue.ts';
+import { ecparam, genpkey, genrsa, showKey } from './keys.ts';
+import { KEY_CIPHERS } from './pass-phrase.ts';
+import { PKCS12_OPTIONS, pkcs12 } from './pkcs12.ts';
+import { req } from './requests.ts';
 import { sClient } from './s-client.ts';
 import { loadCertificate, Misuse, Ssl } from './ssl.ts';
+import { X509_OPTIONS, x509 } from './x509.ts';
 
 const ENC_OPTIONS = `e d a A base64 in= out= k= pass= pbkdf2 iter= md= salt nosalt ${CIPHERS.join(' ')}`;
 
+const KEY_OPTIONS = `in= out= pubin pubout noout check text passin= passout= inform= outform= ${KEY_CIPHERS}`;
+
 /** The options that each of openssl's commands takes; those with `=` have a value. */
 const COMMANDS: Readonly<Record<string, { options: string; run: (call: Ssl) => Steps<number> }>> = {
-  x509: {
-    options:
-      'in= out= noout text subject issuer dates enddate startdate serial checkend= fingerprint sha1 sha256 pubkey req CA= CAkey= CAcreateserial CAserial= set_serial= days= inform= outform= nameopt= signkey= key= ext= extfile= extensions= hash email modulus',
-    run: x509,
-  },
+  x509: { options: X509_OPTIONS, run: x509 },
   req: {
     options:
-      'in= out= new key= subj= text noout subject verify nodes noenc sha256 pubkey addext= inform= outform= x509 newkey= keyout= days= batch config= extensions= reqexts= utf8',
+      'in= out= new key= subj= text noout subject verify nodes noenc sha256 pubkey addext= inform= outform= x509 newkey= keyout= days= batch config= extensions= reqexts= utf8 modulus nameopt= passin= passout= pkeyopt= set_serial= verbose',
     run: req,
   },
-  genrsa: { options: 'out= traditional 3 F4', run: genrsa },
-  ecparam: { options: 'name= genkey noout out=', run: ecparam },
-  verify: { options: 'CAfile= untrusted= verbose', run: verify },
+  genrsa: { options: `out= traditional 3 F4 verbose passout= ${KEY_CIPHERS}`, run: genrsa },
+  ecparam: { options: 'name= genkey noout out= list_curves', run: ecparam },
+  verify: { options: 'CAfile= untrusted= verbose show_chain partial_chain', run: verify },
   rand: { options: 'hex base64 out=', run: rand },
-  genpkey: { options: 'algorithm= pkeyopt= out= quiet', run: genpkey },
-  rsa: { options: 'in= out= pubin pubout noout check modulus traditional', run: showKey('rsa') },
-  ec: { options: 'in= out= pubin pubout noout check', run: showKey('ec') },
-  pkey: { options: 'in= out= pubin pubout noout check', run: showKey('pkey') },
+  genpkey: { options: `algorithm= pkeyopt= out= quiet pass= ${KEY_CIPHERS}`, run: genpkey },
+  rsa: { options: `${KEY_OPTIONS} modulus traditional`, run: showKey('rsa') },
+  ec: { options: KEY_OPTIONS, run: showKey('ec') },
+  pkey: { options: `${KEY_OPTIONS} traditional`, run: showKey('pkey') },
+  asn1parse: { options: 'in= inform= i', run: asn1parse },
+  ciphers: { options: 'v s tls1_2 tls1_3', run: ciphers },
+  crl2pkcs7: { options: 'in= out= nocrl certfile=', run: bundle },
+  pkcs7: { options: 'in= out= print_certs noout', run: unbundle },
+  pkcs12: { options: PKCS12_OPTIONS, run: pkcs12 },
   dgst: { options: `${Object.keys(DIGESTS).join(' ')} r hex hmac= out= sign= verify= signature=`, run: dgst },
   ...Object.fromEntries(
     Object.keys(DIGESTS).map((name) => [name, { options: 'r hex out=', run: digestCommand(name) }]),
@@ -69,9 +71,15 @@ export const openssl: Command = {
   name: 'openssl',
   summary: 'OpenSSL command line program',
   *main(context) {
-    const [, name = 'help'] = context.args;
+    const [, name = 'help', ...rest] = context.args;
     if (name === 'version') {
-      yield* context.out('OpenSSL 3.0.13 30 Jan 2024 (Library: OpenSSL 3.0.13 30 Jan 2024)\n');
+      yield* context.out(versionText(rest));
+      return 0;
+    }
+    if (name === 'help' || (name === 'list' && rest[0] === '-commands')) {
+      yield* name === 'help'
+        ? context.err(`help:\n\nStandard commands\n${commandList()}\n`)
+        : context.out(commandList());
       return 0;
     }
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
@@ -79,11 +87,15 @@ export const openssl: Command = {
       yield* context.err(`Invalid command '${name}'; type "help" for a list.\n`);
       return 1;
     }
+    if (rest.includes('-help')) {
+      yield* context.out(helpText(name, command.options));
+      return 0;
+    }
     try {
       return yield* command.run(new Ssl(context, name, command.options));
     } catch (error) {
       if (isSystemError(error))
-        yield* context.err(`Can't open "${error.path}" for writing, ${error.message}\n`);
+        yield* context.err(`${name}: Can't open "${error.path}" for writing, ${error.message}\n`);
       else if (error instanceof Misuse) yield* context.err(`${error.message}\n`);
       else throw error;
       return 1;
@@ -91,64 +103,111 @@ export const openssl: Command = {
   },
 };
 
-function* x509(call: Ssl): Steps<number> {
-  if (call.has('req')) return yield* signRequest(call);
-  for (const refused of ['extfile', 'extensions', 'signkey', 'key'])
-    if (call.has(refused)) throw new Misuse(`x509: Option -${refused} is not supported by this build`);
-  const source = call.given.get('in') ?? '<stdin>';
-  const certificate = loadCertificate(yield* call.read('in', 'certificate'), source);
-  let out = '';
-  for (const name of call.given.keys()) out += shown(call, certificate, name);
-  if (!call.has('noout') && !call.has('checkend')) out += certificate.pem;
-  yield* call.write(out);
-  const seconds = call.given.get('checkend');
-  if (seconds === undefined) return 0;
-  const expires = certificate.notAfter < call.context.now + Number(seconds) * 1000;
-  yield* call.context.out(expires ? 'Certificate will expire\n' : 'Certificate will not expire\n');
-  return expires ? 1 : 0;
+function versionText(options: readonly string[]): string {
+  const full = 'OpenSSL 3.0.13 30 Jan 2024 (Library: OpenSSL 3.0.13 30 Jan 2024)\n';
+  const parts: Readonly<Record<string, string>> = {
+    '-v': full,
+    '-b': 'built on: Wed Feb  5 13:17:41 2025 UTC\n',
+    '-p': 'platform: debian-amd64\n',
+    '-o': 'options:  bn(64,64)\n',
+    '-d': 'OPENSSLDIR: "/usr/lib/ssl"\n',
+    '-e': 'ENGINESDIR: "/usr/lib/x86_64-linux-gnu/engines-3"\n',
+    '-m': 'MODULESDIR: "/usr/lib/x86_64-linux-gnu/ossl-modules"\n',
+  };
+  const asked = Object.keys(parts).filter((option) => options.includes('-a') || options.includes(option));
+  return asked.length === 0 ? full : asked.map((option) => parts[option]).join('');
 }
 
-function shown(call: Ssl, certificate: Certificate, name: string): string {
-  if (name === 'text') return certificateText(certificate);
-  if (name === 'modulus') return modulusLine(toPem('PUBLIC KEY', certificate.publicKey));
-  if (name === 'ext') return extensionText(certificate, (call.given.get('ext') as string).split(','));
-  if (name === 'subject') return `subject=${showName(certificate.subject)}\n`;
-  if (name === 'issuer') return `issuer=${showName(certificate.issuer)}\n`;
-  const [from, to] = [opensslDate(certificate.notBefore), opensslDate(certificate.notAfter)];
-  if (name === 'dates') return `notBefore=${from}\nnotAfter=${to}\n`;
-  if (name === 'startdate') return `notBefore=${from}\n`;
-  if (name === 'enddate') return `notAfter=${to}\n`;
-  if (name === 'serial')
-    return `serial=${certificate.serial.toUpperCase().padStart(Math.ceil(certificate.serial.length / 2) * 2, '0')}\n`;
-  if (name === 'pubkey') return toPem('PUBLIC KEY', certificate.publicKey);
-  if (name !== 'fingerprint') return '';
-  const digest = call.has('sha256') ? 'sha256' : 'sha1';
-  return `${digest} Fingerprint=${fingerprint(certificate, digest)}\n`;
+/** In columns, as the real list stands. */
+function commandList(): string {
+  const names = [...Object.keys(COMMANDS), 'help', 'list', 'version'].sort();
+  return names
+    .map((name, i) => (i % 4 === 3 || i === names.length - 1 ? `${name}\n` : name.padEnd(18)))
+    .join('');
+}
+
+function helpText(name: string, options: string): string {
+  const lines = options
+    .split(' ')
+    .map((word) => ` -${word.endsWith('=') ? `${word.slice(0, -1)} val` : word}`);
+  return `Usage: ${name} [options]\n\nValid options are:\n -help\n${lines.join('\n')}\n`;
 }
 
 /** Walks up from each certificate to one that is trusted. */
 function* verify(call: Ssl): Steps<number> {
   const { context } = call;
-  const trusted = call.has('CAfile') ? parseCertificates(yield* call.read('CAfile', 'certificates')) : [];
+  const trusted = trustedOf(call);
+  const between = call.has('untrusted')
+    ? parseCertificates(yield* call.read('untrusted', 'untrusted certificates'))
+    : [];
   let status = 0;
   for (const path of call.operands) {
-    if (!context.fs.isFile(path))
-      throw new Misuse(`Could not open file or uri for loading certificate file from ${path}`);
-    const leaf = loadCertificate(context.fs.read(path), path);
-    const issuer = trusted.find(
-      (one) => showName(one.subject) === showName(leaf.issuer) && signedBy(leaf, one),
+    const what = 'certificate file';
+    const leaf = loadCertificate(
+      call.file(
+        path,
+        (reason) =>
+          `Could not open file or uri for loading ${what} from ${path}\n${queued('noSuchFile', path).replaceAll('No such file or directory', reason)}\nUnable to load ${what}`,
+      ),
+      path,
     );
-    const own = showName(leaf.subject) === showName(leaf.issuer);
-    const failure = !issuer
-      ? own
-        ? 'error 18 at 0 depth lookup: self-signed certificate'
-        : 'error 20 at 0 depth lookup: unable to get local issuer certificate'
-      : leaf.notAfter < context.now
-        ? 'error 10 at 0 depth lookup: certificate has expired'
-        : undefined;
+    const failure = chainFailure(leaf, trusted, between, context.now);
     if (failure === undefined) yield* context.out(`${path}: OK\n`);
-    else yield* context.err(`${showName(leaf.subject)}\n${failure}\nerror ${path}: verification failed\n`);
+    else yield* context.err(`${failure}\nerror ${path}: verification failed\n`);
     if (failure !== undefined) status = 2;
   }
   return status;
+}
+
+function trustedOf(call: Ssl): Certificate[] {
+  const path = call.given.get('CAfile');
+  if (path === undefined) return [];
+  const text = call.file(path, (reason) => {
+    const lines = queued('noAuthorities', `${path}, r`).replaceAll('No such file or directory', reason);
+    return `Error loading file ${path}\n${lines}`;
+  });
+  return parseCertificates(text);
+}
+
+const MAX_DEPTH = 100;
+
+/** What is wrong with a certificate or with those above it, and with which. Models crypto/x509/x509_vfy.c. */
+function chainFailure(
+  leaf: Certificate,
+  trusted: readonly Certificate[],
+  between: readonly Certificate[],
+  now: number,
+): string | undefined {
+  const chain = [leaf];
+  const says = (depth: number, number: number, text: string) =>
+    `${showName((chain[depth] as Certificate).subject)}\nerror ${number} at ${depth} depth lookup: ${text}`;
+  const issued = (one: Certificate) => (other: Certificate) =>
+    showName(other.subject) === showName(one.issuer) && signedBy(one, other);
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    const last = chain[depth] as Certificate;
+    const isTrusted = trusted.some(({ pem }) => pem === last.pem);
+    const own = showName(last.subject) === showName(last.issuer);
+    if (own && !isTrusted)
+      return says(
+        depth,
+        depth === 0 ? 18 : 19,
+        depth === 0 ? 'self-signed certificate' : 'self-signed certificate in certificate chain',
+      );
+    if (own) break;
+    const next = trusted.find(issued(last)) ?? between.find(issued(last));
+    if (!next)
+      return says(
+        depth,
+        isTrusted ? 2 : 20,
+        isTrusted ? 'unable to get issuer certificate' : 'unable to get local issuer certificate',
+      );
+    chain.push(next);
+  }
+  for (let depth = chain.length - 1; depth >= 0; depth--) {
+    const one = chain[depth] as Certificate;
+    if (depth > 0 && one.version === 3 && one.isCa !== true) return says(depth, 79, 'invalid CA certificate');
+    if (one.notBefore > now) return says(depth, 9, 'certificate is not yet valid');
+    if (one.notAfter < now) return says(depth, 10, 'certificate has expired');
+  }
+  return undefined;
 }

@@ -186,16 +186,45 @@ function convertField(part: string, settings: Settings, keepsWidth: boolean): st
   return shown.padStart(settings.padding || (keepsWidth ? part.length : 0));
 }
 
+/** What was read; a plain whole number keeps its digits, of which a double would lose some. */
+interface Parsed {
+  readonly value: number;
+  readonly exact?: string;
+}
+
+/** More digits than a number may have that is shown as it is, and the largest that has a letter. */
+const MAX_UNSCALED_DIGITS = 18;
+const MAX_DIGITS = 33;
+const MAX_SCALED = 999e30;
+
+/** Models numfmt.c prepare_padded_number. */
+function refuseLarge(value: number, { to }: Settings, places: number): void {
+  const size = Math.abs(value);
+  const digits = size < 1 ? 0 : BigInt(Math.trunc(size)).toString().length - 1;
+  const shown = formatFloat(value, { flags: '', width: 0, precision: undefined, type: 'g' });
+  if (to === 'none' && digits + places > MAX_UNSCALED_DIGITS)
+    throw new Invalid(
+      places === 0
+        ? `value too large to be printed: '${shown}' (consider using --to)`
+        : `value/precision too large to be printed: '${shown}/${places}' (consider using --to)`,
+    );
+  if (to !== 'none' && size > MAX_SCALED)
+    throw new Invalid(`value too large to be printed: '${shown}' (cannot handle values > 999Q)`);
+}
+
 const fractionOf = (text: string): number => /^[-+]?\d*\.(\d+)/.exec(text)?.[1]?.length ?? 0;
 
-function parse(text: string, settings: Settings): number {
+function parse(text: string, settings: Settings): Parsed {
   const { from, suffix } = settings;
   const body = suffix !== '' && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text;
   const match = /^(-?\d+(?:\.\d+)?)\s?(.*)$/.exec(body);
   if (!match) throw new Invalid(`invalid number: ${quote(text)}`);
   const [, digits = '', rest = ''] = match;
+  if (digits.replace(/\D/g, '').length > MAX_DIGITS)
+    throw new Invalid(`value too large to be converted: ${quote(text)}`);
   const value = Number(digits) * settings.fromUnit;
-  if (rest === '') return value;
+  const whole = settings.fromUnit === 1 && /^-?\d+$/.test(digits);
+  if (rest === '') return whole ? { value, exact: String(BigInt(digits)) } : { value };
   if (!LETTERS.includes(rest[0] as string)) throw new Invalid(`invalid suffix in input: ${quote(text)}`);
   if (from === 'none') throw new Invalid(`rejecting suffix in input: ${quote(text)} (consider using --from)`);
   const tail = rest.slice(1);
@@ -203,15 +232,18 @@ function parse(text: string, settings: Settings): number {
     throw new Invalid(`missing 'i' suffix in input: ${quote(text)} (e.g Ki/Mi/Gi)`);
   if (tail !== '' && !(tail === 'i' && (from === 'auto' || from === 'iec-i')))
     throw new Invalid(`invalid suffix in input ${quote(text)}: ${quote(tail)}`);
-  return value * scale(rest, from === 'si' || (from === 'auto' && tail === '') ? 1000 : 1024);
+  return { value: value * scale(rest, from === 'si' || (from === 'auto' && tail === '') ? 1000 : 1024) };
 }
 
 /** Models coreutils numfmt.c double_to_human. */
-function show(given: number, settings: Settings, fraction: number): string {
+function show(given: Parsed, settings: Settings, fraction: number): string {
   const { to, format, round, suffix } = settings;
-  const value = given / settings.toUnit;
+  const value = given.value / settings.toUnit;
   let text: string;
-  if (to === 'none') {
+  refuseLarge(value, settings, format.precision ?? fraction);
+  if (to === 'none' && settings.toUnit === 1 && given.exact !== undefined && !format.precision)
+    text = given.exact;
+  else if (to === 'none') {
     const places = format.precision ?? fraction;
     text = formatFloat(round(Number(`${value}e${places}`)) / 10 ** places, {
       flags: '',

@@ -106,18 +106,34 @@ function showElement(element: string): string {
 const FORMS = '.fkvi';
 
 function order(a: string, b: string): number {
-  const form = FORMS.indexOf(a.charAt(0)) - FORMS.indexOf(b.charAt(0));
-  return form !== 0 ? form : a < b ? -1 : a > b ? 1 : 0;
+  if (a.charCodeAt(0) === b.charCodeAt(0)) return a < b ? -1 : a > b ? 1 : 0;
+  return FORMS.indexOf(a.charAt(0)) - FORMS.indexOf(b.charAt(0));
 }
 
-/** The same set with its elements as Go writes them; parts that are so already are kept. */
+/** Sets that are known to be in order: most parts of a set outlive the writes to its object. */
+const ordered = new WeakSet<FieldSet>([MEMBER]);
+
+/** The same set with its elements as Go writes them; parts that are so already are kept. Sets are not changed later. */
 export function inOrder(set: FieldSet): FieldSet {
   // What clients send as the owners of fields may be anything.
-  if (!isObject(set)) return set;
-  const elements = Object.keys(set);
-  const isSorted = elements.every((one, i) => i === 0 || order(elements[i - 1] as string, one) < 0);
-  const sorted = isSorted ? elements : elements.sort(order);
-  const parts = sorted.map((element) => inOrder(set[element] as FieldSet));
-  if (isSorted && parts.every((part, i) => part === set[sorted[i] as string])) return set;
-  return Object.fromEntries(sorted.map((element, i) => [element, parts[i] as FieldSet]));
+  if (!isObject(set) || ordered.has(set)) return set;
+  const sorted = isSorted(set) ? set : sortedCopy(set);
+  ordered.add(sorted);
+  return sorted;
+}
+
+function isSorted(set: FieldSet): boolean {
+  let last: string | undefined;
+  for (const element in set) {
+    if (last !== undefined && order(last, element) > 0) return false;
+    const part = set[element] as FieldSet;
+    if (inOrder(part) !== part) return false;
+    last = element;
+  }
+  return true;
+}
+
+function sortedCopy(set: FieldSet): FieldSet {
+  const elements = Object.keys(set).sort(order);
+  return Object.fromEntries(elements.map((element) => [element, inOrder(set[element] as FieldSet)]));
 }

@@ -2,29 +2,33 @@ import { featureGateStages } from '../feature-gates.ts';
 import type { Call } from './call.ts';
 import type { RequestInfo } from './request-info.ts';
 
-interface Counted extends Pick<RequestInfo, 'verb' | 'group' | 'version' | 'resource'> {
-  readonly code: number;
+interface Counted {
+  readonly info: RequestInfo;
   count: number;
 }
 
 /** Requests counted by what they were, for `/metrics`. */
 export class RequestCounters {
-  readonly #counts = new Map<string, Counted>();
+  /** By code, then by what was asked for: finer than the lines, so that counting makes no keys. */
+  readonly #counts = new Map<number, Map<string, Counted>>();
 
-  count({ verb, group, version, resource }: RequestInfo, code: number): void {
-    const key = `${verb} ${group}/${version}/${resource} ${code}`;
-    const known = this.#counts.get(key);
+  count(info: RequestInfo, code: number): void {
+    const what = info.isResource ? info.what : info.verb;
+    const counts = this.#counts.get(code) ?? new Map<string, Counted>();
+    const known = counts.get(what);
     if (known) known.count++;
-    else this.#counts.set(key, { verb, group, version, resource, code, count: 1 });
+    else this.#counts.set(code, counts.set(what, { info, count: 1 }));
   }
 
   lines(): string[] {
-    return [...this.#counts.values()]
-      .map(
-        ({ verb, group, version, resource, code, count }) =>
-          `apiserver_request_total{code="${code}",component="apiserver",dry_run="",group="${group}",resource="${resource}",scope="",subresource="",verb="${verb.toUpperCase()}",version="${version}"} ${count}`,
-      )
-      .sort();
+    const lines = new Map<string, number>();
+    for (const [code, counts] of this.#counts) {
+      for (const { info, count } of counts.values()) {
+        const line = requestLine(info, code);
+        lines.set(line, (lines.get(line) ?? 0) + count);
+      }
+    }
+    return [...lines].map(([line, count]) => `${line} ${count}`).sort();
   }
 }
 
@@ -35,6 +39,10 @@ const IN_FLIGHT = [
   'apiserver_current_inflight_requests{request_kind="mutating"} 0',
   'apiserver_current_inflight_requests{request_kind="readOnly"} 1',
 ];
+
+function requestLine({ verb, group, version, resource }: RequestInfo, code: number): string {
+  return `apiserver_request_total{code="${code}",component="apiserver",dry_run="",group="${group}",resource="${resource}",scope="",subresource="",verb="${verb.toUpperCase()}",version="${version}"}`;
+}
 
 /** The server's metrics in Prometheus' text format: those that somebody looks at. */
 export function metrics({ server }: Call): string {

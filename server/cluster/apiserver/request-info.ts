@@ -15,6 +15,14 @@ export interface RequestInfo {
   readonly name: string;
   /** What follows the subresource: the path behind `proxy`. */
   readonly rest: readonly string[];
+  /** See `whatOf`: asked for many times on a request's way. */
+  readonly what: string;
+}
+
+/** What is asked for, whatever its name: requests that rules treat alike have the same. */
+export function whatOf(asked: Omit<RequestInfo, 'what' | 'version' | 'query' | 'name' | 'rest'>): string {
+  const { verb, isResource, path, group, resource, subresource, namespace } = asked;
+  return isResource ? `${verb} ${group}/${resource}/${subresource} ${namespace}` : `${verb} ${path}`;
 }
 
 const VERBS: Readonly<Record<string, string>> = {
@@ -57,13 +65,15 @@ const NO_QUERY = new NoQuery();
 const known = new Map<string, RequestInfo>();
 const MAX_KNOWN = 1000;
 const MAX_KEY = 200;
+/** Each of these is asked for once. */
+const FROM_REVISION = '&resourceVersion=';
 
 export function requestInfo(request: HttpRequest): RequestInfo {
   const key = `${request.method} ${request.path}`;
   const found = known.get(key);
   if (found) return found;
   const info = parseRequest(request);
-  if (key.length > MAX_KEY) return info;
+  if (key.length > MAX_KEY || key.includes(FROM_REVISION)) return info;
   if (known.size >= MAX_KNOWN) known.clear();
   known.set(key, info);
   return info;
@@ -76,7 +86,7 @@ function parseRequest({ method, path: whole }: HttpRequest): RequestInfo {
   const parts = partsOf(path);
   const core = parts[0] === 'api';
   if ((!core && parts[0] !== 'apis') || parts.length < (core ? 3 : 4))
-    return { ...NOTHING, path, query, verb: method.toLowerCase() };
+    return withWhat({ ...NOTHING, path, query, verb: method.toLowerCase() });
   const group = core ? '' : (parts[1] as string);
   const version = parts[core ? 1 : 2] as string;
   const named = parts.slice(core ? 2 : 3);
@@ -86,7 +96,7 @@ function parseRequest({ method, path: whole }: HttpRequest): RequestInfo {
   const own = all[0] !== 'namespaces' || all.length <= 2 || NAMESPACE_SUBRESOURCES.has(all[2] as string);
   const [resource = '', name = '', subresource = '', ...rest] = own ? all : all.slice(2);
   const verb = verbOf(method, name, query);
-  return {
+  return withWhat({
     path,
     query,
     isResource: true,
@@ -98,7 +108,11 @@ function parseRequest({ method, path: whole }: HttpRequest): RequestInfo {
     subresource,
     name,
     rest,
-  };
+  });
+}
+
+function withWhat(info: Omit<RequestInfo, 'what'>): RequestInfo {
+  return { ...info, what: whatOf(info) };
 }
 
 /** The deprecated `/api/v1/watch/…`: a watch of the collection, of one object by its name. */
@@ -108,7 +122,7 @@ function oldWatch(path: string, parts: readonly string[], query: URLSearchParams
   const asked = new URLSearchParams(query.toString());
   asked.set('watch', 'true');
   if (info.name !== '') asked.set('fieldSelector', `metadata.name=${info.name}`);
-  return { ...info, path, query: asked, verb: 'watch' };
+  return withWhat({ ...info, path, query: asked, verb: 'watch' });
 }
 
 const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);

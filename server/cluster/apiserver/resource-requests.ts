@@ -24,18 +24,10 @@ export function answer(status: number, value: unknown): HttpResponse {
   return { status, headers: JSON_HEADERS, value };
 }
 
-/** What a client of an old kind is told. */
-const DEPRECATED: Readonly<Record<string, string>> = {
-  'v1/endpoints': 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
-  'v1/componentstatuses': 'v1 ComponentStatus is deprecated in v1.19+',
-};
-
 /** Answers a request for a resource that is served, once it is allowed. */
 export function serveResource(call: ResourceCall): HttpResponse {
   const { info, served } = call;
-  const deprecated = DEPRECATED[`${served.apiVersion}/${served.resource}`];
-  if (deprecated) warn(call, deprecated);
-  if (served.custom?.warning) warn(call, served.custom.warning);
+  if (served.warning) warn(call, served.warning);
   if (info.subresource !== '' && info.subresource !== 'status') return serveSubresource(call);
   if (info.subresource === 'status' && !served.subresources.includes('status')) throw notServed();
   if (!supports(call)) throw unsupported(call);

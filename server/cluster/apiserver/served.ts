@@ -21,6 +21,8 @@ export interface Served extends GroupResource {
   readonly stored: boolean;
   /** Undefined: what is stored is shown as it is. */
   readonly convert: Conversion | undefined;
+  /** What users of a deprecated version are told. */
+  readonly warning: string | undefined;
   /** What a custom resource needs beyond a built-in kind. */
   readonly custom: CustomParts | undefined;
 }
@@ -38,8 +40,6 @@ export interface CustomParts {
   readonly schema: unknown;
   /** Name of the CustomResourceDefinition. */
   readonly definition: string;
-  /** What users of a deprecated version are told. */
-  readonly warning: string | undefined;
   /** A private copy with what the schema knows, and the paths of what it does not. */
   decode(value: Record<string, unknown>): Decoded;
 }
@@ -75,6 +75,12 @@ const SUBRESOURCES: Readonly<Record<string, readonly string[]>> = {
   'certificatesigningrequests.certificates.k8s.io': ['approval'],
 };
 
+/** Of built-in kinds. */
+const DEPRECATED: Readonly<Record<string, string>> = {
+  'v1/endpoints': 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  'v1/componentstatuses': 'v1 ComponentStatus is deprecated in v1.19+',
+};
+
 /** Those of built-in kinds, which all servers share. */
 const known = new WeakMap<Kind, readonly Served[]>();
 
@@ -95,13 +101,14 @@ function served(kind: Kind, version: string, schema: string, convert: OtherVersi
   const { plural } = kind;
   const extra = SUBRESOURCES[group === '' ? plural : `${plural}.${group}`] ?? [];
   const subresources = [...extra, ...(kind.hasStatus ? ['status'] : []), ...(kind.scale ? ['scale'] : [])];
+  const apiVersion = group === '' ? version : `${group}/${version}`;
   let type: ObjectType | undefined;
   return {
     kind,
     group,
     resource: plural,
     version,
-    apiVersion: group === '' ? version : `${group}/${version}`,
+    apiVersion,
     get type() {
       type ??= objectType(schema);
       return type;
@@ -112,6 +119,7 @@ function served(kind: Kind, version: string, schema: string, convert: OtherVersi
     prefix: `/registry/${kind.storagePrefix ?? plural}/`,
     stored: !convert,
     convert,
+    warning: DEPRECATED[`${apiVersion}/${plural}`],
     custom: undefined,
   };
 }

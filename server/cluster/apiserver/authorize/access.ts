@@ -17,6 +17,8 @@ export interface Access {
   readonly name: string;
   /** What lists, watches and deletions of many are narrowed to: fields that must have a value. */
   readonly selectedFields?: Readonly<Record<string, string>>;
+  /** Of a request, where it is known already: see `whatOf`. */
+  readonly what?: string;
 }
 
 /** Nobody's opinion is a no; `reason` is added to what the client is told. */
@@ -36,13 +38,8 @@ const SELECTABLE = new Set(['list', 'watch', 'deletecollection']);
 
 /** A list or watch of one object by its name counts as one of that name, as in apiserver's RequestInfo. */
 export function accessOf({ info, user, server }: Call): Access {
-  const { verb, isResource, path, group, version, resource, subresource, namespace } = info;
-  const selector = info.query.get('fieldSelector');
-  const selectedFields = isResource && selector && SELECTABLE.has(verb) ? fieldsOf(selector) : {};
-  const only = Object.keys(selectedFields).length === 1 && !selector?.includes(',');
-  const name = info.name || (only ? (selectedFields['metadata.name'] ?? '') : '');
-  const visible = server.gates.isOn('AuthorizeWithSelectors') ? { selectedFields } : {};
-  return {
+  const { verb, isResource, path, group, version, resource, subresource, namespace, name, what } = info;
+  const access = {
     user,
     verb,
     isResource,
@@ -53,8 +50,17 @@ export function accessOf({ info, user, server }: Call): Access {
     subresource,
     namespace,
     name,
-    ...visible,
+    what,
   };
+  const selector = isResource && SELECTABLE.has(verb) ? info.query.get('fieldSelector') : null;
+  return selector ? narrowed(access, selector, server) : access;
+}
+
+function narrowed(access: Access, selector: string, { gates }: Call['server']): Access {
+  const selectedFields = fieldsOf(selector);
+  const only = Object.keys(selectedFields).length === 1 && !selector.includes(',');
+  const name = access.name || (only ? (selectedFields['metadata.name'] ?? '') : '');
+  return gates.isOn('AuthorizeWithSelectors') ? { ...access, name, selectedFields } : { ...access, name };
 }
 
 /** What `a=x,b!=y` says of fields that are equal to something. */

@@ -1,12 +1,13 @@
 import { equalValues } from '../../../objects/values.ts';
-import type { RequestInfo } from '../request-info.ts';
+import { type RequestInfo, whatOf } from '../request-info.ts';
 import type { User } from '../user.ts';
 
 /** What of a request rules look at, but for the name. */
 type Asked = Pick<
   RequestInfo,
   'verb' | 'isResource' | 'path' | 'group' | 'resource' | 'subresource' | 'namespace'
->;
+> &
+  Partial<Pick<RequestInfo, 'what'>>;
 
 interface Known<Own, T> {
   readonly groups: readonly string[];
@@ -32,9 +33,7 @@ export class Remembered<Own, T> {
 
   get(user: User, asked: Asked, find: (own: Own) => T): T {
     const { own, answers } = this.#known(user);
-    const what = asked.isResource
-      ? `${asked.verb} ${asked.group}/${asked.resource}/${asked.subresource} ${asked.namespace}`
-      : `${asked.verb} ${asked.path}`;
+    const what = asked.what ?? whatOf(asked);
     let answer = answers.get(what);
     if (answer === undefined) {
       answer = find(own);

@@ -92,7 +92,8 @@ function servedVersion(
     prefix: `/registry/${group}/${names.plural}/`,
     stored: version.name === stored,
     convert: conversionOf(apiVersion, `${group}/${stored}`, conversion),
-    custom: partsOf(definition, version, schema),
+    warning: warningOf(definition, version),
+    custom: partsOf(definition, schema),
   };
 }
 
@@ -115,15 +116,15 @@ function conversionOf(
   };
 }
 
-function partsOf(definition: KubeObject, version: VersionSpec, schema: JsonSchema): CustomParts {
-  const { group, names } = definition.spec;
-  const warning = version.deprecated
-    ? (version.deprecationWarning ?? `${group}/${version.name} ${names.kind} is deprecated`)
-    : undefined;
+function warningOf({ spec }: KubeObject, version: VersionSpec): string | undefined {
+  if (!version.deprecated) return undefined;
+  return version.deprecationWarning ?? `${spec.group}/${version.name} ${spec.names.kind} is deprecated`;
+}
+
+function partsOf(definition: KubeObject, schema: JsonSchema): CustomParts {
   return {
     schema,
     definition: definition.metadata.name,
-    warning,
     decode: (value) => decodeCustom(value, schema),
   };
 }

@@ -91,13 +91,12 @@ export function list(call: ResourceCall): KubeList {
   const { info, served, server } = call;
   checkListOptions(info.query, false);
   const page = pageOf(call);
-  const shape = { kind: `${served.kind.kind}List`, apiVersion: served.apiVersion };
   if (!page) {
-    const revision = String(server.store.log.revision);
+    const resourceVersion = String(server.store.log.revision);
     const found = matching(call);
     served.convert?.prepare?.(found);
     const items = found.map((object) => shownNow(call, object));
-    return { ...shape, metadata: { resourceVersion: revision }, items: itemsOf(served, items) };
+    return listOf(served, { resourceVersion }, items);
   }
   const wanted = selection(call);
   const all = listAt(call, page.revision).filter(({ value }) => selects(wanted, served, value));
@@ -114,19 +113,21 @@ export function list(call: ResourceCall): KubeList {
       metadata.remainingItemCount = rest.length - items.length;
     }
   }
-  return {
-    ...shape,
+  return listOf(
+    served,
     metadata,
-    items: itemsOf(
-      served,
-      items.map(({ value }) => show(value)),
-    ),
-  };
+    items.map(({ value }) => show(value)),
+  );
 }
 
 /** Custom resources keep their kinds, as everything does that has no type of its own. */
-function itemsOf(served: Served, items: KubeObject[]): KubeObject[] {
-  return served.custom ? items : writtenWithoutKinds(items);
+function listOf(served: Served, metadata: KubeList['metadata'], items: KubeObject[]): KubeList {
+  return {
+    kind: `${served.kind.kind}List`,
+    apiVersion: served.apiVersion,
+    metadata,
+    items: served.custom ? items : writtenWithoutKinds(items),
+  };
 }
 
 function listAt(call: ResourceCall, revision: number): Stored[] {

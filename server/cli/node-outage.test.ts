@@ -57,4 +57,36 @@ kubectl rollout status deployment web`);
     expect(await run(`kubectl get node node01 -o jsonpath='${taints}'`)).toBe('');
     expect(await pods()).toBe('2 Running node02');
   });
+
+  test('that is rebooted forgets what lay in memory, and runs its pods again', async () => {
+    await run('kubectl run tied --image=nginx --overrides=\'{"spec":{"nodeName":"node01"}}\'');
+    await run('kubectl wait --for=condition=Ready pod/tied');
+    await run('ssh node01 "touch /tmp/scratch /root/kept; sysctl -w net.ipv4.tcp_syncookies=0"');
+    expect((await shell.run('ssh node01 reboot')).stderr).toBe(
+      'Connection to node01 closed by remote host.\n',
+    );
+    await run('sleep 40');
+    expect(await run('ssh node01 "ls /tmp /root; uptime -p; sysctl -n net.ipv4.tcp_syncookies"')).toBe(
+      '/root:\nkept\n\n/tmp:\nup 0 minutes\n1',
+    );
+    const app = '{.status.containerStatuses[0]}';
+    expect(JSON.parse(await run(`kubectl get pod tied -o jsonpath='${app}'`))).toMatchObject({
+      ready: true,
+      restartCount: 1,
+      lastState: { terminated: { exitCode: 255, reason: 'Unknown' } },
+    });
+    expect(await run('kubectl get events | grep -c "node01 has been rebooted, boot id"')).toBe('1');
+  });
+
+  test('and whose kubelet is given time ends its pods first', async () => {
+    await run(
+      'ssh node01 "echo shutdownGracePeriod: 20s >> /var/lib/kubelet/config.yaml; systemctl restart kubelet; sleep 2; shutdown -r now"',
+    );
+    const status = '{.status.phase} {.status.reason} {.status.message}';
+    expect(await run(`kubectl get pod tied -o jsonpath='${status}'`)).toBe(
+      'Failed Terminated Pod was terminated in response to imminent node shutdown.',
+    );
+    await run('sleep 40');
+    expect(await run("kubectl get nodes --no-headers | awk '{print $2}' | xargs")).toBe('Ready Ready Ready');
+  });
 });

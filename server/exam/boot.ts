@@ -1,5 +1,5 @@
 import type { LogRegistry } from '../cluster/store/registry.ts';
-import { type FrozenDisk, Host, type HttpHandler, type Inode } from '../host/index.ts';
+import { type FrozenDisk, Host, type HostOptions, type HttpHandler, type Inode } from '../host/index.ts';
 import { preinstall, ubuntuArchive } from '../host/packages/index.ts';
 import type { KubeObject } from '../objects/object.ts';
 import { drive } from './drive.ts';
@@ -105,7 +105,7 @@ function emptyWorld(builder: WorldBuilder, topology: Topology, options: MakeOpti
   for (const spec of topology.hosts) {
     const base = from?.disks.get(spec.name) ?? installed;
     const bootedAt = from?.bootedAt.get(spec.name);
-    world.add(
+    const machine = (other: Partial<HostOptions>): Host =>
       connected(
         spec,
         new Host({
@@ -113,15 +113,22 @@ function emptyWorld(builder: WorldBuilder, topology: Topology, options: MakeOpti
           clock: world.clock,
           random: world.random.fork(spec.name),
           network: world.network,
-          ...(base ? { base } : {}),
           programs: programs.programs,
           cores: spec.cpu,
           memoryBytes: spec.memory,
           cgroupVersion: spec.cgroups === 'v1' ? 1 : 2,
-          ...(bootedAt === undefined ? {} : { bootedAt }),
           onCrash: (_process, error) => options.onCrash?.(world.host(spec.name), error),
+          onReboot: ({ hostname, disk, random }) => {
+            const next = machine({ hostname, disk, random });
+            world.put(spec.name, next);
+            return next;
+          },
+          ...other,
         }),
-      ),
+      );
+    world.put(
+      spec.name,
+      machine({ ...(base ? { base } : {}), ...(bootedAt === undefined ? {} : { bootedAt }) }),
     );
   }
   return world;

@@ -54,9 +54,9 @@ export class World {
     for (const [id, log] of options.from?.logs ?? []) this.logs.set(id, log.fork());
   }
 
-  /** Adds a host, once, when the world is made. */
-  add(host: Host): void {
-    this.hosts.set(host.hostname, host);
+  /** Puts a host in its place: when the world is made, and anew each time that it was switched off. */
+  put(name: string, host: Host): void {
+    this.hosts.set(name, host);
   }
 
   /** The host of that name. Throws `UnknownHostError` where there is none. */

@@ -13,6 +13,7 @@ import { startKernelThreads } from './kernel-threads.ts';
 import { hostMounts } from './mounts.ts';
 import { type Network, NetworkNamespace } from './network/namespace.ts';
 import { reclaimMemory } from './out-of-memory.ts';
+import { type Inhibitor, reboot, resumePower } from './power.ts';
 import type { Main, Program } from './program.ts';
 import { type Master, Terminals, type WindowSize } from './pty.ts';
 import { Systemd } from './systemd/manager.ts';
@@ -26,6 +27,10 @@ export interface HostOptions {
   network: Network;
   /** The installed disk. */
   base?: FrozenDisk;
+  /** Its disk as it is, when the machine was only switched off. */
+  disk?: Disk;
+  /** Called when the machine is switched off to be switched on again. Returns the one that takes its place. */
+  onReboot?: (host: Host) => Host;
   programs: ReadonlyMap<string, Program>;
   cores?: number;
   memoryBytes?: number;
@@ -77,11 +82,16 @@ export class Host {
   readonly devices: Devices;
   readonly terminals: Terminals;
   readonly users: Users;
-  readonly bootedAt: number;
+  bootedAt: number;
+  /** It is being switched off, or not up again yet. */
+  isGoingDown = false;
+  /** Who is asked before the machine goes down. */
+  readonly inhibitors = new Set<Inhibitor>();
   /** Pid 1's view of the machine: root, `/`, no terminal. */
   readonly init: Context;
   readonly journal: Journal;
   readonly systemd: Systemd;
+  readonly #onReboot: ((host: Host) => Host) | undefined;
   readonly #contexts = new WeakMap<Process, Context>();
 
   /** Builds the machine, switched off: `boot` or `resume` starts its services. */
@@ -101,11 +111,10 @@ export class Host {
       onAllocation: () => reclaimMemory(this),
     });
     this.terminals = new Terminals(this.processes);
-    this.disk = new Disk({
-      clock: options.clock,
-      bytes: DISK_BYTES,
-      ...(options.base ? { base: options.base } : {}),
-    });
+    this.#onReboot = options.onReboot;
+    this.disk =
+      options.disk ??
+      new Disk({ clock: options.clock, bytes: DISK_BYTES, ...(options.base ? { base: options.base } : {}) });
     this.disk.occupy('system', SYSTEM_BYTES);
     this.devices = new Devices(this);
     this.mounts = hostMounts(this);
@@ -129,11 +138,28 @@ export class Host {
 
   /** Switches the machine on: a new boot in the journal, the enabled services start. */
   boot(): void {
+    this.journal.startBoot();
     this.systemd.boot();
+  }
+
+  /** Whether it can be switched off and on again. */
+  get canReboot(): boolean {
+    return this.#onReboot !== undefined;
+  }
+
+  /** Ends everything that runs and switches the machine on again. */
+  reboot(by: Context): void {
+    reboot(this, by);
+  }
+
+  /** The same machine with nothing in its memory: what takes its place when it was switched off. */
+  rebuilt(): Host {
+    return this.#onReboot?.(this) ?? this;
   }
 
   /** Goes on where a saved machine was: services that ran, run again. */
   resume(): void {
+    if (resumePower(this)) return;
     restoreMounts(this);
     restoreNetwork(this);
     restoreFirewall({ host: this, network: this.network });

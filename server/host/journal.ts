@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { WaitQueue } from '../sim/index.ts';
 import type { Files } from './files/files.ts';
 
@@ -51,6 +52,11 @@ export class Journal {
     return this.#boot;
   }
 
+  /** The id of a boot: 32 digits. */
+  bootId(boot = this.boot): string {
+    return createHash('sha256').update(`${this.#machineId} ${boot}`).digest('hex').slice(0, 32);
+  }
+
   append(entry: Omit<JournalEntry, 'time' | 'boot' | 'priority' | 'place'> & { priority?: Priority }): void {
     const full: Omit<JournalEntry, 'place'> = { time: this.#now(), boot: this.boot, priority: 6, ...entry };
     const line = `${JSON.stringify(full)}\n`;
@@ -77,8 +83,11 @@ export class Journal {
   }
 
   get #directory(): string {
-    const id = this.#fs.isFile(MACHINE_ID) ? this.#fs.read(MACHINE_ID).trim() : 'unknown';
-    return `${DIRECTORY}/${id}`;
+    return `${DIRECTORY}/${this.#machineId}`;
+  }
+
+  get #machineId(): string {
+    return this.#fs.isFile(MACHINE_ID) ? this.#fs.read(MACHINE_ID).trim() : 'unknown';
   }
 
   get #path(): string {

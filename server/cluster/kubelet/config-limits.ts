@@ -1,6 +1,7 @@
 import { durationMs } from '../client/program-start.ts';
 import { KubeletConfigError } from './config-file.ts';
 import { FIRST_BACKOFF_MS, MAX_BACKOFF_MS } from './latencies.ts';
+import type { ShutdownGroup } from './node/shutdown.ts';
 import { quantity } from './pods/pod.ts';
 
 /** What the kubelet watches that can run short. */
@@ -122,6 +123,22 @@ export function logSettings(config: any): LogSettings {
     maxFiles: config.containerLogMaxFiles ?? 5,
     monitorMs: duration(config.containerLogMonitorInterval) || 10_000,
   };
+}
+
+const CRITICAL_PRIORITY = 2_000_000_000;
+
+/** Models pkg/kubelet/nodeshutdown/nodeshutdown_manager.go migrateConfig. */
+export function shutdownGroups(config: any): ShutdownGroup[] {
+  const given: any[] = config.shutdownGracePeriodByPodPriority ?? [];
+  if (given.length > 0)
+    return given.map(({ priority, shutdownGracePeriodSeconds: seconds }) => ({ priority, seconds }));
+  const total = (duration(config.shutdownGracePeriod) ?? 0) / 1000;
+  const critical = (duration(config.shutdownGracePeriodCriticalPods) ?? 0) / 1000;
+  if (total === 0) return [];
+  return [
+    { priority: 0, seconds: total - critical },
+    { priority: CRITICAL_PRIORITY, seconds: critical },
+  ];
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

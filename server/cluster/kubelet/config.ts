@@ -15,7 +15,9 @@ import {
   pullSettings,
   type RestartBackoff,
   restartBackoff,
+  shutdownGroups,
 } from './config-limits.ts';
+import type { ShutdownGroup } from './node/shutdown.ts';
 import type { CgroupDriver } from './pods/cgroups.ts';
 
 /** What the kubelet reads at its start: flags over the configuration file over defaults. */
@@ -58,6 +60,8 @@ export interface KubeletSettings {
   readonly pulls: PullSettings;
   readonly containerLogs: LogSettings;
   readonly leaseSeconds: number;
+  /** Who gets how long when the machine goes down; without groups nobody is waited for. */
+  readonly shutdown: readonly ShutdownGroup[];
   /** -1 is no limit. */
   readonly podPidsLimit: number;
   /** Where everybody is told of pods and figures; 0: nowhere. */
@@ -186,6 +190,7 @@ export function readSettings(
     pulls: pullSettings(config, flag),
     containerLogs: logSettings(config),
     leaseSeconds: config.nodeLeaseDurationSeconds ?? 40,
+    shutdown: shutdownGroups(config),
     podPidsLimit: Number(flag('pod-max-pids') ?? config.podPidsLimit ?? -1),
     readOnlyPort: Number(flag('read-only-port') ?? config.readOnlyPort ?? 0),
     systemLogs: config.enableSystemLogHandler ?? true,

@@ -8,11 +8,9 @@ import type { Informer } from '../client/informer.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { isRefusal, KubeletCore, type KubeletOptions, quoted, requestFailure } from './core.ts';
 import { INSTANT, type Latencies, REALISTIC } from './latencies.ts';
-import { Evictions } from './node/eviction.ts';
-import { ImageCollector } from './node/image-collector.ts';
-import { LogRotation } from './node/log-rotation.ts';
 import { NodeAgent } from './node/node-agent.ts';
 import { allocatableOf, notReadyReason } from './node/node-status.ts';
+import { nodeWatchers } from './node/watchers.ts';
 import { refuse } from './pods/admission.ts';
 import type { NodeDns } from './pods/container-config.ts';
 import { deleteFromApi } from './pods/deletion.ts';
@@ -137,7 +135,8 @@ export class Kubelet implements WorkerHost {
     const { tasks, wake, resumed } = this.#core;
     if (resumed) yield* sleep(this.clock, RESUME_MS);
     tasks.spawn(this.#watchRuntime());
-    if (!this.hollow) this.#watchOverNode();
+    const parts = { agent: this.#agent, workers: this.#workers };
+    if (!this.hollow) for (const watcher of nodeWatchers(this.#core, parts)) this.spawn(watcher);
     if (settings.staticPodPath) tasks.spawn(this.#static.watch(settings.staticPodPath));
     if (client) tasks.spawn(this.#register(client));
     while (!stopped()) {
@@ -149,13 +148,6 @@ export class Kubelet implements WorkerHost {
       }
       yield* waitOn([wake], this.#core.nextDue);
     }
-  }
-
-  #watchOverNode(): void {
-    const images = new ImageCollector(this.#core, this.#agent);
-    const parts = { agent: this.#agent, images, workers: this.#workers };
-    for (const watcher of [images, new Evictions(this.#core, parts), new LogRotation(this.#core)])
-      this.spawn(watcher.watch());
   }
 
   *#register(client: Client): Steps<void> {
@@ -373,6 +365,7 @@ export class Kubelet implements WorkerHost {
     const refusal = refuse(pod, others, {
       labels,
       pressure: this.#agent.pressure,
+      isShuttingDown: this.#agent.isShuttingDown,
       allowedUnsafeSysctls: settings.allowedUnsafeSysctls,
       ...allocatableOf(this),
     });

@@ -1,6 +1,10 @@
 import { Host, Network, type Program } from '../../host/index.ts';
+import type { KubeObject } from '../../objects/object.ts';
 import { type Clock, Random } from '../../sim/index.ts';
+import { startApiServer } from '../apiserver/testing.ts';
 import type { Client } from '../client/client.ts';
+import { type ContainerRuntime, socketKey } from '../client/cri.ts';
+import { RESOURCES } from '../client/resources.ts';
 import { featureGates } from '../feature-gates.ts';
 import { IMAGE_PROGRAMS } from '../images/index.ts';
 import type { KubeletSettings } from './config.ts';
@@ -77,6 +81,7 @@ const SETTINGS: KubeletSettings = {
   containerLogs: logSettings({}),
   leaseSeconds: 40,
   podPidsLimit: -1,
+  shutdown: [],
   readOnlyPort: 0,
   systemLogs: true,
   protectKernelDefaults: false,
@@ -169,4 +174,64 @@ export function startNode(options: TestNodeOptions): TestNode {
       containerd = startContainerd();
     },
   };
+}
+
+/** A container of a pod's spec. */
+export const container = (name: string, image: string, rest: object = {}) => ({ name, image, ...rest });
+
+/** An API server with one node, three seconds after it was switched on, and what tests ask of them. */
+export class NodeUnderTest {
+  readonly clock: Clock;
+  readonly client: Client;
+  readonly node: TestNode;
+
+  constructor(options: Pick<TestNodeOptions, 'hollow' | 'settings'> = {}) {
+    const server = startApiServer();
+    this.clock = server.clock;
+    this.client = server.client();
+    const metadata = { name: 'kube-root-ca.crt' };
+    if (!this.client.find(RESOURCES.configmaps, metadata.name, 'default'))
+      this.client.create(
+        RESOURCES.configmaps,
+        { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'ca.crt': 'CA' } },
+        'default',
+      );
+    const client = server.client('system:node:node01', ['system:masters']);
+    this.node = startNode({ clock: this.clock, client, ...options });
+    this.clock.advance(3000);
+  }
+
+  /** Binds a pod to the node. */
+  run(name: string, spec: object): void {
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { nodeName: 'node01', ...spec } };
+    this.client.create(RESOURCES.pods, pod, 'default');
+  }
+
+  get(name: string): KubeObject {
+    return this.client.get(RESOURCES.pods, name, 'default');
+  }
+
+  /** The status of a container of a pod, the first by default. */
+  state(name: string, i = 0): any {
+    return this.get(name).status.containerStatuses[i];
+  }
+
+  /** `Reason: message` of what happened to a pod, in order. */
+  events(name: string): string[] {
+    return this.client
+      .list(RESOURCES.events, { namespace: 'default' })
+      .items.filter((event) => event['involvedObject'].name === name)
+      .sort((a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion))
+      .map((event) => `${event['reason']}: ${event['message']}`);
+  }
+
+  get runtime(): ContainerRuntime {
+    const { network } = this.node.host.network;
+    return network.unix.get(socketKey('node01'))?.service as ContainerRuntime;
+  }
+
+  /** A file as the first container of a pod sees it. */
+  file(name: string, path: string): string | undefined {
+    return this.runtime.readFile(this.state(name).containerID.slice('containerd://'.length), path);
+  }
 }

@@ -296,8 +296,9 @@ export class Network {
     const ownAddress = local || to === from ? target.address : (from.sourceFor(target.address) ?? '');
     const fromAddress = masquerading?.sourceFor(target.address) ?? ownAddress;
     if (ownAddress === '') return failed('unreachable', 'no route');
+    // The router in front of a machine that is off says that nobody answers; a tunnel to it swallows everything.
     if (to !== from && (this.down.has(to.host) || this.down.has(from.host)))
-      return failed('timeout', 'host is down');
+      return failed(to === to.host ? 'no-route' : 'timeout', 'host is down');
     if (!isForwarded(from, to, target.address !== address)) return failed('timeout', 'not forwarded');
     const connection = { from, to, toAddress: target.address, port: target.port, protocol };
     for (const host of to === from ? [] : new Set([from.host, to.host])) {

@@ -61,7 +61,6 @@ export class Systemd implements ServiceHost {
   /** Starts everything that `multi-user.target` wants. */
   boot(): void {
     this.context.fs.removeAll(STATES);
-    this.journal.startBoot();
     for (const name of this.#inOrder([
       ...this.wantedBy('sockets.target'),
       ...this.wantedBy('timers.target'),
@@ -181,6 +180,14 @@ export class Systemd implements ServiceHost {
     service.stop();
     for (const tied of this.#tiedTo(service.name)) tied.stop();
     return service;
+  }
+
+  /** The machine goes down: everything that runs is stopped, the last started first. */
+  stopAll(): void {
+    const running = [...this.#services.values()].filter(
+      ({ active }) => active !== 'inactive' && active !== 'failed',
+    );
+    for (const service of running.sort((a, b) => b.since - a.since)) service.stop();
   }
 
   /** Reads all unit files anew. */

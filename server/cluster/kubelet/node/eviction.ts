@@ -128,7 +128,7 @@ export class Evictions {
       `"Eviction manager: pod is evicted successfully" pod="${namespace}/${name}"`,
     );
     victim.event('Warning', 'Evicted', message);
-    victim.evict(message, graceSeconds);
+    victim.end({ reason: 'Evicted', message }, graceSeconds);
   }
 
   /** Removes unused images where that helps, or ends the pod that the node can best do without. */

@@ -24,6 +24,8 @@ export class NodeAgent {
   node: KubeObject | undefined;
   /** Set by those who watch over the node's resources. */
   pressure: Pressure = { memory: false, disk: false, pid: false };
+  /** The machine is about to go down. */
+  isShuttingDown = false;
   readonly #core: KubeletCore;
   readonly #lease: NodeLease;
   readonly #seen: (node: KubeObject) => void;
@@ -86,6 +88,10 @@ export class NodeAgent {
     };
     if (!existing) return started(client.create(RESOURCES.nodes, newNode(this.#view())));
     const body = { status: nodeStatus(this.#view(), existing) };
+    const { bootID } = body.status.nodeInfo;
+    const known = existing.status?.nodeInfo?.bootID;
+    if (known && known !== bootID)
+      this.event(existing, 'Rebooted', `Node ${nodeName} has been rebooted, boot id: ${bootID}`, 'Warning');
     return started(client.patch(RESOURCES.nodes, nodeName, { type: 'merge', body, subresource: 'status' }));
   }
 
@@ -93,8 +99,8 @@ export class NodeAgent {
     const { nodeName: name, address, version, settings } = this.#core.options;
     const { host, clock } = this.#core;
     const runtime = this.#core.findRuntime();
-    const { pressure } = this;
-    return { host, name, address, version, settings, runtime, now: clock.now, pressure };
+    const { pressure, isShuttingDown } = this;
+    return { host, name, address, version, settings, runtime, now: clock.now, pressure, isShuttingDown };
   }
 
   /** Writes the node's status when something but the time in it changed. */

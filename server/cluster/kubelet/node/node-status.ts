@@ -14,6 +14,7 @@ export interface NodeView {
   readonly runtime: ContainerRuntime | undefined;
   readonly now: number;
   readonly pressure: Pressure;
+  readonly isShuttingDown?: boolean;
 }
 
 /** What the node is short of. */
@@ -158,7 +159,7 @@ function nodeInfo({ host, version, runtime, settings }: NodeView): any {
   const pretty = /^PRETTY_NAME="?([^"\n]*)/m.exec(read('/etc/os-release'))?.[1] ?? 'Ubuntu 24.04.2 LTS';
   return {
     architecture: 'amd64',
-    bootID: host.random.fork('boot-id').uuid(),
+    bootID: host.journal.bootId().replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
     containerRuntimeVersion: runtime ? `containerd://${runtime.version().version.replace(/^v/, '')}` : '',
     kernelVersion: KERNEL.release,
     kubeProxyVersion: settings.isOn('DisableNodeKubeProxyVersion') ? '' : version,
@@ -212,7 +213,7 @@ const PRESSURES: readonly PressureWords[] = [
 function conditions(view: NodeView, old: KubeObject | undefined): any[] {
   const now = timestamp(view.now);
   const before: any[] = old?.status?.conditions ?? [];
-  const problem = notReadyReason(view.runtime);
+  const problem = view.isShuttingDown ? 'node is shutting down' : notReadyReason(view.runtime);
   const own: any[] = [
     ...PRESSURES.map(({ type, key, yes, no }) => {
       const [reason, message] = view.pressure[key] ? yes : no;

@@ -17,6 +17,7 @@ export interface AdmissionNode {
   readonly memory: number;
   readonly pods: number;
   readonly pressure: Pressure;
+  readonly isShuttingDown: boolean;
   readonly allowedUnsafeSysctls: readonly string[];
 }
 
@@ -26,6 +27,8 @@ export function refuse(
   others: readonly Pod[],
   node: AdmissionNode,
 ): { reason: string; message: string } | undefined {
+  if (node.isShuttingDown)
+    return { reason: 'NodeShutdown', message: 'Pod was rejected as the node is shutting down.' };
   const used = { cpu: 0, memory: 0 };
   for (const other of others) {
     used.cpu += requested(other, 'cpu');

@@ -64,8 +64,11 @@ export class Containers {
       this.#probes.watch(container, latest);
       return undefined;
     }
-    // The runtime went away before it was started.
-    if (latest.state === 'created') return yield* this.#run(container, latest.id);
+    // The runtime went away before it was started, or the sandbox that it was made for.
+    if (latest.state === 'created')
+      return latest.sandboxId === this.#place().sandboxId
+        ? yield* this.#run(container, latest.id)
+        : yield* this.start(container, 0);
     if (!isRestarted(policy, latest.exitCode)) return undefined;
     return yield* this.#startAgain(container, latest);
   }
@@ -204,7 +207,10 @@ export class Containers {
     }
   }
 
-  /** One dead attempt is kept, for `logs --previous`. Models pkg/kubelet/kuberuntime/kuberuntime_gc.go. */
+  /**
+   * One dead attempt is kept, for `logs --previous`, and former sandboxes for as long as something of them is. Models
+   * pkg/kubelet/kuberuntime/kuberuntime_gc.go.
+   */
   #dropOldAttempts(name: string): void {
     const { runtime, host } = this.#view.kubelet;
     const attempts = this.all.filter((c) => c.config.name === name);
@@ -212,6 +218,9 @@ export class Containers {
       runtime.removeContainer(old.id);
       removeLog(host.init.fs, this.#view.pod, old);
     }
+    const used = new Set(this.all.map(({ sandboxId }) => sandboxId));
+    for (const { id, state } of runtime.sandboxesOf(this.#view.pod.metadata.uid))
+      if (state === 'notready' && !used.has(id)) runtime.removePodSandbox(id);
   }
 
   *#postStart(container: ContainerSpec, status: ContainerStatus): Steps<void> {

@@ -72,13 +72,13 @@ export function refusedStatus(
 
 /** Why the kubelet ended a pod for ever: for its node's sake, or because its time is up. */
 export interface Ending {
-  readonly reason: 'Evicted' | 'DeadlineExceeded';
+  readonly reason: 'Evicted' | 'Terminated' | 'DeadlineExceeded';
   readonly message: string;
 }
 
 /** `status` of a pod that the kubelet has ended. */
 export function endedStatus(status: any, { reason, message }: Ending, now: number): any {
-  if (reason !== 'Evicted') return { ...status, phase: 'Failed', reason, message };
+  if (reason === 'DeadlineExceeded') return { ...status, phase: 'Failed', reason, message };
   const type = 'DisruptionTarget';
   const target = {
     type,

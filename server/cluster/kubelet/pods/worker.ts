@@ -123,9 +123,9 @@ export class PodWorker implements PodView {
     this.changed.notify();
   }
 
-  /** Ends the pod for ever: the node is short of something. */
-  evict(message: string, graceSeconds: number): void {
-    this.ending = { reason: 'Evicted', message };
+  /** Ends the pod for ever, for its node's sake. */
+  end(ending: Ending, graceSeconds: number): void {
+    this.ending = ending;
     sendStops(this, this.#probes, { graceMs: graceSeconds * 1000, at: this.kubelet.clock.now });
     this.notify();
   }
@@ -301,13 +301,15 @@ export class PodWorker implements PodView {
       return clock.now + RESYNC_MS;
     }
     this.report();
+    const earlier = runtime.sandboxesOf(this.uid);
+    if (earlier.length > 0)
+      this.event('Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
     yield* sleep(clock, latencies.sandboxMs);
     if (this.#terminating) return undefined;
-    const earlier = runtime.sandboxesOf(this.uid);
     try {
       const id = runtime.runPodSandbox(
         sandboxConfig(this.pod, {
-          attempt: earlier.length,
+          attempt: (earlier.at(-1)?.config.metadata.attempt ?? -1) + 1,
           dns: this.kubelet.dns(),
           driver: this.kubelet.settings.cgroupDriver,
           pidsLimit: this.kubelet.settings.podPidsLimit,
@@ -316,7 +318,6 @@ export class PodWorker implements PodView {
       );
       this.#lastIp = runtime.sandbox(id)?.ip ?? '';
       writeHostsFile(host.init.fs, this.pod, this.#lastIp);
-      for (const old of earlier) runtime.removePodSandbox(old.id);
       return undefined;
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;
@@ -326,22 +327,30 @@ export class PodWorker implements PodView {
   }
 
   *#runInit(): Steps<{ done: boolean; retryAt: number | undefined }> {
-    const began = appContainers(this.pod).some((c) => this.#containers.latest(c.name));
+    // In a new sandbox all begins anew.
+    const latestHere = ({ name }: ContainerSpec) => {
+      const latest = this.#containers.latest(name);
+      return latest?.sandboxId === this.sandbox?.id ? latest : undefined;
+    };
+    const began = appContainers(this.pod).some(latestHere);
     const policy = this.pod.spec.restartPolicy === 'Never' ? 'Never' : 'OnFailure';
     let retryAt: number | undefined;
     for (const container of initContainers(this.pod)) {
       if (this.#terminating) return { done: false, retryAt: undefined };
       if (isSidecar(container)) {
         retryAt = yield* this.#containers.keepRunning(container, 'Always');
-        const latest = this.#containers.latest(container.name);
+        const latest = latestHere(container);
         const up = latest?.state === 'running' && this.#probes.isStarted(container, latest);
         if (!up && !began) return { done: false, retryAt };
         continue;
       }
       if (began) continue;
-      const latest = this.#containers.latest(container.name);
+      const latest = latestHere(container);
       if (latest?.state === 'exited' && latest.exitCode === 0) continue;
-      return { done: false, retryAt: yield* this.#containers.keepRunning(container, policy) };
+      const run = latest
+        ? this.#containers.keepRunning(container, policy)
+        : this.#containers.start(container, 0);
+      return { done: false, retryAt: yield* run };
     }
     return { done: true, retryAt };
   }

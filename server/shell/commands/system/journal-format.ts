@@ -10,6 +10,8 @@ export interface JournalHost {
   readonly hostname: string;
   readonly machineId: string;
   readonly bootedAt: number;
+  /** The id of a boot by its number. */
+  readonly bootId: (boot: number) => string;
   /** The fields that are asked for; the others are left out. */
   readonly only?: readonly string[];
 }
@@ -20,6 +22,7 @@ export function journalHost(host: Host, options?: { readonly hostname: boolean }
     hostname: options?.hostname === false ? '' : host.hostname,
     machineId: fs.isFile('/etc/machine-id') ? fs.read('/etc/machine-id').trim() : '',
     bootedAt: host.bootedAt,
+    bootId: (boot) => host.journal.bootId(boot),
   };
 }
 
@@ -90,14 +93,9 @@ export const JOURNAL_FORMATS: Readonly<Record<string, JournalFormat>> = {
 };
 
 /** An entry's place in the journal. */
-export function cursorOf(entry: JournalEntry, { machineId }: JournalHost): string {
+export function cursorOf(entry: JournalEntry, { machineId, bootId }: JournalHost): string {
   const hex = (value: number) => Math.round(value).toString(16);
   return `s=${machineId};i=${hex(entry.place + 1)};b=${bootId(entry.boot)};m=${hex(entry.place + 4096)};t=${hex(entry.time * 1000)};x=${hex(entry.time + entry.place)}`;
-}
-
-/** The id of a boot, by its number. */
-export function bootId(boot: number): string {
-  return boot.toString(16).padStart(32, '4f1e8a7c9b2d40');
 }
 
 /** All fields of an entry that we know. */
@@ -108,7 +106,7 @@ export function fieldsOf(entry: JournalEntry, host: JournalHost): Record<string,
     __CURSOR: cursorOf(entry, host),
     __REALTIME_TIMESTAMP: String(Math.round(entry.time * 1000)),
     __MONOTONIC_TIMESTAMP: String(Math.round(Math.max(0, entry.time - host.bootedAt) * 1000)),
-    _BOOT_ID: bootId(entry.boot),
+    _BOOT_ID: host.bootId(entry.boot),
     _MACHINE_ID: host.machineId,
     _HOSTNAME: host.hostname,
     PRIORITY: String(entry.priority),

@@ -2,14 +2,7 @@ import { type JournalEntry, unitName } from '../../../host/index.ts';
 import { type Steps, waitOn } from '../../../sim/index.ts';
 import { type Call, Refusal, tool } from '../core/tool.ts';
 import { explanationOf } from './journal-catalog.ts';
-import {
-  bootId,
-  cursorOf,
-  fieldsOf,
-  JOURNAL_FORMATS,
-  type JournalFormat,
-  journalHost,
-} from './journal-format.ts';
+import { cursorOf, fieldsOf, JOURNAL_FORMATS, type JournalFormat, journalHost } from './journal-format.ts';
 import { page } from './pager.ts';
 import { parseMoment, systemdTime } from './time.ts';
 
@@ -278,7 +271,7 @@ function* listBoots(call: Call): Steps<number> {
   yield* call.print('IDX BOOT ID                          FIRST ENTRY                 LAST ENTRY\n');
   for (const [boot, { first, last }] of boots) {
     const index = String(boot - journal.boot).padStart(3);
-    yield* call.print(`${index} ${bootId(boot)} ${systemdTime(first)} ${systemdTime(last)}\n`);
+    yield* call.print(`${index} ${journal.bootId(boot)} ${systemdTime(first)} ${systemdTime(last)}\n`);
   }
   return 0;
 }

@@ -1,6 +1,5 @@
-import { KERNEL } from '../../../host/index.ts';
-import type { Command } from '../../command.ts';
-import { type Call, tool } from '../core/tool.ts';
+import { type Host, KERNEL } from '../../../host/index.ts';
+import { tool } from '../core/tool.ts';
 import { visibleProcesses } from '../process/view.ts';
 import { ctime } from './time.ts';
 
@@ -107,15 +106,35 @@ export const last = tool({
         `${user.padEnd(8)} ${tty.padEnd(12)} ${from.padEnd(16)} ${ctime(process.startedAt).slice(0, 16)}   still logged in\n`,
       );
     }
-    const booted = ctime(host.bootedAt).slice(0, 16);
+    const boots = bootsOf(host);
     if (operands.length === 0 || operands.includes('reboot'))
-      yield* call.print(
-        `reboot   system boot  ${KERNEL.release.padEnd(16).slice(0, 16)} ${booted}   still running\n`,
-      );
-    yield* call.print(`\nwtmp begins ${ctime(host.bootedAt)}\n`);
+      for (const [i, { from, to }] of [...boots.entries()].reverse()) {
+        const end =
+          i === boots.length - 1 ? '  still running' : `- ${ctime(to).slice(11, 16)}  (${span(to - from)})`;
+        yield* call.print(
+          `reboot   system boot  ${KERNEL.release.padEnd(16).slice(0, 16)} ${ctime(from).slice(0, 16)} ${end}\n`,
+        );
+      }
+    yield* call.print(`\nwtmp begins ${ctime(boots[0]?.from ?? host.bootedAt)}\n`);
     return 0;
   },
 });
+
+/** From when to when the machine was on, each time: as its journal knows. */
+function bootsOf(host: Host): { from: number; to: number }[] {
+  const boots = new Map<number, { from: number; to: number }>();
+  for (const { boot, time } of host.journal.entries())
+    boots.set(boot, { from: boots.get(boot)?.from ?? time, to: time });
+  return [...boots.values()];
+}
+
+/** `00:05`, `1+02:30`. */
+function span(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const days = Math.floor(minutes / 1440);
+  return `${days > 0 ? `${days}+` : ''}${two(Math.floor(minutes / 60) % 24)}:${two(minutes % 60)}`;
+}
 
 export const localectl = tool({
   name: 'localectl',
@@ -166,33 +185,3 @@ export const loginctl = tool({
     return 0;
   },
 });
-
-/** Programs that end the machine: it belongs to the exam. */
-function powerCommand(name: string, what: string): Command {
-  return tool({
-    name,
-    summary: what,
-    usage: '[OPTIONS...]',
-    version: 'systemd 255',
-    paths: [`/usr/sbin/${name}`],
-    options: 'f|force h r P|poweroff H|halt p w|wtmp-only d n|no-wtmp c no-wall reboot halt k',
-    *run(call) {
-      if (call.context.credentials.uid !== 0)
-        call.fail(
-          `Call to ${name === 'shutdown' ? 'Reboot' : name.replace(/^./, (c) => c.toUpperCase())} failed: Interactive authentication required.`,
-        );
-      return yield* notHere(call);
-    },
-  });
-}
-
-function* notHere(call: Call): Generator<never, never> {
-  return call.fail('the machines of an exam are not switched off: not simulated');
-}
-
-export const POWER_COMMANDS: readonly Command[] = [
-  powerCommand('reboot', 'reboot the machine'),
-  powerCommand('shutdown', 'halt, power off or reboot the machine'),
-  powerCommand('poweroff', 'power off the machine'),
-  powerCommand('halt', 'halt the machine'),
-];

@@ -52,16 +52,15 @@ function* connect(call: Call, destination: string, words: readonly string[]): St
     yield* context.err(`${user}@${name}: Permission denied (publickey).\n`);
     return FAILED;
   }
-  return yield* converse(call, session, terminal, name);
+  const status = yield* converse(call, session, terminal);
+  const { isGoingDown } = service.host;
+  if (isGoingDown) yield* context.err(`Connection to ${name} closed by remote host.\n`);
+  if (terminal) yield* context.err(`Connection to ${name} closed.\n`);
+  return isGoingDown ? FAILED : status;
 }
 
 /** Carries keys and output between this terminal and the remote one until the remote shell ends. */
-function* converse(
-  call: Call,
-  session: SshSession,
-  terminal: Terminal | undefined,
-  name: string,
-): Steps<number> {
+function* converse(call: Call, session: SshSession, terminal: Terminal | undefined): Steps<number> {
   const { context } = call;
   const { process, master } = session;
   context.process.onExit.push(() => (master ? master.hangup() : process.signal('HUP')));
@@ -90,6 +89,5 @@ function* converse(
   } finally {
     restore();
   }
-  yield* context.err(`Connection to ${name} closed.\n`);
   return process.status?.code ?? FAILED;
 }

@@ -1,6 +1,7 @@
 import { unitName } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import type { Call } from '../core/tool.ts';
+import { switchMachine } from './power.ts';
 import { listDependencies } from './systemctl-dependencies.ts';
 import { listSockets, listTimers } from './systemctl-triggers.ts';
 
@@ -77,10 +78,15 @@ export const MORE_VERBS: Readonly<Record<string, Verb>> = {
   'set-property': refuse(
     ([unit = '']) => `Failed to set unit properties on ${unit}: not simulated, write a drop-in`,
   ),
-  reboot: refuse(() => 'Call to Reboot failed: the machines of an exam are not switched off: not simulated'),
-  poweroff: refuse(
-    () => 'Call to PowerOff failed: the machines of an exam are not switched off: not simulated',
-  ),
+  *reboot(call) {
+    return switchMachine(call, 'Reboot');
+  },
+  *poweroff(call) {
+    return switchMachine(call, 'PowerOff');
+  },
+  *halt(call) {
+    return switchMachine(call, 'Halt');
+  },
 };
 
 /** Verbs of these that only root may use, and that want a unit. */
@@ -92,5 +98,6 @@ export const MORE_CHANGES = [
   'set-property',
   'reboot',
   'poweroff',
+  'halt',
 ];
 export const MORE_WITH_UNIT = ['edit', 'set-default', 'isolate', 'set-property'];

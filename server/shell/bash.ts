@@ -347,11 +347,10 @@ function* runStdin(shell: Shell): Steps<number> {
     const read = yield* readLine(shell.context, 0);
     if (read.text === '' && !read.complete && text === '') return status;
     text += read.complete ? `${read.text}\n` : read.text;
-    const script = parse(text);
-    const error = script.errors?.[0];
+    const { errors = [] } = parse(text);
     if (
       read.complete &&
-      (text.endsWith('\\\n') || openHereDocument(text) || (error && isIncomplete(text, error)))
+      (text.endsWith('\\\n') || openHereDocument(text) || (errors.length > 0 && isIncomplete(text, errors)))
     ) {
       continue;
     }
@@ -359,7 +358,7 @@ function* runStdin(shell: Shell): Steps<number> {
       const source = new Source(text, name, firstLine);
       shell.source = source;
       status = yield* shell.engine.runText(shell, source, true);
-      if (script.errors?.length) return status;
+      if (errors.length > 0) return status;
     }
     if (!read.complete) return status;
     text = '';

@@ -230,10 +230,8 @@ export class Session {
 /** Whether the shell asks for another line. */
 function incomplete(text: string): boolean {
   if (/(?:^|[^\\])(?:\\\\)*\\$/.test(text) && !/'[^']*$/.test(text)) return true;
-  const script = parse(text);
-  const error = [...(script.errors ?? [])].sort((a, b) => a.pos - b.pos)[0];
-  if (error) return isIncomplete(text, error);
-  return openHereDocument(text);
+  const { errors = [] } = parse(text);
+  return errors.length > 0 ? isIncomplete(text, errors) : openHereDocument(text);
 }
 
 export function setWindowSize(shell: Shell): void {

@@ -19,8 +19,10 @@ function compare(name: string, shell: 'bash' | 'sh'): void {
 }
 
 describe.skipIf(!hasBash('5.2'))('the shell does what bash 5.2 does', () => {
-  it.each(['expansions', 'commands', 'scripts', 'found', 'grown'])('%s', { timeout: 120_000 }, (name) =>
-    compare(name, 'bash'),
+  it.each(['expansions', 'commands', 'scripts', 'found', 'grown', 'syntax'])(
+    '%s',
+    { timeout: 120_000 },
+    (name) => compare(name, 'bash'),
   );
 });
 

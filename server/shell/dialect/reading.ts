@@ -8,6 +8,7 @@ import {
   type SyntaxNode,
 } from 'unbash';
 import type { Dialect, Form } from './dialect.ts';
+import { passedErrors } from './passed-errors.ts';
 
 /** A text as bash has to read it to find in it what it means to another shell. */
 export interface Reading {
@@ -34,14 +35,20 @@ const MAX_ROUNDS = 20;
 export function readIn(dialect: Dialect, text: string): Reading {
   let read = text;
   for (let round = 0; ; round++) {
-    const script = parse(read);
+    const parsed = parse(read);
+    const script = withErrors(parsed, passedErrors(read, parsed));
     if (dialect.lacks.size === 0) return { text: read, script };
     const survey = new Survey(dialect, read);
     survey.visit(script);
     if (survey.insertions.length === 0 || round === MAX_ROUNDS)
-      return { text: read, script: { ...script, errors: [...(script.errors ?? []), ...survey.errors] } };
+      return { text: read, script: withErrors(script, survey.errors) };
     read = withInsertions(read, survey.insertions);
   }
+}
+
+function withErrors(script: ParsedScript, more: readonly ParseError[]): ParsedScript {
+  if (more.length === 0) return script;
+  return { ...script, errors: [...(script.errors ?? []), ...more].sort((a, b) => a.pos - b.pos) };
 }
 
 function withInsertions(text: string, insertions: readonly Insertion[]): string {

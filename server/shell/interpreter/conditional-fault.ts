@@ -4,6 +4,12 @@ const BINARY = /^(?:==?|!=|=~|-(?:eq|ne|lt|le|gt|ge|nt|ot|ef))$/;
 
 const TOKEN = /(?:[ \t]|\\\n)*(\n|&&|\|\||[()<>;&|]|(?:[^\s()<>;&|'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+)/y;
 
+/** What bash says, and where: nothing at all in some cases. */
+export interface ConditionalFault {
+  readonly message: string;
+  readonly pos: number;
+}
+
 /** Thrown where the parser stops; says nothing where bash does not. */
 class Fault extends Error {
   override name = 'Fault';
@@ -18,11 +24,14 @@ class OtherRules extends Error {
 class Reader {
   readonly #text: string;
   #at: number;
+  /** A text ends with a newline, whether it stands there or not. */
+  #ended: boolean;
   token: string | undefined;
 
   constructor(text: string, at: number) {
     this.#text = text;
     this.#at = at;
+    this.#ended = text.endsWith('\n');
     this.next();
   }
 
@@ -30,6 +39,15 @@ class Reader {
     TOKEN.lastIndex = this.#at;
     this.token = TOKEN.exec(this.#text)?.[1];
     if (this.token !== undefined) this.#at = TOKEN.lastIndex;
+    else if (!this.#ended) {
+      this.#ended = true;
+      if (this.#text.slice(this.#at).trim() === '') this.token = '\n';
+    }
+  }
+
+  /** The end of the line that was read last. */
+  get pos(): number {
+    return this.#at - (this.token === '\n' ? 1 : 0);
   }
 
   skipNewlines(): void {
@@ -51,7 +69,7 @@ class Reader {
  * What bash says of the first `[[ … ]]` up to a place that it cannot parse: '' when it only stops. Undefined: the fault
  * is another's. Models bash parse.y parse_cond_command.
  */
-export function conditionalFault(text: string, pos: number): string | undefined {
+export function conditionalFault(text: string, pos: number): ConditionalFault | undefined {
   for (const match of text.matchAll(/(?<![^\s;&|(])\[\[(?=\s)/g)) {
     if (match.index > pos) return undefined;
     const reader = new Reader(text, match.index + 2);
@@ -60,11 +78,12 @@ export function conditionalFault(text: string, pos: number): string | undefined 
       if (reader.token === undefined) return undefined;
       if (reader.token === ']]') continue;
       const { named } = reader;
-      return `syntax error in conditional expression${named === undefined ? '' : `: unexpected token \`${named}'`}`;
+      const what = named === undefined ? '' : `: unexpected token \`${named}'`;
+      return { message: `syntax error in conditional expression${what}`, pos: reader.pos };
     } catch (error) {
       if (error instanceof OtherRules) return undefined;
       if (!(error instanceof Fault)) throw error;
-      return reader.token === undefined ? undefined : error.message;
+      return reader.token === undefined ? undefined : { message: error.message, pos: reader.pos };
     }
   }
   return undefined;

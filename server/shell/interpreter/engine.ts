@@ -12,7 +12,7 @@ import { redirect } from './redirect.ts';
 import type { Engine, Shell } from './shell.ts';
 import { callFunction, dispatch } from './simple.ts';
 import { Source } from './source.ts';
-import { EXTENDED_PATTERN, reportSyntaxError } from './syntax-error.ts';
+import { droppedTo, EXTENDED_PATTERN, reportSyntaxError } from './syntax-error.ts';
 
 /** The interpreter, as expansions and builtins see it. */
 export const ENGINE: Engine = {
@@ -65,7 +65,7 @@ function* runParsed(shell: Shell, source: Source, script: ParsedScript, top: boo
     if (error && unitHolds(source, unit, script, error.pos)) break;
     const refused = refusedPattern(shell, source, unit);
     if (refused) {
-      shell.status = yield* reportSyntaxError(shell, source, refused);
+      shell.status = yield* reportSyntaxError(shell, source, [refused]);
       return shell.status;
     }
     if (shell.options.on('verbose')) shown = yield* showRead(shell, source, shown, unit);
@@ -76,8 +76,9 @@ function* runParsed(shell: Shell, source: Source, script: ParsedScript, top: boo
     }
   }
   if (!error) return status;
-  shell.status = yield* reportSyntaxError(shell, source, error);
-  return shell.status;
+  shell.status = yield* reportSyntaxError(shell, source, script.errors ?? []);
+  const next = droppedTo(source.text, script.errors ?? []);
+  return next === undefined ? shell.status : yield* runByLine(shell, source, top, next);
 }
 
 /** An extended pattern in a line that is read without `extglob`. */
@@ -119,11 +120,16 @@ function* runByLine(shell: Shell, source: Source, top: boolean, from = 0): Steps
     const error = firstError(script);
     shell.source = piece;
     if (error && (!unit || unitHolds(piece, unit, script, error.pos))) {
-      return yield* reportSyntaxError(shell, piece, error);
+      status = yield* reportSyntaxError(shell, piece, script.errors ?? []);
+      const next = droppedTo(text, script.errors ?? []);
+      if (next === undefined) return status;
+      shell.status = status;
+      at += rest.originalOffset(sameLine(text, rest.text, next - 1) + 1);
+      continue;
     }
     if (!unit) return status;
     const refused = refusedPattern(shell, piece, unit);
-    if (refused) return yield* reportSyntaxError(shell, piece, refused);
+    if (refused) return yield* reportSyntaxError(shell, piece, [refused]);
     status = yield* runUnit(shell, unit.statements, top);
     const end = text.indexOf('\n', Math.max(0, endOf(piece, unit.statements.at(-1) as Statement) - 1));
     if (end < 0) return status;
@@ -234,7 +240,7 @@ function isOpen(script: ParsedScript, last: Statement): boolean {
 }
 
 function firstError(script: ParsedScript) {
-  return script.errors?.length ? [...script.errors].sort((a, b) => a.pos - b.pos)[0] : undefined;
+  return script.errors?.[0];
 }
 
 /** The output of a command substitution. `$(<file)` reads the file itself. */
@@ -259,7 +265,7 @@ function* runScriptNode(sub: Shell, script: ParsedScript | undefined): Steps<num
 function* runRead(sub: Shell, script: ParsedScript): Steps<number> {
   const error = firstError(script);
   if (error) {
-    yield* reportSyntaxError(sub, sub.source, error, 'command substitution');
+    yield* reportSyntaxError(sub, sub.source, script.errors ?? [], 'command substitution');
     return 1;
   }
   const only = script.commands.length === 1 ? script.commands[0]?.command : undefined;

@@ -109,6 +109,16 @@ function* redirectOne(shell: Shell, redirection: Redirection, changes: Change[])
   } else setFd(shell, descriptor(shell, redirection.descriptor, isInput(redirection) ? 0 : 1), file, changes);
 }
 
+/** Told of the last line, where the end was met. */
+function* warnOfEnd(shell: Shell, pos: number, delimiter: string): Steps<void> {
+  const { source, line } = shell;
+  shell.line = source.lineAt(Math.max(pos, source.text.length - 1));
+  yield* shell.error(
+    `warning: here-document at line ${source.lineAt(pos)} delimited by end-of-file (wanted \`${delimiter}')`,
+  );
+  shell.line = line;
+}
+
 function* hereDocument(
   shell: Shell,
   document: Extract<Redirection, { type: 'HereDoc' }>,
@@ -117,10 +127,7 @@ function* hereDocument(
 ): Steps<void> {
   let { text } = document.body;
   if (!document.closing && document.delimiter) {
-    const at = shell.source.lineAt(document.pos);
-    yield* shell.error(
-      `warning: here-document at line ${at} delimited by end-of-file (wanted \`${document.delimiter.value}')`,
-    );
+    yield* warnOfEnd(shell, document.pos, document.delimiter.value);
     if (text !== '' && !text.endsWith('\n') && !shell.posix) text += '\n';
   }
   if (document.delimiter?.quoted) {

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { Options } from '../../shell/options.ts';
-import { TemplateError } from '../kubectl/go-template/syntax.ts';
-import { GoTemplate } from '../kubectl/go-template/template.ts';
+import { TemplateError } from '../go-template/syntax.ts';
+import { GoTemplate } from '../go-template/template.ts';
 import { Fatal } from './connection.ts';
 
 /** Keys in alphabetical order all the way down, as a Go map is printed. */

@@ -1,5 +1,5 @@
-import { TemplateError } from '../kubectl/go-template/syntax.ts';
-import { GoTemplate } from '../kubectl/go-template/template.ts';
+import { TemplateError } from '../go-template/syntax.ts';
+import { GoTemplate } from '../go-template/template.ts';
 import { DockerError } from './call.ts';
 
 /** A table as docker's tabwriter lays it out: ten columns at least, three blanks between. */

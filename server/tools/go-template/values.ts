@@ -1,4 +1,4 @@
-import { goFloat, goPrint } from '../go-json.ts';
+import { byBytes, goFloat, goPrint } from '../kubectl/go-json.ts';
 
 /** A float that a template says: JSON's numbers are float64 when they are not whole. */
 export class GoFloat {
@@ -6,6 +6,30 @@ export class GoFloat {
 
   constructor(value: number) {
     this.value = value;
+  }
+}
+
+/** Something with a Go type of its own: fields and methods that templates may name. */
+export class GoStruct {
+  readonly type: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Take what stands behind them. */
+  readonly methods: Readonly<Record<string, (...args: any[]) => unknown>>;
+  /** As it prints itself. */
+  readonly text: string | undefined;
+  /** What `range` goes through, where it is a map. */
+  readonly items: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(
+    type: string,
+    fields: Readonly<Record<string, unknown>>,
+    { methods = {}, text, items }: Partial<Pick<GoStruct, 'methods' | 'text' | 'items'>> = {},
+  ) {
+    this.type = type;
+    this.fields = fields;
+    this.methods = methods;
+    this.text = text;
+    this.items = items;
   }
 }
 
@@ -44,7 +68,13 @@ export function isNothing(is: unknown): boolean {
 }
 
 export function isMap(is: unknown): is is Record<string, unknown> {
-  return typeof is === 'object' && is !== null && !Array.isArray(is) && !(is instanceof GoFloat);
+  return (
+    typeof is === 'object' &&
+    is !== null &&
+    !Array.isArray(is) &&
+    !(is instanceof GoFloat) &&
+    !(is instanceof GoStruct)
+  );
 }
 
 export function typeOf(is: unknown): string {
@@ -54,6 +84,7 @@ export function typeOf(is: unknown): string {
   if (typeof is === 'number') return Number.isInteger(is) ? 'int64' : 'float64';
   if (typeof is === 'boolean') return 'bool';
   if (typeof is === 'string') return 'string';
+  if (is instanceof GoStruct) return is.type;
   return Array.isArray(is) ? '[]interface {}' : 'map[string]interface {}';
 }
 
@@ -75,12 +106,18 @@ export function numeric(is: unknown): number {
 export function truth(is: unknown): boolean {
   if (Array.isArray(is)) return is.length > 0;
   if (isMap(is)) return Object.keys(is).length > 0;
+  if (is instanceof GoStruct && is.items) return Object.keys(is.items).length > 0;
   return Boolean(is instanceof GoFloat ? is.value : is);
 }
 
 /** `%v` */
 export function shown(is: unknown): string {
-  return is instanceof GoFloat ? goFloat(is.value) : goPrint(is);
+  if (is instanceof GoFloat) return goFloat(is.value);
+  if (is instanceof GoStruct) return is.text ?? `{${Object.values(is.fields).map(shown).join(' ')}}`;
+  if (Array.isArray(is)) return `[${is.map(shown).join(' ')}]`;
+  if (!isMap(is)) return goPrint(is);
+  const keys = Object.keys(is).sort(byBytes);
+  return `map[${keys.map((key) => `${key}:${shown(is[key])}`).join(' ')}]`;
 }
 
 /** What an action prints. */

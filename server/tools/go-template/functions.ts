@@ -1,9 +1,10 @@
-import { decode } from '../../../host/index.ts';
+import { decode } from '../../host/index.ts';
 import { sprint, sprintf } from './printf.ts';
 import {
   basicKind,
   boxed,
   byteLength,
+  GoStruct,
   INVALID,
   isMap,
   isNothing,
@@ -18,21 +19,24 @@ import {
   type Value,
 } from './values.ts';
 
-/** What a parameter takes: anything, anything with the knowledge whether it is there, or a string. */
-export type Parameter = 'any' | 'value' | 'string';
+/** What a parameter takes: anything, anything with the knowledge whether it is there, or a value of a Go type. */
+export type Parameter = 'any' | 'value' | GoType;
+
+export type GoType = 'string' | 'int' | 'bool' | 'map[string]interface {}' | '[]interface {}';
 
 export interface GoFunction {
   readonly parameters: readonly Parameter[];
   /** Of the arguments after those. */
   readonly rest?: Parameter;
-  readonly call: (args: readonly Value[]) => Value;
+  /** `callee`: the first argument as it is written. */
+  readonly call: (args: readonly Value[], callee: string) => Value;
 }
 
 /** What a function has to complain of. */
 export class FunctionError extends Error {}
 
 /** Models text/template/funcs.go indirectInterface. */
-const held = (value: Value | undefined) => unboxed(value ?? INVALID).is;
+export const held = (value: Value | undefined) => unboxed(value ?? INVALID).is;
 
 /** Text of arguments, as `html` and its like take them. Models text/template/funcs.go evalArgs. */
 function textOf(args: readonly Value[]): string {
@@ -45,6 +49,7 @@ function lengthOf([value = INVALID]: readonly Value[]): Value {
   if (typeof is === 'string') return plain(BigInt(byteLength(is)));
   if (Array.isArray(is)) return plain(BigInt(is.length));
   if (isMap(is)) return plain(BigInt(Object.keys(is).length));
+  if (is instanceof GoStruct && is.items) return plain(BigInt(Object.keys(is.items).length));
   if (value.boxed && isNothing(is)) throw new FunctionError('len of nil pointer');
   if (!isValid(value)) throw new FunctionError('reflect: call of reflect.Value.Type on zero Value');
   throw new FunctionError(`len of type ${typeOf(is)}`);
@@ -183,8 +188,11 @@ const COMPARED: Pick<GoFunction, 'parameters'> = { parameters: ['value', 'value'
 const TEXTS: Pick<GoFunction, 'parameters' | 'rest'> = { parameters: [], rest: 'any' };
 const answer = (call: (args: readonly Value[]) => unknown) => (args: readonly Value[]) => plain(call(args));
 
-/** Those of text/template, and kubectl's own. */
-export const FUNCTIONS: ReadonlyMap<string, GoFunction> = new Map<string, GoFunction>([
+/** Functions by their names. */
+export type FunctionTable = ReadonlyMap<string, GoFunction>;
+
+/** Those of text/template. */
+export const BUILTINS: FunctionTable = new Map<string, GoFunction>([
   // `and` and `or` evaluate no more of their arguments than they need: their callers do it.
   ['and', { parameters: ['value'], rest: 'value', call: (args) => args.at(-1) ?? INVALID }],
   ['or', { parameters: ['value'], rest: 'value', call: (args) => args.at(-1) ?? INVALID }],
@@ -219,13 +227,18 @@ export const FUNCTIONS: ReadonlyMap<string, GoFunction> = new Map<string, GoFunc
     {
       parameters: ['value'],
       rest: 'value',
-      call: ([value]) => {
+      call: ([value], callee) => {
         throw new FunctionError(
-          isNothing(held(value)) ? 'call of nil' : `non-function %s of type ${typeOf(held(value))}`,
+          isNothing(held(value)) ? 'call of nil' : `non-function ${callee} of type ${typeOf(held(value))}`,
         );
       },
     },
   ],
+]);
+
+/** Those, and kubectl's own. */
+export const KUBECTL_FUNCTIONS: FunctionTable = new Map<string, GoFunction>([
+  ...BUILTINS,
   ['exists', { parameters: ['any'], rest: 'any', call: answer(exists) }],
   ['base64decode', { parameters: ['string'], call: answer(base64decode) }],
 ]);

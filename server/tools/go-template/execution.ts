@@ -1,6 +1,6 @@
-import { FUNCTIONS, FunctionError, type GoFunction, type Parameter } from './functions.ts';
+import { FunctionError, type GoFunction, type Parameter } from './functions.ts';
+import { type Body, placeOf, type Templates } from './language.ts';
 import { MOST_INT } from './literals.ts';
-import { parseTemplate } from './parse.ts';
 import {
   type Command,
   type Expression,
@@ -12,7 +12,7 @@ import {
 } from './syntax.ts';
 import {
   boxed,
-  byteLength,
+  GoStruct,
   INVALID,
   isMap,
   isNothing,
@@ -27,7 +27,16 @@ import {
 
 /** How a body was left. */
 type Left = 'break' | 'continue' | undefined;
+type PathNode = Extract<Expression, { type: 'field' | 'chain' | 'variable' }>;
 type Node = Expression | Command | Piece;
+
+/** What a function or method is given: arguments, and what the command before has made. */
+interface Passed {
+  readonly given: readonly Expression[];
+  readonly piped: Value | undefined;
+}
+
+const NO_ARGUMENTS: Passed = { given: [], piped: undefined };
 
 /** Most pieces that one execution may run, so that no template runs for ever. */
 const STEP_LIMIT = 5_000_000;
@@ -35,83 +44,46 @@ const STEP_LIMIT = 5_000_000;
 const MOST_DEPTH = 500;
 const GO_MOST_DEPTH = 100_000;
 
-/** Go's text/template over JSON values, as `-o go-template` needs it. Models text/template/exec.go. */
-export class GoTemplate {
-  readonly #pieces: readonly Piece[];
-  readonly #defined: ReadonlyMap<string, readonly Piece[]>;
-  readonly #text: string;
-  readonly #name: string;
-  readonly #allowMissing: boolean;
-
-  /** Throws `TemplateError` when the template is wrong. */
-  constructor(text: string, options: { name?: string; allowMissing?: boolean } = {}) {
-    this.#text = text;
-    this.#name = options.name ?? 'output';
-    this.#allowMissing = options.allowMissing ?? true;
-    ({ pieces: this.#pieces, defined: this.#defined } = parseTemplate(text, this.#name, (name) =>
-      FUNCTIONS.has(name),
-    ));
-  }
-
-  execute(data: unknown): string {
-    const out: string[] = [];
-    try {
-      new Execution(this, this.#name, plain(data), out).run(this.#pieces, plain(data));
-      return out.join('');
-    } catch (error) {
-      if (error instanceof TemplateError) error.written = out.join('');
-      throw error;
-    }
-  }
-
-  get allowsMissing(): boolean {
-    return this.#allowMissing;
-  }
-
-  defined(name: string): readonly Piece[] | undefined {
-    return name === this.#name ? this.#pieces : this.#defined.get(name);
-  }
-
-  /** Where a node stands: name, line, and bytes before it in the line. */
-  place(at: number): string {
-    const before = this.#text.slice(0, at);
-    const line = before.split('\n').length;
-    return `${this.#name}:${line}:${byteLength(before.slice(before.lastIndexOf('\n') + 1))}`;
-  }
+/** What an execution begins with. */
+interface Start {
+  readonly name: string;
+  readonly body: Body;
+  readonly dot: Value;
+  readonly out: string[];
 }
 
-/** The run of one template; those that it uses have runs of their own. */
-class Execution {
-  readonly #template: GoTemplate;
+/** The run of one template; those that it uses have runs of their own. Models text/template/exec.go. */
+export class Execution {
+  readonly #set: Templates;
   readonly #name: string;
+  readonly #body: Body;
   readonly #out: string[];
   readonly #depth: number;
-  readonly #budget: { steps: number };
   readonly #variables: { name: string; value: Value }[];
   /** What is being worked on, for messages. */
   #node: Node | undefined;
 
-  constructor(template: GoTemplate, name: string, dot: Value, out: string[], outer?: Execution) {
-    this.#template = template;
+  constructor(set: Templates, { name, body, dot, out }: Start, outer?: Execution) {
+    this.#set = set;
     this.#name = name;
+    this.#body = body;
     this.#out = out;
     this.#depth = outer ? outer.#depth + 1 : 0;
-    this.#budget = outer ? outer.#budget : { steps: 0 };
     this.#variables = [{ name: '$', value: dot }];
   }
 
   #fail(message: string): never {
     const node = this.#node as Node;
     const name = JSON.stringify(this.#name);
-    throw new TemplateError(
-      `template: ${this.#template.place(node.at)}: executing ${name} at <${quoted(node)}>: ${message}`,
-    );
+    const place = placeOf(this.#body.source, node.at);
+    throw new TemplateError(`template: ${place}: executing ${name} at <${quoted(node)}>: ${message}`);
   }
 
   run(pieces: readonly Piece[], dot: Value): Left {
     for (const piece of pieces) {
       this.#node = piece;
-      if (++this.#budget.steps > STEP_LIMIT) this.#fail(`exceeded maximum template depth (${GO_MOST_DEPTH})`);
+      if (++this.#set.budget.steps > STEP_LIMIT)
+        this.#fail(`exceeded maximum template depth (${GO_MOST_DEPTH})`);
       const left = this.#piece(piece, dot);
       if (left) return left;
     }
@@ -142,11 +114,12 @@ class Execution {
   }
 
   #use(name: string, pipe: Pipe | undefined, dot: Value): void {
-    const body = this.#template.defined(name);
+    const body = this.#set.get(name);
     if (!body) this.#fail(`template ${JSON.stringify(name)} not defined`);
     if (this.#depth >= MOST_DEPTH) this.#fail(`exceeded maximum template depth (${GO_MOST_DEPTH})`);
     const data = pipe ? this.#pipe(pipe, dot) : INVALID;
-    new Execution(this.#template, name, data, this.#out, this).run(body, data);
+    const start = { name, body, dot: data, out: this.#out };
+    new Execution(this.#set, start, this).run(body.pieces, data);
   }
 
   #scoped(body: () => Left): Left {
@@ -186,12 +159,13 @@ class Execution {
     if (isNothing(is)) return;
     if (Array.isArray(is)) {
       for (const [i, item] of is.entries()) yield [plain(BigInt(i)), boxed(item)];
-    } else if (isMap(is)) {
-      for (const key of Object.keys(is).sort()) yield [plain(key), boxed(is[key])];
+    } else if (isMap(is) || (is instanceof GoStruct && is.items)) {
+      const items = is instanceof GoStruct ? (is.items as Record<string, unknown>) : is;
+      for (const key of Object.keys(items).sort()) yield [plain(key), boxed(items[key])];
     } else if (typeOf(is) === 'int' || typeOf(is) === 'int64') {
       if (variables > 1) this.#fail(`can't use ${printed(is)} to iterate over more than one variable`);
       for (let i = 0; i < Number(is); i++) {
-        if (++this.#budget.steps > STEP_LIMIT) return;
+        if (++this.#set.budget.steps > STEP_LIMIT) return;
         yield [INVALID, plain(typeof is === 'bigint' ? BigInt(i) : i)];
       }
     } else this.#fail(`range can't iterate over ${printed(is)}`);
@@ -226,7 +200,7 @@ class Execution {
     if (first.type === 'identifier') return this.#function(first, dot, { cmd: command, piped });
     const hasArguments = command.args.length > 1 || piped !== undefined;
     if (first.type === 'field' || first.type === 'chain' || first.type === 'variable')
-      return this.#path(first, dot, hasArguments);
+      return this.#path(first, dot, { given: command.args.slice(1), piped });
     if (first.type !== 'pipe') this.#node = first;
     if (hasArguments) this.#fail(`can't give argument to non-function ${quoted(first)}`);
     if (first.type === 'nil') this.#fail('nil is not a command');
@@ -252,25 +226,43 @@ class Execution {
       case 'pipe':
         return this.#pipe(expression, dot);
       default:
-        return this.#path(expression, dot, false);
+        return this.#path(expression, dot, NO_ARGUMENTS);
     }
   }
 
-  #path(
-    node: Extract<Expression, { type: 'field' | 'chain' | 'variable' }>,
-    dot: Value,
-    hasArguments: boolean,
-  ): Value {
+  #path(node: PathNode, dot: Value, passed: Passed): Value {
     this.#node = node;
     const { names } = node;
     let value = this.#root(node, dot);
+    const hasArguments = passed.given.length > 0 || passed.piped !== undefined;
     if (names.length === 0 && hasArguments) this.#fail(`can't give argument to non-function ${quoted(node)}`);
-    for (const [i, name] of names.entries())
-      value = this.#field(value, name, hasArguments && i === names.length - 1);
+    this.#node = node;
+    for (const [i, name] of names.entries()) {
+      const own = i === names.length - 1 ? passed : NO_ARGUMENTS;
+      value = this.#method(value, name, { dot, passed: own, node }) ?? this.#field(value, name, own);
+    }
     return value;
   }
 
-  #root(node: Extract<Expression, { type: 'field' | 'chain' | 'variable' }>, dot: Value): Value {
+  /** What a method of the receiver gives; undefined where it has none of the name. */
+  #method(
+    receiver: Value,
+    name: string,
+    { dot, passed, node }: { dot: Value; passed: Passed; node: PathNode },
+  ): Value | undefined {
+    const { is } = receiver;
+    if (!(is instanceof GoStruct) || !Object.hasOwn(is.methods, name)) return undefined;
+    const method = is.methods[name] as (...args: unknown[]) => unknown;
+    const count = passed.given.length + (passed.piped ? 1 : 0);
+    if (count !== method.length)
+      this.#fail(`wrong number of args for ${name}: want ${method.length} got ${count}`);
+    const args = passed.given.map((arg) => unboxed(this.#argument(arg, dot, 'any')).is);
+    if (passed.piped) args.push(passed.piped.is);
+    this.#node = node;
+    return plain(this.#called(name, () => method.apply(is, args)));
+  }
+
+  #root(node: PathNode, dot: Value): Value {
     if (node.type === 'field') return dot;
     if (node.type === 'variable') {
       const known = this.#variables.findLast(({ name }) => name === node.name);
@@ -280,19 +272,24 @@ class Execution {
     return this.#evaluate(node.of, dot);
   }
 
-  #field(receiver: Value, name: string, hasArguments: boolean): Value {
+  /** Models text/template/exec.go evalField. */
+  #field(receiver: Value, name: string, passed: Passed): Value {
+    const { missing } = this.#set.language;
     if (!isValid(receiver)) {
-      if (!this.#template.allowsMissing) this.#fail(`nil data; no entry for key ${JSON.stringify(name)}`);
+      if (missing === 'error') this.#fail(`nil data; no entry for key ${JSON.stringify(name)}`);
       return INVALID;
     }
     const { is } = receiver;
     const type = receiver.boxed ? 'interface {}' : typeOf(is);
     if (isNothing(is)) this.#fail(`nil pointer evaluating ${type}.${name}`);
-    if (!isMap(is)) this.#fail(`can't evaluate field ${name} in type ${type}`);
-    if (hasArguments) this.#fail(`${name} is not a method but has arguments`);
-    if (Object.hasOwn(is, name)) return boxed(is[name]);
-    if (!this.#template.allowsMissing) this.#fail(`map has no entry for key ${JSON.stringify(name)}`);
-    return INVALID;
+    const fields = is instanceof GoStruct ? is.fields : is;
+    if (!isMap(fields)) this.#fail(`can't evaluate field ${name} in type ${type}`);
+    if (passed.given.length > 0 || passed.piped) this.#fail(`${name} is not a method but has arguments`);
+    if (Object.hasOwn(fields, name))
+      return is instanceof GoStruct ? plain(fields[name]) : boxed(fields[name]);
+    if (is instanceof GoStruct) this.#fail(`can't evaluate field ${name} in type ${type}`);
+    if (missing === 'error') this.#fail(`map has no entry for key ${JSON.stringify(name)}`);
+    return missing === 'zero' ? boxed(null) : INVALID;
   }
 
   #function(
@@ -302,7 +299,7 @@ class Execution {
   ): Value {
     this.#node = node;
     const { name } = node;
-    const definition = FUNCTIONS.get(name) as GoFunction;
+    const definition = this.#set.language.functions.get(name) as GoFunction;
     const args = cmd.type === 'command' ? cmd.args.slice(1) : [];
     this.#checkCount(name, definition, { given: args.length, all: args.length + (piped ? 1 : 0) });
     const typeAt = (i: number) => definition.parameters[i] ?? (definition.rest as Parameter);
@@ -313,13 +310,19 @@ class Execution {
       values.push(value);
     }
     if (piped) values.push(this.#fit(piped, typeAt(args.length)));
+    this.#node = cmd;
+    const callee = args[0] ? quoted(args[0]) : printed(piped?.is);
+    return this.#called(name, () => definition.call(values, callee));
+  }
+
+  /** What a function gives; what it throws is told of with its name. */
+  #called<T>(name: string, call: () => T): T {
     try {
-      return definition.call(values);
+      return call();
     } catch (error) {
-      if (!(error instanceof FunctionError)) throw error;
-      this.#node = cmd;
-      const callee = args[0] ? quoted(args[0]) : printed(piped?.is);
-      this.#fail(`error calling ${name}: ${error.message.replace('%s', callee)}`);
+      if (error instanceof FunctionError || error instanceof TemplateError)
+        this.#fail(`error calling ${name}: ${error.message}`);
+      throw error;
     }
   }
 
@@ -332,18 +335,33 @@ class Execution {
 
   #argument(node: Expression, dot: Value, type: Parameter): Value {
     this.#node = node;
-    if (type !== 'string') return this.#fit(this.#evaluate(node, dot), type);
-    if (node.type === 'nil') this.#fail('cannot assign nil to string');
-    if (node.type === 'bool' || node.type === 'number') this.#fail(`expected string; found ${quoted(node)}`);
+    if (type === 'any' || type === 'value') return this.#evaluate(node, dot);
+    const wanted = CONSTANTS[type];
+    if (node.type === 'nil' && wanted) this.#fail(`cannot assign nil to ${type}`);
+    if (node.type === 'bool' || node.type === 'number' || node.type === 'string') {
+      if (!wanted) this.#fail(`can't handle ${quoted(node)} for arg of type ${type}`);
+      if (wanted.is !== node.type || (type === 'int' && typeof node.value !== 'bigint'))
+        this.#fail(`expected ${wanted.called}; found ${quoted(node)}`);
+    }
     return this.#fit(this.#evaluate(node, dot), type);
   }
 
   /** Models text/template/exec.go validateType. */
   #fit(value: Value, type: Parameter): Value {
-    if (type !== 'string') return value;
-    if (!isValid(value)) this.#fail('invalid value; expected string');
-    if (typeof value.is === 'string') return plain(value.is);
+    if (type === 'any' || type === 'value') return value;
+    if (!isValid(value)) {
+      if (CONSTANTS[type]) this.#fail(`invalid value; expected ${type}`);
+      return plain(null);
+    }
+    if (typeOf(value.is) === type) return plain(value.is);
     const got = isNothing(value.is) ? 'interface {}' : typeOf(value.is);
-    this.#fail(`wrong type for value; expected string; got ${got}`);
+    this.#fail(`wrong type for value; expected ${type}; got ${got}`);
   }
 }
+
+/** Types that constants are written of: their nodes, and what messages call them. */
+const CONSTANTS: Partial<Record<Parameter, { is: Expression['type']; called: string }>> = {
+  string: { is: 'string', called: 'string' },
+  int: { is: 'number', called: 'integer' },
+  bool: { is: 'bool', called: 'bool' },
+};

@@ -1,4 +1,4 @@
-import { goFloat, goStringLiteral } from '../go-json.ts';
+import { goFloat, goStringLiteral } from '../kubectl/go-json.ts';
 import { isMap, isNothing, numeric, shown, typeOf } from './values.ts';
 
 interface Directive {

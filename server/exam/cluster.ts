@@ -1,7 +1,7 @@
 import { isEncrypted } from '../cluster/apiserver/encryption/encrypted-log.ts';
 import { clientFromKubeconfig } from '../cluster/client/http-client.ts';
 import type { Log } from '../cluster/store/log.ts';
-import type { Host } from '../host/index.ts';
+import { type Host, installBinary } from '../host/index.ts';
 import { installKubernetes } from '../host/packages/index.ts';
 import type { Addon } from '../tools/kubeadm/plan.ts';
 import { copyAdminConfig, provisionControlPlane, provisionWorker } from '../tools/kubeadm/provision.ts';
@@ -27,8 +27,17 @@ export function provision(world: World): void {
     if (host.role === 'none')
       installKubernetes(world.host(host.name).init.fs, topology.kubernetes, ['kubectl']);
   }
+  installHelm(world, spec.name);
   if (topology.addons.includes('minikube')) installMinikube(controlPlane, topology.podNetwork);
   giveAdminConfig(world, spec.name);
+}
+
+/** The exam's machines have helm where its candidates work; the cluster of the recordings had none. */
+function installHelm(world: World, controlPlane: string): void {
+  const { candidate, images } = world.topology;
+  if (images === 'instant') return;
+  for (const name of new Set([candidate.host, controlPlane]))
+    installBinary(world.host(name).init.fs, '/usr/local/bin/helm', 'helm');
 }
 
 /** minikube's own network: a bridge. */

@@ -3,6 +3,7 @@ import { crictl } from './crictl/index.ts';
 import { ctr } from './ctr/index.ts';
 import { DOCKER_COMMANDS } from './docker/index.ts';
 import { etcdctl, etcdutl } from './etcdctl/index.ts';
+import { helm } from './helm/index.ts';
 import { kubeadm } from './kubeadm/command/index.ts';
 import { kubectl } from './kubectl/index.ts';
 import { minikube } from './minikube/index.ts';
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   runc,
   etcdctl,
   etcdutl,
+  helm,
   kubeadm,
   minikube,
   ...DOCKER_COMMANDS,

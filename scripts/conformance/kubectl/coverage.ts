@@ -1,5 +1,6 @@
 import { COMMAND_SPECS, GLOBAL_FLAGS } from '../../../server/tools/kubectl/command-table.ts';
-import { byShort, findCommand, flagsOf } from '../../../server/tools/kubectl/flags.ts';
+import { findCommand, flagsOf } from '../../../server/tools/kubectl/flags.ts';
+import { byShort } from '../../../server/tools/pflag.ts';
 import type { List } from './lists.ts';
 
 /** The words of every kubectl in a line; quotes keep words together. */

@@ -1,5 +1,6 @@
 import type { Context } from '../../host/index.ts';
 import { isSystemError } from '../../host/index.ts';
+import type { Flags } from '../pflag.ts';
 import {
   checkMaterial,
   clusterErrors,
@@ -8,7 +9,6 @@ import {
   userErrors,
 } from './config-errors.ts';
 import { KubectlError } from './errors.ts';
-import type { Flags } from './flags.ts';
 import { type LoadedConfig, loadConfig } from './kubeconfig.ts';
 
 type Fields = Record<string, any>;

@@ -1,17 +1,10 @@
 import type { Steps } from '../../sim/index.ts';
+import { byShort, type FlagSpec, firstArgument } from '../pflag.ts';
 import { COMMAND_SPECS } from './command-table.ts';
 import { inOrder, onePerGroup } from './discovery.ts';
 import { REQUIRED } from './flag-tables.ts';
 import { flagText } from './flag-texts.ts';
-import {
-  byShort,
-  childrenOf,
-  type FlagSpec,
-  findCommand,
-  firstArgument,
-  flagsOf,
-  parseFlags,
-} from './flags.ts';
+import { childrenOf, findCommand, flagsOf, parseFlags } from './flags.ts';
 import { loadConfig } from './kubeconfig.ts';
 import { Kubectl } from './kubectl.ts';
 import { FORMATS } from './printers.ts';
@@ -92,7 +85,7 @@ export function* complete(k: Kubectl): Steps<void> {
 /** The words, where they begin with something that is no command. */
 function unknownCommand(words: readonly string[]): string | undefined {
   const { path } = findCommand(words);
-  return path === '' && firstArgument('', words) >= 0 ? words.join(' ') : undefined;
+  return path === '' && firstArgument(flagsOf(''), words) >= 0 ? words.join(' ') : undefined;
 }
 
 const DIRECTIVES: readonly (readonly [number, string])[] = [

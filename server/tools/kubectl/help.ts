@@ -1,6 +1,7 @@
+import type { FlagSpec } from '../pflag.ts';
 import { GLOBAL_FLAGS, GROUPS } from './command-table.ts';
 import { flagText } from './flag-texts.ts';
-import { childrenOf, commandAt, type FlagSpec, flagsOf } from './flags.ts';
+import { childrenOf, commandAt, flagsOf } from './flags.ts';
 import { examplesOf } from './help-examples.ts';
 import { LONG_TEXTS } from './help-texts.ts';
 

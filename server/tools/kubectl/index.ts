@@ -1,9 +1,10 @@
 import { type Context, findInPath, SystemError } from '../../host/index.ts';
 import type { Command } from '../../shell/command.ts';
 import type { Steps } from '../../sim/index.ts';
+import { firstArgument } from '../pflag.ts';
 import { KubectlError, report, usageError } from './errors.ts';
 import { REQUIRED } from './flag-tables.ts';
-import { type CommandLine, findCommand, firstArgument, parseFlags, suggestions } from './flags.ts';
+import { type CommandLine, findCommand, flagsOf, parseFlags, suggestions } from './flags.ts';
 import { helpFor, optionsText } from './help.ts';
 import { Kubectl } from './kubectl.ts';
 import { VERBS } from './verbs.ts';
@@ -96,7 +97,7 @@ function* runRoot(context: Context, words: readonly string[]): Steps<number> {
     const plugin = pluginPath(context, words);
     if (plugin) return yield* context.exec(plugin.path, [plugin.path, ...plugin.args]);
   }
-  if (words[0]?.startsWith('-') && firstArgument('', words) >= 0) {
+  if (words[0]?.startsWith('-') && firstArgument(flagsOf(''), words) >= 0) {
     yield* context.err(`Error: flags cannot be placed before plugin name: ${words[0]}\n`);
     return 1;
   }

@@ -1,10 +1,11 @@
 import { klogLine } from '../../cluster/klog.ts';
 import type { Context } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
+import type { Flags } from '../pflag.ts';
 import { Api } from './api.ts';
 import { type ClientConfig, clientConfig } from './client-config.ts';
 import { KubectlError, NoResourceMatch, usageError } from './errors.ts';
-import type { CommandLine, Flags } from './flags.ts';
+import type { CommandLine } from './flags.ts';
 import { RequestLog } from './request-log.ts';
 import { type ApiResource, Resources } from './resources.ts';
 
@@ -39,7 +40,7 @@ export class Kubectl {
   get api(): Api {
     this.#api ??= new Api(this.context, this.config, {
       requestTimeout: this.flags.string('request-timeout'),
-      warn: (text) => this.err(`Warning: ${text}\n`),
+      warn: (text) => this.warn(text),
       log: new RequestLog(this.context, Number(this.flags.global('v') || 0), this.config.files),
     });
     return this.#api;
@@ -74,6 +75,11 @@ export class Kubectl {
 
   *err(text: string): Steps<void> {
     if (text !== '') yield* this.context.err(text);
+  }
+
+  /** What the server warns of. */
+  warn(text: string): Steps<void> {
+    return this.err(`Warning: ${text}\n`);
   }
 
   /** Standard input to its end; read once. */

@@ -1,10 +1,10 @@
 import { isSystemError } from '../../host/index.ts';
 import { JsonPath, JsonPathError } from '../../objects/jsonpath.ts';
 import type { Steps } from '../../sim/index.ts';
-import { KubectlError } from './errors.ts';
-import { goDump, goFloat, goJson, goPrint } from './go-json.ts';
 import { TemplateError } from '../go-template/syntax.ts';
 import { GoTemplate } from '../go-template/template.ts';
+import { KubectlError } from './errors.ts';
+import { goDump, goFloat, goJson, goPrint } from './go-json.ts';
 import type { Kubectl } from './kubectl.ts';
 import { kindName } from './resources.ts';
 import { inStructOrder } from './struct-order.ts';

@@ -101,6 +101,11 @@ export class Resources {
     return this.#list;
   }
 
+  /** What was asked for until now. */
+  get known(): readonly ApiResource[] {
+    return this.#list ?? [];
+  }
+
   /** From the server, not from the cache. */
   *refresh(): Steps<readonly ApiResource[]> {
     this.#list = yield* this.#fetch(1);

@@ -8,7 +8,7 @@ import {
 } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import type { Call } from '../core/tool.ts';
-import { CurlError } from './curl-error.ts';
+import { COULD_NOT_RESOLVE, CurlError } from './curl-error.ts';
 import { bodyOf, headersOf, methodOf } from './curl-request.ts';
 import { emptyOutcome, meterEnd, meterStart, type Outcome, writeOut } from './curl-show.ts';
 import { clientCertificate, rootsOf, SYSTEM_CAS, tlsError } from './curl-tls.ts';
@@ -93,7 +93,8 @@ export class Transfer {
     const { options, context } = this.#call;
     const outcome = this.#outcome;
     yield* this.#call.flush();
-    if (this.#metered)
+    // A name without an address ends the transfer before there is a connection whose end the meter tells.
+    if (this.#metered && error?.code !== COULD_NOT_RESOLVE)
       yield* meterEnd(context, outcome.downloaded, outcome.uploaded, context.now - outcome.startedAt);
     if (error) {
       outcome.exitCode = error.code;
@@ -264,7 +265,7 @@ export class Transfer {
         `Resolving timed out after ${context.now - this.#outcome.startedAt + 1} milliseconds`,
       );
     yield* this.#note(`Could not resolve host: ${place.host}`);
-    throw new CurlError(6, `Could not resolve host: ${place.host}`);
+    throw new CurlError(COULD_NOT_RESOLVE, `Could not resolve host: ${place.host}`);
   }
 
   /** The TLS handshake. Returns the client certificates that were shown. */

@@ -1,11 +1,35 @@
 import { tool } from '../core/tool.ts';
+import { OPTIONS, plainArguments, REFUSED, refuse } from './curl-options.ts';
 import { VERSION } from './curl-request.ts';
 import { Transfer } from './curl-transfer.ts';
 
 const TRY = "curl: try 'curl --help' or 'curl --manual' for more information\n";
-/** Options of the real one that nothing here stands behind. */
-const REFUSED =
-  'x|proxy= F|form= c|cookie-jar= K|config= C|continue-at= Z|parallel U|proxy-user= connect-to= interface= socks5= z|time-cond= n|netrc ftp-port= t|telnet-option= r|range=';
+
+/** `--version`, as Ubuntu 24.04's. */
+const BUILD = `curl ${VERSION} (x86_64-pc-linux-gnu) libcurl/${VERSION} OpenSSL/3.0.13 zlib/1.3 brotli/1.1.0 zstd/1.5.5 libidn2/2.3.7 libpsl/0.21.2 (+libidn2/2.3.7) libssh/0.10.6/openssl/zlib nghttp2/1.59.0 librtmp/2.3 OpenLDAP/2.6.7
+Release-Date: 2023-12-06, security patched: 8.5.0-2ubuntu10.6
+Protocols: dict file ftp ftps gopher gophers http https imap imaps ldap ldaps mqtt pop3 pop3s rtmp rtsp scp sftp smb smbs smtp smtps telnet tftp
+Features: alt-svc AsynchDNS brotli GSS-API HSTS HTTP2 HTTPS-proxy IDN IPv6 Kerberos Largefile libz NTLM PSL SPNEGO SSL threadsafe TLS-SRP UnixSockets zstd
+`;
+
+/** What is asked for most, as the real one's short help has it. */
+const HELP = ` -d, --data <data>          HTTP POST data
+ -f, --fail                 Fail fast with no output on HTTP errors
+ -h, --help <category>      Get help for commands
+ -i, --include              Include protocol response headers in the output
+ -o, --output <file>        Write to file instead of stdout
+ -O, --remote-name          Write output to a file named as the remote file
+ -s, --silent               Silent mode
+ -T, --upload-file <file>   Transfer local FILE to destination
+ -u, --user <user:password> Server user and password
+ -A, --user-agent <name>    Send User-Agent <name> to server
+ -v, --verbose              Make the operation more talkative
+ -V, --version              Show version number and quit
+
+This is not the full help, this menu is stripped into categories.
+Use "--help category" to get an overview of all categories.
+For all options use the manual or "--help all".
+`;
 
 export const curl = tool({
   name: 'curl',
@@ -13,27 +37,22 @@ export const curl = tool({
   usage: '[options...] <url>',
   version: `curl ${VERSION}`,
   usageStatus: 2,
-  refusal: (message) => `curl: ${refusalText(message)}\n${TRY}`,
-  options: `s|silent S|show-error i|include I|head v|verbose o|output= O|remote-name X|request= d|data|data-ascii= data-raw= data-binary= data-urlencode= json= G|get H|header= k|insecure L|location location-trusted max-redirs= f|fail fail-with-body fail-early m|max-time= connect-timeout= w|write-out= u|user= resolve= cacert= capath= E|cert= key= cert-type= key-type= A|user-agent= e|referer= b|cookie= T|upload-file= retry= retry-delay= retry-max-time= retry-connrefused retry-all-errors 4|ipv4 6|ipv6 0|http1.0 http1.1 http2 http2-prior-knowledge compressed N|no-buffer #|progress-bar no-progress-meter g|globoff unix-socket= oauth2-bearer= q|disable D|dump-header= create-dirs output-dir= path-as-is url= noproxy= tlsv1.2 tlsv1.3 tls-max= ciphers= stderr= V h ${REFUSED}`,
+  prepare: plainArguments,
+  options: OPTIONS,
   *run(call) {
     const { options, context } = call;
     if (options.has('V')) {
-      yield* call.print(
-        `curl ${VERSION} (x86_64-pc-linux-gnu) libcurl/${VERSION} OpenSSL/3.0.13\nProtocols: http https\n`,
-      );
+      yield* call.print(BUILD);
       return 0;
     }
     if (options.has('h')) {
-      yield* call.print('Usage: curl [options...] <url>\n');
+      yield* call.print(`Usage: curl [options...] <url>\n${HELP}`);
       return 0;
     }
     for (const word of REFUSED.split(' ')) {
       const given = options.given.find((one) => one.name === word.split(/[|=]/)[0]);
       if (!given) continue;
-      yield* context.err(
-        `curl: option ${given.shown}: the installed libcurl version doesn't support this\n${TRY}`,
-      );
-      return 2;
+      throw refuse(given.shown, "the installed libcurl version doesn't support this");
     }
     const urls = [...options.all('url'), ...call.operands];
     if (urls.length === 0) {
@@ -48,15 +67,3 @@ export const curl = tool({
     return status;
   },
 });
-
-function refusalText(message: string): string {
-  const [, name] = /'(.*)'$/.exec(message) ?? [];
-  const shown = name?.startsWith('--') ? name : `-${name?.slice(0, 1) === '-' ? name.slice(1) : name}`;
-  const what = message.includes('requires an argument')
-    ? 'requires parameter'
-    : message.includes("doesn't allow")
-      ? 'used with an argument it does not take'
-      : 'is unknown';
-  if (message.includes('requires an argument') && !shown.startsWith('--')) return `option ${shown}: ${what}`;
-  return `option ${/--[^' ]*/.exec(message)?.[0] ?? shown}: ${what}`;
-}

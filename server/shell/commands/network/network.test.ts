@@ -56,6 +56,42 @@ const CASES: readonly [command: string, status: number, stdout: string, stderr: 
     "curl: option --nope: is unknown\ncurl: try 'curl --help' or 'curl --manual' for more information\n",
   ],
   [
+    'curl --max-time=3 x',
+    2,
+    '',
+    "curl: option --max-time=3: is unknown\ncurl: try 'curl --help' or 'curl --manual' for more information\n",
+  ],
+  [
+    'curl -sm',
+    2,
+    '',
+    "curl: option -sm: requires parameter\ncurl: try 'curl --help' or 'curl --manual' for more information\n",
+  ],
+  [
+    'curl -mx http://a',
+    2,
+    '',
+    "curl: option -mx: expected a proper numerical parameter\ncurl: try 'curl --help' or 'curl --manual' for more information\n",
+  ],
+  [
+    'curl --no-data',
+    2,
+    '',
+    "curl: option --no-data: used '--no-' for option that isn't a boolean\ncurl: try 'curl --help' or 'curl --manual' for more information\n",
+  ],
+  [
+    'curl --http x',
+    2,
+    '',
+    "curl: option --http: is ambiguous\ncurl: try 'curl --help' or 'curl --manual' for more information\n",
+  ],
+  [
+    'curl --sil --no-silent -sS --max-t 2 10.0.0.9',
+    28,
+    '',
+    'curl: (28) Connection timed out after 2001 milliseconds\n',
+  ],
+  [
     'ss -ltn',
     0,
     'State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\nLISTEN 0      4096         0.0.0.0:80        0.0.0.0:*          \n',

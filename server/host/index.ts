@@ -97,6 +97,7 @@ export type { NftChain, NftSet, NftTable } from './network/nft.ts';
 export { publicRoots } from './network/public-ca.ts';
 export { type Socket, socketsIn } from './network/sockets.ts';
 export { statusText } from './network/status-text.ts';
+export { type End, type Flow, type Sighting, sightings } from './network/taps.ts';
 export { exitOf, onWire, wayOf, wayOut } from './network/wires.ts';
 export { killForMemory, outOfMemory } from './out-of-memory.ts';
 export { kubernetesRepository, registerBase } from './packages/index.ts';

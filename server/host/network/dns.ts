@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { isSystemError } from '../errors.ts';
+import type { Said } from './taps.ts';
 
 export type DnsType = 'A' | 'AAAA' | 'PTR' | 'SRV' | 'CNAME' | 'NS' | 'TXT' | 'MX' | 'SOA';
 export type DnsCode = 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | 'NOTIMP';
@@ -42,12 +43,41 @@ export function queryServer(
   port = 53,
 ): DnsAnswer | 'timeout' | 'refused' {
   const found = context.network.connect(server, port, 'UDP');
-  if (found.ok && isDnsServer(found.listener.service))
-    return found.listener.service.query(name.toLowerCase(), type, found.from);
+  if (found.ok && isDnsServer(found.listener.service)) {
+    const answer = found.listener.service.query(name.toLowerCase(), type, found.from);
+    if (answer !== 'timeout')
+      context.network.network.taps.hear(found.listener, () => dialogue(name, type, answer));
+    return answer;
+  }
   const { outside } = context.network.network;
   if (port === 53 && outside.serves(server)) return outside.query(name.toLowerCase(), type);
   return !found.ok && found.failure === 'refused' ? 'refused' : 'timeout';
 }
+
+/** A question and its answer as a decoder of DNS shows them; numbers of questions count on from the name. */
+function dialogue(name: string, type: DnsType, { code, answers, ...answer }: DnsAnswer): Said {
+  const id = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 65_536, type.length);
+  const asked = name.length + 17;
+  const counts = [answers, answer.authority ?? [], answer.additional ?? []].map((records) => records.length);
+  const records = answers.map((record) => `${record.type} ${record.data}`).join(', ');
+  const trouble = code === 'NOERROR' ? '' : ` ${TROUBLE[code] ?? code}`;
+  const bytes =
+    asked + [...answers, ...(answer.authority ?? [])].reduce((sum, { data }) => sum + 14 + data.length, 0);
+  return {
+    question: { bytes: asked, text: `${id}+ ${type}? ${name} (${asked})` },
+    answer: {
+      bytes,
+      text: `${id}${trouble}${answer.authoritative ? '*-' : ''} ${counts.join('/')}${records === '' ? '' : ` ${records}`} (${bytes})`,
+    },
+  };
+}
+
+const TROUBLE: Readonly<Partial<Record<DnsCode, string>>> = {
+  NXDOMAIN: 'NXDomain',
+  SERVFAIL: 'ServFail',
+  REFUSED: 'Refused',
+  NOTIMP: 'NotImp',
+};
 
 /** What `/etc/resolv.conf` says. */
 export interface ResolverConfig {

@@ -5,6 +5,7 @@ import type { HttpHandler, HttpRequest, HttpResponse } from './http.ts';
 import type { Connected, Interface, Listener, Protocol, Route } from './network.ts';
 import type { NftTable } from './nft.ts';
 import { Outside } from './outside.ts';
+import { Taps } from './taps.ts';
 import { connectOverWires } from './wires.ts';
 
 /** Which of several destinations is taken; without it they are drawn. */
@@ -245,6 +246,7 @@ export class Network {
   /** Hosts that are off or cut off. */
   readonly down = new Set<NetworkNamespace>();
   readonly connections = new Connections();
+  readonly taps = new Taps();
   readonly outside = new Outside(new NetworkNamespace(this, 'internet'));
   /** How many devices somebody has made by hand, so that the others need no way to be looked for. */
   handmade = 0;
@@ -264,6 +266,18 @@ export class Network {
     port: number,
     protocol: Protocol,
     choose?: Choose,
+  ): Connected {
+    const found = this.#find(from, address, port, protocol, choose);
+    if (this.taps.isTapped && !choose) this.taps.tell(from, { address, port }, protocol, found);
+    return found;
+  }
+
+  #find(
+    from: NetworkNamespace,
+    address: string,
+    port: number,
+    protocol: Protocol,
+    choose: Choose | undefined,
   ): Connected {
     if (from.byHand) return connectOverWires(from, { address, port, protocol }, choose);
     let target = { address, port };
@@ -314,7 +328,8 @@ export class Network {
       if (verdict) return failed(verdict === 'drop' ? 'timeout' : 'refused', 'a rule of the firewall');
     }
     const listener = to.listenerAt(target.address, target.port, protocol);
-    if (!listener) return failed('refused', `nothing listens on ${target.address}:${target.port}`);
+    if (!listener)
+      return { ...failed('refused', `nothing listens on ${target.address}:${target.port}`), at: target };
     return { ok: true, listener, from: fromAddress, to: target.address, port: target.port };
   }
 
@@ -349,7 +364,10 @@ function isByHand({ interfaces }: NetworkNamespace, address: string): boolean {
   return interfaces.some((one) => one.byHand && one.addresses.some((cidr) => cidr.split('/')[0] === address));
 }
 
-function failed(failure: 'refused' | 'timeout' | 'unreachable' | 'no-route', why: string): Connected {
+function failed(
+  failure: 'refused' | 'timeout' | 'unreachable' | 'no-route',
+  why: string,
+): Extract<Connected, { ok: false }> {
   return { ok: false, failure, why };
 }
 

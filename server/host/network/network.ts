@@ -69,7 +69,13 @@ export type Connected =
       readonly to: string;
       readonly port: number;
     }
-  | { readonly ok: false; readonly failure: ConnectFailure; readonly why: string };
+  | {
+      readonly ok: false;
+      readonly failure: ConnectFailure;
+      readonly why: string;
+      /** Where nobody listens, after service translation. */
+      readonly at?: { readonly address: string; readonly port: number };
+    };
 
 export interface Interface {
   name: string;

@@ -20,6 +20,7 @@ import { ping, traceroute } from './ping.ts';
 import { REFUSED_TOOLS } from './refused-tools.ts';
 import { resolvectl } from './resolvectl.ts';
 import { ss } from './ss.ts';
+import { tcpdump } from './tcpdump.ts';
 import { telnet } from './telnet.ts';
 import { tracepath } from './tracepath.ts';
 import { wget } from './wget.ts';
@@ -50,6 +51,7 @@ export const NETWORK_COMMANDS: readonly Command[] = [
   resolvectl,
   route,
   ss,
+  tcpdump,
   telnet,
   tracepath,
   traceroute,

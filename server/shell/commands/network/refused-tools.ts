@@ -10,7 +10,6 @@ interface RefusedTool {
 const PACKETS = 'packets are not simulated here, connections are: there is nothing to capture';
 
 const TOOLS: Readonly<Record<string, RefusedTool>> = {
-  tcpdump: { why: PACKETS, paths: ['/usr/bin/tcpdump'] },
   tshark: { why: PACKETS, paths: [] },
   ngrep: { why: PACKETS, paths: [] },
   iperf3: { why: 'throughput is not simulated here', paths: [] },

@@ -5,6 +5,7 @@ import {
   type HttpResponse,
   isSystemError,
   type Listener,
+  statusText,
 } from '../../../host/index.ts';
 import { type Steps, type WaitQueue, waitOn } from '../../../sim/index.ts';
 
@@ -73,12 +74,30 @@ export function ask(
   const certificates = tls.secure && tls.certificates !== '' ? [tls.certificates] : [];
   const peer = { address: from, port: context.network.ephemeralPort(), certificates };
   try {
-    return listener.http?.({ ...request, peer });
+    const response = listener.http?.({ ...request, peer });
+    if (response) context.network.network.taps.hear(listener, () => exchanged(context, request, response));
+    return response;
   } catch (error) {
     // The other side hangs up without a word.
     if (isSystemError(error)) return undefined;
     throw error;
   }
+}
+
+/** How long a request and its answer were, with their first lines. */
+function exchanged(context: Context, request: HttpRequest, response: HttpResponse) {
+  const lines = [...Object.entries(request.headers)].map(([name, value]) => `${name}: ${value}\r\n`);
+  const first = `${request.method} ${request.path} HTTP/1.1`;
+  const status = `HTTP/1.1 ${response.status} ${statusText(response.status)}`;
+  const body = response.stream ? '' : bodyText(response);
+  const head = headerLines(context, response).join('\r\n').length;
+  return {
+    question: {
+      bytes: `${first}\r\n${lines.join('')}\r\n`.length + (request.body?.length ?? 0),
+      text: first,
+    },
+    answer: { bytes: status.length + head + 6 + Buffer.byteLength(body), text: status },
+  };
 }
 
 /** `content-type` as HTTP/1.1 servers write it. */

@@ -22,6 +22,9 @@ test.each([
   ['api/all=false,batch/v1=true', 'apps v1 deployments', false],
   ['api/all=false,batch/v1=true', 'batch v1 jobs', true],
   ['batch/v1beta1', 'batch v1 jobs', true],
+  ['batch/v1', 'networking.k8s.io v1beta1 ipaddresses', false],
+  ['api/beta=true', 'networking.k8s.io v1beta1 ipaddresses', true],
+  ['authentication.k8s.io/v1alpha1', 'authentication.k8s.io v1alpha1 selfsubjectreviews', true],
 ] as const)('%s: %s %s', (flag, what, on) => {
   const [group, version, resource] = what.split(' ') as [string, string, string];
   expect(parseRuntimeConfig(flag.split(',')).isOn(group, version, resource)).toBe(on);
@@ -41,6 +44,14 @@ test('what is switched off is not found, and nothing tells of it', () => {
   expect(versions['autoscaling']).toEqual(['v2']);
   const services: any = get('/apis/apiregistration.k8s.io/v1/apiservices').value;
   expect(services.items.map((one: any) => one.metadata.name)).not.toContain('v1.batch');
+});
+
+test('what is off by default is served on demand, as the same objects under another name', () => {
+  const runtimeConfig = parseRuntimeConfig(['networking.k8s.io/v1beta1=true']);
+  const { server } = startApiServer({ server: { runtimeConfig } });
+  const path = '/apis/networking.k8s.io/v1beta1/servicecidrs/kubernetes';
+  const found: any = server.handle({ method: 'GET', path, headers: {} }, ADMIN).value;
+  expect([found.apiVersion, found.kind]).toEqual(['networking.k8s.io/v1beta1', 'ServiceCIDR']);
 });
 
 const ADMIN = { name: 'admin', groups: ['system:masters'] };

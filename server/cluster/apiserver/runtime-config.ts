@@ -3,8 +3,6 @@ export interface RuntimeConfig {
   isOn(group: string, version: string, resource: string): boolean;
 }
 
-export const ALL_SERVED: RuntimeConfig = { isOn: () => true };
-
 /** All versions that v1.33 knows of, served or not. Models pkg/api/legacyscheme. */
 const KNOWN: Readonly<Record<string, string>> = {
   '': 'v1',
@@ -34,18 +32,22 @@ const KNOWN: Readonly<Record<string, string>> = {
   'storagemigration.k8s.io': 'v1alpha1',
 };
 
-/** Versions that v1.33 still serves when it is asked to, and that are not simulated. */
-const NOT_SIMULATED: ReadonlySet<string> = new Set([
-  'admissionregistration.k8s.io/v1alpha1',
+/** Versions that are served when somebody asks for them. */
+const ON_DEMAND: ReadonlySet<string> = new Set([
   'admissionregistration.k8s.io/v1beta1',
   'authentication.k8s.io/v1alpha1',
   'authentication.k8s.io/v1beta1',
+  'networking.k8s.io/v1beta1',
+]);
+
+/** Versions that v1.33 serves when it is asked to, and that are not simulated. */
+const NOT_SIMULATED: ReadonlySet<string> = new Set([
+  'admissionregistration.k8s.io/v1alpha1',
   'certificates.k8s.io/v1alpha1',
   'certificates.k8s.io/v1beta1',
   'coordination.k8s.io/v1alpha2',
   'coordination.k8s.io/v1beta1',
   'internal.apiserver.k8s.io/v1alpha1',
-  'networking.k8s.io/v1beta1',
   'resource.k8s.io/v1alpha3',
   'resource.k8s.io/v1beta1',
   'resource.k8s.io/v1beta2',
@@ -74,6 +76,9 @@ export function parseRuntimeConfig(flags: readonly string[]): RuntimeConfig {
   for (const [key, on] of own) checkVersion(key, on);
   return { isOn: (group, version, resource) => isOn(settings, group, version, resource) };
 }
+
+/** What is served when no flag says anything. */
+export const BY_DEFAULT: RuntimeConfig = parseRuntimeConfig([]);
 
 /** A key alone switches on. Models cliflag.ConfigurationMap. */
 function setting(text: string): readonly [string, boolean] {
@@ -110,7 +115,7 @@ function checkVersion(key: string, on: boolean): void {
 
 /** The most specific setting counts. */
 function isOn(settings: Settings, group: string, version: string, resource: string): boolean {
-  let on = true;
+  let on = !ON_DEMAND.has(`${group}/${version}`);
   for (const [stage, holds] of Object.entries(STAGES)) {
     for (const [key, value] of settings) if (key === stage && holds(version)) on = value;
   }

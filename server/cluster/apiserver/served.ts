@@ -3,7 +3,7 @@ import type { ObjectType } from '../../objects/schema.ts';
 import type { Kind, OtherVersion, Verb } from '../kinds/kind.ts';
 import { objectType } from '../kinds/schema/types.ts';
 import type { GroupResource } from './errors.ts';
-import { ALL_SERVED, type RuntimeConfig } from './runtime-config.ts';
+import { BY_DEFAULT, type RuntimeConfig } from './runtime-config.ts';
 
 /** A kind in one of its versions, as it is served and stored. */
 export interface Served extends GroupResource {
@@ -136,7 +136,7 @@ export class ServedTable {
 
   readonly #config: RuntimeConfig;
 
-  constructor(kinds: readonly Kind[], config: RuntimeConfig = ALL_SERVED) {
+  constructor(kinds: readonly Kind[], config: RuntimeConfig = BY_DEFAULT) {
     this.#config = config;
     for (const kind of kinds) for (const version of servedVersions(kind)) this.#put(version);
     this.#index();

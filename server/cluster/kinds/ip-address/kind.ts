@@ -1,5 +1,6 @@
 import { NAME, text } from '../columns.ts';
 import type { Cell, Kind } from '../kind.ts';
+import { earlierVersions } from '../schema/earlier.ts';
 import { validate, validateUpdate } from './validate.ts';
 
 export const IP_ADDRESS: Kind = {
@@ -11,6 +12,7 @@ export const IP_ADDRESS: Kind = {
   shortNames: ['ip'],
   namespaced: false,
   schema: 'io.k8s.api.networking.v1.IPAddress',
+  otherVersions: earlierVersions('networking.k8s.io', 'IPAddress'),
   columns: [NAME, text('ParentRef')],
   row,
   validate,

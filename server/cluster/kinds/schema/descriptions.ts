@@ -1,4 +1,5 @@
 import generated from './descriptions.generated.json' with { type: 'json' };
+import { EARLIER_TYPES } from './earlier.ts';
 
 /** The description of a type, and of its fields by name. */
 export type TypeDescription = readonly [type: string, fields: Readonly<Record<string, string>>];
@@ -24,7 +25,10 @@ const PLAIN: Readonly<Record<string, string>> = {
 };
 
 function all(): Readonly<Record<string, TypeDescription>> {
-  descriptions ??= JSON.parse(generated as string) as Record<string, TypeDescription>;
+  if (descriptions) return descriptions;
+  const published = JSON.parse(generated as string) as Record<string, TypeDescription>;
+  for (const { name, of } of EARLIER_TYPES) if (published[of]) published[name] = published[of];
+  descriptions = published;
   return descriptions;
 }
 

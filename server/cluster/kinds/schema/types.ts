@@ -1,4 +1,5 @@
 import type { Field, FieldType, ObjectType } from '../../../objects/schema.ts';
+import { EARLIER_TYPES } from './earlier.ts';
 import { hidesDefault, isPointer, isStruct, showsNull } from './pointers.ts';
 import generated from './types.generated.json' with { type: 'json' };
 
@@ -30,8 +31,16 @@ let facts: Record<string, TypeFacts> | undefined;
 
 /** All types by full name, read when first needed. */
 export function allTypeFacts(): Readonly<Record<string, TypeFacts>> {
-  facts ??= JSON.parse(generated as string) as Record<string, TypeFacts>;
+  facts ??= withEarlier(JSON.parse(generated as string) as Record<string, TypeFacts>);
   return facts;
+}
+
+function withEarlier(published: Record<string, TypeFacts>): Record<string, TypeFacts> {
+  for (const { name, of, gvk } of EARLIER_TYPES) {
+    const same = published[of];
+    if (same) published[name] = { ...same, ...(same.gvk ? { gvk: [gvk] } : {}) };
+  }
+  return published;
 }
 
 const types = new Map<string, ObjectType>();

@@ -1,4 +1,5 @@
 import type { Kind } from '../kind.ts';
+import { earlierVersions } from '../schema/earlier.ts';
 
 export const SELF_SUBJECT_REVIEW: Kind = {
   group: 'authentication.k8s.io',
@@ -9,5 +10,6 @@ export const SELF_SUBJECT_REVIEW: Kind = {
   namespaced: false,
   verbs: ['create'],
   schema: 'io.k8s.api.authentication.v1.SelfSubjectReview',
+  otherVersions: earlierVersions('authentication.k8s.io', 'SelfSubjectReview'),
   stored: false,
 };

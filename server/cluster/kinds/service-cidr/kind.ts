@@ -1,5 +1,6 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
+import { earlierVersions } from '../schema/earlier.ts';
 import { validate, validateUpdate } from './validate.ts';
 
 export const SERVICE_CIDR: Kind = {
@@ -10,6 +11,7 @@ export const SERVICE_CIDR: Kind = {
   singular: 'servicecidr',
   namespaced: false,
   schema: 'io.k8s.api.networking.v1.ServiceCIDR',
+  otherVersions: earlierVersions('networking.k8s.io', 'ServiceCIDR'),
   hasStatus: true,
   columns: [NAME, text('CIDRs'), AGE],
   row,

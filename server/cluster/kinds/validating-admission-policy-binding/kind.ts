@@ -1,6 +1,7 @@
 import { AGE, age, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultMatchResources } from '../mutating-webhook-configuration/webhook-defaults.ts';
+import { earlierVersions } from '../schema/earlier.ts';
 import { validate } from './validate.ts';
 
 export const VALIDATING_ADMISSION_POLICY_BINDING: Kind = {
@@ -12,6 +13,7 @@ export const VALIDATING_ADMISSION_POLICY_BINDING: Kind = {
   categories: ['api-extensions'],
   namespaced: false,
   schema: 'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBinding',
+  otherVersions: earlierVersions('admissionregistration.k8s.io', 'ValidatingAdmissionPolicyBinding'),
   hasGeneration: true,
   columns: [NAME, text('PolicyName'), text('ParamRef'), AGE],
   row,

@@ -1,6 +1,7 @@
 import { AGE, age, integer, NAME, text } from '../columns.ts';
 import type { Cell, Kind, RowContext } from '../kind.ts';
 import { defaultMatchResources } from '../mutating-webhook-configuration/webhook-defaults.ts';
+import { earlierVersions } from '../schema/earlier.ts';
 import { validate, validateStatus } from './validate.ts';
 
 export const VALIDATING_ADMISSION_POLICY: Kind = {
@@ -12,6 +13,7 @@ export const VALIDATING_ADMISSION_POLICY: Kind = {
   categories: ['api-extensions'],
   namespaced: false,
   schema: 'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicy',
+  otherVersions: earlierVersions('admissionregistration.k8s.io', 'ValidatingAdmissionPolicy'),
   hasStatus: true,
   hasGeneration: true,
   columns: [NAME, integer('Validations'), text('ParamKind'), AGE],

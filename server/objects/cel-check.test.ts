@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { celValue, compileCel } from './cel.ts';
 import { type CelType, checkCel, scalar } from './cel-check.ts';
+import { OBJECT_BUDGET } from './cel-meter.ts';
 
 const self: CelType = {
   kind: 'object',
@@ -51,3 +52,16 @@ test.each([
 ])('%s of %j', (source, value, result) =>
   expect(compileCel(source)({ self: celValue(value) })).toEqual(result),
 );
+
+test.each([
+  ['self.all(a, self.all(b, self.all(c, a + b + c >= 0)))'],
+  ['self.all(a, self.all(b, a <= b || b <= a)) || true'],
+  ["self.map(a, self.map(b, string(a) + string(b) + 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx')).size() > 0"],
+])('%s is stopped', (expression) => {
+  const self = celValue(Array.from({ length: 700 }, (_, i) => i));
+  const budget = { left: OBJECT_BUDGET };
+  expect(() => compileCel(expression)({ self }, budget)).toThrow(
+    'operation cancelled: actual cost limit exceeded',
+  );
+  expect(OBJECT_BUDGET - budget.left).toBe(1_000_000);
+});

@@ -1,4 +1,5 @@
 import { Environment, Optional } from '@marcbachmann/cel-js';
+import { type CelBudget, meter, metered } from './cel-meter.ts';
 import { matchesPart, matchingParts } from './linear-regex.ts';
 import { addQuantities, compareQuantities, parseQuantity, subtractQuantities } from './quantity.ts';
 import { isObject } from './values.ts';
@@ -136,7 +137,7 @@ function innermostMacro(node: unknown): CelNode | undefined {
   return isMacro ? (node as unknown as CelNode) : undefined;
 }
 
-export type CelProgram = (context: Record<string, unknown>) => unknown;
+export type CelProgram = (context: Record<string, unknown>, budget?: CelBudget) => unknown;
 
 const programs = new Map<string, CelProgram | Error>();
 
@@ -149,7 +150,8 @@ export function compileCel(expression: string): CelProgram {
   try {
     const parsed = environment.parse(withoutOptionalMacros(expression));
     callInstead(parsed.ast);
-    const program = parsed as unknown as CelProgram;
+    meter(parsed.ast);
+    const program: CelProgram = (context, budget) => metered(() => parsed(context), budget);
     programs.set(expression, program);
     return program;
   } catch (error) {

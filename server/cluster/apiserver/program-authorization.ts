@@ -1,12 +1,13 @@
 import { parse as parseYaml } from 'yaml';
 import { type Context, isSystemError } from '../../host/index.ts';
+import { checkCel, DYN } from '../../objects/cel-check.ts';
 import { isObject } from '../../objects/values.ts';
 import { StartError } from '../client/program-start.ts';
 import { type FlagValues, flagList } from '../flags.ts';
 import type { AuthorizationMode } from './api-server.ts';
 import { readAbacPolicies } from './authorize/abac.ts';
 import type { Authorizer } from './authorize/access.ts';
-import { webhookAuthorizer } from './authorize/webhook.ts';
+import { onlyWhere, webhookAuthorizer } from './authorize/webhook.ts';
 import { webhookOfKubeconfig } from './program-admission.ts';
 
 const MODES = ['AlwaysAllow', 'AlwaysDeny', 'ABAC', 'Webhook', 'RBAC', 'Node'];
@@ -131,6 +132,26 @@ function configuredAuthorizer(
     );
   if (connection !== 'KubeConfigFile' || !kubeConfigFile)
     throw failed('.webhook.connectionInfo.kubeConfigFile: Required value');
-  if (matchConditions?.length > 0) throw failed('.webhook.matchConditions are not simulated');
-  return webhook(context, String(kubeConfigFile), subjectAccessReviewVersion, failurePolicy);
+  const conditions = conditionsOf(matchConditions, failed);
+  const asked = webhook(context, String(kubeConfigFile), subjectAccessReviewVersion, failurePolicy);
+  return conditions.length > 0 ? onlyWhere(conditions, asked, failurePolicy) : asked;
+}
+
+/** The expressions of conditions. Models apis/apiserver/validation ValidateAndCompileMatchConditions. */
+function conditionsOf(listed: unknown, failed: (why: string) => StartError): string[] {
+  const all: unknown[] = Array.isArray(listed) ? listed : [];
+  const seen = new Set<string>();
+  return all.map((one, i) => {
+    const place = `.webhook.matchConditions[${i}].expression`;
+    const expression = isObject(one) ? String(one['expression'] ?? '').trim() : '';
+    if (expression === '') throw failed(`${place}: Required value`);
+    const shown = JSON.stringify(expression);
+    if (seen.has(expression)) throw failed(`${place}: Duplicate value: ${shown}`);
+    seen.add(expression);
+    const { problem, type } = checkCel(expression, { request: DYN });
+    if (problem) throw failed(`${place}: Invalid value: ${shown}: compilation failed: ${problem}`);
+    if (type !== 'bool' && type !== 'dyn')
+      throw failed(`${place}: Invalid value: ${shown}: must evaluate to bool`);
+    return expression;
+  });
 }

@@ -1,5 +1,6 @@
 import { ApiError, type StatusReason } from '../../../objects/api-error.ts';
 import { celError, celMessage, celValue, compileCel } from '../../../objects/cel.ts';
+import { type CelBudget, CelBudgetError, OBJECT_BUDGET } from '../../../objects/cel-meter.ts';
 import { matches, selectorOf } from '../../../objects/label-selector.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import { warn } from '../call.ts';
@@ -94,30 +95,44 @@ function failures(review: Review, policy: KubeObject, params: KubeObject | null)
   const found: Failure[] = [];
   try {
     for (const { expression } of matchConditions) if (compileCel(expression)(context) !== true) return [];
-    defineVariables(context, variables);
   } catch (error) {
     return failurePolicy === 'Fail' ? [{ message: celError(error) }] : [];
   }
+  const budget = { left: OBJECT_BUDGET };
+  defineVariables(context, variables, budget);
   for (const { expression, message, messageExpression, reason } of validations) {
     try {
-      if (compileCel(expression)(context) === true) continue;
+      if (compileCel(expression)(context, budget) === true) continue;
       const text = celMessage(messageExpression, context) ?? message ?? `failed expression: ${expression}`;
       found.push({ message: text, ...(reason ? { reason } : {}) });
     } catch (error) {
       if (failurePolicy !== 'Fail') continue;
+      if (error instanceof CelBudgetError) return [...found, { message: error.message }];
       found.push({ message: `expression '${expression}' resulted in error: ${celError(error)}` });
     }
   }
   return found;
 }
 
-function contextOf(review: Review, params: KubeObject | null): Record<string, unknown> {
+/** What expressions see of a request. Models admission/plugin/cel CreateAdmissionRequest. */
+export function contextOf(review: Review, params: KubeObject | null): Record<string, unknown> {
   const { call, served, operation, subresource, namespace, name, object, old, dryRun } = review;
   const resource = { group: served.group, version: served.version, resource: served.resource };
   const kind = { group: served.group, version: served.version, kind: served.kind.kind };
   const { user } = call;
   const userInfo = { username: user.name, groups: user.groups, uid: user.uid ?? '', extra: user.extra ?? {} };
-  const request = { kind, resource, subResource: subresource, name, namespace, operation, userInfo, dryRun };
+  const request = {
+    kind,
+    resource,
+    subResource: subresource,
+    name,
+    namespace,
+    operation,
+    userInfo,
+    dryRun,
+    requestKind: kind,
+    requestResource: resource,
+  };
   return {
     object: object === undefined ? null : celValue(object),
     oldObject: old === undefined ? null : celValue(old),
@@ -127,14 +142,22 @@ function contextOf(review: Review, params: KubeObject | null): Record<string, un
   };
 }
 
-/** Later variables may use earlier ones. */
+/** Later variables may use earlier ones; each is worked out when somebody asks for it, once. */
 function defineVariables(
   context: Record<string, unknown>,
   variables: readonly { name: string; expression: string }[],
+  budget: CelBudget,
 ): void {
   const values: Record<string, unknown> = {};
   context['variables'] = values;
-  for (const { name, expression } of variables) values[name] = compileCel(expression)(context);
+  for (const { name, expression } of variables) {
+    const get = () => {
+      const value = compileCel(expression)(context, budget);
+      Object.defineProperty(values, name, { value, enumerable: true });
+      return value;
+    };
+    Object.defineProperty(values, name, { get, enumerable: true, configurable: true });
+  }
 }
 
 const CODES: Readonly<Record<string, number>> = {

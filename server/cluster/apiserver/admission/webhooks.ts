@@ -1,13 +1,14 @@
 import { ApiError } from '../../../objects/api-error.ts';
-import { celValue, compileCel } from '../../../objects/cel.ts';
+import { celError, compileCel } from '../../../objects/cel.ts';
 import { type JsonPatchOperation, jsonPatch } from '../../../objects/json-patch.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import { copyValue } from '../../../objects/values.ts';
 import { warn } from '../call.ts';
-import { internalError } from '../errors.ts';
+import { forbidden, internalError } from '../errors.ts';
 import { askWebhook, type WebhookAddress } from '../webhook-client.ts';
 import type { AdmissionPlugin, Review } from './admission.ts';
 import { isExempt, namespaceOf, registered, rulesMatch, selectorsMatch } from './matching.ts';
+import { contextOf } from './policies.ts';
 
 interface Webhook {
   readonly name: string;
@@ -44,17 +45,29 @@ function webhooksFor(review: Review, resource: string): Webhook[] {
   const all: Webhook[] = registered(review, resource).flatMap((one) => one['webhooks'] ?? []);
   return all.filter(
     (webhook) =>
-      rulesMatch(webhook.rules, review) &&
-      selectorsMatch(webhook, review) &&
-      (webhook.matchConditions ?? []).every(({ expression }) => conditionHolds(review, expression)),
+      rulesMatch(webhook.rules, review) && selectorsMatch(webhook, review) && conditionsHold(review, webhook),
   );
 }
 
-function conditionHolds(review: Review, expression: string): boolean {
-  const { object, old, operation, name, namespace } = review;
-  const request = celValue({ operation, name, namespace });
-  const context = { object: celValue(object ?? null), oldObject: celValue(old ?? null), request };
-  return compileCel(expression)(context) === true;
+/** One that is false is decisive, whatever errors others have. Models admission/plugin/webhook/matchconditions. */
+function conditionsHold(review: Review, { matchConditions = [], failurePolicy }: Webhook): boolean {
+  if (matchConditions.length === 0) return true;
+  const context = contextOf(review, null);
+  const problems: string[] = [];
+  for (const { expression } of matchConditions) {
+    try {
+      if (compileCel(expression)(context) !== true) return false;
+    } catch (error) {
+      problems.push(celError(error));
+    }
+  }
+  if (problems.length === 0) return true;
+  if (failurePolicy === 'Ignore') return false;
+  throw forbidden(
+    review.served,
+    review.name,
+    problems.length === 1 ? (problems[0] as string) : `[${problems.join(', ')}]`,
+  );
 }
 
 interface Answer {

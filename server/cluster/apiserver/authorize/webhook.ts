@@ -1,3 +1,4 @@
+import { celValue, compileCel } from '../../../objects/cel.ts';
 import type { Access, Authorizer, Decision } from './access.ts';
 import { NO_OPINION } from './access.ts';
 
@@ -18,6 +19,32 @@ export function webhookAuthorizer(
         // The reason is for the server's log: clients only see that nobody allowed it.
         return onFailure === 'Deny' ? { allowed: false, denied: true, reason: '' } : NO_OPINION;
       }
+    },
+  };
+}
+
+/**
+ * Asks only about what all conditions hold for; one that fails counts as the failure policy says. Models
+ * apiserver/pkg/authorization/cel.
+ */
+export function onlyWhere(
+  conditions: readonly string[],
+  asked: Authorizer,
+  onFailure: 'NoOpinion' | 'Deny',
+): Authorizer {
+  return {
+    decide(access) {
+      const request = celValue(reviewOf(access, 'v1').spec);
+      let failed = false;
+      for (const expression of conditions) {
+        try {
+          if (compileCel(expression)({ request }) !== true) return NO_OPINION;
+        } catch {
+          failed = true;
+        }
+      }
+      if (!failed) return asked.decide(access);
+      return onFailure === 'Deny' ? { allowed: false, denied: true, reason: '' } : NO_OPINION;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { OBJECT_BUDGET } from '../../../objects/cel-meter.ts';
 import { decodeObject } from '../../../objects/decode.ts';
 import { FieldErrors, type FieldErrorType } from '../../../objects/field-error.ts';
 import { valueAt } from '../../../objects/field-path.ts';
@@ -230,13 +231,21 @@ function validateCustom({ object, old, schema, rules }: Checked, errors: FieldEr
     );
     return;
   }
-  checkRules(object, old, schema, '', { errors, ratcheted: new FieldErrors() });
+  checkRules(object, old, schema, '', {
+    errors,
+    ratcheted: new FieldErrors(),
+    budget: { left: OBJECT_BUDGET },
+  });
 }
 
 /** What is as wrong as it was before is only told of. */
 function ratchetedRules(object: KubeObject, old: KubeObject, schema: JsonSchema): string[] {
   const ratcheted = new FieldErrors();
-  checkRules(object, old, schema, '', { errors: new FieldErrors(), ratcheted });
+  checkRules(object, old, schema, '', {
+    errors: new FieldErrors(),
+    ratcheted,
+    budget: { left: OBJECT_BUDGET },
+  });
   return ratcheted.list.map(({ field, body }) => `${field}: ${body}`);
 }
 

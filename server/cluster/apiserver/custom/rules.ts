@@ -1,4 +1,5 @@
 import { celError, celMessage, celOptional, celValue, compileCel } from '../../../objects/cel.ts';
+import { type CelBudget, CelBudgetError } from '../../../objects/cel-meter.ts';
 import type { FieldErrors } from '../../../objects/field-error.ts';
 import { itemElement } from '../../../objects/field-shape.ts';
 import { equalValues, isObject } from '../../../objects/values.ts';
@@ -20,6 +21,8 @@ export interface Findings {
   readonly errors: FieldErrors;
   /** Of values that are as bad as they were before. */
   readonly ratcheted: FieldErrors;
+  /** What the rules of the object may cost yet. */
+  readonly budget: CelBudget;
 }
 
 /**
@@ -33,7 +36,7 @@ export function checkRules(
   path: string,
   findings: Findings,
 ): void {
-  if (value === undefined || value === null) return;
+  if (value === undefined || value === null || findings.budget.left < 0) return;
   for (const rule of schema['x-kubernetes-validations'] ?? [])
     checkRule(rule, { value, old, schema, path }, findings);
   if (Array.isArray(value)) {
@@ -69,6 +72,9 @@ function evaluationError(why: string, rule: string): string {
   if (why.startsWith('no such overload')) {
     return `'${why}': call arguments did not match a supported operator, function or macro signature for rule: ${rule}`;
   }
+  if (why.startsWith('operation cancelled: actual cost limit exceeded')) {
+    return `'${why}': no further validation rules will be run due to call cost exceeds limit for rule: ${rule}`;
+  }
   return `${why} evaluating rule: ${rule}`;
 }
 
@@ -92,8 +98,12 @@ function checkRule(rule: ValidationRule, subject: Subject, findings: Findings): 
   const known = !transition && old !== undefined && equalValues(value, old);
   const errors = known ? findings.ratcheted : findings.errors;
   try {
-    if (compileCel(rule.rule)(context) === true) return;
+    if (findings.budget.left < 0 || compileCel(rule.rule)(context, findings.budget) === true) return;
   } catch (error) {
+    if (error instanceof CelBudgetError) {
+      errors.invalid(place, shown, error.message);
+      return;
+    }
     errors.invalid(place, shown, evaluationError(celError(error), (message ?? rule.rule).trim()));
     return;
   }

@@ -33,7 +33,7 @@ export function celTypeOf(schema: any, isRoot: boolean): CelType {
   if (typeof extra === 'object' && extra !== null) return { kind: 'map', of: celTypeOf(extra, false) };
   if (extra === true || (!properties && !isRoot)) return DYN;
   const fields = Object.entries(properties ?? {}).map(([name, part]) => [
-    escaped(name),
+    celName(name),
     celTypeOf(part, false),
   ]);
   const isResource = isRoot || schema['x-kubernetes-embedded-resource'];
@@ -42,7 +42,7 @@ export function celTypeOf(schema: any, isRoot: boolean): CelType {
 }
 
 /** How a property's name is written in a rule. Models apiserver/pkg/cel Escape. */
-function escaped(name: string): string {
+export function celName(name: string): string {
   if (KEYWORDS.has(name)) return `__${name}__`;
   return name
     .replaceAll('__', '__underscores__')

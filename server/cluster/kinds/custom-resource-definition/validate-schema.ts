@@ -1,6 +1,7 @@
 import { type CelType, checkCel, DYN } from '../../../objects/cel-check.ts';
 import type { FieldErrors } from '../../../objects/field-error.ts';
 import { goStruct } from '../validation/go-values.ts';
+import { checkRuleCost, type Occurrences, occurrencesIn, RuleCosts } from './cel-cost.ts';
 import { celTypeOf } from './cel-types.ts';
 import { structuralErrors } from './structural.ts';
 
@@ -43,7 +44,9 @@ export function validateSchema(errors: FieldErrors, field: string, schema: any, 
   const before = errors.list.length;
   if (wrong.length === 0) validateDefaults(errors, field, schema, 0);
   const compiles = wrong.length === 0 && errors.list.length === before;
-  validatePart(errors, field, schema, { depth: 0, structural: compiles });
+  const costs = new RuleCosts();
+  validatePart(errors, field, schema, { depth: 0, structural: compiles, occurrences: 1, costs });
+  costs.report(errors, field);
 }
 
 /** Models structuraldefaulting.ValidateDefaults */
@@ -75,6 +78,8 @@ function validateRoot(errors: FieldErrors, field: string, schema: any): void {
 interface Place {
   readonly depth: number;
   readonly structural: boolean;
+  readonly occurrences: Occurrences;
+  readonly costs: RuleCosts;
 }
 
 /** Models ValidateCustomResourceDefinitionOpenAPISchema */
@@ -91,10 +96,11 @@ function validatePart(errors: FieldErrors, field: string, schema: any, place: Pl
     errors.forbidden(`${field}.additionalProperties`, why);
   }
   const inner = { ...place, depth: place.depth + 1 };
-  validatePart(errors, `${field}.additionalProperties`, extra, inner);
+  const repeated = { ...inner, occurrences: occurrencesIn(schema, place.occurrences) };
+  validatePart(errors, `${field}.additionalProperties`, extra, repeated);
   for (const [name, part] of Object.entries<any>(properties))
     validatePart(errors, `${field}.properties[${name}]`, part, inner);
-  validatePart(errors, `${field}.items`, schema.items, inner);
+  validatePart(errors, `${field}.items`, schema.items, repeated);
   if (schema['x-kubernetes-preserve-unknown-fields'] === false)
     errors.invalid(`${field}.x-kubernetes-preserve-unknown-fields`, false, 'must be true or undefined');
   validateListType(errors, field, schema);
@@ -167,7 +173,12 @@ function validateRules(errors: FieldErrors, field: string, schema: any, place: P
       errors.required(`${field}[${i}].rule`, 'rule is not specified');
       return;
     }
+    const found = errors.list.length;
     if (place.structural) compileRule(errors, `${field}[${i}]`, rule, celTypeOf(schema, place.depth === 0));
+    if (place.structural && errors.list.length === found) {
+      const { occurrences, costs } = place;
+      checkRuleCost(errors, { field: `${field}[${i}]`, rule, schema, occurrences }, costs);
+    }
     const message: string = rule.message ?? '';
     if (/[\n\r]/.test(message.trim()))
       errors.invalid(`${field}[${i}].message`, message, 'message must not contain line breaks');

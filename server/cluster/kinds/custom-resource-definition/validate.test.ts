@@ -55,6 +55,41 @@ test.each<[string, object, string[]]>([
   expect(problems({}, schema)).toEqual(messages);
 });
 
+const list = (rest: object) => ({ type: 'array', items: { type: 'string', ...rest } });
+const ruled = (schema: object, rule: string) =>
+  part({ type: 'object', properties: { a: schema }, 'x-kubernetes-validations': [{ rule }] });
+const SIMPLIFY =
+  '(try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)';
+const RULE = `${ROOT}.properties[spec].x-kubernetes-validations[0].rule`;
+
+test.each<[string, object, string, string[]]>([
+  ['compares', { type: 'string' }, "self.a == 'x'", []],
+  ['goes through a list', list({}), 'self.a.all(x, size(x) > 0)', []],
+  [
+    'goes through long texts of a long list',
+    list({}),
+    "self.a.all(x, x.contains('a string that is looked for'))",
+    [`${RULE}: Forbidden: estimated rule cost exceeds budget by factor of more than 100x ${SIMPLIFY}`],
+  ],
+  [
+    'the same of short ones',
+    { ...list({ maxLength: 100 }), maxItems: 100 },
+    "self.a.all(x, x.contains('a string that is looked for'))",
+    [],
+  ],
+  [
+    'pairs the items of a list',
+    { ...list({ maxLength: 10 }), maxItems: 3000 },
+    'self.a.all(x, self.a.all(y, x != y))',
+    [`${RULE}: Forbidden: estimated rule cost exceeds budget by factor of `],
+  ],
+])('a rule that %s', (_, schema, rule, messages) => {
+  const found = problems({}, ruled(schema, rule));
+  expect(found.map((text, i) => text.slice(0, messages[i]?.length))).toEqual(
+    messages.length > 0 ? [...messages, ...found.slice(messages.length)] : [],
+  );
+});
+
 test('names and versions', () => {
   expect(problems({ names: { ...NAMES, kind: 'f_o' }, versions: [] })).toEqual([
     'spec.versions: Invalid value: []apiextensions.CustomResourceDefinitionVersion{}: must have exactly one version marked as storage version',

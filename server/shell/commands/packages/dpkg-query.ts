@@ -136,7 +136,7 @@ export function* status(call: Call): Steps<number> {
 /** `dpkg-query -W -f '${Package} ${Version}\n'`. */
 export function* select(call: Call): Steps<number> {
   const database = new PackageDatabase(call.context.fs);
-  const format = call.options.get('f') ?? '${binary:Package}\\t${Version}\\n';
+  const format = call.options.get('f')?.replace(/^=/, '') ?? '${binary:Package}\\t${Version}\\n';
   const patterns = call.operands;
   const all = database.all();
   for (const entry of all) {

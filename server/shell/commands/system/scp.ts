@@ -1,7 +1,7 @@
 import { type Context, Files, isSystemError, SystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
-import { publicKeys, type Reached, reach } from './ssh-connection.ts';
+import { type Reached, reach } from './ssh-connection.ts';
 
 /** Files of this machine, or of another as a user who has logged in there. */
 interface Side {
@@ -48,7 +48,11 @@ function* sideOf(call: Call, text: string, connections: Map<string, Reached>): S
   if (destination === undefined) return { files: call.context.fs, path: text, remote: undefined };
   let remote = connections.get(destination);
   if (!remote) {
-    remote = yield* reach(call, destination, Number(call.options.get('P') ?? 22));
+    remote = yield* reach(
+      call,
+      destination,
+      call.options.has('P') ? Number(call.options.get('P')) : undefined,
+    );
     connections.set(destination, remote);
     if (!mayLogIn(call, remote)) {
       yield* call.context.err(
@@ -64,10 +68,10 @@ function* sideOf(call: Call, text: string, connections: Map<string, Reached>): S
 }
 
 /** A login that runs nothing: only whether the key is accepted. */
-function mayLogIn(call: Call, { service, user, from }: Reached): boolean {
+function mayLogIn(call: Call, { service, user, from, keys }: Reached): boolean {
   const session = service.login({
     user,
-    keys: publicKeys(call),
+    keys,
     from: { address: from, port: call.context.network.ephemeralPort() },
     command: 'true',
   });

@@ -1,6 +1,7 @@
 import { type ConnectFailure, type Context, type SshService, sshFingerprint } from '../../../host/index.ts';
 import { type Steps, waitOn } from '../../../sim/index.ts';
 import { type Call, Failure } from '../core/tool.ts';
+import { type SshConfig, setting, sshConfig } from './ssh-config.ts';
 
 /** Exit status of ssh's own failures. */
 export const FAILED = 255;
@@ -12,28 +13,6 @@ const FAILURES: Record<ConnectFailure, { text: string; afterMs: number }> = {
   'no-route': { text: 'No route to host', afterMs: 3000 },
 };
 
-/** The login name that `~/.ssh/config` gives for a host. Models readconf.c, for `Host` and `User`. */
-function configuredUser({ context }: Call, name: string): string | undefined {
-  const path = `${context.env.get('HOME') ?? ''}/.ssh/config`;
-  if (!context.fs.isFile(path) || !context.fs.can(path, 'read')) return undefined;
-  let applies = true;
-  for (const line of context.fs.read(path).split('\n')) {
-    const [, key = '', value = ''] = /^\s*(\w+)(?:\s*=\s*|\s+)(.*?)\s*$/.exec(line) ?? [];
-    if (key.toLowerCase() === 'host')
-      applies = value.split(/\s+/).some((pattern) => matchesHost(pattern, name));
-    else if (applies && key.toLowerCase() === 'user') return value;
-  }
-  return undefined;
-}
-
-function matchesHost(pattern: string, name: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source.slice(0, 200)}$`).test(name);
-}
-
 /** A server that was found and whose key is known. */
 export interface Reached {
   readonly service: SshService;
@@ -41,23 +20,35 @@ export interface Reached {
   readonly name: string;
   /** Our own address, as the server sees it. */
   readonly from: string;
+  readonly address: string;
+  readonly port: number;
+  /** The public keys that are offered. */
+  readonly keys: readonly string[];
 }
 
 /** Finds the server that `user@host` names and checks its key. Ends the tool in ssh's words where it cannot. */
-export function* reach(call: Call, destination: string, port: number, login?: string): Steps<Reached> {
+export function* reach(
+  call: Call,
+  destination: string,
+  asked: number | undefined,
+  login?: string,
+): Steps<Reached> {
   const at = destination.lastIndexOf('@');
   const name = destination.slice(at + 1).replace(/^ssh:\/\//, '');
   const { context } = call;
   const own = context.host.users.user(context.credentials.uid)?.name ?? 'root';
-  const user = at >= 0 ? destination.slice(0, at) : (login ?? configuredUser(call, name) ?? own);
-  const address = lookUp(context, name);
+  const config = sshConfig(call, name);
+  const user = at >= 0 ? destination.slice(0, at) : (login ?? setting(config, 'User') ?? own);
+  const port = asked ?? Number(setting(config, 'Port') ?? 22);
+  const target = (setting(config, 'HostName') ?? name).replaceAll('%h', name);
+  const address = lookUp(context, target);
   if (address === undefined)
-    return yield* end(call, `ssh: Could not resolve hostname ${name}: Name or service not known`);
+    return yield* end(call, `ssh: Could not resolve hostname ${target}: Name or service not known`);
   const found = context.network.connect(address, port);
   if (!found.ok) {
     const { text, afterMs } = FAILURES[found.failure];
     if (afterMs > 0) yield* context.sleep(afterMs);
-    return yield* end(call, `ssh: connect to host ${name} port ${port}: ${text}`);
+    return yield* end(call, `ssh: connect to host ${target} port ${port}: ${text}`);
   }
   const service = found.listener.service as SshService | undefined;
   if (!service?.login) {
@@ -67,8 +58,8 @@ export function* reach(call: Call, destination: string, port: number, login?: st
     );
   }
   yield* context.sleep(60);
-  yield* checkHostKey(call, name, address, service);
-  return { service, user, name, from: found.from };
+  yield* checkHostKey(call, config, { name: port === 22 ? target : `[${target}]:${port}`, address, service });
+  return { service, user, name: target, from: found.from, address, port, keys: publicKeys(call, config) };
 }
 
 /** Ends with a message that does not carry ssh's name. */
@@ -88,39 +79,92 @@ function lookUp(context: Context, name: string): string | undefined {
   return undefined;
 }
 
-/** The public keys that `-i` names, or those of the user. */
-export function publicKeys(call: Call, given = call.options.all('i')): string[] {
+/** The public keys that `-i` and `IdentityFile` name, or those of the user. */
+export function publicKeys(call: Call, config: SshConfig, given = call.options.all('i')): string[] {
   const { fs, env } = call.context;
-  const directory = `${env.get('HOME') ?? '/root'}/.ssh`;
+  const home = env.get('HOME') ?? '/root';
+  const named = [
+    ...given,
+    ...(config.get('identityfile') ?? []).map((path) => path.replace(/^~(?=\/)/, home)),
+  ];
   const identities =
-    given.length > 0 ? given : ['id_rsa', 'id_ecdsa', 'id_ed25519'].map((file) => `${directory}/${file}`);
+    named.length > 0 ? named : ['id_rsa', 'id_ecdsa', 'id_ed25519'].map((file) => `${home}/.ssh/${file}`);
   return identities.flatMap((path) =>
     fs.isFile(path) && fs.isFile(`${path}.pub`) ? [fs.read(`${path}.pub`)] : [],
   );
 }
 
-function* checkHostKey(call: Call, name: string, address: string, service: SshService): Steps<void> {
+interface Peer {
+  readonly name: string;
+  readonly address: string;
+  readonly service: SshService;
+}
+
+function* checkHostKey(call: Call, config: SshConfig, peer: Peer): Steps<void> {
   const { fs, env } = call.context;
-  const own = `${env.get('HOME') ?? '/root'}/.ssh/known_hosts`;
-  const lines = [own, '/etc/ssh/ssh_known_hosts'].flatMap((path) =>
-    fs.isFile(path) ? fs.read(path).split('\n') : [],
-  );
-  const known = lines.map((line) => line.split(' ')).filter(([names]) => names?.split(',').includes(name));
-  if (known.some(([, ...key]) => key.join(' ').startsWith(keyOnly(service.hostKey)))) return;
-  if (known.length > 0) {
+  const { name, service } = peer;
+  const home = env.get('HOME') ?? '/root';
+  const own = (setting(config, 'UserKnownHostsFile') ?? `${home}/.ssh/known_hosts`).split(' ')[0] as string;
+  const strict = setting(config, 'StrictHostKeyChecking') ?? 'ask';
+  const quiet = call.options.has('q') || /^(quiet|fatal|error)$/i.test(setting(config, 'LogLevel') ?? '');
+  const known = [own, '/etc/ssh/ssh_known_hosts']
+    .flatMap((path) =>
+      fs.isFile(path) && path !== '/dev/null'
+        ? fs
+            .read(path)
+            .split('\n')
+            .map((line, i) => ({ path, line: i + 1, words: line.split(' ') }))
+        : [],
+    )
+    .filter(({ words }) => words[0]?.split(',').includes(name));
+  if (known.some(({ words: [, ...key] }) => key.join(' ').startsWith(keyOnly(service.hostKey)))) return;
+  if (known[0]) {
+    yield* call.context.err(changed(name, own, known[0], service.hostKey));
+    if (strict === 'no') return;
     yield* end(
       call,
       `Host key for ${name} has changed and you have requested strict checking.\nHost key verification failed.`,
     );
   }
-  const strict = call.options
-    .all('o')
-    .map((option) => /^StrictHostKeyChecking[= ](\S+)$/.exec(option)?.[1])
-    .find(Boolean);
-  if (strict !== 'no' && strict !== 'accept-new') yield* confirm(call, name, address, service.hostKey);
-  fs.mkdirAll(own.slice(0, own.lastIndexOf('/')), 0o700);
-  fs.append(own, `${name} ${keyOnly(service.hostKey)}\n`, 0o600);
-  yield* call.context.err(`Warning: Permanently added '${name}' (ED25519) to the list of known hosts.\n`);
+  if (strict === 'yes')
+    yield* end(
+      call,
+      `No ED25519 host key is known for ${name} and you have requested strict checking.\nHost key verification failed.`,
+    );
+  if (strict !== 'no' && strict !== 'accept-new') {
+    if (setting(config, 'BatchMode') === 'yes') yield* end(call, 'Host key verification failed.');
+    yield* confirm(call, name, peer.address, service.hostKey);
+  }
+  if (own !== '/dev/null') {
+    fs.mkdirAll(own.slice(0, own.lastIndexOf('/')), 0o700);
+    fs.append(own, `${name} ${keyOnly(service.hostKey)}\n`, 0o600);
+  }
+  if (!quiet)
+    yield* call.context.err(`Warning: Permanently added '${name}' (ED25519) to the list of known hosts.\n`);
+}
+
+/** Models sshconnect.c warn_changed_key. */
+function changed(
+  name: string,
+  own: string,
+  { path, line }: { path: string; line: number },
+  key: string,
+): string {
+  const rule = '@'.repeat(59);
+  return `${rule}
+@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @
+${rule}
+IT IS POSSIBLE THAT SOMEONE IS DOING SOMETHING NASTY!
+Someone could be eavesdropping on you right now (man-in-the-middle attack)!
+It is also possible that a host key has just been changed.
+The fingerprint for the ED25519 key sent by the remote host is
+${sshFingerprint(key)}.
+Please contact your system administrator.
+Add correct host key in ${own} to get rid of this message.
+Offending ED25519 key in ${path}:${line}
+  remove with:
+  ssh-keygen -f "${path}" -R "${name}"
+`;
 }
 
 function keyOnly(line: string): string {

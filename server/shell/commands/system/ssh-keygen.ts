@@ -139,7 +139,11 @@ export const sshCopyId = tool({
     }
     const key = context.fs.read(`${identity}.pub`).trim();
     yield* context.err(`/usr/bin/ssh-copy-id: INFO: Source of key(s) to be installed: "${identity}.pub"\n`);
-    const { service, user, name, from } = yield* reach(call, destination, Number(options.get('p') ?? 22));
+    const { service, user, name, from } = yield* reach(
+      call,
+      destination,
+      options.has('p') ? Number(options.get('p')) : undefined,
+    );
     yield* context.err(
       '/usr/bin/ssh-copy-id: INFO: attempting to log in with the new key(s), to filter out any that are already installed\n',
     );
@@ -155,7 +159,7 @@ export const sshCopyId = tool({
       '/usr/bin/ssh-copy-id: INFO: 1 key(s) remain to be installed -- if you are prompted now it is to install the new keys\n',
     );
     const session = login(
-      publicKeys(call, []),
+      publicKeys(call, new Map(), []),
       `umask 077; mkdir -p .ssh; echo '${key.replaceAll("'", '')}' >> .ssh/authorized_keys`,
     );
     if (!session) {

@@ -1,7 +1,8 @@
-import type { SshSession, Terminal } from '../../../host/index.ts';
+import { type SshSession, sshFingerprint, type Terminal } from '../../../host/index.ts';
 import { type Steps, waitOn } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
-import { FAILED, publicKeys, reach } from './ssh-connection.ts';
+import { setting, sshConfig } from './ssh-config.ts';
+import { FAILED, type Reached, reach } from './ssh-connection.ts';
 
 export const ssh = tool({
   name: 'ssh',
@@ -18,7 +19,7 @@ export const ssh = tool({
       yield* call.context.err('OpenSSH_9.6p1 Ubuntu-3ubuntu13.5, OpenSSL 3.0.13 30 Jan 2024\n');
       return 0;
     }
-    for (const refused of ['L', 'R', 'D', 'J', 'W', 'N', 'f', 'M', 'O'])
+    for (const refused of ['L', 'R', 'D', 'W', 'N', 'f', 'M', 'O'])
       if (call.options.has(refused)) call.fail(`-${refused} is not simulated`, FAILED);
     const [destination, ...words] = call.operands;
     if (destination === undefined) {
@@ -27,21 +28,99 @@ export const ssh = tool({
       );
       return FAILED;
     }
+    if (call.options.has('G')) return yield* showConfig(call, destination);
+    const jumps = call.options.get('J') ?? setting(sshConfig(call, bareName(destination)), 'ProxyJump');
+    for (const jump of jumps === undefined || jumps === 'none' ? [] : jumps.split(','))
+      if (!(yield* through(call, jump))) return FAILED;
     return yield* connect(call, destination, words);
   },
 });
 
+const bareName = (destination: string): string => destination.slice(destination.lastIndexOf('@') + 1);
+
+function portOf({ options }: Call): number | undefined {
+  const given = options.get('p');
+  return given === undefined ? undefined : Number(given);
+}
+
+/** A host on the way: it must let us in; the connection then goes on from there. */
+function* through(call: Call, jump: string): Steps<boolean> {
+  const [, host = jump, port] = /^(.*?)(?::(\d+))?$/.exec(jump) ?? [];
+  const reached = yield* reach(call, host, port === undefined ? undefined : Number(port));
+  const { context } = call;
+  const session = reached.service.login({
+    user: reached.user,
+    keys: reached.keys,
+    from: { address: reached.from, port: context.network.ephemeralPort() },
+    command: 'true',
+    streams: { stdin: context.fd(0), stdout: context.fd(1), stderr: context.fd(2) },
+  });
+  if (session) {
+    yield* context.wait(session.process);
+    return true;
+  }
+  yield* context.err(
+    `${reached.user}@${reached.name}: Permission denied (publickey).\nConnection closed by UNKNOWN port 65535\n`,
+  );
+  return false;
+}
+
+/** `-G`: the settings that would hold. */
+function* showConfig(call: Call, destination: string): Steps<number> {
+  const name = bareName(destination);
+  const config = sshConfig(call, name);
+  const { context, options } = call;
+  const own = context.host.users.user(context.credentials.uid)?.name ?? 'root';
+  const at = destination.lastIndexOf('@');
+  const user = at >= 0 ? destination.slice(0, at) : (options.get('l') ?? setting(config, 'User') ?? own);
+  const head = [
+    ['host', name],
+    ['user', user],
+    ['hostname', setting(config, 'HostName') ?? name],
+    ['port', String(portOf(call) ?? setting(config, 'Port') ?? 22)],
+  ];
+  const rest = [...config].filter(([key]) => !head.some(([other]) => other === key));
+  for (const [key, value] of [
+    ...head,
+    ...rest.flatMap(([key, values]) => values.map((value) => [key, value])),
+  ])
+    yield* call.print(`${key} ${value}\n`);
+  return 0;
+}
+
+/** The steps of a connection that people look at with `-v`. */
+function debugLines({ address, port, user, name, service, keys }: Reached): string {
+  const offered = keys.map(
+    (key) => `Offering public key: ${key.trim().split(' ')[2] ?? ''} ${key.split(' ')[0]}`,
+  );
+  const lines = [
+    'Reading configuration data /etc/ssh/ssh_config',
+    `Connecting to ${name} [${address}] port ${port}.`,
+    'Connection established.',
+    'Local version string SSH-2.0-OpenSSH_9.6p1 Ubuntu-3ubuntu13.5',
+    'Remote protocol version 2.0, remote software version OpenSSH_9.6p1 Ubuntu-3ubuntu13.5',
+    `Authenticating to ${name}:${port} as '${user}'`,
+    `Server host key: ssh-ed25519 ${sshFingerprint(service.hostKey)}`,
+    `Host '${name}' is known and matches the ED25519 host key.`,
+    'Authentications that can continue: publickey',
+    'Next authentication method: publickey',
+    ...offered,
+  ];
+  return `OpenSSH_9.6p1 Ubuntu-3ubuntu13.5, OpenSSL 3.0.13 30 Jan 2024\n${lines.map((line) => `debug1: ${line}\n`).join('')}`;
+}
+
 function* connect(call: Call, destination: string, words: readonly string[]): Steps<number> {
   const { context, options } = call;
-  const port = Number(options.get('p') ?? 22);
-  const { service, user, name, from } = yield* reach(call, destination, port, options.get('l'));
+  const reached = yield* reach(call, destination, portOf(call), options.get('l'));
+  const { service, user, name, from } = reached;
+  if (options.has('v')) yield* context.err(debugLines(reached));
   const terminal =
     context.isTerminal(0) && !options.has('T') && (words.length === 0 || options.has('t'))
       ? context.terminal
       : undefined;
   const session = service.login({
     user,
-    keys: publicKeys(call),
+    keys: reached.keys,
     from: { address: from, port: context.network.ephemeralPort() },
     ...(words.length > 0 ? { command: words.join(' ') } : {}),
     ...(terminal

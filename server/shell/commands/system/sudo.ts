@@ -7,6 +7,13 @@ import { type Grant, grantFor } from './sudoers.ts';
 
 const SECURE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin';
 
+const VERSION = `Sudo version 1.9.15p5
+Sudoers policy plugin version 1.9.15p5
+Sudoers file grammar version 50
+Sudoers I/O plugin version 1.9.15p5
+Sudoers audit plugin version 1.9.15p5
+`;
+
 export const sudo = tool({
   name: 'sudo',
   summary: 'execute a command as another user',
@@ -18,7 +25,7 @@ export const sudo = tool({
   version: 'Sudo version 1.9.15p5',
   inOrder: true,
   options:
-    'i|login s|shell u|user= g|group= E|preserve-env? H|set-home n|non-interactive S|stdin l|list v|validate k|reset-timestamp K|remove-timestamp b|background p|prompt= D|chdir= U|other-user=',
+    'i|login s|shell u|user= g|group= E|preserve-env? H|set-home n|non-interactive S|stdin l|list v|validate k|reset-timestamp K|remove-timestamp b|background V|version p|prompt= D|chdir= U|other-user=',
   *run(call) {
     const { context, options } = call;
     refuseUnderNoNewPrivileges(call);
@@ -28,6 +35,10 @@ export const sudo = tool({
     if (!target) call.fail(`unknown user ${name}\nsudo: error initializing audit plugin sudoers_audit`);
     const caller = users.user(context.credentials.uid);
     const grant = grantFor(context, caller?.name ?? String(context.credentials.uid));
+    if (options.has('V')) {
+      yield* call.print(VERSION);
+      return 0;
+    }
     if (options.has('k') || options.has('K')) return 0;
     if (!grant) return yield* refuse(call, caller?.name ?? '');
     yield* authenticate(call, grant, caller?.name ?? '');

@@ -188,7 +188,9 @@ describe('ssh', () => {
     const { base, crashes } = machines();
     const { type } = terminal(base);
     expect(type('sshd\r')).toContain('sshd re-exec requires execution with an absolute path');
-    expect(type('/usr/sbin/sshd -D\r')).toContain('Bind to port 22 on 0.0.0.0 failed: Address already in use.');
+    expect(type('/usr/sbin/sshd -D\r')).toContain(
+      'Bind to port 22 on 0.0.0.0 failed: Address already in use.',
+    );
     base.init.fs.write('/etc/ssh/sshd_config', 'Port 22\nPermitRoot yes\n');
     expect(type('/usr/sbin/sshd -t\r')).toContain(
       '/etc/ssh/sshd_config: line 2: Bad configuration option: PermitRoot',

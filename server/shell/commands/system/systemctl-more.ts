@@ -3,6 +3,7 @@ import type { Steps } from '../../../sim/index.ts';
 import type { Call } from '../core/tool.ts';
 import { switchMachine } from './power.ts';
 import { listDependencies } from './systemctl-dependencies.ts';
+import { getDefault, help, isolate, revert, setDefault } from './systemctl-targets.ts';
 import { listSockets, listTimers } from './systemctl-triggers.ts';
 
 type Verb = (call: Call, units: readonly string[]) => Steps<number>;
@@ -70,11 +71,11 @@ export const MORE_VERBS: Readonly<Record<string, Verb>> = {
     yield* call.print('LANG=C.UTF-8\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/snap/bin\n');
     return 0;
   },
-  'set-default': refuse(
-    ([target = '']) =>
-      `Failed to set default target: ${target} is not simulated, machines start multi-user.target`,
-  ),
-  isolate: refuse(([target = '']) => `Failed to start ${target}: isolating targets is not simulated`),
+  'get-default': getDefault,
+  'set-default': setDefault,
+  isolate,
+  revert,
+  help,
   'set-property': refuse(
     ([unit = '']) => `Failed to set unit properties on ${unit}: not simulated, write a drop-in`,
   ),
@@ -95,9 +96,10 @@ export const MORE_CHANGES = [
   'edit',
   'set-default',
   'isolate',
+  'revert',
   'set-property',
   'reboot',
   'poweroff',
   'halt',
 ];
-export const MORE_WITH_UNIT = ['edit', 'set-default', 'isolate', 'set-property'];
+export const MORE_WITH_UNIT = ['edit', 'help', 'set-default', 'isolate', 'revert', 'set-property'];

@@ -302,10 +302,6 @@ const VERBS: Readonly<Record<string, Verb>> = {
     for (const service of services) service.resetFailed();
     return 0;
   },
-  *'get-default'(call) {
-    yield* call.print('graphical.target\n');
-    return 0;
-  },
   *'is-system-running'(call) {
     const failed = call.context.host.systemd.services().some((service) => service.active === 'failed');
     yield* call.print(failed ? 'degraded\n' : 'running\n');

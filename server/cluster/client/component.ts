@@ -35,6 +35,13 @@ export function componentMain({ name, flags, startMs, run }: Component): Main {
     try {
       const values = parseFlags(context.args.slice(1), flags);
       const gates = gatesOfFlags(context, name, values);
+      const unsupported = formatProblem(values);
+      if (unsupported) {
+        // The scheduler has no log yet to say it in.
+        if (name !== 'kube-scheduler') throw new StartError(unsupported);
+        yield* context.err(`${unsupported}\n`);
+        return 1;
+      }
       yield* context.sleep(wasResumed(context) ? RESUME_MS : startMs);
       return yield* run(context, values, gates);
     } catch (error) {
@@ -48,6 +55,13 @@ export function componentMain({ name, flags, startMs, run }: Component): Main {
       return 1;
     }
   };
+}
+
+/** Models k8s.io/component-base/logs/api/v1 Validate */
+function formatProblem(flags: FlagValues): string | undefined {
+  const format = flags.get('logging-format') ?? 'text';
+  if (format === 'text' || format === 'json') return undefined;
+  return `format: Invalid value: ${JSON.stringify(format)}: Unsupported log format`;
 }
 
 export type Log = (severity: 'I' | 'W' | 'E', source: string, text: string) => void;

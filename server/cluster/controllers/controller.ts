@@ -33,8 +33,14 @@ export interface ManagerSettings {
   readonly hpaSyncMs: number;
   readonly hpaDownscaleStabilizationMs: number;
   readonly hpaTolerance: number;
+  /** How long after its start a pod's processor use does not count until it is Ready, and how long it counts as starting. */
+  readonly hpaCpuInitializationMs: number;
+  readonly hpaReadinessDelayMs: number;
+  readonly maxEndpointsPerSlice: number;
   /** How often volumes and claims that are not bound are looked at again. */
   readonly claimBinderSyncMs: number;
+  /** How volumes of a kind are emptied. */
+  readonly recycling: Readonly<Record<'hostPath' | 'nfs', Recycling>>;
   readonly legacyTokenCleanUpMs: number;
   /** Signs tokens of service accounts. */
   readonly accountKey: string | undefined;
@@ -43,6 +49,14 @@ export interface ManagerSettings {
   readonly signingCertificate: string | undefined;
   readonly signingKey: string | undefined;
   readonly signingDurationMs: number;
+}
+
+export interface Recycling {
+  /** How long the pod gets at least, and for each GiB of the volume. */
+  readonly leastSeconds: number;
+  readonly perGiB: number;
+  /** The specification of the pod that does it; undefined: the one that is built in. */
+  readonly template: object | undefined;
 }
 
 export interface ControllerContext {

@@ -24,7 +24,6 @@ import { shareOut, wantsHints, ZONE } from './topology-hints.ts';
 export const SERVICE_NAME = 'kubernetes.io/service-name';
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 const MANAGER = 'endpointslice-controller.k8s.io';
-const MAX_ENDPOINTS = 100;
 
 // Models pkg/controller/endpointslice/endpointslice_controller.go and staging endpointslice/reconciler.go
 export const endpointSliceController: Controller = {
@@ -153,7 +152,7 @@ class EndpointSliceReconciler implements Reconciler {
     for (const group of wanted.groups) {
       const mine = [...left].filter((slice) => equalValues(slice['ports'] ?? [], group.ports));
       for (const slice of mine) left.delete(slice);
-      const parts = distribute(group.endpoints, mine);
+      const parts = distribute(group.endpoints, mine, this.#context.settings.maxEndpointsPerSlice);
       parts.forEach((endpoints, i) => {
         const slice = mine[i] ?? (group.endpoints.length === 0 ? take(left) : undefined);
         this.#writeSlice(service, slice, { labels, endpoints, ports: group.ports, changedAt });
@@ -261,7 +260,7 @@ function portsOf(service: KubeObject, pod: Pod): object[] {
 }
 
 /** Endpoints stay in the slice they are in; new ones fill up what there is before another slice is begun. */
-function distribute(endpoints: readonly any[], slices: readonly KubeObject[]): object[][] {
+function distribute(endpoints: readonly any[], slices: readonly KubeObject[], most: number): object[][] {
   const uidOf = (endpoint: any) => endpoint.targetRef?.uid as string;
   const wanted = new Map(endpoints.map((endpoint) => [uidOf(endpoint), endpoint]));
   const parts = slices.map((slice) => {
@@ -275,7 +274,7 @@ function distribute(endpoints: readonly any[], slices: readonly KubeObject[]): o
     return kept;
   });
   for (const endpoint of wanted.values()) {
-    let part = parts.find((candidate) => candidate.length < MAX_ENDPOINTS);
+    let part = parts.find((candidate) => candidate.length < most);
     if (!part) {
       part = [];
       parts.push(part);

@@ -11,6 +11,7 @@ import { Random } from '../../sim/index.ts';
 import { RESOURCES } from '../client/resources.ts';
 import type { ManagerSettings } from './controller.ts';
 import { CONTROLLERS } from './index.ts';
+import { DEFAULT_SETTINGS } from './settings.ts';
 import { startCluster, type TestCluster } from './testing/cluster.ts';
 import type { KubeletOptions, Outcome } from './testing/kubelets.ts';
 
@@ -213,8 +214,10 @@ describe('volumes', () => {
 
   it('are emptied by a pod before they are taken again, tried anew while that fails', () => {
     let outcome: Outcome = 'Failed';
+    const template = { volumes: [{ name: 'mine' }], containers: [{ name: 'c', image: 'scrubber' }] };
+    const hostPath = { leastSeconds: 10, perGiB: 20, template: { restartPolicy: 'Never', ...template } };
     const c = cluster(
-      {},
+      { recycling: { ...DEFAULT_SETTINGS.recycling, hostPath } },
       { outcome: (pod) => (pod.metadata.name.startsWith('recycler-') ? outcome : 'ready') },
     );
     make(c, 'persistentvolumes', 'old', volume('3Gi', { persistentVolumeReclaimPolicy: 'Recycle' }));
@@ -227,8 +230,9 @@ describe('volumes', () => {
     outcome = 'running';
     c.settle(20_000);
     expect(get(c, 'pods', 'recycler-for-old').spec).toMatchObject({
-      activeDeadlineSeconds: 90,
-      volumes: [{ hostPath: { path: '/mnt/x' } }, {}],
+      activeDeadlineSeconds: 60,
+      volumes: [{ name: 'mine', hostPath: { path: '/mnt/x' } }, {}],
+      containers: [{ image: 'scrubber' }],
     });
     outcome = 'Succeeded';
     c.admin.delete(RESOURCES.pods, 'recycler-for-old', 'default');

@@ -24,6 +24,7 @@ import type { Controller, ManagerSettings } from './controller.ts';
 import { CONTROLLERS } from './index.ts';
 import { ControllerManager, isNetworkError } from './manager.ts';
 import { FLAGS } from './program-flags.ts';
+import { recyclingOf } from './program-recycling.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 
 const USER_AGENT = 'kube-controller-manager/v1.33.1 (linux/amd64) kubernetes/8adc0f0';
@@ -165,6 +166,16 @@ function maskOf(flags: FlagValues): number {
   return Number(flags.get('node-cidr-mask-size-ipv4') ?? flags.get('node-cidr-mask-size') ?? 24);
 }
 
+/** Models cmd/kube-controller-manager/app/options/endpointslicecontroller.go Validate */
+function endpointsPerSlice(flags: FlagValues): number {
+  const most = Number(flags.get('max-endpoints-per-slice') ?? DEFAULT_SETTINGS.maxEndpointsPerSlice);
+  const wrong = (how: string) =>
+    new StartError(`max-endpoints-per-slice must not be ${how}, but got ${most}`);
+  if (most < 1) throw wrong('less than 1');
+  if (most > 1000) throw wrong('more than 1000');
+  return most;
+}
+
 /** A controller cannot start, and with it the manager. */
 class ControllerStartError extends StartError {
   readonly controller: string;
@@ -217,6 +228,15 @@ function settingsOf(context: Context, flags: FlagValues): Omit<ManagerSettings, 
     `${JSON.stringify(flags.get('cluster-signing-cert-file') ?? '')}: `;
   const signer = 'certificatesigningrequest-signing-controller';
   const tokens = 'serviceaccount-token-controller';
+  const recycling = () => {
+    try {
+      return recyclingOf(context, flags);
+    } catch (error) {
+      if (!(error instanceof StartError)) throw error;
+      const text = `failed to probe volume plugins when starting persistentvolume controller: ${error.message}`;
+      throw new ControllerStartError('persistentvolume-binder-controller', text);
+    }
+  };
   const d = DEFAULT_SETTINGS;
   const number = (name: string, fallback: number) => Number(flags.get(name) ?? fallback);
   return {
@@ -232,11 +252,18 @@ function settingsOf(context: Context, flags: FlagValues): Omit<ManagerSettings, 
     terminatedPodGcThreshold: number('terminated-pod-gc-threshold', d.terminatedPodGcThreshold),
     hpaSyncMs: duration('horizontal-pod-autoscaler-sync-period', d.hpaSyncMs),
     claimBinderSyncMs: duration('pvclaimbinder-sync-period', d.claimBinderSyncMs),
+    recycling: recycling(),
     hpaDownscaleStabilizationMs: duration(
       'horizontal-pod-autoscaler-downscale-stabilization',
       d.hpaDownscaleStabilizationMs,
     ),
     hpaTolerance: number('horizontal-pod-autoscaler-tolerance', d.hpaTolerance),
+    hpaCpuInitializationMs: duration(
+      'horizontal-pod-autoscaler-cpu-initialization-period',
+      d.hpaCpuInitializationMs,
+    ),
+    hpaReadinessDelayMs: duration('horizontal-pod-autoscaler-initial-readiness-delay', d.hpaReadinessDelayMs),
+    maxEndpointsPerSlice: endpointsPerSlice(flags),
     legacyTokenCleanUpMs: duration('legacy-service-account-token-clean-up-period', d.legacyTokenCleanUpMs),
     accountKey: file(
       'service-account-private-key-file',

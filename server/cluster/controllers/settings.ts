@@ -18,6 +18,13 @@ export const DEFAULT_SETTINGS: ManagerSettings = {
   claimBinderSyncMs: 15_000,
   hpaDownscaleStabilizationMs: 300_000,
   hpaTolerance: 0.1,
+  hpaCpuInitializationMs: 300_000,
+  hpaReadinessDelayMs: 30_000,
+  maxEndpointsPerSlice: 100,
+  recycling: {
+    hostPath: { leastSeconds: 60, perGiB: 30, template: undefined },
+    nfs: { leastSeconds: 300, perGiB: 30, template: undefined },
+  },
   legacyTokenCleanUpMs: 365 * 24 * 3_600_000,
   accountKey: undefined,
   rootCa: undefined,

@@ -3,7 +3,7 @@ import { wholeValue } from '../../objects/quantity.ts';
 import type { EventType } from '../client/events.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { ifThere } from '../client/tolerate.ts';
-import type { ControllerContext } from './controller.ts';
+import type { ControllerContext, ManagerSettings } from './controller.ts';
 import { isTerminal, type Pod } from './pods.ts';
 
 const NAMESPACE = 'default';
@@ -11,12 +11,6 @@ const PREFIX = 'recycler-for-';
 const IMAGE = 'registry.k8s.io/build-image/debian-base:bookworm-v1.0.4';
 const SCRUB = 'test -e /scrub && find /scrub -mindepth 1 -delete && test -z "$(ls -A /scrub)" || exit 1';
 const GIB = 2 ** 30;
-
-/** Volumes that a pod can empty, and how long one gets at least and for each GiB. */
-const RECYCLABLE = {
-  hostPath: { leastSeconds: 60, perGiB: 30 },
-  nfs: { leastSeconds: 300, perGiB: 30 },
-} as const;
 
 /** What a pod says of the events about its recycler. */
 type Tell = (type: EventType, message: string) => void;
@@ -47,10 +41,10 @@ export class VolumeRecycler {
 
   /** Takes the next step, and tells of the events of the pod once it has ended. */
   step(volume: KubeObject, tell: Tell): Recycled {
-    const { client, informers } = this.#context;
+    const { client, informers, settings } = this.#context;
     const name = `${PREFIX}${volume.metadata.name}`;
     const pod = informers.for<Pod>(RESOURCES.pods).get(`${NAMESPACE}/${name}`);
-    if (!pod) client.create(RESOURCES.pods, recyclerPod(name, volume), NAMESPACE);
+    if (!pod) client.create(RESOURCES.pods, recyclerPod(name, volume, settings), NAMESPACE);
     if (!pod || pod.metadata.deletionTimestamp || !isTerminal(pod)) return undefined;
     this.#relay(name, tell);
     ifThere(() => client.delete(RESOURCES.pods, name, NAMESPACE));
@@ -70,34 +64,41 @@ export class VolumeRecycler {
   }
 }
 
-function kindOf(spec: any): keyof typeof RECYCLABLE | undefined {
+/** Volumes that a pod can empty. */
+function kindOf(spec: any): 'hostPath' | 'nfs' | undefined {
   if (spec.hostPath) return 'hostPath';
   return spec.nfs ? 'nfs' : undefined;
 }
 
 // Models pkg/volume/plugins.go NewPersistentVolumeRecyclerPodTemplate and CalculateTimeoutForVolume
-function recyclerPod(name: string, { spec }: KubeObject): object {
+function recyclerPod(name: string, { spec }: KubeObject, { recycling }: ManagerSettings): object {
   const kind = kindOf(spec) ?? 'hostPath';
-  const { leastSeconds, perGiB } = RECYCLABLE[kind];
+  const { leastSeconds, perGiB, template = TEMPLATE } = recycling[kind];
   const seconds = Math.floor(wholeValue(spec.capacity?.storage ?? '0') / GIB) * perGiB;
   const source = kind === 'hostPath' ? { path: spec.hostPath.path } : spec.nfs;
+  const [first, ...others] = (template as typeof TEMPLATE).volumes;
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, namespace: NAMESPACE },
     spec: {
+      ...template,
       activeDeadlineSeconds: Math.max(seconds, leastSeconds),
-      restartPolicy: 'Never',
-      volumes: [{ name: 'vol', [kind]: source }],
-      containers: [
-        {
-          name: 'pv-recycler',
-          image: IMAGE,
-          command: ['/bin/sh'],
-          args: ['-c', SCRUB],
-          volumeMounts: [{ name: 'vol', mountPath: '/scrub' }],
-        },
-      ],
+      volumes: [{ name: first?.name, [kind]: source }, ...others],
     },
   };
 }
+
+const TEMPLATE = {
+  restartPolicy: 'Never',
+  volumes: [{ name: 'vol' }],
+  containers: [
+    {
+      name: 'pv-recycler',
+      image: IMAGE,
+      command: ['/bin/sh'],
+      args: ['-c', SCRUB],
+      volumeMounts: [{ name: 'vol', mountPath: '/scrub' }],
+    },
+  ],
+};

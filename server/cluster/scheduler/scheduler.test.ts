@@ -107,6 +107,27 @@ describe('placement', () => {
     expect(node(c, 'near')).toBeDefined();
   });
 
+  it("gives a disk to one node's pods but once, unless all of them read", () => {
+    const c = cluster();
+    const rbd = (image: string, readOnly: boolean, monitors = ['m1', 'm2']) => ({
+      nodeSelector: { zone: 'a' },
+      volumes: [{ name: 'v', rbd: { monitors, image, readOnly } }],
+    });
+    const gce = { nodeSelector: { zone: 'a' }, volumes: [{ name: 'v', gcePersistentDisk: { pdName: 'x' } }] };
+    const pods = {
+      writer: rbd('x', false),
+      reader: rbd('y', true),
+      second: rbd('y', true),
+      late: rbd('x', true, ['m2']),
+      other: rbd('x', false, ['m3']),
+      disk: gce,
+    };
+    for (const [name, spec] of Object.entries(pods)) run(c, name, spec);
+    c.settle();
+    expect(Object.keys(pods).filter((name) => !node(c, name))).toEqual(['late']);
+    expect(why(c, 'late')).toContain('1 node(s) had no available disk, 1 node(s) had untolerated taint');
+  });
+
   it('spreads over zones, cordoned ones counted', () => {
     const c = cluster();
     const spread = {

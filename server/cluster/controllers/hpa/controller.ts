@@ -181,6 +181,7 @@ class HorizontalPodAutoscaler implements Reconciler {
       pods,
       currentReplicas: current,
       tolerances: tolerancesOf(hpa, settings),
+      starting: settings,
       now: clock.now,
       resourceOf: (apiVersion: string, kind: string) => resourceOfKind(informers, apiVersion, kind),
     };

@@ -9,6 +9,7 @@ import {
 import type { KubeObject } from '../../../objects/object.ts';
 import { milliValue } from '../../../objects/quantity.ts';
 import type { Client, Resource } from '../../client/client.ts';
+import type { ManagerSettings } from '../controller.ts';
 import { isReady, type Pod } from '../pods.ts';
 
 // Models pkg/controller/podautoscaler/replica_calculator.go
@@ -54,14 +55,12 @@ export interface MetricContext {
   readonly currentReplicas: number;
   /** Ratios between these of what is wanted and what is there are as good as one. */
   readonly tolerances: Tolerances;
+  /** CPU of pods that start is not representative. */
+  readonly starting: Pick<ManagerSettings, 'hpaCpuInitializationMs' | 'hpaReadinessDelayMs'>;
   readonly now: number;
   /** The resource that serves a kind. */
   resourceOf(apiVersion: string, kind: string): Resource | undefined;
 }
-
-/** CPU of pods that start is not representative. */
-const CPU_INITIALIZATION_MS = 5 * 60_000;
-const READINESS_DELAY_MS = 30_000;
 
 /** Milli-units by pod name. Throws in the words of the metrics client. */
 function podMetrics(
@@ -105,7 +104,7 @@ interface Groups {
 export function groupPods(
   metrics: Map<string, number>,
   resource: string,
-  { pods, now }: MetricContext,
+  { pods, now, starting }: MetricContext,
 ): Groups {
   const groups: Groups = { ready: [], unready: [], missing: [] };
   for (const pod of pods) {
@@ -116,19 +115,21 @@ export function groupPods(
     }
     if (pod.status?.phase === 'Pending') groups.unready.push(name);
     else if (!metrics.has(name)) groups.missing.push(name);
-    else if (resource === 'cpu' && isStarting(pod, now)) groups.unready.push(name);
+    else if (resource === 'cpu' && isStarting(pod, now, starting)) groups.unready.push(name);
     else groups.ready.push(name);
   }
   for (const name of groups.unready) metrics.delete(name);
   return groups;
 }
 
-function isStarting(pod: Pod, now: number): boolean {
+function isStarting(pod: Pod, now: number, starting: MetricContext['starting']): boolean {
   const started = Date.parse(pod.status?.startTime ?? '');
   const ready = pod.status?.conditions?.find((c: any) => c.type === 'Ready');
   if (!ready || Number.isNaN(started)) return true;
-  if (started + CPU_INITIALIZATION_MS > now) return !isReady(pod);
-  return ready.status === 'False' && started + READINESS_DELAY_MS > Date.parse(ready.lastTransitionTime);
+  if (started + starting.hpaCpuInitializationMs > now) return !isReady(pod);
+  return (
+    ready.status === 'False' && started + starting.hpaReadinessDelayMs > Date.parse(ready.lastTransitionTime)
+  );
 }
 
 export function resourceProposal(

@@ -136,22 +136,63 @@ const IN_USE = reject(
   'node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode',
   false,
 );
+const NO_DISK = reject('VolumeRestrictions', 'node(s) had no available disk', false);
 export const volumeRestrictions: Plugin = {
   name: 'VolumeRestrictions',
-  filter: ({ pod, view, informers }) => {
-    for (const name of pod.claims) {
-      const claim = informers.for(RESOURCES.persistentvolumeclaims).get(`${pod.namespace}/${name}`);
-      if (!claim?.spec.accessModes?.includes('ReadWriteOncePod')) continue;
-      const counts = view.count(
-        `claim/${pod.namespace}/${name}`,
-        (other) => other.namespace === pod.namespace && other.claims.includes(name),
-      );
-      if ([...counts.values()].some((count) => count > 0)) return () => IN_USE;
-    }
-    return undefined;
+  filter: (cycle) => {
+    const disks = disksOf(cycle.pod);
+    const taken = isClaimTaken(cycle) ? IN_USE : undefined;
+    if (disks.length === 0) return taken && (() => taken);
+    return ({ pods }) => {
+      for (const other of pods.values())
+        if (disksOf(other).some((theirs) => disks.some((own) => collide(own, theirs)))) return NO_DISK;
+      return taken;
+    };
   },
   retryOn: ['pod-removed', 'claim', 'node-added'],
 };
+
+/** Whether another pod has a claim that is for one pod alone. */
+function isClaimTaken({ pod, view, informers }: Cycle): boolean {
+  return pod.claims.some((name) => {
+    const claim = informers.for(RESOURCES.persistentvolumeclaims).get(`${pod.namespace}/${name}`);
+    if (!claim?.spec.accessModes?.includes('ReadWriteOncePod')) return false;
+    const counts = view.count(
+      `claim/${pod.namespace}/${name}`,
+      (other) => other.namespace === pod.namespace && other.claims.includes(name),
+    );
+    return [...counts.values()].some((count) => count > 0);
+  });
+}
+
+/** A disk that a pod names itself, and that a node can have but once. */
+interface Disk {
+  readonly names: readonly string[];
+  /** Several pods may read it. */
+  readonly shared: boolean;
+}
+
+// Models pkg/scheduler/framework/plugins/volumerestrictions isVolumeConflict
+const DISKS: Readonly<Record<string, (source: any) => Disk>> = {
+  gcePersistentDisk: ({ pdName, readOnly }) => ({ names: [pdName], shared: readOnly === true }),
+  awsElasticBlockStore: ({ volumeID }) => ({ names: [volumeID], shared: false }),
+  iscsi: ({ iqn, readOnly }) => ({ names: [iqn], shared: readOnly === true }),
+  rbd: ({ monitors, pool = 'rbd', image, readOnly }) => ({
+    names: monitors.map((monitor: string) => `${monitor} ${pool} ${image}`),
+    shared: readOnly === true,
+  }),
+};
+
+function disksOf({ pod }: PodInfo): (Disk & { kind: string })[] {
+  return (pod.spec.volumes ?? []).flatMap((volume: any) =>
+    Object.entries(DISKS).flatMap(([kind, read]) => (volume[kind] ? [{ kind, ...read(volume[kind]) }] : [])),
+  );
+}
+
+function collide(a: Disk & { kind: string }, b: Disk & { kind: string }): boolean {
+  if (a.kind !== b.kind || (a.shared && b.shared)) return false;
+  return a.names.some((name) => b.names.includes(name));
+}
 
 // Models pkg/scheduler/framework/plugins/volumezone
 const ZONE_KEYS = [

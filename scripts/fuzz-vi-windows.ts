@@ -62,7 +62,7 @@ function realVim(cases: readonly (readonly string[])[]): (string | undefined)[] 
     const lines = commands.map((command) => `silent! ${command}`);
     writeFileSync(join(base, `${i}/k`), `set lines=24 columns=80\nredraw\n${lines.join('\n')}\n${REPORT}`);
   });
-  const script = `for ((i = 0; i < $1; i++)); do cd "$i" || exit 1; timeout 5 vim -N -u "$2" -i NONE -n --not-a-term -T xterm -S k f < /dev/null > /dev/null 2>&1; cd ..; done`;
+  const script = `seq 0 "$(($1 - 1))" | xargs -P 12 -I{} sh -c 'cd {} && timeout 5 vim -N -u "$0" -i NONE -n --not-a-term -T xterm -S k f < /dev/null > /dev/null 2>&1' "$2"`;
   const defaults = spawnSync('sh', ['-c', 'ls /usr/share/vim/vim*/defaults.vim'], { encoding: 'utf8' });
   spawnSync('bash', ['-c', script, 'bash', String(cases.length), defaults.stdout.trim()], { cwd: base });
   const results = cases.map((_, i) =>

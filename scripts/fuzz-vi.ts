@@ -1,5 +1,6 @@
 // Compares vi with the machine's real vim: random keys on small files, then the file and the place of the cursor.
 // Run: npx tsx scripts/fuzz-vi.ts [SEED] [COUNT]   (needs vim; nothing in CI does)
+//      npx tsx scripts/fuzz-vi.ts --keys 'KEYS[@@FILETEXT]'…   shows sessions, written as JSON writes strings
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -166,12 +167,10 @@ function keysOf(random: Random): string {
   return Array.from({ length: 1 + random.below(5) }, command).join('');
 }
 
+/** Several at a time: vim mostly sleeps (after each error). */
 const RUN_ALL = `
-for ((i = 0; i < $1; i++)); do
-  cd "$i" || exit 1
-  timeout 5 vim -N -u "$2" -i NONE -n --not-a-term -T xterm --cmd 'set encoding=utf-8' -S ../drive.vim f < /dev/null > /dev/null 2>&1
-  cd ..
-done`;
+seq 0 "$(($1 - 1))" | xargs -P 12 -I{} sh -c 'cd {} && timeout 5 vim -N -u "$0" -i NONE -n --not-a-term -T xterm \\
+  --cmd "set encoding=utf-8" -S ../drive.vim f < /dev/null > /dev/null 2>&1' "$2"`;
 
 function realVim(cases: readonly { before: string; keys: string }[]): (string | undefined)[] {
   const base = mkdtempSync(join(tmpdir(), 'vim-'));
@@ -212,20 +211,48 @@ function ours(before: string, keys: string): string | undefined {
   return after;
 }
 
-let failures = 0;
-for (let from = 0; from < Number(count); from += BATCH) {
-  const cases = Array.from({ length: Math.min(BATCH, Number(count) - from) }, (_, i) => {
-    const random = new Random(`${seed}/${from + i}`);
-    return { before: FILES[random.below(FILES.length)] as string, keys: keysOf(random) };
-  });
-  const real = realVim(cases);
-  cases.forEach(({ before, keys }, i) => {
-    const mine = ours(before, keys);
-    if (mine === real[i]) return;
-    failures++;
-    console.log(`=== ${seed}/${from + i}`);
-    for (const [name, value] of Object.entries({ file: before, keys, vim: real[i], ours: mine }))
-      console.log(`  ${name.padEnd(5)} ${JSON.stringify(value)}`);
-  });
+interface Case {
+  readonly name: string;
+  readonly before: string;
+  readonly keys: string;
 }
-console.log(`${failures} of ${count} differ`);
+
+/** Tells of those that differ, or of all. Returns how many differ. */
+function compare(cases: readonly Case[], all = false): number {
+  const real = realVim(cases);
+  let failures = 0;
+  cases.forEach(({ name, before, keys }, i) => {
+    const mine = ours(before, keys);
+    if (mine !== real[i]) failures++;
+    else if (!all) return;
+    console.log(`=== ${name}`);
+    for (const [what, value] of Object.entries({ file: before, keys, vim: real[i], ours: mine }))
+      console.log(`  ${what.padEnd(5)} ${JSON.stringify(value)}`);
+  });
+  return failures;
+}
+
+function fuzz(): void {
+  let failures = 0;
+  for (let from = 0; from < Number(count); from += BATCH) {
+    const cases = Array.from({ length: Math.min(BATCH, Number(count) - from) }, (_, i) => {
+      const name = `${seed}/${from + i}`;
+      const random = new Random(name);
+      return { name, before: FILES[random.below(FILES.length)] as string, keys: keysOf(random) };
+    });
+    failures += compare(cases);
+  }
+  console.log(`${failures} of ${count} differ`);
+}
+
+/** An argument as `$'…'` would read it, by JSON's rules. */
+const unquoted = (text: string): string => JSON.parse(`"${text}"`);
+
+if (seed === '--keys') {
+  const [, , , ...pairs] = process.argv;
+  const cases = pairs.map((pair) => {
+    const [keys = '', before = FILES[0]] = pair.split('@@FILE');
+    return { name: pair, before: unquoted(before.replaceAll('\n', '\\n')), keys: unquoted(keys) };
+  });
+  compare(cases, true);
+} else fuzz();

@@ -1,26 +1,23 @@
+import { type State, UndoTree } from './undo-tree.ts';
+
 /** A place in the text: line and column, both from zero. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-interface Snapshot {
-  readonly lines: readonly string[];
-  readonly cursor: Position;
-  /** Which change it was, and when it was made. */
+/** What `undo` or `redo` did. */
+export interface Undone {
+  /** Which change it was, when it was made, and whether it was taken back. */
   readonly number: number;
   readonly atMs: number;
-}
-
-/** What `undo` or `redo` did. */
-export interface Undone extends Pick<Snapshot, 'number' | 'atMs'> {
+  readonly back: boolean;
   readonly cursor: Position;
   /** Lines that came (positive) or went, and lines that differ. */
   readonly grown: number;
   readonly changed: number;
 }
 
-const UNDO_LEVELS = 1000;
 const START: Position = { line: 0, column: 0 };
 
 /** The text of a buffer whose last line was deleted: a file without any byte. */
@@ -33,10 +30,8 @@ export function before(a: Position, b: Position): boolean {
 /** The text of a file as lines, with undo. Never without a line. */
 export class Buffer {
   #lines: readonly string[] = [''];
-  #undo: Snapshot[] = [];
-  #redo: Snapshot[] = [];
   #saved: readonly string[] = this.#lines;
-  #changes = 0;
+  #history = new UndoTree(this.#lines, START);
   readonly #now: () => number;
   /** Changes that are undone together: none, about to begin, begun. */
   #group: 'none' | 'open' | 'begun' = 'none';
@@ -76,7 +71,9 @@ export class Buffer {
 
   /** Replaces everything; `clean`: it is what the file holds. */
   load(lines: readonly string[], clean: boolean): void {
+    const fresh = clean && this.#history.isNew;
     this.#lines = lines.length === 0 ? NOTHING : lines;
+    if (fresh) this.#history = new UndoTree(this.#lines, START);
     if (!clean) return;
     this.markSaved();
     this.marks.set('[', START);
@@ -91,10 +88,7 @@ export class Buffer {
   checkpoint(cursor: Position): void {
     if (this.#group === 'begun') return;
     if (this.#group === 'open') this.#group = 'begun';
-    if (this.#undo.at(-1)?.lines === this.#lines) return;
-    this.#undo.push({ lines: this.#lines, cursor, number: ++this.#changes, atMs: this.#now() });
-    if (this.#undo.length > UNDO_LEVELS) this.#undo.shift();
-    this.#redo = [];
+    this.#history.begin(this.#lines, cursor, this.#now());
   }
 
   /** What changes from here on is undone as one: a macro, `:g`. */
@@ -108,31 +102,57 @@ export class Buffer {
 
   /** Takes the last change back. Returns where the cursor goes. */
   undo(): Undone | undefined {
-    while (this.#undo.at(-1)?.lines === this.#lines) this.#undo.pop();
-    return this.#step(this.#undo, this.#redo);
+    const undone = this.#history.undo(this.#lines);
+    return undone && this.#show(undone, true);
   }
 
   redo(): Undone | undefined {
-    return this.#step(this.#redo, this.#undo);
+    const redone = this.#history.redo(this.#lines);
+    return redone && this.#show(redone, false);
   }
 
-  #step(from: Snapshot[], to: Snapshot[]): Undone | undefined {
-    const snapshot = from.pop();
-    if (!snapshot) return undefined;
-    const { cursor, number, atMs } = snapshot;
-    to.push({ lines: this.#lines, cursor, number, atMs });
+  /** The text as a change left it; none before the first. */
+  undoTo(number: number): Undone | undefined {
+    const found = this.#history.goTo(number, this.#lines);
+    return found && this.#show(found, false);
+  }
+
+  /** So many texts on or back in time, whatever was undone meanwhile. */
+  travel(steps: number): Undone | undefined {
+    const left = this.#history.at(this.#lines);
+    const to = Math.max(0, Math.min(this.#history.last, left.number + steps));
+    if (to === left.number) return undefined;
+    const found = this.#history.goTo(to, this.#lines);
+    return found && this.#show(steps < 0 ? left : found, steps < 0);
+  }
+
+  /** As `travel`, by time. */
+  travelTime(ms: number): Undone | undefined {
+    const { atMs, number } = this.#history.at(this.#lines);
+    const to = this.#history.numberAt((ms < 0 ? this.#now() : atMs) + ms);
+    return this.travel(to - number);
+  }
+
+  /** Ends of the branches of changes. */
+  get branches(): readonly { readonly state: State; readonly depth: number }[] {
+    this.#history.at(this.#lines);
+    return this.#history.leaves;
+  }
+
+  #show({ number, atMs, cursor }: State, back: boolean): Undone {
     const old = this.#lines;
-    this.#lines = snapshot.lines;
-    const changed = snapshot.lines.findIndex((line, i) => line !== old[i]);
-    const same = changed < 0 && snapshot.lines.length === old.length;
-    const first = same ? cursor.line : changed < 0 ? snapshot.lines.length - 1 : changed;
+    const { lines } = this.#history.current;
+    this.#lines = lines;
+    const changed = lines.findIndex((line, i) => line !== old[i]);
+    const same = changed < 0 && lines.length === old.length;
+    const first = same ? cursor.line : changed < 0 ? lines.length - 1 : changed;
     const line = Math.min(first, this.count - 1);
     // On the line where the change began the cursor is where it was then.
     const place =
       line === cursor.line ? cursor : { line, column: Math.max(0, this.line(line).search(/\S|$/)) };
     const grown = this.count - old.length;
-    const differing = this.#lines.filter((text, i) => text !== old[i]).length;
-    return { cursor: place, number, atMs, grown, changed: differing };
+    const differing = lines.filter((text, i) => text !== old[i]).length;
+    return { cursor: place, number, atMs, back, grown, changed: differing };
   }
 
   /** Takes lines out and puts others in their place. */

@@ -6,7 +6,7 @@ import type { Document, Mode, Window } from './document.ts';
 import type { FileTypes } from './file-type.ts';
 import { Keys } from './keys.ts';
 import { compilePattern } from './pattern.ts';
-import { type Register, Registers } from './registers.ts';
+import { type Register, Registers, type Taken } from './registers.ts';
 import { Screen } from './screen.ts';
 import { passOn, type Settings, setOption } from './settings.ts';
 import { indexAt, lineWidth } from './window-view.ts';
@@ -235,8 +235,8 @@ export class Editor {
   }
 
   /** Fills a register as deleting and yanking do. */
-  store(name: string | undefined, register: Register, isYank: boolean): void {
-    this.registers.fill(name, register, isYank);
+  store(name: string | undefined, register: Register, how: Taken): void {
+    this.registers.fill(name, register, how);
   }
 
   register(name: string | undefined): Register | undefined {

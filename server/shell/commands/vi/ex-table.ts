@@ -7,10 +7,11 @@ import { copyLines, global, normal, sort, untab } from './ex-lines.ts';
 import { WINDOW_COMMANDS } from './ex-windows.ts';
 import { applyFileType, turnFileTypes } from './file-type.ts';
 import { fileTypeOf } from './highlight.ts';
-import { join, operate, put, undo } from './operators.ts';
+import { join, operate, put } from './operators.ts';
 import type { Range } from './range.ts';
 
 import { substitute } from './substitute.ts';
+import { travelCommand, undo, undoCommand, undoList } from './undo.ts';
 
 const whole = (range: Range) => ({
   from: { line: Math.max(0, range.first), column: 0 },
@@ -149,14 +150,7 @@ export const COMMANDS: readonly ExCommand[] = [
       editor.highlighting = false;
     },
   ],
-  [
-    'u',
-    'undo',
-    function* (editor, _bang, _argument, range) {
-      if (range.given > 0) editor.refuse('E481: No range allowed');
-      undo(editor, true);
-    },
-  ],
+  ['u', 'undo', undoCommand, 'count'],
   [
     'red',
     'redo',
@@ -165,6 +159,9 @@ export const COMMANDS: readonly ExCommand[] = [
       undo(editor, false);
     },
   ],
+  ['ea', 'earlier', travelCommand(true)],
+  ['lat', 'later', travelCommand(false)],
+  ['undol', 'undolist', undoList],
   ['sor', 'sort', sort],
   ['k', 'k', mark],
   ['ma', 'mark', mark],

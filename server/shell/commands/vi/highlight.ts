@@ -81,5 +81,5 @@ export function fileTypeOf(path: string, first: string): string {
   if (/\.json$/.test(path)) return 'json';
   if (/\.(service|target|socket|timer|mount)$/.test(path)) return 'systemd';
   if (/\.(conf|cfg|ini|toml)$|^\/etc\//.test(path)) return 'conf';
-  return '';
+  return first.startsWith('#') ? 'conf' : '';
 }

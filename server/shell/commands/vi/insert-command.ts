@@ -18,6 +18,7 @@ export function* insertCommand(editor: Editor, typed: Typed): Steps<boolean> {
       operate(editor, 'c', { from: cursor, to: end }, typed.register);
       break;
     case 'S':
+      if (count > 1 && cursor.line === buffer.count - 1) editor.refuse();
       operate(
         editor,
         'c',

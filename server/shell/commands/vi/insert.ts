@@ -78,6 +78,8 @@ function* edit(editor: Editor, key: string, overwritten: string[], mode: 'insert
       erase(editor, editor.line.slice(0, cursor.column).search(LAST_WORD));
       return;
     case '\x15':
+      // As Ubuntu's `defaults.vim` maps it: what is erased can be undone by itself.
+      if (editor.fileTypes.detect) editor.buffer.checkpoint(editor.cursor);
       erase(editor, 0);
       return;
     case '\x14':

@@ -1,18 +1,11 @@
 import type { Steps } from '../../../sim/index.ts';
+import { matchingBracket } from './brackets.ts';
 import type { Position } from './buffer.ts';
 import type { Editor } from './editor.ts';
-import {
-  findChar,
-  firstNonBlank,
-  type Motion,
-  matchingBracket,
-  paragraph,
-  wordBackward,
-  wordEnd,
-  wordEndBackward,
-  wordForward,
-} from './motions.ts';
+import { findChar, firstNonBlank, type Motion, paragraph } from './motions.ts';
 import { sentence } from './sentences.ts';
+import { Walker } from './walker.ts';
+import { backEndOfWord, backWord, endOfWord, forwardWord } from './words.ts';
 
 /** A command as far as it was typed. */
 export interface Typed {
@@ -63,21 +56,25 @@ function moveAlong(editor: Editor, motion: Motion): void {
 export function* motionOf(editor: Editor, typed: Typed): Steps<Motion | undefined> {
   const { key, count, counted } = typed;
   const { buffer, cursor } = editor;
-  const repeat = (step: (at: Position) => Position): Position => {
-    let at = cursor;
-    for (let i = 0; i < Math.min(count, 100_000); i++) at = step(at);
-    return at;
+  const overWords = (walk: (at: Walker) => boolean): { to: Position; failed: boolean } => {
+    const at = new Walker(buffer, cursor);
+    const done = walk(at);
+    return { to: at.place, failed: !done };
   };
-  /** A motion that fails when it has come to the end of the text before its count is used up. */
-  const whole = (step: (at: Position) => Position, stays = false): { to: Position; failed: boolean } => {
+  /** `{` and `}` fail when the text ends before their count is used up. */
+  const overParagraphs = (step: 1 | -1): Motion => {
     let at = cursor;
     for (let i = 0; i < count; i++) {
-      const next = step(at);
-      if (next.line === at.line && next.column === at.column)
-        return { to: stays ? cursor : at, failed: true };
+      const next = paragraph(buffer, at, step);
+      if (next.line === at.line && next.column === at.column) return { to: cursor, failed: true };
       at = next;
     }
-    return { to: at, failed: false };
+    return { to: at, numbered: true };
+  };
+  /** Where the lines of a count end, this one included. */
+  const lineBelow = (): number => {
+    if (count > 1 && cursor.line === buffer.count - 1) editor.refuse();
+    return Math.min(buffer.count - 1, cursor.line + count - 1);
   };
   const lineTo = (line: number): Motion => ({
     to: { line, column: firstNonBlank(buffer.line(line)) },
@@ -102,37 +99,40 @@ export function* motionOf(editor: Editor, typed: Typed): Steps<Motion | undefine
     case '<Up>':
     case '\x10':
     case 'gk':
-      return vertical(editor, ['k', '<Up>', '\x10', 'gk'].includes(key) ? -count : count);
+      return vertical(
+        editor,
+        ['k', '<Up>', '\x10', 'gk'].includes(key) ? -count : count,
+        key.startsWith('g'),
+      );
     case 'w':
     case 'W':
-      return { to: repeat((at) => wordForward(buffer, at, key === 'W')) };
     case '<C-Right>':
-      return { to: repeat((at) => wordForward(buffer, at, true)) };
+      return overWords((at) => forwardWord(buffer, at, { big: key !== 'w', count }));
     case 'b':
     case 'B':
     case '<C-Left>':
-      return whole((at) => wordBackward(buffer, at, key !== 'b'));
+      return overWords((at) => backWord(at, { big: key !== 'b', count }));
     case 'e':
     case 'E':
-      return { ...whole((at) => wordEnd(buffer, at, key === 'E')), inclusive: true };
+      return { ...overWords((at) => endOfWord(at, { big: key === 'E', count })), inclusive: true };
     case 'ge':
     case 'gE':
-      return { ...whole((at) => wordEndBackward(buffer, at, key === 'gE')), inclusive: true };
+      return { ...overWords((at) => backEndOfWord(at, { big: key === 'gE', count })), inclusive: true };
     case '0':
     case '<Home>':
       return { to: { line: cursor.line, column: 0 } };
     case '^':
       return { to: { line: cursor.line, column: firstNonBlank(editor.line) } };
     case '|':
-      return { to: { line: cursor.line, column: count - 1 } };
+      return { to: { line: cursor.line, column: Math.min(count, Math.max(1, editor.line.length)) - 1 } };
     case '$':
     case '<End>': {
-      const line = Math.min(buffer.count - 1, cursor.line + count - 1);
+      const line = lineBelow();
       editor.wanted = Number.POSITIVE_INFINITY;
       return { to: { line, column: buffer.line(line).length - 1 }, inclusive: true, keepColumn: true };
     }
     case 'g_': {
-      const line = Math.min(buffer.count - 1, cursor.line + count - 1);
+      const line = lineBelow();
       const column = Math.max(0, buffer.line(line).trimEnd().length - 1);
       return { to: { line, column }, inclusive: true };
     }
@@ -144,7 +144,7 @@ export function* motionOf(editor: Editor, typed: Typed): Steps<Motion | undefine
       if (cursor.line === 0) return undefined;
       return lineTo(Math.max(0, cursor.line - count));
     case '_':
-      return lineTo(Math.min(buffer.count - 1, cursor.line + count - 1));
+      return lineTo(lineBelow());
     case 'G':
       editor.markJump();
       return lineTo(counted ? Math.min(buffer.count, count) - 1 : buffer.count - 1);
@@ -170,12 +170,12 @@ export function* motionOf(editor: Editor, typed: Typed): Steps<Motion | undefine
     case '(': {
       const to = sentence(buffer, cursor, key === ')' ? 1 : -1, count);
       editor.markJump();
-      return to ? { to } : { to: cursor, failed: true };
+      return to ? { to, numbered: true } : { to: cursor, failed: true };
     }
     case '{':
-      return whole((at) => paragraph(buffer, at, -1), true);
+      return overParagraphs(-1);
     case '}':
-      return whole((at) => paragraph(buffer, at, 1), true);
+      return overParagraphs(1);
     default:
       return yield* searchingMotion(editor, typed);
   }
@@ -195,11 +195,12 @@ function stepOver({ buffer, cursor, mode }: Editor, by: number): Position {
   return { line, column };
 }
 
-function vertical(editor: Editor, by: number): Motion | undefined {
+/** `byRow`: rows of the screen, which an operator takes characters of. */
+function vertical(editor: Editor, by: number, byRow: boolean): Motion | undefined {
   const { count } = editor.buffer;
   const at = Math.max(0, Math.min(count - 1, editor.cursor.line + by));
   if (at === editor.cursor.line) return editor.refuse();
-  return { to: { line: at, column: editor.aimedAt(at) }, linewise: true, keepColumn: true };
+  return { to: { line: at, column: editor.aimedAt(at) }, linewise: !byRow, keepColumn: true };
 }
 
 function* searchingMotion(editor: Editor, typed: Typed): Steps<Motion | undefined> {
@@ -223,7 +224,7 @@ function* searchingMotion(editor: Editor, typed: Typed): Steps<Motion | undefine
       if (typed.counted)
         return { to: { line: Math.ceil((buffer.count * count) / 100) - 1, column: 0 }, linewise: true };
       const to = matchingBracket(buffer, cursor);
-      return to && { to, inclusive: true };
+      return to && { to, inclusive: true, numbered: true };
     }
     case '/':
     case '?':
@@ -234,7 +235,7 @@ function* searchingMotion(editor: Editor, typed: Typed): Steps<Motion | undefine
       const forward = editor.search.forward === (key === 'n');
       editor.markJump();
       if (editor.message === '') editor.say((forward ? '/' : '?') + editor.search.pattern);
-      return { to: times(count, cursor, (at) => editor.find(forward, at)) };
+      return { to: times(count, cursor, (at) => editor.find(forward, at)), numbered: true };
     }
     case '*':
     case '#':
@@ -245,7 +246,7 @@ function* searchingMotion(editor: Editor, typed: Typed): Steps<Motion | undefine
       const bare = word.replace(/[.*[\]^$\\/~]/g, '\\$&');
       editor.search = { pattern: key.length === 1 ? `\\<${bare}\\>` : bare, forward: key.endsWith('*') };
       editor.markJump();
-      return { to: times(count, cursor, (at) => editor.find(key.endsWith('*'), at)) };
+      return { to: times(count, cursor, (at) => editor.find(key.endsWith('*'), at)), numbered: true };
     }
     case "'":
     case '`': {
@@ -256,7 +257,7 @@ function* searchingMotion(editor: Editor, typed: Typed): Steps<Motion | undefine
       const line = Math.min(mark.line, buffer.count - 1);
       return key === "'"
         ? { to: { line, column: firstNonBlank(buffer.line(line)) }, linewise: true }
-        : { to: { line, column: mark.column } };
+        : { to: { line, column: mark.column }, numbered: true };
     }
     default:
       return undefined;
@@ -301,7 +302,7 @@ function* searchMotion(editor: Editor, prefix: '/' | '?', count: number): Steps<
   };
   editor.markJump();
   editor.say(prefix + editor.search.pattern);
-  return { to: times(count, editor.cursor, (at) => editor.find(prefix === '/', at)) };
+  return { to: times(count, editor.cursor, (at) => editor.find(prefix === '/', at)), numbered: true };
 }
 
 export function wordAt(text: string, column: number): string | undefined {

@@ -7,8 +7,9 @@ import { insertCommand, toLineEnd } from './insert-command.ts';
 import { checkAbandon, quitWindow, writeAndQuit } from './leave.ts';
 import { go, motionOf, readCommand, scrolling, type Typed } from './moves.ts';
 import { OPERATORS, operatorCommand } from './operator-command.ts';
-import { operate, put, putIndented, spanBetween, undo } from './operators.ts';
+import { operate, put, putIndented, spanBetween } from './operators.ts';
 import { openFile, showDocument } from './save.ts';
+import { travel, undo } from './undo.ts';
 import { visualMode } from './visual.ts';
 import { goToTab, windowCommand } from './window-command.ts';
 
@@ -200,6 +201,10 @@ function* otherCommand(editor: Editor, typed: Typed): Steps<boolean> {
       editor.feed((macro.text + (macro.kind === 'lines' ? '\n' : '')).repeat(Math.min(count, 1000)));
       return true;
     }
+    case 'g-':
+    case 'g+':
+      travel(editor, key === 'g-' ? -count : count);
+      return true;
     case 'ZZ':
       yield* writeAndQuit(editor, false, '');
       return true;

@@ -1,10 +1,12 @@
 import type { Steps } from '../../../sim/index.ts';
-import { before } from './buffer.ts';
+import { before, type Position } from './buffer.ts';
 import type { Editor } from './editor.ts';
 import { insertMode } from './insert.ts';
-import { type Motion, type Span, textObject, wordUnderOperator } from './motions.ts';
+import { firstNonBlank, type Motion, type Span, textObject } from './motions.ts';
 import { motionOf, readCommand, type Typed } from './moves.ts';
 import { operate, spanBetween } from './operators.ts';
+import { Walker } from './walker.ts';
+import { endOfWord, forwardWord } from './words.ts';
 
 export const OPERATORS = new Set(['d', 'c', 'y', '>', '<', '=', 'gU', 'gu', 'g~', 'gq', 'gw']);
 
@@ -14,30 +16,57 @@ export function* operatorCommand(editor: Editor, typed: Typed): Steps<void> {
   const count = typed.count * next.count;
   const op = typed.key;
   let span: Span | undefined;
-  if (next.key === op.at(-1) || next.key === op || (op.startsWith('g') && next.key === `g${op[1]}`)) {
-    const last = editor.cursor.line + count - 1;
-    if (count > 1 && editor.cursor.line === editor.buffer.count - 1) editor.refuse();
-    span = {
-      from: { line: editor.cursor.line, column: 0 },
-      to: { line: Math.min(last, editor.buffer.count - 1), column: 0 },
-      linewise: true,
-    };
-  } else if (next.key === 'i' || next.key === 'a') {
-    span = textObject(editor.buffer, editor.cursor, next.key === 'a', yield* editor.key(), count);
+  if (isDoubled(op, next.key)) span = wholeLines(editor, op, count);
+  else if (next.key === 'i' || next.key === 'a') {
+    const { buffer, cursor } = editor;
+    span = textObject(buffer, cursor, { around: next.key === 'a', name: yield* editor.key(), count });
+    span &&= covered(editor, op, { ...span, motion: span });
   } else span = yield* motionSpan(editor, op, { ...next, count, counted: typed.counted || next.counted });
   if (!span) editor.refuse();
   const linewise = ['>', '<', '='].includes(op) ? { ...span, linewise: true } : span;
   if (operate(editor, op, linewise, typed.register) === 'insert') yield* insertMode(editor);
 }
 
-/** A span that ends where a line begins ends with the line before; from the start of a line it takes whole lines. */
-function exclusive({ buffer }: Editor, span: Span, { linewise, inclusive }: Motion): Span {
+/** `dd`, `gUU`, `gUgU`. */
+function isDoubled(op: string, key: string): boolean {
+  return key === op.at(-1) || key === op;
+}
+
+function wholeLines(editor: Editor, op: string, count: number): Span {
+  const { cursor, buffer, line } = editor;
+  if (count > 1 && cursor.line === buffer.count - 1) editor.refuse();
+  // The cursor goes to the text when it stands behind its start; yanking leaves it.
+  const column = op === 'y' || count > 1 ? cursor.column : Math.min(cursor.column, firstNonBlank(line));
+  return {
+    from: { line: cursor.line, column },
+    to: { line: Math.min(cursor.line + count - 1, buffer.count - 1), column: 0 },
+    linewise: true,
+  };
+}
+
+/**
+ * What an operator covers between two places. What ends where a line begins ends with the line before, and takes whole
+ * lines from a start in an indent; so does deleting when only blanks would be left.
+ * Models vim src/ops.c do_pending_operator, op_delete.
+ */
+function covered(
+  editor: Editor,
+  op: string,
+  { from: a, to: b, motion }: { from: Position; to: Position; motion: Omit<Motion, 'to'> },
+): Span {
+  const { buffer } = editor;
+  const { linewise, inclusive, numbered = false } = motion;
+  const span = { ...spanBetween(buffer, a, b, motion), numbered };
   const { from, to } = span;
-  if (linewise || inclusive || to.column > 0 || to.line === from.line) return span;
-  const isStart = buffer.line(from.line).slice(0, from.column).trim() === '';
-  const last = to.line - 1;
-  if (isStart) return { from, to: { line: last, column: 0 }, linewise: true };
-  return { from, to: { line: last, column: buffer.line(last).length } };
+  if (linewise || to.line === from.line) return span;
+  const inIndent = buffer.line(from.line).slice(0, from.column).trim() === '';
+  if (!inclusive && to.column === 0) {
+    const line = to.line - 1;
+    if (inIndent) return { from, to: { line, column: 0 }, linewise: true };
+    return { from, to: { line, column: buffer.line(line).length }, numbered };
+  }
+  const nothingLeft = op === 'd' && inIndent && buffer.line(to.line).slice(to.column).trim() === '';
+  return nothingLeft ? { ...span, linewise: true } : span;
 }
 
 /** Keys that go on to other lines only when no operator waits. */
@@ -46,26 +75,29 @@ const WITHIN_LINE: Readonly<Record<string, string>> = { ' ': 'l', '\b': 'h', '\x
 /** Motions backward that fail where the text begins. */
 const BACKWARD = new Set(['h', '<Left>']);
 
+/** Motions whose count may be too large. */
+const ENDING = new Set(['e', 'E']);
+
 function* motionSpan(editor: Editor, op: string, typed: Typed): Steps<Span | undefined> {
   const from = editor.cursor;
-  // `cw` on a word changes to its end only.
-  const onWord = /\S/.test(editor.line[from.column] ?? ' ');
-  const key =
-    op === 'c' && onWord && (typed.key === 'w' || typed.key === 'W')
-      ? typed.key === 'w'
-        ? 'e'
-        : 'E'
-      : (WITHIN_LINE[typed.key] ?? typed.key);
-  if (key !== typed.key && typed.count === 1) {
-    const big = key === 'E';
-    const object = textObject(editor.buffer, from, false, big ? 'W' : 'w', 1);
-    return object && { from, to: object.to };
-  }
-  const isWord = key === 'w' || key === 'W';
+  const key = WITHIN_LINE[typed.key] ?? typed.key;
+  const isWord = key === 'w' || key === 'W' || key === '<C-Right>';
   const motion = isWord
-    ? { to: wordUnderOperator(editor.buffer, from, key === 'W', typed.count) }
+    ? wordMotion(editor, op, key !== 'w', typed.count)
     : yield* motionOf(editor, { ...typed, key });
-  if (!motion || ('failed' in motion && motion.failed)) return undefined;
+  if (!motion || (motion.failed && !ENDING.has(key))) return undefined;
   if (BACKWARD.has(key) && !before(motion.to, from)) return undefined;
-  return exclusive(editor, spanBetween(editor.buffer, from, motion.to, motion), motion);
+  return covered(editor, op, { from, to: motion.to, motion });
+}
+
+/** `w` under an operator: a last word at the end of its line ends there; `cw` goes to the end of a word. */
+function wordMotion(editor: Editor, op: string, big: boolean, count: number): Motion {
+  const { buffer, cursor, line } = editor;
+  const at = new Walker(buffer, cursor);
+  const toEnd = op === 'c' && /\S/.test(line[cursor.column] ?? ' ');
+  if (toEnd) endOfWord(at, { big, count }, { stays: true, stopsAtEmpty: false });
+  else forwardWord(buffer, at, { big, count }, true);
+  const isBehind = before(cursor, at.place) && at.char === '' && at.column > 0;
+  if (isBehind) at.column--;
+  return { to: at.place, inclusive: toEnd || isBehind };
 }

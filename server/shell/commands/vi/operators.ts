@@ -20,15 +20,8 @@ export function operate(editor: Editor, op: string, span: Span, register: string
   }
   switch (op) {
     case 'y':
-      editor.store(register, taken(buffer, span), true);
-      editor.moveTo(
-        span.linewise
-          ? {
-              line: span.from.line,
-              column: Math.min(editor.cursor.column, buffer.line(span.from.line).length),
-            }
-          : span.from,
-      );
+      editor.store(register, taken(buffer, span), 'yanked');
+      editor.moveTo(span.from);
       tellLines(editor, span, 'yanked');
       return undefined;
     case 'd':
@@ -67,27 +60,6 @@ export function demandModifiable(editor: Editor): void {
   if (!editor.settings.modifiable) editor.refuse("E21: Cannot make changes, 'modifiable' is off");
 }
 
-/** `u` and ^R, with what they say. */
-export function undo(editor: Editor, back: boolean): void {
-  const done = back ? editor.buffer.undo() : editor.buffer.redo();
-  if (!done) {
-    editor.say(back ? 'Already at oldest change' : 'Already at newest change');
-    return;
-  }
-  editor.moveTo(done.cursor);
-  const { grown, changed } = done;
-  const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
-  const what =
-    grown > 0
-      ? plural(grown, 'more line', 'more lines')
-      : grown < 0
-        ? plural(-grown, 'line less', 'fewer lines')
-        : plural(changed, 'change', 'changes');
-  const seconds = Math.floor((editor.context.now - done.atMs) / 1000);
-  const ago = `${plural(seconds, 'second', 'seconds')} ago`;
-  editor.say(`${what}; ${back ? 'before' : 'after'} #${done.number}  ${ago}`);
-}
-
 function lastLine(span: Span): number {
   return span.to.line > span.from.line && !span.linewise && span.to.column === 0
     ? span.to.line - 1
@@ -107,13 +79,10 @@ function tellLines(editor: Editor, span: Span, what: string): void {
 
 function remove(editor: Editor, span: Span, register: string | undefined): void {
   const { buffer } = editor;
-  editor.store(register, taken(buffer, span), false);
+  editor.store(register, taken(buffer, span), span.numbered ? 'numbered' : 'deleted');
   if (!span.linewise) {
-    const start = span.from.column;
     buffer.replace(span.from, span.to, '');
     editor.moveTo(span.from);
-    // Blanks are all that is left of several lines: they go as lines do.
-    if (span.to.line > span.from.line && start === 0 && editor.line === '') dropLine(editor);
     return;
   }
   const count = span.to.line - span.from.line + 1;
@@ -124,14 +93,9 @@ function remove(editor: Editor, span: Span, register: string | undefined): void 
   else if (count > 2) editor.say(`${count} fewer lines`);
 }
 
-function dropLine(editor: Editor): void {
-  editor.buffer.splice(editor.cursor.line, 1, []);
-  editor.moveToLine(Math.min(editor.cursor.line, editor.buffer.count - 1));
-}
-
 function change(editor: Editor, span: Span, register: string | undefined): void {
   const { buffer } = editor;
-  if (!buffer.empty) editor.store(register, taken(buffer, span), false);
+  if (!buffer.empty) editor.store(register, taken(buffer, span), span.numbered ? 'numbered' : 'deleted');
   editor.mode = 'insert';
   if (!span.linewise) {
     buffer.replace(span.from, span.to, '');
@@ -141,6 +105,13 @@ function change(editor: Editor, span: Span, register: string | undefined): void 
   const indent = indentOf(editor, buffer.line(span.from.line));
   buffer.splice(span.from.line, span.to.line - span.from.line + 1, [indent]);
   changedLine(editor, span.from.line);
+}
+
+/** A text in the case that `gU`, `gu` or `g~` gives it. */
+export function recased(op: string, text: string): string {
+  if (op === 'gU') return text.toUpperCase();
+  if (op === 'gu') return text.toLowerCase();
+  return [...text].map((c) => (c === c.toUpperCase() ? c.toLowerCase() : c.toUpperCase())).join('');
 }
 
 /** Where changing the case ends: of nothing at the start of a line it takes a character, or the line. */
@@ -157,14 +128,8 @@ function recase(editor: Editor, op: string, span: Span): void {
     ? { line: span.to.line, column: buffer.line(span.to.line).length }
     : recasedTo(buffer, span);
   const text = buffer.text(from, to);
-  const made =
-    op === 'gU'
-      ? text.toUpperCase()
-      : op === 'gu'
-        ? text.toLowerCase()
-        : [...text].map((c) => (c === c.toUpperCase() ? c.toLowerCase() : c.toUpperCase())).join('');
-  buffer.replace(from, to, made);
-  editor.moveTo(span.linewise ? { line: from.line, column: editor.cursor.column } : from);
+  buffer.replace(from, to, recased(op, text));
+  editor.moveTo(span.from);
 }
 
 /** Joins lines; with blanks between as `J` does. */

@@ -3,6 +3,9 @@ export interface Register {
   readonly kind: 'chars' | 'lines' | 'block';
 }
 
+/** How a register comes by its text; `numbered`: deleted by a motion that fills register 1. */
+export type Taken = 'yanked' | 'deleted' | 'numbered';
+
 function hasLines({ kind, text }: Register): boolean {
   return kind === 'lines' || text.includes('\n');
 }
@@ -10,12 +13,13 @@ function hasLines({ kind, text }: Register): boolean {
 /** What was deleted and yanked, by the names of registers. */
 export class Registers extends Map<string, Register> {
   /** Fills a register as deleting and yanking do. */
-  fill(name: string | undefined, register: Register, isYank: boolean): void {
+  fill(name: string | undefined, register: Register, how: Taken): void {
     if (name === '_') return;
+    const isYank = how === 'yanked';
     if (name !== undefined && name !== '"') this.#named(name, register);
     else if (isYank) this.set('0', register);
     else if (!hasLines(register)) this.set('-', register);
-    if (!isYank && hasLines(register)) {
+    if (how === 'numbered' || (!isYank && hasLines(register))) {
       for (let i = 9; i > 1; i--) {
         const older = this.get(String(i - 1));
         if (older) this.set(String(i), older);

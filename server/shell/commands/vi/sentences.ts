@@ -1,64 +1,6 @@
 import type { Buffer, Position } from './buffer.ts';
 import type { Span } from './motions.ts';
-
-/** A place that steps over the text as vim's `inc` and `dec` do: the end of a line is a place of its own. */
-class Walker {
-  line: number;
-  column: number;
-  readonly #buffer: Buffer;
-
-  constructor(buffer: Buffer, { line, column }: Position) {
-    this.#buffer = buffer;
-    this.line = line;
-    this.column = column;
-  }
-
-  get char(): string {
-    return this.#buffer.line(this.line)[this.column] ?? '';
-  }
-
-  get isBlank(): boolean {
-    return this.char === ' ' || this.char === '\t';
-  }
-
-  get place(): Position {
-    return { line: this.line, column: this.column };
-  }
-
-  get copy(): Walker {
-    return new Walker(this.#buffer, this.place);
-  }
-
-  is(other: Position): boolean {
-    return this.line === other.line && this.column === other.column;
-  }
-
-  /** One character on. False: there is none. */
-  on(): boolean {
-    if (this.char !== '') this.column++;
-    else if (this.line < this.#buffer.count - 1) [this.line, this.column] = [this.line + 1, 0];
-    else return false;
-    return true;
-  }
-
-  /** One character on; the end of a line that is not empty is passed over. */
-  next(): boolean {
-    const { line } = this;
-    if (!this.on()) return false;
-    return this.line === line && this.char === '' && this.column > 0 ? this.on() : true;
-  }
-
-  previous(): boolean {
-    if (this.column > 0) {
-      this.column--;
-      return true;
-    }
-    if (this.line === 0) return false;
-    this.line--;
-    this.column = Math.max(0, this.#buffer.line(this.line).length - 1);
-    return true;
-  }
-}
+import { Walker } from './walker.ts';
 
 const ENDS = '.!?';
 const CLOSERS = ')]"\'';

@@ -1,5 +1,5 @@
 import type { Steps } from '../../../sim/index.ts';
-import { before } from './buffer.ts';
+import { insertAtBlock, operateOnBlock, shiftBlock } from './block.ts';
 import type { Mode } from './document.ts';
 import { type Editor, Refused } from './editor.ts';
 import { exCommand } from './ex.ts';
@@ -81,25 +81,22 @@ function* step(editor: Editor): Steps<boolean> {
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     editor.say(error.message);
-    return true;
+    return editor.mode.startsWith('visual');
   }
 }
 
-/** Objects that are added to what is selected already. */
-const GROWING = new Set(['w', 'W']);
-
-/** The selection goes on by a word, from behind its end. */
-function grow(editor: Editor, around: boolean, what: string, count: number): void {
-  const { buffer, cursor } = editor;
-  const atEnd = cursor.column + 1 >= buffer.line(cursor.line).length;
-  if (atEnd && cursor.line === buffer.count - 1) editor.refuse();
-  const from = atEnd
-    ? { line: cursor.line + 1, column: 0 }
-    : { line: cursor.line, column: cursor.column + 1 };
-  const span = textObject(buffer, from, around, what, count);
+/** `iw`, `a(`…: the selection becomes the object, or grows by it. */
+function selectObject(editor: Editor, around: boolean, name: string, count: number): void {
+  const { buffer, cursor, anchor } = editor;
+  const span = textObject(buffer, cursor, { around, name, count, anchor });
   if (!span) editor.refuse();
-  if (editor.mode === 'visual-line') editor.mode = 'visual';
-  editor.moveTo({ line: span.to.line, column: Math.max(0, span.to.column - 1) });
+  if (span.linewise) editor.mode = 'visual-line';
+  else if (editor.mode === 'visual-line') editor.mode = 'visual';
+  editor.anchor = span.from;
+  if (span.linewise) editor.moveTo({ line: span.to.line, column: 0 });
+  else if (span.inclusive !== undefined) editor.moveTo(span.to);
+  else if (span.to.column > 0) editor.moveTo({ line: span.to.line, column: span.to.column - 1 });
+  else editor.moveTo({ line: span.to.line - 1, column: Number.MAX_SAFE_INTEGER });
 }
 
 function* command(editor: Editor, typed: Typed): Steps<boolean> {
@@ -126,22 +123,14 @@ function* command(editor: Editor, typed: Typed): Steps<boolean> {
       return false;
     case 'I':
     case 'A':
-      if (editor.mode === 'visual-block') yield* blockInsert(editor, key === 'A');
-      else yield* selectionInsert(editor, key === 'A');
+      if (editor.mode === 'visual-block') {
+        leave(editor);
+        yield* insertAtBlock(editor, key === 'A', typed.count);
+      } else yield* selectionInsert(editor, key === 'A');
       return false;
     case 'i':
     case 'a': {
-      const what = yield* editor.key();
-      if (GROWING.has(what) && before(editor.anchor, editor.cursor)) {
-        grow(editor, key === 'a', what, typed.count);
-        return true;
-      }
-      const span = textObject(editor.buffer, editor.cursor, key === 'a', what, typed.count);
-      if (!span) editor.refuse();
-      if (span.linewise) editor.mode = 'visual-line';
-      else if (editor.mode === 'visual-line') editor.mode = 'visual';
-      editor.anchor = span.from;
-      editor.moveTo({ line: span.to.line, column: span.linewise ? 0 : span.to.column - 1 });
+      selectObject(editor, key === 'a', yield* editor.key(), typed.count);
       return true;
     }
     default: {
@@ -169,10 +158,15 @@ function* apply(editor: Editor, typed: Typed, op: string): Steps<void> {
   const span = spanOf(editor);
   leave(editor);
   if (block && ['D', 'C'].includes(typed.key)) editor.wanted = Number.POSITIVE_INFINITY;
-  if (block && !['>', '<', 'J', 'gJ', '='].includes(op) && !['X', 'S', 'R'].includes(typed.key)) {
-    yield* applyBlock(editor, op, typed.register);
+  if (block && (op === '>' || op === '<')) {
+    shiftBlock(editor, op === '>' ? typed.count : -typed.count);
     return;
   }
+  if (block && !['J', 'gJ', '='].includes(op) && !['X', 'S', 'R'].includes(typed.key)) {
+    yield* operateOnBlock(editor, op, typed.register);
+    return;
+  }
+  editor.moveTo(span.from);
   const linewise = whole || ['>', '<', '=', 'J', 'gJ'].includes(op) ? { ...span, linewise: true } : span;
   if ((op === '>' || op === '<') && typed.count > 1) {
     editor.buffer.checkpoint(editor.cursor);
@@ -186,98 +180,15 @@ function* apply(editor: Editor, typed: Typed, op: string): Steps<void> {
   if (operate(editor, op, linewise, typed.register) === 'insert') yield* insertMode(editor);
 }
 
-/** Lines and columns of the last block selection. */
-function blockOf(editor: Editor): { top: number; bottom: number; left: number; right: number } {
-  const { anchor, cursor } = editor.document.lastVisual ?? { anchor: editor.anchor, cursor: editor.cursor };
-  return {
-    top: Math.min(anchor.line, cursor.line),
-    bottom: Math.max(anchor.line, cursor.line),
-    left: Math.min(anchor.column, cursor.column),
-    right:
-      editor.wanted === Number.POSITIVE_INFINITY
-        ? Number.POSITIVE_INFINITY
-        : Math.max(anchor.column, cursor.column),
-  };
-}
-
-function* applyBlock(editor: Editor, op: string, register: string | undefined): Steps<void> {
-  const { buffer } = editor;
-  const { top, bottom, left, right } = blockOf(editor);
-  const rows = buffer.lines.slice(top, bottom + 1);
-  if ('dcy'.includes(op))
-    editor.store(
-      register,
-      { text: rows.map((row) => row.slice(left, right + 1)).join('\n'), kind: 'block' },
-      op === 'y',
-    );
-  if (op !== 'y') {
-    buffer.checkpoint(editor.cursor);
-    const made = rows.map((row) => {
-      const piece = row.slice(left, right + 1);
-      const turned =
-        op === 'gU'
-          ? piece.toUpperCase()
-          : op === 'gu'
-            ? piece.toLowerCase()
-            : op === 'g~'
-              ? swapCase(piece)
-              : '';
-      return row.slice(0, left) + turned + row.slice(right + 1);
-    });
-    buffer.splice(top, rows.length, made);
-  }
-  editor.moveTo({ line: top, column: left });
-  if (op === 'c') yield* typeOnEveryLine(editor, top, bottom, left, false);
-}
-
-function swapCase(text: string): string {
-  return [...text].map((c) => (c === c.toUpperCase() ? c.toLowerCase() : c.toUpperCase())).join('');
-}
-
-function* blockInsert(editor: Editor, append: boolean): Steps<void> {
-  leave(editor);
-  const { top, bottom, left, right } = blockOf(editor);
-  editor.buffer.checkpoint(editor.cursor);
-  const column = append ? (right === Number.POSITIVE_INFINITY ? right : right + 1) : left;
-  yield* typeOnEveryLine(editor, top, bottom, column, append);
-  editor.moveTo({ line: top, column: left });
-}
-
-/** What is typed on the first line goes into the others too; `pad`: short lines are filled up. */
-function* typeOnEveryLine(
-  editor: Editor,
-  top: number,
-  bottom: number,
-  column: number,
-  pad: boolean,
-): Steps<void> {
-  const { buffer } = editor;
-  const at = (line: number) =>
-    Math.min(column, column === Number.POSITIVE_INFINITY ? buffer.line(line).length : column);
-  if (pad && column !== Number.POSITIVE_INFINITY) buffer.setLine(top, buffer.line(top).padEnd(column));
-  const before = buffer.line(top);
-  editor.mode = 'insert';
-  editor.moveTo({ line: top, column: at(top) });
-  const start = editor.cursor.column;
-  yield* insertMode(editor);
-  const grown = buffer.line(top).length - before.length;
-  const typed = buffer.line(top).slice(start, start + grown);
-  if (grown <= 0) return;
-  for (let line = top + 1; line <= bottom; line++) {
-    const text =
-      pad && column !== Number.POSITIVE_INFINITY ? buffer.line(line).padEnd(column) : buffer.line(line);
-    if (text.length < column && column !== Number.POSITIVE_INFINITY) continue;
-    const cut = Math.min(column, text.length);
-    buffer.setLine(line, text.slice(0, cut) + typed + text.slice(cut));
-  }
-}
-
+/** `I` and `A` on a selection that is no block: at the start of its first line, or behind its end. */
 function* selectionInsert(editor: Editor, append: boolean): Steps<void> {
   const { from, to } = editor.selection;
+  const first = editor.mode === 'visual-line' ? 0 : from.column;
   leave(editor);
   editor.buffer.checkpoint(editor.cursor);
   editor.mode = 'insert';
-  editor.moveTo(append ? { line: to.line, column: to.column + 1 } : from);
+  if (append) editor.moveTo({ line: to.line, column: to.column + (first === to.column ? 0 : 1) });
+  else editor.moveTo({ line: from.line, column: 0 });
   yield* insertMode(editor);
 }
 
@@ -306,7 +217,7 @@ function replaceSelection(editor: Editor, typed: Typed): void {
 function replaceByOther(editor: Editor, register: Register, span: Span): void {
   const { buffer } = editor;
   buffer.checkpoint(editor.cursor);
-  editor.store(undefined, taken(buffer, span), false);
+  editor.store(undefined, taken(buffer, span), 'deleted');
   if (span.linewise) {
     buffer.splice(span.from.line, span.to.line - span.from.line + 1, register.text.split('\n'));
     editor.moveToLine(span.from.line);

@@ -84,6 +84,8 @@ export const COMMANDS: readonly ExCommand[] = [
     'j',
     'join',
     function* (editor, bang, _argument, range) {
+      editor.moveTo({ line: range.first, column: 0 });
+      if (range.given > 1 && range.first === range.last) return;
       editor.buffer.checkpoint(editor.cursor);
       join(editor, range.first, range.given > 1 ? range.last : range.first + 1, !bang);
       editor.moveToLine(range.first);
@@ -194,7 +196,7 @@ export const COMMANDS: readonly ExCommand[] = [
         const text = editor.buffer.line(line).trimStart();
         editor.buffer.setLine(line, text === '' ? '' : blanks + text);
       }
-      editor.moveToLine(range.last);
+      editor.moveToLine(editor.cursor.line);
     },
   ],
   ['ter', 'terminal', unavailable],

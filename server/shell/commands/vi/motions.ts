@@ -84,21 +84,27 @@ export function textObject(
   return bracketObject(buffer, at, { around, name: what, count });
 }
 
+/** `ip`, `ap`. Models vim src/textobject.c current_par. */
 function paragraphObject(buffer: Buffer, at: Position, around: boolean, count: number): Span | undefined {
-  const blank = (line: number) => buffer.line(line).trim() === '';
+  const blank = (line: number) => /^[ \t]*$/.test(buffer.line(line));
+  const end = buffer.count - 1;
+  const inBlanks = blank(at.line);
   let first = at.line;
-  while (first > 0 && blank(first - 1) === blank(at.line)) first--;
+  while (first > 0 && blank(first - 1) === inBlanks) first--;
   let last = first - 1;
-  for (let i = 0; i < count * (around ? 2 : 1); i++) {
-    if (last >= buffer.count - 1) {
-      // The blank lines around the last paragraph are those before it.
-      if (count > 1 || i === 0) return undefined;
-      while (first > 0 && blank(first - 1)) first--;
-      break;
+  while (last < end && blank(last + 1)) last++;
+  for (let left = !around && inBlanks ? count - 1 : count; left > 0; left--) {
+    if (last === end) return undefined;
+    const onlyBlanks = !around && blank(last + 1);
+    if (!onlyBlanks) {
+      last++;
+      while (last < end && !blank(last + 1)) last++;
     }
-    const kind = blank(last + 1);
-    while (last < buffer.count - 1 && blank(last + 1) === kind) last++;
+    if (left === 1 && inBlanks && around) break;
+    if (around || onlyBlanks) while (last < end && blank(last + 1)) last++;
   }
+  // The blank lines around the last paragraph are those before it.
+  if (around && !inBlanks && !blank(last)) while (first > 0 && blank(first - 1)) first--;
   return { from: { line: first, column: 0 }, to: { line: last, column: 0 }, linewise: true };
 }
 

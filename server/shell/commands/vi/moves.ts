@@ -69,7 +69,8 @@ export function* motionOf(editor: Editor, typed: Typed): Steps<Motion | undefine
       if (next.line === at.line && next.column === at.column) return { to: cursor, failed: true };
       at = next;
     }
-    return { to: at, numbered: true };
+    const atEnd = step > 0 && at.line === buffer.count - 1 && at.column > 0;
+    return { to: at, numbered: true, inclusive: atEnd };
   };
   /** Where the lines of a count end, this one included. */
   const lineBelow = (): number => {
@@ -200,7 +201,8 @@ function vertical(editor: Editor, by: number, byRow: boolean): Motion | undefine
   const { count } = editor.buffer;
   const at = Math.max(0, Math.min(count - 1, editor.cursor.line + by));
   if (at === editor.cursor.line) return editor.refuse();
-  return { to: { line: at, column: editor.aimedAt(at) }, linewise: !byRow, keepColumn: true };
+  const failed = byRow && at !== editor.cursor.line + by;
+  return { to: { line: at, column: editor.aimedAt(at) }, linewise: !byRow, keepColumn: true, failed };
 }
 
 function* searchingMotion(editor: Editor, typed: Typed): Steps<Motion | undefined> {

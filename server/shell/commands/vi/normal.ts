@@ -6,7 +6,7 @@ import { indentOf, paste } from './insert.ts';
 import { insertCommand, toLineEnd } from './insert-command.ts';
 import { checkAbandon, quitWindow, writeAndQuit } from './leave.ts';
 import { go, motionOf, readCommand, scrolling, type Typed } from './moves.ts';
-import { OPERATORS, operatorCommand } from './operator-command.ts';
+import { leavesBlanks, OPERATORS, operatorCommand } from './operator-command.ts';
 import { operate, put, putIndented, spanBetween } from './operators.ts';
 import { openFile, showDocument } from './save.ts';
 import { travel, undo } from './undo.ts';
@@ -82,9 +82,11 @@ function* simpleCommand(editor: Editor, typed: Typed): Steps<boolean> {
       operate(editor, 'd', spanBetween(buffer, cursor, { line: cursor.line, column }, {}), typed.register);
       return true;
     }
-    case 'D':
-      operate(editor, 'd', toLineEnd(editor, count), typed.register);
+    case 'D': {
+      const span = toLineEnd(editor, count);
+      operate(editor, 'd', { ...span, linewise: leavesBlanks(buffer, span) }, typed.register);
       return true;
+    }
     case 'Y':
       if (count > 1 && cursor.line === buffer.count - 1) editor.refuse();
       operate(

@@ -1,5 +1,5 @@
 import type { Steps } from '../../../sim/index.ts';
-import { before, type Position } from './buffer.ts';
+import { type Buffer, before, type Position } from './buffer.ts';
 import type { Editor } from './editor.ts';
 import { insertMode } from './insert.ts';
 import { firstNonBlank, type Motion, type Span, textObject } from './motions.ts';
@@ -19,13 +19,18 @@ export function* operatorCommand(editor: Editor, typed: Typed): Steps<void> {
   if (isDoubled(op, next.key)) span = wholeLines(editor, op, count);
   else if (next.key === 'i' || next.key === 'a') {
     const { buffer, cursor } = editor;
-    span = textObject(buffer, cursor, { around: next.key === 'a', name: yield* editor.key(), count });
+    const name = yield* editor.key();
+    if (isJump(name)) editor.markJump();
+    span = textObject(buffer, cursor, { around: next.key === 'a', name, count });
     span &&= covered(editor, op, { ...span, motion: span });
   } else span = yield* motionSpan(editor, op, { ...next, count, counted: typed.counted || next.counted });
   if (!span) editor.refuse();
   const linewise = ['>', '<', '='].includes(op) ? { ...span, linewise: true } : span;
   if (operate(editor, op, linewise, typed.register) === 'insert') yield* insertMode(editor);
 }
+
+/** Objects that are searched for leave a mark where the cursor was. */
+const isJump = (name: string) => '()b{}B[]<>t'.includes(name);
 
 /** `dd`, `gUU`, `gUgU`. */
 function isDoubled(op: string, key: string): boolean {
@@ -65,8 +70,13 @@ function covered(
     if (inIndent) return { from, to: { line, column: 0 }, linewise: true };
     return { from, to: { line, column: buffer.line(line).length }, numbered };
   }
-  const nothingLeft = op === 'd' && inIndent && buffer.line(to.line).slice(to.column).trim() === '';
-  return nothingLeft ? { ...span, linewise: true } : span;
+  return op === 'd' && leavesBlanks(buffer, span) ? { ...span, linewise: true } : span;
+}
+
+/** Whether nothing but blanks would be left of several lines: they are deleted as lines are. */
+export function leavesBlanks(buffer: Buffer, { from, to }: Span): boolean {
+  const rest = buffer.line(from.line).slice(0, from.column) + buffer.line(to.line).slice(to.column);
+  return to.line > from.line && rest.trim() === '';
 }
 
 /** Keys that go on to other lines only when no operator waits. */

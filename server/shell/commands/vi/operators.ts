@@ -77,9 +77,13 @@ function tellLines(editor: Editor, span: Span, what: string): void {
   if (count > 2 && (span.linewise || what === 'yanked')) editor.say(`${count} lines ${what}`);
 }
 
+function isNothing({ from, to, linewise }: Span): boolean {
+  return !linewise && from.line === to.line && from.column === to.column;
+}
+
 function remove(editor: Editor, span: Span, register: string | undefined): void {
   const { buffer } = editor;
-  editor.store(register, taken(buffer, span), span.numbered ? 'numbered' : 'deleted');
+  if (!isNothing(span)) editor.store(register, taken(buffer, span), span.numbered ? 'numbered' : 'deleted');
   if (!span.linewise) {
     buffer.replace(span.from, span.to, '');
     editor.moveTo(span.from);
@@ -95,7 +99,8 @@ function remove(editor: Editor, span: Span, register: string | undefined): void 
 
 function change(editor: Editor, span: Span, register: string | undefined): void {
   const { buffer } = editor;
-  if (!buffer.empty) editor.store(register, taken(buffer, span), span.numbered ? 'numbered' : 'deleted');
+  if (!buffer.empty && !isNothing(span))
+    editor.store(register, taken(buffer, span), span.numbered ? 'numbered' : 'deleted');
   editor.mode = 'insert';
   if (!span.linewise) {
     buffer.replace(span.from, span.to, '');

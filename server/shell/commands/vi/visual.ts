@@ -152,10 +152,14 @@ function spanOf(editor: Editor): Span {
   );
 }
 
+const RECASING = new Set(['gu', 'gU', 'g~']);
+
 function* apply(editor: Editor, typed: Typed, op: string): Steps<void> {
   const block = editor.mode === 'visual-block';
   const whole = ['D', 'X', 'C', 'S', 'R', 'Y'].includes(typed.key);
-  const span = spanOf(editor);
+  const selected = spanOf(editor);
+  const atStart = RECASING.has(op) && selected.linewise;
+  const span = atStart ? { ...selected, from: { line: selected.from.line, column: 0 } } : selected;
   leave(editor);
   if (block && ['D', 'C'].includes(typed.key)) editor.wanted = Number.POSITIVE_INFINITY;
   if (block && (op === '>' || op === '<')) {

@@ -24,13 +24,17 @@ interface Piece {
 
 /** The block of the last selection. */
 export function blockOf(editor: Editor): Block {
-  const { anchor, cursor } = editor.document.lastVisual ?? { anchor: editor.anchor, cursor: editor.cursor };
+  const { anchor, cursor, endless } = editor.document.lastVisual ?? {
+    anchor: editor.anchor,
+    cursor: editor.cursor,
+    endless: false,
+  };
   const [a, b] = [edges(editor, anchor), edges(editor, cursor)];
   return {
     top: Math.min(anchor.line, cursor.line),
     bottom: Math.max(anchor.line, cursor.line),
     left: Math.min(a.left, b.left),
-    right: editor.wanted === Number.POSITIVE_INFINITY ? editor.wanted : Math.max(a.right, b.right),
+    right: endless ? Number.POSITIVE_INFINITY : Math.max(a.right, b.right),
   };
 }
 
@@ -61,7 +65,7 @@ function pieceOf(editor: Editor, line: number, { left, right }: Block): Piece {
     }
     column = end;
   }
-  return { head, text, tail, isShort: column <= left, endsInside: column <= right };
+  return { head, text, tail, isShort: column < left, endsInside: column <= right };
 }
 
 /** `d`, `c`, `y` and changes of case on a block. */

@@ -1,4 +1,5 @@
 import { Buffer, type Position } from './buffer.ts';
+import { Jumps } from './jumps.ts';
 import { type BufferSettings, type Settings, scoped, type WindowSettings } from './settings.ts';
 import type { SwapFile } from './swap.ts';
 import { lineWidth } from './window-view.ts';
@@ -20,8 +21,12 @@ export class Document {
   loaded = false;
   /** Where the cursor was when a window left it; nothing before one did. */
   left: Position | undefined;
-  lastVisual: { mode: Mode; anchor: Position; cursor: Position } | undefined;
+  /** `endless`: a block to the end of each line. */
+  lastVisual: { mode: Mode; anchor: Position; cursor: Position; endless: boolean } | undefined;
   swap: SwapFile | undefined;
+  /** Where changes were made, oldest first, and how far back `g;` has gone. */
+  changes: Position[] = [];
+  changeIndex = 0;
 
   constructor(number: number, path: string | undefined, settings: BufferSettings, now: () => number) {
     this.number = number;
@@ -43,11 +48,14 @@ export class Window {
   wanted = 0;
   /** First line on the screen. */
   top = 0;
+  /** How far ^D and ^U go, when a count said so. */
+  scroll: number | undefined;
   /** First column shown, when lines do not wrap. */
   left = 0;
   /** Size of the text; set by the layout. */
   height = 23;
   width = 80;
+  readonly jumps = new Jumps();
   /** The document shown before this one (`#`). */
   alternate: Document | undefined;
   /** Which of the files of the command line it shows. */
@@ -102,6 +110,7 @@ export class Window {
   copy(): Window {
     const made = new Window(this.document, this.#global, this.own);
     const { cursor, wanted, top, alternate, fileIndex, height } = this;
+    Object.assign(made.jumps, { places: [...this.jumps.places], index: this.jumps.index });
     return Object.assign(made, { cursor, wanted, top, alternate, fileIndex, height });
   }
 }

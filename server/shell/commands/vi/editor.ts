@@ -5,7 +5,9 @@ import { type Buffer, before, type Position } from './buffer.ts';
 import type { Document, Mode, Window } from './document.ts';
 import type { FileTypes } from './file-type.ts';
 import { Keys } from './keys.ts';
+import type { Mapping } from './mappings.ts';
 import { compilePattern } from './pattern.ts';
+import { readLine } from './prompt.ts';
 import { type Register, Registers, type Taken } from './registers.ts';
 import { Screen } from './screen.ts';
 import { passOn, type Settings, setOption } from './settings.ts';
@@ -38,7 +40,7 @@ export class Editor {
   readonly screen: Screen;
   readonly keys: Keys;
   readonly registers = new Registers();
-  readonly mappings: { readonly modes: string; readonly from: string; readonly to: string }[] = [];
+  readonly mappings: Mapping[] = [];
   /** The files of the command line, and whether the last of them was seen. */
   files: string[] = [];
   sawLastFile = false;
@@ -60,8 +62,10 @@ export class Editor {
   message = '';
   /** Whether the command that runs wipes what was said before. */
   clears = false;
-  /** The command line being typed, with its prefix. */
-  prompting: string | undefined;
+  /** The command line being typed, with its prefix, before and behind the cursor. */
+  prompting: { readonly head: string; readonly tail: string } | undefined;
+  /** A question about the text, with the cursor behind it. */
+  asking = false;
   search: { pattern: string; forward: boolean } | undefined;
   highlighting = false;
   lastFind: { command: string; char: string } | undefined;
@@ -79,6 +83,8 @@ export class Editor {
   #recorded: string[] = [];
   /** Keys of the command that runs, and of the last one that changed the text. */
   commandKeys: string[] = [];
+  /** Those of them that are shown while the command waits for more. */
+  pendingKeys = '';
   lastChange: string[] = [];
   readonly histories: Record<string, string[]> = { ':': [], '/': [] };
 
@@ -141,6 +147,8 @@ export class Editor {
       }
       if (typed && this.recording !== undefined) this.#recorded.push(key);
       this.commandKeys.push(key);
+      this.pendingKeys +=
+        key.length === 1 && key < ' ' ? `^${String.fromCharCode(key.charCodeAt(0) + 64)}` : key;
       return key;
     }
   }
@@ -232,6 +240,7 @@ export class Editor {
   markJump(): void {
     this.buffer.marks.set("'", this.cursor);
     this.buffer.marks.set('`', this.cursor);
+    this.window.jumps.add(this.document, this.cursor);
   }
 
   /** Fills a register as deleting and yanking do. */
@@ -356,43 +365,6 @@ export class Editor {
 
   /** Reads a line at the bottom of the screen. Undefined: given up. */
   *prompt(prefix: string, start = ''): Steps<string | undefined> {
-    const history = this.histories[prefix === ':' ? ':' : '/'] as string[];
-    let at = history.length;
-    let text = start;
-    let tabs: { words: readonly string[]; at: number } | undefined;
-    try {
-      for (;;) {
-        this.prompting = prefix + text;
-        const key = yield* this.key();
-        if (key === '\n') break;
-        if (key === '\t' && prefix === ':') {
-          tabs ??= { words: [...this.completions(this, text), text], at: -1 };
-          tabs.at = (tabs.at + 1) % tabs.words.length;
-          text = tabs.words[tabs.at] ?? text;
-          continue;
-        }
-        tabs = undefined;
-        if (key === '\x1b' || key === '\x03' || (text === '' && (key === '\x7f' || key === '\b')))
-          return undefined;
-        if (key === '\x7f' || key === '\b') text = [...text].slice(0, -1).join('');
-        else if (key === '\x15') text = '';
-        else if (key === '\x17') text = text.replace(/\S*\s*$/, '');
-        else if (key === '\x12') text += (yield* this.#promptRegister()) ?? '';
-        else if (key === '<Up>' || key === '<Down>') {
-          at = Math.max(0, Math.min(history.length, at + (key === '<Up>' ? -1 : 1)));
-          text = history[at] ?? '';
-        } else if ([...key].length === 1 && key >= ' ') text += key;
-      }
-    } finally {
-      this.prompting = undefined;
-    }
-    if (text !== '' && history.at(-1) !== text) history.push(text);
-    return text;
-  }
-
-  *#promptRegister(): Steps<string | undefined> {
-    const name = yield* this.key();
-    if (name === '\x17') return /[\p{L}\p{N}_]+/u.exec(this.line.slice(this.cursor.column))?.[0];
-    return this.register(name)?.text;
+    return yield* readLine(this, prefix, start);
   }
 }

@@ -73,7 +73,7 @@ export function* global(
   if (/^d(elete)?$/.test(rest)) {
     const kept = buffer.lines.filter((line, i) => i < first || i > last || regex.test(line) === invert);
     const gone = buffer.count - kept.length;
-    if (gone === 0) editor.say(`E486: Pattern not found: ${pattern}`);
+    if (gone === 0) sayNone(editor, pattern, invert);
     else if (gone > 2) editor.say(`${gone} fewer lines`);
     const lastGone = buffer.lines.findLastIndex(
       (line, i) => i >= first && i <= last && regex.test(line) !== invert,
@@ -82,15 +82,21 @@ export function* global(
     if (gone > 0) editor.moveToLine(Math.min(lastGone - gone + 1, buffer.count - 1));
     return;
   }
-  let shift = 0;
-  for (const line of [...buffer.lines.keys()].filter(
+  const hits = [...buffer.lines.keys()].filter(
     (i) => i >= first && i <= last && regex.test(buffer.line(i)) !== invert,
-  )) {
+  );
+  if (hits.length === 0) sayNone(editor, pattern, invert);
+  let shift = 0;
+  for (const line of hits) {
     const before = buffer.count;
     editor.moveTo({ line: line + shift, column: 0 });
     if (rest !== 'p') yield* run(editor, rest);
     shift += buffer.count - before;
   }
+}
+
+function sayNone(editor: Editor, pattern: string, invert: boolean): void {
+  editor.say(invert ? `Pattern found in every line: ${pattern}` : `Pattern not found: ${pattern}`);
 }
 
 /** `:normal`: runs keys as if typed, on each line of a range. */

@@ -1,13 +1,15 @@
 import type { Steps } from '../../../sim/index.ts';
 import { echo } from './echo.ts';
-import { type Editor, NOT_HERE } from './editor.ts';
+import { type Editor, NOT_HERE, Refused } from './editor.ts';
 import type { ExCommand } from './ex-command.ts';
 import { FILE_COMMANDS } from './ex-files.ts';
 import { copyLines, global, normal, sort, untab } from './ex-lines.ts';
 import { WINDOW_COMMANDS } from './ex-windows.ts';
 import { applyFileType, turnFileTypes } from './file-type.ts';
 import { fileTypeOf } from './highlight.ts';
+import { MAPPING_COMMANDS } from './mappings.ts';
 import { join, operate, put } from './operators.ts';
+import { PLACE_COMMANDS } from './place-lists.ts';
 import type { Range } from './range.ts';
 
 import { substitute } from './substitute.ts';
@@ -164,21 +166,13 @@ export const COMMANDS: readonly ExCommand[] = [
   ['ea', 'earlier', travelCommand(true)],
   ['lat', 'later', travelCommand(false)],
   ['undol', 'undolist', undoList],
+  ...['sil silent', 'noa noautocmd', 'kee keepmarks', 'keepj keepjumps', 'verb verbose', 'uns unsilent'].map(
+    (names): ExCommand => [...(names.split(' ') as [string, string]), quietly, 'count'],
+  ),
   ['sor', 'sort', sort],
   ['k', 'k', mark],
   ['ma', 'mark', mark],
-  [
-    'reg',
-    'registers',
-    function* (editor) {
-      const lines = [...editor.registers].map(([name, { text, kind }]) => {
-        const type = kind === 'lines' ? 'l' : kind === 'block' ? 'b' : 'c';
-        const ended = kind === 'lines' ? `${text}\n` : text;
-        return `  ${type}  "${name}   ${ended.replaceAll('\n', '^J').slice(0, 60)}`;
-      });
-      yield* editor.show(['Type Name Content', ...lines]);
-    },
-  ],
+  ...PLACE_COMMANDS,
   [
     '=',
     '=',
@@ -242,11 +236,7 @@ export const COMMANDS: readonly ExCommand[] = [
         );
     },
   ],
-  ['map', 'map', mapping],
-  ['nm', 'nmap', mapping],
-  ['nn', 'nnoremap', mapping],
-  ['no', 'noremap', mapping],
-  ['vn', 'vnoremap', mapping],
+  ...MAPPING_COMMANDS,
   [
     'au',
     'autocmd',
@@ -284,19 +274,19 @@ function set(local: boolean): ExCommand[2] {
   };
 }
 
-function* mark(editor: Editor, _bang: boolean, argument: string, range: Range): Steps<void> {
-  editor.buffer.marks.set(argument[0] ?? '', { line: range.last, column: 0 });
+/** `:silent` and the like: a command that says nothing; with `!` not even that it failed. */
+function* quietly(...[editor, bang, argument, , run]: Parameters<ExCommand[2]>): Steps<void> {
+  const { message } = editor;
+  try {
+    yield* run(editor, argument);
+  } catch (error) {
+    if (!bang || !(error instanceof Refused)) throw error;
+  }
+  editor.message = message;
 }
 
-function* mapping(editor: Editor, _bang: boolean, argument: string): Steps<void> {
-  const match = /^(?:<silent>\s*)?(\S+)\s+(.+)$/.exec(argument);
-  if (!match) return;
-  const named = (text: string) =>
-    text
-      .replace(/<CR>|<Enter>/gi, '\n')
-      .replace(/<Esc>/gi, '\x1b')
-      .replace(/<Space>|<leader>/gi, ' ');
-  editor.mappings.push({ modes: 'nv', from: named(match[1] as string), to: named(match[2] as string) });
+function* mark(editor: Editor, _bang: boolean, argument: string, range: Range): Steps<void> {
+  editor.buffer.marks.set(argument[0] ?? '', { line: range.last, column: 0 });
 }
 
 function registerAndCount(argument: string): { register: string | undefined; count: number | undefined } {

@@ -50,6 +50,12 @@ export function* runEx(editor: Editor, text: string): Steps<void> {
   if (bar >= 0) yield* runEx(editor, argument.slice(bar + 1));
 }
 
+const WITHOUT_RANGE = new Set(
+  'set setlocal setglobal nohlsearch echo let syntax filetype colorscheme highlight map nmap edit quit qall wqall xall registers marks jumps changes undolist pwd cd'.split(
+    ' ',
+  ),
+);
+
 function* command(editor: Editor, word: string, bang: string, argument: string, range: Range): Steps<void> {
   const found = COMMANDS.find(
     ([short, full]) =>
@@ -57,6 +63,7 @@ function* command(editor: Editor, word: string, bang: string, argument: string, 
   );
   if (!found)
     editor.refuse(`E492: Not an editor command: ${word}${bang}${argument === '' ? '' : ` ${argument}`}`);
+  if (range.given > 0 && WITHOUT_RANGE.has(found[1])) editor.refuse('E481: No range allowed');
   if (found[3] !== 'count') checkRange(editor, range);
   yield* found[2](editor, bang === '!', argument, range, runEx);
 }

@@ -1,5 +1,6 @@
 import type { Steps } from '../../../sim/index.ts';
 import type { Editor } from './editor.ts';
+import { mappedKey } from './mappings.ts';
 import { lineWidth } from './window-view.ts';
 import { yamlIndent } from './yaml-indent.ts';
 
@@ -18,8 +19,12 @@ export function* insertMode(
   let indentOnly = editor.opened && editor.line !== '' && editor.line.trim() === '';
   editor.opened = false;
   for (;;) {
-    const key = yield* editor.key();
+    const key = yield* mappedKey(editor);
     if (key === '\x1b' || key === '\x03') break;
+    if (key === editor.settings.pastetoggle) {
+      editor.settings.paste = !editor.settings.paste;
+      continue;
+    }
     if (key === '<Paste>') {
       yield* paste(editor);
       continue;

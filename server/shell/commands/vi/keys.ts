@@ -2,6 +2,11 @@ import type { Context } from '../../../host/index.ts';
 import { isSystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 
+/** F1 to F12. */
+const FUNCTION_KEYS = Object.fromEntries(
+  'OP OQ OR OS [15~ [17~ [18~ [19~ [20~ [21~ [23~ [24~'.split(' ').map((code, i) => [code, `<F${i + 1}>`]),
+);
+
 const SEQUENCES: Record<string, string> = {
   '[A': '<Up>',
   '[B': '<Down>',
@@ -40,6 +45,7 @@ const SEQUENCES: Record<string, string> = {
   '[1;2D': '<S-Left>',
   '[1;2H': '<S-Home>',
   '[1;2F': '<S-End>',
+  ...FUNCTION_KEYS,
   '[200~': '<Paste>',
   '[201~': '<PasteEnd>',
 };
@@ -60,6 +66,8 @@ export class Keys {
   #typed = '';
   /** Keys to be taken before any that are typed: macros, repeats, mappings. */
   queue: string[] = [];
+  /** How many of them are not looked up as mappings. */
+  unmapped = 0;
   /** True: nothing is read from the terminal when the queue is empty. */
   sealed = false;
 
@@ -83,6 +91,7 @@ export class Keys {
   /** The next key; undefined when the window changed meanwhile. */
   *next(): Steps<string | undefined> {
     const queued = this.queue.shift();
+    if (this.unmapped > 0) this.unmapped--;
     if (queued !== undefined) return queued;
     if (this.sealed) throw new QueueEnded('end of keys');
     if (this.#typed === '') {

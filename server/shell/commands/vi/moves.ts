@@ -2,6 +2,7 @@ import type { Steps } from '../../../sim/index.ts';
 import { matchingBracket } from './brackets.ts';
 import type { Position } from './buffer.ts';
 import type { Editor } from './editor.ts';
+import { mappedKey } from './mappings.ts';
 import { findChar, firstNonBlank, type Motion, paragraph } from './motions.ts';
 import { sentence } from './sentences.ts';
 import { Walker } from './walker.ts';
@@ -15,23 +16,16 @@ export interface Typed {
   readonly register: string | undefined;
 }
 
-/** Count, register and the first key of a command; keys of a prefix such as `g` together. */
-export function* readCommand(editor: Editor): Steps<Typed> {
+/** Count, register and the first key of a command; keys of a prefix such as `g` together. `waits`: for an operator. */
+export function* readCommand(editor: Editor, waits = false): Steps<Typed> {
   let count = '';
   let register: string | undefined;
   for (;;) {
-    const key = yield* editor.key();
+    const key = yield* mappedKey(editor, waits);
     if (/^[1-9]$/.test(key) || (key === '0' && count !== '')) count += key;
     else if (key === '"') register = yield* editor.key();
     else {
       const full = ['g', 'z', 'Z', '[', ']', '\x17'].includes(key) ? key + (yield* editor.key()) : key;
-      const mapped = editor.mappings.find(
-        (one) => one.from === full && one.modes.includes(editor.mode === 'normal' ? 'n' : 'v'),
-      );
-      if (mapped) {
-        editor.feed(mapped.to);
-        continue;
-      }
       return { key: full, count: Math.min(Number(count || 1), 1_000_000), counted: count !== '', register };
     }
   }
@@ -64,6 +58,7 @@ export function* motionOf(editor: Editor, typed: Typed): Steps<Motion | undefine
   /** `{` and `}` fail when the text ends before their count is used up. */
   const overParagraphs = (step: 1 | -1): Motion => {
     let at = cursor;
+    if (step < 0 && cursor.line === 0) return { to: cursor, failed: true };
     for (let i = 0; i < count; i++) {
       const next = paragraph(buffer, at, step);
       if (next.line === at.line && next.column === at.column) return { to: cursor, failed: true };
@@ -312,57 +307,4 @@ export function wordAt(text: string, column: number): string | undefined {
     if (match.index + match[0].length > column) return match[0];
   }
   return undefined;
-}
-
-/** Scrolls; the cursor stays on the screen. */
-export function scrolling(editor: Editor, key: string, count: number, counted: boolean): boolean {
-  const { window, cursor, buffer } = editor;
-  const { height } = window;
-  const jump = (by: number) => {
-    window.top = Math.max(0, Math.min(buffer.count - 1, window.top + by));
-    const line = Math.max(0, Math.min(buffer.count - 1, cursor.line + by));
-    editor.moveTo({ line, column: firstNonBlank(buffer.line(line)) });
-  };
-  const keep = () => {
-    const line = Math.max(window.top, Math.min(window.top + height - 1, cursor.line));
-    editor.moveTo({ line, column: editor.aimedAt(line) }, true);
-  };
-  switch (key) {
-    case '\x06':
-    case '<PageDown>':
-      jump((height - 2) * count);
-      return true;
-    case '\x02':
-    case '<PageUp>':
-      jump(-(height - 2) * count);
-      return true;
-    case '\x04':
-      jump(counted ? count : height >> 1);
-      return true;
-    case '\x15':
-      jump(-(counted ? count : height >> 1));
-      return true;
-    case '\x05':
-      window.top = Math.min(buffer.count - 1, window.top + count);
-      keep();
-      return true;
-    case '\x19':
-      window.top = Math.max(0, window.top - count);
-      keep();
-      return true;
-    case 'zz':
-    case 'z.':
-      window.top = Math.max(0, cursor.line - (height >> 1));
-      return true;
-    case 'zt':
-    case 'z\n':
-      window.top = cursor.line;
-      return true;
-    case 'zb':
-    case 'z-':
-      window.top = Math.max(0, cursor.line - height + 1);
-      return true;
-    default:
-      return false;
-  }
 }

@@ -2,13 +2,16 @@ import type { Steps } from '../../../sim/index.ts';
 import { type Editor, NOT_HERE, Refused } from './editor.ts';
 import { exCommand } from './ex.ts';
 import { fileInfo } from './ex-files.ts';
+import { charInfo, counts } from './info.ts';
 import { indentOf, paste } from './insert.ts';
 import { insertCommand, toLineEnd } from './insert-command.ts';
 import { checkAbandon, quitWindow, writeAndQuit } from './leave.ts';
-import { go, motionOf, readCommand, scrolling, type Typed } from './moves.ts';
+import { go, motionOf, readCommand, type Typed } from './moves.ts';
 import { leavesBlanks, OPERATORS, operatorCommand } from './operator-command.ts';
 import { operate, put, putIndented, spanBetween } from './operators.ts';
+import { goToChange, goToJump, noteChange } from './place-lists.ts';
 import { openFile, showDocument } from './save.ts';
+import { scrolling } from './scrolling.ts';
 import { travel, undo } from './undo.ts';
 import { visualMode } from './visual.ts';
 import { goToTab, windowCommand } from './window-command.ts';
@@ -20,11 +23,14 @@ const CLEARING = new Set([':', '/', '?', '\x0c']);
 export function* normalMode(editor: Editor): Steps<never> {
   for (;;) {
     editor.commandKeys = [];
+    editor.pendingKeys = '';
     if (!editor.keys.queued) editor.buffer.apart();
     const { lines } = editor.buffer;
+    let [said, key] = ['', ''];
     try {
       const typed = yield* readCommand(editor);
-      const said = editor.message;
+      key = typed.key;
+      said = editor.message;
       const typedBy = editor.keys.queue.length === 0 || typed.key === ':';
       if (typedBy) editor.message = '';
       editor.clears = CLEARING.has(typed.key);
@@ -36,11 +42,13 @@ export function* normalMode(editor: Editor): Steps<never> {
       if (repeats) {
         editor.lastChange = [...editor.commandKeys];
         editor.buffer.marks.set('.', editor.cursor);
+        noteChange(editor);
       }
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       editor.keys.queue = [];
       if (error.message !== '') editor.say(error.message);
+      else if (editor.message === '' && !editor.clears && !OPERATORS.has(key)) editor.message = said;
       editor.mode = 'normal';
       editor.moveTo(editor.cursor);
     }
@@ -138,7 +146,7 @@ function* simpleCommand(editor: Editor, typed: Typed): Steps<boolean> {
     case 'u':
     case '\x12':
     case 'U':
-      for (let i = 0; i < count; i++) undo(editor, key !== '\x12');
+      undo(editor, key !== '\x12', count);
       return true;
     case '.':
       if (editor.lastChange.length === 0) editor.refuse();
@@ -203,6 +211,20 @@ function* otherCommand(editor: Editor, typed: Typed): Steps<boolean> {
       editor.feed((macro.text + (macro.kind === 'lines' ? '\n' : '')).repeat(Math.min(count, 1000)));
       return true;
     }
+    case '\x0f':
+    case '\t':
+      yield* goToJump(editor, key === '\t' ? count : -count);
+      return true;
+    case 'g;':
+    case 'g,':
+      goToChange(editor, key === 'g;' ? -count : count);
+      return true;
+    case 'ga':
+      editor.say(charInfo(editor));
+      return true;
+    case 'g\x07':
+      editor.say(counts(editor));
+      return true;
     case 'g-':
     case 'g+':
       travel(editor, key === 'g-' ? -count : count);
@@ -259,6 +281,11 @@ function* otherCommand(editor: Editor, typed: Typed): Steps<boolean> {
       editor.say(fileInfo(editor));
       return true;
     default:
+      if (key === editor.settings.pastetoggle) {
+        editor.runSet('paste!');
+        editor.say(editor.settings.paste ? '  paste' : 'nopaste');
+        return true;
+      }
       if (key.startsWith('\x17')) {
         yield* windowCommand(editor, key.slice(1), typed.counted ? count : undefined);
         return true;

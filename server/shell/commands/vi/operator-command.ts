@@ -12,7 +12,7 @@ export const OPERATORS = new Set(['d', 'c', 'y', '>', '<', '=', 'gU', 'gu', 'g~'
 
 /** `d2w`, `ciw`, `yy`, `gUU` … */
 export function* operatorCommand(editor: Editor, typed: Typed): Steps<void> {
-  const next = yield* readCommand(editor);
+  const next = yield* readCommand(editor, true);
   const count = typed.count * next.count;
   const op = typed.key;
   let span: Span | undefined;

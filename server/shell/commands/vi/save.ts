@@ -123,10 +123,13 @@ function fill(editor: Editor, document: Document, data: string): void {
   settings.fileformat = dos ? 'dos' : 'unix';
   buffer.load(lines, true);
   if (!editor.context.fs.can(name, 'write')) settings.readonly = true;
-  const notes = `${!complete && data !== '' ? ' [noeol]' : ''}${dos ? ' [dos]' : ''}`;
-  editor.say(
-    `"${name}"${settings.readonly ? ' [readonly]' : ''}${notes} ${data === '' ? 0 : lines.length}L, ${byteLength(data)}B`,
-  );
+  const notes = [
+    settings.readonly ? '[readonly]' : '',
+    !complete && data !== '' ? '[noeol]' : '',
+    dos ? '[dos]' : '',
+  ];
+  const flags = notes.join('');
+  editor.say(`"${name}"${flags && ` ${flags}`} ${data === '' ? 0 : lines.length}L, ${byteLength(data)}B`);
 }
 
 export interface WriteOptions {

@@ -119,7 +119,8 @@ export class Screen {
     const { settings, prompting } = editor;
     const { cmdheight } = settings;
     const blank = Array.from({ length: cmdheight - 1 }, () => '');
-    if (prompting !== undefined) return [prompting.slice(-(this.columns - 1)), ...blank];
+    if (prompting !== undefined)
+      return [(prompting.head + prompting.tail).slice(-(this.columns - 1)), ...blank];
     const ruler =
       settings.ruler && !settings.paste && !place.status
         ? rulerText(editor, window, rows, RULER_WIDTH - 1)
@@ -137,8 +138,8 @@ export class Screen {
     const at = this.columns - RULER_WIDTH;
     const room = displayWidth(message === '' ? mode : message);
     if (room > at - 1) return shown;
-    // The size of the selection stands where commands are shown as they are typed.
-    const size = selectionSize(editor);
+    // Commands are shown as they are typed, and the size of a selection.
+    const size = settings.showcmd ? pendingCommand(editor) : '';
     const command = (ruler === undefined ? this.columns - 1 : at) - COMMAND_WIDTH;
     const gap = size === '' ? '' : ' '.repeat(Math.max(0, command - room)) + size;
     if (ruler === undefined) return shown + gap;
@@ -146,8 +147,9 @@ export class Screen {
   }
 
   #place(editor: Editor, { window, place, rows }: View): string {
-    if (editor.prompting !== undefined)
-      return `\x1b[${this.rows - editor.settings.cmdheight + 1};${Math.min(this.columns, displayWidth(editor.prompting) + 1)}H`;
+    const line = editor.prompting?.head ?? (editor.asking ? editor.message : undefined);
+    if (line !== undefined)
+      return `\x1b[${this.rows - editor.settings.cmdheight + 1};${Math.min(this.columns, displayWidth(line) + 1)}H`;
     const [row, column] = cursorPlace(editor, window, rows);
     return `\x1b[${editor.workspace.tabLine + place.row + row + 1};${place.column + column + 1}H`;
   }
@@ -183,6 +185,12 @@ function modeLine(editor: Editor): string {
   };
   const recording = editor.recording === undefined ? '' : `recording @${editor.recording}`;
   return (names[editor.mode] ?? '') + recording;
+}
+
+function pendingCommand(editor: Editor): string {
+  const isTyping = editor.mode === 'insert' || editor.mode === 'replace';
+  const typed = isTyping ? '' : editor.pendingKeys.slice(-COMMAND_WIDTH);
+  return typed === '' ? selectionSize(editor) : typed;
 }
 
 function selectionSize(editor: Editor): string {

@@ -3,6 +3,7 @@ import type { Regex } from '../../regex/regex.ts';
 import type { Editor } from './editor.ts';
 import { expandReplacement } from './pattern.ts';
 import { nextDelimiter, type Range } from './range.ts';
+import { scrolling } from './scrolling.ts';
 
 /** `:s/pattern/replacement/flags`, or the last one again. */
 export function* substitute(editor: Editor, argument: string, range: Range): Steps<void> {
@@ -113,13 +114,19 @@ function* confirmed(
 ): Steps<boolean> {
   editor.highlighting = true;
   editor.moveTo({ line, column });
-  for (;;) {
-    editor.prompting = `replace with ${replacement} (y/n/a/q/l/^E/^Y)?`;
-    const key = yield* editor.key();
-    editor.prompting = undefined;
-    if (key === 'a') ask.all = true;
-    if (key === 'q' || key === '\x1b' || key === 'l') ask.quit = true;
-    if ('yal'.includes(key)) return true;
-    if ('nq\x1b'.includes(key)) return false;
+  try {
+    for (;;) {
+      editor.asking = true;
+      editor.say(`replace with ${replacement} (y/n/a/q/l/^E/^Y)?`);
+      const key = yield* editor.key();
+      if (key === 'a') ask.all = true;
+      if ('q\x1b\x03l'.includes(key)) ask.quit = true;
+      if ('yal'.includes(key)) return true;
+      if ('nq\x1b\x03'.includes(key)) return false;
+      if (key === '\x05' || key === '\x19') scrolling(editor, key, 1, false);
+    }
+  } finally {
+    editor.asking = false;
+    editor.say('');
   }
 }

@@ -6,8 +6,14 @@ import type { Range } from './range.ts';
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
 /** `u` and ^R, with what they say. */
-export function undo(editor: Editor, back: boolean): void {
-  tell(editor, back ? editor.buffer.undo() : editor.buffer.redo(), back);
+export function undo(editor: Editor, back: boolean, count = 1): void {
+  let done: Undone | undefined;
+  for (let i = 0; i < count; i++) {
+    const step = back ? editor.buffer.undo() : editor.buffer.redo();
+    if (!step) break;
+    done = { ...step, grown: step.grown + (done?.grown ?? 0), changed: step.changed + (done?.changed ?? 0) };
+  }
+  tell(editor, done, back);
 }
 
 /** `g-` and `g+`. */

@@ -5,9 +5,10 @@ import { type Editor, Refused } from './editor.ts';
 import { exCommand } from './ex.ts';
 import { insertMode, shifted } from './insert.ts';
 import { type Span, textObject } from './motions.ts';
-import { go, motionOf, readCommand, scrolling, type Typed } from './moves.ts';
+import { go, motionOf, readCommand, type Typed } from './moves.ts';
 import { operate, put, spanBetween, taken } from './operators.ts';
 import type { Register } from './registers.ts';
+import { scrolling } from './scrolling.ts';
 
 const MODES: Record<string, Mode> = { v: 'visual', V: 'visual-line', '\x16': 'visual-block' };
 
@@ -45,6 +46,7 @@ export function* visualMode(editor: Editor, start: string): Steps<void> {
     editor.mode = editor.document.lastVisual.mode;
     editor.anchor = editor.document.lastVisual.anchor;
     editor.moveTo(editor.document.lastVisual.cursor);
+    if (editor.document.lastVisual.endless) editor.wanted = Number.POSITIVE_INFINITY;
   } else {
     editor.mode = MODES[start] ?? 'visual';
     editor.anchor = editor.cursor;
@@ -57,7 +59,8 @@ export function* visualMode(editor: Editor, start: string): Steps<void> {
 }
 
 function leave(editor: Editor): void {
-  editor.document.lastVisual = { mode: editor.mode, anchor: editor.anchor, cursor: editor.cursor };
+  const { mode, anchor, cursor, wanted } = editor;
+  editor.document.lastVisual = { mode, anchor, cursor, endless: wanted === Number.POSITIVE_INFINITY };
   const { from, to } = editor.selection;
   editor.buffer.marks.set('<', from);
   editor.buffer.marks.set('>', to);
@@ -67,6 +70,7 @@ function leave(editor: Editor): void {
 
 /** One command. False: visual mode is over. */
 function* step(editor: Editor): Steps<boolean> {
+  editor.pendingKeys = '';
   const typed = yield* readCommand(editor);
   const { key } = typed;
   if (key === '\x1b' || key === '\x03') return false;
@@ -161,7 +165,8 @@ function* apply(editor: Editor, typed: Typed, op: string): Steps<void> {
   const atStart = RECASING.has(op) && selected.linewise;
   const span = atStart ? { ...selected, from: { line: selected.from.line, column: 0 } } : selected;
   leave(editor);
-  if (block && ['D', 'C'].includes(typed.key)) editor.wanted = Number.POSITIVE_INFINITY;
+  if (block && ['D', 'C'].includes(typed.key) && editor.document.lastVisual)
+    editor.document.lastVisual.endless = true;
   if (block && (op === '>' || op === '<')) {
     shiftBlock(editor, op === '>' ? typed.count : -typed.count);
     return;

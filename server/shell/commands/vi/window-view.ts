@@ -1,3 +1,4 @@
+import { byteLength } from '../../../host/index.ts';
 import { charWidth } from '../core/width.ts';
 import type { Window } from './document.ts';
 import type { Editor } from './editor.ts';
@@ -34,8 +35,8 @@ export function scroll(window: Window, isCurrent: boolean): void {
   window.left = sideways(window);
   const margin = isCurrent ? Math.min(settings.scrolloff, Math.floor((height - 1) / 2)) : 0;
   window.top = Math.max(0, Math.min(window.top, count - 1));
-  const above = window.top + Math.min(margin, window.top) - line;
-  if (above > 0) {
+  const above = window.top + margin - line;
+  if (window.top > 0 && above > 0) {
     const near = above < Math.max(2, (height >> 1) - 1);
     window.top = near ? Math.max(0, line - margin) : halfway(window, line);
     return;
@@ -134,10 +135,11 @@ export function rulerText({ mode }: Editor, window: Window, rows: readonly Row[]
   const { tabstop } = settings;
   const text = buffer.line(cursor.line);
   const before = lineWidth(text.slice(0, cursor.column), tabstop);
-  const onTab = text[cursor.column] === '\t' && mode !== 'insert';
-  const real = cursor.column + 1;
+  const types = mode === 'insert' || mode === 'replace';
+  const onTab = text[cursor.column] === '\t' && !types;
+  const real = byteLength(text.slice(0, cursor.column)) + 1;
   const virtual = before + (onTab ? tabstop - (before % tabstop) : 1);
-  const column = text === '' ? '0-1' : real === virtual ? String(real) : `${real}-${virtual}`;
+  const column = text === '' && !types ? '0-1' : real === virtual ? String(real) : `${real}-${virtual}`;
   const last = rows.findLast((row) => row.line >= 0)?.line ?? 0;
   const atTop = window.top === 0;
   const atEnd = last >= buffer.count - 1;

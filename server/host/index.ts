@@ -126,5 +126,6 @@ export { Service } from './systemd/service.ts';
 export { activatedBy } from './systemd/timer.ts';
 export { installTargets, type LoadedUnit, unitName } from './systemd/unit.ts';
 export { parseTimeSpan, UnitFile } from './systemd/unit-file.ts';
+export { packTar, type TarEntry, unpackTar } from './tar.ts';
 export { byteLength, decode, encode, isAscii, isZeros } from './text.ts';
 export { type Group, type User, Users } from './users.ts';

@@ -140,7 +140,6 @@ export function helpText(path: string, home: string): string {
   return [
     `${page.long}\n\nUsage:\n${page.usage.map((line) => `  ${line}\n`).join('')}`,
     page.aliases ? `\nAliases:\n  ${[word, ...page.aliases].join(', ')}\n` : '',
-    page.examples ? `\nExamples:\n${page.examples}\n` : '',
     children.length > 0
       ? `\nAvailable Commands:\n${children.map(([child, short]) => `  ${child.padEnd(width)} ${short}\n`).join('')}`
       : '',

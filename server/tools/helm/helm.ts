@@ -74,6 +74,11 @@ export class Helm {
     return this.context.env.get(name) ?? '';
   }
 
+  /** Whether a flag is set, of those commands that have it. */
+  isSet(name: string): boolean {
+    return this.flags.has(name) && this.flags.bool(name);
+  }
+
   /** A flag of the cluster's, or what the environment says instead. */
   setting(name: string): string {
     return this.flags.global(name) || this.env(ENVIRONMENT[name] ?? '');

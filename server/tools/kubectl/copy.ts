@@ -1,4 +1,4 @@
-import { byteLength, isSystemError } from '../../host/index.ts';
+import { byteLength, isSystemError, packTar, type TarEntry, unpackTar } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import { waitOn } from '../../sim/index.ts';
 import { KubectlError } from './errors.ts';
@@ -7,7 +7,6 @@ import type { Kubectl } from './kubectl.ts';
 import { containerOf } from './pods.ts';
 import { openRemote } from './remote.ts';
 import { builtIn, pathOf } from './resources.ts';
-import { type Entry, packTar, unpackTar } from './tar.ts';
 
 type Fields = Record<string, any>;
 
@@ -121,7 +120,7 @@ function* copyTo(k: Kubectl, from: Spec, to: Spec): Steps<void> {
   if (failure !== '') throw new KubectlError(failure, { plain: failure.startsWith('command terminated') });
 }
 
-function collect(k: Kubectl, path: string, name: string): Entry[] {
+function collect(k: Kubectl, path: string, name: string): TarEntry[] {
   const { fs } = k.context;
   const stat = fs.lstat(path);
   const mode = stat.mode;

@@ -1,7 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import { type Context, decode, encode } from '../../../host/index.ts';
+import { type Context, decode, encode, unpackTar } from '../../../host/index.ts';
 import { isMap } from '../../go-template/values.ts';
-import { unpackTar } from '../../kubectl/tar.ts';
 import { parseYaml } from '../../kubectl/yaml-parser.ts';
 import { HelmError, wrapped } from '../errors.ts';
 import { fromPlain } from '../functions/table.ts';

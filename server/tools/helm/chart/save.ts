@@ -1,6 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { decode, encode } from '../../../host/index.ts';
-import { packTar } from '../../kubectl/tar.ts';
+import { decode, encode, packTar } from '../../../host/index.ts';
 import { toYaml } from '../../kubectl/yaml.ts';
 import { type Chart, type ChartFile, orderedMetadata } from './chart.ts';
 

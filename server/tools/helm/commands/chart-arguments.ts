@@ -11,8 +11,8 @@ export function nameAndChart(helm: Helm): { name: string; chart: string } {
   const { args, flags } = helm;
   if (args.length > 2)
     throw new HelmError(`expected at most two arguments, unexpected arguments: ${args.slice(2).join(', ')}`);
-  const generated = flags.bool('generate-name');
-  const template = flags.string('name-template');
+  const generated = helm.isSet('generate-name');
+  const template = flags.has('name-template') ? flags.string('name-template') : '';
   if (args.length === 2) {
     if (generated) throw new HelmError('cannot set --generate-name and also specify a name');
     if (template !== '') throw new HelmError('cannot set --name-template and also specify a name');
@@ -42,7 +42,7 @@ export function* chartToInstall(helm: Helm, name: string): Steps<Chart> {
   if (chart.metadata.deprecated) yield* helm.log('WARNING: This chart is deprecated');
   const missing = missingDependencies(chart);
   if (missing.length > 0) {
-    if (!flagged(helm, 'dependency-update'))
+    if (!helm.isSet('dependency-update'))
       throw new HelmError(
         `An error occurred while checking for chart dependencies. You may need to run \`helm dependency build\` to fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: ${missing.join(', ')}`,
       );
@@ -51,8 +51,6 @@ export function* chartToInstall(helm: Helm, name: string): Steps<Chart> {
   }
   return chart;
 }
-
-const flagged = ({ flags }: Helm, name: string) => flags.has(name) && flags.bool(name);
 
 /** Models action.CheckDependencies. */
 export function missingDependencies({ metadata, dependencies }: Chart): string[] {

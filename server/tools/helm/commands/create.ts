@@ -27,7 +27,7 @@ export const create: HelmCommand = {
     for (const [file, text] of Object.entries({ ...CHART_FILES, ...TEMPLATE_FILES })) {
       const full = `${folder}/${file}`;
       if (fs.exists(full))
-        yield* helm.err(`WARNING: File ${JSON.stringify(full)} already exists. Overwriting.\n`);
+        yield* helm.out(`WARNING: File ${JSON.stringify(full)} already exists. Overwriting.\n`);
       helm.writeFile(full, text.replaceAll('<CHARTNAME>', name));
     }
     fs.mkdirAll(`${folder}/charts`, 0o755);

@@ -87,6 +87,16 @@ const plugins: HelmCommand = {
   run: (helm) => helm.out('NAME\tVERSION\tDESCRIPTION\n'),
 };
 
+const verify: HelmCommand = {
+  args: [1, 1],
+  *run(helm): Steps<void> {
+    const file = `${helm.args[0]}.prov`;
+    if (!helm.context.fs.exists(file))
+      throw new HelmError(`could not load provenance file ${file}: stat ${file}: no such file or directory`);
+    throw new HelmError('signatures of charts are not simulated');
+  },
+};
+
 export const ENVIRONMENT: Readonly<Record<string, HelmCommand>> = {
   version,
   env,
@@ -97,7 +107,7 @@ export const ENVIRONMENT: Readonly<Record<string, HelmCommand>> = {
   'registry login': refused('registries of charts are'),
   'registry logout': refused('registries of charts are'),
   push: refused('registries of charts are'),
-  verify: refused('signatures of charts are'),
+  verify,
   'completion fish': refused('completion for fish is'),
   'completion powershell': refused('completion for powershell is'),
   'completion zsh': refused('completion for zsh is'),

@@ -93,4 +93,5 @@ function* writeFiles(helm: Helm, { manifest, hooks }: Prepared, folder: string):
     yield* helm.out(`wrote ${file}\n`);
     written.add(file);
   }
+  yield* helm.out('\n');
 }

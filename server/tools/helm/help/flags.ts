@@ -5,7 +5,6 @@ export type FlagRow = readonly [name: string, short: string, type: string, usage
 export const GLOBAL_FLAGS: readonly FlagRow[] = [
   ['burst-limit', '', 'int', 'client-side default throttling limit (default 100)'],
   ['debug', '', 'bool', 'enable verbose output'],
-  ['help', 'h', 'bool', 'help for helm'],
   ['kube-apiserver', '', 'string', 'the address and the port for the Kubernetes API server'],
   [
     'kube-as-group',

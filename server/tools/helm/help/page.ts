@@ -9,7 +9,6 @@ export interface CommandPage {
   readonly usage: readonly string[];
   readonly aliases?: readonly string[];
   readonly long: string;
-  readonly examples?: string;
   /** Names of its flags, in the order of help. */
   readonly flags?: string;
   /** Flags that differ from those of the same name elsewhere. */

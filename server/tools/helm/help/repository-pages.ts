@@ -255,20 +255,6 @@ Examples:
     $ helm search repo nginx-ingress --version ^1.0.0
 
 Repositories are managed with 'helm repo' commands.`,
-    examples: `
-    # Search for stable release versions matching the keyword "nginx"
-    $ helm search repo nginx
-
-    # Search for release versions matching the keyword "nginx", including pre-release versions
-    $ helm search repo nginx --devel
-
-    # Search for the latest stable release for nginx-ingress with a major version of 1
-    $ helm search repo nginx-ingress --version ^1.0.0
-
-Repositories are managed with 'helm repo' commands.
-
-Usage:
-  helm search repo [keyword] [flags]`,
     flags: 'devel fail-on-no-result max-col-width output regexp version versions',
     own: [
       [

@@ -53,14 +53,14 @@ export function* install(helm: Helm, options: InstallOptions): Steps<Release> {
   if (dryRun !== 'client') yield* checkReachable(helm);
   checkName(name);
   const storage = new Storage(helm);
-  if (dryRun !== 'client') yield* checkFree(storage, name, flags.bool('replace'));
+  if (dryRun !== 'client') yield* checkFree(storage, name, helm.isSet('replace'));
   if (!flags.bool('skip-crds') && dryRun === 'none') yield* installCrds(helm, chart);
   const capabilities = dryRun === 'client' ? givenCapabilities('', []) : yield* clusterCapabilities(helm);
   const prepared = yield* prepare(helm, chart, values, {
     release: { name, namespace, revision: 1, isUpgrade: false },
     capabilities,
     asksCluster: dryRun !== 'client',
-    hideSecrets: flags.bool('hide-secret'),
+    hideSecrets: helm.isSet('hide-secret'),
   });
   if (prepared.problem) throw prepared.problem;
   const release = newRelease(helm, options, prepared);

@@ -10,5 +10,6 @@ export function checkName(name: string): void {
     name === ''
       ? 'no name provided'
       : 'invalid release name, must match regex ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must not be longer than 53';
-  if (name === '' || name.length > LONGEST_NAME || !NAME.test(name)) throw new HelmError(wrong);
+  if (name === '' || name.length > LONGEST_NAME || !NAME.test(name))
+    throw new HelmError(`release name ${JSON.stringify(name)}: ${wrong}`);
 }

@@ -72,7 +72,6 @@ export function* prepare(helm: Helm, chart: Chart, given: Values, options: Prepa
   const warnings: string[] = [];
   const warn = (text: string) => void warnings.push(text);
   processDependencies(chart, given, warn);
-  const { flags } = helm;
   const how = {
     release: options.release,
     capabilities: options.capabilities,
@@ -80,17 +79,13 @@ export function* prepare(helm: Helm, chart: Chart, given: Values, options: Prepa
     nowMs: helm.now,
     lookup: options.asksCluster ? lookupIn(helm) : () => ({}),
     warn,
-    skipSchema: flags.has('skip-schema-validation') && flags.bool('skip-schema-validation'),
+    skipSchema: helm.isSet('skip-schema-validation'),
   };
   const values = renderValues(chart, given, how);
   for (const text of warnings) yield* helm.log(text);
   checkKubeVersion(chart, options.capabilities);
   const files = renderChart(chart, values, how);
-  const notes = takeNotes(
-    chart,
-    files,
-    flags.has('render-subchart-notes') && flags.bool('render-subchart-notes'),
-  );
+  const notes = takeNotes(chart, files, helm.isSet('render-subchart-notes'));
   const told: string[] = [];
   const sorted = sortOrKeep(files, told);
   for (const text of told) yield* helm.log(text);

@@ -52,7 +52,7 @@ export function* updateDependencies(helm: Helm, folder: string): Steps<void> {
   const wanted = chart.metadata.dependencies ?? [];
   if (wanted.length === 0) return;
   yield* checkRepositories(helm, wanted);
-  if (!helm.flags.has('skip-refresh') || !helm.flags.bool('skip-refresh')) yield* refresh(helm, wanted);
+  if (!helm.isSet('skip-refresh')) yield* refresh(helm, wanted);
   const resolved: Resolved[] = [];
   const archives: { chart: Chart; from: string }[] = [];
   for (const dependency of wanted) {

@@ -49,7 +49,7 @@ function get(helm: Helm, url: string): HttpResponse {
     const { fs } = context;
     const trust = { ca: fs.can(SYSTEM_ROOTS, 'read') ? fs.read(SYSTEM_ROOTS) : undefined, certificates: [] };
     const wrong = handshakeFailure(connected.listener, trust, host, context.now);
-    if (wrong && !insecure(helm)) throw fail(wrong);
+    if (wrong && !helm.isSet('insecure-skip-tls-verify')) throw fail(wrong);
   }
   try {
     return httpRequest(context.network, target, { method: 'GET', path, headers: { host } });
@@ -57,8 +57,4 @@ function get(helm: Helm, url: string): HttpResponse {
     if (!isSystemError(error)) throw error;
     throw fail(`dial tcp ${target.address}:${target.port}: connect: ${error.message.toLowerCase()}`);
   }
-}
-
-function insecure({ flags }: Helm): boolean {
-  return flags.has('insecure-skip-tls-verify') && flags.bool('insecure-skip-tls-verify');
 }

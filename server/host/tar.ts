@@ -1,6 +1,6 @@
-import { decode, encode } from '../../host/index.ts';
+import { decode, encode } from './text.ts';
 
-export interface Entry {
+export interface TarEntry {
   readonly name: string;
   readonly type: 'file' | 'directory' | 'symlink';
   readonly mode: number;
@@ -11,7 +11,7 @@ export interface Entry {
 const BLOCK = 512;
 
 /** Entries as a ustar archive. */
-export function packTar(entries: readonly Entry[]): string {
+export function packTar(entries: readonly TarEntry[]): string {
   const blocks: Uint8Array[] = [];
   for (const entry of entries) {
     const data = entry.type === 'file' ? encode(entry.data) : new Uint8Array(0);
@@ -21,7 +21,7 @@ export function packTar(entries: readonly Entry[]): string {
   return decode(Buffer.concat(blocks));
 }
 
-function header(entry: Entry, length: number): Uint8Array {
+function header(entry: TarEntry, length: number): Uint8Array {
   const out = Buffer.alloc(BLOCK);
   const octal = (value: number, size: number) => `${value.toString(8).padStart(size - 1, '0')}\0`;
   const long = Buffer.from(entry.name);
@@ -49,9 +49,9 @@ function padded(data: Uint8Array): Uint8Array {
 }
 
 /** The entries of an archive. */
-export function unpackTar(text: string): Entry[] {
+export function unpackTar(text: string): TarEntry[] {
   const bytes = Buffer.from(encode(text));
-  const out: Entry[] = [];
+  const out: TarEntry[] = [];
   for (let at = 0; at + BLOCK <= bytes.length && bytes[at] !== 0; ) {
     const string = (from: number, size: number) =>
       bytes.toString('utf8', at + from, at + from + size).replace(/\0.*$/s, '');

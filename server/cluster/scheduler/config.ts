@@ -2,7 +2,9 @@ import { parse as parseYaml } from 'yaml';
 import { checkArgFields } from './config-args.ts';
 import { checkConfig } from './config-check.ts';
 import { ConfigError, only } from './config-error.ts';
+import { checkExtenders, withoutManaged } from './config-extenders.ts';
 import { readProfile } from './config-profile.ts';
+import type { ExtenderConfig } from './extender.ts';
 import { DEFAULT_PROFILE, type Profile } from './profile.ts';
 import { BACKOFF_FIRST_MS, BACKOFF_MAX_MS } from './queue.ts';
 
@@ -20,6 +22,7 @@ export interface SchedulerConfig {
   readonly kubeconfig: string | undefined;
   readonly leaderElection: LeaderElectionConfig;
   readonly profiles: readonly Profile[];
+  readonly extenders: readonly ExtenderConfig[];
   readonly backoff: { readonly firstMs: number; readonly maxMs: number };
 }
 
@@ -38,6 +41,7 @@ export function defaultConfig(): SchedulerConfig {
     kubeconfig: undefined,
     leaderElection: LEADER,
     profiles: [DEFAULT_PROFILE],
+    extenders: [],
     backoff: { firstMs: BACKOFF_FIRST_MS, maxMs: BACKOFF_MAX_MS },
   };
 }
@@ -71,12 +75,16 @@ export function parseConfig(text: string): SchedulerConfig {
   const leaderElection = { ...LEADER, ...file.leaderElection };
   checkArgFields(file.profiles ?? []);
   checkConfig({ ...file, leaderElection });
-  if (file.extenders?.length > 0) throw new ConfigError('extenders are not simulated');
+  const extenders: ExtenderConfig[] = file.extenders ?? [];
+  checkExtenders(extenders);
   const given: any[] = file.profiles?.length > 0 ? file.profiles : [{}];
   return {
     kubeconfig: file.clientConnection?.kubeconfig,
     leaderElection,
-    profiles: given.map((one, i) => readProfile(one, i, file.percentageOfNodesToScore ?? 0)),
+    profiles: given
+      .map((one, i) => readProfile(one, i, file.percentageOfNodesToScore ?? 0))
+      .map((profile) => withoutManaged(profile, extenders)),
+    extenders,
     backoff: {
       firstMs: (file.podInitialBackoffSeconds ?? BACKOFF_FIRST_MS / 1000) * 1000,
       maxMs: (file.podMaxBackoffSeconds ?? BACKOFF_MAX_MS / 1000) * 1000,

@@ -13,11 +13,12 @@ import {
   serveSecurely,
 } from '../client/component.ts';
 import { ControlLoop } from '../client/control-loop.ts';
-import { clientInCluster, HttpClient, watchFailure } from '../client/http-client.ts';
+import { clientInCluster, HttpClient, requestFailure, watchFailure } from '../client/http-client.ts';
 import { Informers } from '../client/informer.ts';
-import { lowerFirst, readNamed, StartError } from '../client/program-start.ts';
+import { durationMs, lowerFirst, readNamed, StartError } from '../client/program-start.ts';
 import type { FlagKind, FlagValues } from '../flags.ts';
 import { defaultConfig, type LeaderElectionConfig, parseConfig, type SchedulerConfig } from './config.ts';
+import { Extender, type ExtenderConfig, ExtenderError, type Send } from './extender.ts';
 import { Scheduler } from './scheduler.ts';
 
 const USER_AGENT = 'kube-scheduler/v1.33.1 (linux/amd64) kubernetes/8adc0f0';
@@ -100,9 +101,13 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
     onError: (resource, error) => log('E', 'reflector.go:200', watchFailure(resource, error)),
   });
   const loop = new ControlLoop({ clock, wake, informers });
-  const { profiles, backoff } = config;
+  const { profiles } = config;
   const host = context.hostname;
-  loop.workers.push(new Scheduler({ client, informers, clock, random, wake, profiles, host, backoff, log }));
+  const stuckMs = durationMs(flags.get('pod-max-in-unschedulable-pods-duration') ?? '5m');
+  const extenders = config.extenders.map((one) => new Extender(one, senderTo(context, one)));
+  const retries = { ...config.backoff, stuckMs };
+  const shared = { client, informers, clock, random, wake };
+  loop.workers.push(new Scheduler({ ...shared, profiles, host, retries, extenders, log }));
   if (leading.election) loop.workers.push(leading.election);
   context.process.onExit.push(() => informers.close());
   yield* loop.run(context.process, leading.over);
@@ -113,6 +118,27 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
   }
   log('E', 'server.go:310', '"Leaderelection lost"');
   return 1;
+}
+
+/** Models pkg/scheduler/extender.go makeTransport: who names no authority is not particular. */
+function senderTo(context: Context, { urlPrefix, enableHTTPS, tlsConfig = {} }: ExtenderConfig): Send {
+  const { host } = new URL(urlPrefix);
+  const ca = tlsConfig.caData && Buffer.from(tlsConfig.caData, 'base64').toString();
+  const { serverName } = tlsConfig;
+  const client = new HttpClient(context, {
+    server: `${enableHTTPS ? 'https' : new URL(urlPrefix).protocol.slice(0, -1)}://${host}`,
+    ca,
+    insecure: !ca,
+    ...(serverName ? { serverName } : {}),
+    userAgent: 'Go-http-client/1.1',
+  });
+  return (request) => {
+    try {
+      return client.request(request);
+    } catch (error) {
+      throw new ExtenderError(requestFailure(error));
+    }
+  };
 }
 
 function clientOf(context: Context, flags: FlagValues, config: SchedulerConfig): HttpClient {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../sim/index.ts';
+import { EXTENDER } from './extender.ts';
 import type { ClusterEvent, PluginArgs } from './framework.ts';
 import { PLUGINS } from './plugins/index.ts';
 import type { PodInfo } from './pod-info.ts';
@@ -23,7 +24,16 @@ export const SCHEDULER_LATENCY_MS = 10;
 // Models pkg/scheduler/backend/queue/scheduling_queue.go
 export const BACKOFF_FIRST_MS = 1000;
 export const BACKOFF_MAX_MS = 10_000;
-const STUCK_MS = 5 * 60_000;
+
+/** When pods that found no node are tried again. */
+export interface RetryTimes {
+  readonly firstMs: number;
+  readonly maxMs: number;
+  /** At the latest, although nothing happened. */
+  readonly stuckMs: number;
+}
+
+const USUAL: RetryTimes = { firstMs: BACKOFF_FIRST_MS, maxMs: BACKOFF_MAX_MS, stuckMs: 5 * 60_000 };
 
 const RETRY = new Map(PLUGINS.map(({ plugin }) => [plugin.name, plugin]));
 
@@ -33,7 +43,7 @@ const RETRY = new Map(PLUGINS.map(({ plugin }) => [plugin.name, plugin]));
  */
 export class SchedulingQueue {
   readonly #clock: Clock;
-  readonly #backoff: { firstMs: number; maxMs: number };
+  readonly #times: RetryTimes;
   readonly #pods = new Map<string, QueuedPod>();
   readonly #active: QueuedPod[] = [];
   readonly #waiting = new Set<QueuedPod>();
@@ -42,14 +52,10 @@ export class SchedulingQueue {
   #readyAt = 0;
   readonly #onReady: () => void;
 
-  constructor(
-    clock: Clock,
-    onReady: () => void,
-    backoff = { firstMs: BACKOFF_FIRST_MS, maxMs: BACKOFF_MAX_MS },
-  ) {
+  constructor(clock: Clock, onReady: () => void, times: Partial<RetryTimes> = {}) {
     this.#clock = clock;
     this.#onReady = onReady;
-    this.#backoff = backoff;
+    this.#times = { ...USUAL, ...times };
   }
 
   get size(): number {
@@ -107,7 +113,7 @@ export class SchedulingQueue {
     for (const queued of this.#waiting)
       due = Math.min(due ?? Number.POSITIVE_INFINITY, this.#backoffEnd(queued));
     for (const queued of this.#unschedulable) {
-      due = Math.min(due ?? Number.POSITIVE_INFINITY, queued.timestamp + STUCK_MS);
+      due = Math.min(due ?? Number.POSITIVE_INFINITY, queued.timestamp + this.#times.stuckMs);
       break;
     }
     return due;
@@ -169,7 +175,7 @@ export class SchedulingQueue {
 
   #backoffEnd(queued: QueuedPod): number {
     if (queued.attempts === 0) return 0;
-    const { firstMs, maxMs } = this.#backoff;
+    const { firstMs, maxMs } = this.#times;
     return queued.timestamp + Math.min(maxMs, firstMs * 2 ** Math.min(20, queued.attempts - 1));
   }
 
@@ -188,7 +194,7 @@ export class SchedulingQueue {
       this.#readyAt = Math.min(this.#readyAt, now);
     }
     for (const queued of this.#unschedulable) {
-      if (queued.timestamp + STUCK_MS > now) break;
+      if (queued.timestamp + this.#times.stuckMs > now) break;
       this.#unschedulable.delete(queued);
       this.#activate(queued);
       this.#readyAt = Math.min(this.#readyAt, now);
@@ -246,7 +252,7 @@ function isRelevant(before: PodInfo, now: PodInfo): boolean {
 }
 
 function mayHelp(queued: QueuedPod, event: ClusterEvent, args: PluginArgs): boolean {
-  if (queued.rejectedBy.size === 0) return true;
+  if (queued.rejectedBy.size === 0 || queued.rejectedBy.has(EXTENDER)) return true;
   for (const name of queued.rejectedBy) {
     const plugin = RETRY.get(name);
     if (!plugin?.retryOn?.includes(event.kind)) continue;

@@ -3,6 +3,7 @@ import { RESOURCES } from '../client/resources.ts';
 import { type NodeFields, startCluster, type TestCluster } from '../controllers/testing/cluster.ts';
 import { parseConfig } from './config.ts';
 import { explain } from './explain.ts';
+import { Extender, ExtenderError, type Send } from './extender.ts';
 import type { SchedulerOptions } from './scheduler.ts';
 
 const CONTROL_PLANE: NodeFields = {
@@ -126,6 +127,48 @@ describe('placement', () => {
     c.settle();
     expect(Object.keys(pods).filter((name) => !node(c, name))).toEqual(['late']);
     expect(why(c, 'late')).toContain('1 node(s) had no available disk, 1 node(s) had untolerated taint');
+  });
+
+  it('asks extenders which nodes will do, which is best, and to bind', () => {
+    const asked: string[] = [];
+    const answers: Record<string, unknown> = {
+      '/x/filter': { NodeNames: ['node02'], FailedNodes: { node01: 'too loud' } },
+      '/x/rank': [{ Host: 'node01', Score: 10 }],
+    };
+    const send: Send = ({ path, value }) => {
+      asked.push(`${path} ${JSON.stringify((value as any).NodeNames ?? (value as any).Node)}`);
+      const answer = answers[path];
+      if (!answer) throw new ExtenderError('Post "http://x/x/bind": dial tcp: lookup x: no such host');
+      return { status: 200, headers: {}, value: answer as never };
+    };
+    const config = { urlPrefix: 'http://x/x/', filterVerb: 'filter', nodeCacheCapable: true, weight: 1 };
+    const managedResources = [{ name: 'example.com/gpu' }];
+    const extenders = [
+      new Extender({ ...config, managedResources: [{ name: 'example.com/none' }] }, send),
+      new Extender({ ...config, prioritizeVerb: 'rank' }, send),
+    ];
+    const c = cluster({ extenders });
+    run(c, 'a');
+    c.settle();
+    expect([node(c, 'a'), asked]).toEqual(['node02', ['/x/filter ["node01","node02"]']]);
+    run(c, 'b', { nodeSelector: { zone: 'a' } });
+    answers['/x/filter'] = { nodenames: [], failedNodes: { node01: 'too loud' } };
+    c.settle();
+    expect(why(c, 'b')).toContain(
+      `0/3 nodes are available: 1 node(s) didn't match Pod's node affinity/selector`,
+    );
+    expect(why(c, 'b')).toContain('1 too loud');
+    answers['/x/filter'] = { NodeNames: ['node01', 'node02'] };
+    run(c, 'd');
+    c.settle();
+    expect(node(c, 'd')).toBe('node01');
+    const broken = cluster({ extenders: [new Extender({ ...config, bindVerb: 'bind' }, send)] });
+    run(broken, 'e');
+    broken.settle();
+    expect(why(broken, 'e')).toBe(
+      'binding rejected: Post "http://x/x/bind": dial tcp: lookup x: no such host',
+    );
+    expect(new Extender({ ...config, managedResources }, send).isInterestedIn(pod(c, 'a'))).toBe(false);
   });
 
   it('spreads over zones, cordoned ones counted', () => {
@@ -299,7 +342,14 @@ profiles:
       `${head}leaderElection: {leaseDuration: 1s}\n`,
       'leaderElection.leaseDuration: Invalid value: 10s: LeaseDuration must be greater than RenewDeadline',
     ],
-    [`${head}extenders: [{urlPrefix: "http://x"}]\n`, 'extenders are not simulated'],
+    [
+      `${head}extenders: [{urlPrefix: "http://x", preemptVerb: p}]\n`,
+      'extenders[0].preemptVerb is not simulated',
+    ],
+    [
+      `${head}extenders: [{urlPrefix: "http://x", prioritizeVerb: p, bindVerb: b}, {urlPrefix: "http://y", bindVerb: b}]\n`,
+      '[extenders[0].weight: Invalid value: 0: must have a positive weight applied to it, extenders: Invalid value: "found 2 extenders implementing bind": only one extender can implement bind]',
+    ],
     [
       `${head}profiles: [{schedulerName: a}, {schedulerName: a}]\n`,
       'profiles[1].schedulerName: Duplicate value: "a"',

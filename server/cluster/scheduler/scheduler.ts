@@ -10,6 +10,7 @@ import type { Informers } from '../client/informer.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { SchedulerCache, View } from './cache.ts';
 import { DEFAULT_ARGS } from './default-args.ts';
+import { addScores, type Extender, ExtenderError, throughExtenders } from './extender.ts';
 import { choose, search, type Tests, test, totals } from './find-node.ts';
 import { fitMessage } from './fit-error.ts';
 import type { ClusterEvent, Cycle, Rejection } from './framework.ts';
@@ -20,7 +21,7 @@ import { type Pod, type PodInfo, podInfo } from './pod-info.ts';
 import { PodStatusWriter } from './pod-status.ts';
 import { preempt } from './preemption.ts';
 import { DEFAULT_PROFILE, type Profile } from './profile.ts';
-import { type QueuedPod, SchedulingQueue } from './queue.ts';
+import { type QueuedPod, type RetryTimes, SchedulingQueue } from './queue.ts';
 import { evictVictims } from './victims.ts';
 import { VolumeBinder } from './volume-binder.ts';
 
@@ -33,7 +34,8 @@ export interface SchedulerOptions {
   profiles?: readonly Profile[];
   /** Name of the instance in events: `default-scheduler-controlplane`. */
   host: string;
-  backoff?: { firstMs: number; maxMs: number };
+  retries?: Partial<RetryTimes>;
+  extenders?: readonly Extender[];
   /** Writes a line to the log. */
   log?: Log;
 }
@@ -51,14 +53,16 @@ export class Scheduler implements Worker {
   readonly #binder: VolumeBinder;
   readonly #writer: PodStatusWriter;
   readonly #nominations = new Nominations();
+  readonly #extenders: readonly Extender[];
   #start = 0;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    this.#extenders = options.extenders ?? [];
     this.#writer = new PodStatusWriter(options.client, options.clock);
     const profiles = options.profiles ?? [DEFAULT_PROFILE];
     this.#profiles = new Map(profiles.map((profile) => [profile.schedulerName, profile]));
-    this.#queue = new SchedulingQueue(options.clock, () => options.wake.notify(), options.backoff);
+    this.#queue = new SchedulingQueue(options.clock, () => options.wake.notify(), options.retries);
     this.#binder = new VolumeBinder(options, {
       bind: (queued, node) => this.#bind(queued, node),
       fail: (queued, message) => this.#failWith(queued, message),
@@ -84,7 +88,12 @@ export class Scheduler implements Worker {
     if (!profile || !current || current.metadata.uid !== queued.info.uid) return;
     if (current.spec.nodeName || current.metadata.deletionTimestamp) return;
     queued.info = podInfo(current);
-    this.#scheduleOne(queued, profile);
+    try {
+      this.#scheduleOne(queued, profile);
+    } catch (error) {
+      if (!(error instanceof ExtenderError)) throw error;
+      this.#failWith(queued, error.message);
+    }
   }
 
   #scheduleOne(queued: QueuedPod, profile: Profile): void {
@@ -120,11 +129,15 @@ export class Scheduler implements Worker {
     const check = this.#nominations.empty
       ? test
       : (node: NodeInfo, tests: Tests) => this.#check(cycle, node, { tests, profile });
-    const found = search(cycle, { nodes, profile, start: this.#start, check });
-    this.#start = (this.#start + found.looked) % nodes.length;
-    if (found.feasible.length === 1) return found.feasible[0];
-    if (found.feasible.length > 0) {
-      return choose(found.feasible, totals(cycle, found.feasible, profile), this.#options.random);
+    const { pod } = cycle.pod;
+    const tested = search(cycle, { nodes, profile, start: this.#start, check });
+    this.#start = (this.#start + tested.looked) % nodes.length;
+    const found = throughExtenders(this.#extenders, pod, tested);
+    const { feasible } = found;
+    if (feasible.length === 1) return feasible[0];
+    if (feasible.length > 0) {
+      const scores = addScores(this.#extenders, pod, feasible, totals(cycle, feasible, profile));
+      return choose(feasible, scores, this.#options.random);
     }
     const outcome = profile.preempts ? preempt(cycle, profile, found.error) : { message: '' };
     if (outcome.candidate) {
@@ -168,7 +181,8 @@ export class Scheduler implements Worker {
     const node = name ? this.#cache.node(name) : undefined;
     if (!node) return undefined;
     const check = (candidate: NodeInfo, tests: Tests) => this.#check(cycle, candidate, { tests, profile });
-    return search(cycle, { nodes: [node], start: 0, profile, check }).feasible[0];
+    const found = search(cycle, { nodes: [node], start: 0, profile, check });
+    return throughExtenders(this.#extenders, cycle.pod.pod, found).feasible[0];
   }
 
   #bind(queued: QueuedPod, nodeName: string): void {
@@ -181,7 +195,9 @@ export class Scheduler implements Worker {
       target: { kind: 'Node', name: nodeName },
     };
     try {
-      this.#options.client.create(RESOURCES.pods, binding, namespace, { name, path: 'binding' });
+      const binder = this.#extenders.find((one) => one.binds && one.isInterestedIn(pod));
+      if (binder) binder.bind(pod, nodeName);
+      else this.#options.client.create(RESOURCES.pods, binding, namespace, { name, path: 'binding' });
     } catch (error) {
       this.#cache.removePod(uid, nodeName);
       if (isApiError(error, 'NotFound')) this.#queue.remove(uid);

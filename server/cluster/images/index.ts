@@ -2,6 +2,7 @@ import type { Program } from '../../host/index.ts';
 import { AGNHOST } from './agnhost.ts';
 import { ALPINE, BASH } from './alpine.ts';
 import { ANYTHING } from './anything.ts';
+import { BITNAMI } from './bitnami.ts';
 import { BUSYBOX, BUSYBOX_MIRRORS } from './busybox.ts';
 import { CALICO } from './calico.ts';
 import { CASSANDRA } from './cassandra.ts';
@@ -44,6 +45,7 @@ import { NODE } from './node.ts';
 import { NODE_EXPORTERS } from './node-exporter.ts';
 import { PAUSES } from './pause.ts';
 import { PERL } from './perl.ts';
+import { PLAIN_SERVICES } from './plain-services.ts';
 import { POSTGRES } from './postgres.ts';
 import { PYTHON } from './python.ts';
 import { RABBITMQ } from './rabbitmq.ts';
@@ -125,6 +127,8 @@ export const IMAGES: readonly ImageFamily[] = [
   RABBITMQ,
   ...WEB_SERVERS,
   ...SERVICES,
+  ...PLAIN_SERVICES,
+  ...BITNAMI,
 ];
 
 /** Programs that live in images only. */

@@ -38,7 +38,7 @@ const multitool = (repository: string): ImageFamily => ({
 });
 
 /** nginx for who may not be root: another port, another user. */
-const UNPRIVILEGED: ImageFamily = {
+export const UNPRIVILEGED: ImageFamily = {
   repository: 'nginxinc/nginx-unprivileged',
   tags: [
     'latest',

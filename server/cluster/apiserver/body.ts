@@ -4,7 +4,7 @@ import { DecodeError, decodeObject } from '../../objects/decode.ts';
 import { isDeeper } from '../../objects/depth.ts';
 import { goJsonError } from '../../objects/json-error.ts';
 import type { KubeObject } from '../../objects/object.ts';
-import { repeatedKeys } from '../../objects/repeated-keys.ts';
+import { repeatedKeys, repeatedYamlKeys } from '../../objects/repeated-keys.ts';
 import { isObject } from '../../objects/values.ts';
 import type { Call } from './call.ts';
 import { warn } from './call.ts';
@@ -38,10 +38,13 @@ export function mediaType(header: string | undefined): string {
 }
 
 /** The value of a patch: written as YAML, or as JSON. */
-export function patchBody({ request }: Call, form: 'json' | 'yaml'): unknown {
+export function patchBody(call: Call, form: 'json' | 'yaml'): unknown {
+  const { request } = call;
   if (request.value !== undefined) return shallow(request.value, badRequest);
   const text = request.body ?? '';
   if (form === 'json') return readJson(text, badRequest);
+  const twice = fieldValidation(call) === 'Strict' ? repeatedYamlKeys(text) : undefined;
+  if (twice) throw badRequest(`error strict decoding YAML: error converting YAML to JSON: ${twice}`);
   return readYaml(text, (message) => badRequest(`error decoding YAML: ${message}`));
 }
 
@@ -158,15 +161,21 @@ export function decodeFor(
 function reportStrict(call: Call, unknown: readonly string[], refuse: Refusal): void {
   const mode = fieldValidation(call);
   if (mode === 'Ignore') return;
-  const { body } = call.request;
-  const twice = body !== undefined && call.request.value === undefined ? repeatedKeys(body) : [];
+  const twice = givenTwice(call, mode);
   if (twice.length === 0 && unknown.length === 0) return;
-  const texts = [
-    ...twice.map((path) => `duplicate field ${JSON.stringify(path)}`),
-    ...unknown.map((path) => `unknown field ${JSON.stringify(path)}`),
-  ];
+  const texts = [...twice, ...unknown.map((path) => `unknown field ${JSON.stringify(path)}`)];
   if (mode === 'Strict') throw refuse(`strict decoding error: ${texts.join(', ')}`);
   for (const text of texts) warn(call, text);
+}
+
+/** Of YAML only those hear who are strict: what there is to say has lines, and warnings cannot. */
+function givenTwice({ request }: Call, mode: FieldValidation): string[] {
+  const { body, value, headers } = request;
+  if (body === undefined || value !== undefined) return [];
+  if (mediaType(headers['content-type']).endsWith('json'))
+    return repeatedKeys(body).map((path) => `duplicate field ${JSON.stringify(path)}`);
+  const found = mode === 'Strict' ? repeatedYamlKeys(body) : undefined;
+  return found ? [found] : [];
 }
 
 function checkKind(served: Served, value: unknown): void {

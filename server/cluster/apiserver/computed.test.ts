@@ -48,6 +48,15 @@ test('an API service of another server is available when its service has endpoin
     503,
     'error trying to reach service: dial tcp 10.244.1.9:4443: connect: connection refused',
   ]);
+  const groups = () =>
+    (admin.request({ method: 'GET', path: '/apis', headers: {} }).value as any).groups.map(
+      (one: any) => one.name,
+    );
+  expect(groups()).toContain('apps');
+  admin.delete(RESOURCES.apiservices, 'v1.apps', undefined, {});
+  // Nobody is told of it any more, and it is served still.
+  expect(groups()).not.toContain('apps');
+  expect(admin.list(RESOURCES.deployments).items).toEqual([]);
 });
 
 test('RBAC: what a user may do, and may hand on', () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bodyText, type HttpResponse } from '../../host/index.ts';
-import { forward, remoteGroups, remoteService } from './aggregate/api-services.ts';
+import { forward, isAnnounced, remoteGroups, remoteService } from './aggregate/api-services.ts';
 import type { Call } from './call.ts';
 import { withEtag } from './etag.ts';
 import type { Served } from './served.ts';
@@ -53,6 +53,7 @@ function rankOf(version: string): number[] {
 function groups(call: Call): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const { group, version, stored } of call.server.served.all()) {
+    if (!isAnnounced(call, group, version)) continue;
     const versions = found.get(group) ?? [];
     if (!versions.includes(version)) {
       if (!stored) versions.push(version);

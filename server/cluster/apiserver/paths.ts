@@ -100,6 +100,9 @@ function health({ info }: Call): HttpResponse | undefined {
       ? [...CHECKS.slice(0, 3), 'etcd-readiness', 'informer-sync', ...CHECKS.slice(3), 'shutdown']
       : CHECKS;
   const lines = names.map((name) => (excluded.includes(name) ? `[+]${name} excluded: ok` : `[+]${name} ok`));
+  const unmatched = excluded.filter((name) => !names.includes(name)).map((name) => JSON.stringify(name));
+  if (unmatched.length > 0)
+    lines.push(`warn: some health checks cannot be excluded: no matches for ${unmatched.sort().join(',')}`);
   return { status: 200, headers: TEXT, body: `${lines.join('\n')}\n${endpoint} check passed\n` };
 }
 

@@ -19,6 +19,7 @@ export function flagProblems(flags: FlagValues): string[] {
     ...NOT_NEGATIVE.filter((name) => number(flags, name) < 0).map(
       (name) => `--${name} can not be negative value`,
     ),
+    ...unsimulated(flags),
     ...inFlight(flags),
     ...securePort(flags),
     ...AUDIT_LIMITS.filter((name) => number(flags, name) < 0).map(
@@ -35,6 +36,25 @@ export function flagProblems(flags: FlagValues): string[] {
 
 function number(flags: FlagValues, name: string): number {
   return Number(flags.get(name) ?? 0);
+}
+
+/** Flags that would send or ask things elsewhere, or show another version, and do not. */
+const UNSIMULATED = [
+  'audit-webhook-config-file',
+  'authentication-token-webhook-config-file',
+  'cors-allowed-origins',
+  'egress-selector-config-file',
+  'emulated-version',
+  'etcd-servers-overrides',
+  'kubernetes-service-node-port',
+  'service-account-signing-endpoint',
+  'tracing-config-file',
+];
+
+function unsimulated(flags: FlagValues): string[] {
+  return UNSIMULATED.filter((name) => flags.get(name) && flags.get(name) !== '0').map(
+    (name) => `--${name} is not simulated`,
+  );
 }
 
 /** Models apiserver/pkg/server/options BuildPriorityAndFairness. */

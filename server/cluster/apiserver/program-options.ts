@@ -17,6 +17,7 @@ import { readTokenFile } from './authenticate/tokens.ts';
 import { checkEncryption, encrypted } from './encryption/load.ts';
 import type { Dial } from './kubelets.ts';
 import { admissionConfiguration } from './program-admission.ts';
+import { anonymousAccess } from './program-authentication.ts';
 import { authorizers } from './program-authorization.ts';
 import { flagProblems } from './program-checks.ts';
 import { parseRuntimeConfig } from './runtime-config.ts';
@@ -64,7 +65,7 @@ export function newServer(
       tokens: tokenFile === undefined ? undefined : readTokenFile(tokenFile),
       serviceAccounts,
       bootstrapTokens: flagTrue(flags, 'enable-bootstrap-token-auth'),
-      anonymous: flagTrue(flags, 'anonymous-auth', true),
+      anonymous: anonymousAccess(context, flags, gates),
     },
     ...auditOf(context, flags),
     dial: dialFrom(context, read('kubelet-client-certificate')),
@@ -170,10 +171,11 @@ function frontProxy(flags: FlagValues, clientCa: string | undefined): FrontProxy
 }
 
 /** Says what is wrong with the flags, and what is not simulated, rather than to start with less than was asked for. */
-export function checkSimulated(context: Context, flags: FlagValues): void {
+export function checkSimulated(context: Context, flags: FlagValues, gates: FeatureGates): void {
   const problems = flagProblems(flags);
   if (problems.length > 0)
     throw new StartError(problems.length === 1 ? (problems[0] as string) : `[${problems.join(', ')}]`);
+  anonymousAccess(context, flags, gates);
   authorizers(context, flags);
   try {
     checkEncryption(context, flags);

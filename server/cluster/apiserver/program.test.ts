@@ -102,6 +102,8 @@ test.each([
   ['--authorization-mode=ABAC', "authorization-mode ABAC's authorization policy file not passed"],
   ['--authorization-policy-file=/x', 'cannot specify --authorization-policy-file without mode ABAC'],
   ['--oidc-issuer-url=https://x', 'oidc-issuer-url and oidc-client-id must be specified together'],
+  ['--feature-gates=VolumeAttributesClass=true', 'is not simulated by kube-apiserver'],
+  ['--authentication-config=/x', 'open /x: no such file or directory'],
   ['--feature-gates=PodPriority=true', 'err="unrecognized feature gate: PodPriority"'],
   ['--runtime-config=batch/v9=true', 'group version batch/v9 that has not been registered'],
   [

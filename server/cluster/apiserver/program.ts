@@ -68,7 +68,7 @@ function* run(context: Context, flags: FlagValues): Steps<number> {
   const certificates = context.fs.read(required(flags, 'tls-cert-file'));
   context.fs.read(required(flags, 'tls-private-key-file'));
   checkFiles(context, flags);
-  checkSimulated(context, flags);
+  checkSimulated(context, flags, gates);
   const connection = new EtcdConnection(context, flags);
   const wake = new WaitQueue();
   const stopped = stopOnSignals(context, wake);

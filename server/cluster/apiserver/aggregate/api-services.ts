@@ -22,6 +22,17 @@ export function remoteGroups(call: Call): { group: string; version: string }[] {
     .map(({ spec }) => ({ group: spec.group as string, version: spec.version as string }));
 }
 
+/**
+ * Whether an APIService tells clients of a group's version: who deletes one hides what is served still. Before the
+ * server has made its own, everything counts. Models kube-aggregator/pkg/apiserver apisHandler.
+ */
+export function isAnnounced({ server }: Call, group: string, version: string): boolean {
+  const { log } = server.store;
+  // The aggregator's own needs none.
+  if (group === '' || group === 'apiregistration.k8s.io') return true;
+  return log.get(`${PREFIX}${version}.${group}`) !== undefined || log.count(PREFIX) === 0;
+}
+
 /** Passes a request on to the service behind an APIService. Models kube-aggregator proxyHandler. */
 export function forward(call: Call, service: KubeObject): HttpResponse {
   const { name, namespace, port = 443 } = service.spec.service;

@@ -15,7 +15,8 @@ export interface AuthenticationOptions {
   readonly tokens?: ReadonlyMap<string, User> | undefined;
   readonly serviceAccounts?: ServiceAccountTokens | undefined;
   readonly bootstrapTokens: boolean;
-  readonly anonymous: boolean;
+  /** Whether nobody in particular may ask: never, always, or for some paths. */
+  readonly anonymous: boolean | { readonly paths: readonly string[] };
 }
 
 /** Finds out who makes a request, by the first kind of credential that proves something. */
@@ -47,8 +48,15 @@ export class Authenticator {
       if (user) return user;
       throw unauthorized();
     }
-    if ((certificates.length > 0 && this.#certificates) || !this.#options.anonymous) throw unauthorized();
+    if ((certificates.length > 0 && this.#certificates) || !this.#takesAnonymous(request))
+      throw unauthorized();
     return ANONYMOUS;
+  }
+
+  #takesAnonymous({ path }: HttpRequest): boolean {
+    const { anonymous } = this.#options;
+    if (typeof anonymous === 'boolean') return anonymous;
+    return anonymous.paths.includes(path.split('?')[0] as string);
   }
 
   /** The user of a bearer token; `audiences` as a TokenReview asks for. */

@@ -55,6 +55,15 @@ function accept({ server, now }: Pick<ResourceCall, 'server' | 'now'>, { metadat
   acceptOthers(server, spec.group, now);
 }
 
+/** Makes sure that the APIServices of definitions are there. */
+export function registerDefinitions(server: ApiServer): void {
+  for (const { value } of server.store.log.list(DEFINITIONS)) {
+    for (const { name, served } of value.spec.versions ?? [])
+      if (served && server.served.hasGroupVersion(value.spec.group, name))
+        registerGroup(server, value.spec.group, name);
+  }
+}
+
 function acceptOthers(server: ApiServer, group: string, now: number): void {
   for (const { value } of server.store.log.list(DEFINITIONS)) {
     const waits = (value.status?.conditions ?? []).some(

@@ -2,6 +2,7 @@ import { isApiError } from '../../../objects/api-error.ts';
 import type { Timer } from '../../../sim/index.ts';
 import type { LogEntry, LogWatch } from '../../store/log.ts';
 import type { ApiServer } from '../api-server.ts';
+import { registerDefinitions } from '../storage/custom-resources.ts';
 import { ensureKinds, ensureSystemMaps } from './bootstrap.ts';
 import { tellDangling } from './flow-status.ts';
 import { ensureKubernetesService, ensureServiceRange } from './kubernetes-service.ts';
@@ -50,6 +51,8 @@ const KEPT: readonly Kept[] = [
     repaired: true,
     ensure: ensureKubernetesService,
   },
+  // Models kube-aggregator/pkg/controllers/autoregister: those made at the start are not made again before the next.
+  { keys: ['/registry/apiregistration.k8s.io/apiservices/'], everyMs: 0, ensure: registerDefinitions },
   { keys: ['/registry/servicecidrs/kubernetes'], everyMs: RECONCILE_MS, ensure: ensureServiceRange },
   {
     keys: [

@@ -6,6 +6,7 @@ import { BITNAMI } from './bitnami.ts';
 import { BUSYBOX, BUSYBOX_MIRRORS } from './busybox.ts';
 import { CALICO } from './calico.ts';
 import { CASSANDRA } from './cassandra.ts';
+import { CHART_IMAGES } from './chart-images.ts';
 import { CONTROL_PLANE } from './control-plane.ts';
 import { CURL } from './curl.ts';
 import { DEBIAN, DEBIAN_BASE } from './debian.ts';
@@ -79,6 +80,7 @@ export const IMAGES: readonly ImageFamily[] = [
   UBUNTU,
   CURL,
   NETSHOOT,
+  ...CHART_IMAGES,
   ...NETWORK_TOOLS,
   REDIS,
   MEMCACHED,

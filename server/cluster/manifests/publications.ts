@@ -1,5 +1,7 @@
 import type { HttpHandler, HttpResponse } from '../../host/index.ts';
 import { calicoObjects } from './calico.ts';
+import { CHART_REPOSITORIES } from './charts/index.ts';
+import { archiveText, indexText } from './charts/published.ts';
 import { flannelObjects } from './flannel.ts';
 import { gatewayApiObjects } from './gateway-api.ts';
 import { ingressNginxObjects } from './ingress-nginx.ts';
@@ -14,7 +16,8 @@ import { calicoResources, tigeraOperatorObjects } from './tigera.ts';
 interface Publication {
   readonly site: string;
   readonly path: RegExp;
-  readonly content: (version: string) => readonly Manifest[] | string;
+  /** Undefined: there is no such file after all. */
+  readonly content: (version: string) => readonly Manifest[] | string | undefined;
 }
 
 const RAW = 'raw.githubusercontent.com';
@@ -35,7 +38,21 @@ function release(
   ];
 }
 
+/** The index of every repository of charts, and their archives. */
+const CHARTS: readonly Publication[] = CHART_REPOSITORIES.flatMap((repository) => {
+  const { site, path, charts } = repository;
+  return [
+    { site, path: new RegExp(`^${path}/index\\.yaml$`), content: () => indexText(repository) },
+    ...charts.map((chart) => ({
+      site,
+      path: new RegExp(`^${path}/${chart.name}-(\\d[\\w.+-]*)\\.tgz$`),
+      content: (version: string) => archiveText(chart, version),
+    })),
+  ];
+});
+
 const PUBLICATIONS: readonly Publication[] = [
+  ...CHARTS,
   ...release('flannel-io/flannel', 'v0.26.7', 'kube-flannel.yml', () => flannelObjects()),
   {
     site: RAW,
@@ -108,6 +125,7 @@ function answer(site: string, path: string): HttpResponse {
     if (site === RELEASES)
       return { status: 302, headers: { location: `https://${ASSETS}${bare}` }, body: '' };
     const content = publication.content(match[1] ?? '');
+    if (content === undefined) continue;
     const body = typeof content === 'string' ? content : yamlOf(content);
     return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
   }

@@ -1,7 +1,15 @@
 import { type Host, resolverTrouble } from '../../../host/index.ts';
 import { WaitQueue } from '../../../sim/index.ts';
 import { type ImageStatus, type Pull, type RegistryAuth, RuntimeError } from '../../client/cri.ts';
-import { ANYTHING, IMAGES, type Image, PullError, parseReference, Registry, unreachedRegistry } from '../../images/index.ts';
+import {
+  ANYTHING,
+  IMAGES,
+  type Image,
+  PullError,
+  parseReference,
+  Registry,
+  unreachedRegistry,
+} from '../../images/index.ts';
 import type { MadeImage, Records } from './records.ts';
 
 /** Virtual time that pulls take, over a fast line to a near registry: to begin with, and for each MB. */

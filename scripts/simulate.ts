@@ -9,8 +9,6 @@ import { simulate } from '../server/cluster/controllers/testing/simulation/run.t
 /** One seed in so many is run twice: the same seed must give the same log. */
 const REPEATED = 50;
 
-/** A world lives for some hundred milliseconds: most of it is never looked at by a collection that comes late. */
-const YOUNG_SPACE = '--max-semi-space-size=64';
 // Refusals are many, and nobody reads where they were made.
 Error.stackTraceLimit = 0;
 
@@ -42,8 +40,9 @@ function runRange(first: number, last: number, step: number): number {
 
 function runProcess(args: readonly string[]): Promise<number> {
   return new Promise((resolve) => {
-    const execArgv = [...process.execArgv, YOUNG_SPACE];
-    fork(fileURLToPath(import.meta.url), args, { execArgv }).on('exit', (code) => resolve(code ?? 1));
+    fork(fileURLToPath(import.meta.url), args, { execArgv: process.execArgv }).on('exit', (code) =>
+      resolve(code ?? 1),
+    );
   });
 }
 

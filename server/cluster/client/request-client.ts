@@ -116,11 +116,16 @@ function selectors({ labelSelector, fieldSelector }: ListOptions) {
   return { labelSelector, fieldSelector };
 }
 
+const PLAIN = /^[\w.-]*$/;
+
 function query(parameters: Record<string, string | undefined>): string {
   const given = Object.entries(parameters).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
-  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+  if (given.length === 0) return '';
+  // Most need no escapes: those are not worth a parser.
+  const isPlain = given.every(([, value]) => PLAIN.test(value));
+  return `?${isPlain ? given.map(([name, value]) => `${name}=${value}`).join('&') : new URLSearchParams(given)}`;
 }
 
 /** The failure that a response stands for. */

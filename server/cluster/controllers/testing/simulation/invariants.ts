@@ -1,13 +1,7 @@
 import type { KubeObject } from '../../../../objects/object.ts';
 import { milliValue } from '../../../../objects/quantity.ts';
 import { RESOURCES } from '../../../client/resources.ts';
-import { isHealthy, isOver, podsOf, QUOTA, type World } from './world.ts';
-
-type Plural = keyof typeof RESOURCES;
-
-function list({ c }: World, resource: Plural): KubeObject[] {
-  return c.admin.list(RESOURCES[resource]).items;
-}
+import { isHealthy, isOver, list, type Plural, podsOf, QUOTA, type World } from './world.ts';
 
 /** No node holds more than it has. */
 function overcommitted(world: World): string[] {
@@ -111,8 +105,7 @@ function workloads(world: World): { name: string; wanted: number; pods: KubeObje
   const pods = podsOf(world);
   const sets = list(world, 'replicasets');
   const nodes = list(world, 'nodes').length;
-  const here = (resource: Plural) =>
-    list(world, resource).filter(({ metadata }) => metadata.namespace === 'default');
+  const here = (resource: Plural) => list(world, resource, 'default');
   const entry = (object: KubeObject, wanted: number, owners: readonly KubeObject[]) => ({
     name: `${object.kind} ${object.metadata.name}`,
     wanted,

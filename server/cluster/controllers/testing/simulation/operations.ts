@@ -8,6 +8,7 @@ import {
   DOOMED,
   isHealthy,
   isOver,
+  list,
   NAMES,
   podsOf,
   QUOTA,
@@ -41,12 +42,10 @@ function floorOf(app: string, healthy: number, wanted: number): number {
 
 /** What the workloads want that have pods of an application, the way budgets count: a deployment's sets count once. */
 function wantedOf(world: World, app: string): number {
-  const list = (resource: Workload | 'replicasets') =>
-    world.c.admin.list(RESOURCES[resource], { namespace: 'default' }).items;
-  const sets = new Map(list('replicasets').map((set) => [set.metadata.uid, ownerOf(set)]));
+  const sets = new Map(list(world, 'replicasets', 'default').map((set) => [set.metadata.uid, ownerOf(set)]));
   const owners = new Set(podsOf(world, app).map((pod) => sets.get(ownerOf(pod) ?? '') ?? ownerOf(pod)));
   return (['deployments', 'statefulsets', 'daemonsets'] as const)
-    .flatMap(list)
+    .flatMap((resource) => list(world, resource, 'default'))
     .filter(({ metadata }) => owners.has(metadata.uid))
     .reduce((sum, { spec, status }) => sum + (spec.replicas ?? status?.desiredNumberScheduled ?? 0), 0);
 }

@@ -113,9 +113,18 @@ export function attempt(run: () => unknown): boolean {
   }
 }
 
-export function podsOf({ c }: World, app?: string): KubeObject[] {
-  const labelSelector = app === undefined ? {} : { labelSelector: `app=${app}` };
-  return c.admin.list(RESOURCES.pods, { namespace: 'default', ...labelSelector }).items;
+export type Plural = keyof typeof RESOURCES;
+
+/** What is stored: that needs no request. */
+export function list({ c: { server } }: World, resource: Plural, namespace = ''): KubeObject[] {
+  const { group, version, plural } = RESOURCES[resource];
+  const served = server.served.find(group, version, plural);
+  return served ? server.store.list(served, namespace) : [];
+}
+
+export function podsOf(world: World, app?: string): KubeObject[] {
+  const pods = list(world, 'pods', 'default');
+  return app === undefined ? pods : pods.filter(({ metadata }) => metadata.labels?.['app'] === app);
 }
 
 /** Pods that budgets count. */

@@ -56,6 +56,7 @@ export function devptsFs(host: Host): SyntheticFs {
     (path): SyntheticNode | undefined => {
       if (path === '/') return { type: 'directory', mode: 0o755, names: () => [...numbers(), 'ptmx'] };
       const name = path.slice(1);
+      if (name === 'ptmx') return { type: 'char', device: 'ptmx', mode: 0o000 };
       return numbers().includes(name) ? { type: 'char', device: `pts/${name}`, mode: 0o620 } : undefined;
     },
   );

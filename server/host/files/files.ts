@@ -2,6 +2,8 @@ import type { WaitQueue } from '../../sim/index.ts';
 import { type Capability, capable } from '../capabilities.ts';
 import { type Access, allows, type Credentials } from '../credentials.ts';
 import { type ErrorCode, isSystemError, SystemError } from '../errors.ts';
+import { binarySize } from '../program.ts';
+import { descriptorNumber } from './descriptor-path.ts';
 import { size } from './disk.ts';
 import { attributesOf, contentOf, type FileType, type Inode, type InodeChange } from './filesystem.ts';
 import { type Entry, type MountTable, normalizePath, type Place } from './mounts.ts';
@@ -11,6 +13,8 @@ import { type OpenFile, type OpenFlags, RegularFile, readNow } from './open-file
 export interface Stat extends Omit<Inode, 'entries' | 'statedSize'> {
   readonly path: string;
   readonly size: number;
+  /** As listings show it: programs are larger than what is held of them. */
+  readonly shownSize: number;
   /** Identifies the file system, so that (device, ino) identifies the file. */
   readonly device: string;
 }
@@ -303,6 +307,9 @@ export class Files {
       },
       path: place.path,
       size: node.statedSize ?? size(node),
+      get shownSize() {
+        return binarySize(node.data) ?? this.size;
+      },
       device: `${place.mount.source}:${place.mount.fs.type}`,
     };
   }
@@ -387,13 +394,4 @@ export class Files {
 /** What comes before permissions: the kernel asks for write access to the mount first. */
 function isReadOnly({ readOnly, fs }: Place['mount']): boolean {
   return readOnly || fs.readOnly === true;
-}
-
-const STREAMS: Record<string, number> = { stdin: 0, stdout: 1, stderr: 2 };
-
-/** The descriptor that a magic path stands for. */
-function descriptorNumber(path: string): number | undefined {
-  const match = /^\/(?:dev\/(std(?:in|out|err))|(?:dev|proc\/self)\/fd\/(\d+))$/.exec(path);
-  if (!match) return undefined;
-  return match[1] ? STREAMS[match[1]] : Number(match[2]);
 }

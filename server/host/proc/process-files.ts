@@ -46,7 +46,9 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
   task: (view, process, [item, ...rest]) => {
     const own = String(process.pidIn(view.namespace));
     if (item === undefined) return { type: 'directory', names: () => [own] };
-    return item === own && rest[0] !== 'task' ? describeProcess(view, process, rest) : undefined;
+    if (item !== own || rest[0] === 'task') return undefined;
+    if (rest.length > 0) return describeProcess(view, process, rest);
+    return { type: 'directory', uid: process.uid, names: () => NAMES.filter((name) => name !== 'task') };
   },
 };
 

@@ -7,6 +7,7 @@ import { carry } from '../session.ts';
 import type { Call } from './call.ts';
 import { config } from './config.ts';
 import { connect, Fatal } from './connection.ts';
+import { events, portForward, unknownMethod } from './following.ts';
 import { inspectContainer, inspectImage, inspectPod } from './inspect.ts';
 import { listContainers, listImages, listPods } from './listing.ts';
 import { logs } from './logs.ts';
@@ -118,12 +119,28 @@ const VERBS: readonly Verb[] = [
       return yield* carry(context, runtime.attach(findContainer(runtime, args[0] ?? '').id));
     },
   },
+  {
+    names: ['checkpoint'],
+    summary: 'Checkpoint one or more running containers',
+    options: 'e|export=',
+    run: (call) =>
+      unknownMethod(
+        'CheckpointContainer',
+        (error) => `checkpointing the container ${JSON.stringify(call.args[0] ?? '')} failed: ${error}`,
+      )(call),
+  },
   makes(
     ['create'],
     'Create a new container',
     'auth= creds= no-pull with-pull cancel-timeout= pull-timeout= annotation=',
     create,
   ),
+  {
+    names: ['events'],
+    summary: 'Fetch the events of containers',
+    options: 'o|output= template=',
+    run: events,
+  },
   {
     names: ['exec'],
     summary: 'Run a command in a running container',
@@ -207,6 +224,12 @@ const VERBS: readonly Verb[] = [
     ({ context, runtime, options }) => listContainers(runtime, options, context.now),
   ),
   {
+    names: ['port-forward'],
+    summary: 'Forward local port to a pod',
+    options: 'tls-server-name= tr|transport=',
+    run: portForward,
+  },
+  {
     names: ['pull'],
     summary: 'Pull an image from a registry',
     options: 'creds= auth= pod-config= annotation=',
@@ -273,6 +296,12 @@ const VERBS: readonly Verb[] = [
     runtime.startContainer(findContainer(runtime, id).id);
     return id;
   }),
+  {
+    names: ['runtime-config'],
+    summary: 'Retrieve the container runtime configuration',
+    options: '',
+    run: unknownMethod('RuntimeConfig', (error) => `call runtime config: ${error}`),
+  },
   shows(
     ['stats'],
     'List container(s) resource usage statistics',

@@ -1,8 +1,8 @@
 import { type Host, NetworkNamespace, restoreFirewall } from '../../../host/index.ts';
 import { type EngineSandbox, RuntimeError } from '../../client/cri.ts';
 import { plugIn } from './links.ts';
+import { type CniDirectories, DEFAULT_CNI } from './settings.ts';
 
-const CONF_DIR = '/etc/cni/net.d';
 const LEASES = '/var/lib/cni/networks';
 /** What calico-node writes for its plugin. */
 const CALICO_BLOCKS = '/var/lib/calico/blocks';
@@ -12,15 +12,17 @@ export interface CniNetwork {
   readonly name: string;
   readonly type: string;
   readonly file: string;
+  /** Where its program lies. */
+  readonly bin: string;
 }
 
 /** The configured network; undefined when there is none. */
-export function cniNetwork(host: Host): CniNetwork | undefined {
+export function cniNetwork(host: Host, { conf, bin }: CniDirectories = DEFAULT_CNI): CniNetwork | undefined {
   const { fs } = host.init;
-  if (!fs.isDirectory(CONF_DIR)) return undefined;
-  for (const name of fs.list(CONF_DIR).sort()) {
+  if (!fs.isDirectory(conf)) return undefined;
+  for (const name of fs.list(conf).sort()) {
     if (!/\.(conf|conflist|json)$/.test(name)) continue;
-    const file = `${CONF_DIR}/${name}`;
+    const file = `${conf}/${name}`;
     try {
       const config = JSON.parse(fs.read(file)) as {
         name?: string;
@@ -28,7 +30,7 @@ export function cniNetwork(host: Host): CniNetwork | undefined {
         plugins?: { type?: string }[];
       };
       const type = config.plugins?.[0]?.type ?? config.type;
-      if (type) return { name: config.name ?? 'default', type, file };
+      if (type) return { name: config.name ?? 'default', type, file, bin };
     } catch {
       // containerd skips what it cannot read and takes the next.
     }
@@ -41,18 +43,18 @@ export function addPodNetwork(
   host: Host,
   sandboxId: string,
   podCidr: string | undefined,
+  network: CniNetwork | undefined,
 ): { namespace: NetworkNamespace; ip: string } {
-  const network = cniNetwork(host);
   const failed = `failed to setup network for sandbox "${sandboxId}"`;
   if (!network && !podCidr) throw new RuntimeError('Unknown', `${failed}: cni plugin not initialized`);
   if (network?.type === 'calico') {
     const ip = reserveInBlocks(host, network, sandboxId, failed);
-    return { namespace: podNamespace(host, sandboxId, ip, `${ip}/32`), ip };
+    return { namespace: podNamespace(host, sandboxId, ip, { network, subnet: `${ip}/32` }), ip };
   }
   const subnet = network ? subnetOf(host, network, podCidr, failed) : (podCidr as string);
   const ip = reserve(host, network?.name ?? 'podnet', subnet, sandboxId, failed);
   forward(host);
-  return { namespace: podNamespace(host, sandboxId, ip, subnet), ip };
+  return { namespace: podNamespace(host, sandboxId, ip, { network, subnet }), ip };
 }
 
 // Models containernetworking/plugins bridge.go enableIPForward
@@ -65,8 +67,8 @@ function forward({ init: { fs } }: Host): void {
 function reserveInBlocks(host: Host, network: CniNetwork, sandboxId: string, failed: string): string {
   const { fs } = host.init;
   const problem = `${failed}: plugin type="calico" failed (add)`;
-  if (!fs.isFile('/opt/cni/bin/calico'))
-    throw new RuntimeError('Unknown', `${problem}: failed to find plugin "calico" in path [/opt/cni/bin]`);
+  if (!fs.isFile(`${network.bin}/calico`))
+    throw new RuntimeError('Unknown', `${problem}: failed to find plugin "calico" in path [${network.bin}]`);
   if (!fs.isFile('/var/lib/calico/nodename')) {
     throw new RuntimeError(
       'Unknown',
@@ -104,7 +106,7 @@ export function bridgeNamespace(host: Host, { id, network }: EngineSandbox, ip: 
     const gateway = `${ip.replace(/\d+$/, '1')}/`;
     const bridge = host.network.interfaces.find(({ addresses }) => addresses[0]?.startsWith(gateway));
     const nic = { mac: '02:42', mtu: 1500, bridge: bridge?.name ?? 'docker0' };
-    return podNamespace(host, id, ip, network.subnet, nic);
+    return podNamespace(host, id, ip, { network: undefined, subnet: network.subnet, nic });
   }
   const namespace = new NetworkNamespace(host.network.network, id.slice(0, 12), host.network);
   namespace.interfaces.push({
@@ -117,14 +119,18 @@ export function bridgeNamespace(host: Host, { id, network }: EngineSandbox, ip: 
   return namespace;
 }
 
+/** How a stack is connected: the network that is configured for it, if there is one, and its part of it. */
+interface Wiring {
+  readonly network: CniNetwork | undefined;
+  readonly subnet?: string;
+  readonly nic?: typeof POD_NIC;
+}
+
+const POD_NIC = { mac: '0a:58', mtu: 1450, bridge: 'cni0' };
+
 /** The network stack of a sandbox that has its address already. */
-export function podNamespace(
-  host: Host,
-  sandboxId: string,
-  ip: string,
-  subnet = `${ip}/${cniNetwork(host)?.type === 'calico' ? 32 : 24}`,
-  nic = { mac: '0a:58', mtu: 1450, bridge: 'cni0' },
-): NetworkNamespace {
+export function podNamespace(host: Host, sandboxId: string, ip: string, wiring: Wiring): NetworkNamespace {
+  const { network, subnet = `${ip}/${network?.type === 'calico' ? 32 : 24}`, nic = POD_NIC } = wiring;
   const namespace = new NetworkNamespace(host.network.network, `cni-${sandboxId.slice(0, 8)}`, host.network);
   const octets = ip.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
   const routed = subnet.endsWith('/32');
@@ -147,19 +153,19 @@ export function podNamespace(
   );
   namespace.routes.push({ to: 'default', via: gateway, dev: 'eth0' });
   if (routed) namespace.routes.push({ to: gateway, dev: 'eth0', attributes: 'scope link' });
-  const everywhere = routed ? undefined : clusterNetwork(host, subnet);
+  const everywhere = routed ? undefined : clusterNetwork(host, network, subnet);
   if (everywhere) namespace.routes.push({ to: everywhere, via: gateway, dev: 'eth0' });
   restoreFirewall({ host, network: namespace });
   return namespace;
 }
 
 /** What flannel says of all pods' network: its plugin makes a route to it, unless it is the node's own part. */
-function clusterNetwork(host: Host, subnet: string): string | undefined {
+function clusterNetwork(host: Host, network: CniNetwork | undefined, subnet: string): string | undefined {
   const { fs } = host.init;
   const file = '/run/flannel/subnet.env';
-  if (cniNetwork(host)?.type !== 'flannel' || !fs.isFile(file)) return undefined;
-  const network = /^FLANNEL_NETWORK=(\S+)$/m.exec(fs.read(file))?.[1];
-  return network === subnet ? undefined : network;
+  if (network?.type !== 'flannel' || !fs.isFile(file)) return undefined;
+  const everywhere = /^FLANNEL_NETWORK=(\S+)$/m.exec(fs.read(file))?.[1];
+  return everywhere === subnet ? undefined : everywhere;
 }
 
 /** Gives the address back. */
@@ -172,10 +178,10 @@ export function releaseAddress(host: Host, ip: string): void {
 
 function subnetOf(host: Host, network: CniNetwork, podCidr: string | undefined, failed: string): string {
   const { fs } = host.init;
-  if (!fs.isFile(`/opt/cni/bin/${network.type}`)) {
+  if (!fs.isFile(`${network.bin}/${network.type}`)) {
     throw new RuntimeError(
       'Unknown',
-      `${failed}: plugin type="${network.type}" failed (add): failed to find plugin "${network.type}" in path [/opt/cni/bin]`,
+      `${failed}: plugin type="${network.type}" failed (add): failed to find plugin "${network.type}" in path [${network.bin}]`,
     );
   }
   if (network.type === 'flannel') {

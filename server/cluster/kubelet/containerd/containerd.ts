@@ -18,7 +18,7 @@ import {
   type SandboxConfig,
   type SandboxStatus,
 } from '../../client/cri.ts';
-import { cniNetwork, releaseAddress } from './cni.ts';
+import { type CniNetwork, cniNetwork, releaseAddress } from './cni.ts';
 import { Images } from './images.ts';
 import { joinNetwork, networkAgain } from './networks.ts';
 import { checkProfiles } from './profiles.ts';
@@ -27,7 +27,7 @@ import { filesIn } from './rootfs.ts';
 import { openSession } from './session.ts';
 import { CONTAINERD_VERSION, type ContainerdSettings, checkSandbox } from './settings.ts';
 import { Shims } from './shims.ts';
-import { endReason, statusOf } from './status.ts';
+import { endReason, stateName, statsOf, statusOf } from './status.ts';
 import { checkCommand, type LiveContainer, limit } from './tasks.ts';
 
 export interface ContainerdOptions {
@@ -61,7 +61,10 @@ export class Containerd implements EngineRuntime {
     this.#settings = options.settings;
     this.#records = new Records(host.init.fs, options.namespace);
     this.#images = new Images(host, this.#records, hollow, options.settings?.sandboxImage);
-    this.#shims = new Shims(host, this.#records, this.#images, hollow);
+    this.#shims = new Shims(
+      { host, records: this.#records, images: this.#images, hollow },
+      options.settings?.logLineBytes,
+    );
     this.#restore();
   }
 
@@ -83,11 +86,16 @@ export class Containerd implements EngineRuntime {
   }
 
   status(): RuntimeStatus {
-    const ready = cniNetwork(this.#host) !== undefined || (this.#hollow && this.#podCidr !== undefined);
+    const ready = this.#network !== undefined || (this.#hollow && this.#podCidr !== undefined);
     return {
       networkReady: ready,
       networkMessage: ready ? '' : 'Network plugin returns error: cni plugin not initialized',
     };
+  }
+
+  /** The network that is configured for pods. */
+  get #network(): CniNetwork | undefined {
+    return cniNetwork(this.#host, this.#settings?.cni);
   }
 
   updateRuntimeConfig(podCidr: string): void {
@@ -100,16 +108,14 @@ export class Containerd implements EngineRuntime {
       this.#images.needSandboxImage(this.#settings.sandboxImage);
       checkSandbox(this.#settings, id, config);
     }
-    const network = joinNetwork(this.#host, id, config, this.#hollow ? this.#podCidr : undefined);
-    const record: SandboxRecord = {
-      id,
-      config,
-      state: 'ready',
-      createdAt: this.#host.clock.now,
-      ip: network.ip,
-      boot: this.#host.bootedAt,
-    };
-    this.#shims.startSandbox(record, network.namespace);
+    const network = joinNetwork(this.#host, id, config, {
+      cidr: this.#hollow ? this.#podCidr : undefined,
+      network: this.#network,
+    });
+    const { clock, bootedAt: boot } = this.#host;
+    const { namespace, ip } = network;
+    const record: SandboxRecord = { id, config, state: 'ready', createdAt: clock.now, ip, boot };
+    this.#shims.startSandbox(record, namespace);
     this.#records.saveSandbox(record);
     const directory = this.#records.directory(id);
     this.#host.init.fs.write(`${directory}/resolv.conf`, config.resolvConf);
@@ -250,14 +256,8 @@ export class Containerd implements EngineRuntime {
   }
 
   stats(id: string): ContainerStats | undefined {
-    const cgroup = this.#shims.container(id)?.cgroup;
-    return (
-      cgroup && {
-        cpuMs: cgroup.cpuMs,
-        memoryBytes: cgroup.totalMemory(),
-        cpuMsAt: (timeMs) => cgroup.cpuMsAt(timeMs),
-      }
-    );
+    const live = this.#shims.container(id);
+    return live && statsOf(live);
   }
 
   writableLayer(id: string): string {
@@ -311,17 +311,16 @@ export class Containerd implements EngineRuntime {
 
   /** Models containerd's recovery: what ran before is found again, or has died with the machine. */
   #restore(): void {
-    for (const record of this.#records.sandboxes.values())
-      if (record.state === 'ready') this.#restoreSandbox(record);
-    for (const record of this.#records.containers.values())
-      if (record.state === 'running') this.#restoreContainer(record);
+    const { sandboxes, containers } = this.#records;
+    for (const one of sandboxes.values()) if (one.state === 'ready') this.#restoreSandbox(one);
+    for (const one of containers.values()) if (one.state === 'running') this.#restoreContainer(one);
   }
 
   #restoreSandbox(record: SandboxRecord): void {
     if (this.#shims.sandbox(record.id)?.shim.alive) return;
     const { ip } = record;
     if (record.boot === this.#host.bootedAt) {
-      this.#shims.startSandbox(record, networkAgain(this.#host, record));
+      this.#shims.startSandbox(record, networkAgain(this.#host, record, this.#network));
       return;
     }
     if (ip !== '') releaseAddress(this.#host, ip);
@@ -384,8 +383,7 @@ export class Containerd implements EngineRuntime {
     const live = this.#shims.container(id);
     const record = this.#record(id);
     if (live?.process.alive) return live;
-    const state = record.state === 'exited' ? 'CONTAINER_EXITED' : 'CONTAINER_CREATED';
-    throw new RuntimeError('Unknown', `container is in ${state} state`);
+    throw new RuntimeError('Unknown', `container is in ${stateName(record)} state`);
   }
 
   #statuses(records: readonly ContainerRecord[]): ContainerStatus[] {

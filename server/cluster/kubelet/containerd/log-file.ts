@@ -8,15 +8,17 @@ import type { LogLimit } from '../../client/cri.ts';
 export class LogFile {
   readonly #host: Host;
   readonly #limit: LogLimit;
+  readonly #lineBytes: number;
   readonly path: string;
   #bytes = 0;
   #ino: number | undefined;
   #partial = { stdout: '', stderr: '' };
   #sequence = 0;
 
-  constructor(host: Host, path: string, limit: LogLimit) {
+  constructor(host: Host, path: string, limits: { readonly full: LogLimit; readonly lineBytes: number }) {
     this.#host = host;
-    this.#limit = limit;
+    this.#limit = limits.full;
+    this.#lineBytes = limits.lineBytes || Number.POSITIVE_INFINITY;
     this.path = path;
   }
 
@@ -37,15 +39,27 @@ export class LogFile {
 
   write(stream: 'stdout' | 'stderr', text: string): void {
     const lines = (this.#partial[stream] + text).split('\n');
-    this.#partial[stream] = lines.pop() as string;
-    let out = '';
-    for (const line of lines) out += `${this.#stamp()} ${stream} F ${line}\n`;
+    const last = lines.pop() as string;
+    let out = lines.map((line) => this.#line(stream, line)).join('');
+    // An end that is still to come may belong to a line that is too long already.
+    const full = last.length > this.#lineBytes ? last.length - (last.length % this.#lineBytes) : 0;
+    if (full > 0) out += this.#parts(stream, last.slice(0, full));
+    this.#partial[stream] = last.slice(full);
     if (out !== '') this.#append(out);
-    // Lines without an end are cut, as containerd does at 16 KiB.
-    if (this.#partial[stream].length > 16_384) {
-      this.#append(`${this.#stamp()} ${stream} P ${this.#partial[stream]}\n`);
-      this.#partial[stream] = '';
-    }
+  }
+
+  /** A whole line, cut where it is too long. Models containerd internal/cri/io/logger.go redirectLogs. */
+  #line(stream: string, text: string): string {
+    const cut = Math.max(0, Math.ceil(text.length / this.#lineBytes) - 1) * this.#lineBytes || 0;
+    return `${this.#parts(stream, text.slice(0, cut))}${this.#stamp()} ${stream} F ${text.slice(cut)}\n`;
+  }
+
+  /** The beginnings of a line, each as long as a part may be. */
+  #parts(stream: string, text: string): string {
+    let out = '';
+    for (let at = 0; at < text.length; at += this.#lineBytes)
+      out += `${this.#stamp()} ${stream} P ${text.slice(at, at + this.#lineBytes)}\n`;
+    return out;
   }
 
   /** Writes what is left of an unfinished line. */

@@ -64,6 +64,10 @@ const main: Main = function* (context) {
     });
   }
   yield* say('info', `starting containerd version=${CONTAINERD_VERSION}`);
+  if (settings.problem !== undefined)
+    yield* context.err(
+      `time="${stamp()}" level=warning msg="failed to load plugin io.containerd.grpc.v1.cri" error=${JSON.stringify(settings.problem)}\n`,
+    );
   yield* say('info', `serving... address=${socket}`);
   yield* say('info', 'containerd successfully booted in 0.031742s');
   while (!stopped) yield {};

@@ -12,23 +12,68 @@ export interface ContainerdSettings {
   readonly systemdCgroup: boolean;
   /** Types of the runtimes by the names that RuntimeClasses call them. */
   readonly runtimes: ReadonlyMap<string, string>;
+  readonly cni: CniDirectories;
+  /** Bytes after which a line of a container's log is cut; 0 is no limit. */
+  readonly logLineBytes: number;
+  /** Why the plugin that kubelets speak to could not be loaded. */
+  readonly problem: string | undefined;
+}
+
+/** Where networks of pods are configured, and where the programs lie that make them. */
+export interface CniDirectories {
+  readonly conf: string;
+  readonly bin: string;
 }
 
 const CRI = 'io.containerd.grpc.v1.cri';
 const RUNC = 'io.containerd.runc.v2';
+/** Where containerd cuts lines that nobody has set a limit for. */
+export const LOG_LINE_BYTES = 16_384;
+export const DEFAULT_CNI: CniDirectories = { conf: '/etc/cni/net.d', bin: '/opt/cni/bin' };
 const DEFAULT_SANDBOX_IMAGE = 'registry.k8s.io/pause:3.8';
 
 /** Reads `/etc/containerd/config.toml`. Throws TomlError. */
 export function readContainerdSettings(text: string): ContainerdSettings {
   const toml = parseToml(text);
   const plugin = (path: string) => toml.get(`plugins/${CRI}/${path}`);
+  const problem = problemOf(toml);
   return {
-    cri: !disabledPlugins(toml).some((name) => name === 'cri' || name === CRI),
+    cri: problem === undefined && !disabledPlugins(toml).some((name) => name === 'cri' || name === CRI),
+    problem,
     address: String(toml.get('grpc/address') ?? CONTAINERD_SOCKET),
     sandboxImage: String(plugin('sandbox_image') ?? DEFAULT_SANDBOX_IMAGE),
     systemdCgroup: plugin('containerd/runtimes/runc/options/SystemdCgroup') === true,
     runtimes: runtimesOf(toml),
+    cni: {
+      conf: String(plugin('cni/conf_dir') ?? DEFAULT_CNI.conf),
+      bin: String(plugin('cni/bin_dir') ?? DEFAULT_CNI.bin),
+    },
+    logLineBytes: Math.max(0, Number(plugin('max_container_log_line_size') ?? LOG_LINE_BYTES)),
   };
+}
+
+/** Those that a containerd of Ubuntu has. */
+const SNAPSHOTTERS = ['overlayfs', 'native', 'btrfs', 'zfs', 'devmapper', 'erofs'];
+/** Those of them whose kernel modules, file systems and settings are there. */
+const USABLE_SNAPSHOTTERS = ['overlayfs', 'native'];
+
+/** Models containerd pkg/cri/config ValidatePluginConfig, pkg/cri/sbserver NewCRIService. */
+function problemOf(toml: Toml): string | undefined {
+  const prefix = `plugins/${CRI}/`;
+  const has = (path: string) => [...toml.keys()].some((key) => key.startsWith(`${prefix}registry/${path}`));
+  if (toml.get(`${prefix}registry/config_path`)) {
+    if (has('mirrors/'))
+      return 'invalid plugin config: `mirrors` cannot be set when `config_path` is provided';
+    const isTls = ([key]: [string, unknown]) =>
+      key.startsWith(`${prefix}registry/configs/`) && key.includes('/tls/');
+    if ([...toml].some(isTls))
+      return 'invalid plugin config: `configs.tls` cannot be set when `config_path` is provided';
+  }
+  const snapshotter = String(toml.get(`${prefix}containerd/snapshotter`) ?? 'overlayfs');
+  if (USABLE_SNAPSHOTTERS.includes(snapshotter)) return undefined;
+  return SNAPSHOTTERS.includes(snapshotter)
+    ? `failed to create CRI service: failed to find snapshotter "${snapshotter}": skip plugin`
+    : `failed to create CRI service: failed to find snapshotter "${snapshotter}"`;
 }
 
 function runtimesOf(toml: Toml): Map<string, string> {

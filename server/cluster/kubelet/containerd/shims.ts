@@ -8,6 +8,7 @@ import { LogFile } from './log-file.ts';
 import { checkMemoryLimit, occupyMemory } from './memory.ts';
 import type { ContainerRecord, Records, SandboxRecord } from './records.ts';
 import { containerMounts } from './rootfs.ts';
+import { LOG_LINE_BYTES } from './settings.ts';
 import {
   type LiveContainer,
   type LiveSandbox,
@@ -40,6 +41,13 @@ function livingOn(host: Host): Living {
   return found;
 }
 
+export interface ShimsOptions {
+  readonly host: Host;
+  readonly records: Records;
+  readonly images: Images;
+  readonly hollow: boolean;
+}
+
 /** Sandboxes and containers as processes of their host. */
 export class Shims {
   readonly #host: Host;
@@ -47,8 +55,10 @@ export class Shims {
   readonly #images: Images;
   readonly #hollow: boolean;
   readonly #living: Living;
+  readonly #logLineBytes: number;
 
-  constructor(host: Host, records: Records, images: Images, hollow: boolean) {
+  constructor({ host, records, images, hollow }: ShimsOptions, logLineBytes = LOG_LINE_BYTES) {
+    this.#logLineBytes = logLineBytes;
     this.#host = host;
     this.#records = records;
     this.#images = images;
@@ -104,7 +114,10 @@ export class Shims {
     if (!sandbox) throw new RuntimeError('NotFound', `sandbox "${record.sandboxId}" is not running`);
     const pids = sandbox.pids ?? this.#targeted(record) ?? new PidNamespace(host.processes.root);
     const { config } = record;
-    const log = new LogFile(host, this.#records.logPath(record), this.logs);
+    const log = new LogFile(host, this.#records.logPath(record), {
+      full: this.logs,
+      lineBytes: this.#logLineBytes,
+    });
     if (!again) log.create();
     const io = new ContainerIo(host, log, config);
     checkMemoryLimit(config.memoryLimit);

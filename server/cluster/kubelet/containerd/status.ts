@@ -1,4 +1,4 @@
-import type { ContainerStatus } from '../../client/cri.ts';
+import type { ContainerStats, ContainerStatus } from '../../client/cri.ts';
 import type { Image } from '../../images/index.ts';
 import type { ContainerRecord } from './records.ts';
 import type { LiveContainer } from './tasks.ts';
@@ -33,4 +33,18 @@ export function statusOf(
     logPath,
     pid,
   };
+}
+
+/** What a running container has used. */
+export function statsOf({ cgroup }: LiveContainer): ContainerStats {
+  return {
+    cpuMs: cgroup.cpuMs,
+    memoryBytes: cgroup.totalMemory(),
+    cpuMsAt: (timeMs) => cgroup.cpuMsAt(timeMs),
+  };
+}
+
+/** A state by its name in CRI. */
+export function stateName({ state }: ContainerRecord): string {
+  return `CONTAINER_${state.toUpperCase()}`;
 }

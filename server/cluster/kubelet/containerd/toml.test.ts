@@ -42,11 +42,25 @@ test.each([
 });
 
 test("containerd's settings, and the file that Docker's package brings", () => {
-  expect(readContainerdSettings('disabled_plugins = ["cri"]\n')).toEqual({
+  expect(readContainerdSettings('disabled_plugins = ["cri"]\n')).toMatchObject({
     cri: false,
     address: '/run/containerd/containerd.sock',
     sandboxImage: 'registry.k8s.io/pause:3.8',
     systemdCgroup: false,
     runtimes: new Map([['runc', 'io.containerd.runc.v2']]),
   });
+});
+
+test.each([
+  ['[plugins."io.containerd.grpc.v1.cri".cni]\nbin_dir = "/x"\n', { cri: true, cni: { bin: '/x' } }],
+  [
+    '[plugins."io.containerd.grpc.v1.cri".containerd]\nsnapshotter = "nosuch"\n',
+    { cri: false, problem: 'failed to create CRI service: failed to find snapshotter "nosuch"' },
+  ],
+  [
+    '[plugins."io.containerd.grpc.v1.cri".registry]\nconfig_path = "/etc/containerd/certs.d"\n[plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]\nendpoint = ["https://x"]\n',
+    { cri: false, problem: 'invalid plugin config: `mirrors` cannot be set when `config_path` is provided' },
+  ],
+])('%s', (text, settings) => {
+  expect(readContainerdSettings(text)).toMatchObject(settings);
 });

@@ -86,7 +86,8 @@ function field(call: Call, what: string, path: string, found: Stat): string {
   const users = Users.of(call.context);
   const time = (ms: number) => formatDate('%Y-%m-%d %H:%M:%S.%N %z', ms, zoneOf(call.context));
   const seconds = (ms: number) => String(Math.floor(ms / 1000));
-  const size = found.type === 'directory' ? 4096 : found.type === 'symlink' ? found.data.length : found.size;
+  const size =
+    found.type === 'directory' ? 4096 : found.type === 'symlink' ? found.data.length : found.shownSize;
   switch (what) {
     case '%':
       return '%';

@@ -79,7 +79,7 @@ function ownSize(call: Call, stat: Stat): number {
   const apparent = call.options.has('b', 'apparent-size');
   if (stat.type === 'directory') return 4096;
   if (stat.type === 'symlink') return apparent ? stat.data.length : 0;
-  return apparent ? stat.size : Math.ceil(stat.size / 4096) * 4096;
+  return apparent ? stat.shownSize : Math.ceil(stat.shownSize / 4096) * 4096;
 }
 
 function shownSize(call: Call, bytes: number): string {

@@ -167,7 +167,7 @@ const LETTERS = {
 
 function field(parser: FindParser, what: string, { path, stat, depth, start }: Found): string {
   const users = Users.of(parser.call.context);
-  const size = stat.type === 'directory' ? 4096 : stat.type === 'symlink' ? stat.data.length : stat.size;
+  const size = stat.type === 'directory' ? 4096 : stat.type === 'symlink' ? stat.data.length : stat.shownSize;
   switch (what) {
     case 'p':
       return path;
@@ -224,7 +224,7 @@ function field(parser: FindParser, what: string, { path, stat, depth, start }: F
 
 function longLine(parser: FindParser, { path, stat }: Found): string {
   const users = Users.of(parser.call.context);
-  const size = stat.type === 'directory' ? 4096 : stat.type === 'symlink' ? stat.data.length : stat.size;
+  const size = stat.type === 'directory' ? 4096 : stat.type === 'symlink' ? stat.data.length : stat.shownSize;
   const time = formatDate('%b %e %H:%M', stat.mtimeMs, zoneOf(parser.call.context));
   const cells = [
     String(stat.ino).padStart(9),

@@ -355,7 +355,7 @@ export class FindParser {
       G: 1_073_741_824,
     };
     const unit = units[match[3] as string] as number;
-    const size = (stat: Stat) => (stat.type === 'directory' ? 4096 : stat.size);
+    const size = (stat: Stat) => (stat.type === 'directory' ? 4096 : stat.shownSize);
     return compared(match[1] as string, Number(match[2]), ({ stat }) => Math.ceil(size(stat) / unit));
   }
 

@@ -4,6 +4,7 @@ import { dd } from './dd.ts';
 import { find } from './find/find.ts';
 import { dir, ls, vdir } from './ls.ts';
 import { ln, mkdir, mktemp, readlink, realpath, rmdir, touch } from './make.ts';
+import { namei } from './namei.ts';
 import { link, mkfifo, mknod } from './nodes.ts';
 import { chgrp, chmod, chown } from './owner.ts';
 import { pathchk } from './pathchk.ts';
@@ -34,6 +35,7 @@ export const FILE_COMMANDS: readonly Command[] = [
   mknod,
   mktemp,
   mv,
+  namei,
   pathchk,
   readlink,
   realpath,

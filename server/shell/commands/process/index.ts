@@ -2,6 +2,7 @@ import type { Command } from '../../command.ts';
 import { free } from './free.ts';
 import { kill } from './kill.ts';
 import { killall, pidof } from './killall.ts';
+import { lsns } from './lsns.ts';
 import { fuser, lsof } from './lsof.ts';
 import { nice, renice } from './nice.ts';
 import { pgrep, pkill } from './pgrep.ts';
@@ -17,6 +18,7 @@ export const PROCESS_COMMANDS: readonly Command[] = [
   fuser,
   kill,
   killall,
+  lsns,
   lsof,
   nice,
   pgrep,

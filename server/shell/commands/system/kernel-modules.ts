@@ -84,6 +84,42 @@ function* change(call: Call, name: string, shown: string): Steps<void> {
   if (!options.has('n')) setLoaded(context, name, !options.has('r'), loaded(call));
 }
 
+export const modinfo = tool({
+  name: 'modinfo',
+  summary: 'show information about a Linux Kernel module',
+  usage: '[options] <modulename|filename> [args]',
+  version: 'kmod version 31',
+  paths: ['/usr/sbin/modinfo'],
+  options:
+    'a|author d|description l|license p|parameters n|filename 0|null F|field= k|set-version= b|basedir=',
+  *run(call) {
+    if (call.operands.length === 0) call.fail('ERROR: missing module or filename.');
+    for (const raw of call.operands) {
+      const name = raw.replaceAll('-', '_');
+      if (!(name in MODULES)) {
+        yield* call.warn(`ERROR: Module ${raw} not found.`);
+        continue;
+      }
+      const fields = {
+        filename: `/lib/modules/${KERNEL.release}/kernel/${name}.ko.zst`,
+        license: 'GPL',
+        depends: '',
+        retpoline: 'Y',
+        intree: 'Y',
+        name,
+        vermagic: `${KERNEL.release} SMP preempt mod_unload modversions `,
+      };
+      const letter = { n: 'filename', l: 'license', a: 'author', d: 'description', p: 'parm' };
+      const short = Object.entries(letter).find(([option]) => call.options.has(option))?.[1];
+      const wanted = call.options.get('F') ?? short;
+      for (const [field, value] of Object.entries(fields))
+        if (wanted === field) yield* call.print(`${value}\n`);
+        else if (wanted === undefined) yield* call.print(`${`${field}:`.padEnd(16)}${value}\n`);
+    }
+    return undefined;
+  },
+});
+
 export const insmod = tool({
   name: 'insmod',
   summary: 'insert a module into the Linux Kernel',

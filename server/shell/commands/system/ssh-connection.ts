@@ -69,7 +69,7 @@ function* end(call: Call, message: string): Steps<never> {
 }
 
 /** A literal address, or a name in `/etc/hosts`. */
-function lookUp(context: Context, name: string): string | undefined {
+export function lookUp(context: Context, name: string): string | undefined {
   if (/^\d+(\.\d+){3}$/.test(name)) return name;
   if (!context.fs.isFile('/etc/hosts')) return undefined;
   for (const line of context.fs.read('/etc/hosts').split('\n')) {

@@ -1,4 +1,4 @@
-import type { User } from '../../../host/index.ts';
+import { isSystemError, type User } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { filesAsRoot, Users } from '../core/users.ts';
@@ -23,6 +23,39 @@ export const su = tool({
       call.fail('Authentication failure');
     }
     return yield* become(call, user as User, args);
+  },
+});
+
+/** `runuser`: su for root, who is asked nothing; with -u it runs a program without a shell. */
+export const runuser = tool({
+  name: 'runuser',
+  summary: 'run a command with substitute user and group ID',
+  usage: ['[options] -u <user> [[--] <command>]', '[options] [-] [<user> [<argument>...]]'],
+  version: 'util-linux 2.39.3',
+  paths: ['/usr/sbin/runuser'],
+  options: 'u|user= l|login c|command= s|shell= m|p|preserve-environment f|fast P|pty g|group= G|supp-group=',
+  prepare: (args) => args.map((arg) => (arg === '-' ? '-l' : arg)),
+  inOrder: true,
+  *run(call) {
+    const { context, options } = call;
+    if (context.credentials.uid !== 0) call.fail('may not be used by non-root users');
+    const [name = 'root', ...args] = options.has('u')
+      ? [options.get('u') ?? '', ...call.operands]
+      : call.operands;
+    const user = Users.of(context).user(name);
+    if (!user)
+      return call.fail(
+        `user ${name} does not exist or the user entry does not contain all the required fields`,
+      );
+    if (!options.has('u')) return yield* become(call, user, args);
+    const [file] = args;
+    if (file === undefined) return call.fail('no command was specified');
+    try {
+      return yield* context.run(file, args, { credentials: Users.of(context).credentials(user) });
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      return call.fail(`failed to execute ${file}: ${error.message}`, error.code === 'ENOENT' ? 127 : 126);
+    }
   },
 });
 

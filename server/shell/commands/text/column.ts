@@ -38,7 +38,8 @@ function table(call: Call, lines: readonly string[]): string {
   const { options } = call;
   const separator = options.get('s');
   const described = options.all('C').map(propertiesOf);
-  const names = options.get('N')?.split(',') ?? (described.length > 0 ? described.map(({ name }) => name) : undefined);
+  const names =
+    options.get('N')?.split(',') ?? (described.length > 0 ? described.map(({ name }) => name) : undefined);
   const limit = Number(options.get('l') ?? 0);
   let rows = lines.map((line) => splitRow(line, separator, limit));
   if (names && !options.has('d')) rows.unshift(names);
@@ -63,7 +64,11 @@ function table(call: Call, lines: readonly string[]): string {
       : body.map((row) => ({ row, children: [] }));
     return json(options.get('n') ?? 'table', names, branches);
   }
-  if (tree) rows = [...rows.slice(0, rows.length - body.length), ...drawn(branchesOf(body, tree.id, tree.parent), tree.at)];
+  if (tree)
+    rows = [
+      ...rows.slice(0, rows.length - body.length),
+      ...drawn(branchesOf(body, tree.id, tree.parent), tree.at),
+    ];
   if (order) {
     const first = columnsOf(order);
     const rest = [...Array(count).keys()].filter((i) => !first.includes(i));
@@ -88,11 +93,7 @@ function table(call: Call, lines: readonly string[]): string {
 }
 
 /** `-J`: a list of objects, by the names of the columns. */
-function json(
-  name: string,
-  names: readonly string[] | undefined,
-  branches: readonly Branch[],
-): string {
+function json(name: string, names: readonly string[] | undefined, branches: readonly Branch[]): string {
   if (!names) throw new Failure('option --table-columns required for --json');
   const row = ({ row: cells, children }: Branch): DeviceRow => ({
     cells: Object.fromEntries(names.map((key, i) => [key.toLowerCase(), cells[i] || null])),
@@ -120,7 +121,11 @@ function treeOf(
   columnsOf: (text: string | undefined) => number[],
 ): { at: number; id: number; parent: number } | undefined {
   if (!options.has('r')) return undefined;
-  const [[at = 0], [id], [parent]] = [columnsOf(options.get('r')), columnsOf(options.get('i')), columnsOf(options.get('p'))];
+  const [[at = 0], [id], [parent]] = [
+    columnsOf(options.get('r')),
+    columnsOf(options.get('i')),
+    columnsOf(options.get('p')),
+  ];
   if (id === undefined || parent === undefined)
     throw new Failure('options --tree-id and --tree-parent are required for tree formatting');
   return { at, id, parent };

@@ -17,6 +17,7 @@ import { look } from './look.ts';
 import { nl } from './nl.ts';
 import { numfmt } from './numfmt.ts';
 import { pr } from './pr.ts';
+import { sdiff } from './sdiff.ts';
 import { sed } from './sed/sed.ts';
 import { comm, expand, fold, paste, rev, tac, tee, unexpand } from './simple.ts';
 import { sort } from './sort.ts';
@@ -56,6 +57,7 @@ export const TEXT_COMMANDS: readonly Command[] = [
   paste,
   pr,
   rev,
+  sdiff,
   sed,
   sort,
   tac,

@@ -15,6 +15,13 @@ export function parseSize(text: string): number | undefined {
   return count * base ** (POWERS.indexOf(match[3].toUpperCase()) + 1);
 }
 
+/** A size as C writes numbers: `0x10` and `010` too. */
+export function parseOffset(text: string): number | undefined {
+  if (/^0x[0-9a-f]+$/i.test(text)) return Number.parseInt(text.slice(2), 16);
+  const octal = /^0([0-7]+)([a-zA-Z]*)$/.exec(text);
+  return parseSize(octal ? `${Number.parseInt(octal[1] as string, 8)}${octal[2]}` : text);
+}
+
 /** A size of an option, or the tool's error `invalid <what>: 'x'`. */
 export function demandSize(text: string, what: string, status = 1): number {
   const size = parseSize(text);

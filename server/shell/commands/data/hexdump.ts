@@ -1,6 +1,6 @@
 import { encode } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
-import { parseSize } from '../core/numbers.ts';
+import { parseOffset } from '../core/numbers.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { type Format, fitted, readFormat, showBlock, showEnd } from './hexdump-format.ts';
 
@@ -62,9 +62,9 @@ function* input(call: Call): Steps<{ bytes: Uint8Array; start: number } | undefi
   if (inputs.length === 0) return undefined;
   let text = '';
   for (const one of inputs) text += yield* one.rest();
-  const start = parseSize(call.options.get('s') ?? '0') ?? 0;
+  const start = parseOffset(call.options.get('s') ?? '0') ?? 0;
   const most = call.options.get('n');
-  const end = most === undefined ? undefined : start + (parseSize(most) ?? 0);
+  const end = most === undefined ? undefined : start + (parseOffset(most) ?? 0);
   return { bytes: encode(text).slice(start, end), start };
 }
 

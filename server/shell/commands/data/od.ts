@@ -1,6 +1,6 @@
 import { encode } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
-import { demandSize } from '../core/numbers.ts';
+import { parseOffset } from '../core/numbers.ts';
 import { formatFloat } from '../core/printf.ts';
 import { quote } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
@@ -88,10 +88,19 @@ export const od = tool({
   },
 });
 
+/** The number that an option has. Models gnulib xstrtol-error.c. */
+function size(call: Call, option: string, usual: number): number {
+  const given = call.options.given.findLast(({ name }) => name === option);
+  if (given?.value === undefined) return usual;
+  const value = parseOffset(given.value);
+  if (value !== undefined) return value;
+  const what = /^\d/.test(given.value) ? 'suffix in ' : '';
+  return call.fail(`invalid ${what}${given.shown} argument '${given.value}'`);
+}
+
 function* input(call: Call): Steps<{ bytes: Uint8Array; start: number } | undefined> {
-  const skip = demandSize(call.options.get('j') ?? '0', '-j argument');
-  const most = call.options.get('N');
-  const count = most === undefined ? undefined : demandSize(most, '-N argument');
+  const skip = size(call, 'j', 0);
+  const count = call.options.has('N') ? size(call, 'N', 0) : undefined;
   const inputs = yield* call.inputs();
   if (inputs.length === 0) return undefined;
   let text = '';
@@ -130,7 +139,7 @@ function* dump(
 ): Steps<void> {
   const { options } = call;
   const least = formats.reduce((size, format) => Math.max(size, format.size), 1);
-  const width = options.has('w') ? demandSize(options.get('w') ?? '32', '-w argument') : 16;
+  const width = options.has('w') ? size(call, 'w', 32) : 16;
   if (width === 0 || width % least !== 0) call.fail(`invalid line width ${width}; using ${least} instead`);
   const columns = Math.max(...formats.map((format) => ((format.width + 1) * width) / format.size));
   const address = (at: number) => (radix === 0 ? '' : at.toString(radix).padStart(digits, '0'));
@@ -171,7 +180,7 @@ function* strings(
   { bytes, start }: { bytes: Uint8Array; start: number },
   [radix, digits]: readonly [number, number],
 ): Steps<void> {
-  const least = demandSize(call.options.get(call.options.last('S', 'strings') ?? 'S') ?? '3', '-S argument');
+  const least = size(call, call.options.last('S', 'strings') ?? 'S', 3);
   let text = '';
   for (const [i, byte] of bytes.entries()) {
     if (byte === 0 && text.length >= least) {

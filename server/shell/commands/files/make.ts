@@ -48,6 +48,10 @@ function* makeParents(call: Call, path: string, mode: number | undefined): Steps
   for (const [i, part] of parts.entries()) {
     at = at === '' || at === '/' ? at + part : `${at}/${part}`;
     if (fs.isDirectory(at)) continue;
+    if (fs.exists(at) && i < parts.length - 1) {
+      yield* call.warn(`cannot create directory ${quote(at)}: Not a directory`);
+      return;
+    }
     if (!(yield* makeOne(call, at))) return;
     if (i === parts.length - 1 && mode !== undefined) fs.chmod(at, mode);
   }

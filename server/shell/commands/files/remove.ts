@@ -13,6 +13,9 @@ export const rm = tool({
     'd|dir f|force i I interactive? one-file-system no-preserve-root preserve-root? r|R|recursive v|verbose',
   *run(call: Call) {
     const { options } = call;
+    const kept = options.get('preserve-root');
+    if (kept !== undefined && kept !== 'all')
+      call.fail(`unrecognized --preserve-root argument: ${quoteFile(kept)}`);
     if (call.operands.length === 0 && !options.has('f')) call.misuse('missing operand');
     if (options.last('f', 'I') === 'I' && (call.operands.length > 3 || options.has('r'))) {
       const count = call.operands.length;

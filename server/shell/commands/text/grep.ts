@@ -57,6 +57,7 @@ function* run(call: Call, syntax: 'E' | 'F' | undefined): Steps<number> {
   for (const warning of plan.matcher.warnings) yield* call.context.err(`${call.name}: warning: ${warning}\n`);
   let failed = false;
   for (const path of paths) {
+    if (path !== '-' && !call.context.fs.isDirectory(path) && !isIncluded(call, path)) continue;
     if (recursive && path !== '-') failed = (yield* searchTree(call, plan, path)) || failed;
     else failed = (yield* searchFile(call, plan, path)) || failed;
     if (plan.found && call.options.has('q')) return 0;
@@ -160,7 +161,9 @@ function* searchTree(call: Call, plan: Plan, path: string): Steps<boolean> {
 function isIncluded(call: Call, name: string): boolean {
   const { options } = call;
   const rules = options.given.filter((option) => option.name === 'include' || option.name === 'exclude');
-  const hit = rules.findLast((rule) => matchesGlob(rule.value as string, name));
+  // A file of the command line is also known by what follows a slash.
+  const names = name.split('/').map((_, i, parts) => parts.slice(i).join('/'));
+  const hit = rules.findLast((rule) => names.some((one) => matchesGlob(rule.value as string, one)));
   if (hit) return hit.name === 'include';
   return rules.length === 0 || rules[0]?.name === 'exclude';
 }

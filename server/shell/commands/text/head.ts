@@ -19,11 +19,9 @@ export const head = tool({
     const headers = yieldsHeaders(call);
     let first = true;
     for (const path of call.operands.length === 0 ? ['-'] : call.operands) {
-      const input = yield* openFor(call, path);
+      const { input, titled } = yield* openFor(call, path, headers ? header(path, first) : '');
+      if (titled) first = false;
       if (!input) continue;
-      if (headers)
-        yield* call.print(`${first ? '' : '\n'}==> ${path === '-' ? 'standard input' : path} <==\n`);
-      first = false;
       if (mode === 'c') yield* bytes(call, input, count, fromEnd);
       else yield* lines(call, input, count, fromEnd);
       if (path !== '-') input.close();
@@ -38,18 +36,26 @@ export function yieldsHeaders(call: Call): boolean {
   return choice === 'v' || (choice === undefined && call.operands.length > 1);
 }
 
-/** Opens a file in the words of head and tail. */
-export function* openFor(call: Call, path: string): Steps<Input | undefined> {
+/** The line above a file's text. */
+export function header(path: string, first: boolean): string {
+  return `${first ? '' : '\n'}==> ${path === '-' ? 'standard input' : path} <==\n`;
+}
+
+/** Opens a file in the words of head and tail, under its title; a directory opens too, and cannot be read. */
+export function* openFor(
+  call: Call,
+  path: string,
+  title: string,
+): Steps<{ input: Input | undefined; titled: boolean }> {
   try {
-    if (path !== '-' && call.context.fs.isDirectory(path)) {
-      const shown = quoteFile(path);
-      yield* call.warn(`error reading ${shown}: Is a directory`);
-      return undefined;
-    }
-    return call.open(path);
+    const isDirectory = path !== '-' && call.context.fs.isDirectory(path);
+    const input = isDirectory ? undefined : call.open(path);
+    yield* call.print(title);
+    if (isDirectory) yield* call.warn(`error reading ${quoteFile(path)}: Is a directory`);
+    return { input, titled: true };
   } catch (error) {
     yield* call.warn(`cannot open ${quoteFile(path)} for reading: ${(error as Error).message}`);
-    return undefined;
+    return { input: undefined, titled: false };
   }
 }
 

@@ -13,15 +13,16 @@ export const nl = tool({
     const { options } = call;
     const width = demandCount(options.get('w') ?? '6', 'line number field width');
     if (width === 0) call.fail('invalid line number field width: ‘0’: Numerical result out of range');
-    const step = Number(options.get('i') ?? 1);
-    const start = Number(options.get('v') ?? 1);
+    const step = whole(call, 'i', 'line number increment');
+    const start = whole(call, 'v', 'starting line number');
+    if (options.has('l')) demandCount(options.get('l') as string, 'line number of blank lines');
     const format = options.get('n') ?? 'rn';
     const separator = options.get('s') ?? '\t';
     if (!['ln', 'rn', 'rz'].includes(format)) call.misuse(`invalid line numbering format: ${quote(format)}`);
     const styles: Record<string, string> = {
-      b: bodyStyle(call),
-      h: options.get('h') ?? 'n',
-      f: options.get('f') ?? 'n',
+      b: styleOf(call, 'b', 'body', 't'),
+      h: styleOf(call, 'h', 'header', 'n'),
+      f: styleOf(call, 'f', 'footer', 'n'),
     };
     const mark = options.get('d') ?? '\\:';
     let section = 'b';
@@ -62,8 +63,14 @@ function shownNumber(number: number, format: string, width: number): string {
 }
 
 /** Which lines of the body `nl` numbers. */
-function bodyStyle(call: Call): string {
-  const style = call.options.get('b') ?? 't';
-  if (!/^([atn]|p.*)$/s.test(style)) call.misuse(`invalid body numbering style: ${quote(style)}`);
+function styleOf(call: Call, option: string, part: string, usual: string): string {
+  const style = call.options.get(option) ?? usual;
+  if (!/^([atn]|p.*)$/s.test(style)) call.misuse(`invalid ${part} numbering style: ${quote(style)}`);
   return style;
+}
+
+function whole(call: Call, option: string, what: string): number {
+  const text = call.options.get(option) ?? '1';
+  if (!/^[-+]?\d+$/.test(text)) call.fail(`invalid ${what}: ${quote(text)}`);
+  return Number(text);
 }

@@ -191,13 +191,6 @@ function delimiters(call: Call, list: string): string[] {
   );
 }
 
-function tabSize(call: Call): number {
-  const text = call.options.get('t') ?? '8';
-  const bad = /[^\d, /+].*/.exec(text)?.[0];
-  if (bad !== undefined) call.fail(`tab size contains invalid character(s): ${quote(bad)}`);
-  return Number(text) || 8;
-}
-
 export const comm = tool({
   name: 'comm',
   summary: 'compare two sorted files line by line',
@@ -300,76 +293,4 @@ function folded(line: string, width: number, atSpaces: boolean, counts: boolean)
   }
   out.push(decode(Uint8Array.from(held)));
   return out;
-}
-
-export const expand = tool({
-  name: 'expand',
-  summary: 'convert tabs to spaces',
-  usage: '[OPTION]... [FILE]...',
-  options: 'i|initial t|tabs=',
-  *run(call) {
-    const width = tabSize(call);
-    for (const input of yield* call.inputs()) {
-      for (;;) {
-        const line = yield* input.line();
-        if (line === undefined) break;
-        let column = 0;
-        let out = '';
-        let initial = true;
-        for (const char of line) {
-          if (char !== '\t' && char !== ' ') initial = false;
-          const made =
-            char === '\t' && (initial || !call.options.has('i'))
-              ? ' '.repeat(width - (column % width))
-              : char;
-          column += char === '\t' ? width - (column % width) : 1;
-          out += made;
-        }
-        yield* call.print(out + (input.terminated ? '\n' : ''));
-      }
-    }
-    return undefined;
-  },
-});
-
-export const unexpand = tool({
-  name: 'unexpand',
-  summary: 'convert spaces to tabs',
-  usage: '[OPTION]... [FILE]...',
-  options: 'a|all first-only t|tabs=',
-  *run(call) {
-    const width = tabSize(call);
-    const all = call.options.has('a', 't') && !call.options.has('first-only');
-    for (const input of yield* call.inputs()) {
-      for (;;) {
-        const line = yield* input.line();
-        if (line === undefined) break;
-        yield* call.print(tabbed(line, width, all) + (input.terminated ? '\n' : ''));
-      }
-    }
-    return undefined;
-  },
-});
-
-function tabbed(line: string, width: number, all: boolean): string {
-  let out = '';
-  let column = 0;
-  let blanks = 0;
-  for (const [i, char] of [...line].entries()) {
-    if (char === ' ' || char === '\t') {
-      column = char === '\t' ? column + width - (column % width) : column + 1;
-      blanks++;
-      if (column % width === 0) {
-        out += blanks === 1 && char === ' ' && out !== '' ? ' ' : '\t';
-        blanks = 0;
-      }
-      continue;
-    }
-    out += ' '.repeat(blanks);
-    blanks = 0;
-    if (!all) return out + [...line].slice(i).join('');
-    out += char;
-    column++;
-  }
-  return out + ' '.repeat(blanks);
 }

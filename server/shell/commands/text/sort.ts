@@ -152,10 +152,11 @@ function globalFlags(call: Call): string {
 
 function demandCompatible(flags: string): void {
   const kinds = [...flags].filter((flag) => 'ghMnRV'.includes(flag)).sort();
-  if (kinds.length > 1)
+  const numeric = kinds.some((flag) => 'ghMn'.includes(flag)) && /[di]/.test(flags);
+  if (kinds.length > 1 || numeric)
     throw new Failure(
       `options '-${[...new Set(flags)]
-        .filter((f) => !'bfrd'.includes(f))
+        .filter((f) => !'bfr'.includes(f))
         .sort()
         .join('')}' are incompatible`,
       2,

@@ -4,7 +4,7 @@ import type { Input } from '../core/input.ts';
 import { demandSize } from '../core/numbers.ts';
 import { quoteFile } from '../core/quote.ts';
 import { type Call, tool } from '../core/tool.ts';
-import { openFor, yieldsHeaders } from './head.ts';
+import { header, openFor, yieldsHeaders } from './head.ts';
 
 /** A file that is followed. */
 interface Followed {
@@ -32,13 +32,12 @@ export const tail = tool({
     const followed: Followed[] = [];
     let first = true;
     for (const path of call.operands.length === 0 ? ['-'] : call.operands) {
-      const input = yield* openFor(call, path);
+      const { input, titled } = yield* openFor(call, path, headers ? header(path, first) : '');
+      if (titled) first = false;
       if (!input) {
         followed.push({ path, file: undefined, ino: undefined, length: 0 });
         continue;
       }
-      if (headers) yield* call.print(header(path, first));
-      first = false;
       yield* (mode === 'c' ? bytes : lines)(call, input, count, fromStart);
       followed.push(remember(path, input));
     }
@@ -49,10 +48,6 @@ export const tail = tool({
 
 function obsolete(_all: string, sign: string, count: string, follow: string): string {
   return `-${follow}n${sign === '+' ? '+' : ''}${count}`;
-}
-
-function header(path: string, first: boolean): string {
-  return `${first ? '' : '\n'}==> ${path === '-' ? 'standard input' : path} <==\n`;
 }
 
 function remember(path: string, input: Input): Followed {

@@ -2,9 +2,9 @@ import { Refusal } from '../core/tool.ts';
 
 /** Options of the real one that nothing here stands behind. */
 export const REFUSED =
-  'x|proxy= F|form= c|cookie-jar= K|config= C|continue-at= Z|parallel U|proxy-user= connect-to= interface= socks5= z|time-cond= n|netrc ftp-port= t|telnet-option= r|range=';
+  'x|proxy= F|form= c|cookie-jar= K|config= C|continue-at= Z|parallel U|proxy-user= socks5= z|time-cond= n|netrc ftp-port= t|telnet-option= r|range=';
 
-export const OPTIONS = `s|silent S|show-error i|include I|head v|verbose o|output= O|remote-name X|request= d|data|data-ascii= data-raw= data-binary= data-urlencode= json= G|get H|header= k|insecure L|location location-trusted max-redirs= f|fail fail-with-body fail-early m|max-time= connect-timeout= w|write-out= u|user= resolve= cacert= capath= E|cert= key= cert-type= key-type= A|user-agent= e|referer= b|cookie= T|upload-file= retry= retry-delay= retry-max-time= retry-connrefused retry-all-errors 4|ipv4 6|ipv6 0|http1.0 http1.1 http2 http2-prior-knowledge compressed N|no-buffer #|progress-bar no-progress-meter g|globoff unix-socket= oauth2-bearer= q|disable D|dump-header= create-dirs output-dir= path-as-is url= noproxy= tlsv1.2 tlsv1.3 tls-max= ciphers= stderr= V h ${REFUSED}`;
+export const OPTIONS = `s|silent S|show-error i|include I|head v|verbose o|output= O|remote-name X|request= d|data|data-ascii= data-raw= data-binary= data-urlencode= json= G|get H|header= k|insecure L|location location-trusted max-redirs= f|fail fail-with-body fail-early m|max-time= connect-timeout= w|write-out= u|user= resolve= connect-to= interface= cacert= capath= E|cert= key= cert-type= key-type= A|user-agent= e|referer= b|cookie= T|upload-file= retry= retry-delay= retry-max-time= retry-connrefused retry-all-errors 4|ipv4 6|ipv6 0|http1.0 http1.1 http2 http2-prior-knowledge compressed N|no-buffer #|progress-bar no-progress-meter g|globoff unix-socket= oauth2-bearer= q|disable D|dump-header= create-dirs output-dir= path-as-is url= noproxy= tlsv1.2 tlsv1.3 tls-max= ciphers= stderr= V h ${REFUSED}`;
 
 const NUMERIC = new Set('max-redirs max-time connect-timeout retry retry-delay retry-max-time'.split(' '));
 const TRY = "curl: try 'curl --help' or 'curl --manual' for more information\n";

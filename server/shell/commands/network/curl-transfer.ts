@@ -8,12 +8,13 @@ import {
 } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import type { Call } from '../core/tool.ts';
+import { connectTo, note, type Reached } from './curl-connect.ts';
 import { COULD_NOT_RESOLVE, CurlError } from './curl-error.ts';
 import { bodyOf, headersOf, methodOf } from './curl-request.ts';
 import { emptyOutcome, meterEnd, meterStart, type Outcome, writeOut } from './curl-show.ts';
 import { clientCertificate, rootsOf, SYSTEM_CAS, tlsError } from './curl-tls.ts';
 import { requestBytes, requestLines, tlsLines } from './curl-verbose.ts';
-import { dial, handshake, lookUp, pass } from './dial.ts';
+import { handshake, pass } from './dial.ts';
 import { ask, eachPiece, headerLines, hostOf, type Place, readUrl, redirectTarget } from './web.ts';
 
 /** What a server takes to answer. */
@@ -135,7 +136,7 @@ export class Transfer {
       if (!follows) return;
       if (limit >= 0 && hops >= limit) throw new CurlError(47, `Maximum (${limit}) redirects followed`);
       url = redirectTarget(place, location);
-      yield* this.#note(`Issue another request to this URL: '${url}'`);
+      yield* note(this.#call, `Issue another request to this URL: '${url}'`);
       this.#outcome.redirects++;
       this.#outcome.url = url;
       this.#outcome.redirectUrl = '';
@@ -200,72 +201,13 @@ export class Transfer {
     return { response, secure: outcome.http2 };
   }
 
-  *#connect(place: Place): Steps<{ listener: Listener; from: string; address: string }> {
-    const { options, context } = this.#call;
-    const socket = options.get('unix-socket');
-    if (socket !== undefined) {
-      const listener = context.network.network.unix.get(`${context.host.hostname}:${socket}`);
-      if (!listener)
-        throw new CurlError(
-          7,
-          `Failed to connect to ${place.host} port ${place.port} after 0 ms: Couldn't connect to server`,
-        );
-      return { listener, from: '', address: socket };
-    }
-    const started = context.now;
-    const connectDeadline = Math.min(this.#deadline, started + this.#seconds('connect-timeout'));
-    const address = yield* this.#address(place, connectDeadline);
-    this.#outcome.lookedUpAt = context.now;
-    yield* this.#note(`  Trying ${address.includes(':') ? `[${address}]` : address}:${place.port}...`);
-    const found = yield* dial(context, address, place.port, connectDeadline);
-    const took = context.now - started;
-    const host = place.host.replace(/^\[|\]$/g, '');
-    const failed = `Failed to connect to ${host} port ${place.port} after ${took} ms`;
-    if (found.ok) {
-      yield* this.#note(`Connected to ${place.host} (${address}) port ${place.port}`);
-      return { listener: found.listener, from: found.from, address };
-    }
-    if (found.why === 'deadline') {
-      if (connectDeadline === this.#deadline)
-        throw new CurlError(28, `Connection timed out after ${took + 1} milliseconds`);
-      throw new CurlError(
-        28,
-        `Failed to connect to ${host} port ${place.port} after ${took + 1} ms: Timeout was reached`,
-      );
-    }
-    const why = {
-      refused: 'Connection refused',
-      timeout: 'Connection timed out',
-      unreachable: 'Network is unreachable',
-      'no-route': 'No route to host',
-    }[found.why];
-    yield* this.#note(`connect to ${address} port ${place.port} failed: ${why}`);
-    yield* this.#note(`${failed}: Couldn't connect to server`);
-    yield* this.#note('Closing connection');
-    throw new CurlError(found.why === 'timeout' ? 28 : 7, `${failed}: Couldn't connect to server`);
-  }
-
-  *#address(place: Place, deadline: number): Steps<string> {
-    const { options, context } = this.#call;
-    for (const entry of options.all('resolve').reverse()) {
-      const [, host, port, address] = /^[+-]?([^:]+):(\d+):\[?([^,\]]+)/.exec(entry) ?? [];
-      if ((host === place.host || host === '*') && Number(port) === place.port && address) return address;
-    }
-    const found = yield* lookUp(context, place.host, deadline);
-    if (found.ok) {
-      if (found.address !== place.host.replace(/^\[|\]$/g, ''))
-        yield* this.#note(
-          `Host ${place.host}:${place.port} was resolved.\n* IPv6: (none)\n* IPv4: ${found.address}`,
-        );
-      return found.address;
-    }
-    if (found.why === 'deadline')
-      throw new CurlError(
-        28,
-        `Resolving timed out after ${context.now - this.#outcome.startedAt + 1} milliseconds`,
-      );
-    yield* this.#note(`Could not resolve host: ${place.host}`);
-    throw new CurlError(COULD_NOT_RESOLVE, `Could not resolve host: ${place.host}`);
+  *#connect(place: Place): Steps<Reached> {
+    const { startedAt } = this.#outcome;
+    const transfer = this.#deadline;
+    const connect = Math.min(transfer, this.#call.context.now + this.#seconds('connect-timeout'));
+    const reached = yield* connectTo(this.#call, place, { startedAt, connect, transfer });
+    this.#outcome.lookedUpAt = reached.lookedUpAt;
+    return reached;
   }
 
   /** The TLS handshake. Returns the client certificates that were shown. */
@@ -326,7 +268,7 @@ export class Transfer {
       );
       if (!whole) throw this.#timedOut();
     }
-    yield* this.#note(`Connection #0 to host ${hostOf(outcome.url)} left intact`);
+    yield* note(this.#call, `Connection #0 to host ${hostOf(outcome.url)} left intact`);
     if (options.has('fail-with-body') && response.status >= 400)
       throw new CurlError(22, `The requested URL returned error: ${response.status}`);
   }
@@ -391,9 +333,5 @@ export class Transfer {
     if (!toFile && context.isTerminal(1)) return;
     this.#metered = true;
     yield* meterStart(context);
-  }
-
-  *#note(text: string): Steps<void> {
-    if (this.#call.options.has('v')) yield* this.#call.context.err(`* ${text}\n`);
   }
 }

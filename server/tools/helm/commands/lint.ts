@@ -98,9 +98,10 @@ function lintManifest(text: string, tell: Tell): Metadata | undefined {
   else if (!parseVersion(version)) error(`version '${version}' is not a valid SemVer`);
   if (metadata.appVersion !== undefined && typeof metadata.appVersion !== 'string')
     error(`appVersion should be of type string but it's of type float64`);
-  if (metadata.type && metadata.apiVersion !== 'v2')
-    error('chart type is not valid in apiVersion. It is valid in apiVersion v2');
   if (!metadata.icon) tell('INFO', 'Chart.yaml', 'icon is recommended');
+  const { apiVersion = '' } = metadata;
+  if (metadata.type && apiVersion !== 'v2')
+    error(`chart type is not valid in apiVersion '${apiVersion}'. It is valid in apiVersion 'v2'`);
   return metadata;
 }
 
@@ -155,6 +156,8 @@ function lintTemplates(helm: Helm, path: string, { values, tell }: { values: Val
   } catch (error) {
     if (!(error instanceof HelmError)) throw error;
     tell('ERROR', 'templates/', error.message);
+    if (error.message.startsWith('validation: '))
+      tell('ERROR', '', `unable to load chart\n\t${error.message}`);
   }
 }
 
@@ -162,10 +165,27 @@ function lintDocument(name: string, text: string, tell: Tell): void {
   if (!/\.ya?ml$/.test(name) || text.trim() === '') return;
   for (const part of text.split(/^---\s*$/m)) {
     try {
-      parseYaml(part);
+      lintName(name, parseYaml(part), tell);
     } catch (error) {
       tell('ERROR', name, `unable to parse YAML: error converting YAML to JSON: ${(error as Error).message}`);
       return;
     }
   }
+}
+
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const RULE =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+/** Their names may hold more. */
+const FREE_NAMES = /^(?:(?:Cluster)?Role(?:Binding)?|List)$/;
+
+/** Models helm/pkg/lint/rules validateMetadataName. */
+function lintName(file: string, value: unknown, tell: Tell): void {
+  const object = value as { kind?: string; metadata?: { name?: unknown } } | null;
+  if (typeof object !== 'object' || object === null || FREE_NAMES.test(object.kind ?? '')) return;
+  const name = String(object.metadata?.name ?? '');
+  if (SUBDOMAIN.test(name)) return;
+  const shown = JSON.stringify(name);
+  const where = `object name does not conform to Kubernetes naming requirements: ${shown}: metadata.name`;
+  tell('WARNING', file, `${where}: Invalid value: ${shown}: ${RULE}`);
 }

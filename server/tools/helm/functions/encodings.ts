@@ -31,12 +31,6 @@ const goType = (is: unknown) =>
 
 export const yamlText = (is: unknown) => toYaml(toPlain(is)).replace(/\n$/, '');
 
-/** As go-yaml's newer encoder: lists are indented. */
-function prettyYaml(is: unknown): string {
-  const lines = yamlText(is).split('\n');
-  return lines.join('\n');
-}
-
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 function base32(text: string): string {
@@ -97,9 +91,16 @@ const goReplacement = (by: string) => by.replace(/\\/g, '\\\\').replace(/\$\{(\w
 const replaceAll = fn('string string string', (pattern: string, text: string, by: string) =>
   regex(() => linearRegex(pattern).matcher(text).replaceAll(goReplacement(by))),
 );
-const replaceLiteral = fn('string string string', (pattern: string, text: string, by: string) =>
-  regex(() => linearRegex(pattern).matcher(text).replaceAll(by.replace(/[\\$]/g, '\\$&'))),
-);
+function replacedLiterally(pattern: string, text: string, by: string): string {
+  const matcher = regex(() => linearRegex(pattern)).matcher(text);
+  let [out, from] = ['', 0];
+  while (matcher.find()) {
+    out += text.slice(from, matcher.start()) + by;
+    from = matcher.end();
+  }
+  return out + text.slice(from);
+}
+const replaceLiteral = fn('string string string', replacedLiterally);
 
 function splitAt(pattern: string, text: string, count: number): string[] {
   const matcher = regex(() => linearRegex(pattern)).matcher(text);
@@ -141,7 +142,7 @@ const rawJson = fn('any', (is: unknown) =>
 export const ENCODINGS: Functions = {
   toYaml: fn('any', yamlText),
   mustToYaml: fn('any', yamlText),
-  toYamlPretty: fn('any', prettyYaml),
+  toYamlPretty: fn('any', yamlText),
   fromYaml: read(parseYaml, 'map'),
   fromYamlArray: read(parseYaml, 'list'),
   toToml: fn('any', (is: unknown) => toToml(toPlain(is))),
@@ -162,7 +163,13 @@ export const ENCODINGS: Functions = {
   sha256sum: digest('sha256'),
   sha512sum: digest('sha512'),
   adler32sum: fn('string', adler32),
-  regexMatch: match,
+  regexMatch: fn('string string', (pattern: string, text: string) => {
+    try {
+      return matchesPart(pattern, text);
+    } catch {
+      return false;
+    }
+  }),
   mustRegexMatch: match,
   regexFind: find,
   mustRegexFind: find,

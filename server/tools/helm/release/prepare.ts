@@ -19,7 +19,7 @@ export interface Prepared {
   readonly notes: string;
   /** Files as they were rendered, for `--output-dir`. */
   readonly files: ReadonlyMap<string, string>;
-  /** Why the manifests could not be sorted; they are kept as they are. */
+  /** Why there are no manifests, or why they could not be sorted and are kept as they are. */
   readonly problem?: Error;
 }
 
@@ -83,8 +83,14 @@ export function* prepare(helm: Helm, chart: Chart, given: Values, options: Prepa
   };
   const values = renderValues(chart, given, how);
   for (const text of warnings) yield* helm.log(text);
-  checkKubeVersion(chart, options.capabilities);
-  const files = renderChart(chart, values, how);
+  let files: Map<string, string>;
+  try {
+    checkKubeVersion(chart, options.capabilities);
+    files = renderChart(chart, values, how);
+  } catch (error) {
+    if (!(error instanceof HelmError)) throw error;
+    return { hooks: [], manifest: '', notes: '', files: new Map(), problem: error };
+  }
   const notes = takeNotes(chart, files, helm.isSet('render-subchart-notes'));
   const told: string[] = [];
   const sorted = sortOrKeep(files, told);

@@ -2,11 +2,11 @@ import type { Program } from '../../host/index.ts';
 import { AGNHOST } from './agnhost.ts';
 import { ALPINE, BASH } from './alpine.ts';
 import { ANYTHING } from './anything.ts';
+import { ARGO_CD } from './argo-cd.ts';
 import { BITNAMI } from './bitnami.ts';
 import { BUSYBOX, BUSYBOX_MIRRORS } from './busybox.ts';
 import { CALICO } from './calico.ts';
 import { CASSANDRA } from './cassandra.ts';
-import { CHART_IMAGES } from './chart-images.ts';
 import { CONTROL_PLANE } from './control-plane.ts';
 import { CURL } from './curl.ts';
 import { DEBIAN, DEBIAN_BASE } from './debian.ts';
@@ -80,7 +80,7 @@ export const IMAGES: readonly ImageFamily[] = [
   UBUNTU,
   CURL,
   NETSHOOT,
-  ...CHART_IMAGES,
+  ARGO_CD,
   ...NETWORK_TOOLS,
   REDIS,
   MEMCACHED,

@@ -8,7 +8,8 @@ commonLabels: {}
 commonAnnotations: {}
 image:
   registry: docker.io
-  repository: bitnami/nginx
+  # Images with versions have moved there.
+  repository: bitnamilegacy/nginx
   tag: ""
   pullPolicy: IfNotPresent
   pullSecrets: []
@@ -298,15 +299,13 @@ export const BITNAMI_NGINX: PublishedChart = {
   home: 'https://bitnami.com',
   keywords: ['nginx', 'http', 'web', 'www', 'reverse proxy'],
   versions: [
-    ['22.0.7', '1.29.1'],
-    ['21.1.23', '1.29.0'],
+    ['22.1.1', '1.29.2'],
     ['20.1.0', '1.28.0'],
     ['19.1.0', '1.27.4'],
     ['18.3.6', '1.27.4'],
-    ['18.2.4', '1.27.2'],
-    ['15.14.0', '1.25.4'],
-    ['15.1.0', '1.25.1'],
-    ['13.2.23', '1.23.3'],
+    ['15.4.4', '1.25.3'],
+    ['14.2.2', '1.24.0'],
+    ['13.2.34', '1.23.4'],
   ],
   files: () => ({
     'values.yaml': VALUES,

@@ -1,4 +1,5 @@
 import { INGRESS_NGINX_ADMISSION } from './ingress-nginx-admission.ts';
+import { INGRESS_NGINX_RIGHTS } from './ingress-nginx-rights.ts';
 import { namingHelpers } from './naming.ts';
 import type { PublishedChart } from './published.ts';
 
@@ -293,72 +294,6 @@ spec:
 {{- end }}
 `;
 
-const RBAC = `{{- if .Values.rbac.create }}
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRole
-metadata:
-  labels:
-    {{- include "ingress-nginx.labels" . | nindent 4 }}
-  name: {{ include "ingress-nginx.fullname" . }}
-rules:
-  - {apiGroups: [""], resources: [configmaps, endpoints, nodes, pods, secrets, namespaces], verbs: [list, watch]}
-  - {apiGroups: [coordination.k8s.io], resources: [leases], verbs: [list, watch]}
-  - {apiGroups: [""], resources: [nodes], verbs: [get]}
-  - {apiGroups: [""], resources: [services], verbs: [get, list, watch]}
-  - {apiGroups: [networking.k8s.io], resources: [ingresses, ingressclasses], verbs: [get, list, watch]}
-  - {apiGroups: [""], resources: [events], verbs: [create, patch]}
-  - {apiGroups: [networking.k8s.io], resources: [ingresses/status], verbs: [update, patch]}
-  - {apiGroups: [discovery.k8s.io], resources: [endpointslices], verbs: [list, watch, get]}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata:
-  labels:
-    {{- include "ingress-nginx.labels" . | nindent 4 }}
-  name: {{ include "ingress-nginx.fullname" . }}
-roleRef:
-  apiGroup: rbac.authorization.k8s.io
-  kind: ClusterRole
-  name: {{ include "ingress-nginx.fullname" . }}
-subjects:
-  - kind: ServiceAccount
-    name: {{ include "ingress-nginx.serviceAccountName" . }}
-    namespace: {{ .Release.Namespace }}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: Role
-metadata:
-  labels:
-    {{- include "ingress-nginx.labels" . | nindent 4 }}
-  name: {{ include "ingress-nginx.fullname" . }}
-  namespace: {{ .Release.Namespace }}
-rules:
-  - {apiGroups: [""], resources: [namespaces], verbs: [get]}
-  - {apiGroups: [""], resources: [configmaps, pods, secrets, endpoints, services], verbs: [get, list, watch]}
-  - {apiGroups: [networking.k8s.io], resources: [ingresses, ingressclasses], verbs: [get, list, watch]}
-  - {apiGroups: [networking.k8s.io], resources: [ingresses/status], verbs: [update]}
-  - {apiGroups: [coordination.k8s.io], resources: [leases], verbs: [get, update, create]}
-  - {apiGroups: [""], resources: [events], verbs: [create, patch]}
-  - {apiGroups: [discovery.k8s.io], resources: [endpointslices], verbs: [get, list, watch]}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata:
-  labels:
-    {{- include "ingress-nginx.labels" . | nindent 4 }}
-  name: {{ include "ingress-nginx.fullname" . }}
-  namespace: {{ .Release.Namespace }}
-roleRef:
-  apiGroup: rbac.authorization.k8s.io
-  kind: Role
-  name: {{ include "ingress-nginx.fullname" . }}
-subjects:
-  - kind: ServiceAccount
-    name: {{ include "ingress-nginx.serviceAccountName" . }}
-    namespace: {{ .Release.Namespace }}
-{{- end }}
-`;
-
 const OTHERS = {
   'templates/controller-serviceaccount.yaml': `{{- if .Values.serviceAccount.create }}
 apiVersion: v1
@@ -433,7 +368,7 @@ export const INGRESS_NGINX_CHART: PublishedChart = {
   files: () => ({
     'values.yaml': VALUES,
     'templates/_helpers.tpl': HELPERS,
-    'templates/clusterrole.yaml': RBAC,
+    'templates/clusterrole.yaml': INGRESS_NGINX_RIGHTS,
     'templates/controller-deployment.yaml': WORKLOAD,
     'templates/controller-service.yaml': SERVICE,
     ...INGRESS_NGINX_ADMISSION,

@@ -141,8 +141,8 @@ export class ApiServer {
     const warnings: string[] = [];
     const response = this.#answer(audited, info, warnings, as);
     audit?.record(audited, response);
-    const flow = () => audited.user && this.#flows?.headersOf(audited.user, info);
-    return withHeaders(formatted(response, request, info.query), { audited, flow, warnings });
+    const flow = audited.user && this.#flows?.headersOf(audited.user, info);
+    return withHeaders(formatted(response, request, info.query), audited, flow, warnings);
   }
 
   #answer(audited: Audited, info: RequestInfo, warnings: string[], as?: User): HttpResponse {

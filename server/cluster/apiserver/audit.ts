@@ -13,7 +13,7 @@ export interface Audited {
   readonly request: HttpRequest;
   readonly now: number;
   /** What the answer is called by, too. */
-  readonly auditID: () => string;
+  readonly auditID: string;
   info?: RequestInfo;
   /** Who the client is. */
   known?: User;
@@ -57,7 +57,7 @@ export class AuditLog {
       kind: 'Event',
       apiVersion: 'audit.k8s.io/v1',
       level: rule.level,
-      auditID: auditID(),
+      auditID,
       stage,
       requestURI: request.path,
       verb: info.verb,

@@ -1,3 +1,4 @@
+import { isSystemError } from '../../host/index.ts';
 import { ApiError, isApiError } from '../../objects/api-error.ts';
 import type { Clock, Process, Random, Steps, WaitQueue } from '../../sim/index.ts';
 import type { Client } from '../client/client.ts';
@@ -88,14 +89,9 @@ export class ControllerManager {
   }
 
   #complain(controller: Controller, key: string, error: unknown): void {
-    if (!(error instanceof ApiError) && !isNetworkError(error)) throw error;
+    if (!(error instanceof ApiError) && !isSystemError(error)) throw error;
     const what = `${controller.alias}: sync "${key}" failed: ${(error as Error).message}`;
     const text = `"Unhandled Error" err=${JSON.stringify(what)} logger="UnhandledError"`;
     this.#options.log?.('E', 'wait.go:90', text);
   }
-}
-
-/** A failed connection, as opposed to a bug of ours. */
-export function isNetworkError(error: unknown): boolean {
-  return error instanceof Error && error.name === 'SystemError';
 }

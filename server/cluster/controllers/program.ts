@@ -1,4 +1,4 @@
-import { type Context, type Main, programVersion } from '../../host/index.ts';
+import { type Context, isSystemError, type Main, programVersion } from '../../host/index.ts';
 import { parseRange } from '../../objects/address-range.ts';
 import { ApiError } from '../../objects/api-error.ts';
 import type { Steps } from '../../sim/index.ts';
@@ -22,7 +22,7 @@ import { type FlagValues, flagList, flagTrue } from '../flags.ts';
 import { NOT_HERE } from './absent.ts';
 import type { Controller, ManagerSettings } from './controller.ts';
 import { CONTROLLERS } from './index.ts';
-import { ControllerManager, isNetworkError } from './manager.ts';
+import { ControllerManager } from './manager.ts';
 import { FLAGS } from './program-flags.ts';
 import { recyclingOf } from './program-recycling.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
@@ -94,7 +94,7 @@ function clientOf(client: ServiceAccountClient): ServiceAccountClient {
   try {
     client.ensureAccount();
   } catch (error) {
-    if (!(error instanceof ApiError) && !isNetworkError(error)) throw error;
+    if (!(error instanceof ApiError) && !isSystemError(error)) throw error;
   }
   return client;
 }

@@ -48,9 +48,11 @@ export function patchObject(
   const changed = change(current);
   if (isObject(changed)) {
     const { metadata } = changed;
-    if (isObject(metadata) && metadata['name'] !== undefined && metadata['name'] !== old.metadata.name) {
+    const name = isObject(metadata) ? metadata['name'] : undefined;
+    // What is no text does not decode.
+    if (typeof name === 'string' && name !== old.metadata.name) {
       throw badRequest(
-        `the name of the object (${String(metadata['name'])}) does not match the name on the URL (${old.metadata.name})`,
+        `the name of the object (${name}) does not match the name on the URL (${old.metadata.name})`,
       );
     }
   }

@@ -1,7 +1,15 @@
 import { Environment, Optional } from '@marcbachmann/cel-js';
+import { addAuthorizer } from './cel-authorizer.ts';
+import { addLibraries } from './cel-libraries.ts';
 import { type CelBudget, meter, metered } from './cel-meter.ts';
 import { matchesPart, matchingParts } from './linear-regex.ts';
-import { addQuantities, compareQuantities, parseQuantity, subtractQuantities } from './quantity.ts';
+import {
+  addQuantities,
+  compareQuantities,
+  milliValue,
+  parseQuantity,
+  subtractQuantities,
+} from './quantity.ts';
 import { isObject } from './values.ts';
 
 /** A quantity inside an expression. */
@@ -43,6 +51,14 @@ const environment = new Environment({
   .registerFunction('Quantity.compareTo(Quantity): int', (a: CelQuantity, b: CelQuantity) =>
     BigInt(compareQuantities(a.text, b.text)),
   )
+  .registerFunction('Quantity.isInteger(): bool', ({ text }: CelQuantity) => Number.isInteger(numberOf(text)))
+  .registerFunction('Quantity.asInteger(): int', ({ text }: CelQuantity) => {
+    const number = numberOf(text);
+    if (!Number.isInteger(number)) throw new Error('cannot convert value to integer');
+    return BigInt(number);
+  })
+  .registerFunction('Quantity.asApproximateFloat(): double', ({ text }: CelQuantity) => numberOf(text))
+  .registerFunction('Quantity.sign(): int', ({ text }: CelQuantity) => BigInt(compareQuantities(text, '0')))
   .registerFunction(
     'Quantity.add(Quantity): Quantity',
     (a: CelQuantity, b: CelQuantity) => new CelQuantity(addQuantities(a.text, b.text)),
@@ -73,6 +89,13 @@ const environment = new Environment({
   .registerFunction('string.findAll(string): list', (text: string, pattern: string) =>
     matchingParts(pattern, text),
   );
+
+addLibraries(environment);
+addAuthorizer(environment);
+
+function numberOf(quantity: string): number {
+  return milliValue(quantity) / 1000;
+}
 
 function presentValue(optional: unknown): unknown {
   if (optional instanceof Optional && optional.hasValue()) return optional.value();

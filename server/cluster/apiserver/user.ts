@@ -24,3 +24,12 @@ export function serviceAccountOf(user: User): { namespace: string; name: string 
   const match = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user.name);
   return match ? { namespace: match[1] as string, name: match[2] as string } : undefined;
 }
+
+/** Whom a token of a service account is from. */
+export function accountUser(namespace: string, name: string, uid = ''): User {
+  return {
+    name: `system:serviceaccount:${namespace}:${name}`,
+    uid,
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
+  };
+}

@@ -1,11 +1,13 @@
 import { ApiError, type StatusReason } from '../../../objects/api-error.ts';
 import { celError, celMessage, celValue, compileCel } from '../../../objects/cel.ts';
+import { type CelAccess, CelAuthorizer } from '../../../objects/cel-authorizer.ts';
 import { type CelBudget, CelBudgetError, OBJECT_BUDGET } from '../../../objects/cel-meter.ts';
 import { matches, selectorOf } from '../../../objects/label-selector.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import { warn } from '../call.ts';
 import { forbidden } from '../errors.ts';
 import type { Served } from '../served.ts';
+import { accountUser, authenticated } from '../user.ts';
 import type { AdmissionPlugin, Review } from './admission.ts';
 import { constraintsMatch, isExempt, namespaceOf, registered } from './matching.ts';
 
@@ -139,7 +141,35 @@ export function contextOf(review: Review, params: KubeObject | null): Record<str
     request: celValue(request),
     params: params === null ? null : celValue(params),
     namespaceObject: celValue(namespaceOf(review) ?? null),
+    authorizer: authorizerOf(review),
   };
+}
+
+/** What expressions ask about who makes the request. */
+function authorizerOf({ call, served, subresource, namespace, name }: Review): CelAuthorizer {
+  const ask = ({ serviceAccount, path, ...asked }: CelAccess) => {
+    const user = serviceAccount
+      ? authenticated(accountUser(serviceAccount.namespace, serviceAccount.name))
+      : call.user;
+    const none = {
+      verb: '',
+      group: '',
+      version: '*',
+      resource: '',
+      subresource: '',
+      namespace: '',
+      name: '',
+    };
+    return call.server.authorizer.decide({
+      ...none,
+      ...asked,
+      user,
+      path: path ?? '',
+      isResource: path === undefined,
+    });
+  };
+  const { group, resource } = served;
+  return new CelAuthorizer(ask, { group, resource, subresource, namespace, name });
 }
 
 /** Later variables may use earlier ones; each is worked out when somebody asks for it, once. */

@@ -3,7 +3,7 @@ import { publicKey, publicKeyOf, signJws } from '../../../host/pki/index.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import { isObject } from '../../../objects/values.ts';
 import type { Log } from '../../store/log.ts';
-import type { User } from '../user.ts';
+import { accountUser, type User } from '../user.ts';
 
 const LEGACY_ISSUER = 'kubernetes/serviceaccount';
 const LAST_USED = 'kubernetes.io/legacy-token-last-used';
@@ -187,14 +187,6 @@ export class ServiceAccountTokens {
     const found = this.#log.get(key)?.value.metadata;
     return found !== undefined && found.uid === uid;
   }
-}
-
-function accountUser(namespace: string, name: string, uid: string): User {
-  return {
-    name: `system:serviceaccount:${namespace}:${name}`,
-    uid,
-    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
-  };
 }
 
 function base64url(text: string): string {

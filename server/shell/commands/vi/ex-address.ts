@@ -27,7 +27,8 @@ export function parseRange(editor: Editor, text: string): { range: Range; rest: 
   }
   const last = addresses.at(-1) ?? line;
   const first = addresses.length > 1 ? (addresses.at(-2) as number) : last;
-  if (first > last) return { range: { first: last, last: first, given: addresses.length }, rest };
+  if (first > last)
+    return { range: { first: last, last: first, given: addresses.length, backwards: true }, rest };
   return { range: { first, last, given: addresses.length }, rest };
 }
 

@@ -12,7 +12,8 @@ export function* exCommand(editor: Editor, start: string): Steps<void> {
   if (text === undefined) return;
   yield* runEx(editor, text);
   // A command that says nothing stays to be seen.
-  if (editor.message === '') editor.say(`:${text}`);
+  const redraws = /^[^a-z]*norm/.test(text);
+  if (editor.message === '' && !redraws) editor.say(`:${text}`);
   editor.moveTo(editor.cursor);
 }
 
@@ -21,6 +22,7 @@ export function* runEx(editor: Editor, text: string): Steps<void> {
   const line = text.replace(/^[\s:]+/, '');
   if (line === '' || line.startsWith('"')) return;
   const { range, rest } = parseRange(editor, line);
+  if (range.backwards && !(yield* swaps(editor))) return;
   const match = /^([a-zA-Z]+|[&<>!=@#~]|)(!?)\s*(.*)$/s.exec(rest.trimStart());
   const [, word = '', bang = '', argument = ''] = match ?? [];
   if (rest.trim() === '') {
@@ -66,6 +68,22 @@ function* command(editor: Editor, word: string, bang: string, argument: string, 
   if (range.given > 0 && WITHOUT_RANGE.has(found[1])) editor.refuse('E481: No range allowed');
   if (found[3] !== 'count') checkRange(editor, range);
   yield* found[2](editor, bang === '!', argument, range, runEx);
+}
+
+/** Whether the two lines of a range may change places. */
+function* swaps(editor: Editor): Steps<boolean> {
+  editor.say('Backwards range given, OK to swap (y/n)?');
+  editor.asking = true;
+  try {
+    for (;;) {
+      const key = yield* editor.key();
+      if (key === 'y' || key === 'Y') return true;
+      if ('nN\x1b\x03'.includes(key)) return false;
+    }
+  } finally {
+    editor.asking = false;
+    editor.say('');
+  }
 }
 
 function goTo(editor: Editor, line: number): void {

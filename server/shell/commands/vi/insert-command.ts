@@ -45,6 +45,7 @@ export function* insertCommand(editor: Editor, typed: Typed): Steps<boolean> {
         editor.moveTo({ line: cursor.line, column: /^[ \t]*/.exec(editor.line)?.[0].length ?? 0 });
       if (key === 'gI') editor.moveTo({ line: cursor.line, column: 0 });
       if (key === 'gi') editor.moveTo(buffer.marks.get('^') ?? cursor);
+      buffer.checkpoint(editor.cursor);
   }
   const start = editor.commandKeys.length;
   yield* insertMode(editor, key === 'R' ? 'replace' : 'insert');

@@ -45,6 +45,11 @@ export function* insertMode(
       insertText(editor, key);
       continue;
     }
+    if (overwritten.length > 0 && (key === '\x17' || key === '\x15')) {
+      const head = overwritten.length - (key === '\x15' ? overwritten.length : lastWordLength(editor));
+      while (overwritten.length > Math.max(0, head)) restore(editor, overwritten);
+      continue;
+    }
     yield* edit(editor, key, overwritten, mode);
     if (!key.startsWith('<')) indentOnly = indentOnly && editor.line.trim() === '';
   }
@@ -65,11 +70,8 @@ function* edit(editor: Editor, key: string, overwritten: string[], mode: 'insert
   switch (key) {
     case '\x7f':
     case '\b':
-      if (mode === 'replace' && overwritten.length > 0) {
-        remove(editor, -1, 0);
-        const old = overwritten.pop();
-        if (old) buffer.replace(editor.cursor, editor.cursor, old);
-      } else backspace(editor);
+      if (mode === 'replace' && overwritten.length > 0) restore(editor, overwritten);
+      else backspace(editor);
       return;
     case '<Del>':
       if (cursor.column < editor.line.length) remove(editor, 0, 1);
@@ -114,6 +116,18 @@ function* edit(editor: Editor, key: string, overwritten: string[], mode: 'insert
         if (triggersIndent(editor, key)) reindent(editor);
       }
   }
+}
+
+/** Replace mode takes a character back by the one that was there. */
+function restore(editor: Editor, overwritten: string[]): void {
+  remove(editor, -1, 0);
+  const { cursor } = editor;
+  const old = overwritten.pop();
+  if (old) editor.buffer.replace(cursor, cursor, old);
+}
+
+function lastWordLength({ line, cursor }: Editor): number {
+  return LAST_WORD.exec(line.slice(0, cursor.column))?.[0].length ?? 0;
 }
 
 function arrow(editor: Editor, key: string): boolean {

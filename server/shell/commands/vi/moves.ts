@@ -57,15 +57,18 @@ export function* motionOf(editor: Editor, typed: Typed): Steps<Motion | undefine
   };
   /** `{` and `}` fail when the text ends before their count is used up. */
   const overParagraphs = (step: 1 | -1): Motion => {
+    const end = buffer.count - 1;
     let at = cursor;
-    if (step < 0 && cursor.line === 0) return { to: cursor, failed: true };
     for (let i = 0; i < count; i++) {
-      const next = paragraph(buffer, at, step);
-      if (next.line === at.line && next.column === at.column) return { to: cursor, failed: true };
-      at = next;
+      if (at.line === (step < 0 ? 0 : end) && (i > 0 || step > 0)) {
+        const isBehind = step > 0 && at.column >= buffer.line(end).length - 1;
+        if (i > 0 || isBehind) return { to: cursor, failed: true };
+      }
+      at = paragraph(buffer, at, step);
     }
-    const atEnd = step > 0 && at.line === buffer.count - 1 && at.column > 0;
-    return { to: at, numbered: true, inclusive: atEnd };
+    // A text of one line has one end, whichever way one goes.
+    if (end === 0) at = { line: 0, column: Math.max(0, buffer.line(0).length - 1) };
+    return { to: at, numbered: true, inclusive: at.line === end && at.column > 0 };
   };
   /** Where the lines of a count end, this one included. */
   const lineBelow = (): number => {
@@ -218,8 +221,10 @@ function* searchingMotion(editor: Editor, typed: Typed): Steps<Motion | undefine
       return find(editor, key === ';' ? command : swapped, char, count, true);
     }
     case '%': {
-      if (typed.counted)
-        return { to: { line: Math.ceil((buffer.count * count) / 100) - 1, column: 0 }, linewise: true };
+      if (typed.counted) {
+        const line = Math.ceil((buffer.count * count) / 100) - 1;
+        return { to: { line, column: firstNonBlank(buffer.line(line)) }, linewise: true };
+      }
       const to = matchingBracket(buffer, cursor);
       return to && { to, inclusive: true, numbered: true };
     }

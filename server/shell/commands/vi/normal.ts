@@ -26,10 +26,9 @@ export function* normalMode(editor: Editor): Steps<never> {
     editor.pendingKeys = '';
     if (!editor.keys.queued) editor.buffer.apart();
     const { lines } = editor.buffer;
-    let [said, key] = ['', ''];
+    let said = '';
     try {
       const typed = yield* readCommand(editor);
-      key = typed.key;
       said = editor.message;
       const typedBy = editor.keys.queue.length === 0 || typed.key === ':';
       if (typedBy) editor.message = '';
@@ -48,7 +47,7 @@ export function* normalMode(editor: Editor): Steps<never> {
       if (!(error instanceof Refused)) throw error;
       editor.keys.queue = [];
       if (error.message !== '') editor.say(error.message);
-      else if (editor.message === '' && !editor.clears && !OPERATORS.has(key)) editor.message = said;
+      else if (editor.message === '' && !editor.clears) editor.message = said;
       editor.mode = 'normal';
       editor.moveTo(editor.cursor);
     }

@@ -3,6 +3,8 @@ export interface Range {
   readonly first: number;
   readonly last: number;
   readonly given: number;
+  /** They were typed the other way round. */
+  readonly backwards?: boolean;
 }
 
 export function nextDelimiter(text: string, from: number, delimiter: string): number {

@@ -216,6 +216,7 @@ describe('top', () => {
     const session = onDesk(['top', '-d', '1'], {});
     session.world.host.init.spawn('/usr/bin/sleep', { args: ['sleep', '1000'] });
     session.pty.resize({ columns: 100, rows: 20 });
+    session.raw('N');
     const screen = session.wait(1100);
     expect(screen).toContain('Tasks:');
     expect(screen).toMatch(/ sleep\x1b\[K/);

@@ -1,6 +1,6 @@
-import { isSystemError } from '../../../host/index.ts';
 import type { Editor } from './editor.ts';
 import { COMMANDS } from './ex-table.ts';
+import { pathsThatBegin } from './paths.ts';
 
 /** Commands whose last word is no name of a file. */
 const WITHOUT_FILES = /^(?:s|g|v|d|y|m|t|k|norm|normal|map|nn|nnoremap|let|sort|j|u|red|echo|ec)\b/;
@@ -27,20 +27,5 @@ export function completions(editor: Editor, text: string): string[] {
   }
   if (WITHOUT_FILES.test(text.trimStart())) return [];
   const path = /\S*$/.exec(text)?.[0] ?? '';
-  return paths(editor, path).map((one) => text.slice(0, text.length - path.length) + one);
-}
-
-function paths({ context }: Editor, typed: string): string[] {
-  const slash = typed.lastIndexOf('/') + 1;
-  const [directory, start] = [typed.slice(0, slash), typed.slice(slash)];
-  try {
-    return context.fs
-      .list(directory === '' ? '.' : directory)
-      .filter((name) => name.startsWith(start) && (start.startsWith('.') || !name.startsWith('.')))
-      .sort()
-      .map((name) => directory + name + (context.fs.isDirectory(directory + name) ? '/' : ''));
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    return [];
-  }
+  return pathsThatBegin(editor, path).map((one) => text.slice(0, text.length - path.length) + one);
 }

@@ -75,6 +75,10 @@ export class Editor {
   normal: (editor: Editor) => Steps<never> = function* () {
     throw new Error('no normal mode');
   };
+  /** A single command of it, for ^O. */
+  oneCommand: (editor: Editor) => Steps<void> = function* () {
+    throw new Error('no normal mode');
+  };
   /** What Tab makes of a command line; set with it. */
   completions: (editor: Editor, text: string) => string[] = () => [];
   lastMacro: string | undefined;

@@ -1,5 +1,6 @@
 import type { Steps } from '../../../sim/index.ts';
 import type { Editor } from './editor.ts';
+import { COMPLETING, completeText } from './insert-complete.ts';
 import { mappedKey } from './mappings.ts';
 import { lineWidth } from './window-view.ts';
 import { yamlIndent } from './yaml-indent.ts';
@@ -43,6 +44,14 @@ export function* insertMode(
       overwritten.push(old ?? '');
       if (old !== undefined) remove(editor, 0, 1);
       insertText(editor, key);
+      continue;
+    }
+    if (key in COMPLETING) {
+      yield* completeText(editor, key);
+      continue;
+    }
+    if (key === '\x0f') {
+      yield* oneCommand(editor, mode);
       continue;
     }
     if (overwritten.length > 0 && (key === '\x17' || key === '\x15')) {
@@ -116,6 +125,23 @@ function* edit(editor: Editor, key: string, overwritten: string[], mode: 'insert
         if (triggersIndent(editor, key)) reindent(editor);
       }
   }
+}
+
+/** ^O: a command of normal mode between what is typed. */
+function* oneCommand(editor: Editor, mode: 'insert' | 'replace'): Steps<void> {
+  const behindEnd = editor.cursor.column >= editor.line.length && editor.line !== '';
+  const { line } = editor.cursor;
+  editor.mode = 'normal';
+  editor.moveTo(editor.cursor);
+  editor.say(mode === 'replace' ? '-- (replace) --' : '-- (insert) --');
+  const before = editor.cursor;
+  yield* editor.oneCommand(editor);
+  const stayed = editor.cursor.line === line && editor.cursor.column === before.column;
+  const atEnd = editor.wanted === Number.POSITIVE_INFINITY;
+  editor.mode = mode;
+  if ((behindEnd && stayed) || atEnd) editor.moveTo({ line: editor.cursor.line, column: editor.line.length });
+  editor.say('');
+  editor.insertedFrom = editor.cursor;
 }
 
 /** Replace mode takes a character back by the one that was there. */

@@ -54,6 +54,16 @@ export function* normalMode(editor: Editor): Steps<never> {
   }
 }
 
+/** A single command, after which whoever asked goes on. */
+export function* oneCommand(editor: Editor): Steps<void> {
+  try {
+    yield* command(editor, yield* readCommand(editor));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    if (error.message !== '') editor.say(error.message);
+  }
+}
+
 function* command(editor: Editor, typed: Typed): Steps<void> {
   const { key } = typed;
   if (OPERATORS.has(key)) {

@@ -142,7 +142,7 @@ export class Screen {
     const size = settings.showcmd ? pendingCommand(editor) : '';
     const command = (ruler === undefined ? this.columns - 1 : at) - COMMAND_WIDTH;
     const gap = size === '' ? '' : ' '.repeat(Math.max(0, command - room)) + size;
-    if (ruler === undefined) return shown + gap;
+    if (ruler === undefined || message.startsWith('-- ')) return shown + gap;
     return `${shown}${gap}${' '.repeat(Math.max(1, at - room - gap.length))}${ruler}`;
   }
 

@@ -5,7 +5,7 @@ import { completions } from './complete.ts';
 import { Editor, Quit, Refused } from './editor.ts';
 import { runEx } from './ex.ts';
 import { InputEnded } from './keys.ts';
-import { normalMode } from './normal.ts';
+import { normalMode, oneCommand } from './normal.ts';
 import { documentOf, openFile, showDocument } from './save.ts';
 import { recover, swapList } from './swap.ts';
 
@@ -52,6 +52,7 @@ function* main(context: Context, name: string): Steps<number> {
   }
   const editor = new Editor(context);
   editor.normal = normalMode;
+  editor.oneCommand = oneCommand;
   editor.completions = completions;
   const terminal = context.fds.get(0)?.terminal;
   if (!context.isTerminal(1)) yield* context.err('Vim: Warning: Output is not to a terminal\n');

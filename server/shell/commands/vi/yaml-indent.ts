@@ -53,9 +53,14 @@ export function yamlIndent(
   if (width) return indent(above) + Number(width[1] ?? width[2]);
   const string = OPEN_STRING.exec(before);
   if (string) return lineWidth(before.slice(0, string.index + 1), tabstop);
-  if (LIST.test(own)) return indent(alike(LIST));
+  if (LIST.test(own)) {
+    const item = alike(LIST);
+    // The first of a list stays where it was put.
+    return indent(item < 0 ? line : item);
+  }
   if (KEY.test(own)) {
     const key = alike(KEY);
+    if (key < 0) return indent(line);
     return indent(key) + (/^\s*- /.test(text(key)) ? 2 : 0);
   }
   if (/^\s*- /.test(before)) return indent(above) + 2;

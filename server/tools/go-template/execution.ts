@@ -40,6 +40,8 @@ const NO_ARGUMENTS: Passed = { given: [], piped: undefined };
 
 /** Most pieces that one execution may run, so that no template runs for ever. */
 const STEP_LIMIT = 5_000_000;
+/** Most characters that one execution may write. */
+const MOST_OUTPUT = 64 * 1024 * 1024;
 /** Templates in templates: fewer than Go's, whose stack is larger. */
 const MOST_DEPTH = 500;
 const GO_MOST_DEPTH = 100_000;
@@ -93,11 +95,11 @@ export class Execution {
   #piece(piece: Piece, dot: Value): Left {
     switch (piece.type) {
       case 'text':
-        this.#out.push(piece.text);
+        this.#write(piece.text);
         return undefined;
       case 'print': {
         const value = this.#pipe(piece.pipe, dot);
-        if (piece.pipe.declared.length === 0) this.#out.push(printed(value.is));
+        if (piece.pipe.declared.length === 0) this.#write(printed(value.is));
         return undefined;
       }
       case 'break':
@@ -111,6 +113,12 @@ export class Execution {
           piece.type === 'range' ? this.#range(piece, dot) : this.#choose(piece, dot),
         );
     }
+  }
+
+  #write(text: string): void {
+    this.#set.budget.written += text.length;
+    if (this.#set.budget.written > MOST_OUTPUT) this.#fail('the output is too large');
+    this.#out.push(text);
   }
 
   #use(name: string, pipe: Pipe | undefined, dot: Value): void {

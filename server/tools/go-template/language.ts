@@ -25,7 +25,7 @@ export interface Language {
 /** What an execution knows of: the templates, and how much was run since the outermost execution began. */
 export interface Templates {
   readonly language: Language;
-  readonly budget: { steps: number; running: number };
+  readonly budget: { steps: number; written: number; running: number };
   get(name: string): Body | undefined;
 }
 

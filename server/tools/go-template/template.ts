@@ -9,13 +9,13 @@ import { plain, type Value } from './values.ts';
 export class TemplateSet implements Templates {
   readonly language: Language;
   readonly #bodies: Map<string, Body>;
-  readonly budget: { steps: number; running: number };
+  readonly budget: { steps: number; written: number; running: number };
 
   /** `known`: what is there from the beginning. */
   constructor(language: Language, known?: TemplateSet) {
     this.language = language;
     this.#bodies = known ? new Map(known.#bodies) : new Map();
-    this.budget = known?.budget ?? { steps: 0, running: 0 };
+    this.budget = known?.budget ?? { steps: 0, written: 0, running: 0 };
   }
 
   /** Adds a text and what it defines; what was there by these names is replaced. Throws `TemplateError`. */
@@ -40,7 +40,7 @@ export class TemplateSet implements Templates {
   execute(name: string, data: Value): string {
     const body = this.#bodies.get(name) as Body;
     const out: string[] = [];
-    if (this.budget.running++ === 0) this.budget.steps = 0;
+    if (this.budget.running++ === 0) Object.assign(this.budget, { steps: 0, written: 0 });
     try {
       new Execution(this, { name, body, dot: data, out }).run(body.pieces, data);
       return out.join('');

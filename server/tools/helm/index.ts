@@ -5,6 +5,7 @@ import { ConnectionError } from '../kubectl/errors.ts';
 import { parseWords } from '../pflag.ts';
 import { checkCount, childrenOf, findCommand, flagsOf, helpText, unknownCommand } from './cli.ts';
 import { COMMANDS } from './commands/index.ts';
+import { complete } from './complete.ts';
 import { HelmError, isBug } from './errors.ts';
 import { Helm } from './helm.ts';
 
@@ -42,8 +43,11 @@ export function failureText(error: Error): string {
 function* run(context: Context, words: readonly string[]): Steps<number> {
   const home = context.env.get('HOME') ?? '';
   if (words[0] === 'help') return yield* tellHelp(context, words.slice(1), home);
+  if (words[0] === '__complete') {
+    yield* complete(context, words.slice(1));
+    return 0;
+  }
   const { path, rest } = findCommand(words);
-  if (path.startsWith('__complete')) return 0;
   const { flags, args } = parseWords(rest, { specs: flagsOf(path), fail: (text) => new HelmError(text) });
   if (path === '' && args.length > 0) throw unknownCommand(args[0] as string);
   if (flags.bool('help') || path === '' || childrenOf(path).length > 0) {

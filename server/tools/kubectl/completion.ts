@@ -1,4 +1,5 @@
 import type { Steps } from '../../sim/index.ts';
+import { bashCompletion } from '../completion-script.ts';
 import { byShort, type FlagSpec, firstArgument } from '../pflag.ts';
 import { COMMAND_SPECS } from './command-table.ts';
 import { inOrder, onePerGroup } from './discovery.ts';
@@ -14,42 +15,13 @@ type Fields = Record<string, any>;
 
 const SHELLS = ['bash', 'zsh', 'fish', 'powershell'];
 
-/** Asks kubectl itself for the candidates, and hands them to readline. */
-const BASH = `# bash completion for kubectl
-
-__kubectl_candidates() {
-  local words=("\${COMP_WORDS[@]:1:COMP_CWORD-1}")
-  kubectl __complete "\${words[@]}" "\${COMP_WORDS[COMP_CWORD]}" 2>/dev/null
-}
-
-__start_kubectl() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" line value directive=0
-  COMPREPLY=()
-  while IFS= read -r line; do
-    case "$line" in
-      :*) directive="\${line#:}" ;;
-      *)
-        value="\${line%%$'\\t'*}"
-        [[ "$value" == "$current"* ]] && COMPREPLY+=("$value")
-        ;;
-    esac
-  done < <(__kubectl_candidates)
-  # What came are endings of file names.
-  if (( directive & 8 )); then COMPREPLY=(); fi
-  if (( directive & 2 )); then compopt -o nospace 2>/dev/null; fi
-  if (( !(directive & 4) )) && (( \${#COMPREPLY[@]} == 0 )); then compopt -o default 2>/dev/null; fi
-}
-
-complete -o default -F __start_kubectl kubectl
-`;
-
 export function* completion(k: Kubectl): Steps<void> {
   if (k.args.length === 0) throw k.usage('Shell not specified.');
   if (k.args.length > 1) throw k.usage('Too many arguments. Expected only the shell type.');
   const [shell = ''] = k.args;
   if (!SHELLS.includes(shell)) throw k.usage(`Unsupported shell type ${JSON.stringify(shell)}.`);
   if (shell !== 'bash') throw k.usage(`Shell type ${JSON.stringify(shell)} is not simulated.`);
-  yield* k.out(BASH);
+  yield* k.out(bashCompletion('kubectl'));
 }
 
 /** cobra's directives: 4 means that files are no candidates, 2 that no blank follows. */

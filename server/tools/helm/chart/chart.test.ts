@@ -59,6 +59,7 @@ describe('templates of a chart', () => {
       '{{ include "x" . }}{{ define "x" }}{{ include "x" . }}{{ end }}',
       /rendering template has a nested reference name: x/,
     ],
+    ['{{ $x := repeat 8000000 "a" }}{{ range until 9000 }}{{ $x }}{{ end }}', /the output is too large/],
     ['{{ .Values.s | indent "x" }}', /expected integer; found "x"/],
   ])('%s fails as in helm', (template, message) => {
     expect(() => rendered(template)).toThrow(message);

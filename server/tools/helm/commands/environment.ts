@@ -1,4 +1,5 @@
 import type { Steps } from '../../../sim/index.ts';
+import { bashCompletion } from '../../completion-script.ts';
 import { TemplateError } from '../../go-template/syntax.ts';
 import { GoTemplate } from '../../go-template/template.ts';
 import { GIT_COMMIT, GO_VERSION, VERSION } from '../chart/capabilities.ts';
@@ -108,6 +109,7 @@ export const ENVIRONMENT: Readonly<Record<string, HelmCommand>> = {
   'registry logout': refused('registries of charts are'),
   push: refused('registries of charts are'),
   verify,
+  'completion bash': { args: [0, 0], run: (helm) => helm.out(bashCompletion('helm')) },
   'completion fish': refused('completion for fish is'),
   'completion powershell': refused('completion for powershell is'),
   'completion zsh': refused('completion for zsh is'),

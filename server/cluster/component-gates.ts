@@ -19,26 +19,29 @@ const NAMES: Readonly<Record<Component, string>> = {
   'kube-apiserver': `${PAGES_AND_CLAIMS} AggregatedDiscoveryRemoveBetaType AllowParsingUserUIDFromCertAuth
     AllowUnsafeMalformedObjectDeletion CBORServingAndStorage ClusterTrustBundle ClusterTrustBundleProjection
     CoordinatedLeaderElection CrossNamespaceVolumeDataSource DeploymentReplicaSetTerminatingReplicas
-    ExternalServiceAccountTokenSigner InPlacePodVerticalScaling KubeletServiceAccountTokenForCredentialProviders MultiCIDRServiceAllocator
-    MutableCSINodeAllocatableCount MutatingAdmissionPolicy OpenAPIEnums PodLevelResources
-    PodLogsQuerySplitStreams PodObservedGenerationTracking PodTopologyLabelsAdmission PortForwardWebsockets PreferSameTrafficDistribution RecoverVolumeExpansionFailure
-    RemoteRequestHeaderUID ServiceAccountNodeAudienceRestriction StorageVersionAPI StorageVersionMigrator
-    StrictIPCIDRValidation TranslateStreamCloseWebsocketRequests UnknownVersionInteroperabilityProxy
-    UserNamespacesPodSecurityStandards
+    ExternalServiceAccountTokenSigner InPlacePodVerticalScaling KubeletServiceAccountTokenForCredentialProviders
+    MultiCIDRServiceAllocator MutableCSINodeAllocatableCount MutatingAdmissionPolicy OpenAPIEnums PodLevelResources
+    PodLogsQuerySplitStreams PodObservedGenerationTracking PodTopologyLabelsAdmission PortForwardWebsockets
+    PreferSameTrafficDistribution RecoverVolumeExpansionFailure RemoteRequestHeaderUID
+    ServiceAccountNodeAudienceRestriction StorageVersionAPI StorageVersionMigrator StrictIPCIDRValidation
+    TranslateStreamCloseWebsocketRequests UnknownVersionInteroperabilityProxy UserNamespacesPodSecurityStandards
     VolumeAttributesClass`,
   'kube-controller-manager': `${PAGES_AND_CLAIMS} ClusterTrustBundle CoordinatedLeaderElection CrossNamespaceVolumeDataSource
     DeploymentReplicaSetTerminatingReplicas JobManagedBy JobPodReplacementPolicy MultiCIDRServiceAllocator
-    PreferSameTrafficDistribution RecoverVolumeExpansionFailure SELinuxMount StorageVersionAPI StorageVersionMigrator
-    VolumeAttributesClass`,
+    PreferSameTrafficDistribution RecoverVolumeExpansionFailure SELinuxMount StorageVersionAPI
+    StorageVersionMigrator VolumeAttributesClass`,
   'kube-scheduler': `${PAGES_AND_CLAIMS} CoordinatedLeaderElection InPlacePodVerticalScaling MatchLabelKeysInPodTopologySpread
     PodLevelResources StorageCapacityScoring VolumeAttributesClass`,
-  kubelet: `${PAGES_AND_CLAIMS} ClusterTrustBundleProjection ContainerCheckpoint ContainerStopSignals CPUManagerPolicyAlphaOptions
-    AllowOverwriteTerminationGracePeriodSeconds CustomCPUCFSQuotaPeriod ExecProbeTimeout GitRepoVolumeDriver InPlacePodVerticalScaling
-    ImageVolume InPlacePodVerticalScalingAllocatedStatus InPlacePodVerticalScalingExclusiveCPUs KubeletCgroupDriverFromCRI
-    KubeletEnsureSecretPulledImages KubeletFineGrainedAuthz KubeletInUserNamespace KubeletPodResourcesDynamicResources
-    KubeletPodResourcesGet KubeletPSI KubeletServiceAccountTokenForCredentialProviders LegacySidecarContainers
-    MemoryQoS MutableCSINodeAllocatableCount NodeLogQuery PodLevelResources PodLogsQuerySplitStreams PodObservedGenerationTracking QOSReserved
-    ResourceHealthStatus SupplementalGroupsPolicy TopologyManagerPolicyAlphaOptions`,
+  kubelet: `${PAGES_AND_CLAIMS} ClusterTrustBundleProjection ContainerCheckpoint ContainerStopSignals
+    CPUManagerPolicyAlphaOptions AllowOverwriteTerminationGracePeriodSeconds CustomCPUCFSQuotaPeriod
+    ExecProbeTimeout GitRepoVolumeDriver InPlacePodVerticalScaling ImageVolume
+    InPlacePodVerticalScalingAllocatedStatus InPlacePodVerticalScalingExclusiveCPUs KubeletCgroupDriverFromCRI
+    KubeletEnsureSecretPulledImages KubeletFineGrainedAuthz KubeletInUserNamespace
+    KubeletPodResourcesDynamicResources KubeletPodResourcesGet KubeletPSI
+    KubeletServiceAccountTokenForCredentialProviders LegacySidecarContainers MemoryQoS
+    MutableCSINodeAllocatableCount NodeLogQuery PodLevelResources PodLogsQuerySplitStreams
+    PodObservedGenerationTracking QOSReserved ResourceHealthStatus SupplementalGroupsPolicy
+    TopologyManagerPolicyAlphaOptions`,
   'kube-proxy': 'ComponentFlagz ComponentStatusz PreferSameTrafficDistribution',
 };
 

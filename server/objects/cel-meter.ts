@@ -39,19 +39,21 @@ function spend(cost: number): void {
 export function metered(evaluate: () => unknown, budget?: CelBudget): unknown {
   const outer = spent;
   spent = 0;
+  let result: unknown;
+  let failure: unknown;
   try {
-    const result = evaluate();
-    // Quantifiers and `||` pass over errors of their parts.
-    if (spent > CALL_LIMIT) throw new CelCostError();
-    return result;
+    result = evaluate();
   } catch (error) {
-    throw spent > CALL_LIMIT ? new CelCostError() : error;
-  } finally {
-    if (budget) budget.left -= Math.min(spent, CALL_LIMIT);
-    spent = outer;
-    // biome-ignore lint/correctness/noUnsafeFinally: an object that is out of budget is so whatever its last rule said.
-    if (budget && budget.left < 0) throw new CelBudgetError();
+    failure = error;
   }
+  const cost = spent;
+  spent = outer;
+  if (budget) budget.left -= Math.min(cost, CALL_LIMIT);
+  if (budget && budget.left < 0) throw new CelBudgetError();
+  // Quantifiers and `||` pass over errors of their parts.
+  if (cost > CALL_LIMIT) throw new CelCostError();
+  if (failure !== undefined) throw failure;
+  return result;
 }
 
 interface Evaluated {

@@ -1,5 +1,5 @@
 import { celError, celMessage, celOptional, celValue, compileCel } from '../../../objects/cel.ts';
-import { type CelBudget, CelBudgetError } from '../../../objects/cel-meter.ts';
+import { type CelBudget, CelBudgetError, CelCostError } from '../../../objects/cel-meter.ts';
 import type { FieldErrors } from '../../../objects/field-error.ts';
 import { itemElement } from '../../../objects/field-shape.ts';
 import { equalValues, isObject } from '../../../objects/values.ts';
@@ -104,6 +104,8 @@ function checkRule(rule: ValidationRule, subject: Subject, findings: Findings): 
       errors.invalid(place, shown, error.message);
       return;
     }
+    // What stops one rule stops those that would come after it.
+    if (error instanceof CelCostError) findings.budget.left = -1;
     errors.invalid(place, shown, evaluationError(celError(error), (message ?? rule.rule).trim()));
     return;
   }

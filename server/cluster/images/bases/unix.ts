@@ -20,8 +20,8 @@ export const BUSYBOX_APPLETS = words(
 
 const DEBIAN_BIN = words(
   'apt apt-cache apt-get apt-mark arch awk base32 base64 basename bash blkid cat chage chgrp chmod ' +
-    'chown chpasswd chroot chrt chsh cksum cmp comm cp cut date dd df diff dir dirname dmesg dpkg dpkg- ' +
-    'query du echo egrep env expand expr factor fallocate false fgrep find findmnt flock fmt fold getconf ' +
+    'chown chpasswd chroot chrt chsh cksum cmp comm cp cut date dd df diff dir dirname dmesg dpkg ' +
+    'dpkg-query du echo egrep env expand expr factor fallocate false fgrep find findmnt flock fmt fold getconf ' +
     'getent getopt grep groupadd groupdel groups gunzip gzip head hostid hostname iconv id install ionice ' +
     'join last link ln locale logname ls lsblk lscpu md5sum mkdir mkfifo mknod mktemp more mount ' +
     'mountpoint mv nice nl nohup nproc nsenter numfmt od passwd paste pathchk pr printenv printf pwd ' +

@@ -66,6 +66,7 @@ export const ping = tool({
   summary: 'send ICMP ECHO_REQUEST to network hosts',
   usage: '[options] <destination>',
   version: 'ping from iputils 20240117',
+  paths: ['ping', 'ping4', 'ping6'].map((name) => `/usr/bin/${name}`),
   usageStatus: 2,
   refusal: (message) => `ping: ${message}\n\nUsage\n  ping [options] <destination>\n`,
   options: 'c= W= w= i= s= t= I= q n v 4 6 a A D O f R V',

@@ -1,3 +1,4 @@
+import { RE2JS, RE2JSException } from 're2js';
 import type { Steps } from '../../../sim/index.ts';
 import { getPath, setPath } from '../jq/access.ts';
 import type { Builtin } from '../jq/builtin.ts';
@@ -46,6 +47,7 @@ def to_json(n): tojson;
 def from_json: fromjson;
 def filter(f): map(select(f));
 def is_key: false;
+def sub(pair): [pair] as $p | _sub($p[0]; $p[1]);
 `).map((definition) => [`${definition.name}/${definition.parameters.length}`, definition]),
 );
 
@@ -150,9 +152,31 @@ const VALUES: Readonly<Record<string, Builtin>> = {
   },
   'pick/1': { compute: (value, keys) => picked(value, keys, true) },
   'omit/1': { compute: (value, keys) => picked(value, keys, false) },
+  '_sub/2': { compute: (value, pattern, by) => substituted(toText(value), toText(pattern), toText(by)) },
   'to_yaml/0': { compute: (value) => toYaml(value, { indent: 2 }) },
   'from_yaml/0': { compute: (value) => readYaml(toText(value))[0]?.value ?? null },
 };
+
+/** Every match; groups are `$1` and `${name}`, as Go has them. */
+function substituted(text: string, pattern: string, by: string): string {
+  try {
+    const matcher = RE2JS.compile(pattern).matcher(text);
+    let [out, at] = ['', 0];
+    while (matcher.find()) {
+      const group = (name: string): string =>
+        (/^\d+$/.test(name) ? matcher.group(Number(name)) : matcher.group(name)) ?? '';
+      out += text.slice(at, matcher.start());
+      out += by.replace(/\$(?:\{(\w+)\}|(\w+)|\$)/g, (all, a?: string, b?: string) =>
+        all === '$$' ? '$' : group(a ?? b ?? ''),
+      );
+      at = matcher.end();
+    }
+    return out + text.slice(at);
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error;
+    throw new JqError(error.message);
+  }
+}
 
 function environment({ env, readFile }: LanguageOptions): Readonly<Record<string, Builtin>> {
   const variable = (name: Json): string => {

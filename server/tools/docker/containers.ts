@@ -355,10 +355,15 @@ export const CONTAINER_VERBS: readonly Verb[] = [
       return 0;
     },
   },
-  ...['pause', 'unpause', 'export', 'diff'].map(
-    (name): Verb => ({
+  ...Object.entries({
+    pause: 'Pause all processes within one or more containers',
+    unpause: 'Unpause all processes within one or more containers',
+    export: "Export a container's filesystem as a tar archive",
+    diff: "Inspect changes to files or directories on a container's filesystem",
+  }).map(
+    ([name, summary]): Verb => ({
       names: [name, `container ${name}`],
-      summary: 'Not simulated',
+      summary,
       ...many,
       options: '',
       *run() {

@@ -212,10 +212,10 @@ export function imageDetails(call: Call, name: string): unknown {
   };
 }
 
-function unsimulated(name: string, why: string): Verb {
+function unsimulated(name: string, summary: string, why: string): Verb {
   return {
     names: [name, `image ${name}`],
-    summary: why,
+    summary,
     usage: '[OPTIONS] NAME',
     options: 'u|username= p|password= password-stdin i|input= o|output= a|all-tags q|quiet',
     *run() {
@@ -304,16 +304,26 @@ export const IMAGE_VERBS: readonly Verb[] = [
   },
   unsimulated(
     'push',
+    'Upload an image to a registry',
     'Get "https://registry-1.docker.io/v2/": there is no registry to push to in this simulation',
   ),
   unsimulated(
     'login',
+    'Authenticate to a registry',
     'Error response from daemon: Get "https://registry-1.docker.io/v2/": logging in is not simulated',
   ),
-  unsimulated('save', 'docker save is not simulated'),
-  unsimulated('load', 'docker load is not simulated'),
-  unsimulated('import', 'docker import is not simulated'),
-  unsimulated('search', 'docker search is not simulated'),
+  unsimulated(
+    'save',
+    'Save one or more images to a tar archive (streamed to STDOUT by default)',
+    'docker save is not simulated',
+  ),
+  unsimulated('load', 'Load an image from a tar archive or STDIN', 'docker load is not simulated'),
+  unsimulated(
+    'import',
+    'Import the contents from a tarball to create a filesystem image',
+    'docker import is not simulated',
+  ),
+  unsimulated('search', 'Search Docker Hub for images', 'docker search is not simulated'),
   {
     names: ['logout'],
     summary: 'Log out from a registry',

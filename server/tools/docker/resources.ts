@@ -147,10 +147,13 @@ export const RESOURCE_VERBS: readonly Verb[] = [
     least: 1,
     run: inspector([tryNetwork], (name) => `Error response from daemon: network ${name} not found`),
   },
-  ...['connect', 'disconnect'].map(
-    (name): Verb => ({
+  ...Object.entries({
+    connect: 'Connect a container to a network',
+    disconnect: 'Disconnect a container from a network',
+  }).map(
+    ([name, summary]): Verb => ({
       names: [`network ${name}`],
-      summary: 'Not simulated',
+      summary,
       usage: '[OPTIONS] NETWORK CONTAINER',
       options: 'f|force alias= ip=',
       least: 2,

@@ -1,4 +1,4 @@
-import { RE2JS, RE2JSException } from 're2js';
+import { type Matcher, RE2JS, RE2JSException, RE2JSGroupException } from 're2js';
 import type { Steps } from '../../../sim/index.ts';
 import { getPath, setPath } from '../jq/access.ts';
 import type { Builtin } from '../jq/builtin.ts';
@@ -163,8 +163,7 @@ function substituted(text: string, pattern: string, by: string): string {
     const matcher = RE2JS.compile(pattern).matcher(text);
     let [out, at] = ['', 0];
     while (matcher.find()) {
-      const group = (name: string): string =>
-        (/^\d+$/.test(name) ? matcher.group(Number(name)) : matcher.group(name)) ?? '';
+      const group = (name: string): string => groupOf(matcher, name);
       out += text.slice(at, matcher.start());
       out += by.replace(/\$(?:\{(\w+)\}|(\w+)|\$)/g, (all, a?: string, b?: string) =>
         all === '$$' ? '$' : group(a ?? b ?? ''),
@@ -175,6 +174,16 @@ function substituted(text: string, pattern: string, by: string): string {
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
     throw new JqError(error.message);
+  }
+}
+
+/** A group that the pattern does not have is empty. */
+function groupOf(matcher: Matcher, name: string): string {
+  try {
+    return (/^\d+$/.test(name) ? matcher.group(Number(name)) : matcher.group(name)) ?? '';
+  } catch (error) {
+    if (!(error instanceof RE2JSGroupException)) throw error;
+    return '';
   }
 }
 

@@ -72,7 +72,7 @@ describe('yq v4', () => {
       'a: 1\nl: [2]\nm: {x: 1, y: 2}\nb: 2\n',
     ],
     [['.m | keys', 'x.yaml'], '- x\n'],
-    [['.kind | sub("(A)", "${1}$1s")', 'two.yaml'], 'AAs\n---\nB\n'],
+    [['.kind | sub("(A)", "${1}$1s")', 'two.yaml'], 'A\n---\nB\n'],
     [['.m | to_entries', 'x.yaml'], '- key: x\n  value: 1\n'],
     [['del(.m) | .l += [3]', 'x.yaml'], 'a: 1\nl: [1, 3]\n'],
     [['.a as $x | .l[0] + $x', 'x.yaml'], '2\n'],

@@ -3,6 +3,9 @@ import type { WaitQueue } from '../../sim/index.ts';
 
 export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
 
+/** Where containerd writes down which images kubelets and crictl have: a list of their names. */
+export const IMAGES_FILE = '/var/lib/containerd/io.containerd.metadata.v1.bolt/images.json';
+
 /** Key of a unix socket among all of a world; `/var/run` is `/run`. */
 export function socketKey(hostname: string, path = CONTAINERD_SOCKET): string {
   return `${hostname}:${path.replace(/^\/var\/run\//, '/run/')}`;

@@ -1,3 +1,4 @@
+import { IMAGES_FILE } from '../../cluster/client/cri.ts';
 import { clientFromKubeconfig } from '../../cluster/client/http-client.ts';
 import { type Host, installBinary } from '../../host/index.ts';
 import { bringUp } from './phases/bring-up.ts';
@@ -5,7 +6,7 @@ import { readAuthority, writeCertificates, writeFile } from './phases/certs.ts';
 import { components, writeManifests, writeService } from './phases/control-plane.ts';
 import { writeKubeconfigs } from './phases/kubeconfig.ts';
 import { configureKubelet, installPackages, makeHollow } from './phases/node.ts';
-import { type ClusterPlan, type PlanOptions, planOf } from './plan.ts';
+import { type ClusterPlan, imagesOf, type PlanOptions, planOf } from './plan.ts';
 
 export type ProvisionOptions = PlanOptions;
 
@@ -21,6 +22,9 @@ export function provisionControlPlane(host: Host, options: ProvisionOptions): Cl
   configureKubelet(host, plan, readAuthority(host, 'ca'));
   if (plan.components === 'static-pods') {
     writeManifests(host, plan);
+    // kubeadm pulls all images, this one though its pods may run elsewhere; the others come with their pods.
+    if (plan.addons.includes('coredns') && !plan.hollow)
+      writeFile(host, IMAGES_FILE, JSON.stringify([imagesOf(plan).coreDns]), 0o600);
   } else {
     for (const component of components(host, plan)) {
       installBinary(host.init.fs, `/usr/local/bin/${component.name}`, component.name);

@@ -1,5 +1,11 @@
 import { contentOf, type Files } from '../../../host/index.ts';
-import type { ContainerConfig, ContainerState, EngineImageConfig, SandboxConfig } from '../../client/cri.ts';
+import {
+  type ContainerConfig,
+  type ContainerState,
+  type EngineImageConfig,
+  IMAGES_FILE,
+  type SandboxConfig,
+} from '../../client/cri.ts';
 
 /** Where containers of a containerd namespace are kept, and its images. */
 const ROOTS = {
@@ -7,7 +13,7 @@ const ROOTS = {
   moby: '/var/lib/containerd/io.containerd.runtime.v2.task/moby',
 } as const;
 const IMAGES = {
-  'k8s.io': '/var/lib/containerd/io.containerd.metadata.v1.bolt/images.json',
+  'k8s.io': IMAGES_FILE,
   moby: '/var/lib/docker/image/overlay2/repositories.json',
 } as const;
 

@@ -1,8 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
+import { IMAGES_FILE } from '../../client/cri.ts';
 import { RESOURCES } from '../../client/resources.ts';
 import { container, NodeUnderTest } from '../testing.ts';
-
-const IMAGES_FILE = '/var/lib/containerd/io.containerd.metadata.v1.bolt/images.json';
 
 let world: NodeUnderTest;
 beforeEach(() => {

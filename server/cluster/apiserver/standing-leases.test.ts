@@ -47,4 +47,6 @@ it('shows the last report of a node whose kubelet lives', () => {
   stream?.close();
   clock.advance(600_000);
   expect(shown()).toEqual([time, '2026-01-01T00:25:00Z']);
+  standingLease(admin, metadata, 10, 20);
+  expect(shown()).toEqual([time, '2026-01-01T00:39:40Z']);
 });

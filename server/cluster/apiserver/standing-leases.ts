@@ -1,16 +1,22 @@
 import { type KubeObject, microTimestamp, timestamp } from '../../objects/object.ts';
-import { RENEWS_HEADER } from '../client/leader-election.ts';
+import { RENEWS_HEADER, REPORTS_HEADER } from '../client/leader-election.ts';
 import type { ApiServer } from './api-server.ts';
 import type { ResourceCall } from './call.ts';
 import { keyOfObject, type Served } from './served.ts';
 
 /** Where kubelets keep their leases, each under the name of its node. */
 const NODE_LEASES = 'kube-node-lease';
-/** How often a kubelet reports although nothing has changed: nodeStatusReportFrequency. */
+/** How often a kubelet reports although nothing has changed, where it says nothing of it: nodeStatusReportFrequency. */
 const REPORT_MS = 300_000;
 
-/** How often the holders of leases renew them, by key; while a holder's watch on its lease is open. */
-const standing = new WeakMap<ApiServer, Map<string, number>>();
+/** How often the holder of a lease renews it, and reports its node's status. */
+interface Standing {
+  readonly everyMs: number;
+  readonly reportMs: number;
+}
+
+/** Leases that are renewed, by key; while a holder's watch on its lease is open. */
+const standing = new WeakMap<ApiServer, Map<string, Standing>>();
 
 /**
  * A lease is renewed every few seconds for as long as its holder lives. Nobody looks at most of these times, so they
@@ -24,13 +30,14 @@ export function standForLease(call: ResourceCall): (() => void) | undefined {
   if (!(seconds > 0) || !name || call.served.kind.plural !== 'leases') return undefined;
   const { server, served, info } = call;
   const key = keyOfObject(served, info.namespace, name);
-  const leases = standing.get(server) ?? new Map<string, number>();
+  const leases = standing.get(server) ?? new Map<string, Standing>();
   standing.set(server, leases);
-  leases.set(key, seconds * 1000);
+  const reportMs = Number(call.request.headers[REPORTS_HEADER] ?? 0) * 1000 || REPORT_MS;
+  leases.set(key, { everyMs: seconds * 1000, reportMs });
   const { holderIdentity } = server.store.find(served, info.namespace, name)?.spec ?? {};
   return () => {
     const lease = server.store.find(served, info.namespace, name);
-    const last = lease && renewed(lease, leases.get(key), server.clock.now);
+    const last = lease && renewed(lease, leases.get(key)?.everyMs, server.clock.now);
     leases.delete(key);
     if (lease && last !== lease && last && lease.spec.holderIdentity === holderIdentity) {
       server.store.log.append({ key, value: last });
@@ -38,7 +45,7 @@ export function standForLease(call: ResourceCall): (() => void) | undefined {
     if (info.namespace !== NODE_LEASES) return;
     const nodes = server.served.find('', 'v1', 'nodes') as Served;
     const node = server.store.find(nodes, '', name);
-    const reported = node && withReports(node, server.clock.now);
+    const reported = node && withReports(node, server.clock.now, reportMs);
     if (reported && reported !== node)
       server.store.log.append({ key: keyOfObject(nodes, '', name), value: reported });
   };
@@ -46,10 +53,10 @@ export function standForLease(call: ResourceCall): (() => void) | undefined {
 
 /** The server's own lease, for as long as it runs. */
 export function keepRenewed(server: ApiServer, namespace: string, name: string, everyMs: number): void {
-  const leases = standing.get(server) ?? new Map<string, number>();
+  const leases = standing.get(server) ?? new Map<string, Standing>();
   standing.set(server, leases);
   const served = server.served.find('coordination.k8s.io', 'v1', 'leases') as Served;
-  leases.set(keyOfObject(served, namespace, name), everyMs);
+  leases.set(keyOfObject(served, namespace, name), { everyMs, reportMs: REPORT_MS });
 }
 
 /** A lease as it is now; anything else unchanged. */
@@ -61,9 +68,10 @@ export function asOfNow({ server, served }: ResourceCall, object: KubeObject): K
   const { name, namespace = '' } = object.metadata;
   if (plural === 'nodes') {
     const lease = server.served.find('coordination.k8s.io', 'v1', 'leases') as Served;
-    return leases.has(keyOfObject(lease, NODE_LEASES, name)) ? withReports(object, server.clock.now) : object;
+    const own = leases.get(keyOfObject(lease, NODE_LEASES, name));
+    return own ? withReports(object, server.clock.now, own.reportMs) : object;
   }
-  return renewed(object, leases.get(keyOfObject(served, namespace, name)), server.clock.now);
+  return renewed(object, leases.get(keyOfObject(served, namespace, name))?.everyMs, server.clock.now);
 }
 
 function renewed(lease: KubeObject, everyMs: number | undefined, now: number): KubeObject {
@@ -74,12 +82,12 @@ function renewed(lease: KubeObject, everyMs: number | undefined, now: number): K
 }
 
 /** A node with the times of its kubelet's last report; the network's condition is somebody else's. */
-function withReports(node: KubeObject, now: number): KubeObject {
+function withReports(node: KubeObject, now: number, reportMs: number): KubeObject {
   const old: any[] = node.status?.conditions ?? [];
   const conditions = old.map((condition) => {
     const written = Date.parse(condition.lastHeartbeatTime ?? '');
-    if (condition.type === 'NetworkUnavailable' || !(now - written >= REPORT_MS)) return condition;
-    const lastHeartbeatTime = timestamp(written + Math.floor((now - written) / REPORT_MS) * REPORT_MS);
+    if (condition.type === 'NetworkUnavailable' || !(now - written >= reportMs)) return condition;
+    const lastHeartbeatTime = timestamp(written + Math.floor((now - written) / reportMs) * reportMs);
     return { ...condition, lastHeartbeatTime };
   });
   if (conditions.every((condition, i) => condition === old[i])) return node;

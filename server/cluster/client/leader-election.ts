@@ -203,6 +203,8 @@ export class LeaderElection implements Worker {
 
 /** Header of a watch on one lease whose client, while the watch is open, counts as renewing it every so many seconds. */
 export const RENEWS_HEADER = 'x-examlet-renews-seconds';
+/** Beside it: how often a kubelet reports its node's status though nothing has changed. */
+export const REPORTS_HEADER = 'x-examlet-reports-seconds';
 
 /**
  * Watches a lease and, by that, keeps it renewed for as long as the watch is open. Undefined: the server would not.
@@ -211,13 +213,15 @@ export function standingLease(
   client: Client,
   lease: { readonly namespace: string; readonly name: string },
   everySeconds: number,
+  reportSeconds?: number,
 ): HttpStream | undefined {
+  const reports = reportSeconds === undefined ? {} : { [REPORTS_HEADER]: String(reportSeconds) };
   const selector = encodeURIComponent(`metadata.name=${lease.name}`);
   const root = `/apis/coordination.k8s.io/v1/namespaces/${lease.namespace}/leases`;
   const response = client.request({
     method: 'GET',
     path: `${root}?watch=true&fieldSelector=${selector}`,
-    headers: { accept: 'application/json', [RENEWS_HEADER]: String(everySeconds) },
+    headers: { accept: 'application/json', [RENEWS_HEADER]: String(everySeconds), ...reports },
   });
   return response.stream;
 }

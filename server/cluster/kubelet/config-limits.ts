@@ -125,6 +125,12 @@ export function logSettings(config: any): LogSettings {
   };
 }
 
+/** Models pkg/kubelet/apis/config/v1beta1/defaults.go. */
+export function reportSeconds(config: any): number {
+  const own = duration(config.nodeStatusReportFrequency) || duration(config.nodeStatusUpdateFrequency);
+  return (own || 300_000) / 1000;
+}
+
 const CRITICAL_PRIORITY = 2_000_000_000;
 
 /** Models pkg/kubelet/nodeshutdown/nodeshutdown_manager.go migrateConfig. */

@@ -14,6 +14,7 @@ import {
   type PullSettings,
   pullSettings,
   type RestartBackoff,
+  reportSeconds,
   restartBackoff,
   shutdownGroups,
 } from './config-limits.ts';
@@ -60,6 +61,10 @@ export interface KubeletSettings {
   readonly pulls: PullSettings;
   readonly containerLogs: LogSettings;
   readonly leaseSeconds: number;
+  /** How often it tells of its node though nothing has changed. */
+  readonly reportSeconds: number;
+  /** How many images it tells of; -1 is no limit. */
+  readonly maxImages: number;
   /** Who gets how long when the machine goes down; without groups nobody is waited for. */
   readonly shutdown: readonly ShutdownGroup[];
   /** -1 is no limit. */
@@ -190,6 +195,8 @@ export function readSettings(
     pulls: pullSettings(config, flag),
     containerLogs: logSettings(config),
     leaseSeconds: config.nodeLeaseDurationSeconds ?? 40,
+    reportSeconds: reportSeconds(config),
+    maxImages: config.nodeStatusMaxImages ?? 50,
     shutdown: shutdownGroups(config),
     podPidsLimit: Number(flag('pod-max-pids') ?? config.podPidsLimit ?? -1),
     readOnlyPort: Number(flag('read-only-port') ?? config.readOnlyPort ?? 0),

@@ -81,6 +81,8 @@ const SETTINGS: KubeletSettings = {
   containerLogs: logSettings({}),
   leaseSeconds: 40,
   podPidsLimit: -1,
+  reportSeconds: 300,
+  maxImages: 50,
   shutdown: [],
   readOnlyPort: 0,
   systemLogs: true,

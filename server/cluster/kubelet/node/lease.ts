@@ -34,7 +34,8 @@ export class NodeLease {
         if (fresh) this.#write(client, node());
         fresh = true;
         const lease = { namespace: NAMESPACE, name: core.options.nodeName };
-        this.#renewals = standingLease(client, lease, core.options.settings.leaseSeconds * RENEW_SHARE);
+        const { leaseSeconds, reportSeconds } = core.options.settings;
+        this.#renewals = standingLease(client, lease, leaseSeconds * RENEW_SHARE, reportSeconds);
         yield* this.#untilLost();
       } catch (error) {
         if (!isRefusal(error)) throw error;

@@ -121,7 +121,7 @@ export function nodeStatus(view: NodeView, old: KubeObject | undefined): any {
     },
     conditions: conditions(view, old),
     daemonEndpoints: { kubeletEndpoint: { Port: settings.port } },
-    images: images(view.runtime),
+    images: images(view.runtime, view.settings.maxImages),
     nodeInfo: nodeInfo(view),
   };
 }
@@ -145,12 +145,13 @@ export function extendedResources(node: KubeObject | undefined): {
   };
 }
 
-function images(runtime: ContainerRuntime | undefined): any[] {
+function images(runtime: ContainerRuntime | undefined, most: number): any[] {
   const list = (runtime?.images() ?? []).map(({ repoTags, repoDigests, size }) => ({
     names: [...repoDigests, ...repoTags],
     sizeBytes: size,
   }));
-  return list.sort((a, b) => b.sizeBytes - a.sizeBytes).slice(0, 50);
+  list.sort((a, b) => b.sizeBytes - a.sizeBytes);
+  return most < 0 ? list : list.slice(0, most);
 }
 
 function nodeInfo({ host, version, runtime, settings }: NodeView): any {

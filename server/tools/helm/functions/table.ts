@@ -6,6 +6,7 @@ import {
   type Parameter,
 } from '../../go-template/functions.ts';
 import { boxed, GoFloat, GoStruct, isMap, plain, type Value } from '../../go-template/values.ts';
+import { byBytes } from '../../kubectl/go-json.ts';
 
 export type Functions = Readonly<Record<string, GoFunction>>;
 
@@ -42,14 +43,15 @@ export function refuse(message: string): never {
   throw new FunctionError(message);
 }
 
-/** A value as JSON has it, without Go's types. */
+/** A value as JSON has it, without Go's types; maps by their keys, as Go writes them. */
 export function toPlain(is: unknown): unknown {
   if (typeof is === 'bigint') return Number(is);
   if (is instanceof GoFloat) return is.value;
   if (is instanceof GoStruct) return is.items ? toPlain(is.items) : toPlain(is.fields);
   if (Array.isArray(is)) return is.map(toPlain);
   if (!isMap(is)) return is;
-  return Object.fromEntries(Object.entries(is).map(([key, item]) => [key, toPlain(item)]));
+  const keys = Object.keys(is).sort(byBytes);
+  return Object.fromEntries(keys.map((key) => [key, toPlain(is[key])]));
 }
 
 /** A value of JSON or YAML as Go reads it: every number is a float64. */

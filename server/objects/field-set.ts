@@ -110,30 +110,31 @@ function order(a: string, b: string): number {
   return FORMS.indexOf(a.charAt(0)) - FORMS.indexOf(b.charAt(0));
 }
 
-/** Sets that are known to be in order: most parts of a set outlive the writes to its object. */
-const ordered = new WeakSet<FieldSet>([MEMBER]);
-
-/** The same set with its elements as Go writes them; parts that are so already are kept. Sets are not changed later. */
+/** The same set with its elements as Go writes them; parts that are so already are kept. */
 export function inOrder(set: FieldSet): FieldSet {
   // What clients send as the owners of fields may be anything.
-  if (!isObject(set) || ordered.has(set)) return set;
-  const sorted = isSorted(set) ? set : sortedCopy(set);
-  ordered.add(sorted);
-  return sorted;
+  if (set === MEMBER || !isObject(set)) return set;
+  if (!isSorted(set)) return sorted(set);
+  let changed: FieldSet | undefined;
+  for (const element in set) {
+    const part = inOrder(set[element] as FieldSet);
+    if (part === set[element]) continue;
+    changed ??= { ...set };
+    changed[element] = part;
+  }
+  return changed ?? set;
 }
 
 function isSorted(set: FieldSet): boolean {
-  let last: string | undefined;
+  let last = '';
   for (const element in set) {
-    if (last !== undefined && order(last, element) > 0) return false;
-    const part = set[element] as FieldSet;
-    if (inOrder(part) !== part) return false;
+    if (last !== '' && order(last, element) > 0) return false;
     last = element;
   }
   return true;
 }
 
-function sortedCopy(set: FieldSet): FieldSet {
+function sorted(set: FieldSet): FieldSet {
   const elements = Object.keys(set).sort(order);
   return Object.fromEntries(elements.map((element) => [element, inOrder(set[element] as FieldSet)]));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Desk } from '../screen/testing.ts';
 import { TestWorld } from '../testing.ts';
 import { EDITOR_COMMANDS } from './index.ts';
 
@@ -44,5 +45,20 @@ describe('vi indents', () => {
     const keys = 'ia:\rb: 1';
     expect(edit('x.yaml', '', keys, 'set et sw=2\n')).toBe('a:\nb: 1\n');
     expect(edit('x.yaml', '', keys, 'filetype plugin indent on\n')).toBe('a:\n  b: 1\n');
+  });
+
+  test('what a vimrc asks for in vain is told of by line, scripts are passed over', async () => {
+    const desk = new Desk(['vi', '/tmp/f'], {
+      files: { '/root/.vimrc': 'if 1\nset nu\nendif\nset foo=1\nbad x\n' },
+    });
+    expect((await desk.look(500)).slice(-6)).toEqual([
+      'Error detected while processing /root/.vimrc:',
+      'line    4:',
+      'E518: Unknown option: foo=1',
+      'line    5:',
+      'E492: Not an editor command: bad x',
+      'Press ENTER or type command to continue',
+    ]);
+    expect((await desk.type('\r'))[0]).toBe('  1');
   });
 });

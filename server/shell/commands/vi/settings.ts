@@ -248,7 +248,7 @@ export function setOption(settings: Settings, word: string): string | undefined 
   let prefix = match[1];
   let name = resolve(settings, match[2] as string);
   if (UNSUPPORTED.has(match[2] as string)) return `E519: Option not supported: ${word}`;
-  if (!name && prefix === undefined) return `E518: Unknown option: ${match[2]}`;
+  if (!name && prefix === undefined) return `E518: Unknown option: ${word}`;
   if (!name || resolve(settings, (prefix ?? '') + match[2])) {
     name = resolve(settings, (prefix ?? '') + match[2]);
     prefix = undefined;

@@ -118,8 +118,7 @@ function* startUp(editor: Editor, parsed: Arguments): Steps<void> {
     const own = [`${home}/.vimrc`, `${home}/.vim/vimrc`].find((path) => context.fs.isFile(path));
     if (own !== undefined) withoutDefaults(editor);
     for (const path of ['/etc/vim/vimrc.local', ...(own === undefined ? [] : [own])]) {
-      if (!context.fs.isFile(path) || !context.fs.can(path, 'read')) continue;
-      for (const line of context.fs.read(path).split('\n')) yield* quietly(editor, line);
+      if (context.fs.isFile(path) && context.fs.can(path, 'read')) yield* source(editor, path);
     }
   } else withoutDefaults(editor);
   editor.readOnly = parsed.readOnly;
@@ -128,6 +127,23 @@ function* startUp(editor: Editor, parsed: Arguments): Steps<void> {
   yield* openAll(editor, parsed);
   if (parsed.recover) yield* recover(editor, editor.document);
   for (const line of parsed.commands) yield* quietly(editor, line);
+}
+
+/** Words of scripts, which are passed over: conditions, functions, calls. */
+const SCRIPT =
+  /^\s*(?:if|else|elseif|endif|for|endfor|while|endwhile|try|catch|finally|endtry|fu\w*!?|endf\w*|return|finish|call|unlet|aug\w*|com\w*!?|exe\w*|so\w*|ru\w*|packadd\w*|scriptencoding|\\)(?=\s|!|$)/;
+
+/** Carries out the lines of a vimrc; tells of those that cannot be. */
+function* source(editor: Editor, path: string): Steps<void> {
+  const told: string[] = [];
+  for (const [i, line] of editor.context.fs.read(path).split('\n').entries()) {
+    if (SCRIPT.test(line)) continue;
+    editor.say('');
+    yield* quietly(editor, line);
+    if (/^E\d+:/.test(editor.message)) told.push(`line ${String(i + 1).padStart(4)}:`, editor.message);
+  }
+  editor.say('');
+  if (told.length > 0) yield* editor.show([`Error detected while processing ${path}:`, ...told]);
 }
 
 /** Who has a vimrc does without `defaults.vim`: it sets these, and turns on types of files and colours. */

@@ -109,7 +109,7 @@ function readPiece(text: string, bytes: number): [Piece, number] {
   }
   const sizes = SIZES[type] as readonly number[];
   if (bytes !== 0 && type !== '_a' && !sizes.includes(bytes))
-    throw new Failure(`bad byte count for conversion character ${given.replace('_', '_')}`);
+    throw new Failure(`bad byte count for conversion character ${given}`);
   return [
     { ...head, precision: limit, bytes: type === '_a' ? 0 : bytes || (sizes[0] as number) },
     whole.length,

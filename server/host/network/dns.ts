@@ -183,7 +183,8 @@ function ask(context: Context, servers: readonly string[], name: string, type: '
   return why;
 }
 
-function fromHosts(context: Context, name: string): string | undefined {
+/** The IPv4 address that `/etc/hosts` gives a name. */
+export function fromHosts(context: Context, name: string): string | undefined {
   if (name === 'localhost') return '127.0.0.1';
   if (!context.fs.can('/etc/hosts', 'read')) return undefined;
   for (const line of context.fs.read('/etc/hosts').split('\n')) {

@@ -56,56 +56,77 @@ function datagrams(flow: Flow): Packet[] {
 const HTTP_PORTS = new Set([80, 8080, 3128, 591]);
 const WINDOW = 64_240;
 
+/** Makes the packets of one TCP connection: its numbers, clocks and windows. */
+class Segments {
+  readonly client: number;
+  readonly server: number;
+  readonly #ticks: number;
+
+  constructor(flow: Flow) {
+    this.client = drawn(flow, 2);
+    this.server = drawn(flow, 3);
+    this.#ticks = drawn(flow, 4);
+  }
+
+  /** `rest` is what stands between the flags and the length. */
+  make(isAnswer: boolean, flags: string, rest: string, bytes = 0, note = ''): Packet {
+    const text = `Flags [${flags}], ${rest}, length ${bytes}${note}`;
+    return { protocol: 'tcp', isAnswer, bytes, afterMicros: isAnswer ? 60 : 90, text };
+  }
+
+  hello(isAnswer: boolean): Packet {
+    const options = `options [mss 1460,sackOK,${this.#times(isAnswer, isAnswer)},nop,wscale 7]`;
+    const numbers = isAnswer
+      ? `seq ${this.server}, ack ${this.client + 1}, win 65160`
+      : `seq ${this.client}, win ${WINDOW}`;
+    return this.make(isAnswer, isAnswer ? 'S.' : 'S', `${numbers}, ${options}`);
+  }
+
+  /** A packet of a connection that stands. */
+  later(isAnswer: boolean, flags: string, numbers: string, bytes = 0, note = ''): Packet {
+    const options = `options [nop,nop,${this.#times(isAnswer, true)}]`;
+    return this.make(isAnswer, flags, `${numbers}, win ${isAnswer ? 509 : 502}, ${options}`, bytes, note);
+  }
+
+  #times(isAnswer: boolean, hasHeard: boolean): string {
+    const [mine, theirs] = [this.#ticks, (this.#ticks ^ 0x5a5a5a5a) >>> 0];
+    const [own, other] = isAnswer ? [theirs, mine] : [mine, theirs];
+    return `TS val ${own} ecr ${hasHeard ? other : 0}`;
+  }
+}
+
 function stream(flow: Flow): Packet[] {
-  const [client, server] = [drawn(flow, 2), drawn(flow, 3)];
-  const ticks = drawn(flow, 4);
-  const times = (isAnswer: boolean, echoed: number) =>
-    `TS val ${(isAnswer ? ticks ^ 0x5a5a5a5a : ticks) >>> 0} ecr ${echoed === 0 ? 0 : (isAnswer ? ticks : ticks ^ 0x5a5a5a5a) >>> 0}`;
-  const packet = (isAnswer: boolean, flags: string, rest: string, bytes = 0, note = ''): Packet => ({
-    ...{ protocol: 'tcp', isAnswer, bytes, afterMicros: isAnswer ? 60 : 90 },
-    text: `Flags [${flags}], ${rest}, length ${bytes}${note}`,
-  });
-  const hello = (isAnswer: boolean, echoed: number) =>
-    `mss 1460,sackOK,${times(isAnswer, echoed)},nop,wscale 7`;
-  const syn = packet(false, 'S', `seq ${client}, win ${WINDOW}, options [${hello(false, 0)}]`);
+  const segments = new Segments(flow);
+  const first = segments.hello(false);
   switch (flow.outcome) {
     case 'lost':
-      return [syn];
+      return [first];
     case 'rejected':
-      return [syn, unreachable(flow)];
+      return [first, unreachable(flow)];
     case 'refused':
-      return [syn, packet(true, 'R.', `seq 0, ack ${client + 1}, win 0`)];
+      return [first, segments.make(true, 'R.', `seq 0, ack ${segments.client + 1}, win 0`)];
+    case 'answered':
+      return [first, segments.hello(true), segments.later(false, '.', 'ack 1'), ...talk(flow, segments)];
   }
-  const options = (isAnswer: boolean) => `options [nop,nop,${times(isAnswer, 1)}]`;
-  const plain = (isAnswer: boolean, ack: number) =>
-    packet(isAnswer, '.', `ack ${ack}, win ${isAnswer ? 509 : 502}, ${options(isAnswer)}`);
-  const pushed = (isAnswer: boolean, bytes: number, ack: number, first: string) =>
-    packet(
-      isAnswer,
-      'P.',
-      `seq 1:${1 + bytes}, ack ${ack}, win ${isAnswer ? 509 : 502}, ${options(isAnswer)}`,
-      bytes,
-      HTTP_PORTS.has(flow.target.port) ? `: HTTP: ${first}` : '',
-    );
-  const asked = flow.said?.question.bytes ?? 0;
-  const answered = flow.said?.answer.bytes ?? 0;
-  const last = (isAnswer: boolean, seq: number, ack: number) =>
-    packet(isAnswer, 'F.', `seq ${seq}, ack ${ack}, win ${isAnswer ? 509 : 502}, ${options(isAnswer)}`);
-  const talk = flow.said
+}
+
+/** What is said, and the farewell. */
+function talk({ said, target }: Flow, segments: Segments): Packet[] {
+  const asked = 1 + (said?.question.bytes ?? 0);
+  const answered = 1 + (said?.answer.bytes ?? 0);
+  const note = (text: string) => (HTTP_PORTS.has(target.port) ? `: HTTP: ${text}` : '');
+  const words = said
     ? [
-        pushed(false, asked, 1, flow.said.question.text),
-        plain(true, 1 + asked),
-        pushed(true, answered, 1 + asked, flow.said.answer.text),
-        plain(false, 1 + answered),
+        segments.later(false, 'P.', `seq 1:${asked}, ack 1`, asked - 1, note(said.question.text)),
+        segments.later(true, '.', `ack ${asked}`),
+        segments.later(true, 'P.', `seq 1:${answered}, ack ${asked}`, answered - 1, note(said.answer.text)),
+        segments.later(false, '.', `ack ${answered}`),
       ]
     : [];
   return [
-    syn,
-    packet(true, 'S.', `seq ${server}, ack ${client + 1}, win 65160, options [${hello(true, 1)}]`),
-    plain(false, 1),
-    ...talk,
-    last(false, 1 + asked, 1 + answered),
-    last(true, 1 + answered, 2 + asked),
-    plain(false, 2 + answered),
+    ...words,
+    segments.later(false, 'F.', `seq ${asked}, ack ${answered}`),
+    segments.later(true, 'F.', `seq ${answered}, ack ${asked + 1}`),
+    segments.later(false, '.', `ack ${answered + 1}`),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Random } from '../../server/sim/index.ts';
+import { LINE_EDITORS } from './line-editor.ts';
 
 /** A program among files, and the keys that are typed one after another. */
 export interface Session {
@@ -453,4 +454,4 @@ const vi: Grammar = {
   tidy: (line) => line.replace(/\d+ seconds? ago|\d\d:\d\d:\d\d/, 'a while ago'),
 };
 
-export const GRAMMARS: Readonly<Record<string, Grammar>> = { nano, less, more, vi };
+export const GRAMMARS: Readonly<Record<string, Grammar>> = { nano, less, more, vi, ...LINE_EDITORS };

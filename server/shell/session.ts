@@ -14,6 +14,9 @@ import { isIncomplete } from './interpreter/syntax-error.ts';
 import { runPendingTraps } from './interpreter/traps.ts';
 import { ShellLine } from './shell-line.ts';
 
+/** How long an escape that ends a search waits for what it may begin. */
+const SEARCH_ESCAPE_MS = 100;
+
 /** Reads commands from the terminal and runs them, one after another. */
 export class Session {
   readonly #shell: Shell;
@@ -138,7 +141,7 @@ export class Session {
     const shell = this.#shell;
     const { terminal } = shell.context;
     if (!terminal || !shell.context.isTerminal(0)) return yield* this.#readPlain(prompt);
-    const before = terminal.setModes({ icanon: false, echo: false, isig: false, ixon: false });
+    const before = terminal.setModes({ icanon: false, echo: false, isig: false, icrnl: false, ixon: false });
     try {
       return yield* this.#edit(prompt);
     } finally {
@@ -197,7 +200,9 @@ export class Session {
     this.#editor.redraw();
     yield* this.#flush();
     if (!file.readable || shell.hungUp) return '';
-    const pauseMs = Number(shell.readline.settings.get('keyseq-timeout')) || 500;
+    const pauseMs = this.#editor.searching
+      ? SEARCH_ESCAPE_MS
+      : Number(shell.readline.settings.get('keyseq-timeout')) || 500;
     const until = this.#editor.escapeWaits ? shell.context.now + pauseMs : undefined;
     const reason = yield* waitOn([file.readable], until);
     if (reason === 'timeout') yield* this.#editor.flushEscape();

@@ -37,6 +37,16 @@ export class Buffer {
     this.#typing = false;
   }
 
+  /** How many changes can be undone. */
+  get changes(): number {
+    return this.#undo.length;
+  }
+
+  /** Makes one change of all since there were so many. */
+  joinChanges(since: number): void {
+    this.#undo.length = Math.min(this.#undo.length, since + 1);
+  }
+
   undo(): boolean {
     const before = this.#undo.pop();
     if (!before) return false;
@@ -111,11 +121,19 @@ export class Buffer {
   }
 
   /** Changes the case of the word after the cursor. */
-  changeCase(change: (word: string) => string): void {
-    const end = this.wordEnd();
+  changeCase(change: (word: string) => string, before = this.chars.length): void {
+    const end = Math.min(before, this.wordEnd());
     const word = this.chars.slice(this.point, end).join('');
     this.chars.splice(this.point, end - this.point, ...Array.from(change(word)));
     this.point = end;
+  }
+
+  /** Changes the case of words before the cursor. */
+  changeCaseBefore(count: number, change: (word: string) => string): void {
+    const { point } = this;
+    for (let i = 0; i < count && this.point > 0; i++) this.point = this.wordStart();
+    while (this.point < point) this.changeCase(change, point);
+    this.point = point;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Steps } from '../../sim/index.ts';
+import { sequenceOf } from './keys.ts';
 import type { LineEditor } from './line-editor.ts';
 
 /** What a function of readline does when its key is struck. */
@@ -22,23 +23,19 @@ const wordLeft: EditorFunction = ({ buffer }) => {
 const wordRight: EditorFunction = ({ buffer }) => {
   buffer.point = buffer.wordEnd();
 };
-const backspace: EditorFunction = (editor) => {
-  const { buffer } = editor;
-  if (buffer.point === 0) editor.bell();
-  else if (editor.hasArgument) editor.kill(Math.max(0, buffer.point - editor.count()), buffer.point, true);
+const backspace: EditorFunction = (editor) => deleteMany(editor, -editor.count());
+/** Characters from the cursor on, or before it; more than one can be yanked again. */
+function deleteMany(editor: LineEditor, count: number): void {
+  const { point, chars } = editor.buffer;
+  const to = Math.min(chars.length, Math.max(0, point + count));
+  if (to === point) editor.bell();
+  else if (Math.abs(count) > 1) editor.kill(Math.min(point, to), Math.max(point, to), to < point);
   else {
-    buffer.checkpoint();
-    buffer.cut(buffer.point - 1, buffer.point);
+    editor.buffer.checkpoint();
+    editor.buffer.cut(Math.min(point, to), Math.max(point, to));
   }
-};
-const deleteChar: EditorFunction = (editor) => {
-  const { buffer } = editor;
-  if (buffer.point >= buffer.chars.length) editor.bell();
-  else {
-    buffer.checkpoint();
-    buffer.cut(buffer.point, Math.min(buffer.chars.length, buffer.point + editor.count()));
-  }
-};
+}
+const deleteChar: EditorFunction = (editor) => deleteMany(editor, editor.count());
 const deleteOrEnd: EditorFunction = (editor, key) => {
   if (editor.buffer.chars.length === 0) editor.result = { kind: 'eof' };
   else return deleteChar(editor, key);
@@ -51,9 +48,11 @@ const backwardKillWord: EditorFunction = (editor) =>
   editor.kill(editor.buffer.wordStart(), editor.buffer.point, true);
 const caseChange =
   (change: (word: string) => string): EditorFunction =>
-  ({ buffer }) => {
+  (editor) => {
+    const { buffer } = editor;
     buffer.checkpoint();
-    buffer.changeCase(change);
+    if (editor.count() < 0) buffer.changeCaseBefore(-editor.count(), change);
+    else buffer.changeCase(change);
   };
 const capitalize = (word: string) => word.toLowerCase().replace(/\p{L}/u, (letter) => letter.toUpperCase());
 
@@ -99,6 +98,21 @@ const deleteSpace: EditorFunction = ({ buffer }) => {
   buffer.checkpoint();
   buffer.cut(from, to);
 };
+const quoteNext: EditorFunction = (editor) =>
+  editor.await((key) => {
+    editor.buffer.checkpoint();
+    editor.buffer.insert(key.startsWith('M-') ? `\x1b${key.slice(2)}` : sequenceOf(key));
+  });
+/** `^]`: the next key is looked for. */
+const findCharacter =
+  (forward: boolean): EditorFunction =>
+  (editor) =>
+    editor.await((key) => {
+      const { chars, point } = editor.buffer;
+      const at = forward ? chars.indexOf(key, point + 1) : point > 0 ? chars.lastIndexOf(key, point - 1) : -1;
+      if (at < 0) editor.bell();
+      else editor.buffer.point = at;
+    });
 const exchangeMark: EditorFunction = ({ buffer }) => {
   const at = Math.min(buffer.mark, buffer.chars.length);
   buffer.mark = buffer.point;
@@ -124,8 +138,8 @@ export const FUNCTIONS: Readonly<Record<string, EditorFunction>> = {
   'beginning-of-history': showHistory((editor) => editor.history.first(editor.buffer.text)),
   'beginning-of-line': home,
   'capitalize-word': caseChange(capitalize),
-  'character-search': (editor) => editor.awaitCharacter(true),
-  'character-search-backward': (editor) => editor.awaitCharacter(false),
+  'character-search': findCharacter(true),
+  'character-search-backward': findCharacter(false),
   'clear-screen': (editor) => editor.print(editor.screen.clear()),
   complete: (editor) => editor.completer.complete(false),
   'copy-region-as-kill': ({ buffer, kills }) => {
@@ -174,7 +188,7 @@ export const FUNCTIONS: Readonly<Record<string, EditorFunction>> = {
   },
   'possible-completions': (editor) => editor.completer.complete(true),
   'previous-history': (editor) => editor.go(-1),
-  'quoted-insert': (editor) => editor.quoteNext(),
+  'quoted-insert': quoteNext,
   're-read-init-file': (editor) => editor.host.readInputrc(),
   'redraw-current-line': (editor) => editor.screen.forceNext(),
   'reverse-search-history': (editor) => editor.search(true),

@@ -39,11 +39,11 @@ export class HistoryWalk {
     return this.goTo(this.#lines.length, current);
   }
 
-  /** The nearest line from `from` that contains `text`. */
-  find(text: string, from: number, backward: boolean): number | undefined {
-    for (let i = from; i >= 0 && i < this.#lines.length; i += backward ? -1 : 1) {
-      if (this.line(i).includes(text)) return i;
-    }
+  /** The nearest line before or after the one shown that is wanted. */
+  nearest(backward: boolean, wanted: (line: string) => boolean): number | undefined {
+    const step = backward ? -1 : 1;
+    for (let i = this.position + step; i >= 0 && i < this.#lines.length; i += step)
+      if (wanted(this.line(i))) return i;
     return undefined;
   }
 }

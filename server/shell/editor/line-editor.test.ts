@@ -108,6 +108,45 @@ describe('sessions, recorded from bash 5.2', () => {
       ["    1  HISTIGNORE='ls*:cd'", '    2  history', '$'],
     ],
     ['autocd', ['shopt -s autocd\r', 'dir1\r', 'pwd\r'], ['$ dir1', 'cd -- dir1', '$ pwd', '/w/dir1', '$']],
+    ['a number repeats', ['echo a b c d\x1b2\x1b\x7f\r'], ['$ echo a b', 'a b', '$']],
+    [
+      'a negative number turns round',
+      ['echo one two\x1b--\x1bu\x1b2\x02\x0b\r'],
+      ['$ echo one T', 'one T', '$'],
+    ],
+    ['a number is shown', ['echo one two\x1b5'], ['(arg: 5) echo one two']],
+    ['a number of lines', ['echo a\r', 'echo b\r', 'echo c\r', '\x1b3\x1b[A\r'], ['$ echo a', 'a', '$']],
+    [
+      '^R finds all places',
+      ['echo oo\r', 'true o\r', '\x12o\x12\x12\x0a', 'X\r'],
+      ['$ echo Xoo', 'Xoo', '$'],
+    ],
+    [
+      'vi: / shows a line, Enter runs it',
+      ['set -o vi\r', 'echo one\r', ':\r', '\x1b', '/one\r', 'A!\r'],
+      ['$ echo one!', 'one!', '$'],
+    ],
+    ['vi: a change again', ['set -o vi\r', 'echo a b c\x1b', '0wdw.', '\r'], ['$ echo c', 'c', '$']],
+    [
+      'vi: R writes over',
+      ['set -o vi\r', 'echo abcd\x1b', '3h', 'RXY\x1b', '\r'],
+      ['$ echo XYcd', 'XYcd', '$'],
+    ],
+    [
+      'vi: the mode in the prompt',
+      ['set -o vi\r', "bind 'set show-mode-in-prompt on'\r", 'ab\x1bh'],
+      ['(cmd)$ ab'],
+    ],
+    [
+      'no more lines are asked for',
+      ['if true; echo; fi\r'],
+      ['$ if true; echo; fi', "bash: syntax error near unexpected token `fi'", '$'],
+    ],
+    [
+      'nor behind a redirection',
+      ['echo >\r'],
+      ['$ echo >', "bash: syntax error near unexpected token `newline'", '$'],
+    ],
     ['cdspell', ['shopt -s cdspell\r', 'cd dri1\r'], ['$ cd dri1', 'dir1', '$']],
   ];
   it.each(cases)('%s', async (_name, typed, last) => {

@@ -1,10 +1,11 @@
 import type { Steps } from '../../sim/index.ts';
+import { counted, NumericArgument } from './arguments.ts';
 import { Buffer, KillRing } from './buffer.ts';
 import { Completer } from './completer.ts';
 import { FUNCTIONS, KILLS } from './functions.ts';
 import { HistoryWalk } from './history-walk.ts';
 import type { Binding, Keymap, Keymaps } from './keymap.ts';
-import { KeyReader, sequenceOf } from './keys.ts';
+import { KeyReader } from './keys.ts';
 import { Screen } from './screen.ts';
 import { Search } from './search.ts';
 import { ViMode } from './vi-mode.ts';
@@ -85,7 +86,8 @@ export class LineEditor {
   readonly #searched = { text: '' };
   /** The function that ran before this one. */
   lastFunction = '';
-  #argument: number | undefined;
+  #prompt = '';
+  readonly #argument = new NumericArgument();
   /** History position to start the next line at (`^O`). */
   nextFromHistory: number | undefined;
   overwrite = false;
@@ -109,8 +111,9 @@ export class LineEditor {
       this.nextFromHistory = undefined;
     }
     this.screen.columns = this.host.columns();
-    this.screen.begin(prompt);
+    this.#prompt = prompt;
     this.vi.begin();
+    this.screen.begin(this.#fullPrompt());
     this.#out += this.screen.draw(this.buffer.chars, this.buffer.point);
   }
 
@@ -123,6 +126,14 @@ export class LineEditor {
   /** Works on keys that were typed ahead. */
   *drain(): Steps<void> {
     while (this.#queue.length > 0 && !this.result) yield* this.#key(this.#queue.shift() as string);
+  }
+
+  get searching(): boolean {
+    return this.#search !== undefined;
+  }
+
+  unread(key: string): void {
+    this.#queue.unshift(key);
   }
 
   get hasPending(): boolean {
@@ -170,11 +181,11 @@ export class LineEditor {
 
   /** The number typed before a command (`M-3`). */
   count(): number {
-    return this.#argument ?? 1;
+    return this.#argument.value;
   }
 
   get hasArgument(): boolean {
-    return this.#argument !== undefined;
+    return this.#argument.typed;
   }
 
   accept(): void {
@@ -200,11 +211,29 @@ export class LineEditor {
       return;
     }
     if (this.#search && !this.#searchKey(key)) return;
-    if (this.host.vi() && !this.#isRebound(key) && (yield* this.vi.key(this, key))) {
-      this.lastFunction = '';
-      return;
-    }
-    yield* this.#command(key);
+    const taken = this.host.vi() && !this.#isRebound(key) && (yield* this.vi.key(this, key));
+    if (taken) this.lastFunction = '';
+    else yield* this.#command(key);
+    if (this.host.vi()) this.#showMode();
+  }
+
+  /** The prompt with the mode in front of its last line, where `show-mode-in-prompt` asks for it. */
+  #fullPrompt(): string {
+    if (this.host.setting('show-mode-in-prompt') !== 'on') return this.#prompt;
+    const kind = !this.host.vi() ? 'emacs' : this.vi.inserting ? 'vi-ins' : 'vi-cmd';
+    const last = this.#prompt.lastIndexOf('\n') + 1;
+    return this.#prompt.slice(0, last) + this.host.setting(`${kind}-mode-string`) + this.#prompt.slice(last);
+  }
+
+  #showMode(): void {
+    const prompt = this.#fullPrompt();
+    if (!this.#search && !this.vi.seeking && !this.result && !this.#argument.typed) this.#show(prompt);
+  }
+
+  #show(prompt: string): void {
+    if (prompt === this.screen.prompt) return;
+    this.screen.prompt = prompt;
+    this.screen.forceNext();
   }
 
   /** A key of vi's command mode that `bind -m vi-command` gave a meaning. */
@@ -221,12 +250,11 @@ export class LineEditor {
   }
 
   *#command(key: string): Steps<void> {
-    const digit = /^M-([0-9-])$/.exec(key)?.[1];
-    if (digit !== undefined || (this.#argument !== undefined && /^[0-9]$/.test(key))) {
-      const next = digit ?? key;
-      this.#argument = next === '-' ? -1 : (this.#argument ?? 0) * 10 + Number(next);
+    if (this.#argument.take(key)) {
+      this.#show(`(arg: ${this.count()}) `);
       return;
     }
+    if (this.#argument.typed) this.#show(this.#fullPrompt());
     const full = this.#prefix + key;
     const binding = this.#keymap().find(full);
     if (binding === 'prefix') {
@@ -241,7 +269,7 @@ export class LineEditor {
       yield* this.#command(key);
     } else if (waited === '' && isText(key)) this.#insertText(key);
     else if (waited !== '') this.bell();
-    this.#argument = undefined;
+    this.#argument.clear();
   }
 
   #insertText(text: string): void {
@@ -261,8 +289,15 @@ export class LineEditor {
     const { name } = binding;
     if (!KILLS.has(name)) this.kills.joining = false;
     if (name !== 'complete' && name !== 'self-insert') this.buffer.endTyping();
-    const steps = FUNCTIONS[name]?.(this, key);
-    if (steps) yield* steps;
+    const [done, times] = counted(name, this.#argument);
+    const { changes } = this.buffer;
+    // More than there is to go over does nothing more.
+    const most = Math.min(times, this.buffer.chars.length + this.history.length + 1);
+    for (let i = 0; i < most; i++) {
+      const steps = FUNCTIONS[done]?.(this, key);
+      if (steps) yield* steps;
+    }
+    if (most > 1) this.buffer.joinChanges(changes);
     this.lastFunction = name;
   }
 
@@ -316,23 +351,6 @@ export class LineEditor {
     return outcome === 'pass';
   }
 
-  quoteNext(): void {
-    this.#awaiting = (key) => {
-      this.buffer.checkpoint();
-      this.buffer.insert(key.startsWith('M-') ? `\x1b${key.slice(2)}` : sequenceOf(key));
-    };
-  }
-
-  /** `^]`: the next key is looked for. */
-  awaitCharacter(forward: boolean): void {
-    this.#awaiting = (key) => {
-      const { chars, point } = this.buffer;
-      const at = forward ? chars.indexOf(key, point + 1) : point > 0 ? chars.lastIndexOf(key, point - 1) : -1;
-      if (at < 0) this.bell();
-      else this.buffer.point = at;
-    };
-  }
-
   /** The next key goes to `take`, whatever it is bound to. */
   await(take: (key: string) => Steps<void> | void): void {
     this.#awaiting = take;
@@ -344,26 +362,22 @@ export class LineEditor {
     if (!/^history-(?:substring-)?search/.test(this.lastFunction))
       this.#sought = this.buffer.chars.slice(0, buffer.point).join('');
     const sought = this.#sought;
-    for (
-      let i = history.position + (backward ? -1 : 1);
-      i >= 0 && i < history.length;
-      i += backward ? -1 : 1
-    ) {
-      const line = history.line(i);
-      if (line !== buffer.text && (anywhere ? line.includes(sought) : line.startsWith(sought)))
-        return history.goTo(i, buffer.text);
-    }
-    return undefined;
+    const found = history.nearest(
+      backward,
+      (line) => line !== buffer.text && (anywhere ? line.includes(sought) : line.startsWith(sought)),
+    );
+    return found === undefined ? undefined : history.goTo(found, buffer.text);
   }
 
   /** Moves through the history. */
   go(by: number): void {
     const line = this.history.move(by, this.buffer.text);
     if (line === undefined) this.bell();
-    else this.buffer.set(line);
+    else this.buffer.set(line, this.host.vi() && !this.vi.inserting ? 0 : undefined);
   }
 
   kill(from: number, to: number, before: boolean): void {
+    if (from === to) return;
     this.buffer.checkpoint();
     this.kills.push(this.buffer.cut(from, to), before);
   }

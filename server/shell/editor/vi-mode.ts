@@ -1,9 +1,35 @@
 import type { Steps } from '../../sim/index.ts';
+import { FUNCTIONS } from './functions.ts';
 import type { LineEditor } from './line-editor.ts';
+import { HistorySearch, lastWord, seek } from './vi-search.ts';
 
 type Motion = (editor: LineEditor, count: number) => number | undefined;
 
-/** Readline's vi mode: insert and command mode, motions, `d c y`, `x r ~ p u . / n`. */
+/** Commands that `.` does again. */
+const CHANGES = new Set('dcxXsSDCrR~pPiaIA'.split(''));
+
+/** Keys of the command mode that are functions of readline. */
+const COMMANDS: Readonly<Record<string, string>> = {
+  '\x10': 'previous-history',
+  '\x0e': 'next-history',
+  '\x14': 'transpose-chars',
+  '\x15': 'unix-line-discard',
+  '\x17': 'unix-word-rubout',
+  '\x19': 'yank',
+  '\x1f': 'undo',
+  u: 'undo',
+  U: 'revert-line',
+  v: 'edit-and-execute-command',
+};
+
+/** Keys that have the word at the cursor completed, and go on inserting. */
+const COMPLETIONS: Readonly<Record<string, string>> = {
+  '\\': 'complete',
+  '*': 'insert-completions',
+  '=': 'possible-completions',
+};
+
+/** Readline's vi mode: insert and command mode, motions, `d c y`, `x r R ~ p u .`, searches with `/ ? n N`. */
 export class ViMode {
   #insert = true;
   #operator = '';
@@ -11,9 +37,20 @@ export class ViMode {
   #waiting: 'replace' | 'find' | undefined;
   #find = { key: 'f', char: '' };
   #saved = '';
+  /** Keys of the command that is being typed, and of the last change. */
+  #keys: string[] = [];
+  #change: string[] = [];
+  #repeating = false;
+  #search: HistorySearch | undefined;
+  readonly #sought = { text: '', backward: true };
+
+  /** Whether the text of a search is being typed. */
+  get seeking(): boolean {
+    return this.#search !== undefined;
+  }
 
   get inserting(): boolean {
-    return this.#insert;
+    return this.#insert || this.seeking;
   }
 
   begin(): void {
@@ -21,27 +58,54 @@ export class ViMode {
     this.#operator = '';
     this.#count = '';
     this.#waiting = undefined;
+    this.#search = undefined;
+    this.#keys = [];
   }
 
   /** True: the key was a command of vi mode. */
   *key(editor: LineEditor, key: string): Steps<boolean> {
-    if (this.#insert) return yield* this.#insertKey(editor, key);
-    if (key === '\r' || key === '\n' || key === '\x03' || key === '\x0c' || key === '\x12') return false;
+    if (this.#search) {
+      if (this.#search.key(editor, key)) this.#search = undefined;
+      return true;
+    }
+    if (this.#insert) {
+      this.#keys.push(key);
+      return yield* this.#insertKey(editor, key);
+    }
+    if (key === '\r' || key === '\n' || key === '\x03' || key === '\x0c' || key === '\x12' || key === '\x04')
+      return false;
+    if (/^M-./u.test(key)) {
+      this.#operator = this.#count = '';
+      this.#keys = [];
+      editor.unread(key.slice(2));
+      return true;
+    }
+    this.#keys.push(key);
     yield* this.#commandKey(editor, key);
+    this.#remember();
     return true;
+  }
+
+  /** Keeps the keys of a change that is complete, for `.`. */
+  #remember(): void {
+    if (this.#insert || this.#operator !== '' || this.#waiting || this.#count !== '') return;
+    const command = this.#keys.find((key) => !/^[0-9]$/.test(key)) ?? '';
+    if (CHANGES.has(command) && !this.#repeating) this.#change = this.#keys;
+    this.#keys = [];
   }
 
   *#insertKey(editor: LineEditor, key: string): Steps<boolean> {
     if (key === '\x1b') {
       this.leaveInsert(editor);
+      this.#remember();
       return true;
     }
     // Escape and a key that follow at once come as one.
     if (key.startsWith('M-')) {
       this.leaveInsert(editor);
-      editor.print('');
-      if (/^M-[\r\n]$/.test(key)) editor.accept();
-      else yield* this.#commandKey(editor, key.slice(2));
+      this.#keys[this.#keys.length - 1] = '\x1b';
+      this.#remember();
+      editor.unread(key.slice(2));
       return true;
     }
     return false;
@@ -49,6 +113,7 @@ export class ViMode {
 
   leaveInsert(editor: LineEditor): void {
     this.#insert = false;
+    editor.overwrite = false;
     editor.buffer.endTyping();
     editor.buffer.point = Math.max(0, editor.buffer.point - 1);
   }
@@ -88,13 +153,37 @@ export class ViMode {
       this.#move(editor, motion);
       return;
     }
+    if (key === 'Y') {
+      this.#operator = 'y';
+      this.#apply(editor, buffer.point, buffer.chars.length, true);
+      return;
+    }
+    if (key === ';' || key === ',') {
+      this.#move(editor, (e, n) =>
+        this.#findChar(e, key === ';' ? this.#find.key : reversed(this.#find.key), n),
+      );
+      return;
+    }
     if ('dcy'.includes(key) && key.length === 1) {
       this.#operator = key;
       return;
     }
-    this.#simple(editor, key);
+    if (key === '.') yield* this.#again(editor);
+    else {
+      const steps = this.#simple(editor, key) ?? FUNCTIONS[COMMANDS[key] ?? '']?.(editor, key);
+      if (steps) yield* steps;
+    }
     this.#count = '';
     this.#operator = '';
+  }
+
+  /** `.`: types the last change once more. */
+  *#again(editor: LineEditor): Steps<void> {
+    this.#keys = [];
+    this.#repeating = true;
+    for (const key of this.#change)
+      if (!(yield* this.key(editor, key)) && !editor.result && key >= ' ') editor.insert(key);
+    this.#repeating = false;
   }
 
   #findChar(editor: LineEditor, kind: string, count: number): number | undefined {
@@ -124,7 +213,7 @@ export class ViMode {
     editor.buffer.point = Math.max(0, Math.min(target, editor.buffer.chars.length - 1));
   }
 
-  #apply(editor: LineEditor, from: number, to: number): void {
+  #apply(editor: LineEditor, from: number, to: number, stay = false): void {
     const { buffer } = editor;
     const [start, end] = from <= to ? [from, to] : [to, from];
     this.#saved = buffer.chars.slice(start, end).join('');
@@ -133,12 +222,12 @@ export class ViMode {
       buffer.cut(start, end);
     }
     if (this.#operator === 'c') this.#insert = true;
-    else buffer.point = Math.max(0, Math.min(start, buffer.chars.length - 1));
+    else if (!stay) buffer.point = Math.max(0, Math.min(start, buffer.chars.length - 1));
     this.#operator = '';
     this.#count = '';
   }
 
-  #simple(editor: LineEditor, key: string): unknown {
+  #simple(editor: LineEditor, key: string): Steps<void> | void {
     const { buffer } = editor;
     const count = Number(this.#count || 1);
     const insertAt = (point: number) => {
@@ -187,27 +276,46 @@ export class ViMode {
         buffer.insert(this.#saved);
         buffer.point = Math.max(0, buffer.point - 1);
         return;
-      case 'u':
-        if (!buffer.undo()) editor.bell();
-        return;
       case 'k':
       case '-':
       case 'up':
-        return editor.go(-1);
       case 'j':
       case '+':
       case 'down':
-        return editor.go(1);
+        for (let i = 0; i < Math.min(count, editor.history.length + 1); i++)
+          editor.go('k-up'.includes(key) ? -1 : 1);
+        return;
+      case 'G':
+        return editor.go((this.#count === '' ? 0 : count - 1) - editor.history.position);
+      case 'R':
+        editor.overwrite = true;
+        return insertAt(buffer.point);
+      case '_':
+        insertAt(Math.min(buffer.point + 1, buffer.chars.length));
+        buffer.checkpoint();
+        return buffer.insert(` ${lastWord(editor, this.#count === '' ? undefined : count)}`);
+      case '\\':
+      case '*':
+      case '=':
+        insertAt(Math.min(buffer.point + 1, buffer.chars.length));
+        return FUNCTIONS[COMPLETIONS[key] as string]?.(editor, key);
       case '/':
-        return editor.search(true);
+      case '?':
+        this.#search = new HistorySearch(editor, key === '/', this.#sought);
+        return;
+      case 'n':
+      case 'N':
+        return seek(editor, this.#sought.text, this.#sought.backward === (key === 'n'));
       case '#':
         buffer.set(`#${buffer.text}`);
         return editor.accept();
       default:
-        editor.bell();
+        if (!COMMANDS[key]) editor.bell();
     }
   }
 }
+
+const reversed = (kind: string) => (kind === kind.toLowerCase() ? kind.toUpperCase() : kind.toLowerCase());
 
 const MOTIONS: Record<string, Motion> = {
   h: ({ buffer }, n) => (buffer.point === 0 ? undefined : Math.max(0, buffer.point - n)),
@@ -228,8 +336,18 @@ const MOTIONS: Record<string, Motion> = {
   W: ({ buffer }, n) => repeat(n, buffer.point, (at) => nextBlank(buffer.chars, at)),
   b: ({ buffer }, n) => repeat(n, buffer.point, (at) => buffer.wordStart(at)),
   B: ({ buffer }, n) => repeat(n, buffer.point, (at) => buffer.blankStart(at)),
+  '|': (_, n) => n - 1,
+  E: ({ buffer }, n) => repeat(n, buffer.point, (at) => blankEnd(buffer.chars, at)),
   e: ({ buffer }, n) => repeat(n, buffer.point, (at) => Math.max(at, buffer.wordEnd(at + 1) - 1)),
 };
+
+/** The end of the blank-separated word, as `E` goes to it. */
+function blankEnd(chars: readonly string[], from: number): number {
+  let at = from + 1;
+  while (at < chars.length && /\s/.test(chars[at] as string)) at++;
+  while (at < chars.length - 1 && !/\s/.test(chars[at + 1] as string)) at++;
+  return Math.min(at, Math.max(0, chars.length - 1));
+}
 
 function changedWord(key: string): Motion {
   return ({ buffer: { chars, point } }, count) => {

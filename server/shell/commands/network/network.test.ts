@@ -121,7 +121,7 @@ const CASES: readonly [command: string, status: number, stdout: string, stderr: 
     '',
     'nc: connect to 10.0.0.9 port 80 (tcp) timed out: Operation now in progress\n',
   ],
-  ['openssl x509 -foo', 1, '', 'x509: Unknown option or cipher: foo\n'],
+  ['openssl x509 -foo', 1, '', 'x509: Unknown option: -foo\nx509: Use -help for summary.\n'],
   ['dig +short google.com @8.8.8.8', 0, '142.250.74.110\n', ''],
 ];
 

@@ -59,33 +59,50 @@ const OF_KIND: Readonly<Record<string, readonly GatedField[]>> = {
   PersistentVolume: [['VolumeAttributesClass', 'spec.volumeAttributesClassName']],
 };
 
+interface Step {
+  readonly name: string;
+  /** Each item of the list. */
+  readonly isEach: boolean;
+}
+
+/** The paths taken apart: objects are looked through at every write. */
+const STEPS_OF_KIND = new Map(
+  Object.entries(OF_KIND).map(([kind, fields]) => [
+    kind,
+    fields.map(([gate, path]) => ({ gate, steps: path.split('.').map(stepOf) })),
+  ]),
+);
+
+function stepOf(text: string): Step {
+  return { name: text.replace('[]', ''), isEach: text.endsWith('[]') };
+}
+
 /** Takes away, in place, what gates that are off have no place for, unless the old state has it already. */
 export function dropGatedFields(object: KubeObject, isOn: (gate: string) => boolean, old?: KubeObject): void {
-  for (const [gate, path] of OF_KIND[object.kind] ?? []) {
-    if (isOn(gate)) continue;
-    const steps = path.split('.');
-    if (old === undefined || !hasField(old, steps)) dropField(object, steps);
+  for (const { gate, steps } of STEPS_OF_KIND.get(object.kind) ?? []) {
+    if (!hasField(object, steps, 0) || isOn(gate)) continue;
+    if (old === undefined || !hasField(old, steps, 0)) dropField(object, steps, 0);
   }
 }
 
-function hasField(value: unknown, [step, ...rest]: readonly string[]): boolean {
+function hasField(value: any, steps: readonly Step[], at: number): boolean {
+  const step = steps[at];
   if (step === undefined) return value !== undefined;
-  return partsOf(value, step).some((part) => hasField(part, rest));
+  const found = value?.[step.name];
+  if (found === undefined || found === null) return false;
+  if (!step.isEach) return hasField(found, steps, at + 1);
+  return Array.isArray(found) && found.some((item) => hasField(item, steps, at + 1));
 }
 
-function dropField(value: any, [step = '', ...rest]: readonly string[]): void {
-  if (rest.length === 0) {
-    if (value) delete value[step];
+function dropField(value: any, steps: readonly Step[], at: number): void {
+  const { name, isEach } = steps[at] as Step;
+  const found = value?.[name];
+  if (found === undefined || found === null) return;
+  if (at === steps.length - 1) {
+    delete value[name];
     return;
   }
-  for (const part of partsOf(value, step)) dropField(part, rest);
+  for (const part of isEach ? (Array.isArray(found) ? found : []) : [found]) dropField(part, steps, at + 1);
   // Handlers that nobody is left of.
-  if (step === 'lifecycle' && value?.lifecycle && Object.keys(value.lifecycle).length === 0)
-    delete value.lifecycle;
-}
-
-function partsOf(value: any, step: string): readonly unknown[] {
-  const found = value?.[step.replace('[]', '')];
-  if (found === undefined || found === null) return [];
-  return step.endsWith('[]') ? (Array.isArray(found) ? found : []) : [found];
+  if (name === 'lifecycle' && Object.keys(found).length === 0) delete value.lifecycle;
 }

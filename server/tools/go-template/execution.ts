@@ -38,8 +38,8 @@ interface Passed {
 
 const NO_ARGUMENTS: Passed = { given: [], piped: undefined };
 
-/** Most pieces that one execution may run, so that no template runs for ever. */
-const STEP_LIMIT = 5_000_000;
+/** Most pieces that one execution may run, so that no template holds the thread for long. */
+const STEP_LIMIT = 1_000_000;
 /** Most characters that one execution may write. */
 const MOST_OUTPUT = 64 * 1024 * 1024;
 /** Templates in templates: fewer than Go's, whose stack is larger. */
@@ -84,12 +84,15 @@ export class Execution {
   run(pieces: readonly Piece[], dot: Value): Left {
     for (const piece of pieces) {
       this.#node = piece;
-      if (++this.#set.budget.steps > STEP_LIMIT)
-        this.#fail(`exceeded maximum template depth (${GO_MOST_DEPTH})`);
+      this.#count();
       const left = this.#piece(piece, dot);
       if (left) return left;
     }
     return undefined;
+  }
+
+  #count(): void {
+    if (++this.#set.budget.steps > STEP_LIMIT) this.#fail('the template takes too many steps');
   }
 
   #piece(piece: Piece, dot: Value): Left {
@@ -173,7 +176,7 @@ export class Execution {
     } else if (typeOf(is) === 'int' || typeOf(is) === 'int64') {
       if (variables > 1) this.#fail(`can't use ${printed(is)} to iterate over more than one variable`);
       for (let i = 0; i < Number(is); i++) {
-        if (++this.#set.budget.steps > STEP_LIMIT) return;
+        this.#count();
         yield [INVALID, plain(typeof is === 'bigint' ? BigInt(i) : i)];
       }
     } else this.#fail(`range can't iterate over ${printed(is)}`);

@@ -7,7 +7,7 @@ import {
   programVersion,
 } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import { alpineBase, debianBase } from './bases/unix.ts';
+import { alpineBase, debianBase, shellOf } from './bases/unix.ts';
 import { goTime } from './go-program.ts';
 import { type ImageFamily, PATH } from './image.ts';
 import { compileGo, GoError, type GoProgram, type GoStatement } from './programs/go-source.ts';
@@ -144,7 +144,7 @@ export const GOLANG: ImageFamily = {
   tags: [...VERSIONS.keys()],
   sizeBytes: 310_000_000,
   config: (tag) => ({
-    cmd: ['bash'],
+    cmd: shellOf(tag),
     env: {
       PATH: `/go/bin:/usr/local/go/bin:${PATH}`,
       GOLANG_VERSION: VERSIONS.get(tag) ?? '1.25.3',

@@ -1,5 +1,5 @@
 import type { Context, Main } from '../../host/index.ts';
-import { alpineBase, debianBase } from './bases/unix.ts';
+import { alpineBase, debianBase, shellOf } from './bases/unix.ts';
 import { type ImageFamily, PATH } from './image.ts';
 import { withApache } from './php-apache.ts';
 import { releases, variants } from './tags.ts';
@@ -13,7 +13,8 @@ interface Language {
   /** Its names on the search path. */
   readonly names: readonly string[];
   readonly variable: string;
-  readonly cmd: readonly string[];
+  /** Default: the shell of its distribution. */
+  readonly cmd?: readonly string[];
   readonly workingDir?: string;
   /** Arguments that ask for the version, and the answer. */
   readonly asks: RegExp;
@@ -42,7 +43,7 @@ function family(language: Language, program = true): ImageFamily {
     tags: [...language.versions.keys()],
     sizeBytes: language.sizeBytes,
     config: (tag) => ({
-      cmd: language.cmd,
+      cmd: language.cmd ?? shellOf(tag),
       env: {
         PATH,
         [language.variable]: language.versions.get(tag) ?? language.newest,
@@ -133,7 +134,6 @@ const RUST: Language = {
   program: 'rust-image',
   names: ['cargo', 'rustc'],
   variable: 'RUST_VERSION',
-  cmd: ['bash'],
   asks: /^(-V|--version)$/,
   says: (version) => `rustc ${version} (stable)\n`,
   sizeBytes: 550_000_000,

@@ -4,9 +4,10 @@ import { type ImageFamily, PATH } from './image.ts';
 import { work } from './serve.ts';
 import { releases, variants } from './tags.ts';
 
+const NEWEST = '5.42.0';
 const VERSIONS = variants(
   releases({ '5.42': 0, '5.40': 3, '5.38': 5, '5.36': 3, '5.34': 3, '5.32': 1, '5.30': 3, '5.28': 3 }),
-  '5.42.0',
+  NEWEST,
   ['slim', 'bookworm'],
 );
 /** Digits that are computed at most; CPU for each thousand of them. */
@@ -61,13 +62,14 @@ export const PERL: ImageFamily = {
   tags: [...VERSIONS.keys()],
   sizeBytes: 336_000_000,
   config: (tag) => ({
-    cmd: [`perl${VERSIONS.get(tag) ?? '5.42.0'}`, '-de0'],
-    env: { PATH, PERL_VERSION: VERSIONS.get(tag) ?? '5.42.0' },
+    cmd: [`perl${VERSIONS.get(tag) ?? NEWEST}`, '-de0'],
+    env: { PATH, PERL_VERSION: VERSIONS.get(tag) ?? NEWEST },
     workingDir: '/usr/src/app',
   }),
   files(into) {
     debianBase(into, 'debian', '12 bookworm');
-    into.install('/usr/local/bin/perl', 'perl-image');
+    for (const name of ['perl', `perl${VERSIONS.get(into.tag) ?? NEWEST}`])
+      into.install(`/usr/local/bin/${name}`, 'perl-image');
     into.fs.mkdirAll('/usr/src/app');
   },
   programs: [{ name: 'perl-image', main: perl }],

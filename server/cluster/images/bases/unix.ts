@@ -65,6 +65,11 @@ export function busyboxBase(into: ImageFiles, links: readonly string[] = BUSYBOX
   into.write('/etc/group', GROUPS);
 }
 
+/** What an image starts that says nothing of it: the shell of the distribution that it comes from. */
+export function shellOf(tag: string): readonly string[] {
+  return tag.includes('alpine') ? ['/bin/sh'] : ['bash'];
+}
+
 /** Alpine Linux: busybox, a package database, a release file. */
 export function alpineBase(into: ImageFiles, version: string): void {
   busyboxBase(into);

@@ -1,3 +1,4 @@
+import type { Context } from '../../../host/index.ts';
 import { directory, type Invocation, refused, sessionTarget, type TmuxCommand, target } from './command.ts';
 import { expand, flagsOf, subjectOf } from './format.ts';
 import { panesOf } from './layout.ts';
@@ -35,7 +36,7 @@ function attachTo({ server, viewer, options }: Invocation, session: Session): st
 }
 
 function listSessions({ server, options }: Invocation): string {
-  if (server.sessions.length === 0) throw new TmuxError(noServer(server));
+  if (server.sessions.length === 0) throw new TmuxError(noServer(server.context));
   return [...server.sessions]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((session) => {
@@ -57,8 +58,17 @@ function created(ms: number): string {
   return `${day} ${month} ${String(Number(number)).padStart(2)} ${date.toISOString().slice(11, 19)} ${year}`;
 }
 
-export function noServer(server: { context: { credentials: { uid: number } } }): string {
-  return `no server running on /tmp/tmux-${server.context.credentials.uid}/default`;
+/** The file at which a user's server is found. */
+export function socketPath({ credentials }: Context, socket = 'default'): string {
+  return `/tmp/tmux-${credentials.uid}/${socket}`;
+}
+
+/** A server that ended leaves its socket behind. */
+export function noServer(context: Context, socket?: string): string {
+  const path = socketPath(context, socket);
+  return context.fs.exists(path)
+    ? `no server running on ${path}`
+    : `error connecting to ${path} (No such file or directory)`;
 }
 
 function attachTarget(call: Invocation): Session {

@@ -57,6 +57,9 @@ describe('tmux', () => {
     expect(screen.join('\n')).toContain('[exited]');
     expect(desk.process.alive).toBe(false);
     expect(desk.world.run(['tmux', 'ls']).stderr).toBe('no server running on /tmp/tmux-0/default\n');
+    expect(desk.world.run(['tmux', '-L', 'o', 'ls']).stderr).toBe(
+      'error connecting to /tmp/tmux-0/o (No such file or directory)\n',
+    );
   });
 
   test('copy mode looks back, selects and pastes', async () => {

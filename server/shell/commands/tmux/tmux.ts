@@ -6,7 +6,7 @@ import { TmuxClient } from './client.ts';
 import type { Origin } from './command.ts';
 import { runLine, runScript, startsServer } from './commands.ts';
 import { TmuxError, TmuxServer, type Viewer } from './server.ts';
-import { noServer } from './session-commands.ts';
+import { noServer, socketPath } from './session-commands.ts';
 
 const USAGE =
   'usage: tmux [-2CDlNuVv] [-c shell-command] [-f file] [-L socket-name]\n            [-S socket-path] [-T features] [command [flags]]\n';
@@ -48,15 +48,16 @@ function* run(
   file: string | undefined,
 ): Steps<number> {
   const { unix } = context.host.network.network;
-  const key = `${context.host.hostname}:/tmp/tmux-${context.credentials.uid}/${socket}`;
+  const path = socketPath(context, socket);
+  const key = `${context.host.hostname}:${path}`;
   let server = unix.get(key)?.service as TmuxServer | undefined;
   const attaches = /^(new|attach|a$|at$)/.test(words[0] ?? '') && !words.includes('-d');
   if (attaches && context.env.has('TMUX') && (context.env.get('TMUX') ?? '') !== '')
     throw new TmuxError('sessions should be nested with care, unset $TMUX to force');
   if (!server) {
-    if (!startsServer(words))
-      throw new TmuxError(attaches ? 'no sessions' : noServer({ context }).replace(/default$/, socket));
+    if (!startsServer(words)) throw new TmuxError(attaches ? 'no sessions' : noServer(context, socket));
     if (attaches && !context.isTerminal(0)) throw new TmuxError('open terminal failed: not a terminal');
+    provideSocket(context, path);
     server = yield* startServer(context, key, file);
   }
   const found = server;
@@ -94,6 +95,19 @@ function readFile(context: Context, path: string): string | undefined {
   } catch (error) {
     if (isSystemError(error)) return undefined;
     throw error;
+  }
+}
+
+function provideSocket({ fs }: Context, path: string): void {
+  const directory = path.slice(0, path.lastIndexOf('/'));
+  try {
+    if (!fs.exists(directory)) fs.mkdir(directory, 0o700);
+    if (fs.exists(path)) return;
+    fs.makeNode(path, 'socket', 0o660);
+    fs.chmod(path, 0o660);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new TmuxError(`couldn't create directory ${directory} (${error.message})`);
   }
 }
 

@@ -37,6 +37,8 @@ export interface ManagerSettings {
   readonly hpaCpuInitializationMs: number;
   readonly hpaReadinessDelayMs: number;
   readonly maxEndpointsPerSlice: number;
+  /** Whether provisioners are asked for volumes. */
+  readonly provisions: boolean;
   /** How often volumes and claims that are not bound are looked at again. */
   readonly claimBinderSyncMs: number;
   /** How volumes of a kind are emptied. */

@@ -192,6 +192,7 @@ class PersistentVolumeBinder implements Reconciler {
 
   /** No provisioner runs inside the controller manager: it leaves word for an external one. */
   #provision(claim: KubeObject, provisioner: string): void {
+    if (!this.#context.settings.provisions) return;
     if (provisioner.startsWith('kubernetes.io/')) {
       const text = `no volume plugin matched name: ${provisioner}`;
       this.#recorder.event(claim, 'Warning', 'ProvisioningFailed', text);

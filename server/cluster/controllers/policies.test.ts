@@ -212,6 +212,17 @@ describe('volumes', () => {
     expect(get(c, 'persistentvolumeclaims', 'data').status.phase).toBe('Bound');
   });
 
+  it.each([
+    [true, 1],
+    [false, 0],
+  ])('are asked of a provisioner where that is wanted (%s)', (provisions, times) => {
+    const c = cluster({ provisions });
+    make(c, 'storageclasses', 'fast', { provisioner: 'example.com/disk', volumeBindingMode: 'Immediate' });
+    make(c, 'persistentvolumeclaims', 'data', claim('1Gi', 'fast'));
+    c.settle();
+    expect(events(c, 'data').filter((text) => text.startsWith('ExternalProvisioning:'))).toHaveLength(times);
+  });
+
   it('are emptied by a pod before they are taken again, tried anew while that fails', () => {
     let outcome: Outcome = 'Failed';
     const template = { volumes: [{ name: 'mine' }], containers: [{ name: 'c', image: 'scrubber' }] };

@@ -49,7 +49,8 @@ export const kubeControllerManager: Main = componentMain({
 
 function* run(context: Context, flags: FlagValues, gates: FeatureGates): Steps<number> {
   checkPort(flags, 10_257);
-  const controllers = chosen(flagList(flags, 'controllers'));
+  const enabled = chosen(flagList(flags, 'controllers'));
+  const skipped = flagTrue(flags, 'enable-garbage-collector', true) ? [] : ['garbage-collector-controller'];
   const log = componentLog(context);
   log('I', 'serving.go:386', 'Generated self-signed cert in-memory');
   const access = accessOf(context, flags);
@@ -77,11 +78,11 @@ function* run(context: Context, flags: FlagValues, gates: FeatureGates): Steps<n
     clock,
     random,
     wake,
-    controllers,
+    controllers: enabled.filter(({ name }) => !skipped.includes(name)),
     settings,
     log,
   });
-  announce(controllers, log);
+  announce(enabled, skipped, log);
   if (leading.election) manager.add(leading.election);
   yield* manager.run(context.process, leading.over);
   leading.election?.end();
@@ -120,12 +121,14 @@ function isCalled({ name, alias }: Pick<Controller, 'name' | 'alias'>, called: s
 }
 
 /** Says which controllers run, and why others do not. Models app.StartControllers */
-function announce(running: readonly Controller[], log: Log): void {
-  const started = new Set(running.map(({ name }) => name));
+function announce(enabled: readonly Controller[], skipped: readonly string[], log: Log): void {
+  const names = new Set(enabled.map(({ name }) => name));
   for (const name of new Set(CONTROLLERS.map((one) => one.name))) {
-    const [line, text] = started.has(name)
-      ? [778, 'Started controller']
-      : [741, 'Warning: controller is disabled'];
+    const [line, text] = !names.has(name)
+      ? [741, 'Warning: controller is disabled']
+      : skipped.includes(name)
+        ? [769, 'Warning: skipping controller']
+        : [778, 'Started controller'];
     log('I', `controllermanager.go:${line}`, `"${text}" controller="${name}"`);
   }
   for (const { name, gates } of NOT_HERE) {
@@ -264,6 +267,7 @@ function settingsOf(context: Context, flags: FlagValues): Omit<ManagerSettings, 
     ),
     hpaReadinessDelayMs: duration('horizontal-pod-autoscaler-initial-readiness-delay', d.hpaReadinessDelayMs),
     maxEndpointsPerSlice: endpointsPerSlice(flags),
+    provisions: flagTrue(flags, 'enable-dynamic-provisioning', d.provisions),
     legacyTokenCleanUpMs: duration('legacy-service-account-token-clean-up-period', d.legacyTokenCleanUpMs),
     accountKey: file(
       'service-account-private-key-file',

@@ -21,6 +21,7 @@ export const DEFAULT_SETTINGS: ManagerSettings = {
   hpaCpuInitializationMs: 300_000,
   hpaReadinessDelayMs: 30_000,
   maxEndpointsPerSlice: 100,
+  provisions: true,
   recycling: {
     hostPath: { leastSeconds: 60, perGiB: 30, template: undefined },
     nfs: { leastSeconds: 300, perGiB: 30, template: undefined },

@@ -47,29 +47,5 @@ function compareFields(a: unknown, b: unknown): number {
   const left = String(a);
   const right = String(b);
   if (parseQuantity(left) && parseQuantity(right)) return compareQuantities(left, right);
-  return compareNaturally(left, right);
-}
-
-/** Runs of digits count by value. Models fvbommel/sortorder NaturalLess. */
-export function compareNaturally(a: string, b: string): number {
-  let i = 0;
-  let j = 0;
-  while (i < a.length && j < b.length) {
-    const x = /^\d+/.exec(a.slice(i))?.[0];
-    const y = /^\d+/.exec(b.slice(j))?.[0];
-    if (x !== undefined && y !== undefined) {
-      const p = x.replace(/^0+/, '');
-      const q = y.replace(/^0+/, '');
-      if (p.length !== q.length) return p.length - q.length;
-      if (p !== q) return p < q ? -1 : 1;
-      if (x.length !== y.length) return x.length - y.length;
-      i += x.length;
-      j += y.length;
-    } else {
-      if (a[i] !== b[j]) return (a[i] as string) < (b[j] as string) ? -1 : 1;
-      i++;
-      j++;
-    }
-  }
-  return a.length - i - (b.length - j);
+  return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -6,6 +6,7 @@ import { goJsonError } from '../../objects/json-error.ts';
 import type { KubeObject } from '../../objects/object.ts';
 import { repeatedKeys, repeatedYamlKeys } from '../../objects/repeated-keys.ts';
 import { isObject } from '../../objects/values.ts';
+import { objectType } from '../kinds/schema/types.ts';
 import type { Call } from './call.ts';
 import { warn } from './call.ts';
 import { badRequest, unsupportedMediaType } from './errors.ts';
@@ -178,13 +179,26 @@ function givenTwice({ request }: Call, mode: FieldValidation): string[] {
   return found ? [found] : [];
 }
 
-function checkKind(served: Served, value: unknown): void {
-  if (!isObject(value)) {
-    throw badRequest(
-      `couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
-    );
+/** Decodes what a subresource with a type of its own is sent: `io.k8s.api.policy.v1.Eviction`. */
+export function decodeType(type: string, value: unknown): KubeObject {
+  const [version, kind] = type.split('.').slice(-2);
+  try {
+    return decodeObject(objectSent(value), objectType(type)).value as unknown as KubeObject;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${error.message}`);
   }
-  const { apiVersion, kind } = value;
+}
+
+function objectSent(value: unknown): Record<string, unknown> {
+  if (isObject(value)) return value;
+  throw badRequest(
+    `couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+  );
+}
+
+function checkKind(served: Served, value: unknown): void {
+  const { apiVersion, kind } = objectSent(value);
   if (apiVersion !== undefined && apiVersion !== '' && apiVersion !== served.apiVersion) {
     throw badRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${served.apiVersion})`,

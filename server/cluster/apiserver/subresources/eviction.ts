@@ -1,10 +1,8 @@
 import type { HttpResponse } from '../../../host/index.ts';
 import { ApiError } from '../../../objects/api-error.ts';
-import { decodeObject } from '../../../objects/decode.ts';
 import { matches, selectorOf } from '../../../objects/label-selector.ts';
 import { type KubeObject, timestamp } from '../../../objects/object.ts';
-import { objectType } from '../../kinds/schema/types.ts';
-import { bodyValue } from '../body.ts';
+import { bodyValue, decodeType } from '../body.ts';
 import type { ResourceCall } from '../call.ts';
 import { badRequest, methodNotAllowed } from '../errors.ts';
 import type { Served } from '../served.ts';
@@ -19,7 +17,7 @@ const MAX_DISRUPTED = 2000;
 export function eviction(call: ResourceCall): HttpResponse {
   const { server, served, info } = call;
   if (info.verb !== 'create') throw methodNotAllowed(served, info.verb);
-  const asked = decodeObject(bodyValue(call) ?? {}, objectType(EVICTION)).value as unknown as KubeObject;
+  const asked = decodeType(EVICTION, bodyValue(call) ?? {});
   const name = asked.metadata?.name;
   if (name && name !== info.name) throw badRequest('name in URL does not match name in Eviction object');
   const pod = server.store.get(served, info.namespace, info.name);

@@ -1,5 +1,4 @@
 import type { HttpResponse } from '../../../host/index.ts';
-import { decodeObject } from '../../../objects/decode.ts';
 import { FieldErrors } from '../../../objects/field-error.ts';
 import { valueAt, withValueAt } from '../../../objects/field-path.ts';
 import {
@@ -13,7 +12,7 @@ import { copyValue, isObject } from '../../../objects/values.ts';
 import { AGE, age, integer, NAME } from '../../kinds/columns.ts';
 import type { ScalePaths } from '../../kinds/kind.ts';
 import { objectType } from '../../kinds/schema/types.ts';
-import { bodyValue } from '../body.ts';
+import { bodyValue, decodeType } from '../body.ts';
 import type { ResourceCall } from '../call.ts';
 import { badRequest, conflict, invalid, methodNotAllowed } from '../errors.ts';
 import type { Served } from '../served.ts';
@@ -98,7 +97,7 @@ function selectorText(selector: unknown): string {
 }
 
 function change(call: ResourceCall, old: KubeObject, paths: ScalePaths, body: unknown): KubeObject {
-  const asked = decodeObject(body, objectType(SCALE)).value as unknown as KubeObject;
+  const asked = decodeType(SCALE, body);
   const { name, resourceVersion, uid } = asked.metadata ?? {};
   if (name && name !== old.metadata.name) {
     throw badRequest(

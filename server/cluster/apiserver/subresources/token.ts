@@ -1,9 +1,7 @@
 import type { HttpResponse } from '../../../host/index.ts';
-import { decodeObject } from '../../../objects/decode.ts';
 import { FieldErrors } from '../../../objects/field-error.ts';
-import { type KubeObject, timestamp } from '../../../objects/object.ts';
-import { objectType } from '../../kinds/schema/types.ts';
-import { bodyValue } from '../body.ts';
+import { timestamp } from '../../../objects/object.ts';
+import { bodyValue, decodeType } from '../body.ts';
 import type { ResourceCall } from '../call.ts';
 import { badRequest, conflict, invalid, methodNotAllowed, notFound } from '../errors.ts';
 
@@ -18,8 +16,7 @@ export function token(call: ResourceCall): HttpResponse {
   const { server, served, info } = call;
   if (info.verb !== 'create') throw methodNotAllowed(served, info.verb);
   const account = server.store.get(served, info.namespace, info.name);
-  const type = objectType('io.k8s.api.authentication.v1.TokenRequest');
-  const request = decodeObject(bodyValue(call) ?? {}, type).value as KubeObject;
+  const request = decodeType('io.k8s.api.authentication.v1.TokenRequest', bodyValue(call) ?? {});
   const spec = request.spec ?? {};
   const seconds = spec.expirationSeconds ?? HOUR;
   checkSpec(seconds);

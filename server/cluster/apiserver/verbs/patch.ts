@@ -103,12 +103,27 @@ function applyJsonPatch(current: KubeObject, body: unknown): unknown {
     );
   }
   try {
-    return jsonPatch(current, body as JsonPatchOperation[]);
+    return jsonPatch(current, body.map(operationOf));
   } catch (error) {
     if (!(error instanceof JsonPatchError)) throw error;
     // The client is told no more than this; the library's message stays on the server.
     throw new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
   }
+}
+
+/** An item of a JSON patch; one that is null is of no known kind. */
+function operationOf(item: unknown): JsonPatchOperation {
+  const cannot = (what: string) => badRequest(`error decoding patch: json: cannot unmarshal ${what}`);
+  const typeOf = (value: unknown) =>
+    Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  if (item === null) return { op: 'unknown', path: '' };
+  if (!isObject(item)) throw cannot(`${typeOf(item)} into Go value of type handlers.jsonPatchOp`);
+  for (const field of ['op', 'path', 'from']) {
+    const value = item[field];
+    if (value === undefined || value === null || typeof value === 'string') continue;
+    throw cannot(`${typeOf(value)} into Go struct field jsonPatchOp.${field} of type string`);
+  }
+  return { ...item, op: String(item['op'] ?? 'unknown'), path: String(item['path'] ?? '') };
 }
 
 function applyStrategic(call: ResourceCall, current: KubeObject, body: unknown): unknown {

@@ -1,4 +1,4 @@
-import { type FlagValues, flagList } from '../flags.ts';
+import { type FlagValues, flagList, flagTrue } from '../flags.ts';
 import { ADMISSION_PLUGINS } from './admission/index.ts';
 import { FLAGS } from './program-flags.ts';
 import { parseRuntimeConfig } from './runtime-config.ts';
@@ -38,23 +38,50 @@ function number(flags: FlagValues, name: string): number {
   return Number(flags.get(name) ?? 0);
 }
 
-/** Flags that would send or ask things elsewhere, or show another version, and do not. */
-const UNSIMULATED = [
-  'audit-webhook-config-file',
-  'authentication-token-webhook-config-file',
-  'cors-allowed-origins',
-  'egress-selector-config-file',
-  'emulated-version',
-  'etcd-servers-overrides',
-  'kubernetes-service-node-port',
-  'service-account-signing-endpoint',
-  'tracing-config-file',
-];
+/** Flags whose effect somebody could see and that have none here, with the values that ask for nothing. */
+const UNSIMULATED: Readonly<Record<string, readonly string[]>> = {
+  'audit-log-compress': ['false'],
+  'audit-log-truncate-enabled': ['false'],
+  'audit-log-version': ['audit.k8s.io/v1'],
+  'audit-webhook-config-file': [],
+  'authentication-token-webhook-config-file': [],
+  'cors-allowed-origins': [],
+  'disable-http2-serving': ['false'],
+  'egress-selector-config-file': [],
+  'emulated-version': [],
+  'endpoint-reconciler-type': ['lease'],
+  'etcd-servers-overrides': [],
+  'external-hostname': [],
+  'goaway-chance': ['0'],
+  'kubernetes-service-node-port': ['0'],
+  'livez-grace-period': ['0', '0s'],
+  'logging-format': ['text'],
+  'max-connection-bytes-per-sec': ['0'],
+  'requestheader-uid-headers': [],
+  'service-account-extend-token-expiration': ['true'],
+  'service-account-jwks-uri': [],
+  'service-account-lookup': ['true'],
+  'service-account-max-token-expiration': ['0', '0s'],
+  'service-account-signing-endpoint': [],
+  'shutdown-delay-duration': ['0', '0s'],
+  'shutdown-send-retry-after': ['false'],
+  'shutdown-watch-termination-grace-period': ['0', '0s'],
+  'storage-backend': ['etcd3'],
+  'storage-media-type': ['application/vnd.kubernetes.protobuf'],
+  'strict-transport-security-directives': [],
+  'tls-sni-cert-key': [],
+  'tracing-config-file': [],
+};
 
 function unsimulated(flags: FlagValues): string[] {
-  return UNSIMULATED.filter((name) => flags.get(name) && flags.get(name) !== '0').map(
-    (name) => `--${name} is not simulated`,
-  );
+  return Object.entries(UNSIMULATED)
+    .filter(([name, harmless]) => flags.get(name) && !harmless.includes(plainValue(flags, name)))
+    .map(([name]) => `--${name}=${flags.get(name)} is not simulated`);
+}
+
+/** Truth has several spellings. */
+function plainValue(flags: FlagValues, name: string): string {
+  return FLAGS[name] === 'bool' ? String(flagTrue(flags, name)) : (flags.get(name) ?? '');
 }
 
 /** Models apiserver/pkg/server/options BuildPriorityAndFairness. */

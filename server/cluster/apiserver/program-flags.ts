@@ -1,6 +1,6 @@
 import type { FlagKind } from '../flags.ts';
 
-/** The flags of kube-apiserver v1.33 that this server knows; some only have an effect on a real machine. */
+/** The flags of kube-apiserver v1.33. Those without effect tune what nobody sees here (caches, batches, etcd's clients). */
 export const FLAGS: Readonly<Record<string, FlagKind>> = {
   'admission-control-config-file': 'string',
   'advertise-address': 'ip',

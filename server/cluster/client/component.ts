@@ -60,7 +60,8 @@ export function componentMain({ name, flags, startMs, run }: Component): Main {
 /** Models k8s.io/component-base/logs/api/v1 Validate */
 function formatProblem(flags: FlagValues): string | undefined {
   const format = flags.get('logging-format') ?? 'text';
-  if (format === 'text' || format === 'json') return undefined;
+  if (format === 'text') return undefined;
+  if (format === 'json') return '--logging-format=json is not simulated';
   return `format: Invalid value: ${JSON.stringify(format)}: Unsupported log format`;
 }
 

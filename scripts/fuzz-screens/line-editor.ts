@@ -1,5 +1,5 @@
 import type { Random } from '../../server/sim/index.ts';
-import type { Grammar, Session } from './grammars.ts';
+import type { Grammar, Session } from './session.ts';
 
 const FILES = {
   'alpha.txt': 'a\n',

@@ -5,8 +5,9 @@ import { Desk } from '../../server/shell/commands/screen/testing.ts';
 import { TestWorld } from '../../server/shell/commands/testing.ts';
 import { COMMANDS } from '../../server/shell/programs.ts';
 import { Random } from '../../server/sim/index.ts';
-import { GRAMMARS, type Session } from './grammars.ts';
+import { GRAMMARS } from './grammars.ts';
 import { RealScreen, type Shown } from './real.ts';
+import type { Session } from './session.ts';
 
 const SIZE = { columns: 80, rows: 24 };
 const [program = 'less', seed = '1', count = '100', command] = process.argv.slice(2);

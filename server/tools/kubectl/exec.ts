@@ -2,7 +2,7 @@ import type { Steps } from '../../sim/index.ts';
 import { fileFlags, hasFiles, type Info, selectAll } from './builder.ts';
 import { KubectlError, messageOf } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
-import { attachableOf, attachablePod, containerOf } from './pods.ts';
+import { attachableOf, attachablePod, containerOf, podTimeout } from './pods.ts';
 import { openRemote, RemoteExit, stream } from './remote.ts';
 import { builtIn, pathOf } from './resources.ts';
 
@@ -24,8 +24,7 @@ export function* exec(k: Kubectl): Steps<number> {
   const command = dash >= 0 ? args.slice(dash) : args.slice(1);
   if (dash > 1) throw k.usage('expected at most one resource');
   if (command.length === 0) throw new KubectlError('you must specify at least one command for the container');
-  const timeout = flags.duration('pod-running-timeout');
-  if (timeout <= 0) throw k.usage('--pod-running-timeout must be higher than zero');
+  const timeout = podTimeout(k);
   const pod = files ? yield* filePod(k, timeout) : yield* attachablePod(k, args, timeout);
   checkPhase(pod, 'exec');
   // A name that is given is the server's to judge.
@@ -84,8 +83,7 @@ export function* attach(k: Kubectl): Steps<number> {
     throw k.usage(
       `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: ${JSON.stringify(args)}`,
     );
-  const timeout = flags.duration('pod-running-timeout');
-  if (timeout <= 0) throw k.usage('--pod-running-timeout must be higher than zero');
+  const timeout = podTimeout(k);
   const words = args.length === 2 ? [`${args[0]}/${args[1]}`] : args;
   const pod = yield* attachablePod(k, words, timeout);
   checkPhase(pod, 'attach');

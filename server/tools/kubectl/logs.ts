@@ -5,7 +5,7 @@ import { queryText } from './api.ts';
 import { type Info, listAll, selectAll } from './builder.ts';
 import { KubectlError } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
-import { containerOf, podsOf } from './pods.ts';
+import { containerOf, NO_TIME, podsOf, podTimeout } from './pods.ts';
 import { type ApiResource, builtIn, pathOf } from './resources.ts';
 
 type Fields = Record<string, any>;
@@ -47,6 +47,7 @@ export function* logs(k: Kubectl): Steps<void> {
 
 function validate(k: Kubectl, container: string): void {
   const { flags } = k;
+  if (flags.duration('pod-running-timeout') <= 0) throw new KubectlError(NO_TIME);
   const since = flags.changed('since') && flags.duration('since') !== 0;
   if (since && flags.string('since-time') !== '')
     throw new KubectlError('at most one of `sinceTime` or `sinceSeconds` may be specified');
@@ -105,6 +106,7 @@ function pickContainer(pod: Fields, wanted: string): { name: string; note: strin
 }
 
 function* namedPods(k: Kubectl, word: string): Steps<Fields[]> {
+  const timeoutMs = podTimeout(k);
   const args = [word.includes('/') ? word : `pods/${word}`];
   let infos: Info[];
   try {
@@ -116,8 +118,7 @@ function* namedPods(k: Kubectl, word: string): Steps<Fields[]> {
     );
   }
   const [info] = infos as [Info];
-  const pods = yield* podsOf(k, info);
-  if (pods.length === 0) throw new KubectlError('timed out waiting for the condition');
+  const pods = yield* podsOf(k, info, 'get the logs from', timeoutMs);
   if (pods.length > 1 && !k.flags.bool('all-pods')) {
     yield* k.err(`Found ${pods.length} pods, using pod/${pods[0]?.['metadata'].name}\n`);
     return [pods[0] as Fields];

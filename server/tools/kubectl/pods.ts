@@ -9,6 +9,9 @@ type Fields = Record<string, any>;
 
 export const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
 
+/** What a pod is looked for. */
+type Purpose = 'get the logs from' | 'attach to';
+
 /** `a=b` pairs of a label selector, from the object that owns pods; undefined: it has none. */
 function podSelector(info: Info): string | undefined {
   const spec: Fields = info.object?.['spec'] ?? {};
@@ -39,31 +42,64 @@ export function isReady(pod: Fields): boolean {
   );
 }
 
-/** Pods that serve first, then the youngest. Models podutils.ByLogging and ActivePods in what they share. */
-export function byActivity(a: Fields, b: Fields): number {
-  const phases = ['Pending', 'Unknown', 'Running'];
-  const rank = (pod: Fields) => phases.indexOf(pod['status']?.phase ?? '');
-  if (Boolean(a['spec']?.nodeName) !== Boolean(b['spec']?.nodeName)) return a['spec']?.nodeName ? -1 : 1;
-  if (rank(a) !== rank(b)) return rank(b) - rank(a);
-  if (isReady(a) !== isReady(b)) return isReady(a) ? -1 : 1;
-  return a['metadata'].creationTimestamp < b['metadata'].creationTimestamp ? -1 : 1;
+function readySince(pod: Fields): string {
+  const ready = pod['status']?.conditions?.find(
+    (c: Fields) => c['type'] === 'Ready' && c['status'] === 'True',
+  );
+  return ready?.lastTransitionTime ?? '';
 }
 
-/** The pods that an object of any kind stands for. */
-export function* podsOf(
-  k: Kubectl,
-  info: Info,
-  purpose: 'get the logs from' | 'attach to' = 'get the logs from',
-): Steps<Fields[]> {
+function restarts(pod: Fields): number {
+  return Math.max(0, ...(pod['status']?.containerStatuses ?? []).map((c: Fields) => c['restartCount'] ?? 0));
+}
+
+/** The earlier of two times first, none last. */
+function byTime(a = '', b = ''): number {
+  if (a === b) return 0;
+  return a !== '' && (b === '' || a < b) ? -1 : 1;
+}
+
+/**
+ * Pods that serve first, then those that have served longest. Logs are sought where a container was restarted, others ask
+ * pods that were not. Models podutils.ByLogging, and ActivePods turned around.
+ */
+export function byService(purpose: Purpose): (a: Fields, b: Fields) => number {
+  const phases = ['Running', 'Unknown', 'Pending'];
+  const phase = (pod: Fields) => Math.max(0, phases.indexOf(pod['status']?.phase));
+  const restarted = purpose === 'get the logs from' ? -1 : 1;
+  return (a, b) =>
+    Number(!a['spec']?.nodeName) - Number(!b['spec']?.nodeName) ||
+    phase(a) - phase(b) ||
+    Number(isReady(b)) - Number(isReady(a)) ||
+    byTime(readySince(a), readySince(b)) ||
+    restarted * (restarts(a) - restarts(b)) ||
+    byTime(a['metadata'].creationTimestamp, b['metadata'].creationTimestamp);
+}
+
+export const NO_TIME = '--pod-running-timeout must be higher than zero';
+
+/** How long a command waits for the first pod, in ms. */
+export function podTimeout(k: Kubectl): number {
+  const timeout = k.flags.duration('pod-running-timeout');
+  if (timeout <= 0) throw k.usage(NO_TIME);
+  return timeout;
+}
+
+/** The pods that an object of any kind stands for, once there is one. Models polymorphichelpers.GetFirstPod. */
+export function* podsOf(k: Kubectl, info: Info, purpose: Purpose, timeoutMs: number): Steps<Fields[]> {
   if (info.resource.kind === 'Pod') return [info.object as Fields];
-  const selector = podSelector(info);
-  if (selector === undefined) {
+  const labelSelector = podSelector(info);
+  if (labelSelector === undefined) {
     const type = `*v1.${info.resource.kind}`;
     throw new KubectlError(`cannot ${purpose} ${type}: selector for ${type} not implemented`);
   }
-  const pods = builtIn('pods');
-  const list = yield* listAll(k, pods, { namespace: info.namespace, labelSelector: selector });
-  return list.items.sort(byActivity);
+  const until = k.now + timeoutMs;
+  for (;;) {
+    const { items } = yield* listAll(k, builtIn('pods'), { namespace: info.namespace, labelSelector });
+    if (items.length > 0) return items.sort(byService(purpose));
+    if (k.now >= until) throw new KubectlError('timed out waiting for the condition');
+    yield* k.context.sleep(500);
+  }
 }
 
 /** The pod to attach to or run in: the one named, or one of those an object stands for. */
@@ -76,14 +112,8 @@ export function* attachablePod(k: Kubectl, args: readonly string[], timeoutMs: n
 
 /** A pod of an object, once there is one. */
 export function* attachableOf(k: Kubectl, found: Info, timeoutMs: number): Steps<Fields> {
-  if (found.resource.kind === 'Pod') return found.object as Fields;
-  const until = k.now + timeoutMs;
-  for (;;) {
-    const [pod] = yield* podsOf(k, found, 'attach to');
-    if (pod) return pod;
-    if (k.now >= until) throw new KubectlError('timed out waiting for the condition');
-    yield* k.context.sleep(500);
-  }
+  const [pod] = yield* podsOf(k, found, 'attach to', timeoutMs);
+  return pod as Fields;
 }
 
 /** Waits until a pod runs or has ended. */

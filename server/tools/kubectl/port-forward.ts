@@ -12,7 +12,7 @@ import { type Info, selectAll } from './builder.ts';
 import { KubectlError, messageOf } from './errors.ts';
 import { parseResponse, requestText } from './http-text.ts';
 import type { Kubectl } from './kubectl.ts';
-import { podsOf } from './pods.ts';
+import { attachableOf, podTimeout } from './pods.ts';
 import { openNow, openRemote } from './remote.ts';
 import { builtIn, pathOf } from './resources.ts';
 
@@ -34,12 +34,10 @@ interface Connection {
 export function* portForward(k: Kubectl): Steps<void> {
   if (k.args.length < 2) throw k.usage('TYPE/NAME and list of ports are required for port-forward');
   const [target = '', ...specs] = k.args;
-  const timeout = k.flags.duration('pod-running-timeout');
-  if (timeout <= 0) throw k.usage('--pod-running-timeout must be higher than zero');
+  const timeoutMs = podTimeout(k);
   const args = [target.includes('/') ? target : `pods/${target}`];
   const [info] = (yield* selectAll(k, { args })) as [Info];
-  const [pod] = yield* podsOf(k, info, 'attach to');
-  if (!pod) throw new KubectlError('timed out waiting for the condition');
+  const pod = yield* attachableOf(k, info, timeoutMs);
   const phase = pod['status']?.phase;
   if (phase !== 'Running')
     throw new KubectlError(`unable to forward port because pod is not running. Current status=${phase}`);

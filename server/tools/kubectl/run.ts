@@ -8,7 +8,7 @@ import { parseLabels } from './expose.ts';
 import { goJson } from './go-json.ts';
 import type { Kubectl } from './kubectl.ts';
 import { override } from './overrides.ts';
-import { containerOf, waitRunning } from './pods.ts';
+import { containerOf, podTimeout, waitRunning } from './pods.ts';
 import { operation, outputFormat, printerFor } from './printers.ts';
 import { recorded } from './record.ts';
 import { builtIn, pathOf } from './resources.ts';
@@ -24,8 +24,7 @@ export function* run(k: Kubectl): Steps<number | undefined> {
   const { flags } = k;
   const before = k.dash >= 0 ? k.dash : k.args.length;
   if (k.args.length === 0 || before === 0) throw k.usage('NAME is required for run');
-  const timeout = flags.duration('pod-running-timeout');
-  if (timeout <= 0) throw k.usage('--pod-running-timeout must be higher than zero');
+  const timeout = podTimeout(k);
   const image = flags.string('image');
   if (image === '') throw new KubectlError('--image is required');
   if (!IMAGE_NAME.test(image))

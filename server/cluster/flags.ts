@@ -6,22 +6,40 @@ export type FlagValues = ReadonlyMap<string, string>;
 
 export class FlagError extends Error {
   override name = 'FlagError';
+  /** The flags themselves are wrong, so that a program may say which there are. */
+  readonly isUsage: boolean;
+
+  constructor(message: string, isUsage = true) {
+    super(message);
+    this.isUsage = isUsage;
+  }
 }
 
 /**
- * Reads `--name=value`, `--name value` and bare `--bool` flags. Throws with pflag's words for what is not known or
- * malformed. A list given twice is joined with commas, of everything else the last one counts.
+ * Reads `--name=value`, `--name value` and bare `--bool` flags; `--a_b` is `--a-b`. Throws with pflag's words for what is
+ * not known or malformed, and for arguments, which no `program` takes. A list given twice is joined with commas, of
+ * everything else the last one counts.
  */
-export function parseFlags(args: readonly string[], known: Readonly<Record<string, FlagKind>>): FlagValues {
+export function parseFlags(
+  args: readonly string[],
+  known: Readonly<Record<string, FlagKind>>,
+  program?: string,
+): FlagValues {
   const values = new Map<string, string>();
+  const others: string[] = [];
   for (let i = 0; i < args.length; i++) {
     // The only flag with a short form is the log's verbosity.
     const arg = (args[i] as string).replace(/^-v(?==|$)/, '--v');
-    if (!arg.startsWith('--')) throw unknownArgument(arg);
+    if (!arg.startsWith('--')) {
+      if (program === undefined || arg.startsWith('-')) throw unknownArgument(arg);
+      others.push(arg);
+      continue;
+    }
     const equals = arg.indexOf('=');
-    const name = equals < 0 ? arg.slice(2) : arg.slice(2, equals);
+    const given = equals < 0 ? arg.slice(2) : arg.slice(2, equals);
+    const name = given.replaceAll('_', '-');
     const kind = Object.hasOwn(known, name) ? known[name] : undefined;
-    if (!kind) throw new FlagError(`unknown flag: --${name}`);
+    if (!kind) throw new FlagError(`unknown flag: --${given}`);
     let value = equals < 0 ? undefined : arg.slice(equals + 1);
     if (value === undefined && kind === 'bool') value = 'true';
     if (value === undefined) {
@@ -32,7 +50,26 @@ export function parseFlags(args: readonly string[], known: Readonly<Record<strin
     const before = values.get(name);
     values.set(name, kind === 'list' && before !== undefined ? `${before},${value}` : value);
   }
-  return values;
+  if (others.length === 0) return values;
+  const got = others.map((arg) => JSON.stringify(arg)).join(' ');
+  throw new FlagError(`"${program}" does not take any arguments, got [${got}]`, false);
+}
+
+/**
+ * A line for each flag that asks for what is not simulated; `harmless` are the values of such flags that ask for
+ * nothing.
+ */
+export function unsimulatedFlags(
+  flags: FlagValues,
+  known: Readonly<Record<string, FlagKind>>,
+  harmless: Readonly<Record<string, readonly string[]>>,
+): string[] {
+  // Truth has several spellings.
+  const plain = (name: string) =>
+    known[name] === 'bool' ? String(flagTrue(flags, name)) : (flags.get(name) ?? '');
+  return Object.entries(harmless)
+    .filter(([name, values]) => flags.get(name) && !values.includes(plain(name)))
+    .map(([name]) => `--${name}=${flags.get(name)} is not simulated`);
 }
 
 /** What is asked for instead of a start. */
@@ -60,13 +97,18 @@ const SHOWN: Readonly<Record<FlagKind, string>> = {
   ip: ' ip',
 };
 
-/** What `--help` says, a line for each flag. */
-export function usageText({ program, about, flags, texts }: Usage): string {
+/** What `--help` says. */
+export function usageText(usage: Usage): string {
+  return `${usage.about}\n\n${flagUsages(usage)}`;
+}
+
+/** What a program says of its flags when they are wrong: a line for each. */
+export function flagUsages({ program, flags, texts }: Omit<Usage, 'about'>): string {
   const names = Object.keys(flags).sort();
   const forms = new Map(names.map((name) => [name, `--${name}${SHOWN[flags[name] as FlagKind]}`]));
   const width = Math.max(...[...forms.values()].map(({ length }) => length)) + 3;
   const lines = [...forms].map(([name, form]) => `      ${form.padEnd(width)}${texts[name] ?? ''}`.trimEnd());
-  return `${about}\n\nUsage:\n  ${program} [flags]\n\nFlags:\n${lines.join('\n')}\n`;
+  return `Usage:\n  ${program} [flags]\n\nFlags:\n${lines.join('\n')}\n`;
 }
 
 function unknownArgument(arg: string): FlagError {

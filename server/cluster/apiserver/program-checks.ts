@@ -1,4 +1,4 @@
-import { type FlagValues, flagList, flagTrue } from '../flags.ts';
+import { type FlagValues, flagList, unsimulatedFlags } from '../flags.ts';
 import { ADMISSION_PLUGINS } from './admission/index.ts';
 import { FLAGS } from './program-flags.ts';
 import { parseRuntimeConfig } from './runtime-config.ts';
@@ -19,7 +19,7 @@ export function flagProblems(flags: FlagValues): string[] {
     ...NOT_NEGATIVE.filter((name) => number(flags, name) < 0).map(
       (name) => `--${name} can not be negative value`,
     ),
-    ...unsimulated(flags),
+    ...unsimulatedFlags(flags, FLAGS, UNSIMULATED),
     ...inFlight(flags),
     ...securePort(flags),
     ...AUDIT_LIMITS.filter((name) => number(flags, name) < 0).map(
@@ -72,17 +72,6 @@ const UNSIMULATED: Readonly<Record<string, readonly string[]>> = {
   'tls-sni-cert-key': [],
   'tracing-config-file': [],
 };
-
-function unsimulated(flags: FlagValues): string[] {
-  return Object.entries(UNSIMULATED)
-    .filter(([name, harmless]) => flags.get(name) && !harmless.includes(plainValue(flags, name)))
-    .map(([name]) => `--${name}=${flags.get(name)} is not simulated`);
-}
-
-/** Truth has several spellings. */
-function plainValue(flags: FlagValues, name: string): string {
-  return FLAGS[name] === 'bool' ? String(flagTrue(flags, name)) : (flags.get(name) ?? '');
-}
 
 /** Models apiserver/pkg/server/options BuildPriorityAndFairness. */
 function inFlight(flags: FlagValues): string[] {

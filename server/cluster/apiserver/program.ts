@@ -40,7 +40,7 @@ export const kubeApiserver: Main = function* main(context) {
       yield* context.out(asked === 'help' ? serverUsage() : `Kubernetes ${versionOf(context)}\n`);
       return 0;
     }
-    const flags = parseFlags(args, FLAGS);
+    const flags = parseFlags(args, FLAGS, 'kube-apiserver');
     return yield* run(context, flags);
   } catch (error) {
     if (error instanceof FlagError) {

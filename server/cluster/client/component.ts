@@ -1,28 +1,33 @@
-import { type Context, isSystemError, type Main, wasResumed } from '../../host/index.ts';
+import { type Context, isSystemError, type Main, programVersion, wasResumed } from '../../host/index.ts';
 import { type Clock, Random, type Steps, WaitQueue } from '../../sim/index.ts';
 import type { FeatureGates } from '../feature-gates.ts';
-import { FlagError, type FlagKind, type FlagValues, flagTrue, parseFlags } from '../flags.ts';
+import {
+  askedInstead,
+  FlagError,
+  type FlagKind,
+  type FlagValues,
+  flagTrue,
+  flagUsages,
+  parseFlags,
+  usageText,
+} from '../flags.ts';
 import { klogLine } from '../klog.ts';
 import type { Client } from './client.ts';
 import { accessFromKubeconfig, type ServerAccess } from './http-client.ts';
 import { LeaderElection } from './leader-election.ts';
-import {
-  durationMs,
-  gatesOfFlags,
-  logger,
-  lowerFirst,
-  readNamed,
-  StartError,
-  serveHealth,
-  stopOnSignals,
-} from './program-start.ts';
+import { durationMs, gatesOfFlags, logger, lowerFirst, StartError, stopOnSignals } from './program-start.ts';
 
 /** A program of the control plane that speaks to the API server, but for its work. */
 export interface Component {
   readonly name: 'kube-controller-manager' | 'kube-scheduler';
+  readonly about: string;
   readonly flags: Readonly<Record<string, FlagKind>>;
+  /** What `--help` says of flags that people look up. */
+  readonly texts: Readonly<Record<string, string>>;
   /** What reading flags and files takes. */
   readonly startMs: number;
+  /** What is wrong with values that are well-formed. */
+  problems(flags: FlagValues): string[];
   run(context: Context, flags: FlagValues, gates: FeatureGates): Steps<number>;
 }
 
@@ -30,25 +35,26 @@ export interface Component {
 const RESUME_MS = 15;
 
 /** The main of a component: it says what was wrong with its flags and files, and exits with 1. */
-export function componentMain({ name, flags, startMs, run }: Component): Main {
+export function componentMain(component: Component): Main {
+  const { name: program, flags } = component;
+  const usage = { ...component, program };
   return function* main(context) {
+    const args = context.args.slice(1);
+    const asked = askedInstead(args);
+    if (asked === 'version') yield* context.out(`Kubernetes ${programVersion(context) || 'v1.33.1'}\n`);
+    if (asked === 'help') yield* context.out(usageText(usage));
+    if (asked) return 0;
+    let values: FlagValues;
     try {
-      const values = parseFlags(context.args.slice(1), flags);
-      const gates = gatesOfFlags(context, name, values);
-      const unsupported = formatProblem(values);
-      if (unsupported) {
-        // The scheduler has no log yet to say it in.
-        if (name !== 'kube-scheduler') throw new StartError(unsupported);
-        yield* context.err(`${unsupported}\n`);
-        return 1;
-      }
-      yield* context.sleep(wasResumed(context) ? RESUME_MS : startMs);
-      return yield* run(context, values, gates);
+      values = parseFlags(args, flags, program);
     } catch (error) {
-      if (error instanceof FlagError) {
-        yield* context.err(`Error: ${error.message}\n`);
-        return 1;
-      }
+      if (!(error instanceof FlagError)) throw error;
+      yield* context.err(`${error.isUsage ? `${flagUsages(usage)}\n` : ''}Error: ${error.message}\n`);
+      return 1;
+    }
+    try {
+      return yield* start(component, context, values);
+    } catch (error) {
       if (!(error instanceof StartError)) throw error;
       const text = `"command failed" err=${JSON.stringify(error.message)}`;
       yield* context.err(klogLine(context, 'E', 'run.go:72', text));
@@ -57,12 +63,26 @@ export function componentMain({ name, flags, startMs, run }: Component): Main {
   };
 }
 
-/** Models k8s.io/component-base/logs/api/v1 Validate */
-function formatProblem(flags: FlagValues): string | undefined {
+function* start(component: Component, context: Context, flags: FlagValues): Steps<number> {
+  const gates = gatesOfFlags(context, component.name, flags);
   const format = flags.get('logging-format') ?? 'text';
-  if (format === 'text') return undefined;
-  if (format === 'json') return '--logging-format=json is not simulated';
-  return `format: Invalid value: ${JSON.stringify(format)}: Unsupported log format`;
+  if (format !== 'text' && format !== 'json') {
+    // Models k8s.io/component-base/logs/api/v1 Validate
+    const wrong = `format: Invalid value: ${JSON.stringify(format)}: Unsupported log format`;
+    if (component.name !== 'kube-scheduler') throw new StartError(wrong);
+    // The scheduler has no log yet to say it in.
+    yield* context.err(`${wrong}\n`);
+    return 1;
+  }
+  yield* context.sleep(wasResumed(context) ? RESUME_MS : component.startMs);
+  const problems = component.problems(flags);
+  if (problems.length > 0) throw new StartError(aggregated(problems));
+  return yield* component.run(context, flags, gates);
+}
+
+/** Models k8s.io/apimachinery/pkg/util/errors NewAggregate */
+function aggregated(problems: readonly string[]): string {
+  return problems.length === 1 ? (problems[0] as string) : `[${problems.join(', ')}]`;
 }
 
 export type Log = (severity: 'I' | 'W' | 'E', source: string, text: string) => void;
@@ -77,59 +97,24 @@ export function componentLog(context: Context): Log {
   };
 }
 
-/** Who a kubeconfig file says that its reader is. */
-export function kubeconfigAccess(context: Context, path: string, userAgent: string): ServerAccess {
+/** Who a kubeconfig file says that its reader is; `--master` has the last word about the server. */
+export function kubeconfigAccess(
+  context: Context,
+  path: string,
+  { userAgent, master }: { userAgent: string; master: string | undefined },
+): ServerAccess {
   try {
-    return { ...accessFromKubeconfig(context, path), userAgent };
+    const access = { ...accessFromKubeconfig(context, path), userAgent };
+    return master ? { ...access, server: serverOf(master) } : access;
   } catch (error) {
     if (isSystemError(error)) throw new StartError(`stat ${path}: ${lowerFirst(error.message)}`);
     throw new StartError((error as Error).message);
   }
 }
 
-/** Models k8s.io/apiserver/pkg/server/options SecureServingOptions.Validate */
-export function checkPort(flags: FlagValues, defaultPort: number): void {
-  const port = Number(flags.get('secure-port') ?? defaultPort);
-  if (port >= 0 && port <= 65_535) return;
-  throw new StartError(
-    `--secure-port ${port} must be between 0 and 65535, inclusive. 0 for turning off secure port`,
-  );
-}
-
-/**
- * Reads what says who may ask this server. Models k8s.io/apiserver/pkg/server/options
- * DelegatingAuthenticationOptions.ApplyTo and DelegatingAuthorizationOptions.ApplyTo
- */
-export function checkDelegation(context: Context, flags: FlagValues): void {
-  const inFile = (flag: string, what: string) => {
-    const path = flags.get(flag);
-    if (path) readNamed(context, path, what);
-  };
-  const inKubeconfig = (flag: string, what: string) => {
-    const path = flags.get(flag);
-    if (path && !context.fs.exists(path))
-      throw new StartError(`${what}stat ${path}: no such file or directory`);
-  };
-  const authentication = 'failed to get delegated authentication kubeconfig: ';
-  inKubeconfig('authentication-kubeconfig', authentication + authentication);
-  inFile('client-ca-file', 'unable to load client CA provider: ');
-  inFile('requestheader-client-ca-file', 'unable to create request header authentication config: ');
-  inKubeconfig('authorization-kubeconfig', 'failed to get delegated authorization kubeconfig: ');
-}
-
-/** Serves health where `--bind-address` and `--secure-port` say; the returned function says so in the log. */
-export function serveSecurely(
-  context: Context,
-  flags: FlagValues,
-  defaultPort: number,
-  log: Log,
-): () => void {
-  const address = flags.get('bind-address') ?? '0.0.0.0';
-  const port = Number(flags.get('secure-port') ?? defaultPort);
-  if (port === 0) return () => {};
-  serveHealth(context, address, port, () => true);
-  const shown = address === '0.0.0.0' ? '[::]' : address;
-  return () => log('I', 'secure_serving.go:211', `Serving securely on ${shown}:${port}`);
+/** Models client-go rest/url_utils.go DefaultServerURL: a bare address is one of plain HTTP. */
+function serverOf(master: string): string {
+  return /^https?:\/\//.test(master) ? master.replace(/\/$/, '') : `http://${master}`;
 }
 
 /** A program that works while it holds a lease. */
@@ -220,6 +205,19 @@ export function electionProblem(election: ElectionText | undefined): string | un
   if (retry < 1) return 'retryPeriod must be greater than zero';
   return undefined;
 }
+
+/** What is wrong with the kind of lock that is asked for. Models client-go tools/leaderelection/resourcelock New */
+export function lockProblem(kind = 'leases'): string | undefined {
+  if (kind === 'leases') return undefined;
+  return REMOVED_LOCKS[kind] ?? `Invalid lock-type ${kind}`;
+}
+
+const REMOVED_LOCKS: Readonly<Record<string, string>> = {
+  endpoints: 'endpoints lock is removed, migrate to endpointsleases (using version v0.27.x)',
+  configmaps: 'configmaps lock is removed, migrate to configmapsleases (using version v0.27.x)',
+  endpointsleases: 'endpointsleases lock is removed, migrate to leases',
+  configmapsleases: 'configmapsleases lock is removed, migrated to leases',
+};
 
 /** The election that a component's flags ask for. */
 export function electionFromFlags(

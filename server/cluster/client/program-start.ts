@@ -1,4 +1,4 @@
-import { type Context, type HttpResponse, isSystemError, wasResumed } from '../../host/index.ts';
+import { type Context, isSystemError, wasResumed } from '../../host/index.ts';
 import type { WaitQueue } from '../../sim/index.ts';
 import { type Component, componentGates } from '../component-gates.ts';
 import { FeatureGateError, type FeatureGates } from '../feature-gates.ts';
@@ -22,32 +22,6 @@ export function readNamed(context: Context, path: string, what = ''): string {
 
 export function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-const OK: HttpResponse = {
-  status: 200,
-  headers: { 'content-type': 'text/plain; charset=utf-8' },
-  body: 'ok',
-};
-
-/** Serves the health endpoints of a component on its secure port, until the process ends. */
-export function serveHealth(context: Context, address: string, port: number, isHealthy: () => boolean): void {
-  const health = /^\/(healthz|livez|readyz)(\/|\?|$)/;
-  const http = ({ path }: { path: string }): HttpResponse => {
-    if (!health.test(path))
-      return { status: 403, headers: { 'content-type': 'text/plain' }, body: 'Forbidden\n' };
-    return isHealthy() ? OK : { ...OK, status: 500, body: 'healthz check failed\n' };
-  };
-  const { pid } = context.process;
-  try {
-    const tls = { certificates: '' };
-    context.process.onExit.push(context.network.listen({ protocol: 'TCP', address, port, pid, http, tls }));
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    throw new StartError(
-      `failed to create listener: failed to listen on ${address}:${port}: listen tcp ${address}:${port}: bind: ${lowerFirst(error.message)}`,
-    );
-  }
 }
 
 /** Makes SIGTERM and SIGINT end the program's loop, which is looked after by `wake`. */

@@ -48,6 +48,11 @@ export class WorkQueue {
     this.addAfter(key, this.#latencyMs);
   }
 
+  /** Queues a key that changed once others may have changed with it. */
+  addBatched(key: string, batchMs: number): void {
+    this.addAfter(key, Math.max(this.#latencyMs, batchMs));
+  }
+
   /** Queues a key for later; one that is due earlier anyway stays so. */
   addAfter(key: string, delayMs: number): void {
     const at = this.#clock.now + Math.max(0, delayMs);

@@ -22,7 +22,11 @@ export interface ManagerSettings {
   readonly allocateNodeCidrs: boolean;
   readonly clusterCidr: string;
   readonly nodeCidrMaskSize: number;
+  /** No node gets addresses of these. */
+  readonly serviceCidrs: readonly string[];
   readonly nodeMonitorGraceMs: number;
+  /** Nodes are given this long to come up. */
+  readonly nodeStartupGraceMs: number;
   /** Nodes a second and zone that are marked for eviction, and so many in a zone that fails for the most part. */
   readonly nodeEvictionRate: number;
   readonly secondaryNodeEvictionRate: number;
@@ -37,6 +41,9 @@ export interface ManagerSettings {
   readonly hpaCpuInitializationMs: number;
   readonly hpaReadinessDelayMs: number;
   readonly maxEndpointsPerSlice: number;
+  readonly maxMirroredPerSubset: number;
+  /** How long changes of pods and endpoints are waited for, so that one update tells of many. */
+  readonly batchMs: Readonly<Record<'endpoints' | 'slices' | 'mirrors', number>>;
   /** Whether provisioners are asked for volumes. */
   readonly provisions: boolean;
   /** How often volumes and claims that are not bound are looked at again. */
@@ -48,9 +55,15 @@ export interface ManagerSettings {
   readonly accountKey: string | undefined;
   /** PEM files as read at the start; undefined where no flag names them. */
   readonly rootCa: string | undefined;
-  readonly signingCertificate: string | undefined;
-  readonly signingKey: string | undefined;
+  /** What each signer that is on signs with. */
+  readonly signers: Readonly<Record<string, KeyPair>>;
   readonly signingDurationMs: number;
+}
+
+/** PEM. */
+export interface KeyPair {
+  readonly certificate: string;
+  readonly key: string;
 }
 
 export interface Recycling {

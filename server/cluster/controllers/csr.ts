@@ -12,13 +12,11 @@ import { errorOf } from '../client/request-client.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { ifThere } from '../client/tolerate.ts';
 import { findCondition } from './conditions.ts';
-import type { Controller, ControllerContext, Result } from './controller.ts';
+import type { Controller, ControllerContext, KeyPair, Result } from './controller.ts';
 
 const SERVING = 'kubernetes.io/kubelet-serving';
 const KUBELET_CLIENT = 'kubernetes.io/kube-apiserver-client-kubelet';
 const CLIENT = 'kubernetes.io/kube-apiserver-client';
-const LEGACY = 'kubernetes.io/legacy-unknown';
-const SIGNED_HERE = [SERVING, KUBELET_CLIENT, CLIENT, LEGACY];
 /** Certificates are valid a little before they are made, for clocks that are behind. */
 const BACKDATE_MS = 5 * 60_000;
 const HOUR_MS = 3_600_000;
@@ -187,10 +185,9 @@ export const csrSigningController = requestController(
   (context) => (csr) => {
     const { client, clock, settings } = context;
     if (!isApproved(csr) || isFailed(csr) || csr.status?.certificate) return undefined;
-    if (!SIGNED_HERE.includes(csr.spec.signerName)) return undefined;
-    const { signingCertificate, signingKey } = settings;
+    const pair = settings.signers[csr.spec.signerName];
     const request = requestOf(csr);
-    if (!signingCertificate || !signingKey || !request) return undefined;
+    if (!pair || !request) return undefined;
     const write = (status: object) =>
       client.updateStatus(RESOURCES.certificatesigningrequests, {
         ...csr,
@@ -198,7 +195,7 @@ export const csrSigningController = requestController(
       });
     const problem = problemOf(csr, request);
     if (problem === undefined) {
-      const pem = signed(context, csr, request, { certificate: signingCertificate, key: signingKey });
+      const pem = signed(context, csr, request, pair);
       write({ certificate: Buffer.from(pem, 'latin1').toString('base64') });
       return undefined;
     }
@@ -220,7 +217,7 @@ function signed(
   { settings, clock, random }: ControllerContext,
   csr: KubeObject,
   request: CertificateRequest,
-  ca: { certificate: string; key: string },
+  ca: KeyPair,
 ): string {
   const asked = csr.spec.expirationSeconds;
   const wanted = asked === undefined ? settings.signingDurationMs : asked * 1000;

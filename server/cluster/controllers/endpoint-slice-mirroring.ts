@@ -13,7 +13,6 @@ const MANAGER = 'endpointslicemirroring-controller.k8s.io';
 const SKIP = 'endpointslice.kubernetes.io/skip-mirror';
 const LEADER = 'control-plane.alpha.kubernetes.io/leader';
 const NOT_COPIED = new Set([TRIGGER_TIME, 'kubectl.kubernetes.io/last-applied-configuration']);
-const MAX_PER_SUBSET = 1000;
 
 /**
  * Endpoints that somebody wrote for a service without a selector become slices, which is what proxies and DNS read.
@@ -38,9 +37,10 @@ class MirroringReconciler implements Reconciler {
 
   constructor(context: ControllerContext) {
     this.#context = context;
-    const { informers, queue } = context;
+    const { informers, queue, settings } = context;
     const changed = (object: KubeObject) => queue.add(keyOf(object));
-    informers.for(RESOURCES.endpoints).on({ added: changed, updated: changed, deleted: changed });
+    const batched = (object: KubeObject) => queue.addBatched(keyOf(object), settings.batchMs.mirrors);
+    informers.for(RESOURCES.endpoints).on({ added: batched, updated: batched, deleted: batched });
     informers.for(RESOURCES.services).on({ added: changed, updated: changed, deleted: changed });
     const slices = informers.for(RESOURCES.endpointslices);
     slices.addIndex('mirrored', (slice) => (isMirror(slice) ? [mirroredKey(slice)] : []));
@@ -51,13 +51,13 @@ class MirroringReconciler implements Reconciler {
   }
 
   reconcile(key: string): undefined {
-    const { informers, client } = this.#context;
+    const { informers, client, settings } = this.#context;
     const service = informers.for(RESOURCES.services).get(key);
     const endpoints = informers.for(RESOURCES.endpoints).get(key);
     const left = new Set(informers.for(RESOURCES.endpointslices).byIndex('mirrored', key));
     const mirrors = endpoints && service && !service.spec.selector && isToBeMirrored(endpoints);
     try {
-      for (const wanted of mirrors ? slicesOf(endpoints) : []) {
+      for (const wanted of mirrors ? slicesOf(endpoints, settings.maxMirroredPerSubset) : []) {
         const mine = [...left].find(
           (slice) => slice['addressType'] === wanted.addressType && equalValues(slice['ports'], wanted.ports),
         );
@@ -120,8 +120,8 @@ function copiedAnnotations({ metadata }: KubeObject): Record<string, string> | u
   return kept.length > 0 ? Object.fromEntries(kept) : undefined;
 }
 
-/** One slice for each set of ports and family of addresses. */
-function slicesOf(endpoints: KubeObject): Wanted[] {
+/** One slice for each set of ports and family of addresses, with at most so many addresses of a subset. */
+function slicesOf(endpoints: KubeObject, most: number): Wanted[] {
   const found = new Map<string, Wanted>();
   for (const subset of (endpoints['subsets'] ?? []) as any[]) {
     const ports = (subset.ports ?? []).map(({ name = '', port, protocol = 'TCP', appProtocol }: any) => ({
@@ -136,7 +136,7 @@ function slicesOf(endpoints: KubeObject): Wanted[] {
       [subset.notReadyAddresses, false],
     ] as const) {
       for (const address of addresses ?? []) {
-        if (count++ >= MAX_PER_SUBSET) continue;
+        if (count++ >= most) continue;
         const addressType = address.ip.includes(':') ? 'IPv6' : 'IPv4';
         const key = `${addressType} ${canonical(ports)}`;
         const wanted: Wanted = found.get(key) ?? { addressType, ports, endpoints: [] };

@@ -48,7 +48,7 @@ class EndpointSliceReconciler implements Reconciler {
   constructor(context: ControllerContext) {
     this.#context = context;
     this.#recorder = context.recorder('endpoint-slice-controller');
-    watchServices(context);
+    watchServices(context, context.settings.batchMs.slices);
     const slices = context.informers.for(RESOURCES.endpointslices);
     slices.addIndex('service', ({ metadata: { namespace, labels } }) =>
       labels?.[SERVICE_NAME] && labels[MANAGED_BY] === MANAGER

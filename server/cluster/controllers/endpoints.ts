@@ -49,7 +49,7 @@ class EndpointsReconciler implements Reconciler {
 
   constructor(context: ControllerContext) {
     this.#context = context;
-    watchServices(context);
+    watchServices(context, context.settings.batchMs.endpoints);
     context.informers.for(RESOURCES.endpoints).on({
       deleted: ({ metadata }) => context.queue.add(`${metadata.namespace}/${metadata.name}`),
     });

@@ -32,7 +32,9 @@ class NodeIpam implements Reconciler {
     if (!node || node.spec?.podCIDR) return;
     const taken = new Set<string>();
     for (const { spec } of nodes.list()) if (spec?.podCIDR) taken.add(spec.podCIDR);
-    const podCIDR = subnets(settings.clusterCidr, settings.nodeCidrMaskSize).find((cidr) => !taken.has(cidr));
+    const podCIDR = subnets(settings.clusterCidr, settings.nodeCidrMaskSize).find(
+      (cidr) => !taken.has(cidr) && !settings.serviceCidrs.some((services) => overlap(cidr, services)),
+    );
     if (!podCIDR) {
       const text = `Node ${key} status is now: CIDRNotAvailable`;
       const about = { kind: 'Node', name: key, uid: node.metadata.uid };
@@ -42,6 +44,11 @@ class NodeIpam implements Reconciler {
     const body = { spec: { podCIDR, podCIDRs: [podCIDR] } };
     client.patch(RESOURCES.nodes, key, { type: 'strategic', body });
   }
+}
+
+function overlap(one: string, other: string): boolean {
+  const [a, b] = [parseRange(one), parseRange(other)];
+  return a !== undefined && b !== undefined && a.first < b.first + b.size && b.first < a.first + a.size;
 }
 
 /** The networks of `maskSize` in an IPv4 network, lazily. */

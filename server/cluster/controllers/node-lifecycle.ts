@@ -13,8 +13,6 @@ const LEASES = 'kube-node-lease';
 const NOT_READY = 'node.kubernetes.io/not-ready';
 const UNREACHABLE = 'node.kubernetes.io/unreachable';
 const CONDITIONS = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'];
-/** Nodes are given this long to come up. */
-const STARTUP_GRACE_MS = 60_000;
 
 /** Taints that keep new pods away, by condition and its status. */
 const CONDITION_TAINTS: readonly [string, string, string][] = [
@@ -123,7 +121,7 @@ class NodeLifecycle implements Reconciler {
     const written = leases.get(`${LEASES}/${name}`)?.spec?.renewTime;
     const beats = [written, ready?.['lastHeartbeatTime']].map((time) => Date.parse(time ?? '') || 0);
     const last = Math.max(...beats);
-    const grace = ready ? settings.nodeMonitorGraceMs : STARTUP_GRACE_MS;
+    const grace = ready ? settings.nodeMonitorGraceMs : settings.nodeStartupGraceMs;
     const due = (last || Date.parse(creationTimestamp)) + grace;
     if (due > clock.now) return { silent: false, checkInMs: due - clock.now };
     // The controller's own account may not read leases; the account that the caches are filled with may list them.

@@ -288,7 +288,9 @@ describe('certificate requests', () => {
       },
       { key: caKey },
     );
-    const c = cluster({ signingCertificate: caCertificate, signingKey: caKey });
+    const c = cluster({
+      signers: { 'kubernetes.io/kube-apiserver-client': { certificate: caCertificate, key: caKey } },
+    });
     const key = generateEcKey(random);
     const request = Buffer.from(createRequest({ subject: { commonName: 'jane' } }, key)).toString('base64');
     for (const [name, usage] of [

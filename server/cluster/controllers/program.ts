@@ -1,10 +1,7 @@
 import { type Context, isSystemError, type Main, programVersion } from '../../host/index.ts';
-import { parseRange } from '../../objects/address-range.ts';
 import { ApiError } from '../../objects/api-error.ts';
 import type { Steps } from '../../sim/index.ts';
 import {
-  checkDelegation,
-  checkPort,
   componentLog,
   componentMain,
   electionFromFlags,
@@ -12,10 +9,11 @@ import {
   kubeconfigAccess,
   type Log,
   lead,
-  serveSecurely,
+  lockProblem,
 } from '../client/component.ts';
+import { announceOwnCertificate, portProblems, serveSecurely } from '../client/component-serving.ts';
 import { HttpClient, type ServerAccess } from '../client/http-client.ts';
-import { durationMs, readNamed, StartError } from '../client/program-start.ts';
+import { StartError } from '../client/program-start.ts';
 import { ServiceAccountClient } from '../client/service-account-client.ts';
 import type { FeatureGates } from '../feature-gates.ts';
 import { type FlagValues, flagList, flagTrue } from '../flags.ts';
@@ -23,9 +21,9 @@ import { NOT_HERE } from './absent.ts';
 import type { Controller, ManagerSettings } from './controller.ts';
 import { CONTROLLERS } from './index.ts';
 import { ControllerManager } from './manager.ts';
-import { FLAGS } from './program-flags.ts';
-import { recyclingOf } from './program-recycling.ts';
-import { DEFAULT_SETTINGS } from './settings.ts';
+import { flagProblems, SIGNER_FLAGS } from './program-checks.ts';
+import { FLAGS, TEXTS } from './program-flags.ts';
+import { ControllerStartError, settingsOf } from './program-settings.ts';
 
 const USER_AGENT = 'kube-controller-manager/v1.33.1 (linux/amd64) kubernetes/8adc0f0';
 const ELECTION = {
@@ -39,24 +37,35 @@ const ELECTION = {
 /** Off by default, and of no use here: it warns of labels that nothing here has. */
 const UNSIMULATED = 'selinux-warning-controller';
 
+const ABOUT = `The Kubernetes controller manager runs the loops that bring a cluster from the
+state it is in to the state that its objects ask for: replicas, endpoints,
+namespaces, service accounts, nodes, volumes and others.`;
+
+const SERVING = {
+  name: 'kube-controller-manager',
+  userAgent: USER_AGENT,
+  defaultPort: 10_257,
+  health: ['/healthz'],
+};
+
 /** kube-controller-manager. */
 export const kubeControllerManager: Main = componentMain({
   name: 'kube-controller-manager',
+  about: ABOUT,
   flags: FLAGS,
+  texts: TEXTS,
   startMs: 400,
+  problems: (flags) => [...flagProblems(flags), ...portProblems(flags, SERVING)],
   run,
 });
 
 function* run(context: Context, flags: FlagValues, gates: FeatureGates): Steps<number> {
-  checkPort(flags, 10_257);
   const enabled = chosen(flagList(flags, 'controllers'));
-  const skipped = flagTrue(flags, 'enable-garbage-collector', true) ? [] : ['garbage-collector-controller'];
   const log = componentLog(context);
-  log('I', 'serving.go:386', 'Generated self-signed cert in-memory');
+  announceOwnCertificate(flags, log);
   const access = accessOf(context, flags);
   const client = new HttpClient(context, access);
-  const announceServing = serveSecurely(context, flags, 10_257, log);
-  checkDelegation(context, flags);
+  const announceServing = serveSecurely(context, flags, { ...SERVING, gates }, log);
   log('I', 'controllermanager.go:188', `"Starting" version="${programVersion(context) || 'v1.33.1'}"`);
   announceServing();
   const election = electionFromFlags(flags, ELECTION);
@@ -65,11 +74,17 @@ function* run(context: Context, flags: FlagValues, gates: FeatureGates): Steps<n
     yield* context.err(`panic: ${problem}\n\ngoroutine 1 [running]:\n`);
     return 2;
   }
+  const wrongLock = lockProblem(flags.get('leader-elect-resource-lock'));
+  if (election && wrongLock) {
+    log('E', 'controllermanager.go:864', `"Error creating lock" err="${wrongLock}"`);
+    return 1;
+  }
   const leading = yield* lead(context, { client, component: 'kube-controller-manager', election, log });
   if (!leading) return 1;
   const { clock, wake, random } = leading;
-  const settings = startSettings(context, flags, gates, log);
+  const settings = startSettings(context, flags, { gates, log, access });
   if (!settings) return 1;
+  const skipped = skippedControllers(flags, settings, log);
   const own = flagTrue(flags, 'use-service-account-credentials');
   const manager = new ControllerManager({
     client,
@@ -147,57 +162,22 @@ function announce(enabled: readonly Controller[], skipped: readonly string[], lo
 
 function accessOf(context: Context, flags: FlagValues): ServerAccess {
   const path = flags.get('kubeconfig');
-  if (path) return kubeconfigAccess(context, path, USER_AGENT);
+  if (path) return kubeconfigAccess(context, path, { userAgent: USER_AGENT, master: flags.get('master') });
   throw new StartError(
     'invalid configuration: no configuration has been provided, try setting KUBERNETES_MASTER environment variable',
   );
 }
 
-/** Models cmd/kube-controller-manager/app/core.go startNodeIpamController */
-function networkOf(flags: FlagValues): string {
-  const cidrs = flagList(flags, 'cluster-cidr');
-  const controller = 'node-ipam-controller';
-  if (!flagTrue(flags, 'allocate-node-cidrs')) return '';
-  for (const cidr of cidrs) {
-    if (/^[\d.]+\/\d+$/.test(cidr) && parseRange(cidr)) continue;
-    if (!cidr.includes(':')) throw new ControllerStartError(controller, `invalid CIDR address: ${cidr}`);
-  }
-  return cidrs.join(',');
-}
-
-function maskOf(flags: FlagValues): number {
-  return Number(flags.get('node-cidr-mask-size-ipv4') ?? flags.get('node-cidr-mask-size') ?? 24);
-}
-
-/** Models cmd/kube-controller-manager/app/options/endpointslicecontroller.go Validate */
-function endpointsPerSlice(flags: FlagValues): number {
-  const most = Number(flags.get('max-endpoints-per-slice') ?? DEFAULT_SETTINGS.maxEndpointsPerSlice);
-  const wrong = (how: string) =>
-    new StartError(`max-endpoints-per-slice must not be ${how}, but got ${most}`);
-  if (most < 1) throw wrong('less than 1');
-  if (most > 1000) throw wrong('more than 1000');
-  return most;
-}
-
-/** A controller cannot start, and with it the manager. */
-class ControllerStartError extends StartError {
-  readonly controller: string;
-
-  constructor(controller: string, message: string) {
-    super(message);
-    this.controller = controller;
-  }
-}
-
-/** Files and networks are looked at only by the manager that leads; undefined: the log says what is wrong. */
+/** Undefined: the log says what is wrong. */
 function startSettings(
   context: Context,
   flags: FlagValues,
-  gates: FeatureGates,
-  log: Log,
+  { gates, log, access }: { gates: FeatureGates; log: Log; access: ServerAccess },
 ): ManagerSettings | undefined {
   try {
-    return { ...settingsOf(context, flags), isOn: gates.isOn };
+    const settings = settingsOf(context, flags);
+    // Who is told of no authority takes that of the API server.
+    return { ...settings, rootCa: settings.rootCa ?? access.ca, isOn: gates.isOn };
   } catch (error) {
     if (!(error instanceof ControllerStartError)) throw error;
     const what = JSON.stringify(error.message);
@@ -211,72 +191,25 @@ function startSettings(
   }
 }
 
-function settingsOf(context: Context, flags: FlagValues): Omit<ManagerSettings, 'isOn'> {
-  const file = (name: string, controller: string, what: (path: string) => string) => {
-    const path = flags.get(name);
-    if (!path) return undefined;
-    try {
-      return readNamed(context, path, what(path));
-    } catch (error) {
-      if (!(error instanceof StartError)) throw error;
-      throw new ControllerStartError(controller, error.message);
-    }
-  };
-  const duration = (name: string, fallback: number) => {
-    const text = flags.get(name);
-    return text === undefined ? fallback : durationMs(text);
-  };
-  const signing = () =>
-    'failed to start kubernetes.io/kubelet-serving certificate controller: error reading CA cert file ' +
-    `${JSON.stringify(flags.get('cluster-signing-cert-file') ?? '')}: `;
-  const signer = 'certificatesigningrequest-signing-controller';
-  const tokens = 'serviceaccount-token-controller';
-  const recycling = () => {
-    try {
-      return recyclingOf(context, flags);
-    } catch (error) {
-      if (!(error instanceof StartError)) throw error;
-      const text = `failed to probe volume plugins when starting persistentvolume controller: ${error.message}`;
-      throw new ControllerStartError('persistentvolume-binder-controller', text);
-    }
-  };
-  const d = DEFAULT_SETTINGS;
-  const number = (name: string, fallback: number) => Number(flags.get(name) ?? fallback);
-  return {
-    clusterName: flags.get('cluster-name') ?? d.clusterName,
-    allocateNodeCidrs: flagTrue(flags, 'allocate-node-cidrs'),
-    clusterCidr: networkOf(flags),
-    nodeCidrMaskSize: maskOf(flags),
-    nodeMonitorGraceMs: duration('node-monitor-grace-period', d.nodeMonitorGraceMs),
-    nodeEvictionRate: number('node-eviction-rate', d.nodeEvictionRate),
-    secondaryNodeEvictionRate: number('secondary-node-eviction-rate', d.secondaryNodeEvictionRate),
-    largeClusterSize: number('large-cluster-size-threshold', d.largeClusterSize),
-    unhealthyZoneThreshold: number('unhealthy-zone-threshold', d.unhealthyZoneThreshold),
-    terminatedPodGcThreshold: number('terminated-pod-gc-threshold', d.terminatedPodGcThreshold),
-    hpaSyncMs: duration('horizontal-pod-autoscaler-sync-period', d.hpaSyncMs),
-    claimBinderSyncMs: duration('pvclaimbinder-sync-period', d.claimBinderSyncMs),
-    recycling: recycling(),
-    hpaDownscaleStabilizationMs: duration(
-      'horizontal-pod-autoscaler-downscale-stabilization',
-      d.hpaDownscaleStabilizationMs,
-    ),
-    hpaTolerance: number('horizontal-pod-autoscaler-tolerance', d.hpaTolerance),
-    hpaCpuInitializationMs: duration(
-      'horizontal-pod-autoscaler-cpu-initialization-period',
-      d.hpaCpuInitializationMs,
-    ),
-    hpaReadinessDelayMs: duration('horizontal-pod-autoscaler-initial-readiness-delay', d.hpaReadinessDelayMs),
-    maxEndpointsPerSlice: endpointsPerSlice(flags),
-    provisions: flagTrue(flags, 'enable-dynamic-provisioning', d.provisions),
-    legacyTokenCleanUpMs: duration('legacy-service-account-token-clean-up-period', d.legacyTokenCleanUpMs),
-    accountKey: file(
-      'service-account-private-key-file',
-      tokens,
-      () => 'error reading key for service account token controller: ',
-    ),
-    rootCa: file('root-ca-file', tokens, (path) => `error parsing root-ca-file at ${path}: `),
-    signingCertificate: file('cluster-signing-cert-file', signer, signing),
-    signingKey: file('cluster-signing-key-file', signer, signing),
-    signingDurationMs: duration('cluster-signing-duration', d.signingDurationMs),
-  };
+/** Those that have nothing to work with. Models the controllers' start functions in cmd/kube-controller-manager/app */
+function skippedControllers(flags: FlagValues, { accountKey, signers }: ManagerSettings, log: Log): string[] {
+  const skipped: string[] = [];
+  if (!flagTrue(flags, 'enable-garbage-collector', true)) skipped.push('garbage-collector-controller');
+  if (!accountKey) {
+    const name = 'serviceaccount-token-controller';
+    const why = 'Controller is disabled because there is no private key';
+    log('W', 'controllermanager.go:800', `"${why}" controller="${name}"`);
+    skipped.push(name);
+  }
+  const skips = '"Skipping CSR signer controller because';
+  const idle = Object.keys(SIGNER_FLAGS).filter((signer) => !signers[signer]);
+  if (idle.length === Object.keys(SIGNER_FLAGS).length) {
+    log('I', 'certificates.go:55', `${skips} no csr cert/key was specified"`);
+    return [...skipped, 'certificatesigningrequest-signing-controller'];
+  }
+  for (const signer of idle) {
+    const why = 'specific files were specified for other signers and not this one';
+    log('I', 'certificates.go:74', `${skips} ${why}" controller="${signer}"`);
+  }
+  return skipped;
 }

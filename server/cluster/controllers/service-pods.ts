@@ -15,8 +15,8 @@ export function serviceSelector(service: KubeObject): Selector | undefined {
   return selectorOfMap(selector);
 }
 
-/** Queues the services that a change of a pod or of themselves concerns. */
-export function watchServices(context: ControllerContext): void {
+/** Queues the services that a change of a pod or of themselves concerns; changes of pods wait for more of them. */
+export function watchServices(context: ControllerContext, batchMs: number): void {
   const { informers, queue } = context;
   const services = informers.for(RESOURCES.services);
   const pods = informers.for<Pod>(RESOURCES.pods);
@@ -28,7 +28,7 @@ export function watchServices(context: ControllerContext): void {
   const podChanged = (pod: Pod) => {
     for (const service of services.byNamespace(pod.metadata.namespace ?? '')) {
       const selector = serviceSelector(service);
-      if (selector && matches(selector, pod.metadata.labels)) queue.add(keyOf(service));
+      if (selector && matches(selector, pod.metadata.labels)) queue.addBatched(keyOf(service), batchMs);
     }
   };
   pods.on({

@@ -8,7 +8,9 @@ export const DEFAULT_SETTINGS: ManagerSettings = {
   allocateNodeCidrs: false,
   clusterCidr: '',
   nodeCidrMaskSize: 24,
+  serviceCidrs: [],
   nodeMonitorGraceMs: 40_000,
+  nodeStartupGraceMs: 60_000,
   nodeEvictionRate: 0.1,
   secondaryNodeEvictionRate: 0.01,
   largeClusterSize: 50,
@@ -21,6 +23,8 @@ export const DEFAULT_SETTINGS: ManagerSettings = {
   hpaCpuInitializationMs: 300_000,
   hpaReadinessDelayMs: 30_000,
   maxEndpointsPerSlice: 100,
+  maxMirroredPerSubset: 1000,
+  batchMs: { endpoints: 0, slices: 0, mirrors: 0 },
   provisions: true,
   recycling: {
     hostPath: { leastSeconds: 60, perGiB: 30, template: undefined },
@@ -29,7 +33,6 @@ export const DEFAULT_SETTINGS: ManagerSettings = {
   legacyTokenCleanUpMs: 365 * 24 * 3_600_000,
   accountKey: undefined,
   rootCa: undefined,
-  signingCertificate: undefined,
-  signingKey: undefined,
+  signers: {},
   signingDurationMs: 365 * 24 * 3_600_000,
 };

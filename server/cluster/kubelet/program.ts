@@ -8,9 +8,9 @@ import {
 } from '../../host/index.ts';
 import { socketKey } from '../client/cri.ts';
 import { dialRuntime } from '../client/cri-dial.ts';
+import { Answers } from '../client/delegated-access.ts';
 import { FlagError } from '../flags.ts';
 import { klogLine } from '../klog.ts';
-import { Answers } from './access.ts';
 import { type KubeletSettings, readSettings } from './config.ts';
 import { KubeletConfigError } from './config-file.ts';
 import { quoted } from './core.ts';

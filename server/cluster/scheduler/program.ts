@@ -1,8 +1,6 @@
 import { type Context, isSystemError, type Main, programVersion } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import {
-  checkDelegation,
-  checkPort,
   componentLog,
   componentMain,
   type ElectionText,
@@ -10,85 +8,78 @@ import {
   electionProblem,
   kubeconfigAccess,
   lead,
-  serveSecurely,
+  lockProblem,
 } from '../client/component.ts';
+import { COMPONENT_FLAGS, COMPONENT_TEXTS, COMPONENT_UNSIMULATED } from '../client/component-flags.ts';
+import { announceOwnCertificate, portProblems, serveSecurely } from '../client/component-serving.ts';
 import { ControlLoop } from '../client/control-loop.ts';
 import { clientInCluster, HttpClient, requestFailure, watchFailure } from '../client/http-client.ts';
 import { Informers } from '../client/informer.ts';
 import { durationMs, lowerFirst, readNamed, StartError } from '../client/program-start.ts';
-import type { FlagKind, FlagValues } from '../flags.ts';
+import type { FeatureGates } from '../feature-gates.ts';
+import { type FlagKind, type FlagValues, unsimulatedFlags } from '../flags.ts';
 import { defaultConfig, type LeaderElectionConfig, parseConfig, type SchedulerConfig } from './config.ts';
 import { Extender, type ExtenderConfig, ExtenderError, type Send } from './extender.ts';
 import { Scheduler } from './scheduler.ts';
 
 const USER_AGENT = 'kube-scheduler/v1.33.1 (linux/amd64) kubernetes/8adc0f0';
 
-/** The flags of kube-scheduler v1.33 that are known here; some only have an effect on a real machine. */
+/** The flags of kube-scheduler v1.33. */
 const FLAGS: Readonly<Record<string, FlagKind>> = {
-  'allow-metric-labels': 'string',
-  'authentication-kubeconfig': 'string',
-  'authentication-skip-lookup': 'bool',
-  'authentication-token-webhook-cache-ttl': 'duration',
-  'authentication-tolerate-lookup-failure': 'bool',
-  'authorization-always-allow-paths': 'list',
-  'authorization-kubeconfig': 'string',
-  'authorization-webhook-cache-authorized-ttl': 'duration',
-  'authorization-webhook-cache-unauthorized-ttl': 'duration',
-  'bind-address': 'ip',
-  'cert-dir': 'string',
-  'client-ca-file': 'string',
+  ...COMPONENT_FLAGS,
   config: 'string',
-  'contention-profiling': 'bool',
-  'feature-gates': 'list',
-  'http2-max-streams-per-connection': 'int',
-  'kube-api-burst': 'int',
-  'kube-api-content-type': 'string',
-  'kube-api-qps': 'float',
-  kubeconfig: 'string',
-  'leader-elect': 'bool',
-  'leader-elect-lease-duration': 'duration',
-  'leader-elect-renew-deadline': 'duration',
-  'leader-elect-resource-lock': 'string',
-  'leader-elect-resource-name': 'string',
-  'leader-elect-resource-namespace': 'string',
-  'leader-elect-retry-period': 'duration',
-  'log-flush-frequency': 'duration',
-  'logging-format': 'string',
-  master: 'string',
-  'permit-address-sharing': 'bool',
-  'permit-port-sharing': 'bool',
   'pod-max-in-unschedulable-pods-duration': 'duration',
-  profiling: 'bool',
-  'requestheader-allowed-names': 'list',
-  'requestheader-client-ca-file': 'string',
-  'secure-port': 'int',
-  'show-hidden-metrics-for-version': 'string',
-  'tls-cert-file': 'string',
-  'tls-cipher-suites': 'list',
-  'tls-min-version': 'string',
-  'tls-private-key-file': 'string',
-  v: 'int',
-  vmodule: 'string',
+  'write-config-to': 'string',
+};
+
+const UNSIMULATED = { ...COMPONENT_UNSIMULATED, 'write-config-to': [] };
+
+const TEXTS = {
+  ...COMPONENT_TEXTS,
+  config: 'The path to the configuration file.',
+  kubeconfig: 'DEPRECATED: the kubeconfig file; ignored if there is a --config.',
+  'pod-max-in-unschedulable-pods-duration':
+    'DEPRECATED: when pods that found no node are tried again at the latest. (default 5m0s)',
+};
+
+const ABOUT = `The Kubernetes scheduler gives each pod a node: it finds the nodes that can take
+the pod, ranks them, and binds the pod to the best. A cluster may have several.`;
+
+const SERVING = {
+  name: 'kube-scheduler',
+  userAgent: USER_AGENT,
+  defaultPort: 10_259,
+  health: ['/healthz', '/livez', '/readyz'],
 };
 
 /** kube-scheduler. */
-export const kubeScheduler: Main = componentMain({ name: 'kube-scheduler', flags: FLAGS, startMs: 300, run });
+export const kubeScheduler: Main = componentMain({
+  name: 'kube-scheduler',
+  about: ABOUT,
+  flags: FLAGS,
+  texts: TEXTS,
+  startMs: 300,
+  problems: (flags) => [...unsimulatedFlags(flags, FLAGS, UNSIMULATED), ...portProblems(flags, SERVING)],
+  run,
+});
 
-function* run(context: Context, flags: FlagValues): Steps<number> {
-  checkPort(flags, 10_259);
+function* run(context: Context, flags: FlagValues, gates: FeatureGates): Steps<number> {
   const log = componentLog(context);
-  log('I', 'serving.go:386', 'Generated self-signed cert in-memory');
+  announceOwnCertificate(flags, log);
   const path = flags.get('config');
   const config = path ? parseConfig(readNamed(context, path)) : defaultConfig();
   const client = clientOf(context, flags, config);
-  const announceServing = serveSecurely(context, flags, 10_259, log);
-  checkDelegation(context, flags);
+  const announceServing = serveSecurely(context, flags, { ...SERVING, gates }, log);
   const version = programVersion(context) || 'v1.33.1';
   log('I', 'server.go:171', `"Starting Kubernetes Scheduler" version="${version}"`);
   log('I', 'server.go:173', '"Golang settings" GOGC="" GOMAXPROCS="" GOTRACEBACK=""');
   announceServing();
   const component = config.profiles[0]?.schedulerName ?? 'default-scheduler';
   const election = electionOf(flags, config.leaderElection);
+  const wrongLock = lockProblem(
+    flags.get('leader-elect-resource-lock') ?? config.leaderElection.resourceLock,
+  );
+  if (election && wrongLock) throw new StartError(`couldn't create resource lock: ${wrongLock}`);
   const problem = electionProblem(election);
   if (problem) throw new StartError(`couldn't create leader elector: ${problem}`);
   const leading = yield* lead(context, { client, component, election, releases: true, log });
@@ -143,7 +134,9 @@ function senderTo(context: Context, { urlPrefix, enableHTTPS, tlsConfig = {} }: 
 
 function clientOf(context: Context, flags: FlagValues, config: SchedulerConfig): HttpClient {
   const path = flags.get('config') ? config.kubeconfig : flags.get('kubeconfig');
-  if (path) return new HttpClient(context, kubeconfigAccess(context, path, USER_AGENT));
+  const master = flags.get('master');
+  if (path)
+    return new HttpClient(context, kubeconfigAccess(context, path, { userAgent: USER_AGENT, master }));
   try {
     return clientInCluster(context, USER_AGENT);
   } catch (error) {

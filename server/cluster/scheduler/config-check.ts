@@ -9,6 +9,8 @@ export function checkConfig(file: any): void {
   const { invalid } = problems;
   if ((file.parallelism ?? 16) <= 0)
     invalid('parallelism', file.parallelism, 'should be an integer value greater than zero');
+  if ((file.clientConnection?.burst ?? 0) < 0)
+    invalid('clientConnection.burst', file.clientConnection.burst, 'must be non-negative');
   checkElection(file.leaderElection, problems);
   checkPercentage(file.percentageOfNodesToScore, '', problems);
   const names = new Set<string>();
@@ -37,7 +39,7 @@ function checkPercentage(value: number | undefined, path: string, { invalid }: P
 /** Models k8s.io/component-base/config/validation ValidateLeaderElectionConfiguration */
 function checkElection(election: any, { invalid }: Problems): void {
   if (!election.leaderElect) return;
-  const { leaseDuration, renewDeadline, retryPeriod } = election;
+  const { leaseDuration, renewDeadline, retryPeriod, resourceLock } = election;
   for (const name of ['leaseDuration', 'renewDeadline', 'retryPeriod']) {
     if (durationMs(election[name]) <= 0)
       invalid(`leaderElection.${name}`, election[name], 'must be greater than zero');
@@ -50,4 +52,12 @@ function checkElection(election: any, { invalid }: Problems): void {
     );
   if (durationMs(renewDeadline) < durationMs(retryPeriod))
     invalid('leaderElection.renewDeadline', retryPeriod, 'RenewDeadline must be greater than RetryPeriod');
+  for (const name of ['resourceLock', 'resourceNamespace', 'resourceName'])
+    if (election[name] === '') invalid(`leaderElection.${name}`, '""', `${name} is required`);
+  if (resourceLock !== 'leases')
+    invalid(
+      'leaderElection.resourceLock',
+      JSON.stringify(resourceLock),
+      'resourceLock value must be "leases"',
+    );
 }

@@ -26,7 +26,6 @@ const TLS_FIELDS = [
   'keyData',
   'caData',
 ];
-const SIMULATED_TLS = ['insecure', 'serverName', 'caData'];
 
 /** Models pkg/scheduler/apis/config/validation validateExtenders */
 export function checkExtenders(extenders: readonly ExtenderConfig[]): void {
@@ -60,10 +59,6 @@ export function checkExtenders(extenders: readonly ExtenderConfig[]): void {
 function checkFields(extender: ExtenderConfig, path: string): void {
   only(extender, FIELDS, path);
   only(extender.tlsConfig, TLS_FIELDS, `${path}tlsConfig.`);
-  if ('preemptVerb' in extender) throw new ConfigError(`${path}preemptVerb is not simulated`);
-  for (const field of Object.keys(extender.tlsConfig ?? {})) {
-    if (!SIMULATED_TLS.includes(field)) throw new ConfigError(`${path}tlsConfig.${field} is not simulated`);
-  }
 }
 
 /** What extenders look after for the scheduler, it leaves to them. */

@@ -3,12 +3,14 @@ import type { KubeObject } from '../../objects/object.ts';
 import type { Search } from './find-node.ts';
 import { type Rejection, reject } from './framework.ts';
 import type { NodeInfo } from './node-info.ts';
-import type { Pod } from './pod-info.ts';
+import type { Pod, PodInfo } from './pod-info.ts';
+import type { Candidate } from './preemption.ts';
 
 /** An entry of `extenders` of a KubeSchedulerConfiguration. */
 export interface ExtenderConfig {
   readonly urlPrefix: string;
   readonly filterVerb?: string;
+  readonly preemptVerb?: string;
   readonly prioritizeVerb?: string;
   readonly bindVerb?: string;
   readonly weight?: number;
@@ -16,8 +18,14 @@ export interface ExtenderConfig {
   readonly tlsConfig?: {
     readonly insecure?: boolean;
     readonly serverName?: string;
+    readonly caFile?: string;
     readonly caData?: string;
+    readonly certFile?: string;
+    readonly certData?: string;
+    readonly keyFile?: string;
+    readonly keyData?: string;
   };
+  readonly httpTimeout?: string;
   /** It knows the nodes, and is told their names alone. */
   readonly nodeCacheCapable?: boolean;
   readonly managedResources?: readonly { readonly name: string; readonly ignoredByScheduler?: boolean }[];
@@ -55,6 +63,10 @@ export class Extender {
 
   get binds(): boolean {
     return Boolean(this.#config.bindVerb);
+  }
+
+  get preempts(): boolean {
+    return Boolean(this.#config.preemptVerb);
   }
 
   isInterestedIn({ spec }: Pod): boolean {
@@ -110,6 +122,40 @@ export class Extender {
     if (error) throw new ExtenderError(error);
   }
 
+  /** What it leaves of nodes and the pods that would have to go from them. Models ProcessPreemption */
+  preempt(
+    pod: Pod,
+    candidates: readonly Candidate[],
+    nodes: (name: string) => NodeInfo | undefined,
+  ): Candidate[] {
+    const { preemptVerb = '', nodeCacheCapable } = this.#config;
+    const listed = (of: (victim: PodInfo) => object) =>
+      Object.fromEntries(
+        candidates.map(({ node, victims, budgetViolations }) => [
+          node.name,
+          { Pods: victims.map(of), NumPDBViolations: budgetViolations },
+        ]),
+      );
+    const args = nodeCacheCapable
+      ? { NodeNameToVictims: null, NodeNameToMetaVictims: listed(({ uid }) => ({ UID: uid })) }
+      : { NodeNameToVictims: listed((victim) => victim.pod), NodeNameToMetaVictims: null };
+    const result = this.#ask(preemptVerb, { Pod: pod, ...args });
+    return Object.entries(result.nodenametometavictims ?? {}).map(([name, given]) => {
+      const node = nodes(name);
+      if (!node) throw new ExtenderError(`nodeinfo not found for node name ${JSON.stringify(name)}`);
+      const { pods, numpdbviolations = 0 } = lowerKeys(given ?? {});
+      const victims = (pods ?? []).map((one: object) => this.#victim(node, lowerKeys(one).uid));
+      return { node, victims, budgetViolations: numpdbviolations };
+    });
+  }
+
+  #victim(node: NodeInfo, uid: string): PodInfo {
+    const victim = node.pods.get(uid);
+    if (victim) return victim;
+    const who = `extender: ${this.#config.urlPrefix} claims to preempt pod (UID: ${uid}) on node: ${node.name}`;
+    throw new ExtenderError(`${who}, but the pod is not found on that node`);
+  }
+
   #argsOf(pod: Pod, nodes: readonly NodeInfo[]): object {
     if (this.#config.nodeCacheCapable)
       return { Pod: pod, Nodes: null, NodeNames: nodes.map(({ name }) => name) };
@@ -148,6 +194,30 @@ export function throughExtenders(extenders: readonly Extender[], pod: Pod, found
     }
   }
   return { ...found, feasible, plugins, error: { ...found.error, rejections } };
+}
+
+/** The candidates that extenders leave. Models framework/preemption/preemption.go callExtenders */
+export function candidatesLeft(
+  extenders: readonly Extender[],
+  pod: Pod,
+  candidates: readonly Candidate[],
+  nodes: (name: string) => NodeInfo | undefined,
+): readonly Candidate[] {
+  let left = candidates;
+  for (const extender of extenders) {
+    if (left.length === 0) break;
+    if (!extender.preempts || !extender.isInterestedIn(pod)) continue;
+    try {
+      left = extender.preempt(pod, left, nodes).filter(({ node, victims }) => {
+        if (victims.length > 0) return true;
+        if (extender.isIgnorable) return false;
+        throw new ExtenderError(`expected at least one victim pod on node ${JSON.stringify(node.name)}`);
+      });
+    } catch (error) {
+      if (!(error instanceof ExtenderError) || !extender.isIgnorable) throw error;
+    }
+  }
+  return left;
 }
 
 /** Adds what extenders think of the nodes; one that fails has no say. Models schedule_one.go prioritizeNodes */

@@ -2,6 +2,7 @@ import { matches, selectorOf } from '../../objects/label-selector.ts';
 import type { KubeObject } from '../../objects/object.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { View } from './cache.ts';
+import { candidatesLeft, type Extender, ExtenderError } from './extender.ts';
 import { prepare, test } from './find-node.ts';
 import { type FitError, fitMessage } from './fit-error.ts';
 import { type Cycle, type Rejection, reject } from './framework.ts';
@@ -28,8 +29,13 @@ export interface Outcome {
   readonly message: string;
 }
 
-/** Looks for pods of lower priority whose removal makes room. */
-export function preempt(cycle: Cycle, profile: Profile, error: FitError): Outcome {
+/** Looks for pods of lower priority whose removal makes room; extenders have a say in it. */
+export function preempt(
+  cycle: Cycle,
+  profile: Profile,
+  error: FitError,
+  extenders: readonly Extender[] = [],
+): Outcome {
   const { pod } = cycle;
   if (pod.pod.spec.preemptionPolicy === 'Never') {
     return { message: 'preemption: not eligible due to preemptionPolicy=Never.' };
@@ -55,9 +61,21 @@ export function preempt(cycle: Cycle, profile: Profile, error: FitError): Outcom
     if ('victims' in found) candidates.push(found);
     else rejections.set(node.name, found);
   }
-  const candidate = pick(candidates);
-  if (candidate) return { candidate, message: '' };
+  if (candidates.length > 0) return settled(cycle, candidates, extenders);
   return { message: `preemption: ${fitMessage({ total: error.total, rejections })}` };
+}
+
+function settled(cycle: Cycle, candidates: readonly Candidate[], extenders: readonly Extender[]): Outcome {
+  try {
+    const nodes = (name: string) => cycle.view.node(name);
+    const candidate = pick(candidatesLeft(extenders, cycle.pod.pod, candidates, nodes));
+    return candidate
+      ? { candidate, message: '' }
+      : { message: 'preemption: no candidate node for preemption' };
+  } catch (failure) {
+    if (!(failure instanceof ExtenderError)) throw failure;
+    return { message: `preemption: ${failure.message}` };
+  }
 }
 
 /** Victims of an earlier preemption are still on their way out. */

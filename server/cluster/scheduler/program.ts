@@ -13,13 +13,14 @@ import {
 import { COMPONENT_FLAGS, COMPONENT_TEXTS, COMPONENT_UNSIMULATED } from '../client/component-flags.ts';
 import { announceOwnCertificate, portProblems, serveSecurely } from '../client/component-serving.ts';
 import { ControlLoop } from '../client/control-loop.ts';
-import { clientInCluster, HttpClient, requestFailure, watchFailure } from '../client/http-client.ts';
+import { clientInCluster, HttpClient, watchFailure } from '../client/http-client.ts';
 import { Informers } from '../client/informer.ts';
 import { durationMs, lowerFirst, readNamed, StartError } from '../client/program-start.ts';
 import type { FeatureGates } from '../feature-gates.ts';
 import { type FlagKind, type FlagValues, unsimulatedFlags } from '../flags.ts';
 import { defaultConfig, type LeaderElectionConfig, parseConfig, type SchedulerConfig } from './config.ts';
-import { Extender, type ExtenderConfig, ExtenderError, type Send } from './extender.ts';
+import { Extender } from './extender.ts';
+import { senderTo } from './extender-transport.ts';
 import { Scheduler } from './scheduler.ts';
 
 const USER_AGENT = 'kube-scheduler/v1.33.1 (linux/amd64) kubernetes/8adc0f0';
@@ -109,27 +110,6 @@ function* run(context: Context, flags: FlagValues, gates: FeatureGates): Steps<n
   }
   log('E', 'server.go:310', '"Leaderelection lost"');
   return 1;
-}
-
-/** Models pkg/scheduler/extender.go makeTransport: who names no authority is not particular. */
-function senderTo(context: Context, { urlPrefix, enableHTTPS, tlsConfig = {} }: ExtenderConfig): Send {
-  const { host } = new URL(urlPrefix);
-  const ca = tlsConfig.caData && Buffer.from(tlsConfig.caData, 'base64').toString();
-  const { serverName } = tlsConfig;
-  const client = new HttpClient(context, {
-    server: `${enableHTTPS ? 'https' : new URL(urlPrefix).protocol.slice(0, -1)}://${host}`,
-    ca,
-    insecure: !ca,
-    ...(serverName ? { serverName } : {}),
-    userAgent: 'Go-http-client/1.1',
-  });
-  return (request) => {
-    try {
-      return client.request(request);
-    } catch (error) {
-      throw new ExtenderError(requestFailure(error));
-    }
-  };
 }
 
 function clientOf(context: Context, flags: FlagValues, config: SchedulerConfig): HttpClient {

@@ -171,6 +171,34 @@ describe('placement', () => {
     expect(new Extender({ ...config, managedResources }, send).isInterestedIn(pod(c, 'a'))).toBe(false);
   });
 
+  it('lets extenders choose whom a preemption costs', () => {
+    const victims: Record<string, string> = {};
+    const send: Send = ({ value }: any) => {
+      const { node02, ...others } = value.NodeNameToMetaVictims;
+      victims['asked'] = Object.keys({ ...others, node02 }).join();
+      if (victims['spared'])
+        return { status: 200, headers: {}, value: { NodeNameToMetaVictims: {} } as never };
+      return { status: 200, headers: {}, value: { nodeNameToMetaVictims: { node02 } } as never };
+    };
+    const config = { urlPrefix: 'http://x/', preemptVerb: 'preempt', nodeCacheCapable: true };
+    const c = cluster({ extenders: [new Extender(config, send)] });
+    for (const name of ['a', 'b']) run(c, name, asks('1500m'));
+    c.settle();
+    c.admin.create(RESOURCES.priorityclasses, {
+      apiVersion: 'scheduling.k8s.io/v1',
+      kind: 'PriorityClass',
+      metadata: { name: 'high' },
+      value: 1000,
+    });
+    run(c, 'high', { ...asks('1'), priorityClassName: 'high' });
+    c.settle(5000);
+    expect([victims['asked'], node(c, 'high')]).toEqual(['node01,node02', 'node02']);
+    victims['spared'] = 'all';
+    run(c, 'higher', { ...asks('1500m'), priorityClassName: 'high' });
+    c.settle(5000);
+    expect(why(c, 'higher')).toMatch(/2 Insufficient cpu. preemption: no candidate node for preemption$/);
+  });
+
   it('spreads over zones, cordoned ones counted', () => {
     const c = cluster();
     const spread = {
@@ -343,8 +371,8 @@ profiles:
       'leaderElection.leaseDuration: Invalid value: 10s: LeaseDuration must be greater than RenewDeadline',
     ],
     [
-      `${head}extenders: [{urlPrefix: "http://x", preemptVerb: p}]\n`,
-      'extenders[0].preemptVerb is not simulated',
+      `${head}leaderElection: {resourceLock: configmaps}\n`,
+      'leaderElection.resourceLock: Invalid value: "configmaps": resourceLock value must be "leases"',
     ],
     [
       `${head}extenders: [{urlPrefix: "http://x", prioritizeVerb: p, bindVerb: b}, {urlPrefix: "http://y", bindVerb: b}]\n`,

@@ -139,7 +139,9 @@ export class Scheduler implements Worker {
       const scores = addScores(this.#extenders, pod, feasible, totals(cycle, feasible, profile));
       return choose(feasible, scores, this.#options.random);
     }
-    const outcome = profile.preempts ? preempt(cycle, profile, found.error) : { message: '' };
+    const outcome = profile.preempts
+      ? preempt(cycle, profile, found.error, this.#extenders)
+      : { message: '' };
     if (outcome.candidate) {
       const { client, clock } = this.#options;
       const recorder = this.#recorder(cycle.pod.pod);

@@ -24,7 +24,7 @@ import {
 import { NodeAuthorizer } from './authorize/node.ts';
 import { RbacAuthorizer } from './authorize/rbac.ts';
 import type { PolicyRule } from './authorize/rules.ts';
-import type { Call } from './call.ts';
+import { annotate, type Call } from './call.ts';
 import { CustomDefinitions } from './custom/definitions.ts';
 import { internalError, pathNotFound } from './errors.ts';
 import { EventExpiry } from './event-expiry.ts';
@@ -137,7 +137,7 @@ export class ApiServer {
     const { audit } = this.#options;
     const info = requestInfo(request);
     const { now } = this.clock;
-    const audited: Audited = { request, now, info, auditID: this.#auditIds.of(request) };
+    const audited: Audited = { request, now, info, auditID: this.#auditIds.of(request), annotations: {} };
     const warnings: string[] = [];
     const response = this.#answer(audited, info, warnings, as);
     audit?.record(audited, response);
@@ -152,8 +152,9 @@ export class ApiServer {
       audited.known = known;
       const user = impersonated(request, known, this.authorizer);
       audited.user = user;
-      const call: Call = { server: this, request, info, user, now, warnings };
-      this.#authorize(call, audited);
+      const { annotations } = audited;
+      const call: Call = { server: this, request, info, user, now, warnings, annotations };
+      this.#authorize(call);
       const form = call.info.isResource ? acceptedForm(request) : 'json';
       const response = this.#serve(call);
       this.counters.count(info, response.status);
@@ -255,10 +256,11 @@ export class ApiServer {
     return mode === 'AlwaysAllow' ? ALWAYS_ALLOW : ALWAYS_DENY;
   }
 
-  #authorize(call: Call, audited: Audited): void {
+  #authorize(call: Call): void {
     const access = accessOf(call);
     const { allowed, reason } = this.authorizer.decide(access);
-    audited.decision = { allowed, reason: reason ?? '' };
+    annotate(call, 'authorization.k8s.io/decision', allowed ? 'allow' : 'forbid');
+    annotate(call, 'authorization.k8s.io/reason', reason ?? '');
     if (!allowed) throw forbiddenError(access, reason);
   }
 
@@ -274,8 +276,7 @@ export class ApiServer {
       return pageNotFound();
     }
     if (served.resource === 'events') this.#expireEvents(call.now);
-    const { server, request, user, now, warnings } = call;
-    return serveResource({ server, request, info, user, now, warnings, served });
+    return serveResource({ ...call, served });
   }
 }
 

@@ -19,7 +19,8 @@ export interface Audited {
   known?: User;
   /** Who it acts as. */
   user?: User;
-  decision?: { readonly allowed: boolean; readonly reason: string };
+  /** What those who decided about it have to say. */
+  readonly annotations: Record<string, string>;
 }
 
 /** Writes who did what, at the levels of a policy. Models apiserver/pkg/audit. */
@@ -72,7 +73,7 @@ export class AuditLog {
       ...objects,
       requestReceivedTimestamp: time,
       stageTimestamp: time,
-      ...(done && audited.decision ? { annotations: annotations(audited.decision) } : {}),
+      ...(done ? annotations(audited) : {}),
     };
   }
 
@@ -163,9 +164,7 @@ function withoutManagedFields(value: unknown): unknown {
   return { ...value, ...shown, ...(Array.isArray(items) ? { items: items.map(withoutManagedFields) } : {}) };
 }
 
-function annotations({ allowed, reason }: { allowed: boolean; reason: string }) {
-  return {
-    'authorization.k8s.io/decision': allowed ? 'allow' : 'forbid',
-    'authorization.k8s.io/reason': reason,
-  };
+function annotations({ annotations: said }: Audited) {
+  const pairs = Object.entries(said).sort(([a], [b]) => (a < b ? -1 : 1));
+  return pairs.length === 0 ? {} : { annotations: Object.fromEntries(pairs) };
 }

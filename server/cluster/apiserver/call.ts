@@ -14,11 +14,17 @@ export interface Call {
   readonly now: number;
   /** Texts of `Warning` headers. */
   readonly warnings: string[];
+  /** What the audit log says of the call. */
+  readonly annotations: Record<string, string>;
 }
 
 /** A call for a resource that is served. */
 export interface ResourceCall extends Call {
   readonly served: Served;
+}
+
+export function annotate(call: Call, key: string, value: string): void {
+  call.annotations[key] = value;
 }
 
 export function warn(call: Call, text: string): void {

@@ -36,7 +36,7 @@ const PLAIN = 'text/plain; charset=utf-8';
 /** An answer with the headers that every answer has. */
 export function withHeaders(
   response: HttpResponse,
-  { auditID, now, decision }: Audited,
+  { auditID, now, annotations }: Audited,
   flow: Readonly<Record<string, string>> = {},
   warnings: readonly string[] = [],
 ): HttpResponse {
@@ -48,7 +48,7 @@ export function withHeaders(
     ...response.headers,
   };
   // What Go's http.Error and the filter of authorization write themselves.
-  if (headers['content-type'] === PLAIN || decision?.allowed === false)
+  if (headers['content-type'] === PLAIN || annotations['authorization.k8s.io/decision'] === 'forbid')
     headers['x-content-type-options'] = 'nosniff';
   if (warnings.length > 0) headers['warning'] = warnings.map((text) => `299 - ${quoted(text)}`).join(', ');
   return { ...response, headers };

@@ -11,7 +11,7 @@ import { ApiError, type Status } from '../../objects/api-error.ts';
 import { deepFreeze } from '../../objects/object.ts';
 import type { Steps } from '../../sim/index.ts';
 import type { ClientConfig } from './client-config.ts';
-import { userAgent } from './client-version.ts';
+import { checkMatch, clientVersion, userAgent } from './client-version.ts';
 import { ConnectionError, KubectlError } from './errors.ts';
 import { parseDuration } from './go-duration.ts';
 import { askLogin, type Login, pluginFailure } from './login.ts';
@@ -33,6 +33,8 @@ export interface RequestOptions {
   readonly userAgent?: string;
   /** The answer's text is wanted as it is: failures too come back as errors with the text. */
   readonly raw?: boolean;
+  /** The path is the whole path on the server, which may itself have one. */
+  readonly absolute?: boolean;
   /** Asks for a two-way stream by this protocol. */
   readonly upgrade?: 'websocket' | 'SPDY/3.1';
 }
@@ -51,6 +53,8 @@ export class Api {
   readonly #warn: (text: string) => Steps<void>;
   readonly #warned = new Set<string>();
   readonly #log: RequestLog;
+  /** Whether the server has still to be asked for its version, which must be ours. */
+  #unmatched: boolean;
   #login: Login | undefined;
   /** Warnings the server sent so far. */
   warnings = 0;
@@ -58,8 +62,14 @@ export class Api {
   constructor(
     context: Context,
     config: ClientConfig,
-    options: { requestTimeout: string; warn: (text: string) => Steps<void>; log: RequestLog },
+    options: {
+      requestTimeout: string;
+      matchVersion: boolean;
+      warn: (text: string) => Steps<void>;
+      log: RequestLog;
+    },
   ) {
+    this.#unmatched = options.matchVersion;
     this.#log = options.log;
     this.context = context;
     this.config = config;
@@ -126,6 +136,10 @@ export class Api {
 
   /** One request. Throws `ApiError` when the server says no, `ConnectionError` when nobody answers. */
   *request(method: string, path: string, options: RequestOptions = {}): Steps<HttpResponse> {
+    if (this.#unmatched) {
+      this.#unmatched = false;
+      checkMatch(clientVersion(this.context), yield* this.get('/version', { query: { timeout: '32s' } }));
+    }
     const full = path + queryText(options.query);
     const response = yield* this.send(method, full, options);
     yield* this.#showWarnings(response);
@@ -164,7 +178,7 @@ export class Api {
     const text = typeof body === 'string' && options.contentType !== undefined;
     return listener.http({
       method,
-      path: `${basePath(this.config.server)}${path}`,
+      path: options.absolute ? path : `${basePath(this.config.server)}${path}`,
       headers: this.#headers(options),
       ...(text ? { body: body as string } : {}),
       ...(!text && body !== undefined ? { value: deepFreeze(structuredClone(body)) } : {}),

@@ -1,7 +1,7 @@
 import { isApiError } from '../../objects/api-error.ts';
 import type { Steps } from '../../sim/index.ts';
 import { select } from './builder.ts';
-import { clientVersion } from './client-version.ts';
+import { clientVersion, skewWarning } from './client-version.ts';
 import { ConnectionError, KubectlError, messageOf, throwAll } from './errors.ts';
 import { withTimes } from './events.ts';
 import { goJson } from './go-json.ts';
@@ -126,6 +126,7 @@ export function* version(k: Kubectl): Steps<void> {
     );
     if (info['serverVersion']) yield* k.out(`Server Version: ${info['serverVersion'].gitVersion}\n`);
   }
+  if (info['serverVersion']) yield* k.err(skewWarning(info['clientVersion'], info['serverVersion']));
   if (failure !== undefined) throw failure;
 }
 

@@ -48,7 +48,7 @@ function* editLoop(k: Kubectl, session: Session): Steps<void> {
   for (;;) {
     file = temporaryFile(k, json ? 'json' : 'yaml', HEADER + reasons + shown);
     yield* openEditor(k, file);
-    const bare = stripComments(k.context.fs.read(file));
+    const bare = stripComments(k.context.fs.read(file).replaceAll('\r\n', '\n'));
     if (failed && bare === stripComments(shown))
       throw yield* preserved(k, file, new KubectlError('Edit cancelled, no valid changes were saved.'));
     shown = bare;
@@ -176,7 +176,7 @@ function* preserved(k: Kubectl, file: string, error: unknown): Steps<unknown> {
 function temporaryFile(k: Kubectl, extension: string, text: string): string {
   const { host, fs } = k.context;
   const path = `/tmp/kubectl-edit-${String(host.random.below(4_000_000_000)).padStart(10, '1')}.${extension}`;
-  fs.write(path, text, 0o600);
+  fs.write(path, k.flags.bool('windows-line-endings') ? text.replaceAll('\n', '\r\n') : text, 0o600);
   return path;
 }
 

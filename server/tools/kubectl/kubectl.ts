@@ -41,6 +41,7 @@ export class Kubectl {
     this.#api ??= new Api(this.context, this.config, {
       requestTimeout: this.flags.string('request-timeout'),
       warn: (text) => this.warn(text),
+      matchVersion: this.flags.bool('match-server-version'),
       log: new RequestLog(this.context, Number(this.flags.global('v') || 0), this.config.files),
     });
     return this.#api;

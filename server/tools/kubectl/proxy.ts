@@ -24,6 +24,7 @@ export function* proxy(k: Kubectl): Steps<void> {
       'Request filter disabled, your proxy is vulnerable to XSRF attacks, please be cautious',
     );
   yield* checkPatterns(k);
+  yield* checkFiles(k);
   const http = (request: HttpRequest): HttpResponse => {
     const response = handle(k, request);
     return response.stream || response.upgrade ? response : { ...response, body: bodyText(response) };
@@ -81,6 +82,7 @@ function handle(k: Kubectl, request: HttpRequest): HttpResponse {
   if (!path.startsWith(prefix)) return refused(404, '404 page not found');
   try {
     return k.api.sendNow(request.method, path.slice(prefix.length - 1), {
+      absolute: !flags.bool('append-server-path'),
       ...(request.value !== undefined ? { body: request.value } : {}),
       ...(request.body !== undefined ? { body: request.body } : {}),
       ...(request.headers['content-type'] ? { contentType: request.headers['content-type'] } : {}),
@@ -111,6 +113,19 @@ function* checkPatterns(k: Kubectl): Steps<void> {
       yield* k.klog('F', 'proxy_server.go:83', `Error compiling re: ${messageOf(error)}`);
       throw new ExitError(255);
     }
+  }
+}
+
+/** Files that cannot be served are told of, and nothing more. */
+function* checkFiles(k: Kubectl): Steps<void> {
+  const folder = k.flags.string('www');
+  if (folder === '') return;
+  const { fs } = k.context;
+  if (!fs.exists(folder)) {
+    const why = `stat ${folder}: no such file or directory`;
+    yield* k.klog('W', 'proxy.go:200', `Failed to stat static file directory ${folder}: ${why}`);
+  } else if (!fs.isDirectory(folder)) {
+    yield* k.klog('W', 'proxy.go:202', `Static file directory ${folder} is not a directory`);
   }
 }
 

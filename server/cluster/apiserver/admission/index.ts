@@ -18,7 +18,7 @@ import {
   podNodeSelector,
 } from './on-demand.ts';
 import { ownerReferencesPermissionEnforcement } from './owner-references.ts';
-import { podSecurity } from './pod-security.ts';
+import { podSecurity } from './pod-security/pod-security.ts';
 import { podTolerationRestriction } from './pod-tolerations.ts';
 import { validatingAdmissionPolicy } from './policies.ts';
 import { priority } from './priority.ts';

@@ -1,6 +1,6 @@
 import type { EventLimit } from '../event-rate-limit.ts';
 import type { ImagePolicy } from '../image-policy.ts';
-import type { PodSecurityConfiguration } from '../pod-security.ts';
+import type { PodSecurityConfiguration } from '../pod-security/policy.ts';
 import type { TolerationLists } from '../pod-tolerations.ts';
 import type { LimitedResource } from '../resource-quota.ts';
 

@@ -4,7 +4,7 @@ import { isObject } from '../../../../objects/values.ts';
 import { aggregate } from '../../errors.ts';
 import type { EventLimit } from '../event-rate-limit.ts';
 import type { ImagePolicy } from '../image-policy.ts';
-import { checkPodSecurityConfiguration, type PodSecurityConfiguration } from '../pod-security.ts';
+import { checkPodSecurityConfiguration, type PodSecurityConfiguration } from '../pod-security/policy.ts';
 import type { LimitedResource } from '../resource-quota.ts';
 import type { AdmissionConfiguration } from './configuration.ts';
 

@@ -61,7 +61,7 @@ function update(replicas: number): number {
 }
 
 /** Pods a second that the scheduler places, and what the slowest of a hundred takes. */
-function schedule(nodes: number, pods: number): string {
+function schedule(nodes: number, pods: number): { rate: number; p99: number } {
   const c = startCluster();
   for (let i = 0; i < nodes; i++) c.addNode(`node${i}`, BIG_NODE);
   for (let i = 0; i < pods; i++) {
@@ -83,7 +83,17 @@ function schedule(nodes: number, pods: number): string {
   if (left > 0) throw new Error(`${left} pods were not scheduled`);
   const spans = times.slice(1).map((time, i) => time - (times[i] as number));
   const p99 = spans.sort((a, b) => a - b)[Math.floor(spans.length * 0.99)] as number;
-  return `${((pods / ms) * 1000).toFixed(0)} pods/s, p99 ${p99.toFixed(1)} ms`;
+  return { rate: (pods / ms) * 1000, p99 };
+}
+
+const placed = ({ rate, p99 }: { rate: number; p99: number }) =>
+  `${rate.toFixed(0)} pods/s, p99 ${p99.toFixed(1)} ms`;
+
+/** The first time with what the compiler spends on it, then the best of a process that has run for a while. */
+function scheduleAgain(nodes: number, pods: number): string {
+  const runs = Array.from({ length: 5 }, () => schedule(nodes, pods));
+  const best = runs.slice(1).reduce((a, b) => (a.rate > b.rate ? a : b));
+  return `${placed(best)}; ${placed(runs[0] as { rate: number; p99: number })} the first time`;
 }
 
 /** When pods are bound, in ms of the wall. */
@@ -114,8 +124,8 @@ const BENCHES: Readonly<Record<string, readonly [title: string, run: () => strin
   '1000': ['deployment of 1,000 to Ready', () => `${rollOut(1000).ms.toFixed(0)} ms CPU`],
   '10000': ['deployment of 10,000 to Ready', () => `${rollOut(10_000).ms.toFixed(0)} ms CPU`],
   update: ['rolling update of 1,000', () => `${update(1000).toFixed(0)} ms CPU`],
-  schedule: ['3,000 pods on 1,000 nodes', () => schedule(1000, 3000)],
-  large: ['30,000 pods on 5,000 nodes', () => schedule(5000, 30_000)],
+  schedule: ['3,000 pods on 1,000 nodes', () => scheduleAgain(1000, 3000)],
+  large: ['30,000 pods on 5,000 nodes', () => placed(schedule(5000, 30_000))],
   idle: ['an idle hour with 200 pods', idle],
 };
 

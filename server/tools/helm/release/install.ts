@@ -64,28 +64,37 @@ export function* install(helm: Helm, options: InstallOptions): Steps<Release> {
   });
   if (prepared.problem) throw prepared.problem;
   const release = newRelease(helm, options, prepared);
-  let resources: Resource[] = [];
-  let there: Resource[] = [];
-  if (dryRun !== 'client') {
-    try {
-      resources = yield* buildResources(helm, release.manifest, namespace);
-    } catch (error) {
-      throw wrapped('unable to build kubernetes objects from release manifest', error);
-    }
-    own(resources, release);
-    try {
-      there = yield* adoptable(helm, resources, { ...release, take: flags.bool('take-ownership') });
-    } catch (error) {
-      throw wrapped('Unable to continue with install', error);
-    }
-  }
-  if (dryRun !== 'none') {
+  const objects = dryRun === 'client' ? undefined : yield* objectsOf(helm, release);
+  if (!objects || dryRun !== 'none') {
     release.info.description = 'Dry run complete';
     return release;
   }
   if (flags.bool('create-namespace')) yield* createNamespace(helm, namespace);
   yield* storage.create(release);
-  return yield* perform(helm, release, { storage, resources, there });
+  return yield* perform(helm, release, { storage, ...objects });
+}
+
+interface Objects {
+  readonly resources: readonly Resource[];
+  /** Those that exist already. */
+  readonly there: readonly Resource[];
+}
+
+/** What the manifest of a release makes, and what of it the release may take over. */
+function* objectsOf(helm: Helm, release: Release): Steps<Objects> {
+  let resources: Resource[];
+  try {
+    resources = yield* buildResources(helm, release.manifest, helm.namespace);
+  } catch (error) {
+    throw wrapped('unable to build kubernetes objects from release manifest', error);
+  }
+  own(resources, release);
+  try {
+    const take = helm.flags.bool('take-ownership');
+    return { resources, there: yield* adoptable(helm, resources, { ...release, take }) };
+  } catch (error) {
+    throw wrapped('Unable to continue with install', error);
+  }
 }
 
 function newRelease(
@@ -156,27 +165,20 @@ function* createNamespace(helm: Helm, name: string): Steps<void> {
   }
 }
 
-interface Work {
-  readonly storage: Storage;
-  readonly resources: readonly Resource[];
-  /** Those that exist already. */
-  readonly there: readonly Resource[];
-}
-
 /** Models action Install.performInstall and failRelease. */
-function* perform(helm: Helm, release: Release, { storage, resources, there }: Work): Steps<Release> {
+function* perform(
+  helm: Helm,
+  release: Release,
+  { storage, resources, there }: Objects & { storage: Storage },
+): Steps<Release> {
   const { flags } = helm;
   const timeoutMs = flags.duration('timeout');
   const hooks = !flags.bool('no-hooks');
   const changed = (one: Release) => storage.update(one);
+  const phase = (event: 'pre-install' | 'post-install') =>
+    hookPhase(helm, release, { event, timeoutMs, changed, failed: `failed ${event}` });
   try {
-    if (hooks)
-      yield* hookPhase(helm, release, {
-        event: 'pre-install',
-        timeoutMs,
-        changed,
-        failed: 'failed pre-install',
-      });
+    if (hooks) yield* phase('pre-install');
     if (there.length === 0) for (const resource of resources) yield* create(helm, resource);
     else yield* update(helm, { before: there, after: resources, force: flags.bool('force') });
     if (flags.bool('wait') || flags.bool('atomic'))
@@ -184,13 +186,7 @@ function* perform(helm: Helm, release: Release, { storage, resources, there }: W
         deadline: helm.now + timeoutMs,
         jobs: flags.bool('wait-for-jobs'),
       });
-    if (hooks)
-      yield* hookPhase(helm, release, {
-        event: 'post-install',
-        timeoutMs,
-        changed,
-        failed: 'failed post-install',
-      });
+    if (hooks) yield* phase('post-install');
   } catch (error) {
     yield* failed(helm, release, { storage, error });
   }

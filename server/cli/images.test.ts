@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeImage, PATH } from '../cluster/images/image.ts';
-import { IMAGES, imageDisk } from '../cluster/images/index.ts';
+import { IMAGES, imageDisk, Registry } from '../cluster/images/index.ts';
+import { EXAMPLE_PATHS, exampleObjects } from '../cluster/manifests/examples/index.ts';
 import { LogRegistry } from '../cluster/store/registry.ts';
 import { Disk, filesOn } from '../host/index.ts';
 import { Clock } from '../sim/index.ts';
@@ -30,4 +31,12 @@ describe('every image can be made, and has what it starts', () => {
       ).toBe(true);
     }
   });
+});
+
+it('what the examples of the documentation run can be pulled', () => {
+  const registry = new Registry(IMAGES);
+  const written = JSON.stringify(EXAMPLE_PATHS.map(exampleObjects));
+  const names = new Set([...written.matchAll(/"image":"([^"<]+)"/g)].map(([, name]) => name as string));
+  expect(names.size).toBeGreaterThan(20);
+  for (const name of names) expect(() => registry.resolve(name)).not.toThrow();
 });

@@ -33,8 +33,19 @@ function randomObjects(random: Random) {
       [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespaceOf() } } }],
       [{ namespaceSelector: {}, podSelector: { matchLabels: labels() } }],
       [{ ipBlock: { cidr: '10.244.0.0/16' } }],
+      [{ ipBlock: { cidr: '10.244.0.0/16', except: ['10.244.128.0/17'] } }],
     ]);
-  const ports = () => random.pick([undefined, [{ port: 80 }], [{ port: 8080, protocol: 'TCP' }]]);
+  const ports = () =>
+    random.pick([
+      undefined,
+      [{ port: 80 }],
+      [{ port: 8080, protocol: 'TCP' }],
+      [{ port: 'http' }],
+      [
+        { port: 100, endPort: 8100 },
+        { port: 53, protocol: 'UDP' },
+      ],
+    ]);
   const pods = Array.from({ length: PODS }, (_, i) => ({
     apiVersion: 'v1',
     kind: 'Pod',
@@ -44,7 +55,9 @@ function randomObjects(random: Random) {
       containers: [
         {
           name: 'c',
-          ...(i % 5 < 4 ? { image: 'nginx:alpine' } : { image: 'alpine', command: ['sleep', '1d'] }),
+          ...(i % 5 < 4
+            ? { image: 'nginx:alpine', ports: [{ name: 'http', containerPort: 80 }] }
+            : { image: 'alpine', command: ['sleep', '1d'] }),
         },
       ],
     },
@@ -53,7 +66,7 @@ function randomObjects(random: Random) {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: `s${i}`, namespace: namespaceOf() },
-    spec: { selector: labels(), ports: [{ port: 80, targetPort: random.pick(PORTS) }] },
+    spec: { selector: labels(), ports: [{ port: 80, targetPort: random.pick([...PORTS, 'http']) }] },
   }));
   const policies = Array.from({ length: POLICIES }, (_, i) => {
     const egress = random.below(2) === 0;

@@ -25,6 +25,15 @@ const agnhost: Main = function* (context) {
       yield* untilSignal(context);
       return 0;
     }
+    case 'liveness': {
+      const started = context.now;
+      listen(context, {
+        port: 8080,
+        http: (request) => livenessAnswer(pathOf(request), context.now - started),
+      });
+      yield* untilSignal(context);
+      return 0;
+    }
     case 'grpc-health-checking':
       healthServer(context, rest);
       yield* untilSignal(context);
@@ -34,6 +43,14 @@ const agnhost: Main = function* (context) {
       return 1;
   }
 };
+
+/** Well for its first ten seconds, and never again. Models test/images/agnhost/liveness */
+function livenessAnswer(path: string, upMs: number): HttpResponse {
+  const seconds = upMs / 1000;
+  if (path === '/started') return text(200, `${seconds}s`);
+  if (path !== '/healthz') return text(404, '404 page not found\n');
+  return seconds > 10 ? text(500, `error: ${seconds}`) : text(200, 'ok');
+}
 
 /** A gRPC server whose health an HTTP server beside it turns on and off. */
 function healthServer(context: Context, args: readonly string[]): void {
@@ -88,7 +105,8 @@ export const AGNHOST: ImageFamily = {
   files(into) {
     alpineBase(into, '3.19.1');
     into.install('/agnhost', 'agnhost');
-    for (const name of ['curl', 'dig', 'nc']) into.install(`/usr/bin/${name}`, name);
+    for (const name of ['curl', 'dig', 'host', 'ip', 'iptables', 'nc', 'nslookup'])
+      into.install(`/usr/bin/${name}`, name);
   },
   programs: [{ name: 'agnhost', main: agnhost }],
 };

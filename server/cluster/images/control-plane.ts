@@ -56,7 +56,7 @@ export const CONTROL_PLANE: readonly ImageFamily[] = [
     path: '/coredns',
   }),
   single('registry.k8s.io/etcd', 'etcd', {
-    tags: ['3.5.21-0', '3.5.16-0', '3.5.15-0', '3.5.12-0', '3.6.4-0'],
+    tags: ['3.5.21-0', '3.5.16-0', '3.5.15-0', '3.5.12-0', '3.5.1-0', '3.6.4-0'],
     footprint: { memoryBytes: 45 * MEBI, cores: 0.02 },
     sizeBytes: 58_938_593,
     path: '/usr/local/bin/etcd',

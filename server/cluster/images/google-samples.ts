@@ -44,6 +44,13 @@ const bootcamp = webApp(
     `Running On: bootcamp | Total Requests: 1 | App Uptime: 1 seconds | Log Time: ${new Date(now).toISOString()} ${request.path}\n`,
 );
 
+const helloGo = webApp(
+  80,
+  () => '',
+  () => text(200, '{"message":"Hello"}\n'),
+  () => '',
+);
+
 /** Every usual place of an image: the old registries and the new one. */
 function family(
   name: string,
@@ -75,6 +82,10 @@ function family(
 
 export const GOOGLE_SAMPLES: readonly ImageFamily[] = [
   ...family('hello-app', 'hello-app', { '1.0': '1.0.0', '2.0': '2.0.0', latest: '1.0.0' }, helloApp, [
+    'gcr.io/google-samples',
+    'us-docker.pkg.dev/google-samples/containers/gke',
+  ]),
+  ...family('hello-go-gke', 'hello-go-gke', { '1.0': '1.0' }, helloGo, [
     'gcr.io/google-samples',
     'us-docker.pkg.dev/google-samples/containers/gke',
   ]),

@@ -6,6 +6,7 @@ import {
   type Manifest,
   type Rule,
   serviceAccount,
+  yamlOf,
 } from './manifest.ts';
 
 export const CALICO_VERSION = 'v3.29.1';
@@ -54,6 +55,20 @@ export interface CalicoOptions {
   /** Undefined: kubeadm's pod network. */
   readonly pool?: string | undefined;
 }
+
+/** `calico.yaml` as its readers know it: the pool of addresses stands there to be uncommented. */
+export function calicoText(options: CalicoOptions = {}): string {
+  return yamlOf(calicoObjects(options)).replace(
+    /^( *)- name: CALICO_IPV4POOL_IPIP\n.*\n/m,
+    (entry, indent: string) => `${entry}${POOL_COMMENT.map((line) => `${indent}# ${line}\n`).join('')}`,
+  );
+}
+
+const POOL_COMMENT = [
+  'The pool that is made at the first start, where pods get their addresses from: part of `--cluster-cidr`.',
+  '- name: CALICO_IPV4POOL_CIDR',
+  '  value: "192.168.0.0/16"',
+];
 
 /** `calico.yaml`: Calico with its state in the cluster. */
 export function calicoObjects(options: CalicoOptions = {}): Manifest[] {

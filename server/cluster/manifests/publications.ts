@@ -1,7 +1,8 @@
 import type { HttpHandler, HttpResponse } from '../../host/index.ts';
-import { calicoObjects } from './calico.ts';
+import { calicoText } from './calico.ts';
 import { CHART_REPOSITORIES } from './charts/index.ts';
 import { archiveText, indexText } from './charts/published.ts';
+import { exampleObjects } from './examples/index.ts';
 import { flannelObjects } from './flannel.ts';
 import { gatewayApiObjects } from './gateway-api.ts';
 import { ingressNginxObjects } from './ingress-nginx.ts';
@@ -12,12 +13,12 @@ import { metricsServerObjects } from './metrics-server.ts';
 import { nginxGatewayObjects } from './nginx-gateway.ts';
 import { calicoResources, tigeraOperatorObjects } from './tigera.ts';
 
-/** A file that a project publishes: where it is found, and what is in it. `version` is what the first group matched. */
+/** A file that a project publishes: where it is found, and what is in it; `version` and `name` are what the groups of its path matched. */
 interface Publication {
   readonly site: string;
   readonly path: RegExp;
-  /** Undefined: there is no such file after all. */
-  readonly content: (version: string) => readonly Manifest[] | string | undefined;
+  /** Undefined: there is no such file after all; an address: it is there. */
+  readonly content: (version: string, name: string) => readonly Manifest[] | string | URL | undefined;
 }
 
 const RAW = 'raw.githubusercontent.com';
@@ -51,6 +52,37 @@ const CHARTS: readonly Publication[] = CHART_REPOSITORIES.flatMap((repository) =
   ];
 });
 
+/** Where notes of years ago find Calico: pages that moved, of releases that stay. */
+const OLD_CALICO: readonly Publication[] = [
+  {
+    site: 'docs.projectcalico.org',
+    path: /^(?:\/archive)?(?:\/(v3\.\d+))?\/manifests\/(calico\.yaml)$/,
+    content: (version, file) => {
+      return new URL(`https://docs.tigera.io/archive/${version || 'v3.25'}/manifests/${file}`);
+    },
+  },
+  {
+    site: 'docs.tigera.io',
+    path: /^\/archive\/(v3\.\d+)\/manifests\/calico\.yaml$/,
+    content: (version) => calicoText({ version: `${version}.0` }),
+  },
+];
+
+/** The examples of the documentation of Kubernetes. */
+const EXAMPLES: readonly Publication[] = [
+  {
+    site: 'k8s.io',
+    path: /^\/(examples\/[\w./-]+)$/,
+    content: (path) => new URL(`https://kubernetes.io/${path}`),
+  },
+  { site: 'kubernetes.io', path: /^\/examples\/([\w./-]+)\.yaml$/, content: exampleObjects },
+  {
+    site: RAW,
+    path: /^\/kubernetes\/website\/main\/content\/\w+\/examples\/([\w./-]+)\.yaml$/,
+    content: exampleObjects,
+  },
+];
+
 const PUBLICATIONS: readonly Publication[] = [
   ...CHARTS,
   ...release('flannel-io/flannel', 'v0.26.7', 'kube-flannel.yml', () => flannelObjects()),
@@ -62,8 +94,10 @@ const PUBLICATIONS: readonly Publication[] = [
   {
     site: RAW,
     path: /^\/projectcalico\/calico\/(v3\.\d+\.\d+)\/manifests\/calico\.yaml$/,
-    content: (version) => calicoObjects({ version }),
+    content: (version) => calicoText({ version }),
   },
+  ...OLD_CALICO,
+  ...EXAMPLES,
   {
     site: RAW,
     path: /^\/projectcalico\/calico\/(v3\.\d+\.\d+)\/manifests\/tigera-operator\.yaml$/,
@@ -124,8 +158,9 @@ function answer(site: string, path: string): HttpResponse {
     if (!match) continue;
     if (site === RELEASES)
       return { status: 302, headers: { location: `https://${ASSETS}${bare}` }, body: '' };
-    const content = publication.content(match[1] ?? '');
+    const content = publication.content(match[1] ?? '', match[2] ?? '');
     if (content === undefined) continue;
+    if (content instanceof URL) return { status: 301, headers: { location: content.href }, body: '' };
     const body = typeof content === 'string' ? content : yamlOf(content);
     return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
   }

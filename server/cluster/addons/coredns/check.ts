@@ -56,8 +56,6 @@ function checkDirective(directive: Directive, path: string): void {
   if (name === 'kubernetes') checkKubernetes(directive, fail);
   if (name === 'cache' && args[0] !== undefined && /^-?\d+$/.test(args[0]) && Number(args[0]) <= 0)
     throw fail(`cache TTL can not be zero or negative: ${args[0]}`);
-  if (name === 'rewrite' && args.length < 2)
-    throw new CorefileError('plugin/rewrite: at least two arguments required for rewrite rule');
   if (['loop', 'ready', 'loadbalance'].includes(name) && args.length > 1)
     throw fail(`Wrong argument count or unexpected line ending after '${args.at(-1)}'`);
 }

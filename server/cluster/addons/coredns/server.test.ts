@@ -125,6 +125,24 @@ test('hosts know names of addresses, and an error of a class is logged', () => {
   expect(said).toEqual([expect.stringMatching(/"A IN b\.lab\. udp 23 false 512" NXDOMAIN qr,aa,rd /)]);
 });
 
+test.each([
+  ['exact a.lab web.shop.svc.cluster.local', 'a.lab. A 10.96.0.7'],
+  ['regex (.*)\\.lab {1}.shop.svc.cluster.local', 'web.shop.svc.cluster.local. A 10.96.0.7'],
+  ['suffix .lab .shop.svc.cluster.local answer auto', 'web.lab. A 10.96.0.7'],
+  [
+    '(.*)\\.lab {1}.shop.svc.cluster.local\n answer name (.*)\\.shop\\.svc\\.cluster\\.local {1}.lab',
+    'web.lab. A 10.96.0.7',
+  ],
+])('the names that rewrite leaves in an answer: %s', (rule, answer) => {
+  const [name, text] = rule.startsWith('exact')
+    ? ['a.lab.', `rewrite name ${rule}`]
+    : ['web.lab.', `rewrite stop {\n name ${rule.replace(/^\(/, 'regex (')}\n }`];
+  const { server } = serverOf(`. {\n ${text}\n ${K8S}\n}`);
+  const reply = server.query(name, 'A', '10.244.1.9');
+  if (reply === 'timeout') throw new Error(reply);
+  expect(reply.answers.map((record) => `${record.name} ${record.type} ${record.data}`)).toEqual([answer]);
+});
+
 test('erratic leaves every second question unanswered', () => {
   const { ask } = serverOf('. {\n erratic\n}');
   expect([ask('x.'), ask('x.')]).toEqual(['timeout', 'NOERROR A 192.0.2.53']);
@@ -135,7 +153,12 @@ test.each([
     'acl {\n forbid\n }',
     `plugin/acl: unexpected token "forbid"; expect 'allow', 'block', 'filter' or 'drop'`,
   ],
-  ['rewrite name regex ( x', 'plugin/rewrite: invalid regex pattern in a name rule: ('],
+  ['rewrite name regex ( x', 'plugin/rewrite: invalid regex matching pattern: ('],
+  ['rewrite stop {\n answer auto\n }', 'plugin/rewrite: response rewrites must begin with a name rule'],
+  [
+    'rewrite name regex a b answer auto answer name b a',
+    'plugin/rewrite: auto name answer rule cannot be combined with explicit name anwer rules',
+  ],
   ['rewrite class IN CH', 'plugin/rewrite: rule class: not simulated here'],
 ])('refuses %s', (line, message) => {
   expect(() => serverOf(`. {\n ${line}\n}`)).toThrow(message);

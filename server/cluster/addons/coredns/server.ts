@@ -82,13 +82,10 @@ export class CoreDnsServer implements DnsServer {
       if (!answer) continue;
       if (answer === 'timeout') return answer;
       const cname = answer.answers.find((record) => record.type === 'CNAME');
-      const answers = answer.answers.map((record) =>
-        record.name === question.name ? { ...record, name: asked.name } : record,
-      );
-      if (!cname || asked.type === 'CNAME' || depth >= DEPTH) return change({ ...answer, answers });
+      if (!cname || asked.type === 'CNAME' || depth >= DEPTH) return change(answer);
       const target = this.#resolve(block, { ...asked, name: cname.data }, depth + 1);
       if (target === 'timeout') return target;
-      return change({ ...answer, answers: [...answers, ...target.answers] });
+      return change({ ...answer, answers: [...answer.answers, ...target.answers] });
     }
     return NOTHING;
   }

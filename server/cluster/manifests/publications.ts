@@ -35,7 +35,7 @@ function release(
   const newest = new RegExp(`^/${repository}/releases/latest/download/${file.replaceAll('.', '\\.')}$`);
   return [
     { site: RELEASES, path: named, content },
-    { site: RELEASES, path: newest, content: () => content(latest) },
+    { site: RELEASES, path: newest, content: () => content(latest, '') },
   ];
 }
 

@@ -144,6 +144,10 @@ const less: Grammar = {
   },
 };
 
+/** Of keys that come at once, more heeds the last command only: people type them one by one. */
+const oneByOne = (keys: readonly string[]) =>
+  keys.flatMap((key) => (key.startsWith('\x1b') ? [key] : [...key]));
+
 const more: Grammar = {
   session(random) {
     const pick = picker(random);
@@ -168,6 +172,12 @@ const more: Grammar = {
         ':p',
         '.',
         'x',
+        '\f',
+        '\x1b[A',
+        '\x1b[6~',
+        '/zzz\r',
+        '/[\r',
+        '!echo %\r',
       ]);
     const flags = pick([
       '',
@@ -184,11 +194,13 @@ const more: Grammar = {
       '-u ',
       '-f ',
       '-l ',
+      '-e ',
     ]);
+    const files = pick(['g', 'g', 'h', 'f', 'f g', 'g h', 'nosuch', 'empty', 'nosuch g']);
     return {
-      command: `more ${flags}${pick(['g', 'g', 'h', 'f', 'f g', 'g h', 'nosuch', 'empty', 'nosuch g'])}`,
+      command: pick([`more ${flags}${files}`, `more ${flags}${files}`, `cat h g | more ${flags}`]),
       files: FILES,
-      keys: Array.from({ length: 1 + random.below(5) }, command),
+      keys: oneByOne(Array.from({ length: 1 + random.below(5) }, command)),
     };
   },
 };

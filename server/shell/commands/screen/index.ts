@@ -1,8 +1,8 @@
 import type { Command } from '../../command.ts';
 import { less, pager } from '../less/less.ts';
+import { more } from '../more/more.ts';
 import { nano } from '../nano/nano.ts';
 import { tmux } from '../tmux/tmux.ts';
-import { more } from './more.ts';
 import { top } from './top.ts';
 import { watch } from './watch.ts';
 

@@ -74,10 +74,31 @@ describe('more', () => {
     const desk = new Desk(['more', '/tmp/f'], { columns: 40, rows: 8, files: { '/tmp/f': LINES } });
     expect((await desk.look(50))[7]).toBe('--More--(21%)');
     expect((await desk.type('2s'))[0]).toBe('line 10');
-    expect(await desk.type('/line 25\r')).toContain('line 25');
+    await desk.type('/');
+    expect(await desk.type('line 25\r')).toContain('line 25');
     expect((await desk.type(' '))[7]).toBe('(END)');
-    await desk.type(' ');
+    expect((await desk.type('\r')).slice(-2)).toEqual(['', '(END)']);
+    await desk.type('q');
     expect(desk.process.alive).toBe(false);
+  });
+
+  // Screens of more 2.38, as scripts/fuzz-screens compares them.
+  const sessions: [name: string, command: string, keys: string[], row: number, shown: string][] = [
+    ['goes back', 'more f', [' ', ' ', 'b'], 6, 'line 13'],
+    ['goes back by an arrow', 'more f', [' ', ' ', '\x1b[A'], 7, '--More--(41%)'],
+    ['searches backwards from nothing', 'more f', ['n'], 7, 'No previous regular expression'],
+    ['leaves a search that fails', 'more f', ['/', 'zzz\r'], 6, 'line 13'],
+    ['names the next file', 'more s f', [' ', ':', 'n'], 7, '--More--(Next file: f)'],
+    ['tells file and line', 'more f', [':', 'f'], 7, '"f" line 7'],
+    ['again', 'more f', ['\r', '.', '.'], 7, '--More--(30%)'],
+    ['paints a screen anew', 'more f', [' ', '\f'], 0, 'line 8'],
+  ];
+  test.each(sessions)('%s', async (_name, command, keys, row, shown) => {
+    const files = { '/tmp/f': LINES, '/tmp/s': 'one\ntwo\n' };
+    const desk = new Desk(command.split(' '), { columns: 40, rows: 8, files });
+    await desk.look(50);
+    for (const key of keys) await desk.type(key, 50);
+    expect((await desk.look(50))[row]).toBe(shown);
   });
 });
 

@@ -1,5 +1,6 @@
 import { LINE_EDITORS } from './line-editor.ts';
 import { ARROWS, FILES, type Grammar, NAMES, picker, words } from './session.ts';
+import { tmux } from './tmux.ts';
 import { vi } from './vi.ts';
 
 const nano: Grammar = {
@@ -205,4 +206,4 @@ const more: Grammar = {
   },
 };
 
-export const GRAMMARS: Readonly<Record<string, Grammar>> = { nano, less, more, vi, ...LINE_EDITORS };
+export const GRAMMARS: Readonly<Record<string, Grammar>> = { nano, less, more, tmux, vi, ...LINE_EDITORS };

@@ -1,9 +1,10 @@
 import { isSystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
+import { readLine } from './line.ts';
 import { option } from './option-command.ts';
 import { edit, shellCommand } from './outside.ts';
 import { Leave, type Pager, REDRAW } from './pager.ts';
-import { positionText } from './prompt.ts';
+import { expandPrompt } from './prompt.ts';
 import { again, filter, search } from './search.ts';
 
 /** A command: what it does with the number that was typed before it. */
@@ -118,7 +119,7 @@ const forgetFile: Action = function* (pager) {
 };
 
 const examine: Action = function* (pager) {
-  const path = yield* pager.readLine('Examine: ');
+  const path = yield* readLine(pager, 'Examine: ');
   if (path === undefined || path.trim() === '') return;
   const at = pager.index + 1;
   pager.files.splice(at, 0, path.trim());
@@ -153,7 +154,7 @@ function* colon(pager: Pager, count: number | undefined): Steps<void> {
 
 function* tellPosition(pager: Pager): Steps<void> {
   if (!pager.view.source.isPipe) yield* pager.loadAll();
-  yield* pager.say(positionText(pager));
+  yield* pager.say(expandPrompt(pager.settings.prompts['='] as string, pager));
 }
 
 function* quit(pager: Pager): Steps<void> {
@@ -230,7 +231,7 @@ const version: Action = (pager) => pager.say('less 590');
 
 const saveInput: Action = function* (pager) {
   if (!pager.view.source.isPipe) return yield* pager.say('Input is not a pipe');
-  const path = yield* pager.readLine('log file: ');
+  const path = yield* readLine(pager, 'log file: ');
   if (path === undefined || path === '') return;
   yield* pager.loadAll();
   try {
@@ -293,20 +294,14 @@ function actionsOf(table: readonly (readonly [readonly string[], Action])[]): Re
 }
 
 /** Commands that leave the screen as it is, and those that do so at the end of the text. */
-const STAYS = new Set(['=', '\x07', 'm', ':', '_', 'V', '!']);
+const STAYS = new Set(['=', '\x07', 'm', ':', '_', 'V', '!', '/', '?', '&']);
 const FORWARD = new Set([' ', 'f', '\x06', '\x16', 'z', 'd', '\x04', 'j', 'e', '\x05', '\x0e', '\n', '\r']);
-
-function* unsquish(pager: Pager): Steps<void> {
-  if (!pager.squished) return;
-  pager.squished = false;
-  yield* pager.draw();
-}
 
 /** Carries out commands until one leaves the pager. */
 export function* commandLoop(pager: Pager): Steps<never> {
   for (let count = ''; ; ) {
     yield* pager.load();
-    if (pager.settings.at('m') === 2 && !pager.view.source.isPipe) yield* pager.loadAll();
+    if (pager.settings.countsLines && !pager.view.source.isPipe) yield* pager.loadAll();
     if (pager.settings.at('e') === 2 && pager.view.atEnd && !pager.inHelp) yield* nextFile(pager, 1, true);
     if (!pager.pending) yield* pager.draw(count === '' ? pager.prompt : `:${count}`);
     let key = yield* pager.key();
@@ -320,7 +315,7 @@ export function* commandLoop(pager: Pager): Steps<never> {
     const number = count === '' ? undefined : Math.min(Number(count), 1_000_000);
     count = '';
     if (!action) continue;
-    if (!STAYS.has(key) && !(pager.view.atEnd && FORWARD.has(key))) yield* unsquish(pager);
+    if (!STAYS.has(key) && !(pager.view.atEnd && FORWARD.has(key))) yield* pager.unsquish();
     if (key !== ':' && key !== '=') pager.fresh = false;
     yield* action(pager, number);
   }

@@ -68,6 +68,8 @@ function settingsOf({ options, context }: Call): PagerSettings {
   const settings = new PagerSettings(
     (letter) => options.has(letter) || letters.includes(letter) || words.includes(long(letter)),
   );
+  const prompt = options.get('P');
+  if (prompt !== undefined) settings.givePrompt(prompt);
   for (const letter of Object.keys(NUMBERS)) {
     const given = Number(options.get(letter) ?? Number.NaN);
     if (Number.isInteger(given)) settings.numbers[letter] = given;

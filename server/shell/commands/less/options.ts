@@ -1,3 +1,5 @@
+import { PROMPTS } from './prompt.ts';
+
 /** A switch that `-X` turns while less runs: what it says when it is off, on, and on with the capital letter. */
 export interface Toggle {
   readonly name: string;
@@ -104,16 +106,32 @@ export const TOGGLES: Readonly<Record<string, Toggle>> = {
   },
 };
 
-/** Options with a number that may be changed, the question for it, and what is said then. */
-export const NUMBERS: Readonly<
-  Record<string, { ask: string; says: (value: number) => string; start: number }>
-> = {
-  h: { ask: 'Backwards scroll limit: ', says: (n) => `Backwards scroll limit is ${n} lines`, start: -1 },
-  j: { ask: 'Target line: ', says: (n) => `Position target at screen line ${n}`, start: 1 },
-  x: { ask: 'Tab stops: ', says: (n) => `Tab stops every ${n} spaces`, start: 8 },
-  y: { ask: 'Forward scroll limit: ', says: (n) => `Forward scroll limit is ${n} lines`, start: -1 },
-  z: { ask: 'Scroll window size: ', says: (n) => `Scroll window size is ${n} lines`, start: -1 },
-  '#': { ask: 'Horizontal shift: ', says: (n) => `Horizontal shift ${n} columns`, start: 0 },
+export interface NumberOption {
+  readonly ask: string;
+  readonly says: (value: number) => string;
+  readonly start: number;
+  /** Says so when it was changed. */
+  readonly tells: boolean;
+}
+
+/** Options with a number that may be changed, the question for it, and what is said of them. */
+export const NUMBERS: Readonly<Record<string, NumberOption>> = {
+  h: {
+    ask: 'Backwards scroll limit: ',
+    says: (n) => `Backwards scroll limit is ${n} lines`,
+    start: -1,
+    tells: true,
+  },
+  j: { ask: 'Target line: ', says: (n) => `Position target at screen line ${n}`, start: 1, tells: false },
+  x: { ask: 'Tab stops: ', says: (n) => `Tab stops every ${n} spaces`, start: 8, tells: false },
+  y: {
+    ask: 'Forward scroll limit: ',
+    says: (n) => `Forward scroll limit is ${n} lines`,
+    start: -1,
+    tells: true,
+  },
+  z: { ask: 'Scroll window size: ', says: (n) => `Scroll window size is ${n} lines`, start: -1, tells: true },
+  '#': { ask: 'Horizontal shift: ', says: (n) => `Horizontal shift ${n} columns`, start: 0, tells: false },
 };
 
 /** The toggle that a letter turns, and whether it is the capital of a triple. */
@@ -127,6 +145,7 @@ export function toggleOf(letter: string): { key: string; plus: boolean } | undef
 export class PagerSettings {
   readonly #on: Record<string, number> = {};
   readonly numbers: Record<string, number> = {};
+  readonly prompts: Record<string, string> = { ...PROMPTS };
 
   constructor(given: (letter: string) => boolean) {
     for (const [letter, { says, start = 0 }] of Object.entries(TOGGLES)) {
@@ -138,6 +157,17 @@ export class PagerSettings {
 
   at(letter: string): number {
     return this.#on[letter] ?? 0;
+  }
+
+  /** `-P`: a letter that names the prompt, the short one without, and the prompt. */
+  givePrompt(text: string): void {
+    const named = text[0] !== undefined && PROMPTS[text[0]] !== undefined;
+    this.prompts[named ? (text[0] as string) : 's'] = named ? text.slice(1) : text;
+  }
+
+  /** A prompt tells how many lines there are. */
+  get countsLines(): boolean {
+    return /%[LPD]/.test(this.prompts[['s', 'm', 'M'][this.at('m')] as string] ?? '');
   }
 
   is(letter: string): boolean {

@@ -1,5 +1,6 @@
 import { isSystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
+import { readLine } from './line.ts';
 import type { Pager } from './pager.ts';
 
 /** Runs a command line with the terminal as it was. */
@@ -21,7 +22,7 @@ function* outside(pager: Pager, command: string): Steps<void> {
 
 /** `!`. */
 export const shellCommand = function* (pager: Pager): Steps<void> {
-  const command = yield* pager.readLine('!');
+  const command = yield* readLine(pager, '!', pager.commands);
   if (command === undefined) return;
   yield* outside(pager, command === '' ? (pager.call.context.env.get('SHELL') ?? '/bin/sh') : command);
   yield* pager.call.context.out('!done  (press RETURN)');

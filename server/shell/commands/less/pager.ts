@@ -4,7 +4,7 @@ import { type Steps, waitOn } from '../../../sim/index.ts';
 import type { Call } from '../core/tool.ts';
 import { HELP } from './help.ts';
 import type { PagerSettings } from './options.ts';
-import { promptText } from './prompt.ts';
+import { expandPrompt, promptText } from './prompt.ts';
 import type { SearchState } from './search.ts';
 import { Source } from './source.ts';
 import { View } from './view.ts';
@@ -29,6 +29,9 @@ export class Pager {
   /** The file's name was not shown yet. */
   fresh = true;
   search: SearchState | undefined;
+  /** Patterns and command lines that were typed. */
+  readonly patterns: string[] = [];
+  readonly commands: string[] = [];
   readonly marks = new Map<string, { file: number; line: number }>();
   previous: number | undefined;
   /** The first text was shorter than the window: the prompt stands right below it. */
@@ -157,6 +160,13 @@ export class Pager {
     yield* this.drawBottom(bottom);
   }
 
+  /** The prompt goes to the last row, as after whatever moves in the text. */
+  *unsquish(): Steps<void> {
+    if (!this.squished) return;
+    this.squished = false;
+    yield* this.draw();
+  }
+
   *drawBottom(text: string): Steps<void> {
     const filled = this.view.screen().findIndex((row) => row.line >= this.view.count);
     const row = this.squished && filled >= 0 ? filled + 1 : this.size.rows;
@@ -164,11 +174,8 @@ export class Pager {
   }
 
   get prompt(): string {
-    if (this.inHelp) {
-      const end = this.view.atEnd ? 'END -- Press g to see it again' : 'Press RETURN for more';
-      return reverse(`HELP -- ${end}, or q when done`);
-    }
-    const text = promptText(this, this.settings.at('m'));
+    if (this.inHelp) return reverse(expandPrompt(this.settings.prompts.h as string, this));
+    const text = promptText(this).slice(1 - this.size.columns);
     const sign = this.view.filter ? '& ' : '';
     return text === '' ? `${sign}:` : sign + reverse(text);
   }
@@ -189,37 +196,21 @@ export class Pager {
     return this.#typed !== '';
   }
 
+  /** The next key, with what belongs to it; `REDRAW` when something else than a key came. */
   *key(): Steps<string> {
-    while (this.#typed === '') {
+    for (let waited = false; this.#typed === '' || this.#typed === '\x1b'; ) {
       const piece = this.#tty.read(4096);
       if (piece === '') throw new Leave('the terminal is gone');
       if (piece !== undefined) this.#typed += piece;
+      else if (waited) return REDRAW;
       else {
         yield* waitOn(this.#tty.readable ? [this.#tty.readable] : []);
-        return REDRAW;
+        waited = true;
       }
     }
     const match = /^\x1b(\[[0-9;]*[A-Za-z~]|O[A-Z]|.)?|^[\s\S]/u.exec(this.#typed) as RegExpExecArray;
     this.#typed = this.#typed.slice(match[0].length);
     return match[0];
-  }
-
-  /** A line typed at the bottom; undefined when it is given up. */
-  *readLine(prefix: string, start = ''): Steps<string | undefined> {
-    for (let text = start; ; ) {
-      yield* this.drawBottom(prefix + text);
-      const key = yield* this.key();
-      if (key === REDRAW) continue;
-      if (key === '\n' || key === '\r') return text;
-      if (key === '\x03' || key === '\x07') return undefined;
-      if (key === '\x1b') text = '';
-      else if (key === '\x7f' || key === '\b') {
-        if (text === '') return undefined;
-        text = [...text].slice(0, -1).join('');
-      } else if (key === '\x15') text = '';
-      else if (key === '\x17') text = text.replace(/\S*\s*$/, '');
-      else if ([...key].length === 1 && key >= ' ') text += key;
-    }
   }
 
   /** Shows what is added to the file, until ^C. */
@@ -235,7 +226,8 @@ export class Pager {
       const seen = source.lines.length;
       while (source.more());
       this.view.top = this.view.lastTop;
-      yield* this.draw(reverse('Waiting for data... (interrupt to abort)'));
+      const waiting = expandPrompt(this.settings.prompts.w as string, this);
+      yield* this.draw(reverse(`${waiting}... (interrupt to abort)`));
       if (until && source.lines.slice(seen).some(until)) break;
       const queues = [
         this.#tty.readable,

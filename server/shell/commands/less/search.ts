@@ -1,6 +1,7 @@
 import type { Steps } from '../../../sim/index.ts';
 import { Regex, RegexError } from '../../regex/regex.ts';
-import type { Pager } from './pager.ts';
+import { readLine } from './line.ts';
+import { type Pager, REDRAW } from './pager.ts';
 
 export interface SearchState {
   readonly regex: Regex;
@@ -56,14 +57,17 @@ function* readPattern(pager: Pager, sign: string): Steps<{ text: string; modifie
     const prefix = WORDS.map(([name, word]) => (modifiers[name] ? word : '')).join('') + sign;
     yield* pager.drawBottom(prefix);
     const key = yield* pager.key();
+    if (key === REDRAW) continue;
     const name = SIGNS[key];
     if (name !== undefined && (sign !== '&/' || name === 'inverted' || name === 'plain')) {
       modifiers[name] = !modifiers[name];
       continue;
     }
     pager.feed(key);
-    const text = yield* pager.readLine(prefix);
-    return text === undefined ? undefined : { text, modifiers };
+    const text = yield* readLine(pager, prefix, pager.patterns);
+    if (text === undefined) return undefined;
+    yield* pager.unsquish();
+    return { text, modifiers };
   }
 }
 

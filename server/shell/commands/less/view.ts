@@ -1,7 +1,8 @@
+import { byteLength } from '../../../host/index.ts';
 import type { Regex } from '../../regex/regex.ts';
 import type { PagerSettings } from './options.ts';
 import type { Source } from './source.ts';
-import { withHits, wrapLine } from './wrap.ts';
+import { type Wrapped, withHits, wrapLine } from './wrap.ts';
 
 /** A row: a line among those that are shown, and a piece of it. Lines before the first or after the last are blank. */
 export interface Place {
@@ -78,9 +79,12 @@ export class View {
 
   /** The rows that a line takes. */
   rows(line: number): string[] {
-    const text = this.text(line);
-    const tilde = this.#settings.is('~') ? '~' : '';
-    if (text === undefined) return [tilde];
+    if (this.text(line) === undefined) return [this.#settings.is('~') ? '~' : ''];
+    return this.#wrapped(line).pieces;
+  }
+
+  #wrapped(line: number): Wrapped {
+    const text = this.text(line) ?? '';
     const hits = this.#settings.is('g') ? this.hits : undefined;
     const gutter = this.#gutter(line, text);
     return wrapLine(hits ? withHits(text, hits) : text, {
@@ -120,6 +124,18 @@ export class View {
     for (let { line, piece } = this.top; out.length < this.height; line++, piece = 0)
       for (const text of this.rows(line).slice(piece)) out.push({ text, line });
     return out.slice(0, this.height);
+  }
+
+  /** The byte at which a row begins, and the number of its line; undefined beside the text. */
+  positionOf(row: number): { byte: number; line: number } | undefined {
+    const place = this.step(this.top, row);
+    const text = this.text(place.line);
+    if (text === undefined) return undefined;
+    // What is hidden before a line counts as part of it.
+    const isFirst = place.line === 0 || place.piece > 0;
+    const number = isFirst ? this.numberOf(place.line) : this.numberOf(place.line - 1) + 1;
+    const start = place.piece === 0 ? 0 : (this.#wrapped(place.line).starts[place.piece] ?? 0);
+    return { byte: this.source.bytesBefore(number) + byteLength(text.slice(0, start)), line: number + 1 };
   }
 
   /** The last line of the window that is one of the text, or -1. */

@@ -12,6 +12,12 @@ export interface Wrapping {
   readonly raw: number;
 }
 
+/** The rows of a line, and which characters of it they begin with. */
+export interface Wrapped {
+  readonly pieces: string[];
+  readonly starts: readonly number[];
+}
+
 const TOKENS = /\x1b\[[0-9;]*[A-Za-z]|[\s\S]/gu;
 
 /** How a control character is shown. */
@@ -21,8 +27,10 @@ function shownControl(char: string): string {
 }
 
 /** The rows that a line takes on the screen. */
-export function wrapLine(line: string, { gutter, width, skip, tab, raw }: Wrapping): string[] {
+export function wrapLine(line: string, { gutter, width, skip, tab, raw }: Wrapping): Wrapped {
   const pieces: string[] = [''];
+  const starts = [0];
+  let taken = 0;
   let [used, column] = [0, 0];
   const put = (text: string, wide: number): boolean => {
     if (skip !== undefined && column < skip) {
@@ -32,6 +40,7 @@ export function wrapLine(line: string, { gutter, width, skip, tab, raw }: Wrappi
     if (used + wide > width) {
       if (skip !== undefined) return false;
       pieces.push('');
+      starts.push(taken);
       used = 0;
     }
     pieces[pieces.length - 1] += text;
@@ -50,10 +59,11 @@ export function wrapLine(line: string, { gutter, width, skip, tab, raw }: Wrappi
     } else if (token < ' ' || token === '\x7f') {
       if (!put(raw === 1 ? token : shownControl(token), token === '\x1b' ? 3 : 2)) break;
     } else if (!put(token, charWidth(token))) break;
+    if (token !== HIT && token !== UNHIT) taken += token.length;
   }
   if (skip !== undefined && used >= width && column < fullWidth(line, tab) && pieces[0] !== undefined)
     pieces[0] = `${cutLast(pieces[0])}\x1b[7m>\x1b[27m`;
-  return pieces.map((piece) => gutter + piece);
+  return { pieces: pieces.map((piece) => gutter + piece), starts };
 }
 
 const HIT = '\x1b[7m';

@@ -23,6 +23,7 @@ export const tmux: Grammar = {
       ])();
     return { command: START, files: FILES, keys: Array.from({ length: 1 + random.below(6) }, command) };
   },
-  // The status line shows the machine's name and the time.
-  tidy: (line) => line.replace(/ *"[^"]*" ?\d\d:\d\d \d\d-\w{3}-\d\d$/, ''),
+  // The status line shows the machine's name and the time; the prompts are those of two machines.
+  tidy: (line) =>
+    line.replace(/ *"[^"]*" ?\d\d:\d\d \d\d-\w{3}-\d\d$/, '').replaceAll(/bash-5.2# ?|root@vm:~#/g, '$'),
 };

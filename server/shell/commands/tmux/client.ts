@@ -3,20 +3,25 @@ import { type Steps, waitOn } from '../../../sim/index.ts';
 import { canonicalKey, type Key, readKeys } from './bindings.ts';
 import type { Origin } from './command.ts';
 import { runFor } from './commands.ts';
+import { copyKey } from './copy-keys.ts';
 import type { CopyMode } from './copy-mode.ts';
+import { panesOf } from './layout.ts';
 import type { Pane } from './pane.ts';
 import type { Session, TmuxServer, Viewer } from './server.ts';
-import { frameOf, rowText } from './view.ts';
+import { Tree } from './tree.ts';
+import { drawLines, drawNumbers, frameOf, rowText } from './view.ts';
+
+const MINUTE_MS = 60_000;
+/** Keys that close a text or a tree. */
+const CLOSES = new Set(['Escape', 'q', 'C-c', 'C-g']);
 
 /** What has the keyboard instead of the pane. */
 type Overlay =
   | { readonly type: 'prompt'; readonly title: string; text: string; readonly done: (text: string) => void }
   | { readonly type: 'text'; readonly lines: readonly string[]; top: number }
-  | {
-      readonly type: 'list';
-      readonly items: readonly { label: string; session: Session; index: number }[];
-      at: number;
-    };
+  | { readonly type: 'tree'; readonly tree: Tree; readonly pane: Pane }
+  | { readonly type: 'numbers'; readonly untilMs: number }
+  | { readonly type: 'character'; readonly done: (char: string) => void };
 
 /** A terminal attached to a session: it draws, and carries keys. */
 export class TmuxClient implements Viewer {
@@ -49,14 +54,15 @@ export class TmuxClient implements Viewer {
     this.#overlay = { type: 'prompt', title, text, done };
   }
 
-  choose(): void {
-    const items = this.#server.sessions.flatMap((session) =>
-      [...session.windows]
-        .sort(([a], [b]) => a - b)
-        .map(([index, window]) => ({ session, index, label: `${session.name}: ${index}: ${window.name}` })),
-    );
-    const at = items.findIndex(({ session, index }) => session === this.session && index === session.current);
-    this.#overlay = { type: 'list', items, at: Math.max(0, at) };
+  choose(windows: boolean): void {
+    if (!this.session) return;
+    const pane = this.#pane;
+    pane.hidden = true;
+    this.#overlay = { type: 'tree', tree: new Tree(this.#server, this.session, windows), pane };
+  }
+
+  showNumbers(durationMs: number): void {
+    this.#overlay = { type: 'numbers', untilMs: this.#context.now + durationMs };
   }
 
   showText(text: string): void {
@@ -87,6 +93,7 @@ export class TmuxClient implements Viewer {
       while (this.goodbye === undefined && !this.#lost && this.session) yield* this.#turn();
     } finally {
       this.#server.viewers.delete(this);
+      this.#server.unattached(this.session);
       if (before) terminal?.setModes(before);
       if (!this.#lost) yield* this.#context.out('\x1b[0m\x1b[?25h\x1b[?1049l');
     }
@@ -103,9 +110,19 @@ export class TmuxClient implements Viewer {
       this.#type(typed);
       return;
     }
+    if (this.#overlay?.type === 'numbers' && this.#overlay.untilMs <= this.#context.now)
+      this.#overlay = undefined;
     yield* this.#draw();
     const { readable } = this.#file;
-    yield* waitOn([this.#server.changed, ...(readable ? [readable] : [])]);
+    yield* waitOn([this.#server.changed, ...(readable ? [readable] : [])], this.#wakesAt);
+  }
+
+  /** When something changes by itself: numbers that go, a clock that goes on. */
+  get #wakesAt(): number | undefined {
+    if (this.#overlay?.type === 'numbers') return this.#overlay.untilMs;
+    if (!this.session) return undefined;
+    const clocks = panesOf(this.#server.window(this.session).layout).some(({ clock }) => clock);
+    return clocks ? (Math.floor(this.#context.now / MINUTE_MS) + 1) * MINUTE_MS : undefined;
   }
 
   get #pane(): Pane {
@@ -124,7 +141,7 @@ export class TmuxClient implements Viewer {
       const goesOn =
         !this.#prefixed &&
         !this.#overlay &&
-        !this.#pane.copy &&
+        !this.#pane.inMode &&
         key.name !== prefix &&
         !this.#server.bindings.root.has(canonicalKey(key.name));
       if (goesOn) {
@@ -146,10 +163,7 @@ export class TmuxClient implements Viewer {
   }
 
   #press(key: Key, prefix: string): void {
-    if (this.#overlay) {
-      this.#overlayKey(this.#overlay, key);
-      return;
-    }
+    if (this.#overlay && this.#overlayKey(this.#overlay, key)) return;
     const name = canonicalKey(key.name);
     if (this.#prefixed) {
       this.#prefixed = false;
@@ -163,30 +177,49 @@ export class TmuxClient implements Viewer {
     }
     const root = this.#server.bindings.root.get(name);
     if (root) runFor(this.#origin(), this, root);
+    else if (this.#pane.clock) this.#pane.clock = false;
     else if (this.#pane.copy) this.#copyKey(this.#pane, this.#pane.copy, key.name);
     else this.#pane.master.input(key.raw);
   }
 
-  #overlayKey(overlay: Overlay, key: Key): void {
-    const close = key.name === 'Escape' || key.name === 'q' || key.name === 'C-c';
+  /** False: what was shown goes, and the key is for somebody else. */
+  #overlayKey(overlay: Overlay, key: Key): boolean {
     if (overlay.type === 'prompt') this.#promptKey(overlay, key);
-    else if (close) this.#overlay = undefined;
-    else if (overlay.type === 'text') {
-      if (key.name === 'Enter') this.#overlay = undefined;
-      const step =
-        { Up: -1, k: -1, Down: 1, j: 1, PPage: -this.size.rows, NPage: this.size.rows, ' ': this.size.rows }[
-          key.name
-        ] ?? 0;
-      overlay.top = Math.max(0, Math.min(overlay.lines.length - 1, overlay.top + step));
-    } else {
-      const step = { Up: -1, k: -1, Down: 1, j: 1 }[key.name] ?? 0;
-      overlay.at = Math.max(0, Math.min(overlay.items.length - 1, overlay.at + step));
-      const chosen = overlay.items[overlay.at];
-      if (key.name !== 'Enter' || !chosen) return;
+    else if (overlay.type === 'text') this.#textKey(overlay, key);
+    else if (overlay.type === 'tree') this.#treeKey(overlay, key);
+    else {
       this.#overlay = undefined;
-      this.session = chosen.session;
-      if (chosen.session.windows.has(chosen.index)) this.#server.select(chosen.session, chosen.index);
+      if (overlay.type === 'numbers') return this.#numberKey(key);
+      overlay.done(key.raw);
     }
+    return true;
+  }
+
+  #textKey(overlay: Extract<Overlay, { type: 'text' }>, { name }: Key): void {
+    if (CLOSES.has(name) || name === 'Enter') this.#overlay = undefined;
+    const { rows } = this.size;
+    const step = { Up: -1, k: -1, Down: 1, j: 1, PPage: -rows, NPage: rows, ' ': rows }[name] ?? 0;
+    overlay.top = Math.max(0, Math.min(overlay.lines.length - 1, overlay.top + step));
+  }
+
+  #treeKey({ tree, pane }: Extract<Overlay, { type: 'tree' }>, { name }: Key): void {
+    const chosen = tree.press(name) ? tree.chosen : undefined;
+    if (!chosen && !CLOSES.has(name)) return;
+    this.#overlay = undefined;
+    pane.hidden = false;
+    if (!chosen) return;
+    this.session = chosen.session;
+    if (chosen.index !== undefined) this.#server.select(chosen.session, chosen.index);
+    if (chosen.pane) this.#server.activate(this.#server.window(chosen.session), chosen.pane);
+  }
+
+  /** While the numbers of panes are shown, one of them chooses. */
+  #numberKey({ name }: Key): boolean {
+    if (!this.session || !/^\d$/.test(name)) return false;
+    const window = this.#server.window(this.session);
+    const pane = panesOf(window.layout)[Number(name) - Number(this.#server.option('pane-base-index'))];
+    if (pane) this.#server.activate(window, pane);
+    return true;
   }
 
   #promptKey(overlay: Extract<Overlay, { type: 'prompt' }>, key: Key): void {
@@ -201,74 +234,32 @@ export class TmuxClient implements Viewer {
     else if (key.raw >= ' ' && !key.raw.startsWith('\x1b')) overlay.text += key.raw;
   }
 
-  /** Keys of copy mode, those of vi and of emacs together where they do not clash. */
   #copyKey(pane: Pane, copy: CopyMode, key: string): void {
-    const vi = this.#server.option('mode-keys') === 'vi';
-    const page = pane.screen.rows;
-    const moves: Readonly<Record<string, () => void>> = {
-      Up: () => copy.move(-1),
-      Down: () => copy.move(1),
-      Left: () => copy.move(0, -1),
-      Right: () => copy.move(0, 1),
-      PPage: () => copy.page(-1),
-      NPage: () => copy.page(1),
-      Home: () => copy.goTo(copy.line, 0),
-      End: () => copy.goTo(copy.line, copy.text(copy.line).length),
-      'C-u': () => copy.move(-Math.floor(page / 2)),
-      'C-d': () => copy.move(Math.floor(page / 2)),
-      'C-b': () => (vi ? copy.page(-1) : copy.move(0, -1)),
-      'C-f': () => (vi ? copy.page(1) : copy.move(0, 1)),
-      ...(vi
-        ? {
-            k: () => copy.move(-1),
-            j: () => copy.move(1),
-            h: () => copy.move(0, -1),
-            l: () => copy.move(0, 1),
-            w: () => copy.word(true),
-            b: () => copy.word(false),
-            '0': () => copy.goTo(copy.line, 0),
-            $: () => copy.goTo(copy.line, copy.text(copy.line).length),
-            g: () => copy.goTo(0, 0),
-            G: () => copy.goTo(copy.total - 1),
-            V: () => {
-              copy.mark = { line: copy.line, column: 0 };
-              copy.wholeLines = true;
-            },
-          }
-        : {
-            'C-p': () => copy.move(-1),
-            'C-n': () => copy.move(1),
-            'C-a': () => copy.goTo(copy.line, 0),
-            'C-e': () => copy.goTo(copy.line, copy.text(copy.line).length),
-            'M-f': () => copy.word(true),
-            'M-b': () => copy.word(false),
-            'M-v': () => copy.page(-1),
-            'C-v': () => copy.page(1),
-            'M-<': () => copy.goTo(0, 0),
-            'M->': () => copy.goTo(copy.total - 1),
-          }),
+    const leave = () => {
+      pane.copy = undefined;
     };
-    const move = moves[key];
-    if (move) move();
-    else if (key === 'C-Space' || (vi && (key === ' ' || key === 'v'))) {
-      copy.mark = { line: copy.line, column: copy.column };
-      copy.wholeLines = false;
-    } else if (key === 'M-w' || key === 'C-w' || (vi && (key === 'Enter' || key === 'y')))
-      this.#copied(pane, copy);
-    else if (key === 'n' || key === 'N') copy.again(key === 'N');
-    else if (key === '/' || key === '?' || key === 'C-s' || key === 'C-r')
-      this.#searchFor(copy, key === '?' || key === 'C-r');
-    else if (key === 'q' || key === 'Escape' || key === 'C-c' || key === 'C-g') pane.copy = undefined;
-  }
-
-  #copied(pane: Pane, copy: CopyMode): void {
-    if (copy.mark) this.#server.buffers.unshift(copy.selection());
-    pane.copy = undefined;
-  }
-
-  #searchFor(copy: CopyMode, back: boolean): void {
-    this.ask(back ? '(search up) ' : '(search down) ', '', (text) => {
-      if (text !== '') copy.search(text, back);
+    copyKey(
+      this.#server.option('mode-keys') === 'vi',
+      key,
+    )?.({
+      copy,
+      rows: pane.screen.rows,
+      leave,
+      keep: (leaves) => {
+        if (copy.mark) this.#server.buffers.unshift(copy.selection());
+        if (leaves) leave();
+      },
+      search: (back) =>
+        this.ask(back ? '(search up) ' : '(search down) ', '', (text) => {
+          if (text !== '') copy.search(text, back);
+        }),
+      goToLine: () =>
+        this.ask('(goto line) ', '', (text) => {
+          if (/^\d+$/.test(text)) copy.goBack(Number(text));
+        }),
+      jump: (back, till) => {
+        this.#overlay = { type: 'character', done: (char) => copy.jump(char, back, till) };
+      },
     });
   }
 
@@ -279,27 +270,18 @@ export class TmuxClient implements Viewer {
     const overlay = this.#overlay;
     const line = overlay?.type === 'prompt' ? overlay.title + overlay.text : this.message;
     const frame = frameOf(this.#server, this.session, { columns, rows }, line);
-    const texts = frame.rows.map(rowText);
-    if (overlay?.type === 'text' || overlay?.type === 'list') this.#drawOverlay(overlay, texts, columns);
+    if (overlay?.type === 'tree') overlay.tree.draw(frame, { columns, rows });
+    if (overlay?.type === 'numbers') drawNumbers(frame, this.#server, this.session);
+    if (overlay?.type === 'numbers' || this.#pane.clock) frame.cursor = { x: 0, y: 0, shown: false };
+    if (overlay?.type === 'text') drawLines(frame, overlay.lines.slice(overlay.top), columns);
     if (overlay?.type === 'prompt')
       frame.cursor = { x: Math.min(columns - 1, line.length), y: rows - 1, shown: true };
+    const texts = frame.rows.map(rowText);
     let out = '\x1b[?25l';
     for (const [y, text] of texts.entries()) if (this.#shown[y] !== text) out += `\x1b[${y + 1};1H${text}`;
     this.#shown = texts;
     const { x, y, shown } = frame.cursor;
     out += `\x1b[${y + 1};${Math.min(x, columns - 1) + 1}H${shown ? '\x1b[?25h' : ''}`;
     yield* this.#context.out(out);
-  }
-
-  #drawOverlay(overlay: Extract<Overlay, { type: 'text' | 'list' }>, texts: string[], columns: number): void {
-    const room = texts.length - 1;
-    for (let y = 0; y < room; y++) {
-      const line =
-        overlay.type === 'text'
-          ? overlay.lines[overlay.top + y]
-          : overlay.items[y] && `(${y})  ${overlay.items[y]?.label}`;
-      const text = (line ?? '').slice(0, columns).padEnd(columns);
-      texts[y] = overlay.type === 'list' && y === overlay.at ? `\x1b[30;43m${text}\x1b[0m` : text;
-    }
   }
 }

@@ -114,18 +114,6 @@ export function directory(call: Invocation, session: Session, pane: Pane): strin
   return expand(call.server, { ...subjectOf(call.server, session), pane }, given);
 }
 
-/** A command that is known, and said not to be simulated. */
-export function refused(names: readonly string[], why: string): TmuxCommand {
-  return {
-    names,
-    options: 't= a b= s= p d h v F= x y',
-    usage: '',
-    run() {
-      throw new TmuxError(`${names[0]}: ${why}`);
-    },
-  };
-}
-
 /** Words as tmux's configuration has them: quotes, and `\;` or ` ; ` between commands. */
 export function splitWords(line: string): string[] {
   const found = line.match(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/g) ?? [];

@@ -67,6 +67,40 @@ function swapWindow(call: Invocation): string {
   return '';
 }
 
+/** `link-window`: a window is in another place too. */
+function linkWindow(call: Invocation): string {
+  const { server, options } = call;
+  const { window } = target(call, options.get('s'));
+  const { other, wanted } = placeOf(call);
+  if (options.has('k') && other.windows.has(wanted)) server.killWindow(other, wanted);
+  const free = freeIndex(other, options.get('t'), Number(server.option('base-index')));
+  other.windows.set(free, window);
+  if (!options.has('d')) server.select(other, free);
+  server.changed.notify();
+  return '';
+}
+
+/** `unlink-window`: a window leaves one of its places; `-k` the only one, too. */
+function unlinkWindow(call: Invocation): string {
+  const { server, options } = call;
+  const { session, index, window } = target(call, options.get('t'));
+  if (server.linksOf(window) > 1) server.dropWindow(session, index);
+  else if (options.has('k')) server.killWindow(session, index);
+  else throw new TmuxError('window only linked to one session');
+  return '';
+}
+
+/** The session and the place that `-t` names; without a session it is the one that is looked at. */
+function placeOf(call: Invocation): { other: Session; wanted: number } {
+  const { server, options } = call;
+  const named = options.get('t');
+  const name = named?.includes(':') ? named.split(':')[0] : undefined;
+  const other =
+    name === undefined ? target(call, undefined).session : server.sessions.find((one) => one.name === name);
+  if (!other) throw new TmuxError(`can't find session: ${name}`);
+  return { other, wanted: Number(/(\d+)$/.exec(named ?? '')?.[1] ?? Number.NaN) };
+}
+
 /** `move-window`: to a place that is free; `-r` counts all anew. */
 function moveWindow(call: Invocation): string {
   const { server, options } = call;
@@ -76,14 +110,9 @@ function moveWindow(call: Invocation): string {
     server.changed.notify();
     return '';
   }
-  const named = options.get('t');
-  const other = named?.includes(':')
-    ? server.sessions.find(({ name }) => name === named.split(':')[0])
-    : session;
-  if (!other) throw new TmuxError(`can't find session: ${named?.split(':')[0]}`);
-  const wanted = Number(/(\d+)$/.exec(named ?? '')?.[1] ?? Number.NaN);
+  const { other, wanted } = placeOf(call);
   if (options.has('k') && other.windows.has(wanted)) server.killWindow(other, wanted);
-  const free = freeIndex(other, named, Number(server.option('base-index')));
+  const free = freeIndex(other, options.get('t'), Number(server.option('base-index')));
   moveTo(other, free, window);
   server.dropWindow(session, index);
   if (!options.has('d')) server.select(other, free);
@@ -113,6 +142,18 @@ export const MOVE_COMMANDS: readonly TmuxCommand[] = [
     options: 'd s= t=',
     usage: '[-d] [-s src-window] [-t dst-window]',
     run: swapWindow,
+  },
+  {
+    names: ['link-window', 'linkw'],
+    options: 'a b d k s= t=',
+    usage: '[-abdk] [-s src-window] [-t dst-window]',
+    run: linkWindow,
+  },
+  {
+    names: ['unlink-window', 'unlinkw'],
+    options: 'k t=',
+    usage: '[-k] [-t target-window]',
+    run: unlinkWindow,
   },
   {
     names: ['move-window', 'movew'],

@@ -1,5 +1,5 @@
 import { typedBy } from './bindings.ts';
-import { directory, type Invocation, refused, type TmuxCommand, target } from './command.ts';
+import { directory, type Invocation, type TmuxCommand, target } from './command.ts';
 import { expand } from './format.ts';
 import { arranged, boxesOf, panesOf, resized, split } from './layout.ts';
 import type { Pane } from './pane.ts';
@@ -261,7 +261,7 @@ export const PANE_COMMANDS: readonly TmuxCommand[] = [
     usage: '[-eHMqu] [-s src-pane] [-t target-pane]',
     run(call) {
       const { pane } = target(call, call.options.get('t'));
-      const mode = pane.enterCopyMode();
+      const mode = pane.enterCopyMode(call.server.option('mode-keys') === 'vi');
       if (call.options.has('u')) mode.page(-1);
       call.server.changed.notify();
       return '';
@@ -294,6 +294,23 @@ export const PANE_COMMANDS: readonly TmuxCommand[] = [
     usage: '[-b buffer-name]',
     run: ({ server }) => server.buffers[0] ?? missingBuffer(),
   },
-  refused(['display-panes', 'displayp'], 'is not simulated; choose a pane with C-b and an arrow'),
-  refused(['clock-mode'], 'is not simulated'),
+  {
+    names: ['display-panes', 'displayp'],
+    options: 'b N d= t=',
+    usage: '[-bN] [-d duration] [-t target-client] [template]',
+    run({ server, viewer, options }) {
+      viewer?.showNumbers(Number(options.get('d') ?? server.option('display-panes-time')));
+      return '';
+    },
+  },
+  {
+    names: ['clock-mode'],
+    options: 't=',
+    usage: '[-t target-pane]',
+    run(call) {
+      target(call, call.options.get('t')).pane.clock = true;
+      call.server.changed.notify();
+      return '';
+    },
+  },
 ];

@@ -20,6 +20,10 @@ export class Pane {
   readonly process: Process;
   readonly startedWith: string;
   copy: CopyMode | undefined;
+  /** The time is shown until a key is pressed. */
+  clock = false;
+  /** The tree of sessions hides it. */
+  hidden = false;
   /** A command that gets what is printed. */
   pipe: OpenFile | undefined;
 
@@ -74,8 +78,13 @@ export class Pane {
     return server.host.contextOf(leader)?.cwd ?? server.host.contextOf(this.process)?.cwd ?? '/';
   }
 
-  enterCopyMode(): CopyMode {
-    this.copy ??= new CopyMode(this.screen);
+  /** Something else than the program is shown. */
+  get inMode(): boolean {
+    return this.copy !== undefined || this.clock || this.hidden;
+  }
+
+  enterCopyMode(vi: boolean): CopyMode {
+    this.copy ??= new CopyMode(this.screen, !vi);
     return this.copy;
   }
 }

@@ -37,7 +37,10 @@ export interface Viewer {
   goodbye: string | undefined;
   message: string;
   ask(prompt: string, initial: string, done: (text: string) => void): void;
-  choose(): void;
+  /** Lists sessions, their windows too when it is windows that are chosen from. */
+  choose(windows: boolean): void;
+  /** Shows the numbers of panes for a while. */
+  showNumbers(durationMs: number): void;
   showText(text: string): void;
 }
 
@@ -48,7 +51,13 @@ export class TmuxError extends Error {
 
 const OPTIONS: Readonly<Record<string, string>> = {
   'base-index': '0',
+  'clock-mode-colour': 'blue',
+  'clock-mode-style': '24',
   'default-terminal': 'screen',
+  'destroy-unattached': 'off',
+  'display-panes-active-colour': 'red',
+  'display-panes-colour': 'blue',
+  'display-panes-time': '1000',
   'history-limit': '2000',
   'mode-keys': 'emacs',
   mouse: 'off',
@@ -228,15 +237,17 @@ export class TmuxServer {
   }
 
   #closed(pane: Pane): void {
-    for (const session of this.sessions) {
-      for (const [index, window] of session.windows) {
-        if (!panesOf(window.layout).includes(pane)) continue;
-        const rest = without(window.layout, pane);
-        if (rest) this.#shrink(window, rest, pane);
-        else this.#windowGone(session, index);
-        this.changed.notify();
-        return;
-      }
+    const holders = this.sessions.flatMap((session) =>
+      [...session.windows].map(([index, window]) => ({ session, index, window })),
+    );
+    for (const { session, index, window } of holders) {
+      if (!panesOf(window.layout).includes(pane)) continue;
+      const rest = without(window.layout, pane);
+      if (rest) this.#shrink(window, rest, pane);
+      // A window that is linked goes from all its places.
+      else this.#windowGone(session, index);
+      this.changed.notify();
+      if (rest) return;
     }
   }
 
@@ -321,7 +332,21 @@ export class TmuxServer {
   }
 
   killSession(session: Session): void {
-    for (const index of [...session.windows.keys()]) this.killWindow(session, index);
+    for (const [index, window] of [...session.windows])
+      if (this.linksOf(window) > 1) this.dropWindow(session, index);
+      else this.killWindow(session, index);
+  }
+
+  /** In how many places a window is. */
+  linksOf(window: Window): number {
+    return this.sessions.flatMap(({ windows }) => [...windows.values()]).filter((one) => one === window)
+      .length;
+  }
+
+  /** A client has gone: what nobody is to keep goes with it. */
+  unattached(session: Session | undefined): void {
+    if (!session || this.option('destroy-unattached') !== 'on') return;
+    if ([...this.viewers].every((viewer) => viewer.session !== session)) this.killSession(session);
   }
 
   /** Names of windows that follow what runs in them. */
@@ -329,6 +354,7 @@ export class TmuxServer {
     if (this.option('automatic-rename') !== 'on') return;
     for (const session of this.sessions)
       for (const window of session.windows.values())
-        if (window.autoName) window.name = window.active.currentCommand(this.context);
+        if (window.autoName)
+          window.name = window.active.inMode ? '[tmux]' : window.active.currentCommand(this.context);
   }
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../../../host/index.ts';
-import { directory, type Invocation, refused, sessionTarget, type TmuxCommand, target } from './command.ts';
+import { directory, type Invocation, sessionTarget, type TmuxCommand, target } from './command.ts';
 import { expand, flagsOf, subjectOf } from './format.ts';
 import { panesOf } from './layout.ts';
 import { type Session, TmuxError } from './server.ts';
@@ -309,10 +309,9 @@ export const WINDOW_COMMANDS: readonly TmuxCommand[] = [
     names: ['choose-tree'],
     options: 'G N r s w Z F= f= K= O= t=',
     usage: '[-GNrswZ]',
-    run({ viewer }) {
-      viewer?.choose();
+    run({ viewer, options }) {
+      viewer?.choose(!options.has('s'));
       return '';
     },
   },
-  refused(['link-window', 'linkw'], 'is not simulated'),
 ];

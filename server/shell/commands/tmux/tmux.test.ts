@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../programs.ts';
 import { Desk } from '../screen/testing.ts';
 import { TestWorld } from '../testing.ts';
+import { copyKey } from './copy-keys.ts';
+import { CopyMode } from './copy-mode.ts';
 import { plainLine, Screen } from './vt.ts';
 
 const SIZE = { columns: 60, rows: 12 };
@@ -111,6 +113,75 @@ describe('tmux', () => {
     });
     world.run(['tmux', 'kill-server']);
     expect(world.run(['tmux', 'ls']).status).toBe(1);
+  });
+});
+
+describe('tmux over the panes', () => {
+  test('a tree, a clock, numbers, and a window in two places', async () => {
+    const desk = new Desk(['tmux', 'new', '-s', 'work'], { ...OPTIONS, rows: 24 });
+    await desk.type('', 600);
+    await desk.type('tmux new -d -s other\r', 900);
+    let screen = await desk.type(`${PREFIX}w`);
+    expect(screen.slice(0, 4)).toEqual([
+      '(0) - other: 1 windows',
+      '(1) └─> 0: bash*',
+      '(2) - work: 1 windows (attached)',
+      '(3) └─> 0: [tmux]*',
+    ]);
+    expect(screen[11]).toMatch(/^┌ 0 \(sort: index\) ─+┐$/);
+    screen = await desk.type('kh');
+    expect(screen[0]).toBe('(0) - other: 1 windows');
+    expect(screen[2]).toBe('(2) + work: 1 windows (attached)');
+    await desk.type('q');
+    screen = await desk.type(`${PREFIX}t`);
+    expect(screen.slice(8, 13).every((line) => line === '')).toBe(true);
+    await desk.type('q');
+    await desk.type(`${PREFIX}%`);
+    screen = await desk.type(`${PREFIX}q`);
+    expect(screen[0]).toMatch(/30x23│.*29x23$/);
+    await desk.type('0');
+    await desk.type('echo left one\r');
+    screen = await desk.type('', 1200);
+    expect(screen[0]).not.toContain('30x23');
+    expect(screen.join('\n')).toMatch(/\nleft one +│/);
+    screen = await desk.type(`${PREFIX}:link-window -s other:0 -t 5\r`);
+    expect(screen[23]).toContain('0:bash- 5:bash*');
+    expect(desk.world.run(['tmux', 'unlink-window', '-t', 'work:0']).stderr).toBe(
+      'window only linked to one session\n',
+    );
+    await desk.type('exit\r', 600);
+    expect(desk.world.run(['tmux', 'ls', '-F', '#S #{session_windows}']).stdout).toBe('work 1\n');
+  });
+
+  const selections: [name: string, vi: boolean, keys: string[], kept: string][] = [
+    ['words of vi', true, ['k', 'k', '0', ' ', 'e'], 'one'],
+    ['to a character', true, ['k', 'k', '0', ' ', 'f', 'f'], 'one two-f'],
+    ['the other end', true, ['k', 'k', '0', 'w', ' ', 'e', 'o', 'b'], 'one two'],
+    ['whole lines', true, ['k', 'k', 'V', 'j'], 'one two-four\nfive six seven\n'],
+    ['a rectangle', true, ['k', 'k', '0', 'l', ' ', 'C-v', 'j', 'l'], 'ne\niv'],
+    ['words of emacs', false, ['C-p', 'C-p', 'C-a', 'C-Space', 'M-f'], 'one'],
+    ['lines of emacs', false, ['C-p', 'C-p', 'C-a', 'C-Space', 'C-n'], 'one two-four\n'],
+  ];
+  test.each(selections)('copy mode selects %s', (_name, vi, keys, kept) => {
+    const screen = new Screen(20, 4);
+    screen.write('\r\none two-four\r\nfive six seven\r\n');
+    const copy = new CopyMode(screen, !vi);
+    const jumps: ((char: string) => void)[] = [];
+    const desk = {
+      copy,
+      rows: 4,
+      leave: () => undefined,
+      keep: () => undefined,
+      search: () => undefined,
+      goToLine: () => undefined,
+      jump: (back: boolean, till: boolean) => jumps.push((char) => copy.jump(char, back, till)),
+    };
+    for (const key of keys) {
+      const jump = jumps.pop();
+      if (jump) jump(key);
+      else copyKey(vi, key)?.(desk);
+    }
+    expect(copy.selection()).toBe(kept);
   });
 });
 

@@ -1,5 +1,9 @@
+import { formatDate, zoneOf } from '../../dates.ts';
 import { displayWidth } from '../core/width.ts';
+import { COLOURS } from './colours.ts';
+import { drawClock, drawNumber } from './digits.ts';
 import { expand, subjectOf } from './format.ts';
+import { drawAt, type Frame } from './frame.ts';
 import { type Box, boxesOf } from './layout.ts';
 import type { Pane } from './pane.ts';
 import type { Session, TmuxServer } from './server.ts';
@@ -7,12 +11,6 @@ import type { Cell } from './vt.ts';
 
 const SELECTED = '30;43';
 const BLANK: Cell = { char: ' ', style: '' };
-
-/** The screen of a client: rows of cells, and where the cursor stands. */
-export interface Frame {
-  readonly rows: Cell[][];
-  cursor: { x: number; y: number; shown: boolean };
-}
 
 /** Draws a session's current window with its status line. */
 export function frameOf(
@@ -33,11 +31,20 @@ export function frameOf(
   const boxes = window.zoomed
     ? new Map([[window.active, { x: 0, y: 0, columns, rows: room }]])
     : boxesOf(window.layout, { x: 0, y: 0, columns, rows: room });
-  for (const [pane, box] of boxes) drawPane(frame, pane, box, pane === window.active);
+  for (const [pane, box] of boxes) {
+    drawPane(frame, pane, box, pane === window.active);
+    if (pane.clock) drawClock(frame, box, clockOf(server), server.option('clock-mode-colour'));
+  }
   drawBorders(frame, boxes, boxes.get(window.active), { columns, rows: room });
   if (status) drawStatus(frame, server, session, size, message);
   else if (message !== '') drawText(frame, rows - 1, message, '30;43', columns);
   return frame;
+}
+
+function clockOf(server: TmuxServer): string {
+  const { context } = server;
+  const [format, tail] = server.option('clock-mode-style') === '12' ? ['%l:%M', ' %p'] : ['%H:%M', ''];
+  return formatDate(`${format}${tail}`, context.now, zoneOf(context)).trim();
 }
 
 function drawPane(frame: Frame, pane: Pane, box: Box, active: boolean): void {
@@ -67,6 +74,22 @@ function drawPane(frame: Frame, pane: Pane, box: Box, active: boolean): void {
   frame.cursor = copy
     ? { x: box.x + Math.min(copy.column, box.columns - 1), y: box.y + copy.line - copy.top, shown: true }
     : { x: box.x + screen.x, y: box.y + screen.y, shown: screen.cursorShown };
+}
+
+/** The panes' numbers over what they show. */
+export function drawNumbers(frame: Frame, server: TmuxServer, session: Session): void {
+  const window = server.window(session);
+  const { columns, rows } = window;
+  const base = Number(server.option('pane-base-index'));
+  for (const [i, [pane, box]] of [...boxesOf(window.layout, { x: 0, y: 0, columns, rows })].entries()) {
+    const active = pane === window.active ? 'active-' : '';
+    drawNumber(frame, box, base + i, server.option(`display-panes-${active}colour`));
+  }
+}
+
+/** A text over all of the window. */
+export function drawLines(frame: Frame, lines: readonly string[], columns: number): void {
+  for (let y = 0; y < frame.rows.length - 1; y++) drawText(frame, y, lines[y] ?? '', '', columns);
 }
 
 /** Lines between panes; those around the active one are green. */
@@ -112,8 +135,6 @@ const JOINTS: Readonly<Record<string, string>> = {
   dlr: '┬',
   ulr: '┴',
 };
-
-const COLOURS = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'];
 
 /** `bg=green,fg=black` as SGR parameters. */
 export function styleOf(text: string): string {
@@ -163,17 +184,9 @@ function drawStatus(
   drawText(frame, rows - 1, cut + ' '.repeat(Math.max(0, room - displayWidth(cut))) + right, style, columns);
 }
 
+/** A text that fills the row. */
 function drawText(frame: Frame, y: number, text: string, style: string, columns: number): void {
-  const row = frame.rows[y];
-  if (!row) return;
-  let x = 0;
-  for (const char of text) {
-    if (x >= columns) break;
-    row[x] = { char, style };
-    x += 1;
-    if (displayWidth(char) === 2 && x < columns) row[x++] = { char: '', style };
-  }
-  while (x < columns) row[x++] = { char: ' ', style };
+  drawAt(frame, 0, y, text + ' '.repeat(Math.max(0, columns - displayWidth(text))), style);
 }
 
 /** A row as what a terminal has to be sent. */

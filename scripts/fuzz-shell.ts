@@ -1,7 +1,10 @@
 // Compares the shell with the machine's bash on snippets from a grammar. Run: npx tsx scripts/fuzz-shell.ts [SEED] [COUNT]
+
 import { snippet } from '../server/shell/corpus/grammar.ts';
+import { corners } from '../server/shell/corpus/grammar-corners.ts';
 import { realities } from '../server/shell/corpus/reality.ts';
 import { type Outcome, ShellWorld } from '../server/shell/testing.ts';
+import { Random } from '../server/sim/random.ts';
 
 const [seed = '1', count = '1000'] = process.argv.slice(2);
 const BATCH = 250;
@@ -11,11 +14,14 @@ function comparable({ stdout, stderr, status }: Outcome): string {
   return JSON.stringify([stdout, stderr.replace(/line \d+: +\d+ (?=[A-Z])/g, 'line N: PID '), status]);
 }
 
+/** Whole programs and corners of the language in turns. */
+const script = (name: string, i: number): string => (i % 2 === 0 ? snippet(name) : corners(new Random(name)));
+
 let failures = 0;
 let world = new ShellWorld();
 for (let from = 0; from < Number(count); from += BATCH) {
   const size = Math.min(BATCH, Number(count) - from);
-  const scripts = Array.from({ length: size }, (_, i) => snippet(`${seed}/${from + i}`));
+  const scripts = Array.from({ length: size }, (_, i) => script(`${seed}/${from + i}`, i));
   const real = realities(scripts);
   scripts.forEach((script, i) => {
     world.clear();

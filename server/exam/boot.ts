@@ -49,6 +49,7 @@ export async function bootWorld(
   personalise(world);
   for (const spec of topology.hosts)
     preinstall(world.host(spec.name).init.fs, ubuntuArchive(), spec.packages);
+  joinGroups(world);
   builder.provision(world);
   for (const host of world.hosts.values()) host.boot();
   const end = world.clock.now + BOOT_LIMIT_MS;
@@ -58,6 +59,20 @@ export async function bootWorld(
   }
   await drive(world.clock, () => false, { limitMs: SETTLE_MS });
   return world;
+}
+
+/** Packages have made the groups by now. */
+function joinGroups(world: World): void {
+  const { candidate } = world.topology;
+  if (candidate.groups.length === 0) return;
+  const { fs } = world.host(candidate.host).init;
+  const lines = fs.read('/etc/group').split('\n');
+  const joined = lines.map((line) =>
+    candidate.groups.includes(line.split(':')[0] as string)
+      ? `${line}${line.endsWith(':') ? '' : ','}${candidate.user}`
+      : line,
+  );
+  fs.write('/etc/group', joined.join('\n'));
 }
 
 /** What a world has beyond its snapshot. */

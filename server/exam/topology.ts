@@ -35,6 +35,8 @@ const topologySchema = z.strictObject({
   candidate: z.strictObject({
     host: z.string(),
     user: z.string(),
+    /** Groups beyond those of every candidate. */
+    groups: z.array(z.string()).default([]),
     /** Where scripts run. Default: the user's home. */
     directory: z.string().optional(),
   }),

@@ -251,6 +251,8 @@ export class Context implements FilesOwner {
     this.process.handlers.forEach((handler, signal) => {
       if (handler !== 'ignore') this.process.handlers.delete(signal);
     });
+    // The other processes of a pipeline get to their programs before this one looks around.
+    yield { until: this.now };
     return yield* found.main(this);
   }
 

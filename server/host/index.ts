@@ -1,3 +1,4 @@
+export { GRUB_CONFIG, kernelCommandLine } from './boot-loader.ts';
 export { ALL_CAPABILITIES, capabilityBits, capable } from './capabilities.ts';
 export { type ChildOptions, Context, type ContextState, wasResumed } from './context.ts';
 export {
@@ -101,10 +102,11 @@ export { type End, type Flow, type Sighting, sightings } from './network/taps.ts
 export { exitOf, onWire, wayOf, wayOut } from './network/wires.ts';
 export { killForMemory, outOfMemory } from './out-of-memory.ts';
 export { kubernetesRepository, registerBase } from './packages/index.ts';
+export { KERNEL } from './proc/kernel.ts';
 export { procFs } from './proc/proc.ts';
 export { commandName, stateLetter } from './proc/process-name.ts';
 export { residentKib, threadsOf, virtualKib } from './proc/resident.ts';
-export { KERNEL, loadAverage, memoryInUse } from './proc/system-files.ts';
+export { loadAverage, memoryInUse } from './proc/system-files.ts';
 export { binary, type Main, type Program, programOf, type Synopsis, versionOf } from './program.ts';
 export type { Terminal, TerminalModes, WindowSize } from './pty.ts';
 export { type Master, Pty, Terminals } from './pty.ts';

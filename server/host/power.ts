@@ -1,3 +1,4 @@
+import { keepKernelOptions } from './boot-loader.ts';
 import type { Context } from './context.ts';
 import { UBUNTU_DIRECTORIES, UBUNTU_FILES } from './distro/ubuntu-files.ts';
 import type { Files } from './files/files.ts';
@@ -119,6 +120,7 @@ function switchOn(host: Host): void {
   network.network.down.delete(network);
   init.fs.removeAll(GOING_DOWN);
   init.fs.write(BOOTED_AT, String(host.bootedAt));
+  keepKernelOptions(init.fs);
   if (init.fs.isFile('/proc/sys/kernel/hostname'))
     init.fs.write('/proc/sys/kernel/hostname', `${host.hostname}\n`);
   host.journal.startBoot();

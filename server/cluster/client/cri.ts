@@ -272,11 +272,20 @@ export interface EngineImageConfig {
   readonly ports?: readonly string[];
 }
 
+/** The registries of the outside world, as an engine speaks to them. */
+export interface Registries {
+  /** Why one does not take an account; undefined when it does. */
+  loginProblem(server: string, account: RegistryAuth): string | undefined;
+  /** Hands an image over; it is kept for this machine. */
+  push(name: string): void;
+}
+
 /** containerd as an engine uses it that makes images: what dockerd needs beyond CRI. */
 export interface EngineRuntime extends ContainerRuntime {
   imageConfig(name: string): EngineImageConfig | undefined;
   /** Gives an image one more name. Throws RuntimeError when there is no such image. */
   tagImage(name: string, target: string): void;
+  readonly registries: Registries;
   /** Makes an image of a container's files. Returns its id. */
   commit(containerId: string, target: string, config: EngineImageConfig): string;
   /** A container's files, as root sees them, whether it runs or not. */

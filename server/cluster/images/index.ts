@@ -62,6 +62,7 @@ import { WHOAMIS } from './whoami.ts';
 import { WORDPRESS } from './wordpress.ts';
 
 export { type Image, type ImageConfig, type ImageFamily, imageDisk } from './image.ts';
+export { loginProblem } from './private-registries.ts';
 export { type ImageReference, parseReference, referenceProblem } from './reference.ts';
 export { PullError, Registry, unreachedRegistry } from './registry.ts';
 export { listen, log, text, tryListen, untilSignal } from './serve.ts';

@@ -15,6 +15,24 @@ export interface Credentials {
   readonly password: string;
 }
 
+/** Docker Hub lets in everybody who says who they are: nobody's account is known here. */
+const DOCKER_HUB = 'docker.io';
+
+/** Why a registry does not take an account, in docker's words; undefined when it does. */
+export function loginProblem(server: string, { username, password }: Credentials): string | undefined {
+  if (server === DOCKER_HUB)
+    return username === '' || password === ''
+      ? 'Get "https://registry-1.docker.io/v2/": unauthorized: incorrect username or password'
+      : undefined;
+  const registry = PRIVATE_REGISTRIES[server];
+  if (!registry) {
+    const [name] = server.split(':');
+    return `Get "https://${server}/v2/": dial tcp: lookup ${name} on 127.0.0.53:53: no such host`;
+  }
+  const isRight = username === registry.username && password === registry.password;
+  return isRight ? undefined : `login attempt to https://${server}/v2/ failed with status: 401 Unauthorized`;
+}
+
 const hostOf = (repository: string) => repository.slice(0, repository.indexOf('/'));
 
 export function isPrivate(repository: string): boolean {

@@ -243,6 +243,9 @@ const GROUPS: readonly string[] = [
 ];
 
 export const UBUNTU_FILES: Readonly<Record<string, File>> = {
+  '/etc/default/grub': {
+    text: 'GRUB_DEFAULT=0\nGRUB_TIMEOUT_STYLE=hidden\nGRUB_TIMEOUT=0\nGRUB_DISTRIBUTOR=`( . /etc/os-release; echo ${NAME:-Ubuntu} ) 2>/dev/null || echo Ubuntu`\nGRUB_CMDLINE_LINUX_DEFAULT="console=tty1 console=ttyS0"\nGRUB_CMDLINE_LINUX=""\n',
+  },
   ...BASH_COMPLETION_FILES,
   '/etc/passwd': { text: `${USERS.join('\n')}\n` },
   '/etc/group': { text: `${GROUPS.join('\n')}\n` },

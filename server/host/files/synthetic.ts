@@ -56,13 +56,14 @@ export class SyntheticFs implements FileSystem {
     const node = path === undefined ? undefined : this.#describe(path);
     if (!node) return undefined;
     const now = this.#now();
-    const common = { ino, uid: node.uid ?? 0, gid: 0, mtimeMs: now, ctimeMs: now, links: 1 };
+    const common = { ino, uid: node.uid ?? 0, gid: 0, mtimeMs: now, ctimeMs: now, links: 1, statedSize: 0 };
     const entries = (names: string[]) => this.#entries(path as string, names);
     switch (node.type) {
       case 'directory':
         return {
           ...common,
           type: 'directory',
+          links: 2,
           mode: node.mode ?? 0o555,
           data: '',
           get entries() {
@@ -84,7 +85,7 @@ export class SyntheticFs implements FileSystem {
           ...common,
           type: 'file',
           mode: node.mode ?? (node.write ? 0o644 : 0o444),
-          statedSize: this.type === 'sysfs' ? PAGE_BYTES : 0,
+          ...(this.type === 'sysfs' ? { statedSize: PAGE_BYTES } : {}),
           get data() {
             return node.read();
           },

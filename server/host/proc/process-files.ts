@@ -71,16 +71,19 @@ function describeDescriptors(
   return file && { type: 'symlink', uid, target: () => file.name };
 }
 
-const NAMESPACES = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'pid_for_children', 'time', 'user', 'uts'];
+const NAMESPACES = [
+  ...['cgroup', 'ipc', 'mnt', 'net', 'pid', 'pid_for_children'],
+  ...['time', 'time_for_children', 'user', 'uts'],
+];
 
 /** Namespace ids: those of the host for what is shared, others by the init of the container. */
 function describeNamespaces(host: Host, process: Process, item?: string): SyntheticNode | undefined {
-  if (item === undefined) return { type: 'directory', names: () => NAMESPACES };
-  const index = NAMESPACES.indexOf(item);
-  if (index < 0) return undefined;
-  const kind = item === 'pid_for_children' ? 'pid' : item;
+  if (item === undefined) return { type: 'directory', mode: 0o511, names: () => NAMESPACES };
+  if (!NAMESPACES.includes(item)) return undefined;
+  const kind = item.replace('_for_children', '');
+  const index = NAMESPACES.indexOf(kind);
   const base = 4_026_531_834 + index;
-  const own = process.namespace !== host.processes.root && item !== 'user' && item !== 'time';
+  const own = process.namespace !== host.processes.root && kind !== 'user' && kind !== 'time';
   const init = own ? ([...process.namespace.members.values()][0]?.pid ?? 0) : 0;
   return { type: 'symlink', target: () => `${kind}:[${own ? base + 700 + init * 10 : base}]` };
 }

@@ -1,18 +1,13 @@
+import { kernelCommandLine } from '../boot-loader.ts';
 import type { Host } from '../host.ts';
 import { swapBytes, swapLines } from '../swap.ts';
+import { KERNEL } from './kernel.ts';
 
 const KIB = 1024;
 
-/** Kernel and hardware of every simulated host. */
-export const KERNEL = {
-  release: '6.8.0-51-generic',
-  version: '#52-Ubuntu SMP PREEMPT_DYNAMIC Thu Dec  5 13:09:44 UTC 2024',
-  machine: 'x86_64',
-} as const;
-
 /** The files of `/proc` itself. */
 export const SYSTEM_FILES: Record<string, (host: Host) => string> = {
-  cmdline: () => `BOOT_IMAGE=/vmlinuz-${KERNEL.release} root=/dev/vda1 ro console=tty1 console=ttyS0\n`,
+  cmdline: (host) => `${kernelCommandLine(host)}\n`,
   cpuinfo: (host) => Array.from({ length: host.cores }, (_, i) => cpu(i, host.cores)).join('\n'),
   cgroups: () =>
     `#subsys_name\thierarchy\tnum_cgroups\tenabled\n${CONTROLLERS.map((name) => `${name}\t0\t96\t1\n`).join('')}`,

@@ -1,4 +1,5 @@
 import { Random } from '../../sim/index.ts';
+import { BINARY, NAMES, NUMBERS, PATTERNS, SCALARS, WORDS } from './grammar-words.ts';
 
 /**
  * Snippets of shell that a seed chooses from a grammar. They end by themselves and print nothing that differs from run
@@ -7,97 +8,6 @@ import { Random } from '../../sim/index.ts';
 export function snippet(seed: string): string {
   return new Snippet(new Random(seed)).text();
 }
-
-const NAMES = ['x', 'y', 'v1', 'arr', 'map'];
-const SCALARS = ['x', 'y', 'v1'];
-const WORDS = [
-  'a',
-  'foo',
-  'bar.txt',
-  'A1',
-  '10',
-  '0',
-  '-3',
-  '007',
-  '*',
-  '?',
-  'a b',
-  ' lead',
-  "it's",
-  'x=y',
-  '/tmp/f.tar.gz',
-  'é한',
-  '',
-  '-n',
-  '--',
-  '\\\\',
-  '$',
-  '~',
-  '{a,b}',
-  '[ab]',
-  '!',
-  '#',
-  'a:b:c',
-  'α',
-];
-const PATTERNS = [
-  '*',
-  '?',
-  'a*',
-  '*o',
-  '[a-c]*',
-  '[!a]*',
-  '*.txt',
-  '*/',
-  '/*',
-  '@(foo|bar)*',
-  '+([0-9])',
-  '!(foo)',
-  '*[[:space:]]*',
-  '[[:upper:]]',
-  '?(a)b*',
-  '*:',
-  'o',
-  'a|b',
-];
-const NUMBERS = [
-  '0',
-  '1',
-  '-1',
-  '2',
-  '3',
-  '7',
-  '10',
-  '255',
-  '0x1f',
-  '010',
-  '2#101',
-  '36#z',
-  '9223372036854775807',
-  '1000',
-];
-const BINARY = [
-  '+',
-  '-',
-  '*',
-  '/',
-  '%',
-  '**',
-  '<<',
-  '>>',
-  '&',
-  '|',
-  '^',
-  '&&',
-  '||',
-  '<',
-  '>',
-  '<=',
-  '>=',
-  '==',
-  '!=',
-  ',',
-];
 
 class Snippet {
   readonly #random: Random;
@@ -403,7 +313,6 @@ class Snippet {
         '%g',
         '\\t',
         'lit',
-        '%(%Y)T'.slice(0, 2) === '%(' ? '%s' : '',
       ]);
     return `${piece()}${this.#pick([' ', '', ','])}${piece()}\\n`;
   }

@@ -25,6 +25,8 @@ function* main(context: Context): Steps<number> {
     yield* context.out(`Docker version ${DOCKER_VERSION}, build 27.5.1-0ubuntu3~24.04.2\n`);
     return 0;
   }
+  // The proxies of ports come and go.
+  process.handlers.set('CHLD', 'ignore');
   const say = (level: string, message: string) =>
     context.err(
       `time="${new Date(context.now).toISOString().slice(0, 23)}000000Z" level=${level} msg=${JSON.stringify(message)}\n`,

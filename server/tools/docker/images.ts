@@ -303,16 +303,6 @@ export const IMAGE_VERBS: readonly Verb[] = [
     },
   },
   unsimulated(
-    'push',
-    'Upload an image to a registry',
-    'Get "https://registry-1.docker.io/v2/": there is no registry to push to in this simulation',
-  ),
-  unsimulated(
-    'login',
-    'Authenticate to a registry',
-    'Error response from daemon: Get "https://registry-1.docker.io/v2/": logging in is not simulated',
-  ),
-  unsimulated(
     'save',
     'Save one or more images to a tar archive (streamed to STDOUT by default)',
     'docker save is not simulated',
@@ -324,17 +314,6 @@ export const IMAGE_VERBS: readonly Verb[] = [
     'docker import is not simulated',
   ),
   unsimulated('search', 'Search Docker Hub for images', 'docker search is not simulated'),
-  {
-    names: ['logout'],
-    summary: 'Log out from a registry',
-    usage: '[SERVER]',
-    options: '',
-    most: 1,
-    *run({ context }) {
-      yield* context.out('Not logged in to https://index.docker.io/v1/\n');
-      return 0;
-    },
-  },
 ];
 
 function missing(name: string): never {

@@ -3,6 +3,7 @@ import type { Context } from '../../host/index.ts';
 import type { Command } from '../../shell/command.ts';
 import { parseOptions } from '../../shell/options.ts';
 import type { Steps } from '../../sim/index.ts';
+import { ACCOUNT_VERBS } from './account.ts';
 import { BUILD_VERBS } from './build.ts';
 import { connect, DockerError, parseVerb, type Verb } from './call.ts';
 import { CONTAINER_VERBS } from './containers.ts';
@@ -19,6 +20,7 @@ const VERBS: readonly Verb[] = [
   ...CONTAINER_VERBS,
   ...BUILD_VERBS,
   ...IMAGE_VERBS,
+  ...ACCOUNT_VERBS,
   ...RESOURCE_VERBS,
   ...SYSTEM_VERBS,
 ];

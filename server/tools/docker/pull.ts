@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { RegistryAuth } from '../../cluster/client/cri.ts';
 import type { Context } from '../../host/index.ts';
 import { type Steps, waitOn } from '../../sim/index.ts';
+import { accountFor } from './account-file.ts';
 import { DockerError } from './call.ts';
 import type { Engine } from './engine.ts';
 import { familiar, short } from './format.ts';
@@ -21,7 +23,7 @@ export function* pull(
   const say = (text: string) => (quiet ? nothing() : context.write(to, `${text}\n`));
   if (tag === 'latest' && !base.slice(slash + 1).includes(':') && digest === undefined && to === 1)
     yield* say('Using default tag: latest');
-  const error = yield* fetch(engine, name);
+  const error = yield* fetch(engine, name, accountFor(context, repository));
   if (error !== undefined) throw refusal(error, repository, tag);
   const image = runtime.image(name);
   if (!image) return;
@@ -44,8 +46,8 @@ export function* pull(
 }
 
 /** Fetches an image and says nothing of it; why it could not be had. */
-export function* fetch({ runtime }: Engine, name: string): Steps<string | undefined> {
-  const fetching = runtime.pullImage(name);
+export function* fetch({ runtime }: Engine, name: string, account?: RegistryAuth): Steps<string | undefined> {
+  const fetching = runtime.pullImage(name, account);
   while (!fetching.done) yield* waitOn([fetching.finished]);
   return fetching.error;
 }

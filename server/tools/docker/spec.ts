@@ -14,7 +14,6 @@ export const RUN_OPTIONS = [
 ].join(' ');
 
 const REFUSED = [
-  'volumes-from',
   'gpus',
   'device',
   'ipc',
@@ -22,13 +21,10 @@ const REFUSED = [
   'uts',
   'userns',
   'cgroup-parent',
-  'volume-driver',
   'ip',
   'health-cmd',
   'runtime',
   'cpuset-cpus',
-  'env-file',
-  'link',
   'log-driver',
   'sysctl',
 ];
@@ -73,6 +69,12 @@ export function specOf(call: Call): ContainerSpec {
     if (options.has(name))
       throw new DockerError(`docker: Error response from daemon: --${name} is not simulated.`, 125);
   const [image = '', ...command] = args;
+  const driver = options.get('volume-driver') ?? 'local';
+  if (driver !== 'local')
+    throw new DockerError(
+      `docker: Error response from daemon: error looking up volume plugin ${driver}: plugin "${driver}" not found`,
+      125,
+    );
   const memoryBytes = size(options, 'm', 'memory');
   if (memoryBytes !== undefined && memoryBytes < 6 * 1024 ** 2)
     throw new DockerError('docker: Error response from daemon: Minimum memory limit allowed is 6MB', 125);
@@ -99,7 +101,10 @@ export function specOf(call: Call): ContainerSpec {
     image,
     entrypoint: entrypoint === undefined ? undefined : entrypoint === '' ? [] : [entrypoint],
     command,
-    env: options.all('e').map((item) => envOf(context.env, item)),
+    env: [
+      ...options.all('env-file').flatMap((path) => envFile(call, path)),
+      ...options.all('e').map((item) => envOf(context.env, item)),
+    ],
     workingDir: options.get('w'),
     user: options.get('u'),
     hostname: options.get('h'),
@@ -112,7 +117,7 @@ export function specOf(call: Call): ContainerSpec {
     ports: [...options.all('p').flatMap(parsePort), ...(options.has('P') ? exposed(call, image) : [])],
     mounts: mountsOf(call),
     labels: Object.fromEntries(options.all('l').map((item) => splitAt(item, '='))),
-    hosts: options.all('add-host'),
+    hosts: [...options.all('add-host'), ...options.all('link').flatMap((link) => linked(call, link))],
     cpus: options.get('cpus') === undefined ? undefined : Number(options.get('cpus')),
     memoryBytes,
     memorySwapBytes:
@@ -135,6 +140,37 @@ function size(options: Options, short: string, long: string): number | undefined
 function splitAt(text: string, separator: string): [string, string] {
   const at = text.indexOf(separator);
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** `--env-file`: a variable a line; those without a value are the client's. */
+function envFile({ context }: Call, path: string): [string, string][] {
+  if (!context.fs.isFile(path)) throw new DockerError(`docker: open ${path}: no such file or directory`, 125);
+  return context.fs
+    .read(path)
+    .split('\n')
+    .map((line) => line.trimStart())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .filter((line) => line.includes('=') || context.env.has(line))
+    .map((line) => envOf(context.env, line));
+}
+
+/** `--link other:name`: names of a running container, as lines of `/etc/hosts`. */
+function linked({ engine }: Call, link: string): string[] {
+  const [name, alias] = splitAt(link, ':');
+  const other = engine.containers().find(({ id, spec }) => spec.name === name || id.startsWith(name));
+  if (!other)
+    throw new DockerError(
+      `docker: Error response from daemon: could not get container for ${name}: No such container: ${name}`,
+      125,
+    );
+  if (!engine.isRunning(other))
+    throw new DockerError(
+      `docker: Error response from daemon: Cannot link to a non running container: /${name} AS /${alias || name}`,
+      125,
+    );
+  const address = engine.address(other);
+  const names = new Set([alias || name, other.spec.name, other.id.slice(0, 12)]);
+  return [...names].map((each) => `${each}:${address}`);
 }
 
 /** `A=b`, or `A` with the client's own value. */
@@ -177,6 +213,7 @@ function exposed({ engine }: Call, image: string): PublishedPort[] {
 function mountsOf(call: Call): MountPoint[] {
   const { options, context } = call;
   return [
+    ...options.all('volumes-from').flatMap((name) => mountsFrom(call, name)),
     ...options.all('v').map((text) => volumeOf(call, text)),
     ...options.all('mount').map((text) => mountOf(call, text)),
     ...options
@@ -185,6 +222,12 @@ function mountsOf(call: Call): MountPoint[] {
   ].map((mount) =>
     mount.source.startsWith('/') ? mount : { ...mount, source: `${context.cwd}/${mount.source}` },
   );
+}
+
+function mountsFrom({ engine }: Call, text: string): MountPoint[] {
+  const [name, mode] = splitAt(text, ':');
+  const { mounts } = engine.find(name).spec;
+  return mode === 'ro' ? mounts.map((mount) => ({ ...mount, readOnly: true })) : [...mounts];
 }
 
 function volumeOf(call: Call, text: string): MountPoint {

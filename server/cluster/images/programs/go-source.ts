@@ -47,6 +47,8 @@ class Compiler {
   #at = 0;
   readonly #handlers: { path: string; body: readonly GoStatement[] }[] = [];
   readonly #servers = new Map<string, number>();
+  /** Where the bodies of functions begin, by name. */
+  readonly #functions = new Map<string, number>();
 
   constructor(source: string, file: string) {
     this.#file = file;
@@ -57,30 +59,35 @@ class Compiler {
   program(): GoProgram {
     if (!this.#take(/package\s+main\b/y)) throw this.#problem('expected package main');
     while (this.#take(/import\s*\([^)]*\)/y) || this.#take(/import\s+"[^"]*"/y));
-    const functions = new Map<string, number>();
-    let main: readonly GoStatement[] | undefined;
-    for (
-      let found = this.#take(/func\s+(\w+)\s*\(([^)]*)\)\s*\{/y);
-      found;
-      found = this.#take(/func\s+(\w+)\s*\(([^)]*)\)\s*\{/y)
-    ) {
-      const [, name = ''] = found;
-      if (name !== 'main') functions.set(name, this.#skipBlock());
-      else main = this.#block(functions);
-    }
+    for (let found = this.#function(); found; found = this.#function())
+      this.#functions.set(found[1] ?? '', this.#skipBlock());
     this.#blanks();
     if (this.#at < this.#source.length) throw this.#problem();
-    if (!main) throw new GoError('runtime.main_main·f: function main is undeclared in the main package');
-    return { main, handlers: this.#handlers };
+    const main = this.#functions.get('main');
+    if (main === undefined)
+      throw new GoError('runtime.main_main·f: function main is undeclared in the main package');
+    return { main: this.#blockAt(main), handlers: this.#handlers };
+  }
+
+  #function(): RegExpExecArray | undefined {
+    return this.#take(/func\s+(\w+)\s*\(([^)]*)\)\s*\{/y);
+  }
+
+  #blockAt(begin: number): GoStatement[] {
+    const back = this.#at;
+    this.#at = begin;
+    const body = this.#block();
+    this.#at = back;
+    return body;
   }
 
   /** Statements up to the closing brace. */
-  #block(functions: ReadonlyMap<string, number>): GoStatement[] {
+  #block(): GoStatement[] {
     const body: GoStatement[] = [];
     while (!this.#take(/\}/y)) {
-      const statement = this.#print() ?? this.#sleep() ?? this.#loop(functions) ?? this.#serve();
+      const statement = this.#print() ?? this.#sleep() ?? this.#loop() ?? this.#serve();
       if (statement) body.push(statement);
-      else if (!this.#server() && !this.#handler(functions)) throw this.#problem();
+      else if (!this.#server() && !this.#handler()) throw this.#problem();
       this.#take(/;/y);
     }
     return body;
@@ -118,8 +125,8 @@ class Compiler {
     return found && { do: 'sleep', ms: Number(found[1] ?? 1) * (UNITS[found[2] ?? ''] ?? 0) };
   }
 
-  #loop(functions: ReadonlyMap<string, number>): GoStatement | undefined {
-    return this.#take(/for\s*\{/y) && { do: 'loop', body: this.#block(functions) };
+  #loop(): GoStatement | undefined {
+    return this.#take(/for\s*\{/y) && { do: 'loop', body: this.#block() };
   }
 
   #server(): boolean {
@@ -146,22 +153,19 @@ class Compiler {
     return { do: 'serve', port };
   }
 
-  #handler(functions: ReadonlyMap<string, number>): boolean {
+  #handler(): boolean {
     const inline = this.#take(/http\.HandleFunc\(\s*"([^"]*)"\s*,\s*func\s*\([^)]*\)\s*\{/y);
     if (inline) {
-      const body = this.#block(functions);
+      const body = this.#block();
       if (!this.#take(/\)/y)) throw this.#problem();
       this.#handlers.push({ path: inline[1] ?? '/', body });
       return true;
     }
     const named = this.#take(/http\.HandleFunc\(\s*"([^"]*)"\s*,\s*(\w+)\s*\)/y);
     if (!named) return false;
-    const begin = functions.get(named[2] ?? '');
+    const begin = this.#functions.get(named[2] ?? '');
     if (begin === undefined) throw this.#problem(`undefined: ${named[2]}`);
-    const back = this.#at;
-    this.#at = begin;
-    this.#handlers.push({ path: named[1] ?? '/', body: this.#block(functions) });
-    this.#at = back;
+    this.#handlers.push({ path: named[1] ?? '/', body: this.#blockAt(begin) });
     return true;
   }
 

@@ -46,6 +46,7 @@ export class Containerd implements EngineRuntime {
   readonly #hollow: boolean;
   readonly #settings: ContainerdSettings | undefined;
   readonly #images: Images;
+  readonly registries: Images;
   readonly #records: Records;
   readonly #shims: Shims;
   readonly #killers = new Map<string, Timer>();
@@ -61,6 +62,7 @@ export class Containerd implements EngineRuntime {
     this.#settings = options.settings;
     this.#records = new Records(host.init.fs, options.namespace);
     this.#images = new Images(host, this.#records, hollow, options.settings?.sandboxImage);
+    this.registries = this.#images;
     this.#shims = new Shims(
       { host, records: this.#records, images: this.#images, hollow },
       options.settings?.logLineBytes,

@@ -1,10 +1,17 @@
 import { type Host, resolverTrouble } from '../../../host/index.ts';
 import { WaitQueue } from '../../../sim/index.ts';
-import { type ImageStatus, type Pull, type RegistryAuth, RuntimeError } from '../../client/cri.ts';
+import {
+  type ImageStatus,
+  type Pull,
+  type Registries,
+  type RegistryAuth,
+  RuntimeError,
+} from '../../client/cri.ts';
 import {
   ANYTHING,
   IMAGES,
   type Image,
+  loginProblem,
   PullError,
   parseReference,
   Registry,
@@ -37,7 +44,7 @@ interface Resolved {
 type Pulling = { -readonly [name in keyof Pull]: Pull[name] };
 
 /** The images of a node: those on its disk, and those on their way to it. */
-export class Images {
+export class Images implements Registries {
   readonly #host: Host;
   readonly #hollow: boolean;
   readonly #registry: Registry;
@@ -152,6 +159,18 @@ export class Images {
     });
   }
 
+  loginProblem(server: string, account: RegistryAuth): string | undefined {
+    return loginProblem(server, account);
+  }
+
+  /** Keeps an image that was made here, so that it can be pulled again when it was removed. */
+  push(name: string): void {
+    const made = this.#records.made.get(this.local(name)?.reference ?? '');
+    if (!made) return;
+    this.#records.pushed.set(made.reference, made);
+    this.#records.savePushed();
+  }
+
   /** Makes an image of another one and what was changed. Returns its id. */
   derive(
     name: string,
@@ -205,8 +224,11 @@ export class Images {
   /** From a registry, unless it was made here. */
   #fetched(name: string, auth: RegistryAuth | undefined): Image {
     const reference = parseReference(name);
-    const made = this.#records.made.get(reference?.full ?? name);
+    const full = reference?.full ?? name;
+    const made = this.#records.made.get(full);
     if (made) return this.#madeImage(made);
+    const pushed = this.#records.pushed.get(full);
+    if (pushed) return this.#madeImage(pushed);
     const trouble = (host: string) => resolverTrouble(this.#host.init, host);
     const unreached = reference && !this.#hollow && unreachedRegistry(reference, trouble);
     if (unreached) throw unreached;
@@ -236,6 +258,8 @@ export class Images {
 
   #keep(image: Image): void {
     if (this.#records.images.has(image.reference)) return;
+    const pushed = this.#records.pushed.get(image.reference);
+    if (pushed) this.#records.made.set(image.reference, pushed);
     this.#records.images.add(image.reference);
     this.#save();
   }

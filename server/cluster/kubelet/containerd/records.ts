@@ -17,6 +17,9 @@ const IMAGES = {
   moby: '/var/lib/docker/image/overlay2/repositories.json',
 } as const;
 
+/** Images that were pushed: the registries of the outside world have no disk of their own. */
+const PUSHED = '/var/lib/docker/image/overlay2/distribution/pushed.json';
+
 /** Containers of different clients do not see each other. */
 export type Namespace = keyof typeof ROOTS;
 
@@ -71,6 +74,8 @@ export class Records {
   readonly images = new Set<string>();
   /** Those of them that were made here, or have a name that was given here. */
   readonly made = new Map<string, MadeImage>();
+  /** Those that their registries were given. */
+  readonly pushed = new Map<string, MadeImage>();
   /** Ids of sandboxes by the uid of their pod, and of containers by the id of their sandbox. */
   readonly #ofPod = new Map<string, Set<string>>();
   readonly #inSandbox = new Map<string, Set<string>>();
@@ -87,6 +92,8 @@ export class Records {
     for (const { id, config } of this.sandboxes.values()) put(this.#ofPod, config.metadata.uid, id);
     for (const { id, sandboxId } of this.containers.values()) put(this.#inSandbox, sandboxId, id);
     this.#readImages();
+    if (namespace === 'moby' && fs.isFile(PUSHED))
+      for (const made of JSON.parse(fs.read(PUSHED)) as MadeImage[]) this.pushed.set(made.reference, made);
   }
 
   /** The sandboxes of a pod, in the order they were made. */
@@ -150,6 +157,11 @@ export class Records {
     const list = [...this.images].sort().map((name) => this.made.get(name) ?? name);
     this.#fs.mkdirAll(file.slice(0, file.lastIndexOf('/')));
     this.#fs.write(file, JSON.stringify(list), 0o600);
+  }
+
+  savePushed(): void {
+    this.#fs.mkdirAll(PUSHED.slice(0, PUSHED.lastIndexOf('/')));
+    this.#fs.write(PUSHED, JSON.stringify([...this.pushed.values()]), 0o600);
   }
 
   #readImages(): void {

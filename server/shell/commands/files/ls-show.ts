@@ -15,7 +15,11 @@ export function timeOf(call: Call, stat: Stat): number {
 }
 
 const blocks = (stat: Stat) =>
-  stat.type === 'directory' ? 4 : stat.type === 'file' ? Math.ceil(stat.shownSize / 4096) * 4 : 0;
+  stat.type === 'directory'
+    ? Math.ceil(stat.size / 4096) * 4
+    : stat.type === 'file'
+      ? Math.ceil(stat.shownSize / 4096) * 4
+      : 0;
 
 /** Prints entries. `measured`: what the columns are as wide as, where that is more than what is shown. */
 export function* show(
@@ -162,7 +166,7 @@ function linkTarget(call: Call, entry: Entry, style: Style): string {
 }
 
 export const sizeOf = (stat: Stat) =>
-  stat.type === 'directory' ? 4096 : stat.type === 'symlink' ? stat.data.length : stat.shownSize;
+  stat.type === 'directory' || stat.type === 'symlink' ? stat.size : stat.shownSize;
 
 function sizeText(call: Call, stat: Stat): string {
   if (stat.type === 'char' || stat.type === 'block') return '1, 3';

@@ -17,6 +17,7 @@ import { sysctl, systemdSysctl } from './sysctl.ts';
 import { systemctl } from './systemctl.ts';
 import { systemdAnalyze, systemdDetectVirt } from './systemd-analyze.ts';
 import { timedatectl } from './timedatectl.ts';
+import { updateGrub } from './update-grub.ts';
 import { visudo } from './visudo.ts';
 
 /** Services, the journal, and acting as another user or on another host. */
@@ -53,6 +54,7 @@ export const SYSTEM_COMMANDS: readonly Command[] = [
   systemdDetectVirt,
   systemdSysctl,
   timedatectl,
+  updateGrub,
   visudo,
   ...POWER_COMMANDS,
 ];

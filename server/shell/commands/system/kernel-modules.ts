@@ -1,4 +1,4 @@
-import { type Context, capable, type Host, KERNEL } from '../../../host/index.ts';
+import { type Context, capable, type Host, KERNEL, kernelCommandLine } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
 
@@ -218,7 +218,7 @@ export const dmesg = tool({
       if (call.options.has(refused)) call.fail('read kernel buffer failed: Operation not permitted');
     const boot = [
       `Linux version ${KERNEL.release} (buildd@lcy02-amd64-118) ${KERNEL.version}`,
-      `Command line: BOOT_IMAGE=/vmlinuz-${KERNEL.release} root=/dev/vda1 ro console=tty1 console=ttyS0`,
+      `Command line: ${kernelCommandLine(host)}`,
       `smpboot: Allowing ${host.cores} CPUs, 0 hotplug CPUs`,
       'EXT4-fs (vda1): mounted filesystem with ordered data mode. Quota mode: none.',
     ];

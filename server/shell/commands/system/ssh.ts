@@ -1,8 +1,10 @@
-import { type SshSession, sshFingerprint, type Terminal } from '../../../host/index.ts';
-import { type Steps, waitOn } from '../../../sim/index.ts';
+import { type Context, sshFingerprint } from '../../../host/index.ts';
+import type { Steps } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { setting, sshConfig } from './ssh-config.ts';
 import { FAILED, type Reached, reach } from './ssh-connection.ts';
+import { forwardPorts } from './ssh-forward.ts';
+import { converse, logIn, terminalFor } from './ssh-session.ts';
 
 export const ssh = tool({
   name: 'ssh',
@@ -19,7 +21,7 @@ export const ssh = tool({
       yield* call.context.err('OpenSSH_9.6p1 Ubuntu-3ubuntu13.5, OpenSSL 3.0.13 30 Jan 2024\n');
       return 0;
     }
-    for (const refused of ['L', 'R', 'D', 'W', 'N', 'f', 'M', 'O'])
+    for (const refused of ['D', 'W', 'M', 'O', 'S', 'w', 's'])
       if (call.options.has(refused)) call.fail(`-${refused} is not simulated`, FAILED);
     const [destination, ...words] = call.operands;
     if (destination === undefined) {
@@ -112,25 +114,20 @@ function debugLines({ address, port, user, name, service, keys }: Reached): stri
 function* connect(call: Call, destination: string, words: readonly string[]): Steps<number> {
   const { context, options } = call;
   const reached = yield* reach(call, destination, portOf(call), options.get('l'));
-  const { service, user, name, from } = reached;
   if (options.has('v')) yield* context.err(debugLines(reached));
-  const terminal =
-    context.isTerminal(0) && !options.has('T') && (words.length === 0 || options.has('t'))
-      ? context.terminal
-      : undefined;
-  const session = service.login({
-    user,
-    keys: reached.keys,
-    from: { address: from, port: context.network.ephemeralPort() },
-    ...(words.length > 0 ? { command: words.join(' ') } : {}),
-    ...(terminal
-      ? { terminal: { ...terminal.size, term: context.env.get('TERM') ?? 'xterm-256color' } }
-      : { streams: { stdin: context.fd(0), stdout: context.fd(1), stderr: context.fd(2) } }),
-  });
+  if (options.has('N')) return yield* holdOpen(call, reached);
+  const { name, user, service } = reached;
+  const terminal = yield* terminalFor(call, words.length > 0);
+  const session = logIn(call, reached, words, terminal);
   if (!session) {
     yield* context.err(`${user}@${name}: Permission denied (publickey).\n`);
     return FAILED;
   }
+  if (!(yield* forwardPorts(call, reached))) {
+    session.process.signal('HUP');
+    return FAILED;
+  }
+  if (options.has('f')) return 0;
   const status = yield* converse(call, session, terminal);
   const { isGoingDown } = service.host;
   if (isGoingDown) yield* context.err(`Connection to ${name} closed by remote host.\n`);
@@ -138,35 +135,25 @@ function* connect(call: Call, destination: string, words: readonly string[]): St
   return isGoingDown ? FAILED : status;
 }
 
-/** Carries keys and output between this terminal and the remote one until the remote shell ends. */
-function* converse(call: Call, session: SshSession, terminal: Terminal | undefined): Steps<number> {
-  const { context } = call;
-  const { process, master } = session;
-  context.process.onExit.push(() => (master ? master.hangup() : process.signal('HUP')));
-  if (!master || !terminal) return (yield* context.wait(process)).code;
-  const before = terminal.setModes({
-    icanon: false,
-    echo: false,
-    isig: false,
-    icrnl: false,
-    opost: false,
-    ixon: false,
-  });
-  const restore = () => terminal.setModes(before);
-  context.process.onExit.push(restore);
-  try {
-    for (;;) {
-      const typed = context.fd(0).read(4096);
-      if (typed) master.input(typed);
-      master.resize(terminal.size);
-      const shown = master.take();
-      if (shown) yield* context.out(shown);
-      if (shown === '' || (!process.alive && shown === undefined)) break;
-      if (typed === undefined && shown === undefined)
-        yield* waitOn([terminal.readable, master.output, process.ended]);
-    }
-  } finally {
-    restore();
+/** `-N`: nothing runs over there, the connection stands for its forwarded ports. */
+function* holdOpen(call: Call, reached: Reached): Steps<number> {
+  const { context, options } = call;
+  const session = logIn(call, reached, ['true'], undefined);
+  if (!session) {
+    yield* context.err(`${reached.user}@${reached.name}: Permission denied (publickey).\n`);
+    return FAILED;
   }
-  return process.status?.code ?? FAILED;
+  if (options.has('f')) {
+    context.fork((own) => keepForwarding(call, reached, own), {
+      args: context.args,
+      process: { newSession: true },
+    });
+    return 0;
+  }
+  return yield* keepForwarding(call, reached, context);
+}
+
+function* keepForwarding(call: Call, reached: Reached, context: Context): Steps<number> {
+  if (!(yield* forwardPorts(call, reached, context))) return FAILED;
+  for (;;) yield {};
 }

@@ -7,6 +7,8 @@ import { flanneld } from './addons/flanneld.ts';
 import { nginxGateway } from './addons/gateway/program.ts';
 import { webhookCertgen } from './addons/ingress-nginx/certgen.ts';
 import { ingressNginx } from './addons/ingress-nginx/program.ts';
+import { metallbController } from './addons/metallb/controller.ts';
+import { metallbSpeaker } from './addons/metallb/speaker.ts';
 import { metricsServer } from './addons/metrics-server/program.ts';
 import { networkPolicyAgent } from './addons/network-policy/program.ts';
 import { localPathProvisioner } from './addons/provisioners/local-path.ts';
@@ -44,6 +46,8 @@ export function clusterPrograms(parts: { logs: LogRegistry }): Program[] {
     { name: 'local-path-provisioner', main: localPathProvisioner },
     { name: 'minikube-hostpath', main: minikubeHostpath },
     { name: 'nginx-gateway', main: nginxGateway },
+    { name: 'metallb-controller', main: metallbController },
+    { name: 'metallb-speaker', main: metallbSpeaker },
     { name: 'metrics-server', main: metricsServer },
     ...IMAGE_PROGRAMS,
   ];

@@ -32,6 +32,7 @@ import { PROVISIONERS } from './local-path.ts';
 import { LUKSA } from './luksa.ts';
 import { MARIADB } from './mariadb.ts';
 import { MEMCACHED } from './memcached.ts';
+import { METALLB } from './metallb.ts';
 import { METRICS_SERVER } from './metrics-server.ts';
 import { MONGO } from './mongo.ts';
 import { MONITORING } from './monitoring.ts';
@@ -110,6 +111,7 @@ export const IMAGES: readonly ImageFamily[] = [
   ...FLANNEL_PLUGIN,
   ...CALICO,
   NETWORK_POLICIES,
+  ...METALLB,
   METRICS_SERVER,
   ...KUBERNETES_DASHBOARD,
   ...NGINX_GATEWAY,

@@ -62,6 +62,8 @@ export interface CrdOptions {
   readonly description?: string;
   /** Name, JSON path and type of the columns besides the age. */
   readonly columns?: readonly (readonly [name: string, path: string, type?: string])[];
+  /** Whether a column of the age comes after those. Default: yes. */
+  readonly age?: boolean;
   readonly labels?: Labels;
   readonly annotations?: Labels;
 }
@@ -108,7 +110,9 @@ export function definition(options: CrdOptions): Manifest {
       },
       scope: options.scope ?? 'Namespaced',
       versions: versions.map((name, i) => ({
-        ...(columns.length > 0 ? { additionalPrinterColumns: [...columns, age] } : {}),
+        ...(columns.length > 0
+          ? { additionalPrinterColumns: [...columns, ...(options.age === false ? [] : [age])] }
+          : {}),
         name,
         schema: { openAPIV3Schema: schema },
         served: true,

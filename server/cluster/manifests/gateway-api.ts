@@ -121,6 +121,30 @@ const httpRoute = object({
   ),
 });
 
+const grpcRoute = object({
+  hostnames: list(hostname, { maxItems: 16 }),
+  parentRefs: list(parentRef, { maxItems: 32 }),
+  rules: list(
+    object({
+      name,
+      backendRefs: list(backendRef({ filters }), { maxItems: 16 }),
+      filters,
+      matches: list(
+        object({
+          headers: named(but(oneOf('Exact', 'RegularExpression'), { default: 'Exact' })),
+          method: object({
+            method: { ...text, maxLength: 1024 },
+            service: { ...text, maxLength: 1024 },
+            type: but(oneOf('Exact', 'RegularExpression'), { default: 'Exact' }),
+          }),
+        }),
+        { maxItems: 64 },
+      ),
+    }),
+    { maxItems: 16 },
+  ),
+});
+
 const listener = object({
   allowedRoutes: but(
     object({
@@ -229,6 +253,16 @@ export function gatewayApiObjects(version = 'v1.2.1'): Manifest[] {
       versions: ['v1', 'v1beta1'],
       description: 'HTTPRoute provides a way to route HTTP requests.',
       spec: httpRoute,
+      status: parentStatus,
+      columns: [['Hostnames', '.spec.hostnames']],
+    }),
+    definition({
+      ...common,
+      kind: 'GRPCRoute',
+      plural: 'grpcroutes',
+      versions: ['v1'],
+      description: 'GRPCRoute provides a way to route gRPC requests.',
+      spec: grpcRoute,
       status: parentStatus,
       columns: [['Hostnames', '.spec.hostnames']],
     }),

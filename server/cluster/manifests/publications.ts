@@ -9,6 +9,7 @@ import { ingressNginxObjects } from './ingress-nginx.ts';
 import { dashboardObjects } from './kubernetes-dashboard.ts';
 import { localPathObjects } from './local-path.ts';
 import { type Manifest, yamlOf } from './manifest.ts';
+import { metallbObjects } from './metallb.ts';
 import { metricsServerObjects } from './metrics-server.ts';
 import { nginxGatewayObjects } from './nginx-gateway.ts';
 import { calicoResources, tigeraOperatorObjects } from './tigera.ts';
@@ -124,6 +125,11 @@ const PUBLICATIONS: readonly Publication[] = [
     site: RAW,
     path: /^\/kubernetes\/dashboard\/v2\.\d+\.\d+\/aio\/deploy\/recommended\.yaml$/,
     content: () => dashboardObjects('recommended'),
+  },
+  {
+    site: RAW,
+    path: /^\/metallb\/metallb\/(v0\.1[345]\.\d+)\/config\/manifests\/metallb-native\.yaml$/,
+    content: (version) => metallbObjects(version),
   },
   ...release('kubernetes-sigs/gateway-api', 'v1.3.0', 'standard-install.yaml', gatewayApiObjects),
   {

@@ -129,7 +129,7 @@ interface Choice {
   readonly choose: Choose | undefined;
   /** Only endpoints of this node will do. */
   readonly localOnly: boolean;
-  /** Through a node port. */
+  /** Through a node port or the address of a balancer. */
   readonly external?: boolean;
 }
 
@@ -183,12 +183,12 @@ export class ProxyRules {
 
   readonly translate: Translation = ({ address, port, protocol }, from, choose) => {
     const service = this.#byAddress.get(`${protocol}/${address}/${port}`);
-    if (service)
-      return this.#choose(service, {
-        from,
-        choose,
-        localOnly: service.localInternal && from.host === this.#host,
-      });
+    if (service) {
+      const external = !service.clusterIps.includes(address);
+      const isOurs = from.host === this.#host;
+      const localOnly = external ? service.localExternal && !isOurs : service.localInternal && isOurs;
+      return this.#choose(service, { from, choose, localOnly, external });
+    }
     if (!this.#isIptables && this.#clusterIps.has(address)) return 'reject';
     const node = this.#byNodePort.get(`${protocol}/${port}`);
     if (!node || !this.#isHostAddress(address, from)) return undefined;

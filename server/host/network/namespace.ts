@@ -80,6 +80,8 @@ export class NetworkNamespace {
   readonly onClose: (() => void)[] = [];
   readonly routes: Route[] = [];
   readonly listeners = new Set<Listener>();
+  /** Addresses that this host answers ARP for without having them: what comes for them meets its rules. */
+  readonly announced = new Set<string>();
   /** Destination translations by the program that put them there, in order. Only a host's own has them. */
   readonly translations = new Map<string, Translation>();
   /** What the kernel's tables show of a program's rules. */
@@ -336,7 +338,13 @@ export class Network {
   /** The host that a route other than the default one names for an address. */
   #gateway(from: NetworkNamespace, address: string): NetworkNamespace | undefined {
     const route = from.routeTo(address);
-    return route?.via === undefined ? undefined : this.owner(route.via)?.host;
+    return route?.via === undefined ? this.#announcer(address) : this.owner(route.via)?.host;
+  }
+
+  /** The host that says of an address that it is its own. */
+  #announcer(address: string): NetworkNamespace | undefined {
+    for (const one of this.namespaces) if (one.announced.has(address) && !this.down.has(one)) return one;
+    return undefined;
   }
 
   /** Nobody has a route to addresses of IPv6. */

@@ -45,7 +45,11 @@ function onLan(network: NetworkNamespace, one: Interface): Neighbour[] {
     const theirs = other.byHand || other === network ? undefined : other.interfaces.find(isEthernet);
     const cidr = theirs?.addresses[0];
     if (!theirs || !cidr || !one.addresses.some((mine) => isSameNetwork(mine, cidr))) return [];
-    return [{ address: addressIn(cidr), dev: one.name, mac: theirs.mac }];
+    return [addressIn(cidr), ...other.announced].map((address) => ({
+      address,
+      dev: one.name,
+      mac: theirs.mac,
+    }));
   });
 }
 

@@ -6,6 +6,7 @@ import { type Agent, startAgent } from '../agent.ts';
 import { PolicyEnforcer } from '../network-policy/enforcer.ts';
 import { addRoute, addTunnel, publishNetworkUp } from '../node-network.ts';
 import { BLOCK_AFFINITIES, BLOCKS_FILE, blocksOf, claimBlocks, ensurePool } from './blocks.ts';
+import { CALICO_LAST, calicoChains } from './chains.ts';
 
 const READY_FILE = '/run/felix-ready';
 const DEFAULT_POOL = '192.168.0.0/16';
@@ -39,6 +40,7 @@ export const calicoNode: Main = function* (context) {
   agent.onChange([RESOURCES.nodes, BLOCK_AFFINITIES], routes, 'all');
   const started = agent.queue(() => {
     enforcer.start();
+    showChains(context, enforcer);
     context.fs.mkdirAll('/run');
     context.fs.write(READY_FILE, '');
     say('INFO', 'felix/int_dataplane.go 2093: Completed first update to dataplane. secsSinceStart=1.1');
@@ -47,6 +49,17 @@ export const calicoNode: Main = function* (context) {
   yield* agent.run();
   return 0;
 };
+
+/** Lets `iptables` show the rules that stand for what the enforcer does. */
+function showChains({ network: { host }, process }: Context, enforcer: PolicyEnforcer): void {
+  const view = { host, ...enforcer.view() };
+  host.kernelRules.set('calico', () => calicoChains(view));
+  host.kernelRules.set('calico-last', () => CALICO_LAST);
+  process.onExit.push(() => {
+    host.kernelRules.delete('calico');
+    host.kernelRules.delete('calico-last');
+  });
+}
 
 function line(context: Context, level: string, text: string): string {
   const iso = new Date(context.now).toISOString();

@@ -1,6 +1,7 @@
 import { matches, selectorOf } from '../../../objects/label-selector.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import { GROUP } from './resources.ts';
+import { filterProblem } from './rules.ts';
 
 /** The cluster as far as references between gateways, routes and services are concerned. */
 export interface GatewayView {
@@ -62,7 +63,7 @@ function attach(view: GatewayView, route: KubeObject, gateway: KubeObject, paren
 function isAllowed(view: GatewayView, listener: any, route: KubeObject, gateway: KubeObject): boolean {
   if (!['HTTP', 'HTTPS'].includes(listener.protocol)) return false;
   const kinds: any[] = listener.allowedRoutes?.kinds ?? [];
-  if (kinds.length > 0 && !kinds.some(({ kind }) => kind === 'HTTPRoute')) return false;
+  if (kinds.length > 0 && !kinds.some(({ kind }) => kind === route.kind)) return false;
   const { from = 'Same', selector } = listener.allowedRoutes?.namespaces ?? {};
   if (from === 'All') return true;
   if (from === 'Same') return route.metadata.namespace === gateway.metadata.namespace;
@@ -87,6 +88,11 @@ export function covers(pattern: string, name: string): boolean {
   return pattern.startsWith('*.') && name.endsWith(pattern.slice(1));
 }
 
+/** The rules of a route that are dropped, and why. */
+export function droppedRules(route: KubeObject): string[] {
+  return (route.spec?.rules ?? []).flatMap((rule: any, i: number) => filterProblem(rule, i) ?? []);
+}
+
 /** Whether the services that a route names can be had. Models validateBackendRef */
 export function resolvedRefs(view: GatewayView, route: KubeObject): Verdict {
   for (const [i, rule] of (route.spec?.rules ?? []).entries()) {
@@ -105,16 +111,18 @@ export function backendProblem(
   path: string,
 ): Verdict | undefined {
   const refuse = (reason: string, message: string) => ({ ok: false, reason, message });
+  if (ref.filters?.length > 0)
+    return refuse(
+      'UnsupportedValue',
+      `${path}.filters: Too many: ${ref.filters.length}: must have at most 0 items`,
+    );
   if ((ref.kind ?? 'Service') !== 'Service')
     return refuse(
       'InvalidKind',
       `${path}.kind: Unsupported value: "${ref.kind}": supported values: "Service"`,
     );
   const namespace = ref.namespace ?? route.metadata.namespace;
-  if (
-    namespace !== route.metadata.namespace &&
-    !isGranted(view, 'HTTPRoute', route.metadata.namespace ?? '', ref)
-  )
+  if (namespace !== route.metadata.namespace && !isGranted(view, route, { kind: 'Service', ...ref }))
     return refuse(
       'RefNotPermitted',
       `${path}.namespace: Forbidden: Backend ref to Service ${namespace}/${ref.name} not permitted by any ReferenceGrant`,
@@ -132,13 +140,14 @@ export function backendProblem(
 }
 
 /** Models refAllowedFrom */
-function isGranted(view: GatewayView, kind: string, from: string, to: any): boolean {
+function isGranted(view: GatewayView, from: KubeObject, to: any): boolean {
   for (const { spec } of view.grants(to.namespace)) {
     const source = (spec?.from ?? []).some(
-      (one: any) => one.group === GROUP && one.kind === kind && one.namespace === from,
+      (one: any) =>
+        one.group === GROUP && one.kind === from.kind && one.namespace === from.metadata.namespace,
     );
     const target = (spec?.to ?? []).some(
-      (one: any) => one.kind === (to.kind ?? 'Service') && (one.name === undefined || one.name === to.name),
+      (one: any) => one.kind === to.kind && (one.name === undefined || one.name === to.name),
     );
     if (source && target) return true;
   }
@@ -159,6 +168,12 @@ export function certificateProblem(
       'tls.certificateRefs: Required value: certificateRefs must be defined for TLS mode terminate',
     );
   const namespace = ref.namespace ?? gateway.metadata.namespace;
+  if (namespace !== gateway.metadata.namespace && !isGranted(view, gateway, { kind: 'Secret', ...ref }))
+    return {
+      ok: false,
+      reason: 'RefNotPermitted',
+      message: `Certificate ref to secret ${namespace}/${ref.name} not permitted by any ReferenceGrant`,
+    };
   const key = `tls.certificateRefs[0]: Invalid value: {"Namespace":"${namespace}","Name":"${ref.name}"}`;
   const secret = view.secret(namespace, ref.name);
   if (!secret) return refuse(`${key}: secret does not exist`);

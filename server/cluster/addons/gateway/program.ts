@@ -7,7 +7,7 @@ import { type Agent, startAgent } from '../agent.ts';
 import { Backends } from '../http/backends.ts';
 import { GatewayProxy } from './answer.ts';
 import type { GatewayView } from './attachment.ts';
-import { GATEWAY_CLASSES, GATEWAYS, HTTP_ROUTES, REFERENCE_GRANTS } from './resources.ts';
+import { GATEWAY_CLASSES, GATEWAYS, GRPC_ROUTES, HTTP_ROUTES, REFERENCE_GRANTS } from './resources.ts';
 import { StatusWriter } from './status.ts';
 
 const FLAGS: Readonly<Record<string, FlagKind>> = {
@@ -77,7 +77,7 @@ class Fabric implements GatewayView {
     const queue = this.#agent.queue(() => this.#sync());
     this.#agent.onChange(
       [
-        ...[GATEWAY_CLASSES, GATEWAYS, HTTP_ROUTES, REFERENCE_GRANTS],
+        ...[GATEWAY_CLASSES, GATEWAYS, HTTP_ROUTES, GRPC_ROUTES, REFERENCE_GRANTS],
         ...[RESOURCES.services, RESOURCES.secrets, RESOURCES.namespaces],
       ],
       queue,
@@ -122,8 +122,11 @@ class Fabric implements GatewayView {
         this.#status.gatewayClass(one, one.metadata.name === this.#className);
     }
     const addresses = this.#addresses();
-    for (const gateway of this.gateways()) this.#status.gateway(gateway, this.#routes(), addresses);
-    for (const route of this.#routes()) this.#status.route(route);
+    const grpc = [...this.#agent.watch(GRPC_ROUTES).list()];
+    const routes = [...this.#routes(), ...grpc];
+    for (const gateway of this.gateways()) this.#status.gateway(gateway, routes, addresses);
+    for (const route of this.#routes()) this.#status.route(HTTP_ROUTES, route);
+    for (const route of grpc) this.#status.route(GRPC_ROUTES, route);
     this.#listen();
   }
 

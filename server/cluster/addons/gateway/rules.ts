@@ -12,10 +12,8 @@ export interface RouteRule {
 /** The rules of routes, the most specific match first. Models the precedence of the HTTPRoute specification */
 export function orderedRules(routes: readonly KubeObject[]): RouteRule[] {
   const all = routes.flatMap((route) =>
-    (route.spec?.rules ?? []).flatMap((rule: any) =>
-      (rule.matches?.length > 0 ? rule.matches : [{ path: { type: 'PathPrefix', value: '/' } }]).map(
-        (match: any) => ({ route, rule, match }),
-      ),
+    (route.spec?.rules ?? []).flatMap((rule: any, i: number) =>
+      filterProblem(rule, i) === undefined ? matchesOf(rule).map((match) => ({ route, rule, match })) : [],
     ),
   );
   const count = (list: readonly unknown[] | undefined) => list?.length ?? 0;
@@ -28,6 +26,21 @@ export function orderedRules(routes: readonly KubeObject[]): RouteRule[] {
       count(b.match.queryParams) - count(a.match.queryParams) ||
       a.route.metadata.creationTimestamp.localeCompare(b.route.metadata.creationTimestamp),
   );
+}
+
+function matchesOf({ matches }: any): any[] {
+  return matches?.length > 0 ? matches : [{ path: { type: 'PathPrefix', value: '/' } }];
+}
+
+const FILTERS = ['RequestRedirect', 'URLRewrite', 'RequestHeaderModifier', 'ResponseHeaderModifier'];
+
+/** Why a rule is not taken: a filter that this controller does not know. Models static/state/graph validateFilter */
+export function filterProblem(rule: any, index: number): string | undefined {
+  const filters: { type: string }[] = rule.filters ?? [];
+  const at = filters.findIndex(({ type }) => !FILTERS.includes(type));
+  if (at < 0) return undefined;
+  const known = FILTERS.map((type) => `"${type}"`).join(', ');
+  return `spec.rules[${index}].filters[${at}].type: Unsupported value: "${filters[at]?.type}": supported values: ${known}`;
 }
 
 function rank(path: any): number {

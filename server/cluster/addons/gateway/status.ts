@@ -1,13 +1,15 @@
 import { type KubeObject, timestamp } from '../../../objects/object.ts';
+import type { Resource } from '../../client/client.ts';
 import type { Agent } from '../agent.ts';
 import {
   attachments,
   certificateProblem,
+  droppedRules,
   type GatewayView,
   resolvedRefs,
   type Verdict,
 } from './attachment.ts';
-import { GATEWAY_CLASSES, GATEWAYS, GROUP, HTTP_ROUTES } from './resources.ts';
+import { GATEWAY_CLASSES, GATEWAYS, GROUP } from './resources.ts';
 
 /** Writes what became of classes, gateways and routes into their statuses. Models internal/mode/static/status */
 export class StatusWriter {
@@ -51,7 +53,7 @@ export class StatusWriter {
       return {
         name: listener.name,
         attachedRoutes: takers.length,
-        supportedKinds: [{ group: GROUP, kind: 'HTTPRoute' }],
+        supportedKinds: supportedKinds(listener),
         conditions: this.#listenerConditions(object, listener, before),
       };
     });
@@ -96,9 +98,14 @@ export class StatusWriter {
     return verdicts.map(([type, verdict]) => this.#condition(gateway, { status: before }, type, verdict));
   }
 
-  route(object: KubeObject): void {
+  route(resource: Resource, object: KubeObject): void {
     const known: any[] = object.status?.parents ?? [];
     const resolved = resolvedRefs(this.#view, object);
+    const dropped = droppedRules(object);
+    const why = dropped.join(', ');
+    const isLost = dropped.length > 0 && dropped.length === object.spec?.rules?.length;
+    const lost: Verdict = { ok: false, reason: 'UnsupportedValue', message: `All rules are invalid: ${why}` };
+    const some: Verdict = { ok: true, reason: 'UnsupportedValue', message: `Dropped Rule(s): ${why}` };
     const parents = attachments(this.#view, object).map(({ parentRef, accepted }) => {
       const reference = {
         group: GROUP,
@@ -110,13 +117,21 @@ export class StatusWriter {
         ({ parentRef: one }) => one.name === reference.name && one.sectionName === reference.sectionName,
       );
       const conditions = [
-        this.#condition(object, { status: before ?? {} }, 'Accepted', accepted),
+        this.#condition(
+          object,
+          { status: before ?? {} },
+          'Accepted',
+          accepted.ok && isLost ? lost : accepted,
+        ),
         this.#condition(object, { status: before ?? {} }, 'ResolvedRefs', resolved),
+        ...(dropped.length > 0 && !isLost
+          ? [this.#condition(object, { status: before ?? {} }, 'PartiallyInvalid', some)]
+          : []),
       ];
       return { conditions, controllerName: this.#controller, parentRef: reference };
     });
     const others = known.filter(({ controllerName }) => controllerName !== this.#controller);
-    this.#write(HTTP_ROUTES, object, { parents: [...others, ...parents] });
+    this.#write(resource, object, { parents: [...others, ...parents] });
   }
 
   #condition(object: KubeObject, before: { status?: any }, type: string, { ok, reason, message }: Verdict) {
@@ -143,6 +158,14 @@ export class StatusWriter {
       namespace,
     );
   }
+}
+
+/** The kinds of routes that a listener takes, of those that there are. */
+function supportedKinds({ allowedRoutes }: any): object[] {
+  const wanted: { kind: string }[] = allowedRoutes?.kinds ?? [];
+  return ['HTTPRoute', 'GRPCRoute']
+    .filter((kind) => wanted.length === 0 || wanted.some((one) => one.kind === kind))
+    .map((kind) => ({ group: GROUP, kind }));
 }
 
 /** Equal but for the order of fields. */

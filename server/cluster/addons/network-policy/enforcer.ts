@@ -23,11 +23,11 @@ export class PolicyEnforcer {
   /** Puts the rules into the kernel; to be called once the caches are filled. */
   start(): void {
     const { filters } = this.#agent.context.network.host;
-    filters.set(FILTER, enforce(this.#view(), this.#agent.context.network.host));
+    filters.set(FILTER, enforce(this.view(), this.#agent.context.network.host));
     this.#agent.context.process.onExit.push(() => filters.delete(FILTER));
   }
 
-  #view(): PolicyView {
+  view(): PolicyView {
     const pods = this.#agent.watch(RESOURCES.pods);
     const policies = this.#agent.watch(RESOURCES.networkpolicies);
     const namespaces = this.#agent.watch(RESOURCES.namespaces);

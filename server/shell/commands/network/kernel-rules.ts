@@ -30,17 +30,17 @@ export function chainsOf(context: Context, table: RuleTable): Chain[] {
   };
   for (const name of TABLES[table]) chain(name);
   if (context.network === context.network.host) {
-    // kube-proxy puts its rules before those of the kubelet, which was there first.
-    const { kubelet, ...others } = Object.fromEntries(context.network.kernelRules);
+    // kube-proxy puts its rules before those of the kubelet, which was there first; Calico's come before all.
+    const { kubelet, calico, ...others } = Object.fromEntries(context.network.kernelRules);
     const { 'kube-proxy': proxy, ...later } = others;
-    const programs = [proxy, kubelet, ...Object.values(later)];
+    const programs = [calico, proxy, kubelet, ...Object.values(later)];
     const lines = programs.flatMap((rules) => rules?.()[table] ?? []);
     for (const line of lines) {
       const [, action, name = '', rule = ''] = /^-([AN]) (\S+) ?(.*)$/.exec(line) ?? [];
       if (action === 'A') {
         chain(name).rules.push(rule);
-        const target = /-j (\S+)/.exec(rule)?.[1] ?? '';
-        if (/^(KUBE|FLANNEL)-/.test(target)) chain(target);
+        const target = /-[jg] (\S+)/.exec(rule)?.[1] ?? '';
+        if (/^(KUBE|FLANNEL|cali)-/.test(target)) chain(target);
       } else if (action === 'N') chain(name);
     }
   }

@@ -78,9 +78,8 @@ export function* delete_(k: Kubectl): Steps<void> {
       } else if (info.source === '') yield* k.api.get(pathOf(info.resource, info.namespace, info.name));
       found++;
       gone.push(info);
-      yield* k.out(
-        deletedLine(info, { output, dryRun, force: flags.bool('force') && deletion.gracePeriod === 0 }),
-      );
+      const forced = flags.bool('force') && deletion.gracePeriod === 0;
+      yield* k.out(deletedLine(info, { output, dryRun, forced }));
     } catch (error) {
       if (ignore && isApiError(error, 'NotFound')) continue;
       errors.push(addSource(error, info));
@@ -127,13 +126,16 @@ function* completeDeletion(k: Kubectl): Steps<Deletion> {
   return { gracePeriod: grace, cascade };
 }
 
-function deletedLine(
-  info: Info,
-  { output, dryRun, force }: { output: string; dryRun: string; force: boolean },
-): string {
+interface DeletedLine {
+  readonly output: string;
+  readonly dryRun?: string;
+  readonly forced?: boolean;
+}
+
+export function deletedLine(info: Info, { output, dryRun = 'none', forced = false }: DeletedLine): string {
   const kind = kindName(info.resource.kind, info.resource.group);
   if (output === 'name') return `${kind}/${info.name}\n`;
-  const word = force ? 'force deleted' : 'deleted';
+  const word = forced ? 'force deleted' : 'deleted';
   const mark = dryRun === 'none' ? '' : dryRun === 'client' ? ' (dry run)' : ' (server dry run)';
   return `${kind} "${info.name}" ${word}${mark}\n`;
 }
@@ -157,6 +159,23 @@ export function* waitGone(k: Kubectl, infos: readonly Info[], timeoutMs: number)
     if (!info.resource.verbs.includes('watch')) continue;
     if (!(yield* isGone(k, info, until)))
       throw new KubectlError(`timed out waiting for the condition on ${info.resource.name}/${info.name}`);
+  }
+}
+
+const POLL_MS = 1000;
+
+/** Looks for an object every second until it is gone; 0: only once. Models wait.PollUntilContextTimeout. */
+export function* pollGone(k: Kubectl, info: Info, timeoutMs: number): Steps<void> {
+  const until = k.now + timeoutMs;
+  for (;;) {
+    try {
+      yield* k.api.get(pathOf(info.resource, info.namespace, info.name));
+    } catch (error) {
+      if (isApiError(error, 'NotFound')) return;
+      throw error;
+    }
+    yield* k.context.sleep(Math.max(0, Math.min(POLL_MS, until - k.now)));
+    if (k.now >= until) throw new KubectlError('context deadline exceeded');
   }
 }
 

@@ -1,14 +1,34 @@
 import { isApiError } from '../../objects/api-error.ts';
 import type { Steps } from '../../sim/index.ts';
 import { withLastApplied, withSource } from './apply/apply.ts';
-import { fileFlags, hasFiles, select } from './builder.ts';
+import { fileFlags, hasFiles, type Info, select } from './builder.ts';
 import { LAST_APPLIED } from './create/send.ts';
-import { deleteInfo, waitGone } from './delete.ts';
+import { deletedLine, deleteInfo, deletionFlags, pollGone, waitGone } from './delete.ts';
 import { KubectlError, throwAll } from './errors.ts';
 import type { Kubectl } from './kubectl.ts';
 import { operation, printerFor } from './printers.ts';
 import { sendRaw } from './raw.ts';
-import { kindName, pathOf } from './resources.ts';
+import { pathOf } from './resources.ts';
+
+const PATIENCE_MS = 5 * 60_000;
+
+/** Deletes what is to be replaced by force, and sees it go. Models ReplaceOptions forceReplace. */
+function* takeAway(k: Kubectl, infos: readonly Info[]): Steps<void> {
+  const { gracePeriod, ...deletion } = deletionFlags(k);
+  const gone: Info[] = [];
+  for (const info of infos) {
+    try {
+      yield* deleteInfo(k, info, { ...deletion, gracePeriod: gracePeriod === 0 ? 1 : gracePeriod });
+      yield* k.out(deletedLine(info, { output: k.flags.string('output') }));
+      gone.push({ ...info, object: undefined });
+    } catch (error) {
+      if (!isApiError(error, 'NotFound')) throw error;
+    }
+  }
+  const timeout = k.flags.duration('timeout');
+  if (k.flags.bool('wait') || gracePeriod === 0) yield* waitGone(k, gone, timeout);
+  for (const info of gone) yield* pollGone(k, info, timeout || PATIENCE_MS);
+}
 
 /** Models kubectl/pkg/cmd/replace/replace.go. */
 export function* replace(k: Kubectl): Steps<void> {
@@ -28,22 +48,7 @@ export function* replace(k: Kubectl): Steps<void> {
   const printer = printerFor(k, yield* operation(k, 'replaced'));
   const { infos, errors } = yield* select(k, { ...fileFlags(k), validate: true });
   const failures: unknown[] = [];
-  if (force && errors.length === 0) {
-    for (const info of infos) {
-      try {
-        yield* deleteInfo(k, info, { gracePeriod: grace, cascade: 'Background' });
-        yield* k.out(`${kindName(info.resource.kind, info.resource.group)} "${info.name}" deleted\n`);
-      } catch (error) {
-        if (!isApiError(error, 'NotFound')) throw error;
-      }
-    }
-    const timeout = flags.duration('timeout') || 5 * 60_000;
-    yield* waitGone(
-      k,
-      infos.map((info) => ({ ...info, object: undefined })),
-      timeout,
-    );
-  }
+  if (force && errors.length === 0) yield* takeAway(k, infos);
   for (const info of infos) {
     const keeps =
       flags.bool('save-config') || info.object?.['metadata']?.annotations?.[LAST_APPLIED] !== undefined;

@@ -1,8 +1,8 @@
 import type { Steps } from '../../sim/index.ts';
 import type { Info } from './builder.ts';
 import { finish, LAST_APPLIED, metadata, sortedMap } from './create/send.ts';
-import { deleteInfo, isGone } from './delete.ts';
-import { KubectlError } from './errors.ts';
+import { deletedLine, deleteInfo, deletionFlags, isGone } from './delete.ts';
+import { isFailure, KubectlError } from './errors.ts';
 import { attachOrLog, copyLog } from './exec.ts';
 import { parseLabels } from './expose.ts';
 import { goJson } from './go-json.ts';
@@ -49,8 +49,8 @@ export function* run(k: Kubectl): Steps<number | undefined> {
     pod: override(pod, flags.string('overrides'), flags.string('override-type')),
   };
   if (flags.bool('expose')) objects.service = serviceOf(k, pod);
-  if (attaching) return yield* runAttached(k, objects.pod, timeout);
-  if (objects.service) yield* sendBoth(k, objects.service, objects.pod);
+  if (attaching) return yield* runAttached(k, objects.pod, objects.service, timeout);
+  if (objects.service) yield* sendBoth(k, objects.pod, objects.service);
   else yield* finish(k, { object: objects.pod, root: 'api/v1', plural: 'pods', namespaced: true });
   return undefined;
 }
@@ -126,33 +126,34 @@ function serviceOf(k: Kubectl, pod: Fields): Fields {
   };
 }
 
-/** The service first, then the pod, with a line between them where objects are printed. */
-function* sendBoth(k: Kubectl, service: Fields, pod: Fields): Steps<void> {
-  const dryRun = yield* k.dryRun();
-  const shown: Fields[] = [];
-  for (const [object, plural] of [
-    [service, 'services'],
-    [pod, 'pods'],
-  ] as const) {
-    const wanted = recorded(k, object);
-    const saved = k.flags.bool('save-config') ? saveConfig(wanted) : wanted;
-    if (dryRun === 'client') shown.push(saved);
-    else
-      shown.push(
-        yield* k.api.post<Fields>(`/api/v1/namespaces/${k.namespace}/${plural}`, saved, {
-          query: {
-            dryRun: dryRun === 'server' ? 'All' : undefined,
-            fieldManager: k.flags.string('field-manager'),
-          },
-        }),
-      );
-  }
+/** The pod is made first and told of last, with a line between them where objects are printed. */
+function* sendBoth(k: Kubectl, pod: Fields, service: Fields): Steps<void> {
+  const made = yield* send(k, pod, 'pods');
   const printer = printerFor(k, yield* operation(k, 'created'));
-  const { format } = outputFormat(k);
-  const [first, second] = shown as [Fields, Fields];
-  yield* k.out(printer.print(first, { typed: true }));
-  if (format === 'yaml') yield* k.out('---\n');
-  yield* k.out(printer.print(second, { typed: true }));
+  let failure: unknown;
+  try {
+    yield* k.out(printer.print(yield* send(k, service, 'services'), { typed: true }));
+    if (outputFormat(k).format === 'yaml') yield* k.out('---\n');
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    failure = error;
+  }
+  yield* k.out(printer.print(made, { typed: true }));
+  if (failure) throw failure;
+}
+
+/** What the server makes of an object, or the object where it is not asked. */
+function* send(k: Kubectl, object: Fields, plural: string): Steps<Fields> {
+  const dryRun = yield* k.dryRun();
+  const wanted = recorded(k, object);
+  const saved = k.flags.bool('save-config') ? saveConfig(wanted) : wanted;
+  if (dryRun === 'client') return saved;
+  return yield* k.api.post<Fields>(`/api/v1/namespaces/${k.namespace}/${plural}`, saved, {
+    query: {
+      dryRun: dryRun === 'server' ? 'All' : undefined,
+      fieldManager: k.flags.string('field-manager'),
+    },
+  });
 }
 
 function saveConfig(object: Fields): Fields {
@@ -163,34 +164,35 @@ function saveConfig(object: Fields): Fields {
   return { ...object, metadata: { ...object['metadata'], annotations: sortedMap(annotations) } };
 }
 
-/** Creates the pod, waits until it runs, joins its terminal, and with --rm takes it away afterwards. */
-function* runAttached(k: Kubectl, object: Fields, timeout: number): Steps<number> {
-  const { flags } = k;
-  const quiet = flags.bool('quiet');
-  const pods = builtIn('pods');
-  const created = yield* k.api.post<Fields>(pathOf(pods, k.namespace), object, {
-    query: { fieldManager: flags.string('field-manager') },
-  });
-  const info: Info = {
-    resource: pods,
-    namespace: k.namespace,
-    name: created['metadata'].name,
-    source: '',
-    object: created,
-  };
+/** Creates the pod, waits until it runs, joins its terminal, and with --rm takes away afterwards what was made. */
+function* runAttached(k: Kubectl, pod: Fields, service: Fields | undefined, timeout: number): Steps<number> {
+  const quiet = k.flags.bool('quiet');
+  const created = yield* send(k, pod, 'pods');
+  const made = [infoOf(k, 'pods', created)];
+  if (service) {
+    const object = yield* send(k, service, 'services');
+    made.push(infoOf(k, 'services', object));
+    yield* k.out(printerFor(k, 'created').print(object, { typed: true }));
+  }
   let ended = { code: 0, message: '' };
   try {
-    const pod = yield* waitRunning(k, created, timeout);
-    ended = yield* joinPod(k, pod, quiet);
+    ended = yield* joinPod(k, yield* waitRunning(k, created, timeout), quiet);
   } finally {
-    if (flags.bool('rm')) {
-      yield* deleteInfo(k, info, { gracePeriod: flags.int('grace-period'), cascade: 'Background' });
-      if (!quiet) yield* k.out(`pod "${info.name}" deleted\n`);
-      yield* isGone(k, info, k.now + 60_000);
-    }
+    if (k.flags.bool('rm')) for (const info of made) yield* remove(k, info, quiet);
   }
   yield* k.err(ended.message);
   return ended.code;
+}
+
+function infoOf(k: Kubectl, plural: 'pods' | 'services', object: Fields): Info {
+  const { name } = object['metadata'];
+  return { resource: builtIn(plural), namespace: k.namespace, name, source: '', object };
+}
+
+function* remove(k: Kubectl, info: Info, quiet: boolean): Steps<void> {
+  yield* deleteInfo(k, info, deletionFlags(k));
+  if (!quiet) yield* k.out(deletedLine(info, { output: '' }));
+  yield* isGone(k, info, k.now + 60_000);
 }
 
 interface Ended {

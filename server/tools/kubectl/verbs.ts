@@ -32,7 +32,7 @@ import {
   createToken,
 } from './create/simple.ts';
 import { createCronJob, createDeployment, createJob } from './create/workloads.ts';
-import { debug } from './debug.ts';
+import { debug } from './debug/debug.ts';
 import { delete_ } from './delete.ts';
 import { describe } from './describe.ts';
 import { diff } from './diff.ts';

@@ -118,6 +118,11 @@ describe('refused', () => {
       'pods "small" is forbidden: minimum cpu usage per Container is 50m, but request is 10m',
     ],
     [
+      [{ type: 'Pod', max: { memory: '1Gi' }, maxLimitRequestRatio: { cpu: '1500m' } }],
+      asking('open', { cpu: '100m' }, { cpu: '160m' }),
+      'pods "open" is forbidden: [maximum memory usage per Pod is 1Gi.  No limit is specified, cpu max limit to request ratio per Pod is 1500m, but provided ratio is 1.600000]',
+    ],
+    [
       [{ type: 'Container', maxLimitRequestRatio: { memory: '4' } }],
       asking('ratio', { memory: '100Mi' }, { memory: '1000Mi' }),
       'pods "ratio" is forbidden: memory max limit to request ratio per Container is 4, but provided ratio is 10.000000',

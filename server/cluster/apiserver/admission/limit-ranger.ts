@@ -25,9 +25,10 @@ export const limitRanger: AdmissionPlugin = {
   },
   validate(review) {
     const { object, served, name } = review;
-    if (!object || !(isPodCreation(review) || isClaimWrite(review))) return;
+    if (!object || !(isPodCreation(review) || isResize(review) || isClaimWrite(review))) return;
     for (const range of rangesOf(review)) {
-      const problems = served.resource === 'pods' ? podProblems(object, range) : claimProblems(object, range);
+      const all = served.resource === 'pods' ? podProblems(object, range) : claimProblems(object, range);
+      const problems = [...new Set(all)];
       if (problems.length === 0) continue;
       throw forbidden(
         served,
@@ -37,6 +38,10 @@ export const limitRanger: AdmissionPlugin = {
     }
   },
 };
+
+function isResize({ served, subresource }: Review): boolean {
+  return served.group === '' && served.resource === 'pods' && subresource === 'resize';
+}
 
 function isClaimWrite({ served, operation, subresource }: Review): boolean {
   return served.resource === 'persistentvolumeclaims' && operation !== 'DELETE' && subresource === '';
@@ -120,7 +125,7 @@ type Rule = (
 
 const minimumProblem: Rule = (type, name, bound, request, limit) => {
   const text = `minimum ${name} usage per ${type} is ${bound}`;
-  if (request === undefined) return `${text}. No request is specified`;
+  if (request === undefined) return `${text}.  No request is specified`;
   if (compareQuantities(request, bound) < 0) return `${text}, but request is ${request}`;
   return limit !== undefined && compareQuantities(limit, bound) < 0
     ? `${text}, but limit is ${limit}`
@@ -129,7 +134,7 @@ const minimumProblem: Rule = (type, name, bound, request, limit) => {
 
 const maximumProblem: Rule = (type, name, bound, request, limit) => {
   const text = `maximum ${name} usage per ${type} is ${bound}`;
-  if (limit === undefined) return `${text}. No limit is specified`;
+  if (limit === undefined) return `${text}.  No limit is specified`;
   if (compareQuantities(limit, bound) > 0) return `${text}, but limit is ${limit}`;
   return request !== undefined && compareQuantities(request, bound) > 0
     ? `${text}, but request is ${request}`
@@ -141,7 +146,7 @@ const ratioProblem: Rule = (type, name, bound, request, limit) => {
   if (!request || quantityValue(request) === 0) return `${text} no request is specified or request is 0`;
   if (!limit || quantityValue(limit) === 0) return `${text} no limit is specified or limit is 0`;
   const ratio = milliValue(limit) / milliValue(request);
-  return ratio > quantityValue(bound) ? `${text} provided ratio is ${ratio.toFixed(6)}` : undefined;
+  return ratio * 1000 > milliValue(bound) ? `${text} provided ratio is ${ratio.toFixed(6)}` : undefined;
 };
 
 /** Claims are bounded by what they request. */
@@ -157,7 +162,7 @@ function claimProblems(claim: KubeObject, range: KubeObject): string[] {
     for (const [name, bound] of Object.entries(max ?? {}).sort()) {
       const text = `maximum ${name} usage per ${type} is ${bound}`;
       const request = requests[name];
-      if (request === undefined) problems.push(`${text}. No request is specified`);
+      if (request === undefined) problems.push(`${text}.  No request is specified`);
       else if (compareQuantities(request, bound) > 0) problems.push(`${text}, but request is ${request}`);
     }
   }

@@ -4,6 +4,8 @@ import { timestamp } from '../../../objects/object.ts';
 import { bodyValue, decodeType } from '../body.ts';
 import type { ResourceCall } from '../call.ts';
 import { badRequest, conflict, invalid, methodNotAllowed, notFound } from '../errors.ts';
+import { reviewOf } from '../verbs/create.ts';
+import { isDryRun } from '../verbs/options.ts';
 
 const TEN_MINUTES = 600;
 const HOUR = 3600;
@@ -19,6 +21,10 @@ export function token(call: ResourceCall): HttpResponse {
   const request = decodeType('io.k8s.api.authentication.v1.TokenRequest', bodyValue(call) ?? {});
   const spec = request.spec ?? {};
   const seconds = spec.expirationSeconds ?? HOUR;
+  const object = { ...request, metadata: request.metadata ?? {} };
+  const review = { ...reviewOf(call, 'CREATE', object, undefined, isDryRun(call)), name: info.name };
+  server.admission.admit(review);
+  server.admission.validate(review);
   checkSpec(seconds);
   const bound = boundObject(call, spec.boundObjectRef);
   const audiences: string[] = spec.audiences?.length ? spec.audiences : [...server.audiences];

@@ -72,13 +72,13 @@ function claimUsage({ spec = {} }: KubeObject): Amounts {
   return usage;
 }
 
-const POD_RESOURCES =
-  /^(cpu|memory|ephemeral-storage|requests\.(cpu|memory|ephemeral-storage)|limits\.(cpu|memory|ephemeral-storage))$/;
+/** What quotas make pods say, and nothing else: upstream regrets even these. */
+const DEMANDED = /^((requests|limits)\.)?(cpu|memory)$/;
 
 /** Containers that leave out what a quota makes them say, by what they leave out. */
 export function missingRequirements(pod: KubeObject, hard: readonly string[]): Map<string, string[]> {
   const missing = new Map<string, string[]>();
-  const wanted = hard.filter((name) => POD_RESOURCES.test(name)).sort();
+  const wanted = hard.filter((name) => DEMANDED.test(name)).sort();
   const containers: any[] = [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])];
   for (const name of wanted) {
     const part = name.startsWith('limits.') ? 'limits' : 'requests';

@@ -1,9 +1,10 @@
 import { ApiError, isApiError } from '../../../objects/api-error.ts';
 import type { Steps } from '../../../sim/index.ts';
+import type { RequestOptions } from '../api.ts';
 import { byLabels, fileFlags, hasFiles, type Info, select } from '../builder.ts';
 import { LAST_APPLIED, sortedMap } from '../create/send.ts';
-import { deleteInfo, deletionFlags, waitGone } from '../delete.ts';
-import { KubectlError, throwAll } from '../errors.ts';
+import { deleteInfo, deletionFlags, pollGone } from '../delete.ts';
+import { KubectlError, messageOf, throwAll } from '../errors.ts';
 import { flagError } from '../flags.ts';
 import { goJson } from '../go-json.ts';
 import type { Kubectl } from '../kubectl.ts';
@@ -170,8 +171,13 @@ function* createNew(k: Kubectl, info: Info, modified: Fields): Steps<void> {
   yield* told(k, info, 'created');
 }
 
-function* update(k: Kubectl, info: Info, objects: { current: Fields; modified: Fields }): Steps<void> {
-  const { current, modified } = objects;
+/** An object as the server has it, and as it shall be. */
+interface Versions {
+  readonly current: Fields;
+  readonly modified: Fields;
+}
+
+function* update(k: Kubectl, info: Info, { current, modified }: Versions): Steps<void> {
   const saved = current['metadata'].annotations?.[LAST_APPLIED];
   const dryRun = yield* k.dryRun();
   if (saved === undefined && dryRun !== 'client') {
@@ -193,7 +199,7 @@ function* update(k: Kubectl, info: Info, objects: { current: Fields; modified: F
     yield* told(k, info, 'unchanged');
     return;
   }
-  info.object = yield* sendPatch(k, info, { patch, strategic: type !== undefined, modified });
+  info.object = yield* sendPatch(k, info, { patch, strategic: type !== undefined, current, modified });
   yield* warnIfDeleting(k, info);
   yield* told(k, info, 'configured');
 }
@@ -210,7 +216,7 @@ export function parseSaved(saved: string | undefined): Fields | undefined {
 function* sendPatch(
   k: Kubectl,
   info: Info,
-  { patch, strategic, modified }: { patch: Fields; strategic: boolean; modified: Fields },
+  { patch, strategic, ...versions }: { patch: Fields; strategic: boolean } & Versions,
 ): Steps<Fields> {
   const dryRun = yield* k.dryRun();
   const path = pathOf(info.resource, info.namespace, info.name);
@@ -220,19 +226,46 @@ function* sendPatch(
     fieldManager: k.flags.string('field-manager'),
     fieldValidation: k.fieldValidation(),
   };
+  const failed = (error: unknown, text: string) =>
+    withSource(error, `applying patch:\n${text}\nto:\n${describeInfo(info)}\nfor:`, info.source);
   try {
     return yield* k.api.patch<Fields>(path, contentType, patchText(patch), { query });
   } catch (error) {
     const retryable = isApiError(error, 'Conflict') || isApiError(error, 'Invalid');
-    if (k.flags.bool('force') && retryable) {
-      yield* deleteInfo(k, info, { gracePeriod: 0 });
-      yield* waitGone(k, [info], 0);
-      return yield* k.api.create<Fields>(pathOf(info.resource, info.namespace), modified, { query });
-    }
-    throw withSource(
-      withSource(error, 'patching', info.source),
-      `applying patch:\n${patchText(patch)}\nto:\n${describeInfo(info)}\nfor:`,
-      info.source,
+    if (!k.flags.bool('force') || !retryable)
+      throw failed(withSource(error, 'patching', info.source), patchText(patch));
+  }
+  try {
+    return yield* recreate(k, info, versions, query);
+  } catch (error) {
+    throw failed(error, `${goJson(versions.modified)}\n`);
+  }
+}
+
+/** What is there gives way to what is wanted, or comes back. Models Patcher deleteAndCreate. */
+function* recreate(
+  k: Kubectl,
+  info: Info,
+  { current, modified }: Versions,
+  query: NonNullable<RequestOptions['query']>,
+): Steps<Fields> {
+  yield* deleteInfo(k, info, deletionFlags(k));
+  yield* pollGone(k, info, k.flags.duration('timeout'));
+  const collection = pathOf(info.resource, info.namespace);
+  try {
+    return yield* k.api.create<Fields>(collection, modified, { query });
+  } catch (error) {
+    yield* restored(k.api.create<Fields>(collection, current, { query }), error);
+    throw error;
+  }
+}
+
+function* restored(creation: Steps<unknown>, why: unknown): Steps<void> {
+  try {
+    yield* creation;
+  } catch (error) {
+    throw new KubectlError(
+      `An error occurred force-replacing the existing object with the newly provided one:\n\n${messageOf(why)}.\n\nAdditionally, an error occurred attempting to restore the original object:\n\n${messageOf(error)}`,
     );
   }
 }

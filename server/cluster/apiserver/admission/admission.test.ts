@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Client, Resource } from '../../client/client.ts';
 import { RESOURCES } from '../../client/resources.ts';
+import { AuditLog } from '../audit.ts';
 import { startApiServer } from '../testing.ts';
 
 const pod = (name: string, spec: object = {}) => ({
@@ -181,8 +182,10 @@ test('pod security: enforced, warned of, and told when a level is tightened', ()
   ]);
 });
 
-test('a policy refuses or warns, by its binding', () => {
-  const client = startApiServer().client();
+test('a policy refuses, warns or audits, by its binding', () => {
+  const lines: string[] = [];
+  const audit = new AuditLog({ rules: [{ level: 'Metadata' }] }, (line) => lines.push(line));
+  const client = startApiServer({ server: { audit } }).client();
   const policy = {
     metadata: { name: 'few.example.com' },
     spec: {
@@ -192,6 +195,7 @@ test('a policy refuses or warns, by its binding', () => {
         ],
       },
       validations: [{ expression: "size(object.data) <= 1 && object.metadata.name != 'bad'" }],
+      auditAnnotations: [{ key: 'keys', valueExpression: "string(size(object.data)) + ' keys'" }],
     },
   };
   client.create(RESOURCES.validatingadmissionpolicies, policy);
@@ -199,12 +203,24 @@ test('a policy refuses or warns, by its binding', () => {
     metadata: { name },
     spec: { policyName: 'few.example.com', validationActions },
   });
-  client.create(RESOURCES.validatingadmissionpolicybindings, binding('few', ['Deny']));
+  client.create(RESOURCES.validatingadmissionpolicybindings, binding('few', ['Deny', 'Audit']));
   const map = (name: string) => ({ kind: 'ConfigMap', metadata: { name }, data: { a: '1' } });
   expect(attempt(client, map('good'))).toBe('created');
   expect(attempt(client, map('bad'))).toBe(
     "configmaps \"bad\" is forbidden: ValidatingAdmissionPolicy 'few.example.com' with binding 'few' denied request: failed expression: size(object.data) <= 1 && object.metadata.name != 'bad'",
   );
+  expect(JSON.parse(lines.at(-1) as string).annotations).toMatchObject({
+    'few.example.com/keys': '1 keys',
+    'validation.policy.admission.k8s.io/validation_failure': JSON.stringify([
+      {
+        message: "failed expression: size(object.data) <= 1 && object.metadata.name != 'bad'",
+        policy: 'few.example.com',
+        binding: 'few',
+        expressionIndex: 0,
+        validationActions: ['Deny', 'Audit'],
+      },
+    ]),
+  });
 });
 
 test('a webhook that nobody answers fails the request', () => {

@@ -4,7 +4,7 @@ import { type CelAccess, CelAuthorizer } from '../../../objects/cel-authorizer.t
 import { type CelBudget, CelBudgetError, OBJECT_BUDGET } from '../../../objects/cel-meter.ts';
 import { matches, selectorOf } from '../../../objects/label-selector.ts';
 import type { KubeObject } from '../../../objects/object.ts';
-import { warn } from '../call.ts';
+import { annotate, warn } from '../call.ts';
 import { forbidden } from '../errors.ts';
 import type { Served } from '../served.ts';
 import { accountUser, authenticated } from '../user.ts';
@@ -46,6 +46,8 @@ function checkBinding(review: Review, policy: KubeObject, binding: KubeObject): 
 
 interface Failure {
   readonly message: string;
+  /** Which of the policy's validations it is. */
+  readonly index?: number;
   readonly reason?: StatusReason;
 }
 
@@ -102,15 +104,39 @@ function failures(review: Review, policy: KubeObject, params: KubeObject | null)
   }
   const budget = { left: OBJECT_BUDGET };
   defineVariables(context, variables, budget);
-  for (const { expression, message, messageExpression, reason } of validations) {
+  for (const [index, { expression, message, messageExpression, reason }] of validations.entries()) {
     try {
       if (compileCel(expression)(context, budget) === true) continue;
       const text = celMessage(messageExpression, context) ?? message ?? `failed expression: ${expression}`;
-      found.push({ message: text, ...(reason ? { reason } : {}) });
+      found.push({ message: text, index, ...(reason ? { reason } : {}) });
     } catch (error) {
       if (failurePolicy !== 'Fail') continue;
       if (error instanceof CelBudgetError) return [...found, { message: error.message }];
-      found.push({ message: `expression '${expression}' resulted in error: ${celError(error)}` });
+      found.push({ message: `expression '${expression}' resulted in error: ${celError(error)}`, index });
+    }
+  }
+  return [...found, ...noteValues(review, policy, context, budget)];
+}
+
+/** Writes what a policy has to say of each request into the audit log. */
+function noteValues(
+  { call }: Review,
+  { metadata, spec }: KubeObject,
+  context: Record<string, unknown>,
+  budget: CelBudget,
+): Failure[] {
+  const found: Failure[] = [];
+  for (const { key, valueExpression } of spec?.auditAnnotations ?? []) {
+    try {
+      const value = compileCel(valueExpression)(context, budget);
+      const text = typeof value === 'string' ? value.trim() : '';
+      const name = `${metadata.name}/${key}`;
+      const before = call.annotations[name]?.split(', ') ?? [];
+      if (text !== '' && !before.includes(text)) annotate(call, name, [...before, text].join(', '));
+    } catch (error) {
+      if (spec?.failurePolicy === 'Ignore') continue;
+      const message = `expression '${valueExpression}' resulted in error: ${celError(error)}`;
+      found.push({ message });
     }
   }
   return found;
@@ -190,6 +216,8 @@ function defineVariables(
   }
 }
 
+const VALIDATION_FAILURE = 'validation.policy.admission.k8s.io/validation_failure';
+
 const CODES: Readonly<Record<string, number>> = {
   Unauthorized: 401,
   Forbidden: 403,
@@ -201,11 +229,22 @@ function act(
   review: Review,
   policy: KubeObject,
   binding: KubeObject,
-  { message, reason = 'Invalid' }: Failure,
+  { message, index = 0, reason = 'Invalid' }: Failure,
 ): void {
   const actions: string[] = binding.spec?.validationActions ?? ['Deny'];
   const who = `ValidatingAdmissionPolicy '${policy.metadata.name}' with binding '${binding.metadata.name}'`;
   if (actions.includes('Warn')) warn(review.call, `Validation failed for ${who}: ${message}`);
+  if (actions.includes('Audit')) {
+    const [policyName, bindingName] = [policy.metadata.name, binding.metadata.name];
+    const failure = {
+      message,
+      policy: policyName,
+      binding: bindingName,
+      expressionIndex: index,
+      validationActions: actions,
+    };
+    review.call.annotations[VALIDATION_FAILURE] ??= JSON.stringify([failure]);
+  }
   if (!actions.includes('Deny')) return;
   const text = `${who} denied request: ${message}`;
   const error = forbidden(review.served, review.name, text);

@@ -3,7 +3,7 @@ import { celError, compileCel } from '../../../objects/cel.ts';
 import { type JsonPatchOperation, jsonPatch } from '../../../objects/json-patch.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import { copyValue } from '../../../objects/values.ts';
-import { warn } from '../call.ts';
+import { annotate, warn } from '../call.ts';
 import { forbidden, internalError } from '../errors.ts';
 import { askWebhook, type WebhookAddress } from '../webhook-client.ts';
 import type { AdmissionPlugin, Review } from './admission.ts';
@@ -40,13 +40,14 @@ export const validatingAdmissionWebhook: AdmissionPlugin = {
   },
 };
 
-function webhooksFor(review: Review, resource: string): Webhook[] {
-  if (isExempt(review)) return [];
+/** Whether one is asked depends on what those before it made of the object. */
+function* webhooksFor(review: Review, resource: string): Iterable<Webhook> {
+  if (isExempt(review)) return;
   const all: Webhook[] = registered(review, resource).flatMap((one) => one['webhooks'] ?? []);
-  return all.filter(
-    (webhook) =>
-      rulesMatch(webhook.rules, review) && selectorsMatch(webhook, review) && conditionsHold(review, webhook),
-  );
+  for (const webhook of all) {
+    const concerned = rulesMatch(webhook.rules, review) && selectorsMatch(webhook, review);
+    if (concerned && conditionsHold(review, webhook)) yield webhook;
+  }
 }
 
 /** One that is false is decisive, whatever errors others have. Models admission/plugin/webhook/matchconditions. */
@@ -74,6 +75,7 @@ interface Answer {
   readonly allowed: boolean;
   readonly patch?: string;
   readonly warnings?: readonly string[];
+  readonly auditAnnotations?: Readonly<Record<string, string>>;
   readonly status?: { readonly message?: string; readonly code?: number; readonly reason?: any };
 }
 
@@ -89,6 +91,8 @@ function ask(review: Review, webhook: Webhook): Answer | undefined {
     );
   }
   for (const text of answer.warnings ?? []) warn(review.call, text);
+  for (const [key, value] of Object.entries(answer.auditAnnotations ?? {}))
+    annotate(review.call, `${webhook.name}/${key}`, value);
   if (answer.allowed) return answer;
   const { message, code = 400, reason } = answer.status ?? {};
   const why = message ? `: ${message}` : reason ? `: ${reason}` : ' without explanation';

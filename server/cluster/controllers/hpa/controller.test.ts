@@ -137,3 +137,24 @@ it('goes by the metrics of an object, when somebody serves them', () => {
     'the HPA was able to successfully calculate a replica count from Ingress metric hits',
   );
 });
+
+it('stops when several look after the same pods', () => {
+  const { c, load, replicas } = autoscaled();
+  const first = c.admin.get(RESOURCES.horizontalpodautoscalers, 'web', 'default');
+  const metadata = { name: 'more' };
+  c.admin.create(RESOURCES.horizontalpodautoscalers, { ...first, metadata, status: undefined }, 'default');
+  c.settle(40_000);
+  load.milliCpu = 180;
+  c.settle(60_000);
+  const [active] = c.admin
+    .get(RESOURCES.horizontalpodautoscalers, 'web', 'default')
+    .status.conditions.filter(({ type }: any) => type === 'ScalingActive');
+  expect([replicas(), active]).toMatchObject([
+    2,
+    {
+      status: 'False',
+      reason: 'AmbiguousSelector',
+      message: 'pods by selector app=web are controlled by multiple HPAs: [default/more default/web]',
+    },
+  ]);
+});

@@ -1,4 +1,5 @@
 import { type ApiError, isApiError } from '../../../objects/api-error.ts';
+import { matches, type Selector } from '../../../objects/label-selector.ts';
 import { type KubeObject, keyOf, timestamp } from '../../../objects/object.ts';
 import { milliValue } from '../../../objects/quantity.ts';
 import { equalValues } from '../../../objects/values.ts';
@@ -14,6 +15,7 @@ import type { Pod } from '../pods.ts';
 import { behaviorOf, limitRate, type Recommendation, type ScaleEvent, stabilize } from './behavior.ts';
 import { MetricError, type Proposal, selectorOfScale, type Tolerances, targetPods } from './metrics.ts';
 import { propose } from './propose.ts';
+import { AutoscalerSelectors } from './selectors.ts';
 
 // Models pkg/controller/podautoscaler/horizontal.go
 export const horizontalPodAutoscalerController: Controller = {
@@ -35,6 +37,7 @@ class HorizontalPodAutoscaler implements Reconciler {
   readonly #autoscalers: Informer;
   readonly #recorder: EventRecorder;
   readonly #memories = new Map<string, Memory>();
+  readonly #selectors = new AutoscalerSelectors();
 
   constructor(context: ControllerContext) {
     this.#context = context;
@@ -45,7 +48,10 @@ class HorizontalPodAutoscaler implements Reconciler {
     this.#autoscalers.on({
       added: (hpa) => context.queue.addAfter(keyOf(hpa), hpaSyncMs),
       updated: (hpa) => context.queue.addAfter(keyOf(hpa), hpaSyncMs),
-      deleted: (hpa) => this.#memories.delete(hpa.metadata.uid),
+      deleted: (hpa) => {
+        this.#memories.delete(hpa.metadata.uid);
+        this.#selectors.delete(keyOf(hpa));
+      },
     });
   }
 
@@ -165,15 +171,11 @@ class HorizontalPodAutoscaler implements Reconciler {
     { scale, current }: { scale: KubeObject; current: number },
   ): { replicas: number | undefined; metricName: string; metrics: object[] | null } {
     const { client, informers, clock, settings } = this.#context;
-    const selector = selectorOfScale(scale);
-    if (selector.length === 0) {
-      const text = 'selector is required';
-      this.#recorder.event(hpa, 'Warning', 'SelectorRequired', text);
-      state.set('ScalingActive', 'False', 'InvalidSelector', "the HPA target's scale is missing a selector");
-      return { ...NOTHING_PROPOSED, metrics: null };
-    }
+    const selected = this.#selected(hpa, state, scale);
+    if (!selected) return { ...NOTHING_PROPOSED, metrics: null };
     const namespace = hpa.metadata.namespace ?? '';
-    const pods = targetPods(informers.for<Pod>(RESOURCES.pods).byNamespace(namespace), selector);
+    const { selector } = selected;
+    const pods = targetPods(selected.pods, selector);
     const context = {
       client,
       namespace,
@@ -226,6 +228,34 @@ class HorizontalPodAutoscaler implements Reconciler {
       metricName: best.metricName,
       metrics,
     };
+  }
+
+  /** The pods that are scaled, unless nobody or several autoscalers look after them. Models validateAndParseSelector */
+  #selected(
+    hpa: KubeObject,
+    state: Conditions,
+    scale: KubeObject,
+  ): { selector: Selector; pods: readonly Pod[] } | undefined {
+    const refuse = (event: string, text: string, reason = event, message = text) => {
+      this.#recorder.event(hpa, 'Warning', event, text);
+      state.set('ScalingActive', 'False', reason, message);
+      this.#recorder.event(hpa, 'Warning', 'FailedComputeMetricsReplicas', text);
+      return undefined;
+    };
+    const selector = selectorOfScale(scale);
+    if (selector.length === 0) {
+      const message = "the HPA target's scale is missing a selector";
+      return refuse('SelectorRequired', 'selector is required', 'InvalidSelector', message);
+    }
+    this.#selectors.set(keyOf(hpa), selector);
+    const namespace = hpa.metadata.namespace ?? '';
+    const pods = [...this.#context.informers.for<Pod>(RESOURCES.pods).byNamespace(namespace)].filter((pod) =>
+      matches(selector, pod.metadata.labels),
+    );
+    const over = this.#selectors.over(namespace, pods);
+    if (over.length <= 1) return { selector, pods };
+    const which = `pods by selector ${scale.status.selector} are controlled by multiple HPAs`;
+    return refuse('AmbiguousSelector', `${which}: [${over.join(' ')}]`);
   }
 
   /** Models normalizeDesiredReplicasWithBehaviors */

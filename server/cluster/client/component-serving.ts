@@ -1,4 +1,10 @@
-import { type Context, type HttpRequest, type HttpResponse, isSystemError } from '../../host/index.ts';
+import {
+  type Context,
+  type HttpRequest,
+  type HttpResponse,
+  isSystemError,
+  type Listener,
+} from '../../host/index.ts';
 import { ApiError } from '../../objects/api-error.ts';
 import { type FeatureGates, featureGateStages } from '../feature-gates.ts';
 import { type FlagValues, flagList } from '../flags.ts';
@@ -20,7 +26,6 @@ import { RESOURCES } from './resources.ts';
 
 /** A component's own server. */
 export interface Serving {
-  readonly name: string;
   readonly userAgent: string;
   readonly defaultPort: number;
   /** Where health is told. */
@@ -51,7 +56,6 @@ export function serveSecurely(context: Context, flags: FlagValues, serving: Serv
   if (port === 0) return () => {};
   const server = new ComponentServer(context, flags, serving);
   const http = (request: HttpRequest) => server.handle(request);
-  const { pid } = context.process;
   const tls = {
     certificates,
     // Asked of the cluster only when somebody connects.
@@ -59,16 +63,27 @@ export function serveSecurely(context: Context, flags: FlagValues, serving: Serv
       return server.clientCa ?? '';
     },
   };
+  listen(context, { address, port, http, tls });
+  server.checkFiles();
+  const shown = address === '0.0.0.0' ? '[::]' : address;
+  return () => log('I', 'secure_serving.go:211', `Serving securely on ${shown}:${port}`);
+}
+
+/** Tells of health to everybody, without TLS. */
+export function listenPlainly(context: Context, address: string, port: number): void {
+  listen(context, { address, port, http: () => plain(200, 'ok') });
+}
+
+function listen(context: Context, listener: Pick<Listener, 'address' | 'port' | 'http' | 'tls'>): void {
+  const { address, port } = listener;
+  const { pid } = context.process;
   try {
-    context.process.onExit.push(context.network.listen({ protocol: 'TCP', address, port, pid, http, tls }));
+    context.process.onExit.push(context.network.listen({ protocol: 'TCP', pid, ...listener }));
   } catch (error) {
     if (!isSystemError(error)) throw error;
     const why = `listen tcp ${address}:${port}: bind: ${lowerFirst(error.message)}`;
     throw new StartError(`failed to create listener: failed to listen on ${address}:${port}: ${why}`);
   }
-  server.checkFiles();
-  const shown = address === '0.0.0.0' ? '[::]' : address;
-  return () => log('I', 'secure_serving.go:211', `Serving securely on ${shown}:${port}`);
 }
 
 /** Models SecureServingOptions.MaybeDefaultWithSelfSignedCerts; nobody looks at the certificate that is made up. */

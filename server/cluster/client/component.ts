@@ -22,6 +22,8 @@ export interface Component {
   readonly name: 'kube-controller-manager' | 'kube-scheduler';
   readonly about: string;
   readonly flags: Readonly<Record<string, FlagKind>>;
+  /** Those that only some releases have. */
+  flagsOf?(version: string): Readonly<Record<string, FlagKind>>;
   /** What `--help` says of flags that people look up. */
   readonly texts: Readonly<Record<string, string>>;
   /** What reading flags and files takes. */
@@ -36,12 +38,14 @@ const RESUME_MS = 15;
 
 /** The main of a component: it says what was wrong with its flags and files, and exits with 1. */
 export function componentMain(component: Component): Main {
-  const { name: program, flags } = component;
-  const usage = { ...component, program };
+  const { name: program } = component;
   return function* main(context) {
+    const version = programVersion(context) || 'v1.33.1';
+    const flags = { ...component.flags, ...component.flagsOf?.(version) };
+    const usage = { ...component, program, flags };
     const args = context.args.slice(1);
     const asked = askedInstead(args);
-    if (asked === 'version') yield* context.out(`Kubernetes ${programVersion(context) || 'v1.33.1'}\n`);
+    if (asked === 'version') yield* context.out(`Kubernetes ${version}\n`);
     if (asked === 'help') yield* context.out(usageText(usage));
     if (asked) return 0;
     let values: FlagValues;

@@ -38,6 +38,7 @@ const failed = (why: string) => `"command failed" err=${JSON.stringify(why)}`;
 test.each([
   [SCHEDULER, ['--version'], 'Kubernetes v1.33.1', 0],
   [MANAGER, ['--nothing'], 'Error: unknown flag: --nothing', 1],
+  [SCHEDULER, ['--scheduler-name=mine'], 'Error: unknown flag: --scheduler-name', 1],
   [
     SCHEDULER,
     ['leader-elect=true'],

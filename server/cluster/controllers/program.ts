@@ -42,7 +42,6 @@ state it is in to the state that its objects ask for: replicas, endpoints,
 namespaces, service accounts, nodes, volumes and others.`;
 
 const SERVING = {
-  name: 'kube-controller-manager',
   userAgent: USER_AGENT,
   defaultPort: 10_257,
   health: ['/healthz'],

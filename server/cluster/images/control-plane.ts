@@ -14,6 +14,17 @@ const RELEASES = [
   ...Array.from({ length: 10 }, (_, patch) => `v1.34.${patch}`),
 ];
 
+/** Those that notes on second schedulers name. */
+const OLD_RELEASES = ['v1.11.3', ...Array.from({ length: 11 }, (_, i) => `v1.${12 + i}.0`)];
+
+const scheduler = (repository: string, tags: readonly string[]): ImageFamily =>
+  single(repository, 'kube-scheduler', {
+    tags,
+    footprint: { memoryBytes: 24 * MEBI, cores: 0.005 },
+    sizeBytes: 21_766_739,
+    path: '/usr/local/bin/kube-scheduler',
+  });
+
 export const CONTROL_PLANE: readonly ImageFamily[] = [
   single('registry.k8s.io/kube-apiserver', 'kube-apiserver', {
     tags: RELEASES,
@@ -27,12 +38,9 @@ export const CONTROL_PLANE: readonly ImageFamily[] = [
     sizeBytes: 27_638_910,
     path: '/usr/local/bin/kube-controller-manager',
   }),
-  single('registry.k8s.io/kube-scheduler', 'kube-scheduler', {
-    tags: RELEASES,
-    footprint: { memoryBytes: 24 * MEBI, cores: 0.005 },
-    sizeBytes: 21_766_739,
-    path: '/usr/local/bin/kube-scheduler',
-  }),
+  scheduler('registry.k8s.io/kube-scheduler', [...OLD_RELEASES, ...RELEASES]),
+  scheduler('k8s.gcr.io/kube-scheduler', OLD_RELEASES),
+  scheduler('k8s.gcr.io/kube-scheduler-amd64', OLD_RELEASES),
   single('registry.k8s.io/kube-proxy', 'kube-proxy', {
     tags: RELEASES,
     footprint: { memoryBytes: 18 * MEBI, cores: 0.001 },

@@ -36,11 +36,12 @@ const LEADER: LeaderElectionConfig = {
   resourceNamespace: 'kube-system',
 };
 
-export function defaultConfig(): SchedulerConfig {
+/** What holds without a file; the scheduler may have another name. */
+export function defaultConfig(schedulerName = DEFAULT_PROFILE.schedulerName): SchedulerConfig {
   return {
     kubeconfig: undefined,
     leaderElection: LEADER,
-    profiles: [DEFAULT_PROFILE],
+    profiles: [{ ...DEFAULT_PROFILE, schedulerName }],
     extenders: [],
     backoff: { firstMs: BACKOFF_FIRST_MS, maxMs: BACKOFF_MAX_MS },
   };

@@ -21,6 +21,7 @@ import { type FlagKind, type FlagValues, unsimulatedFlags } from '../flags.ts';
 import { defaultConfig, type LeaderElectionConfig, parseConfig, type SchedulerConfig } from './config.ts';
 import { Extender } from './extender.ts';
 import { senderTo } from './extender-transport.ts';
+import { isLegacy, LEGACY_FLAGS, renamed, serveInsecurely } from './legacy-flags.ts';
 import { Scheduler } from './scheduler.ts';
 
 const USER_AGENT = 'kube-scheduler/v1.33.1 (linux/amd64) kubernetes/8adc0f0';
@@ -47,7 +48,6 @@ const ABOUT = `The Kubernetes scheduler gives each pod a node: it finds the node
 the pod, ranks them, and binds the pod to the best. A cluster may have several.`;
 
 const SERVING = {
-  name: 'kube-scheduler',
   userAgent: USER_AGENT,
   defaultPort: 10_259,
   health: ['/healthz', '/livez', '/readyz'],
@@ -58,20 +58,24 @@ export const kubeScheduler: Main = componentMain({
   name: 'kube-scheduler',
   about: ABOUT,
   flags: FLAGS,
+  flagsOf: (version) => (isLegacy(version) ? LEGACY_FLAGS : {}),
   texts: TEXTS,
   startMs: 300,
   problems: (flags) => [...unsimulatedFlags(flags, FLAGS, UNSIMULATED), ...portProblems(flags, SERVING)],
   run,
 });
 
-function* run(context: Context, flags: FlagValues, gates: FeatureGates): Steps<number> {
+function* run(context: Context, given: FlagValues, gates: FeatureGates): Steps<number> {
+  const version = programVersion(context) || 'v1.33.1';
+  const flags = renamed(given);
   const log = componentLog(context);
   announceOwnCertificate(flags, log);
   const path = flags.get('config');
-  const config = path ? parseConfig(readNamed(context, path)) : defaultConfig();
+  const config = path ? parseConfig(readNamed(context, path)) : defaultConfig(flags.get('scheduler-name'));
   const client = clientOf(context, flags, config);
+  const extenders = config.extenders.map((one) => new Extender(one, senderTo(context, one)));
   const announceServing = serveSecurely(context, flags, { ...SERVING, gates }, log);
-  const version = programVersion(context) || 'v1.33.1';
+  if (isLegacy(version)) serveInsecurely(context, flags);
   log('I', 'server.go:171', `"Starting Kubernetes Scheduler" version="${version}"`);
   log('I', 'server.go:173', '"Golang settings" GOGC="" GOMAXPROCS="" GOTRACEBACK=""');
   announceServing();
@@ -96,7 +100,6 @@ function* run(context: Context, flags: FlagValues, gates: FeatureGates): Steps<n
   const { profiles } = config;
   const host = context.hostname;
   const stuckMs = durationMs(flags.get('pod-max-in-unschedulable-pods-duration') ?? '5m');
-  const extenders = config.extenders.map((one) => new Extender(one, senderTo(context, one)));
   const retries = { ...config.backoff, stuckMs };
   const shared = { client, informers, clock, random, wake };
   loop.workers.push(new Scheduler({ ...shared, profiles, host, retries, extenders, log }));

@@ -246,7 +246,7 @@ describe('top', () => {
     session.raw('k');
     expect(session.raw(`${pid}\r`)).toContain(`Send pid ${pid} signal [15/sigterm]`);
     expect(session.raw('9\r')).not.toContain('sleep 1000');
-    expect(session.raw('y')).toContain("Unknown command - try 'h' for help");
+    expect(session.raw('A')).toContain("Unknown command - try 'h' for help");
     session.raw('q');
     expect(session.process.status?.code).toBe(0);
   });
@@ -268,5 +268,30 @@ describe('top', () => {
     await desk.type('q');
     const again = new Desk(['top'], { columns: 80, rows: 20, world: desk.world });
     expect((await again.look(50))[0]).toMatch(/^Tasks:/);
+  });
+
+  test('chooses columns, filters, marks and finds', async () => {
+    const desk = new Desk(['top', '-d', '60'], { columns: 90, rows: 24 });
+    desk.world.host.init.spawn('/usr/bin/sleep', { args: ['sleep', '1000'] });
+    let screen = await desk.type('f');
+    expect(screen[0]).toBe('Fields Management for window 1:Def, whose current sort field is %CPU');
+    expect(screen[4]).toMatch(/^\* PID {6}= Process Id +SID {6}= Session Id$/);
+    // USER goes, PPID comes to the front and is what is sorted by.
+    screen = await desk.type(`\x1b[B ${'j'.repeat(11)} s\x1b[C${'k'.repeat(20)}\r`);
+    expect(screen[0]).toContain('whose current sort field is PPID');
+    expect(screen[4]).toMatch(/^\* PPID /);
+    screen = await desk.type('q');
+    expect(screen[6]).toBe('   PPID     PID  PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND');
+    screen = await desk.type('oCOMMAND=SLEEP\r');
+    expect(screen.slice(7).filter((line) => line !== '')).toHaveLength(1);
+    screen = await desk.type('\x0f');
+    expect(screen[5]).toBe("<Enter> to resume, filters: 'COMMAND=SLEEP'");
+    screen = await desk.type('\r=oFOO=1\r');
+    expect(screen[5]).toBe(" unrecognized field name 'FOO'");
+    screen = await desk.type('Lnosuch\r');
+    expect(screen[5]).toBe(' Locate string not found');
+    screen = await desk.type('H');
+    expect(screen[1]).toMatch(/^Threads: +\d+ total/);
+    expect(desk.raw('zx')).toContain('\x1b[1;31m');
   });
 });

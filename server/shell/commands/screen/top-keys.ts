@@ -6,6 +6,10 @@ export const HELP: readonly string[] = [
   '',
   '  M,P,N,T   sort by memory, CPU, pid, time;  R  reverse the order',
   '  1         each CPU apart;  c  command lines;  i  idle tasks',
+  '  f         columns, their order and the one to sort by;  < >  the one beside it',
+  '  o,O       only tasks like FLD=VAL, FLD<VAL, FLD>VAL;  ^O  shows these,  +  drops them',
+  '  L,&       finds a text;  =  all tasks again;  H  threads',
+  '  z,x,y,b,B colours, the sorted column, running tasks, in reverse, bold',
   '  u         tasks of one user',
   '  k         send a signal to a task',
   '  r         another niceness for a task',
@@ -47,30 +51,56 @@ export const TOGGLES: Readonly<Record<string, (settings: TopSettings) => void>> 
   e: (s) => {
     s.taskScale = (s.taskScale + 1) % 5;
   },
+  H: (s) => {
+    s.threads = !s.threads;
+  },
+  z: (s) => {
+    s.colours = !s.colours;
+  },
+  x: (s) => {
+    s.marksColumn = !s.marksColumn;
+  },
+  y: (s) => {
+    s.marksRunning = !s.marksRunning;
+  },
+  b: (s) => {
+    s.reversesMarks = !s.reversesMarks;
+  },
+  B: (s) => {
+    s.bold = !s.bold;
+  },
+  '=': (s) => {
+    s.filters = [];
+    s.user = undefined;
+    s.pids = [];
+    s.most = 0;
+    s.idle = true;
+  },
+  '+': (s) => {
+    s.filters = [];
+  },
   V: (s) => {
     s.forest = !s.forest;
   },
   '<': (s) => {
-    s.sort = beside(s.sort, -1);
+    s.sort = beside(s, -1);
   },
   '>': (s) => {
-    s.sort = beside(s.sort, 1);
+    s.sort = beside(s, 1);
   },
   ...Object.fromEntries(
-    (['M', 'P', 'N', 'T'] as const).map((key) => [
+    Object.entries({ M: '%MEM', P: '%CPU', N: 'PID', T: 'TIME+' }).map(([key, field]) => [
       key,
       (s: TopSettings) => {
-        s.sort = key;
+        s.sort = field;
         s.reverse = false;
       },
     ]),
   ),
 };
 
-/** Columns one can sort by, from left to right. */
-const ORDER = ['N', 'P', 'M', 'T'] as const;
-
-function beside(sort: TopSettings['sort'], step: 1 | -1): TopSettings['sort'] {
-  const at = ORDER.indexOf(sort) + step;
-  return ORDER[Math.max(0, Math.min(ORDER.length - 1, at))] as TopSettings['sort'];
+/** The column left or right of the one that is sorted by. */
+function beside({ sort, fields }: TopSettings, step: 1 | -1): string {
+  const at = fields.indexOf(sort) + step;
+  return fields[Math.max(0, Math.min(fields.length - 1, at))] ?? sort;
 }

@@ -1,7 +1,8 @@
 import { type Context, memoryInUse, swapBytes } from '../../../host/index.ts';
 import { uptimeLine } from '../process/uptime.ts';
 import { visibleProcesses } from '../process/view.ts';
-import type { TopRow, TopSettings } from './top-view.ts';
+import type { TopRow } from './top-fields.ts';
+import type { TopSettings } from './top-view.ts';
 
 /** The lines above the table. */
 export function summary(
@@ -12,12 +13,12 @@ export function summary(
 ): string[] {
   const lines: string[] = [];
   if (settings.load) lines.push(`top - ${uptimeLine(context)}`);
-  if (settings.cpuStyle < 3) lines.push(tasks(context), ...cpus(context, rows, settings, columns));
+  if (settings.cpuStyle < 3) lines.push(tasks(context, settings), ...cpus(context, rows, settings, columns));
   if (settings.memoryStyle < 3) lines.push(...memory(context, settings, columns));
   return lines;
 }
 
-function tasks(context: Context): string {
+function tasks(context: Context, { threads }: TopSettings): string {
   const all = visibleProcesses(context);
   const count = (letters: string) => all.filter(({ stat }) => letters.includes(stat[0] ?? '')).length;
   const counts = [
@@ -27,7 +28,7 @@ function tasks(context: Context): string {
     [count('T'), 'stopped'],
     [count('Z'), 'zombie'],
   ] as const;
-  return `Tasks:${counts.map(([value, name]) => ` ${String(value).padStart(3)} ${name}`).join(',')}`;
+  return `${threads ? 'Threads' : 'Tasks'}:${counts.map(([value, name]) => ` ${String(value).padStart(3)} ${name}`).join(',')}`;
 }
 
 function cpus(context: Context, rows: readonly TopRow[], settings: TopSettings, columns: number): string[] {

@@ -1,23 +1,22 @@
 import type { Context } from '../../../host/index.ts';
-import { type ProcessView, visibleProcesses } from '../process/view.ts';
-
-/** A process as top shows it: with its share of a core since the last look. */
-export interface TopRow extends ProcessView {
-  readonly share: number;
-  /** Signs that show whose child it is. */
-  readonly branch: string;
-}
-
-export const SORTS = {
-  P: { title: '%CPU', key: (row: TopRow) => row.share },
-  M: { title: '%MEM', key: (row: TopRow) => row.memPercent },
-  N: { title: 'PID', key: (row: TopRow) => row.pid },
-  T: { title: 'TIME+', key: (row: TopRow) => row.cpuMs },
-} as const;
+import { Users } from '../core/users.ts';
+import { visibleProcesses } from '../process/view.ts';
+import { type Field, fieldNamed, type TopRow } from './top-fields.ts';
 
 export interface TopSettings {
-  sort: keyof typeof SORTS;
+  /** Names of the columns, from left to right, and of the one that is sorted by. */
+  fields: readonly string[];
+  sort: string;
   reverse: boolean;
+  /** What a task must be like to be shown. */
+  filters: readonly Filter[];
+  /** Colours, the sorted column marked, running tasks marked, marks in reverse, all in bold. */
+  colours: boolean;
+  marksColumn: boolean;
+  marksRunning: boolean;
+  reversesMarks: boolean;
+  bold: boolean;
+  threads: boolean;
   perCpu: boolean;
   commandLines: boolean;
   idle: boolean;
@@ -50,17 +49,49 @@ export function lookAt(context: Context): Look {
 /** The processes in the order of the settings. */
 export function rowsOf(context: Context, settings: TopSettings, before: Look | undefined): TopRow[] {
   const ms = before && context.now > before.at ? context.now - before.at : undefined;
-  const { key } = SORTS[settings.sort];
+  const users = Users.of(context);
   const rows = visibleProcesses(context)
     .filter((view) => settings.pids.length === 0 || settings.pids.includes(view.pid))
     .filter((view) => settings.user === undefined || [view.user, String(view.uid)].includes(settings.user))
     .map((view) => {
       const used = view.cpuMs - (before?.cpuMs.get(view.process.pid) ?? 0);
-      return { ...view, branch: '', share: ms === undefined ? view.cpuPercent : (used / ms) * 100 };
+      return {
+        ...view,
+        branch: '',
+        share: ms === undefined ? view.cpuPercent : (used / ms) * 100,
+        group: users.group(view.gid)?.name ?? String(view.gid),
+        ageMs: context.now - view.startedAt,
+      };
     })
     .filter((row) => settings.idle || row.share > 0)
-    .sort((a, b) => (settings.reverse ? -1 : 1) * (key(b) - key(a)) || a.pid - b.pid);
+    .filter((row) => settings.filters.every((filter) => passes(filter, row, settings)))
+    .sort((a, b) => (settings.reverse ? -1 : 1) * compare(settings.sort, b, a) || a.pid - b.pid);
   return settings.forest ? asForest(rows) : rows;
+}
+
+function compare(sort: string, a: TopRow, b: TopRow): number {
+  const field = fieldNamed(sort) as Field;
+  const [one, other] = [field.key(a), field.key(b)];
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** `name=value`, `name<value`, `name>value`, `!` before it for what is not so. */
+export interface Filter {
+  readonly text: string;
+  readonly field: string;
+  readonly sign: string;
+  readonly value: string;
+  readonly not: boolean;
+  readonly heedsCase: boolean;
+}
+
+function passes({ field, sign, value, not, heedsCase }: Filter, row: TopRow, settings: TopSettings): boolean {
+  const own = textOf(fieldNamed(field) as Field, row, settings).trim();
+  const [left, right] = heedsCase ? [own, value] : [own.toLowerCase(), value.toLowerCase()];
+  const numbers = [Number(left), Number(right)] as const;
+  const [a, b] = numbers.some(Number.isNaN) ? [left, right] : numbers;
+  const holds = sign === '=' ? left.includes(right) : sign === '<' ? a < b : a > b;
+  return holds !== not;
 }
 
 /** Children below their parents. */
@@ -75,38 +106,35 @@ function asForest(rows: readonly TopRow[]): TopRow[] {
   return out;
 }
 
-export const HEADER = '    PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND';
-
-export function tableLine(row: TopRow, { commandLines, taskScale, forest }: TopSettings): string {
-  const user = row.user.length > 8 ? `${row.user.slice(0, 7)}+` : row.user;
-  const state = row.stat[0] ?? 'S';
-  return [
-    String(row.pid).padStart(7),
-    user.padEnd(8),
-    String(20 + row.niceness).padStart(3),
-    String(row.niceness).padStart(3),
-    size(row.vszKib, taskScale).padStart(7),
-    size(row.rssKib, taskScale).padStart(6),
-    size(Math.round(row.rssKib * 0.6), taskScale).padStart(6),
-    state,
-    row.share.toFixed(1).padStart(5),
-    row.memPercent.toFixed(1).padStart(5),
-    cpuTime(row.cpuMs).padStart(9),
-    (forest ? row.branch : '') + (commandLines ? row.args : row.comm),
-  ].join(' ');
+export function headerOf({ fields }: TopSettings): string {
+  return columnsOf(fields, (field) => field.name);
 }
 
-const UNITS = ['', 'm', 'g', 't', 'p'];
-
-/** KiB as long as they fit into the column, then `123.4m`, `1.2g`; or in a unit that was chosen. */
-function size(kib: number, scale: number): string {
-  const wanted = scale > 0 ? scale : kib < 1_000_000 ? 0 : kib < 10_240_000 ? 1 : 2;
-  return wanted === 0 ? String(kib) : `${(kib / 1024 ** wanted).toFixed(1)}${UNITS[wanted]}`;
+export function tableLine(row: TopRow, settings: TopSettings): string {
+  return columnsOf(settings.fields, (field) => textOf(field, row, settings));
 }
 
-/** `0:01.23`: minutes, seconds, hundredths. */
-function cpuTime(ms: number): string {
-  const minutes = Math.floor(ms / 60_000);
-  const rest = ((ms % 60_000) / 1000).toFixed(2).padStart(5, '0');
-  return `${minutes}:${rest}`;
+/** The table's line in pieces: before the column that is sorted by, that column, and behind it. */
+export function markedLine(row: TopRow, settings: TopSettings): [string, string, string] {
+  const line = tableLine(row, settings);
+  const at = settings.fields.indexOf(settings.sort);
+  if (at < 0) return [line, '', ''];
+  const upTo = (count: number) =>
+    settings.fields.slice(0, count).reduce((sum, name) => sum + (fieldNamed(name) as Field).width + 1, 0);
+  const [from, to] = [upTo(at), upTo(at + 1) - 1];
+  return [line.slice(0, from), line.slice(from, to), line.slice(to)];
+}
+
+function columnsOf(names: readonly string[], text: (field: Field) => string): string {
+  const parts = names.map((name, i) => {
+    const field = fieldNamed(name) as Field;
+    if (!field.left) return text(field).padStart(field.width);
+    return i === names.length - 1 ? text(field) : text(field).padEnd(field.width);
+  });
+  return parts.join(' ');
+}
+
+function textOf(field: Field, row: TopRow, { taskScale, commandLines, forest }: TopSettings): string {
+  if (field.name !== 'COMMAND') return field.text(row, taskScale);
+  return (forest ? row.branch : '') + (commandLines ? row.args : row.comm);
 }

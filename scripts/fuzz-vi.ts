@@ -74,8 +74,10 @@ function keysOf(random: Random): string {
       'p\x15r',
       'm\x14n',
       'q\x04',
+      'x\x0ba:y\x0b->',
+      'some words that go on until 40 x',
     ]);
-  const operator = () => pick(['d', 'y', 'c', '>', '<', 'gU', 'gu', 'g~']);
+  const operator = () => pick(['d', 'y', 'c', '>', '<', 'gU', 'gu', 'g~', 'gq', 'gw']);
   const applied = (): string => {
     const name = operator();
     const target = pick([() => times() + motion(), () => object(), () => name.at(-1) as string])();
@@ -85,7 +87,7 @@ function keysOf(random: Random): string {
     const moves = Array.from({ length: 1 + random.below(3) }, () => pick([motion, motion, object])()).join(
       '',
     );
-    const last = pick(['d', 'y', 'x', '>', '<', '~', 'u', 'U', 'J', 'rZ', 'p', 'D', 'Y', 'o', 'gJ']);
+    const last = pick(['d', 'y', 'x', '>', '<', '~', 'u', 'U', 'J', 'rZ', 'p', 'D', 'Y', 'o', 'gJ', 'gq']);
     const typed = pick(['I', 'A', 'c', 's', 'C', 'S']) + text() + ESC;
     return `${pick(['v', 'V', '\x16'])}${moves}${random.below(3) === 0 ? typed : last}${ESC}`;
   };
@@ -138,6 +140,12 @@ function keysOf(random: Random): string {
           'undo',
           'red',
           'sort u',
+          'sort /a/',
+          'sort /[a-z]/ r',
+          'sort ui',
+          'sort! f',
+          'argdo s/a/b/e',
+          'bufdo d',
           'nohl',
           '=',
           's/a*/-/g',

@@ -233,6 +233,24 @@ function* newText(editor: Editor, bang: boolean): Steps<void> {
   yield* showDocument(editor, editor.workspace.create(undefined));
 }
 
+/** `:argdo`, `:bufdo`: a command in each file. */
+function everyFile(places: (editor: Editor) => (() => Steps<void>)[]): ExFunction {
+  return function* (editor, bang, argument, _range, run) {
+    for (const go of places(editor)) {
+      checkAbandon(editor, bang);
+      yield* go();
+      yield* run(editor, argument);
+    }
+  };
+}
+
+const givenFiles = (editor: Editor) => editor.files.map((path) => () => openFile(editor, path));
+
+const listedBuffers = (editor: Editor) =>
+  editor.workspace.documents
+    .filter(({ listed }) => listed)
+    .map((document) => () => showDocument(editor, document));
+
 /** Commands by the shortest name that is enough, with the full one. */
 export const FILE_COMMANDS: readonly ExCommand[] = [
   ['w', 'write', write],
@@ -288,6 +306,8 @@ export const FILE_COMMANDS: readonly ExCommand[] = [
   ['la', 'last', argument((_, last) => last)],
   ['wn', 'wnext', writeNext],
   ['ar', 'args', listArguments],
+  ['argdo', 'argdo', everyFile(givenFiles)],
+  ['bufdo', 'bufdo', everyFile(listedBuffers)],
   ['ls', 'ls', listBuffers],
   ['files', 'files', listBuffers],
   ['buffers', 'buffers', listBuffers],

@@ -1,6 +1,5 @@
 import { isSystemError } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
-import { compareBytes } from '../core/numbers.ts';
 import type { Editor } from './editor.ts';
 import { address } from './ex-address.ts';
 import { QueueEnded } from './keys.ts';
@@ -120,24 +119,6 @@ export function* normal(editor: Editor, keys: string, range: Range): Steps<void>
     editor.mode = 'normal';
   }
   editor.keys.queue = queue;
-}
-
-/** `:sort`. */
-export function* sort(editor: Editor, bang: boolean, argument: string, range: Range): Steps<void> {
-  const { buffer } = editor;
-  const [first, last] = range.given > 0 ? [range.first, range.last] : [0, buffer.count - 1];
-  if (first >= last) return;
-  const number = (line: string) => Number(/-?\d+/.exec(line)?.[0] ?? Number.NEGATIVE_INFINITY);
-  const key = (line: string) => (argument.includes('i') ? line.toLowerCase() : line);
-  let lines = buffer.lines
-    .slice(first, last + 1)
-    .sort((a, b) => (argument.includes('n') ? number(a) - number(b) : compareBytes(key(a), key(b))));
-  if (bang) lines.reverse();
-  if (argument.includes('u'))
-    lines = lines.filter((line, i) => i === 0 || key(line) !== key(lines[i - 1] as string));
-  buffer.checkpoint(editor.cursor);
-  buffer.splice(first, last - first + 1, lines);
-  editor.moveToLine(first);
 }
 
 /** Tabs as blanks. */

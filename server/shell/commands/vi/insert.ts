@@ -1,9 +1,11 @@
 import type { Steps } from '../../../sim/index.ts';
+import { digraph } from './digraphs.ts';
 import type { Editor } from './editor.ts';
+import { wrapsTyped, wrapTyped } from './format.ts';
+import { indentOf, indents, reindent, shifted } from './indent.ts';
 import { COMPLETING, completeText } from './insert-complete.ts';
 import { mappedKey } from './mappings.ts';
 import { lineWidth } from './window-view.ts';
-import { yamlIndent } from './yaml-indent.ts';
 
 /** Insert and replace mode, until Escape. */
 export function* insertMode(
@@ -110,6 +112,9 @@ function* edit(editor: Editor, key: string, overwritten: string[], mode: 'insert
     case '\x16':
       insertText(editor, yield* editor.key());
       return;
+    case '\x0b':
+      yield* insertDigraph(editor);
+      return;
     case '\x06':
       if (indents(editor)) reindent(editor);
       return;
@@ -121,10 +126,19 @@ function* edit(editor: Editor, key: string, overwritten: string[], mode: 'insert
     }
     default:
       if (!arrow(editor, key) && [...key].length === 1 && (key >= ' ' || key === '\x1f')) {
+        const wraps = key !== ' ' && wrapsTyped(editor);
         insertText(editor, key);
+        if (wraps) wrapTyped(editor);
         if (triggersIndent(editor, key)) reindent(editor);
       }
   }
+}
+
+/** ^K and two signs; one that is no sign of a pair stands for itself. */
+function* insertDigraph(editor: Editor): Steps<void> {
+  const first = yield* editor.key();
+  if (first === '\x1b') return;
+  insertText(editor, [...first].length > 1 ? '' : digraph(first, yield* editor.key()));
 }
 
 /** ^O: a command of normal mode between what is typed. */
@@ -229,41 +243,10 @@ function tab(editor: Editor): string {
   return soft > 0 && soft < settings.tabstop ? ' '.repeat(step - (at % step)) : '\t';
 }
 
-/** The blanks that a new line below `text` begins with. */
-export function indentOf(editor: Editor, text: string): string {
-  if (!editor.settings.autoindent || editor.settings.paste) return '';
-  return /^[ \t]*/.exec(text)?.[0] ?? '';
-}
-
-/** Whether lines are indented as the type of file asks for. */
-function indents({ settings }: Editor): boolean {
-  return settings.indentexpr !== '' && !settings.paste;
-}
-
 /** What begins a comment and is taken over to the next line. */
 function leaderOf({ settings }: Editor, text: string, flag: 'r' | 'o'): string {
   if (settings.paste || !settings.formatoptions.includes(flag)) return '';
   return /^[ \t]*#[ \t]*/.exec(text)?.[0] ?? '';
-}
-
-/** Indents a line as its type of file asks for, and keeps the cursor on its character. */
-export function reindent(editor: Editor, line = editor.cursor.line): void {
-  const { buffer, cursor, settings } = editor;
-  const text = buffer.line(line);
-  const old = lineWidth(/^[ \t]*/.exec(text)?.[0] ?? '', settings.tabstop);
-  const made = indented(editor, text, yamlIndent(buffer, line, settings) - old, true);
-  buffer.setLine(line, made);
-  if (line === cursor.line)
-    editor.moveTo({ line, column: Math.max(0, cursor.column + made.length - text.length) });
-}
-
-/** Indents lines anew; those without text lose their blanks. */
-export function reindentLines(editor: Editor, first: number, last: number): void {
-  if (!indents(editor)) return;
-  for (let line = first; line <= last; line++) {
-    if (editor.buffer.line(line).trim() === '') editor.buffer.setLine(line, '');
-    else reindent(editor, line);
-  }
 }
 
 /** Opens a line below or above the cursor's. */
@@ -315,33 +298,6 @@ function shiftLine(editor: Editor, right: boolean): void {
   const after = shifted(editor, before, right ? 1 : -1, true);
   editor.buffer.setLine(editor.cursor.line, after);
   editor.moveTo({ line: editor.cursor.line, column: editor.cursor.column + after.length - before.length });
-}
-
-/** A line moved by so many shift widths, to a multiple of them when it is rounded. Models vim src/ops.c shift_line. */
-export function shifted(
-  editor: Editor,
-  text: string,
-  steps: number,
-  rounds = editor.settings.shiftround,
-): string {
-  const { settings } = editor;
-  const width = settings.shiftwidth || settings.tabstop;
-  if (!rounds) return indented(editor, text, steps * width);
-  const column = lineWidth(/^[ \t]*/.exec(text)?.[0] ?? '', settings.tabstop);
-  const whole = Math.floor(column / width);
-  const extra = steps < 0 && column % width > 0 ? 1 : 0;
-  return indented(editor, text, Math.max(0, whole + steps + extra) * width - column);
-}
-
-/** A line with so many columns more (or less) before its text; one without any stays so, but for `always`. */
-export function indented({ settings }: Editor, text: string, columns: number, always = false): string {
-  if (text === '' && columns > 0 && !always) return text;
-  const blanks = /^[ \t]*/.exec(text)?.[0] ?? '';
-  const column = Math.max(0, lineWidth(blanks, settings.tabstop) + columns);
-  const indent = settings.expandtab
-    ? ' '.repeat(column)
-    : '\t'.repeat(Math.floor(column / settings.tabstop)) + ' '.repeat(column % settings.tabstop);
-  return indent + text.slice(blanks.length);
 }
 
 /** A paste from the terminal goes in as it is, without indenting. */

@@ -25,7 +25,7 @@ export function* operatorCommand(editor: Editor, typed: Typed): Steps<void> {
     span &&= covered(editor, op, { ...span, motion: span });
   } else span = yield* motionSpan(editor, op, { ...next, count, counted: typed.counted || next.counted });
   if (!span) editor.refuse();
-  const linewise = ['>', '<', '='].includes(op) ? { ...span, linewise: true } : span;
+  const linewise = ['>', '<', '=', 'gq', 'gw'].includes(op) ? { ...span, linewise: true } : span;
   if (operate(editor, op, linewise, typed.register) === 'insert') yield* insertMode(editor);
 }
 

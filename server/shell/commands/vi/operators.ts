@@ -1,6 +1,8 @@
 import { type Buffer, before, type Position } from './buffer.ts';
-import { type Editor, NOT_HERE } from './editor.ts';
-import { changedLine, indented, indentOf, reindentLines, shifted } from './insert.ts';
+import type { Editor } from './editor.ts';
+import { formatLines } from './format.ts';
+import { indented, indentOf, reindentLines, shifted } from './indent.ts';
+import { changedLine } from './insert.ts';
 import { firstNonBlank, type Span } from './motions.ts';
 import type { Register } from './registers.ts';
 import { lineWidth } from './window-view.ts';
@@ -48,7 +50,8 @@ export function operate(editor: Editor, op: string, span: Span, register: string
       return undefined;
     case 'gq':
     case 'gw':
-      return editor.refuse(NOT_HERE);
+      formatLines(editor, op, { ...span, to: { line: lastLine(span), column: 0 } });
+      return undefined;
     default:
       recase(editor, op, span);
       return undefined;

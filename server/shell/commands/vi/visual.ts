@@ -3,7 +3,8 @@ import { insertAtBlock, operateOnBlock, shiftBlock } from './block.ts';
 import type { Mode } from './document.ts';
 import { type Editor, Refused } from './editor.ts';
 import { exCommand } from './ex.ts';
-import { insertMode, shifted } from './insert.ts';
+import { shifted } from './indent.ts';
+import { insertMode } from './insert.ts';
 import { type Span, textObject } from './motions.ts';
 import { go, motionOf, readCommand, type Typed } from './moves.ts';
 import { operate, put, spanBetween, taken } from './operators.ts';
@@ -30,6 +31,8 @@ const OPERATORS: Record<string, string> = {
   '=': '=',
   J: 'J',
   gJ: 'gJ',
+  gq: 'gq',
+  gw: 'gw',
   '~': 'g~',
   u: 'gu',
   U: 'gU',
@@ -171,12 +174,13 @@ function* apply(editor: Editor, typed: Typed, op: string): Steps<void> {
     shiftBlock(editor, op === '>' ? typed.count : -typed.count);
     return;
   }
-  if (block && !['J', 'gJ', '='].includes(op) && !['X', 'S', 'R'].includes(typed.key)) {
+  if (block && !['J', 'gJ', '=', 'gq', 'gw'].includes(op) && !['X', 'S', 'R'].includes(typed.key)) {
     yield* operateOnBlock(editor, op, typed.register);
     return;
   }
   editor.moveTo(span.from);
-  const linewise = whole || ['>', '<', '=', 'J', 'gJ'].includes(op) ? { ...span, linewise: true } : span;
+  const linewise =
+    whole || ['>', '<', '=', 'J', 'gJ', 'gq', 'gw'].includes(op) ? { ...span, linewise: true } : span;
   if ((op === '>' || op === '<') && typed.count > 1) {
     editor.buffer.checkpoint(editor.cursor);
     for (let line = span.from.line; line <= span.to.line; line++)

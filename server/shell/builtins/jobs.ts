@@ -171,8 +171,11 @@ function* waitUntil(shell: Shell, done: () => boolean): Steps<number | undefined
 }
 
 function* waitAll(shell: Shell): Steps<number> {
-  const interrupted = yield* waitUntil(shell, () =>
-    shell.jobs.list().every((job) => job.foreign || job.state !== 'running'),
+  const { lastSubstitution: last } = shell;
+  const substitution = last && last.nspid === shell.lastBackground ? last : undefined;
+  const interrupted = yield* waitUntil(
+    shell,
+    () => !substitution?.alive && shell.jobs.list().every((job) => job.foreign || job.state !== 'running'),
   );
   if (interrupted !== undefined) return interrupted;
   for (const job of [...shell.jobs.list()]) {

@@ -7,7 +7,7 @@ import { assignArray, assignCompound } from '../interpreter/array-value.ts';
 import { assign, isName, splitReference, unsetVariable } from '../interpreter/assign.ts';
 import { Associative } from '../interpreter/assoc.ts';
 import { type Builtin, badOptions, type Call, parseOptions } from '../interpreter/builtin.ts';
-import { ShellError } from '../interpreter/flow.ts';
+import { ExpressionError, ShellError } from '../interpreter/flow.ts';
 import { Indexed } from '../interpreter/indexed.ts';
 import { functionText } from '../interpreter/print-function.ts';
 import type { Shell } from '../interpreter/shell.ts';
@@ -59,7 +59,7 @@ function* declare(call: Call, local: boolean): Steps<number> {
     try {
       status = Math.max(status, yield* declareOne(call, rest[i] as string, count + i, letters, local));
     } catch (error) {
-      if (!(error instanceof ShellError) || error.fatal) throw error;
+      if (!(error instanceof ShellError) || error.fatal || error instanceof ExpressionError) throw error;
       yield* shell.error(
         error.message.startsWith(`${call.name}:`) ? error.message : `${call.name}: ${error.message}`,
       );

@@ -39,7 +39,7 @@ const CORNERS: readonly string[] = [
   're=\'<regex>\'; s=<word>; while [[ $s =~ $re ]] && ((k++ < 3)); do echo "${BASH_REMATCH[*]@Q}"; s=${s#*"${BASH_REMATCH[0]}"}; s=${s:1}; done',
   'shopt -s nocasematch; [[ FOO == foo && <word> == [A-Z]* ]]; echo $?; case ABC in <pattern>) echo in;; esac',
   // Processes.
-  'coproc <coname>{ while read -r l; do echo "<$l>"; done; }; echo <word> >&${<cofd>[1]}; read -r got <&${<cofd>[0]}; echo "$got"; eval "exec ${<cofd>[1]}>&-"; wait',
+  'coproc CP { while read -r l; do echo "<$l>"; done; }; echo <word> >&${CP[1]}; read -r got <&${CP[0]}; echo "$got"; eval "exec ${CP[1]}>&-"; wait',
   'diff <(printf "%s\\n" <words>) <(printf "%s\\n" <words>) > d; echo $?; cat < <(echo <word>); echo x > >(cat > o); wait; cat o',
   '(exit <number>) & wait -n; echo $?; (exit 3) & p=$!; wait $p; echo $?; wait $p; echo $?; wait 99999; echo $?',
   '(exit 4) & wait -n -p v; echo "$? ${v:+set}"; wait -n; echo $?; true & wait -f %1; echo $?',
@@ -57,7 +57,7 @@ const CORNERS: readonly string[] = [
   'set -e; x=$(false) || echo a; local_f() { local v=$(false); echo kept; }; local_f; y=$(false); echo unreachable',
   'set -u; echo "${x-d}"; echo "${#}" "$*" "${@}"; a=(); echo "${a[@]}" ${#a[@]}; echo ${nosuch<action>}; echo after',
   "trap 'echo d:$BASH_COMMAND' DEBUG; x=<word>; ((1+1)); for i in 1; do echo $i; done; trap - DEBUG; echo",
-  "kill -<sig> $$ & wait; trap 'echo got <sig>' <sig>; kill -<sig> $$; echo next; (kill -<sig> $BASHPID; echo sub); echo $?",
+  "trap 'echo got <sig>' <sig>; kill -<sig> $$; echo next; (kill -<sig> $BASHPID; echo sub); echo $?",
   // Built-ins with options.
   'read <readopt> a b <<< $<escaped>; echo "$? <$a> <$b>"; printf "%q\\n" "$a"',
   'printf "%s\\n" <words> | { read <readopt> a; echo "$? $a"; cat; }',
@@ -78,7 +78,7 @@ const CORNERS: readonly string[] = [
   'x="1+2" y=x; echo $((x*2)) $((y)) $(( (x) * 3 )); a=(3 4); echo $((a[1]*a[0])) $((a[x-2])); echo $((1,2,x=7)) $x',
   'set -o history; set -H 2>/dev/null; history -s "echo <word>"; history 1 | sed "s/^ *//"; fc -ln -1; echo "a\\!b"',
   'alias ll="echo L <word>"; shopt -s expand_aliases\nll x; unalias ll; ll 2>/dev/null; echo $?; type <name>; command -V <name>',
-  'pushd /tmp > /dev/null; dirs -<dirs>; popd > /dev/null; cd - 2>&1; cd ~/nosuch; echo "$? ${PWD##*/}"; echo ~+/x ~root',
+  'pushd /tmp > /dev/null; dirs -<dirs>; popd > /dev/null; cd - 2>&1; cd ~/nosuch; echo $?; echo ~root ~nosuch',
   'f() { echo "${FUNCNAME[*]} ${BASH_LINENO[0]} $#"; caller 0; return; }; g() { f "$@" <word>; }; g <words>\nf',
   'echo {<number>..<small>} {a..<letter>..2} {x,<word>,{1,2}}y {,b}c {1..3}{a,b} {a,b\\,c} {abc} "{a,b}" ${x}{1,2}',
   'test <word> <testop> <word>; echo $?; [ <testop1> <word> ]; echo $?; [ ! <word> ]; echo $?; [ <word> -a -n <word> -o -z "" ]; echo $?',
@@ -203,8 +203,6 @@ const HOLES: Readonly<Record<string, readonly string[]>> = {
   end: [';;', ';&', ';;&'],
   cell: ['2a', '1b', '3*', '*b'],
   jump: ['break', 'continue', 'break 2', 'continue 2', 'break 9', 'return 3', 'break 0', 'continue x'],
-  coname: ['', 'CP '],
-  cofd: ['COPROC', 'CP'],
   redirect: [
     '2>&1',
     '>f',
@@ -220,7 +218,7 @@ const HOLES: Readonly<Record<string, readonly string[]>> = {
     '1>&2',
   ],
   signal: ['EXIT', 'ERR', 'USR1', 'DEBUG', 'RETURN', '0', 'INT', 'nosuch'],
-  sig: ['USR1', 'TERM', 'HUP', '10', 'CHLD', 'CONT'],
+  sig: ['USR1', 'TERM', 'HUP', 'USR2', 'CONT'],
   fails: [
     'false',
     '(exit 3)',

@@ -17,7 +17,7 @@ export function* expandParameter(
 ): Steps<void> {
   if (part.type === 'SimpleExpansion') {
     const parameter = lookUp(shell, part.text.slice(1), undefined);
-    emit(shell, checked(shell, parameter), fields, mode);
+    emit(shell, checked(shell, parameter, { isBare: true }), fields, mode);
     return;
   }
   if (shell.spend()) yield* shell.pause();
@@ -82,10 +82,9 @@ export function* subscriptText(shell: Shell, name: string, index: Word): Steps<s
 }
 
 /** Complains about an unset parameter under `set -u`. */
-function checked(shell: Shell, parameter: Parameter): Parameter {
+function checked(shell: Shell, parameter: Parameter, { isBare = false } = {}): Parameter {
   if (parameter.value !== undefined || parameter.list || !shell.options.on('nounset')) return parameter;
-  const shown =
-    /^\d+$/.test(parameter.shown) || parameter.shown === '!' ? `$${parameter.shown}` : parameter.shown;
+  const shown = isBare && /^(\d+|!)$/.test(parameter.shown) ? `$${parameter.shown}` : parameter.shown;
   throw new ShellError(`${shown}: unbound variable`, 127, true);
 }
 

@@ -1,7 +1,7 @@
 import { allocate, LIMITS } from '../../sim/index.ts';
 import { ArithmeticError, type ArithmeticScope, evaluate, type Integer } from '../expand/arithmetic.ts';
 import { Associative } from './assoc.ts';
-import { ShellError } from './flow.ts';
+import { ExpressionError, ShellError } from './flow.ts';
 import { Indexed } from './indexed.ts';
 import type { Shell } from './shell.ts';
 import { hasStringKeys, isAssociative, isIndexed, scalarOf, type Variable } from './variables.ts';
@@ -28,7 +28,7 @@ export function evaluateText(shell: Shell, text: string): Integer {
   try {
     return evaluate(text, scopeOf(shell));
   } catch (error) {
-    if (error instanceof ArithmeticError) throw new ShellError(error.message);
+    if (error instanceof ArithmeticError) throw new ExpressionError(error.message);
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import type { Assignment } from 'unbash';
 import { isSystemError } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import { unknownOption } from '../dialect/dialect.ts';
-import { CommandAbort, ShellError, ShellExit } from './flow.ts';
+import { CommandAbort, ExpressionError, ShellError, ShellExit } from './flow.ts';
 import type { Shell } from './shell.ts';
 
 /** What a builtin is called with. */
@@ -58,6 +58,10 @@ export function* runBuiltin(
     if (unknown !== undefined) return yield* call.fail(`${unknown}: invalid option`);
     return yield* builtin.run(call);
   } catch (error) {
+    if (error instanceof ExpressionError) {
+      yield* shell.error(`${name}: ${error.message}`);
+      throw new CommandAbort(error.status, false);
+    }
     if (error instanceof ShellError && !error.fatal && !shell.posix) {
       yield* shell.error(error.message);
       return error.status;

@@ -25,7 +25,7 @@ import type { Shell } from './shell.ts';
 import { runSimple } from './simple.ts';
 import { timePipeline } from './time.ts';
 import { trace } from './trace.ts';
-import { runPendingTraps, runPseudoTrap } from './traps.ts';
+import { debugTrap, runPendingTraps, runPseudoTrap } from './traps.ts';
 
 /** Runs statements in order; the status is that of the last. */
 export function runList(shell: Shell, list: CompoundList): Steps<number> {
@@ -152,18 +152,19 @@ function* runOther(shell: Shell, node: Other): Steps<number> {
     case 'Select':
       return yield* selectCommand(shell, node);
     case 'TestCommand':
+      yield* debugTrap(shell, textOf(shell, node));
       return yield* checkFailure(shell, yield* runTest(shell, node));
     case 'ArithmeticCommand':
       shell.line = shell.source.lineAt(node.pos);
+      yield* debugTrap(shell, textOf(shell, node));
       return yield* checkFailure(shell, yield* runArithmetic(shell, node.body));
     case 'Coproc':
       return yield* coprocCommand(shell, node);
   }
 }
 
-function* debugTrap(shell: Shell): Steps<void> {
-  if (!shell.inFunction || shell.options.on('functrace')) yield* runPseudoTrap(shell, 'DEBUG');
-}
+const textOf = (shell: Shell, { pos, end }: { pos: number; end: number }) =>
+  shell.source.text.slice(pos, end);
 
 /** A process that has nothing else to do is the subshell itself. */
 function runSubshellNode(shell: Shell, node: Subshell): Steps<number> {
@@ -234,6 +235,7 @@ function* runIf(shell: Shell, node: If): Steps<number> {
 
 function* runCase(shell: Shell, node: Case): Steps<number> {
   shell.line = shell.source.lineAt(node.pos);
+  yield* debugTrap(shell, `case ${node.word.text} in `);
   const word = yield* expandString(shell, node.word);
   if (shell.options.on('xtrace')) yield* trace(shell, `case ${node.word.text} in`);
   let status = 0;

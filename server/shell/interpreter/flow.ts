@@ -60,6 +60,9 @@ export class ShellError extends Error {
   }
 }
 
+/** An expression that a built-in had to evaluate makes no sense: unlike its other failures, it drops the whole line. */
+export class ExpressionError extends ShellError {}
+
 /** ^C at an interactive shell: back to the prompt. */
 export class Interrupted {
   /** It came while the shell itself was busy: the cursor stands after a `^C`. */

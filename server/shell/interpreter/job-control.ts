@@ -137,7 +137,7 @@ function* tellDeath(shell: Shell, job: Job, text: () => string): Steps<void> {
     return;
   }
   if (signal === 'PIPE') return;
-  if (shell.interactive) {
+  if (shell.interactive || (signal === 'TERM' && shell.subshellDepth === 0)) {
     yield* shell.stderr(`${deathText(signal)}\n`);
     return;
   }

@@ -7,6 +7,7 @@ import { LoopJump, ShellError } from './flow.ts';
 import { runSelect } from './select.ts';
 import type { Shell } from './shell.ts';
 import { trace } from './trace.ts';
+import { debugTrap } from './traps.ts';
 
 /** Runs the body of a loop once. True: the loop ends. */
 function* loopBody(shell: Shell, body: () => Steps<unknown>): Steps<boolean> {
@@ -47,8 +48,12 @@ export function* runFor(shell: Shell, node: For): Steps<number> {
     for (const item of items) {
       if (shell.spend()) yield* shell.pause();
       shell.line = shell.source.lineAt(node.pos);
-      if (shell.options.on('xtrace')) yield* traceFor(shell, node);
-      assign(shell, name, undefined, item);
+      if (shell.options.on('xtrace')) yield* trace(shell, forText(node));
+      yield* debugTrap(shell, forText(node));
+      const own = shell.variables.find(name);
+      // The words are names that the reference stands for, one after the other.
+      if (own?.nameref && !own.readonly) own.value = item;
+      else assign(shell, name, undefined, item);
       const ended = yield* loopBody(shell, function* () {
         status = yield* shell.engine.runBody(shell, node.body);
       });
@@ -59,9 +64,9 @@ export function* runFor(shell: Shell, node: For): Steps<number> {
   });
 }
 
-function* traceFor(shell: Shell, node: For): Steps<void> {
+function forText(node: For): string {
   const words = node.wordlist ? node.wordlist.map((word) => word.text).join(' ') : '"$@"';
-  yield* trace(shell, `for ${node.name.value} in ${words}`);
+  return `for ${node.name.value} in ${words}`;
 }
 
 /** `for ((…; …; …))`. */
@@ -71,6 +76,7 @@ export function* runArithmeticFor(shell: Shell, node: ArithmeticFor): Steps<numb
     shell.line = shell.source.lineAt(node.pos);
     if (text.trim() === '') return 1;
     if (shell.options.on('xtrace')) yield* trace(shell, `(( ${text.trim()} ))`);
+    yield* debugTrap(shell, `((${text.trim()}))`);
     return yield* headerValue(shell, text);
   };
   if ((yield* value(initialize)) === undefined) return 1;

@@ -172,6 +172,7 @@ export function* startProcessSubstitution(
   const child = yield* retryFork(shell, () => forkShell(shell, body, { fds }));
   theirs.release();
   shell.lastBackground = child.nspid;
+  shell.lastSubstitution = child;
   const fd = freeFd(shell, 63);
   shell.context.setFd(fd, ours);
   shell.substitutionFds.push(fd);

@@ -7,7 +7,7 @@ import type {
   SimpleExpansionPart,
 } from 'unbash';
 import type { Context } from '../../host/index.ts';
-import type { Signal, Steps } from '../../sim/index.ts';
+import type { Process, Signal, Steps } from '../../sim/index.ts';
 import { PREEMPT } from '../../sim/index.ts';
 import { BASH, type Dialect } from '../dialect/dialect.ts';
 import type { Mode } from '../expand/expand.ts';
@@ -108,6 +108,8 @@ export class Shell {
   /** The simple command that runs. */
   commandNode: Command | undefined;
   commandSource: Source | undefined;
+  /** The part of a compound command that the DEBUG trap runs for. */
+  partText: string | undefined;
   /** `PIPESTATUS`. */
   pipeStatus: number[] = [];
   builtins: ReadonlyMap<string, Builtin> = new Map();
@@ -140,6 +142,8 @@ export class Shell {
   randomState: number;
   /** Files of `<( )` that live as long as the command that opened them. */
   substitutionFds: number[] = [];
+  /** The last `<( … )` or `>( … )`: `wait` waits for it too, while it is what `$!` names. */
+  lastSubstitution: Process | undefined;
   /** Signals that an interactive shell ignores for itself, not for its children. */
   readonly ownIgnored = new Set<Signal>();
   /** Gives a signal back the handler that an interactive shell has without a trap. */
@@ -233,7 +237,8 @@ export class Shell {
 
   /** The text of the command that runs. */
   get currentText(): string {
-    const { commandNode, commandSource } = this;
+    const { commandNode, commandSource, partText } = this;
+    if (partText !== undefined) return partText;
     return commandNode ? (commandSource ?? this.source).text.slice(commandNode.pos, commandNode.end) : '';
   }
 

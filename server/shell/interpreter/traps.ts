@@ -52,6 +52,18 @@ export function* runTrap(shell: Shell, text: string): Steps<void> {
   }
 }
 
+/** Runs the DEBUG trap before a command, or before a part of a compound one, which is not what `$BASH_COMMAND` has. */
+export function* debugTrap(shell: Shell, text?: string): Steps<void> {
+  if (shell.runningTrap || !shell.traps.has('DEBUG')) return;
+  if (shell.inFunction && !shell.options.on('functrace')) return;
+  shell.partText = text;
+  try {
+    yield* runPseudoTrap(shell, 'DEBUG');
+  } finally {
+    shell.partText = undefined;
+  }
+}
+
 /** Runs the ERR, DEBUG or RETURN trap, but not inside itself. */
 export function* runPseudoTrap(shell: Shell, name: 'ERR' | 'DEBUG' | 'RETURN'): Steps<void> {
   const text = shell.traps.get(name);

@@ -1,4 +1,5 @@
 import type { Context } from '../host/index.ts';
+import { belowMs } from '../sim/index.ts';
 
 /** A line of klog: `I1121 09:46:30.123456       1 server.go:153] Version: v1.33.1`. */
 export function klogLine(
@@ -7,23 +8,26 @@ export function klogLine(
   source: string,
   message: string,
 ): string {
-  const iso = new Date(context.now).toISOString();
-  const date = `${iso.slice(5, 7)}${iso.slice(8, 10)}`;
-  const micros = String(microsecond(context, message)).padStart(3, '0');
+  const time = logTime(context, message);
+  const date = `${time.slice(5, 7)}${time.slice(8, 10)}`;
   const pid = String(context.process.nspid).padStart(7);
-  return `${severity}${date} ${iso.slice(11, 23)}${micros} ${pid} ${source}] ${message}\n`;
+  return `${severity}${date} ${time.slice(11, 26)} ${pid} ${source}] ${message}\n`;
+}
+
+/** When a process says something, in RFC 3339 with microseconds, or with nanoseconds. */
+export function logTime(context: Context, message: string, digits: 6 | 9 = 6): string {
+  const { now } = context;
+  const micros = String(microsecond(context, message)).padStart(3, '0');
+  const nanos = digits === 9 ? belowMs(now, message, 3) : '';
+  return `${new Date(now).toISOString().slice(0, 23)}${micros}${nanos}Z`;
 }
 
 /** What a process said last: the moment, and the microsecond in it. */
 const last = new WeakMap<object, { ms: number; micros: number }>();
 
-/**
- * Time passes between two lines of a process, also within one millisecond of the virtual clock: the microseconds are
- * made up from what is said, and grow.
- */
+/** Time passes between two lines of a process, also within one millisecond of the virtual clock: microseconds grow. */
 function microsecond({ now, process }: Context, message: string): number {
-  let noise = Math.trunc(now) % 997;
-  for (let i = 0; i < message.length; i++) noise = (noise * 31 + message.charCodeAt(i)) % 65_521;
+  const noise = Number(belowMs(now, message, 5));
   const before = last.get(process);
   const micros = before?.ms === now ? Math.min(999, before.micros + 11 + (noise % 50)) : noise % 700;
   last.set(process, { ms: now, micros });

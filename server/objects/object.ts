@@ -1,3 +1,5 @@
+import { belowMs } from '../sim/fine-time.ts';
+
 /**
  * API objects as plain JSON values. Objects in the store are frozen and shared; whoever changes one makes a copy
  * (`{...object, spec: {...}}` or `structuredClone`). Timestamps are RFC 3339 strings in UTC with seconds.
@@ -87,7 +89,7 @@ let lastTimestamp = '';
 export function microTimestamp(ms: number): string {
   const whole = Math.floor(ms);
   const fraction = String(whole - 1000 * Math.floor(whole / 1000)).padStart(3, '0');
-  return `${timestamp(ms).slice(0, 19)}.${fraction}000Z`;
+  return `${timestamp(ms).slice(0, 19)}.${fraction}${belowMs(whole, '', 3)}Z`;
 }
 
 /** Freezes a JSON value through and through, and returns it. */

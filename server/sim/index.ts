@@ -1,5 +1,6 @@
 export { Cgroup } from './cgroup.ts';
 export { Clock, type QuietResult, type Timer } from './clock.ts';
+export { belowMs, fineTime, nanoTime } from './fine-time.ts';
 export { type Due, DueHeap } from './heap.ts';
 export { LIMITS } from './limits.ts';
 export {

@@ -1,5 +1,5 @@
 import type { Context, HttpRequest, HttpResponse, Main } from '../../host/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import { fineTime, type Steps } from '../../sim/index.ts';
 import { account, alpineBase, debianBase } from './bases/unix.ts';
 import { type ImageFamily, MEBI, PATH } from './image.ts';
 import { byteLength, logTime } from './programs/nginx-pages.ts';
@@ -88,13 +88,12 @@ function setting(config: string, name: string): string | undefined {
   return undefined;
 }
 
-/** `Sat Nov 21 09:00:00.123000 2026`. */
+/** `Sat Nov 21 09:00:00.123456 2026`. */
 export function errorStamp(context: Context): string {
   const date = new Date(context.now);
   const [day, , month, year] = date.toUTCString().replace(',', '').split(' ');
   const number = String(date.getUTCDate()).padStart(2, '0');
-  const ms = String(date.getUTCMilliseconds()).padStart(3, '0');
-  return `${day} ${month} ${number} ${date.toISOString().slice(11, 19)}.${ms}000 ${year}`;
+  return `${day} ${month} ${number} ${fineTime(context.now, '').slice(11, 26)} ${year}`;
 }
 
 function answer(context: Context, root: string, request: HttpRequest): HttpResponse {

@@ -1,4 +1,5 @@
 import type { Context } from '../../host/index.ts';
+import { logTime } from '../klog.ts';
 import { MEBI } from './image.ts';
 import { DATA, isNew, openMysql, prepareMysql } from './mysql-data.ts';
 import { mysql, mysqladmin } from './programs/mysql.ts';
@@ -29,12 +30,24 @@ const VERSIONS = variants(
 const REQUIRED = ['MYSQL_ROOT_PASSWORD', 'MYSQL_ALLOW_EMPTY_PASSWORD', 'MYSQL_RANDOM_ROOT_PASSWORD'];
 
 const version = (context: Context) => context.env.get('MYSQL_VERSION') ?? '8.4.7-1.el9';
+/** Without that of the package. */
+const number = (context: Context) => version(context).replace(/-.*/, '');
 const note = (context: Context, text: string) => `${dateTime(context)}+00:00 [Note] [Entrypoint]: ${text}\n`;
-const stamp = (context: Context) => `${new Date(context.now).toISOString().slice(0, 23)}000Z`;
 const greeting = (context: Context) =>
   note(context, `Entrypoint script for MySQL Server ${version(context)} started.`) +
   note(context, "Switching to dedicated user 'mysql'") +
   note(context, `Entrypoint script for MySQL Server ${version(context)} started.`);
+
+type Line = readonly [thread: number, level: string, code: string, text: string];
+
+/** Lines of mysqld's error log. */
+function says(context: Context, lines: readonly Line[]): string {
+  return lines
+    .map(
+      ([thread, level, code, text]) => `${logTime(context, text)} ${thread} [${level}] [${code}] ${text}\n`,
+    )
+    .join('');
+}
 
 const SPEC: ServerSpec = {
   program: 'mysqld',
@@ -48,21 +61,51 @@ const SPEC: ServerSpec = {
   data: () => DATA,
   backlog: 151,
   six: 'both',
-  service: (context) => openMysql(context, version(context).replace(/-.*/, '')),
+  service: (context) => openMysql(context, number(context)),
   prepares: (context) =>
     prepareMysql(context, {
       note: (text) => note(context, text),
       greeting: greeting(context),
       product: 'MySQL',
       prefix: 'MYSQL',
-      version: version(context).replace(/-.*/, ''),
+      version: number(context),
     }),
   started: (context) =>
-    `${stamp(context)} 0 [System] [MY-010116] [Server] /usr/sbin/mysqld (mysqld ${version(context).replace(/-.*/, '')}) starting as process 1\n${stamp(context)} 1 [System] [MY-013576] [InnoDB] InnoDB initialization has started.\n${stamp(context)} 1 [System] [MY-013577] [InnoDB] InnoDB initialization has ended.\n${stamp(context)} 0 [System] [MY-010931] [Server] /usr/sbin/mysqld: ready for connections. Version: '${version(context).replace(/-.*/, '')}'  socket: '/var/run/mysqld/mysqld.sock'  port: 3306  MySQL Community Server - GPL.\n`,
+    says(context, [
+      [
+        0,
+        'System',
+        'MY-010116',
+        `[Server] /usr/sbin/mysqld (mysqld ${number(context)}) starting as process 1`,
+      ],
+      [1, 'System', 'MY-013576', '[InnoDB] InnoDB initialization has started.'],
+      [1, 'System', 'MY-013577', '[InnoDB] InnoDB initialization has ended.'],
+      [
+        0,
+        'System',
+        'MY-010931',
+        `[Server] /usr/sbin/mysqld: ready for connections. Version: '${number(context)}'  socket: '/var/run/mysqld/mysqld.sock'  port: 3306  MySQL Community Server - GPL.`,
+      ],
+    ]),
   stopped: (context) =>
-    `${stamp(context)} 0 [System] [MY-013172] [Server] Received SHUTDOWN from user <via user signal>. Shutting down mysqld (Version: ${version(context).replace(/-.*/, '')}).\n${stamp(context)} 0 [System] [MY-010910] [Server] /usr/sbin/mysqld: Shutdown complete (mysqld ${version(context).replace(/-.*/, '')})  MySQL Community Server - GPL.\n`,
+    says(context, [
+      [
+        0,
+        'System',
+        'MY-013172',
+        `[Server] Received SHUTDOWN from user <via user signal>. Shutting down mysqld (Version: ${number(context)}).`,
+      ],
+      [
+        0,
+        'System',
+        'MY-010910',
+        `[Server] /usr/sbin/mysqld: Shutdown complete (mysqld ${number(context)})  MySQL Community Server - GPL.`,
+      ],
+    ]),
   taken: (context) =>
-    `${stamp(context)} 0 [ERROR] [MY-010262] [Server] Can't start server: Bind on TCP/IP port: Address already in use\n`,
+    says(context, [
+      [0, 'ERROR', 'MY-010262', "[Server] Can't start server: Bind on TCP/IP port: Address already in use"],
+    ]),
 };
 
 export const MYSQL = serverImage({

@@ -1,4 +1,5 @@
 import type { Context, Main } from '../../host/index.ts';
+import { fineTime } from '../../sim/index.ts';
 import { MEBI } from './image.ts';
 import { type ServerSpec, serverImage } from './server.ts';
 import { releases, variants } from './tags.ts';
@@ -21,8 +22,7 @@ const VERSIONS = variants(
 /** The virtual machine, its database and its plugins. */
 const START_MS = 6000;
 
-const stamp = (context: Context) =>
-  new Date(context.now).toISOString().replace('T', ' ').replace('Z', '000+00:00');
+const stamp = (context: Context) => fineTime(context.now, '').replace('T', ' ').replace('Z', '+00:00');
 const versionOf = (context: Context) => context.env.get('RABBITMQ_VERSION') ?? '4.2.0';
 
 const SPEC: ServerSpec = {

@@ -1,5 +1,6 @@
-import type { Context, Main } from '../../host/index.ts';
+import type { Main } from '../../host/index.ts';
 import { PREEMPT } from '../../sim/index.ts';
+import { klogLine } from '../klog.ts';
 import { mirrors } from './app.ts';
 import { alpineBase, distrolessBase } from './bases/unix.ts';
 import { type ImageFamily, PATH } from './image.ts';
@@ -105,7 +106,8 @@ const vishStress: Main = function* (context) {
     const glued = context.args.find((arg) => arg.replace(/^--?/, '').startsWith(`${name}=`));
     return glued?.split('=')[1] ?? (at < 0 ? or : (context.args[at + 1] ?? or));
   };
-  const say = (line: number, message: string) => context.err(klogStamp(context, `main.go:${line}`, message));
+  const say = (line: number, message: string) =>
+    context.err(klogLine(context, 'I', `main.go:${line}`, message));
   const [total, chunk] = [value('mem-total', '0'), value('mem-alloc-size', '4Ki')];
   const pause = value('mem-alloc-sleep', '1ms');
   yield* say(
@@ -124,12 +126,6 @@ const vishStress: Main = function* (context) {
   yield* untilSignal(context);
   return 2;
 };
-
-/** `I0302 10:30:00.000000       1 main.go:26] …` */
-function klogStamp(context: Context, place: string, message: string): string {
-  const at = new Date(context.now).toISOString();
-  return `I${at.slice(5, 7)}${at.slice(8, 10)} ${at.slice(11, 23)}000 ${String(1).padStart(7)} ${place}] ${message}\n`;
-}
 
 const VISH: ImageFamily = {
   repository: 'vish/stress',

@@ -7,6 +7,7 @@ import {
   type TlsServer,
 } from '../../host/index.ts';
 import { type Steps, WaitQueue, waitOn } from '../../sim/index.ts';
+import { logTime } from '../klog.ts';
 import { RunningEtcd } from './etcd-service.ts';
 import { MemoryLog } from './memory-log.ts';
 import type { LogRegistry } from './registry.ts';
@@ -208,8 +209,7 @@ function* info(context: Context, caller: string, msg: string, fields: object): S
 }
 
 function entry(context: Context, level: string, caller: string, msg: string, fields: object) {
-  const ts = `${new Date(context.now).toISOString().slice(0, 23)}000Z`;
-  return { level, ts, caller, msg, ...fields };
+  return { level, ts: logTime(context, msg), caller, msg, ...fields };
 }
 
 function* fail(context: Context, error: string): Steps<number> {

@@ -1,3 +1,5 @@
+import { nanoTime } from '../../sim/index.ts';
+
 /** A table as Go's tabwriter with a minimum width of 20 lays it out. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(20, ...rows.map((row) => (row[i] ?? '').length + 3)));
@@ -42,6 +44,6 @@ export function shortId(id: string): string {
   return id.replace(/^sha256:/, '').slice(0, 13);
 }
 
-export function isoTime(ms: number | undefined): string {
-  return ms === undefined ? '0001-01-01T00:00:00Z' : new Date(ms).toISOString().replace('Z', '000000Z');
+export function isoTime(ms: number | undefined, id: string): string {
+  return ms === undefined ? '0001-01-01T00:00:00Z' : nanoTime(ms, id);
 }

@@ -1,4 +1,5 @@
 import { ENGINE_SERVICE, type EngineRuntime, socketKey } from '../../cluster/client/cri.ts';
+import { logTime } from '../../cluster/klog.ts';
 import { type Context, isSystemError } from '../../host/index.ts';
 import type { Command } from '../../shell/command.ts';
 import { type Steps, waitOn } from '../../sim/index.ts';
@@ -28,9 +29,7 @@ function* main(context: Context): Steps<number> {
   // The proxies of ports come and go.
   process.handlers.set('CHLD', 'ignore');
   const say = (level: string, message: string) =>
-    context.err(
-      `time="${new Date(context.now).toISOString().slice(0, 23)}000000Z" level=${level} msg=${JSON.stringify(message)}\n`,
-    );
+    context.err(`time="${logTime(context, message, 9)}" level=${level} msg=${JSON.stringify(message)}\n`);
   yield* say('info', 'Starting up');
   const runtime = yield* findContainerd(context);
   if (!runtime) {

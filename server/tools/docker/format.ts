@@ -1,3 +1,4 @@
+import { nanoTime } from '../../sim/index.ts';
 import { TemplateError } from '../go-template/syntax.ts';
 import { GoTemplate } from '../go-template/template.ts';
 import { DockerError } from './call.ts';
@@ -103,8 +104,8 @@ export function familiar(reference: string): string {
 }
 
 /** Time as the API gives it. */
-export function stamp(ms: number | undefined): string {
-  return ms === undefined ? '0001-01-01T00:00:00Z' : new Date(ms).toISOString().replace('Z', '000000Z');
+export function stamp(ms: number | undefined, id: string): string {
+  return ms === undefined ? '0001-01-01T00:00:00Z' : nanoTime(ms, id);
 }
 
 export const short = (id: string): string => id.replace(/^sha256:/, '').slice(0, 12);

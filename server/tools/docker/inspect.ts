@@ -27,7 +27,7 @@ function containerDetails(call: Call, container: EngineContainer): unknown {
   ]);
   return {
     Id: id,
-    Created: stamp(container.createdAt),
+    Created: stamp(container.createdAt, container.id),
     Path: path,
     Args: args,
     State: {
@@ -40,8 +40,8 @@ function containerDetails(call: Call, container: EngineContainer): unknown {
       Pid: running ? (status?.pid ?? 0) : 0,
       ExitCode: running ? 0 : (status?.exitCode ?? 0),
       Error: '',
-      StartedAt: stamp(status?.startedAt),
-      FinishedAt: stamp(running ? undefined : status?.finishedAt),
+      StartedAt: stamp(status?.startedAt, container.id),
+      FinishedAt: stamp(running ? undefined : status?.finishedAt, container.id),
     },
     Image: status?.imageId ?? '',
     ResolvConfPath: `/var/lib/docker/containers/${id}/resolv.conf`,
@@ -127,7 +127,7 @@ function networkDetails(call: Call, network: EngineNetwork): unknown {
   return {
     Name: network.name,
     Id: network.id,
-    Created: stamp(network.createdAt),
+    Created: stamp(network.createdAt, network.id),
     Scope: 'local',
     Driver: network.driver,
     EnableIPv6: false,
@@ -155,7 +155,7 @@ export function volumeDetails({ engine }: Call, name: string): unknown {
   const found = engine.store.volumes().find((volume) => volume.name === name);
   return (
     found && {
-      CreatedAt: stamp(found.createdAt),
+      CreatedAt: stamp(found.createdAt, found.name),
       Driver: 'local',
       Labels: null,
       Mountpoint: engine.store.volumePath(name),

@@ -1,3 +1,4 @@
+import { logTime } from '../../cluster/klog.ts';
 import { type Context, isSystemError } from '../../host/index.ts';
 import type { Command } from '../../shell/command.ts';
 import { OptionError, type Options, parseOptions } from '../../shell/options.ts';
@@ -107,7 +108,7 @@ function* dial(call: Call, endpoint: string): Steps<Etcd> {
     if (error instanceof EtcdctlError && error.message === 'context deadline exceeded') {
       yield* call.context.sleep(DIAL_MS);
       yield* call.context.err(
-        `{"level":"warn","ts":"${new Date(call.context.now).toISOString().replace('Z', '000Z')}","logger":"etcd-client","caller":"v3@v${ETCD_VERSION}/retry_interceptor.go:63","msg":"retrying of unary invoker failed","target":"etcd-endpoints://0xc000356000/${endpoint.replace(/^https?:\/\//, '')}","attempt":0,"error":"rpc error: code = DeadlineExceeded desc = context deadline exceeded"}\n`,
+        `{"level":"warn","ts":"${logTime(call.context, endpoint)}","logger":"etcd-client","caller":"v3@v${ETCD_VERSION}/retry_interceptor.go:63","msg":"retrying of unary invoker failed","target":"etcd-endpoints://0xc000356000/${endpoint.replace(/^https?:\/\//, '')}","attempt":0,"error":"rpc error: code = DeadlineExceeded desc = context deadline exceeded"}\n`,
       );
     }
     throw error;

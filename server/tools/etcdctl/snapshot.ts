@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { logTime } from '../../cluster/klog.ts';
 import type { Context } from '../../host/index.ts';
 import type { Options } from '../../shell/options.ts';
 import type { Steps } from '../../sim/index.ts';
@@ -15,7 +16,6 @@ interface Call {
 
 /** What the client logs while it fetches a snapshot. */
 export function saving(context: Context, path: string, endpoint: string, bytes: number): string {
-  const ts = `${new Date(context.now).toISOString().slice(0, 23)}000Z`;
   const client = { logger: 'client' };
   const lines: readonly (readonly [caller: string, msg: string, fields?: object, logger?: object])[] = [
     ['snapshot/v3_snapshot.go:65', 'created temporary db file', { path: `${path}.part` }],
@@ -27,7 +27,7 @@ export function saving(context: Context, path: string, endpoint: string, bytes: 
   ];
   return lines
     .map(([caller, msg, fields, logger]) =>
-      JSON.stringify({ level: 'info', ts, ...logger, caller, msg, ...fields }),
+      JSON.stringify({ level: 'info', ts: logTime(context, msg), ...logger, caller, msg, ...fields }),
     )
     .map((line) => `${line}\n`)
     .join('');

@@ -1,7 +1,7 @@
 import type { Context } from '../../host/index.ts';
 import type { Command } from '../../shell/command.ts';
 import { OptionError, parseOptions } from '../../shell/options.ts';
-import type { Steps } from '../../sim/index.ts';
+import { nanoTime, type Steps } from '../../sim/index.ts';
 import { columns } from '../columns.ts';
 import { RuntimeSocket } from '../ctr/runtime-socket.ts';
 import { type Task, tasksOf } from '../ctr/tasks.ts';
@@ -16,7 +16,7 @@ libseccomp: 2.5.5
 `;
 
 const bundleOf = ({ id }: Task) => `/run/containerd/io.containerd.runtime.v2.task/k8s.io/${id}`;
-const timeOf = ({ createdAt }: Task) => new Date(createdAt).toISOString().replace('Z', '000000Z');
+const timeOf = ({ createdAt, id }: Task) => nanoTime(createdAt, id);
 const pidOf = ({ pids }: Task) => pids[0] ?? 0;
 
 /** The state of a container as the runtime specification has it. */

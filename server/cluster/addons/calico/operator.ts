@@ -3,6 +3,7 @@ import { isApiError } from '../../../objects/api-error.ts';
 import { type KubeObject, timestamp } from '../../../objects/object.ts';
 import type { Resource } from '../../client/client.ts';
 import { RESOURCES } from '../../client/resources.ts';
+import { logTime } from '../../klog.ts';
 import { type Agent, startAgent } from '../agent.ts';
 
 const GROUP = 'operator.tigera.io';
@@ -32,7 +33,7 @@ interface KubeObjectLike {
 /** tigera-operator: installs Calico as the Installation `default` asks for. */
 export function tigeraOperator(objects: CalicoObjects): Main {
   return function* (context) {
-    const stamp = (text: string) => `${new Date(context.now).toISOString().replace('Z', '000Z')}\t${text}\n`;
+    const stamp = (text: string) => `${logTime(context, text)}\t${text}\n`;
     const agent = yield* startAgent(context, {
       userAgent: 'operator',
       cannotStart: (message) =>

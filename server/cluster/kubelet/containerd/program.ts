@@ -1,5 +1,6 @@
 import { isSystemError, type Main, type Program } from '../../../host/index.ts';
 import { ENGINE_SERVICE, socketKey } from '../../client/cri.ts';
+import { logTime } from '../../klog.ts';
 import { Containerd } from './containerd.ts';
 import { CONTAINERD_VERSION, type ContainerdSettings, readContainerdSettings } from './settings.ts';
 import { TomlError } from './toml.ts';
@@ -7,9 +8,8 @@ import { TomlError } from './toml.ts';
 const main: Main = function* (context) {
   const { host, process } = context;
   process.oomScoreAdj = -999;
-  const stamp = () => `${new Date(context.now).toISOString().slice(0, 23)}000000Z`;
   const say = (level: string, message: string) =>
-    context.err(`time="${stamp()}" level=${level} msg=${JSON.stringify(message)}\n`);
+    context.err(`time="${logTime(context, message, 9)}" level=${level} msg=${JSON.stringify(message)}\n`);
   if (context.args.includes('--version') || context.args.includes('-v')) {
     yield* context.out(
       `containerd github.com/containerd/containerd ${CONTAINERD_VERSION} 05044ec0a9a75232cad458027ca83437aae3f4da\n`,
@@ -66,7 +66,7 @@ const main: Main = function* (context) {
   yield* say('info', `starting containerd version=${CONTAINERD_VERSION}`);
   if (settings.problem !== undefined)
     yield* context.err(
-      `time="${stamp()}" level=warning msg="failed to load plugin io.containerd.grpc.v1.cri" error=${JSON.stringify(settings.problem)}\n`,
+      `time="${logTime(context, settings.problem, 9)}" level=warning msg="failed to load plugin io.containerd.grpc.v1.cri" error=${JSON.stringify(settings.problem)}\n`,
     );
   yield* say('info', `serving... address=${socket}`);
   yield* say('info', 'containerd successfully booted in 0.031742s');

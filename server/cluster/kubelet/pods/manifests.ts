@@ -4,6 +4,7 @@ import type { Files } from '../../../host/index.ts';
 import { DecodeError, decodeObject } from '../../../objects/decode.ts';
 import { FieldErrors } from '../../../objects/field-error.ts';
 import { timestamp } from '../../../objects/object.ts';
+import { nanoTime } from '../../../sim/index.ts';
 import { featureGates } from '../../feature-gates.ts';
 import { dropGatedFields } from '../../kinds/gated-fields.ts';
 import { KINDS } from '../../kinds/index.ts';
@@ -85,7 +86,7 @@ function complete(object: any, node: string, hash: string, now: number): Pod {
       annotations: {
         ...metadata.annotations,
         [HASH]: hash,
-        'kubernetes.io/config.seen': new Date(now).toISOString().replace('Z', '000000Z'),
+        'kubernetes.io/config.seen': nanoTime(now, hash),
         [SOURCE]: 'file',
       },
     },

@@ -1,4 +1,4 @@
-import type { Steps } from '../../../sim/index.ts';
+import { nanoTime, type Steps } from '../../../sim/index.ts';
 import type { Hook, HookEvent } from '../chart/manifests.ts';
 import { HelmError, wrapped } from '../errors.ts';
 import type { Helm } from '../helm.ts';
@@ -62,7 +62,7 @@ export function* runHooks(helm: Helm, release: Release, { event, timeoutMs, chan
 }
 
 export function stamp({ context }: Helm): string {
-  return new Date(context.now).toISOString().replace('Z', '000000Z');
+  return nanoTime(context.now, '');
 }
 
 function finish(helm: Helm, hook: Hook, phase: 'Failed' | 'Succeeded'): void {

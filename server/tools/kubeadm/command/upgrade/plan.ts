@@ -1,3 +1,4 @@
+import { klogLine } from '../../../../cluster/klog.ts';
 import type { Steps } from '../../../../sim/index.ts';
 import { componentImages } from '../../plan.ts';
 import { type Call, columns, type Subcommand } from '../call.ts';
@@ -40,10 +41,8 @@ function* available(call: Call, cluster: string): Steps<Target[]> {
   const current = parseVersion(cluster).minor;
   const latest = newest(own);
   if (parseVersion(latest).minor > own) {
-    const stamp = klogStamp(call);
-    yield* call.context.err(
-      `${stamp} version.go:261] remote version is much newer: ${latest}; falling back to: stable-1.${own}\n`,
-    );
+    const text = `remote version is much newer: ${latest}; falling back to: stable-1.${own}`;
+    yield* call.context.err(klogLine(call.context, 'I', 'version.go:261', text));
   }
   const stable = newestOf(own) ?? call.version;
   yield* call.say(`[upgrade/versions] Target version: ${stable}`);
@@ -53,11 +52,6 @@ function* available(call: Call, cluster: string): Steps<Target[]> {
   if (isNewer(patch, cluster)) targets.push({ title: `version in the v1.${current} series`, version: patch });
   if (own > current && isNewer(stable, patch)) targets.push({ title: 'stable version', version: stable });
   return targets;
-}
-
-function klogStamp({ context }: Call): string {
-  const iso = new Date(context.now).toISOString();
-  return `I${iso.slice(5, 7)}${iso.slice(8, 10)} ${iso.slice(11, 23)}000 ${String(context.process.pid).padStart(7)}`;
 }
 
 function offer(call: Call, cluster: string, title: string, version: string): string {

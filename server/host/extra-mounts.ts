@@ -1,3 +1,4 @@
+import { partOf } from './files/part.ts';
 import type { Host } from './host.ts';
 
 /** A mount that somebody made after the start. */
@@ -55,11 +56,10 @@ function show(host: Host, { path, kind, source, readOnly }: ExtraMount): void {
   const from = kind === 'tmpfs' ? backing(path) : source;
   if (kind === 'tmpfs') fs.mkdirAll(from, 0o1777);
   const place = host.mounts.resolve(from, { cwd: '/' });
-  host.mounts.mount({
-    path,
-    fs: place.mount.fs,
-    root: place.ino,
-    source: kind === 'tmpfs' ? source : place.mount.source,
-    readOnly,
-  });
+  const bytes = host.memoryBytes / 2;
+  host.mounts.mount(
+    kind === 'tmpfs'
+      ? { path, fs: partOf(place.mount.fs, place.ino, { type: 'tmpfs', bytes }), source, readOnly }
+      : { path, fs: place.mount.fs, root: place.ino, source: place.mount.source, readOnly },
+  );
 }

@@ -23,8 +23,10 @@ export {
   type NewInode,
   type Usage,
 } from './files/filesystem.ts';
+export { mountOptions } from './files/mount-options.ts';
 export { type Mount, MountTable, normalizePath, type Place } from './files/mounts.ts';
 export { FunctionFile, OpenFile, type OpenFlags, Pipe, RegularFile } from './files/open-file.ts';
+export { partOf } from './files/part.ts';
 export { SyntheticFs, type SyntheticNode } from './files/synthetic.ts';
 export {
   type FirewallChain,

@@ -3,6 +3,7 @@ import { cgroupFs } from './cgroup-fs.ts';
 import { cgroupV1Fs } from './cgroup-v1-fs.ts';
 import { Disk } from './files/disk.ts';
 import { MountTable } from './files/mounts.ts';
+import { partOf } from './files/part.ts';
 import { SyntheticFs, type SyntheticNode } from './files/synthetic.ts';
 import type { Host } from './host.ts';
 import { procFs } from './proc/proc.ts';
@@ -17,6 +18,8 @@ const CHARACTER_DEVICES: readonly [name: string, mode: number][] = [
   ['kmsg', 0o644],
 ];
 
+/** What Ubuntu gives `/run/lock`. */
+const LOCK_BYTES = 5 * 1024 ** 2;
 const CONTAINER_DEV_BYTES = 64 * 1024 ** 2;
 
 /** `/dev` of a host or a container. */
@@ -74,13 +77,33 @@ export function hostMounts(host: Host): MountTable {
   mounts.mount({ path: '/sys', fs: sysFs(host), source: 'sysfs' });
   const cgroups = controlGroups(host);
   mounts.mount({ path: '/sys/fs/cgroup', fs: cgroups, source: cgroups.type });
-  mounts.mount({ path: '/dev', fs: deviceFs(host, { disks: true }), source: 'udev' });
+  const dev = deviceFs(host, { disks: true });
+  mounts.mount({ path: '/dev', fs: dev, source: 'udev', options: 'nosuid,relatime' });
   mounts.mount({ path: '/dev/pts', fs: devptsFs(host), source: 'devpts' });
-  const settings = existing(mounts, '/run/sysctl');
-  // What is written below /proc/sys must outlive a restore, so it lies on the disk.
-  if (settings !== undefined)
-    mounts.mount({ path: '/proc/sys', fs: host.disk, root: settings, source: 'proc' });
+  const shared = partOf(dev, dev.lookup(dev.root, 'shm') as number, {
+    type: 'tmpfs',
+    bytes: host.memoryBytes / 2,
+  });
+  mounts.mount({ path: '/dev/shm', fs: shared, source: 'tmpfs', options: 'nosuid,nodev' });
+  mountKept(host, mounts);
   return mounts;
+}
+
+/** What is not on a disk, and must outlive a restore all the same: it lies on the disk here. */
+function mountKept(host: Host, mounts: MountTable): void {
+  const settings = existing(mounts, '/run/sysctl');
+  const kept = [
+    { path: '/run', bytes: host.memoryBytes / 10, options: 'nosuid,nodev,noexec,relatime' },
+    { path: '/run/lock', bytes: LOCK_BYTES, options: 'nosuid,nodev,noexec,relatime' },
+  ];
+  for (const { path, bytes, options } of kept) {
+    const root = existing(mounts, path);
+    if (root === undefined) continue;
+    const fs = partOf(host.disk, root, { type: 'tmpfs', bytes });
+    mounts.mount({ path, fs, source: 'tmpfs', options });
+  }
+  if (settings !== undefined)
+    mounts.mount({ path: '/proc/sys', fs: partOf(host.disk, settings, { type: 'proc' }), source: 'proc' });
 }
 
 function existing(mounts: MountTable, path: string): number | undefined {

@@ -1,7 +1,7 @@
 import { keepKernelOptions } from './boot-loader.ts';
 import type { Context } from './context.ts';
+import { filesOn } from './distro/ubuntu.ts';
 import { UBUNTU_DIRECTORIES, UBUNTU_FILES } from './distro/ubuntu-files.ts';
-import type { Files } from './files/files.ts';
 import type { Host } from './host.ts';
 
 /** Somebody who wants to finish something before the machine goes down. Models logind's delay inhibitors. */
@@ -86,7 +86,7 @@ function switchOff(host: Host): void {
   const { init, network, processes } = host;
   processes.killAll();
   for (const namespace of [...network.network.namespaces]) if (namespace.host === network) namespace.close();
-  emptyVolatile(init.fs);
+  emptyVolatile(host);
   init.fs.write(GOING_DOWN, '');
   const next = host.rebuilt();
   next.isGoingDown = true;
@@ -95,7 +95,8 @@ function switchOff(host: Host): void {
 }
 
 /** What lies in memory, and what is cleaned at boot: as a fresh system has it. */
-function emptyVolatile(fs: Files): void {
+function emptyVolatile({ disk }: Host): void {
+  const fs = filesOn(disk);
   for (const directory of ['/run', '/tmp'])
     for (const name of fs.list(directory)) fs.removeAll(`${directory}/${name}`);
   const isVolatile = (path: string) => path.startsWith('/run/');
@@ -134,7 +135,7 @@ export function resumePower(host: Host): boolean {
   const { fs } = host.init;
   if (fs.isFile(BOOTED_AT)) host.bootedAt = Number(fs.read(BOOTED_AT));
   if (!fs.isFile(GOING_DOWN)) return false;
-  emptyVolatile(fs);
+  emptyVolatile(host);
   host.isGoingDown = true;
   host.clock.after(0, () => switchOn(host));
   return true;

@@ -96,6 +96,8 @@ export interface MountConfig {
   readonly hostPath: string;
   readonly containerPath: string;
   readonly readOnly: boolean;
+  /** The size of what lies in memory: it is mounted as a tmpfs. */
+  readonly tmpfsBytes?: number;
 }
 
 /** What a container's processes are confined to, where that is not the runtime's default. */

@@ -91,7 +91,7 @@ describe('timings', () => {
     while (happened('Unhealthy', 'Liveness') === 0) clock.advance(100);
     expect(seconds()).toBe(3);
     while (!state('probed').ready) clock.advance(100);
-    expect(seconds()).toBe(10);
+    expect(seconds()).toBe(4);
     while (happened('Killing') === 0) clock.advance(100);
     expect(seconds()).toBe(15);
     expect(happened('Unhealthy', 'Liveness')).toBe(4);

@@ -11,6 +11,8 @@ export interface Mount {
   /** As in the first column of `/proc/mounts`: `/dev/vda1`, `tmpfs`, `proc`. */
   readonly source: string;
   readonly readOnly: boolean;
+  /** How it is mounted beside that, where its type does not say it. */
+  readonly options?: string;
 }
 
 /** A file found by walking a path. */

@@ -1,6 +1,7 @@
 import type { Process, ResourceLimits } from '../../sim/index.ts';
 import { cgroupV1Lines } from '../cgroup-v1-fs.ts';
 import { SystemError } from '../errors.ts';
+import { mountOptions } from '../files/mount-options.ts';
 import type { SyntheticNode } from '../files/synthetic.ts';
 import type { Host } from '../host.ts';
 import { NET_FILES } from './net-files.ts';
@@ -145,7 +146,7 @@ function mountLines(host: Host, process: Process): string {
   const mounts = host.contextOf(process)?.mounts ?? host.mounts;
   return mounts
     .list()
-    .map((m) => `${m.source} ${m.path} ${m.fs.type} ${m.readOnly ? 'ro' : 'rw'},relatime 0 0\n`)
+    .map((m) => `${m.source} ${m.path} ${m.fs.type} ${mountOptions(m)} 0 0\n`)
     .join('');
 }
 

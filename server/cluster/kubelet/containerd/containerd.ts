@@ -122,6 +122,8 @@ export class Containerd implements EngineRuntime {
     const directory = this.#records.directory(id);
     this.#host.init.fs.write(`${directory}/resolv.conf`, config.resolvConf);
     this.#host.init.fs.write(`${directory}/hostname`, `${config.hostname}\n`);
+    this.#host.init.fs.mkdirAll(`${directory}/shm`);
+    this.#host.init.fs.chmod(`${directory}/shm`, 0o1777);
     this.#tell(id);
     return id;
   }

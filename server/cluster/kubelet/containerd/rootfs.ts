@@ -8,8 +8,10 @@ import {
   type FrozenDisk,
   filesOn,
   type Host,
+  type Mount,
   MountTable,
   type Place,
+  partOf,
   procFs,
   SystemError,
   sysFs,
@@ -76,7 +78,29 @@ export interface RootOptions {
   cgroup: () => Cgroup;
 }
 
-const devices = new WeakMap<Host, Disk>();
+/** What containers of a host have in common beside their files. */
+interface Fixtures {
+  readonly dev: Disk;
+  /** Mounted over what a container is not to see of the machine. */
+  readonly masks: readonly (readonly [path: string, fs: Disk])[];
+}
+
+const DEV_OPTIONS = 'nosuid,mode=755';
+const HIDDEN = ['/proc/acpi', '/proc/scsi', '/sys/firmware'];
+const fixtures = new WeakMap<Host, Fixtures>();
+
+function fixturesOf(host: Host): Fixtures {
+  let known = fixtures.get(host);
+  if (!known) {
+    const { clock, memoryBytes } = host;
+    const masks = HIDDEN.map(
+      (path) => [path, new Disk({ clock, type: 'tmpfs', bytes: memoryBytes / 2 })] as const,
+    );
+    known = { dev: deviceFs(host), masks };
+    fixtures.set(host, known);
+  }
+  return known;
+}
 
 /** The file systems that a container sees. Throws when something to be mounted is not there. */
 export function containerMounts(host: Host, options: RootOptions): MountTable {
@@ -95,34 +119,54 @@ export function containerMounts(host: Host, options: RootOptions): MountTable {
     options.readOnly,
   );
   const table = new MountTable(root, 'overlay');
-  let dev = devices.get(host);
-  if (!dev) {
-    dev = deviceFs(host);
-    devices.set(host, dev);
-  }
+  const { dev, masks } = fixturesOf(host);
   table.mount({ path: '/proc', fs: procFs(host, options.pids, options.cgroup), source: 'proc' });
   const parameters = parametersFs(host, options.sysctls);
   table.mount({ path: '/proc/sys', fs: parameters, source: 'proc', readOnly: !options.privileged });
-  table.mount({ path: '/dev', fs: dev, source: 'tmpfs' });
+  table.mount({ path: '/dev', fs: dev, source: 'tmpfs', options: DEV_OPTIONS });
   table.mount({ path: '/dev/pts', fs: devptsFs(host), source: 'devpts' });
-  table.mount({ path: '/sys', fs: sysFs(host), source: 'sysfs', readOnly: true });
+  const queue = partOf(dev, inoOf(dev, 'mqueue'), { type: 'mqueue' });
+  table.mount({ path: '/dev/mqueue', fs: queue, source: 'mqueue' });
+  table.mount({ path: '/sys', fs: sysFs(host), source: 'sysfs', readOnly: !options.privileged });
   table.mount({
     path: '/sys/fs/cgroup',
     fs: controlGroups(host, options.cgroup),
     source: 'cgroup',
-    readOnly: true,
+    readOnly: !options.privileged,
   });
-  options.mounts.forEach(({ hostPath, readOnly }, i) => {
+  for (const [i, config] of ordered(options.mounts)) {
+    const { hostPath, readOnly, tmpfsBytes } = config;
     const place = onHost(host, hostPath);
     const target = targets[i] as string;
-    table.mount({ path: target, fs: place.mount.fs, root: place.ino, source: '/dev/vda1', readOnly });
+    const source = place.mount.fs === host.disk ? '/dev/vda1' : place.mount.source;
+    const shown = { path: target, fs: place.mount.fs, root: place.ino, source, readOnly };
+    table.mount(tmpfsBytes === undefined ? shown : inMemory(shown, tmpfsBytes));
     // What is mounted below comes along, as with `mount --rbind`.
     for (const lower of host.mounts.below(place.path)) {
       const path = `${target}${lower.path.slice(place.path === '/' ? 0 : place.path.length)}`;
       table.mount({ ...lower, path, readOnly: readOnly || lower.readOnly });
     }
-  });
+  }
+  if (options.privileged) return table;
+  for (const [path, fs] of masks) table.mount({ path, fs, source: 'tmpfs', readOnly: true });
+  for (const path of ['/proc/kcore', '/proc/keys', '/proc/timer_list'])
+    table.mount({ path, fs: dev, root: inoOf(dev, 'null'), source: 'tmpfs', options: DEV_OPTIONS });
   return table;
+}
+
+/** Those with fewer parts first, so that none hides another. Models containerd pkg/cri/opts orderedMounts. */
+function ordered(mounts: readonly MountConfig[]): [number, MountConfig][] {
+  const parts = ({ containerPath }: MountConfig) => containerPath.replace(/\/+$/, '').split('/').length;
+  return [...mounts.entries()].sort(([, a], [, b]) => parts(a) - parts(b));
+}
+
+function inMemory(mount: Mount, bytes: number): Mount {
+  const fs = partOf(mount.fs, mount.root, { type: 'tmpfs', bytes });
+  return { ...mount, fs, source: mount.path === '/dev/shm' ? 'shm' : 'tmpfs' };
+}
+
+function inoOf(disk: Disk, name: string): number {
+  return disk.lookup(disk.root, name) as number;
 }
 
 /** A container's files as somebody in it sees them. */

@@ -26,6 +26,8 @@ interface Living {
   readonly logs: LogLimit;
 }
 
+/** What containers of a pod share in memory. */
+const SHM_BYTES = 64 * 1024 ** 2;
 const living = new WeakMap<Host, Living>();
 
 function livingOn(host: Host): Living {
@@ -160,10 +162,16 @@ export class Shims {
       containerPath: `/etc/${name}`,
       readOnly: config.readOnlyRootFilesystem,
     }));
+    const shm = {
+      hostPath: `${directory}/shm`,
+      containerPath: '/dev/shm',
+      readOnly: false,
+      tmpfsBytes: SHM_BYTES,
+    };
     return containerMounts(this.#host, {
       containerId: record.id,
       image: this.#images.local(record.image) ?? this.#images.known(record.image),
-      mounts: [...own.filter((mount) => !has(mount.containerPath)), ...config.mounts],
+      mounts: [...config.mounts, ...[...own, shm].filter((mount) => !has(mount.containerPath))],
       readOnly: config.readOnlyRootFilesystem,
       privileged: config.privileged,
       sysctls: this.#records.sandboxes.get(record.sandboxId)?.config.sysctls ?? {},

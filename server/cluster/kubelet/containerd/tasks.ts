@@ -320,7 +320,7 @@ function failure(why: string): RuntimeError {
 
 function execFailure(id: string, why: string): RuntimeError {
   return new RuntimeError(
-    'Internal',
+    'Unknown',
     `failed to exec in container: failed to start exec "${id}": OCI runtime exec failed: exec failed: unable to start container process: ${why}: unknown`,
   );
 }

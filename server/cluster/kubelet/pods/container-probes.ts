@@ -11,9 +11,11 @@ export class ContainerProbes {
   readonly #started = new Set<string>();
   readonly #failing = new Set<string>();
   readonly #watched = new Map<string, (() => void)[]>();
+  readonly #addedAt: number;
 
   constructor(view: PodView) {
     this.#view = view;
+    this.#addedAt = view.kubelet.clock.now;
   }
 
   /** Containers that were ready are ready until a probe says otherwise. */
@@ -64,23 +66,29 @@ export class ContainerProbes {
   watch(container: ContainerSpec, status: ContainerStatus): void {
     const { kubelet } = this.#view;
     if (this.#watched.has(status.id) || kubelet.hollow) return;
-    const ends: (() => void)[] = [];
-    this.#watched.set(status.id, ends);
-    for (const kind of ['startup', 'readiness', 'liveness'] as const) {
-      const probe = container[`${kind}Probe`];
-      if (!probe || (kind === 'startup' && this.#started.has(status.id))) continue;
-      const steps = watchProbe({
-        kind,
-        probe,
-        target: this.target(container, status),
-        startedAt: status.startedAt ?? kubelet.clock.now,
-        begun: () => kind === 'startup' || this.isStarted(container, status),
-        running: () => this.#isRunning(status.id),
-        onFailure: (what) => this.#unhealthy(container, kind, what),
-        onVerdict: (ok) => this.#verdict(container, status, kind, ok),
-      });
-      ends.push(kubelet.spawn(steps));
-    }
+    this.#watched.set(status.id, []);
+    if (this.isStarted(container, status)) this.#watchStarted(container, status);
+    else this.#begin(container, status, 'startup');
+  }
+
+  #watchStarted(container: ContainerSpec, status: ContainerStatus): void {
+    for (const kind of ['readiness', 'liveness'] as const)
+      if (container[`${kind}Probe`]) this.#begin(container, status, kind);
+  }
+
+  #begin(container: ContainerSpec, status: ContainerStatus, kind: ProbeKind): void {
+    const { kubelet } = this.#view;
+    const steps = watchProbe({
+      kind,
+      probe: container[`${kind}Probe`],
+      target: this.target(container, status),
+      startedAt: status.startedAt ?? kubelet.clock.now,
+      addedAt: this.#addedAt,
+      running: () => this.#isRunning(status.id),
+      onFailure: (what) => this.#unhealthy(container, kind, what),
+      onVerdict: (ok) => this.#verdict(container, status, kind, ok),
+    });
+    this.#watched.get(status.id)?.push(kubelet.spawn(steps));
   }
 
   #unhealthy(container: ContainerSpec, kind: ProbeKind, what: string): void {
@@ -93,7 +101,10 @@ export class ContainerProbes {
       if (ok) this.#ready.add(status.id);
       else this.#ready.delete(status.id);
     } else if (ok) {
-      if (kind === 'startup') this.#started.add(status.id);
+      if (kind === 'startup') {
+        this.#started.add(status.id);
+        this.#watchStarted(container, status);
+      }
     } else {
       const own = container[`${kind}Probe`]?.terminationGracePeriodSeconds;
       const graceMs = own === undefined ? undefined : own * 1000;

@@ -7,13 +7,13 @@ import type { ContainerProbes } from './container-probes.ts';
 import { backoffOf, backoffText, nextBackoff } from './crash-backoff.ts';
 import { ConfigError, environmentOf } from './environment.ts';
 import { ImagePuller } from './images.ts';
+import { mountsOf } from './mounts.ts';
 import { appContainers, type ContainerSpec, isRestarted, podFullName } from './pod.ts';
 import { linkLog, removeLog } from './pod-logs.ts';
 import { runHandler } from './probes.ts';
 import { credentialsFor } from './pull-credentials.ts';
 import { Resizes } from './resize.ts';
 import { attemptsOf, type Waiting } from './status.ts';
-import { mountsOf } from './volumes.ts';
 import { graceOf, type PodView } from './worker-host.ts';
 
 const POST_START_LIMIT_MS = 600_000;
@@ -180,8 +180,10 @@ export class Containers {
       const image = runtime.image(container.image);
       const problem = image && userProblem(pod, container, image);
       if (problem) throw new ConfigError(problem);
-      const env = environmentOf(pod, container, kubelet.sources(podIp));
-      const mounts = mountsOf(host.init.fs, pod, container, volumes, env);
+      const sources = kubelet.sources(podIp);
+      const env = environmentOf(pod, container, sources);
+      const { nodeMemory } = sources;
+      const mounts = mountsOf(host.init.fs, pod, container, { volumes, env, nodeMemory });
       const { seccompDefault } = kubelet.settings;
       const { memoryBytes } = host;
       const options = {

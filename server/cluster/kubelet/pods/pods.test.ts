@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { NetworkNamespace } from '../../../host/index.ts';
+import { type Files, NetworkNamespace } from '../../../host/index.ts';
+import type { EngineRuntime } from '../../client/cri.ts';
 import { RESOURCES } from '../../client/resources.ts';
 import { container, NodeUnderTest } from '../testing.ts';
 
@@ -135,10 +136,16 @@ test('volumes and environment', () => {
           { name: 'A', valueFrom: { configMapKeyRef: { name: 'cfg', key: 'a' } } },
           { name: 'NODE', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
         ],
-        volumeMounts: [{ name: 'cfg', mountPath: '/cfg' }],
+        volumeMounts: [
+          { name: 'cfg', mountPath: '/cfg' },
+          { name: 'cache', mountPath: '/cache' },
+        ],
       }),
     ],
-    volumes: [{ name: 'cfg', configMap: { name: 'cfg' } }],
+    volumes: [
+      { name: 'cfg', configMap: { name: 'cfg' } },
+      { name: 'cache', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
+    ],
     restartPolicy: 'Never',
   });
   world.clock.advance(8000);
@@ -146,6 +153,11 @@ test('volumes and environment', () => {
   expect(fs.read(`/var/log/containers/${fs.list('/var/log/containers')[0]}`)).toMatch(
     / stdout F one node01\n$/,
   );
+  const runtime = world.runtime as EngineRuntime;
+  const inside = runtime.filesOf(runtime.containers()[0]?.id ?? '') as Files;
+  expect(() => inside.write('/cfg/b', '')).toThrow('Read-only file system');
+  expect(() => inside.write('/cache/b', 'x'.repeat(2 ** 20 + 1))).toThrow('No space left on device');
+  inside.write('/cache/b', 'x'.repeat(2 ** 20));
   world.run('missing', {
     containers: [
       container('c', 'busybox', {

@@ -102,6 +102,13 @@ function httpGet(action: any, port: number, target: ProbeTarget): ProbeResult {
   const custom = Object.fromEntries(
     (action.httpHeaders ?? []).map((h: any) => [h.name.toLowerCase(), h.value]),
   );
+  const failed = (why: string) => ({ ok: false, output: `Get "${url}": ${why}` });
+  const found = target.network.connect(address, port);
+  if (found.ok && scheme === 'https' && !found.listener.tls)
+    return failed('http: server gave HTTP response to HTTPS client');
+  // Whoever speaks TLS says so to those who do not.
+  if (found.ok && scheme === 'http' && found.listener.tls)
+    return { ok: false, output: 'HTTP probe failed with statuscode: 400' };
   try {
     const response = httpRequest(
       target.network,
@@ -117,7 +124,7 @@ function httpGet(action: any, port: number, target: ProbeTarget): ProbeResult {
   } catch (error) {
     if (!isSystemError(error)) throw error;
     const why = error.code === 'ECONNRESET' ? 'EOF' : dialed(error.code, address, port);
-    return { ok: false, output: `Get "${url}": ${why}` };
+    return failed(why);
   }
 }
 
@@ -141,8 +148,8 @@ export interface ProbeWatch {
   readonly target: ProbeTarget;
   /** Virtual ms at which the container started. */
   readonly startedAt: number;
-  /** Only once the startup probe has succeeded. */
-  readonly begun: () => boolean;
+  /** When the kubelet took up the pod: probes come every period from then on. */
+  readonly addedAt: number;
   readonly running: () => boolean;
   /** Each failure in words, and each change of the verdict. */
   readonly onFailure: (what: string) => void;
@@ -153,40 +160,49 @@ export interface ProbeWatch {
 const STABLE_PERIOD_MS = 60_000;
 const STABLE_AFTER = 10;
 
+/** Until the kubelet looks at its containers again and finds that one is running: it is asked at once if it is ready. */
+const NOTICED_MS = 500;
+
+/** When a container is first asked. Models pkg/kubelet/prober worker.run, UpdatePodStatus. */
+function firstProbe({ kind, probe, startedAt, addedAt }: ProbeWatch, now: number, period: number): number {
+  const delay = (probe.initialDelaySeconds ?? 0) * 1000;
+  if (kind === 'readiness' && delay === 0) return Math.max(now, startedAt + NOTICED_MS);
+  const from = Math.max(now, startedAt + delay);
+  return addedAt + Math.ceil((from - addedAt) / period) * period;
+}
+
 /** Probes a container for as long as it runs. */
 export function* watchProbe(watch: ProbeWatch): Steps<void> {
-  const { probe, target } = watch;
+  const { probe, target, addedAt } = watch;
   const { clock } = target;
   const period = (probe.periodSeconds ?? 10) * 1000;
   let successes = 0;
   let failures = 0;
   let verdict: boolean | undefined;
-  const first = watch.startedAt + (probe.initialDelaySeconds ?? 0) * 1000;
-  if (first > clock.now) yield* sleep(clock, first - clock.now);
+  yield* sleep(clock, firstProbe(watch, clock.now, period) - clock.now);
   while (watch.running()) {
-    if (watch.begun()) {
-      const result = yield* runHandler(probe, target, (probe.timeoutSeconds ?? 1) * 1000);
-      if (!watch.running()) return;
-      if (result.ok) {
-        successes++;
-        failures = 0;
-      } else if (result.unknown) {
-        watch.onFailure(`probe errored and resulted in unknown state: ${result.output}`);
-      } else {
-        failures++;
-        successes = 0;
-        watch.onFailure(`probe failed: ${result.output}`);
-      }
-      const reached = result.ok
-        ? successes >= (probe.successThreshold ?? 1)
-        : failures >= (probe.failureThreshold ?? 3);
-      if (reached && verdict !== result.ok) {
-        verdict = result.ok;
-        watch.onVerdict(result.ok);
-        if (watch.kind === 'startup' || (watch.kind === 'liveness' && !result.ok)) return;
-      }
+    const result = yield* runHandler(probe, target, (probe.timeoutSeconds ?? 1) * 1000);
+    if (!watch.running()) return;
+    if (result.ok) {
+      successes++;
+      failures = 0;
+    } else if (result.unknown) {
+      watch.onFailure(`probe errored and resulted in unknown state: ${result.output}`);
+    } else {
+      failures++;
+      successes = 0;
+      watch.onFailure(`probe failed: ${result.output}`);
+    }
+    const reached = result.ok
+      ? successes >= (probe.successThreshold ?? 1)
+      : failures >= (probe.failureThreshold ?? 3);
+    if (reached && verdict !== result.ok) {
+      verdict = result.ok;
+      watch.onVerdict(result.ok);
+      if (watch.kind === 'startup' || (watch.kind === 'liveness' && !result.ok)) return;
     }
     const local = probe.httpGet?.host !== undefined && successes > STABLE_AFTER;
-    yield* sleep(clock, local ? Math.max(period, STABLE_PERIOD_MS) : period);
+    if (local && period < STABLE_PERIOD_MS) yield* sleep(clock, STABLE_PERIOD_MS);
+    else yield* sleep(clock, period - ((clock.now - addedAt) % period));
   }
 }

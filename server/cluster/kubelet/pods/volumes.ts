@@ -1,8 +1,7 @@
 import { type Files, isSystemError } from '../../../host/index.ts';
 import type { KubeObject } from '../../../objects/object.ts';
-import type { MountConfig } from '../../client/cri.ts';
-import { ConfigError, dataOf, expand, fieldValue, type PodSources, resourceValue } from './environment.ts';
-import { appContainers, type ContainerSpec, initContainers, type Pod } from './pod.ts';
+import { ConfigError, dataOf, fieldValue, type PodSources, resourceValue } from './environment.ts';
+import { appContainers, initContainers, type Pod } from './pod.ts';
 
 /** A volume that cannot be mounted (yet): the text of the FailedMount event. */
 export class MountError extends Error {
@@ -282,75 +281,6 @@ function claimPath(
     );
   // Network storage is the same everywhere; it lies on the node here, so that what is written can be read back there.
   return directory(fs, `/var/lib/kubelet/plugins/kubernetes.io/network-volumes/${name}`, 0o777);
-}
-
-/** The mounts of a container: its volumes, `/etc/hosts`, the termination message. */
-export function mountsOf(
-  fs: Files,
-  pod: Pod,
-  container: ContainerSpec,
-  volumes: ReadonlyMap<string, string>,
-  env: readonly (readonly [string, string])[],
-): MountConfig[] {
-  const mounts: MountConfig[] = [];
-  const known = new Map(env);
-  for (const mount of container.volumeMounts ?? []) {
-    const base = volumes.get(mount.name);
-    if (base === undefined) throw new ConfigError(`mount "${mount.name}" not found`);
-    const sub = mount.subPathExpr
-      ? expand(mount.subPathExpr, (name) => known.get(name))
-      : (mount.subPath ?? '');
-    const path = sub === '' ? base : subPath(fs, base, sub);
-    const { mountPath, readOnly } = mount;
-    mounts.push({
-      hostPath: path,
-      containerPath: mountPath.startsWith('/') ? mountPath : `/${mountPath}`,
-      readOnly: readOnly === true,
-    });
-  }
-  if (!mounts.some((mount) => mount.containerPath === '/etc/hosts')) {
-    const hosts = `${podDirectory(pod)}/etc-hosts`;
-    mounts.push({ hostPath: hosts, containerPath: '/etc/hosts', readOnly: false });
-  }
-  const message = `${podDirectory(pod)}/containers/${container.name}/termination`;
-  fs.mkdirAll(message.slice(0, message.lastIndexOf('/')), 0o755);
-  fs.write(message, '', 0o666);
-  mounts.push({
-    hostPath: message,
-    containerPath: container.terminationMessagePath ?? '/dev/termination-log',
-    readOnly: false,
-  });
-  return mounts;
-}
-
-function subPath(fs: Files, base: string, sub: string): string {
-  if (sub.split('/').includes('..'))
-    throw new ConfigError(`failed to prepare subPath for volumeMount: must not contain ".."`);
-  const full = `${base}/${sub}`;
-  if (!fs.exists(full)) fs.mkdirAll(full, 0o755);
-  return full;
-}
-
-// Models pkg/kubelet/kubelet_pods.go managedHostsFileContent
-export function writeHostsFile(fs: Files, pod: Pod, ip: string): void {
-  const path = `${podDirectory(pod)}/etc-hosts`;
-  fs.mkdirAll(podDirectory(pod), 0o750);
-  const aliases = (pod.spec.hostAliases ?? []).map(
-    ({ ip: address, hostnames }: any) => `${address}\t${(hostnames as string[]).join('\t')}\n`,
-  );
-  const added = aliases.length > 0 ? `\n# Entries added by HostAliases.\n${aliases.join('')}` : '';
-  if (pod.spec.hostNetwork) {
-    const host = fs.isFile('/etc/hosts') ? fs.read('/etc/hosts') : '';
-    fs.write(path, `# Kubernetes-managed hosts file (host network).\n${host}${added}`);
-    return;
-  }
-  const { hostname, subdomain } = pod.spec;
-  const name = hostname ?? pod.metadata.name;
-  const domain = subdomain ? `${name}.${subdomain}.${pod.metadata.namespace}.svc.cluster.local\t` : '';
-  fs.write(
-    path,
-    `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n${ip}\t${domain}${name}\n${added}`,
-  );
 }
 
 /** Names of the ConfigMaps and Secrets a pod's containers and volumes speak of. */

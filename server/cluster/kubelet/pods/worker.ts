@@ -4,12 +4,13 @@ import { RESYNC_MS } from '../latencies.ts';
 import { sandboxConfig } from './container-config.ts';
 import { ContainerProbes } from './container-probes.ts';
 import { Containers } from './containers.ts';
+import { writeHostsFile } from './mounts.ts';
 import { appContainers, type ContainerSpec, fieldPath, initContainers, isSidecar, type Pod } from './pod.ts';
 import { removeLogs, terminationMessage } from './pod-logs.ts';
 import type { ResizeProblem } from './resize.ts';
 import { type Ending, endedStatus, podStatus, refusedStatus } from './status.ts';
 import { sendStops, type Termination } from './stopping.ts';
-import { MountError, setUpVolumes, tearDownVolumes, writeHostsFile } from './volumes.ts';
+import { MountError, setUpVolumes, tearDownVolumes } from './volumes.ts';
 import { graceOf, type PodView, type WorkerHost } from './worker-host.ts';
 
 const FIRST_MOUNT_RETRY_MS = 500;

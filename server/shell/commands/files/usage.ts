@@ -150,6 +150,7 @@ type Mount = ReturnType<Call['context']['mounts']['list']>[number];
 const PSEUDO = new Set([
   'proc',
   'sysfs',
+  'devtmpfs',
   'cgroup2',
   'devpts',
   'mqueue',
@@ -184,13 +185,24 @@ function* shownMounts(call: Call): Steps<Mount[]> {
     return out;
   }
   const [types, excluded] = [options.all('t'), options.all('x')];
-  return all.filter(
+  const chosen = options.has('a') || isApplet(context, 'df') ? all : oncePerDevice(all);
+  return chosen.filter(
     (mount) =>
       (options.has('a') || (!PSEUDO.has(mount.fs.type) && mount.fs.usage().bytes > 0)) &&
       (types.length === 0 || types.includes(mount.fs.type)) &&
-      !excluded.includes(mount.fs.type) &&
-      (options.has('a') || mount.root === mount.fs.root),
+      !excluded.includes(mount.fs.type),
   );
+}
+
+/** Of the mounts of one file system the one nearest the root. Models coreutils src/df.c filter_mount_list. */
+function oncePerDevice(all: readonly Mount[]): Mount[] {
+  const kept: Mount[] = [];
+  for (const mount of all) {
+    const known = kept.findIndex(({ fs }) => fs === mount.fs);
+    if (known < 0) kept.push(mount);
+    else if (mount.path.length < (kept[known] as Mount).path.length) kept[known] = mount;
+  }
+  return kept;
 }
 
 function headerOf(call: Call): string[] {

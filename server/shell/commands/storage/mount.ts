@@ -1,26 +1,11 @@
-import { capable, isSystemError, type Mount } from '../../../host/index.ts';
+import { capable, isSystemError, type Mount, mountOptions } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
-
-/** Kinds of file systems that are not on a disk. */
-const VIRTUAL = ['proc', 'sysfs', 'cgroup2', 'devtmpfs', 'devpts', 'tmpfs', 'overlay'];
 
 export function mountsOf({ context }: Call): readonly Mount[] {
   return context.mounts
     .list()
     .filter((mount, i, all) => all.findLastIndex(({ path }) => path === mount.path) === i);
-}
-
-/** A tmpfs lies on the host's disk here, and is still one. */
-function typeOf({ source, fs }: Mount): string {
-  return source === 'tmpfs' ? 'tmpfs' : fs.type;
-}
-
-export function optionsOf(mount: Mount): string {
-  const mode = mount.readOnly ? 'ro' : 'rw';
-  return VIRTUAL.includes(mount.fs.type) && mount.fs.type !== 'overlay'
-    ? `${mode},nosuid,nodev,noexec,relatime`
-    : `${mode},relatime`;
 }
 
 export const mount = tool({
@@ -41,8 +26,10 @@ export const mount = tool({
     if (operands.length === 0 && !options.has('a')) {
       const types = options.get('t')?.split(',');
       for (const entry of mountsOf(call))
-        if (!types || types.includes(typeOf(entry)))
-          yield* call.print(`${entry.source} on ${entry.path} type ${typeOf(entry)} (${optionsOf(entry)})\n`);
+        if (!types || types.includes(entry.fs.type))
+          yield* call.print(
+            `${entry.source} on ${entry.path} type ${entry.fs.type} (${mountOptions(entry)})\n`,
+          );
       return 0;
     }
     if (!capable(context.credentials, 'SYS_ADMIN')) {
@@ -214,15 +201,15 @@ export const findmnt = tool({
       (entry) => wanted === undefined || entry.path === wanted || entry.source === wanted,
     );
     const types = options.get('t')?.split(',');
-    const chosen = all.filter((entry) => !types || types.includes(typeOf(entry)));
+    const chosen = all.filter((entry) => !types || types.includes(entry.fs.type));
     const value: Readonly<Record<string, (entry: Mount) => string>> = {
       TARGET: (entry) =>
         wanted === undefined && !options.has('l', 'r') && entry.path !== '/'
           ? `${chosen.at(-1) === entry ? '└─' : '├─'}${entry.path}`
           : entry.path,
       SOURCE: (entry) => entry.source,
-      FSTYPE: typeOf,
-      OPTIONS: optionsOf,
+      FSTYPE: ({ fs }) => fs.type,
+      OPTIONS: mountOptions,
     };
     const columns = (
       options.get('o')?.toUpperCase().split(',') ?? ['TARGET', 'SOURCE', 'FSTYPE', 'OPTIONS']

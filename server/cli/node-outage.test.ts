@@ -1,12 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { bootWorld } from '../exam/boot.ts';
+import { bootWorld, forkWorld } from '../exam/boot.ts';
 import { StepShell } from '../exam/shell-run.ts';
 import { loadTopology } from '../exam/topology.ts';
+import type { World } from '../exam/world.ts';
 import { worldBuilder } from './builder.ts';
 
 const START_MS = Date.UTC(2026, 10, 21, 9);
 
 describe('a node of a whole cluster whose kubelet stops', () => {
+  let world: World;
   let shell: StepShell;
   const run = async (step: string) => (await shell.run(step)).stdout.trim();
   const pods = () =>
@@ -14,7 +16,8 @@ describe('a node of a whole cluster whose kubelet stops', () => {
 
   beforeAll(async () => {
     const options = { seed: 'outage', startMs: START_MS };
-    shell = new StepShell(await bootWorld(worldBuilder, loadTopology('labs', 'three-nodes'), options));
+    world = await bootWorld(worldBuilder, loadTopology('labs', 'three-nodes'), options);
+    shell = new StepShell(world);
     await run(`kubectl apply -f - <<X
 apiVersion: apps/v1
 kind: Deployment
@@ -88,5 +91,20 @@ kubectl rollout status deployment web`);
     );
     await run('sleep 40');
     expect(await run("kubectl get nodes --no-headers | awk '{print $2}' | xargs")).toBe('Ready Ready Ready');
+  });
+
+  test('and that is switched off stays off, in a fork too; who sits at a machine does not switch it off', async () => {
+    await run('ssh node01 poweroff; sleep 45');
+    const fork = await forkWorld(worldBuilder, world.snapshot(), { seed: 'outage', startMs: START_MS });
+    for (const one of [shell, new StepShell(fork)]) {
+      const nodes = await one.run(
+        "kubectl get nodes --no-headers | awk '{print $2}' | xargs; ssh node01 true",
+      );
+      expect([nodes.stdout, nodes.stderr]).toEqual([
+        'Ready NotReady Ready\n',
+        'ssh: connect to host node01 port 22: No route to host\n',
+      ]);
+    }
+    expect((await shell.run('sudo poweroff')).exit).toBe(1);
   });
 });

@@ -5,7 +5,7 @@ import type { KubeObject } from '../objects/object.ts';
 import { drive } from './drive.ts';
 import { personalise } from './install.ts';
 import type { ProgramSet } from './programs.ts';
-import type { Topology, TopologyHost } from './topology.ts';
+import { candidateHost, type Topology, type TopologyHost } from './topology.ts';
 import { type Snapshot, World } from './world.ts';
 
 /** How worlds are made, given by the composition root. */
@@ -129,6 +129,7 @@ function emptyWorld(builder: WorldBuilder, topology: Topology, options: MakeOpti
           random: world.random.fork(spec.name),
           network: world.network,
           programs: programs.programs,
+          isAttended: spec.name === candidateHost(topology).name,
           cores: spec.cpu,
           memoryBytes: spec.memory,
           cgroupVersion: spec.cgroups === 'v1' ? 1 : 2,

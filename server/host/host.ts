@@ -13,7 +13,7 @@ import { startKernelThreads } from './kernel-threads.ts';
 import { hostMounts } from './mounts.ts';
 import { type Network, NetworkNamespace } from './network/namespace.ts';
 import { reclaimMemory } from './out-of-memory.ts';
-import { type Inhibitor, reboot, resumePower } from './power.ts';
+import { type Ending, type Inhibitor, resumePower, shutDown } from './power.ts';
 import type { Main, Program } from './program.ts';
 import { type Master, Terminals, type WindowSize } from './pty.ts';
 import { Systemd } from './systemd/manager.ts';
@@ -31,6 +31,8 @@ export interface HostOptions {
   disk?: Disk;
   /** Called when the machine is switched off to be switched on again. Returns the one that takes its place. */
   onReboot?: (host: Host) => Host;
+  /** Somebody sits at it. */
+  isAttended?: boolean;
   programs: ReadonlyMap<string, Program>;
   cores?: number;
   memoryBytes?: number;
@@ -83,7 +85,7 @@ export class Host {
   readonly terminals: Terminals;
   readonly users: Users;
   bootedAt: number;
-  /** It is being switched off, or not up again yet. */
+  /** It is being switched off, or not up again (yet). */
   isGoingDown = false;
   /** Who is asked before the machine goes down. */
   readonly inhibitors = new Set<Inhibitor>();
@@ -91,6 +93,7 @@ export class Host {
   readonly init: Context;
   readonly journal: Journal;
   readonly systemd: Systemd;
+  readonly #isAttended: boolean;
   readonly #onReboot: ((host: Host) => Host) | undefined;
   readonly #contexts = new WeakMap<Process, Context>();
 
@@ -112,6 +115,7 @@ export class Host {
     });
     this.terminals = new Terminals(this.processes);
     this.#onReboot = options.onReboot;
+    this.#isAttended = options.isAttended ?? false;
     this.disk =
       options.disk ??
       new Disk({ clock: options.clock, bytes: DISK_BYTES, ...(options.base ? { base: options.base } : {}) });
@@ -147,9 +151,14 @@ export class Host {
     return this.#onReboot !== undefined;
   }
 
-  /** Ends everything that runs and switches the machine on again. */
-  reboot(by: Context): void {
-    reboot(this, by);
+  /** Whether it can be left switched off: not the machine somebody sits at. */
+  get canPowerOff(): boolean {
+    return this.canReboot && !this.#isAttended;
+  }
+
+  /** Ends everything that runs, and switches the machine on again or leaves it off. */
+  shutDown(by: Context, how: Ending): void {
+    shutDown(this, by, how);
   }
 
   /** The same machine with nothing in its memory: what takes its place when it was switched off. */

@@ -14,6 +14,8 @@ export interface Inhibitor {
 
 /** Says that the machine is on its way down, or that it has not come up again yet. */
 const GOING_DOWN = '/run/nologin';
+/** Says that the machine is switched off. */
+const OFF = '/run/powered-off';
 /** When it was switched on, so that a host that is restored knows. */
 const BOOTED_AT = '/run/systemd/booted-at';
 /** What services get to end. */
@@ -23,13 +25,22 @@ const LOOK_MS = 200;
 const START_MS = 8000;
 const UNIT_MS = 300;
 
-/** Ends everything that runs, in order, and switches the machine on again. */
-export function reboot(host: Host, by: Context): void {
+/** What becomes of a machine when everything that runs has ended; `says` is what is told of it before, and in the end. */
+const ENDINGS = {
+  reboot: { says: 'The system will reboot now!', ends: 'System is rebooting.', isOff: false },
+  poweroff: { says: 'The system will power off now!', ends: 'System is powering down.', isOff: true },
+  halt: { says: 'The system will halt now!', ends: 'System is halting.', isOff: true },
+} as const;
+export type Ending = keyof typeof ENDINGS;
+
+/** Ends everything that runs, in order, and switches the machine on again, or not. */
+export function shutDown(host: Host, by: Context, how: Ending): void {
+  const { says, ends, isOff } = ENDINGS[how];
   if (host.isGoingDown) return;
   host.isGoingDown = true;
   const { fs } = host.init;
   fs.write(GOING_DOWN, 'System is going down. Unprivileged users are not permitted to log in anymore.\n');
-  tell(host, by);
+  tell(host, by, says);
   const say = (message: string) =>
     host.journal.append({
       identifier: 'systemd-logind',
@@ -37,27 +48,23 @@ export function reboot(host: Host, by: Context): void {
       unit: 'systemd-logind.service',
       message,
     });
-  say('The system will reboot now!');
-  say('System is rebooting.');
+  say(says);
+  say(ends);
   whenPrepared(host, () => {
     host.systemd.stopAll();
-    whenStopped(host, host.clock.now + STOP_LIMIT_MS, () => switchOff(host));
+    whenStopped(host, host.clock.now + STOP_LIMIT_MS, () => switchOff(host, isOff));
   });
 }
 
 /** What everybody reads who sits at a terminal. */
-function tell(host: Host, by: Context): void {
+function tell(host: Host, by: Context, says: string): void {
   const user = host.users.user(by.credentials.uid)?.name ?? 'root';
   const time = new Date(host.clock.now)
     .toUTCString()
     .replace(/^(\w+), (\d+) (\w+) (\d+) ([\d:]+) GMT$/, '$1 $4-$3-$2 $5 UTC');
   const on = by.terminal ? ` on ${by.terminal.name}` : '';
   for (const terminal of host.terminals.list())
-    terminal
-      .open()
-      .write(
-        `\nBroadcast message from ${user}@${host.hostname}${on} (${time}):\n\nThe system will reboot now!\n\n`,
-      );
+    terminal.open().write(`\nBroadcast message from ${user}@${host.hostname}${on} (${time}):\n\n${says}\n\n`);
 }
 
 function whenPrepared(host: Host, then: () => void): void {
@@ -82,16 +89,16 @@ function whenStopped(host: Host, limit: number, then: () => void): void {
   else host.clock.after(LOOK_MS, () => whenStopped(host, limit, then));
 }
 
-function switchOff(host: Host): void {
+function switchOff(host: Host, staysOff: boolean): void {
   const { init, network, processes } = host;
   processes.killAll();
   for (const namespace of [...network.network.namespaces]) if (namespace.host === network) namespace.close();
   emptyVolatile(host);
-  init.fs.write(GOING_DOWN, '');
+  init.fs.write(staysOff ? OFF : GOING_DOWN, '');
   const next = host.rebuilt();
   next.isGoingDown = true;
   next.network.network.down.add(next.network);
-  host.clock.after(START_MS, () => switchOn(next));
+  if (!staysOff) host.clock.after(START_MS, () => switchOn(next));
 }
 
 /** What lies in memory, and what is cleaned at boot: as a fresh system has it. */
@@ -130,13 +137,16 @@ function switchOn(host: Host): void {
   clock.after(2 * UNIT_MS, () => systemd.boot());
 }
 
-/** Takes up where a saved machine was, in the middle of its way down or up too. True: it was, and boots now. */
+/** Takes up where a saved machine was: off, or in the middle of its way down or up. True: it was, and is not resumed. */
 export function resumePower(host: Host): boolean {
   const { fs } = host.init;
   if (fs.isFile(BOOTED_AT)) host.bootedAt = Number(fs.read(BOOTED_AT));
-  if (!fs.isFile(GOING_DOWN)) return false;
-  emptyVolatile(host);
+  const isOff = fs.isFile(OFF);
+  if (!isOff && !fs.isFile(GOING_DOWN)) return false;
   host.isGoingDown = true;
+  host.network.network.down.add(host.network);
+  if (isOff) return true;
+  emptyVolatile(host);
   host.clock.after(0, () => switchOn(host));
   return true;
 }

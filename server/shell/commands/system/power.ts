@@ -3,15 +3,16 @@ import { type Call, tool } from '../core/tool.ts';
 
 type Verb = 'Reboot' | 'PowerOff' | 'Halt';
 
-/** Who may not, or where nobody could switch the machine on again. */
+const ENDINGS = { Reboot: 'reboot', PowerOff: 'poweroff', Halt: 'halt' } as const;
+
+/** Ends the machine; not for those who may not, nor where somebody sits who could not switch it on again. */
 export function switchMachine(call: Call, verb: Verb): number {
   const { context } = call;
   if (context.credentials.uid !== 0)
     call.fail(`Call to ${verb} failed: Interactive authentication required.`);
-  if (verb !== 'Reboot')
-    call.fail(`Call to ${verb} failed: nobody could switch the machine on again: not simulated`);
-  if (!context.host.canReboot) call.fail('Call to Reboot failed: this machine cannot be switched on again');
-  context.host.reboot(context);
+  if (!(verb === 'Reboot' ? context.host.canReboot : context.host.canPowerOff))
+    call.fail(`Call to ${verb} failed: nobody could switch this machine on again: not simulated`);
+  context.host.shutDown(context, ENDINGS[verb]);
   return 0;
 }
 
@@ -37,8 +38,7 @@ function powerCommand(name: string, what: string, usage: string, options: string
       if (call.options.has('c') || call.options.has('w')) return 0;
       const [time = name === 'shutdown' ? '+1' : 'now'] = call.operands;
       const verb = verbOf(call);
-      if (verb === 'Reboot' && !/^(now|\+?0)$/.test(time))
-        call.fail(`Failed to schedule shutdown: only 'now' is simulated`);
+      if (!/^(now|\+?0)$/.test(time)) call.fail(`Failed to schedule shutdown: only 'now' is simulated`);
       return switchMachine(call, verb);
     },
   });

@@ -1,11 +1,12 @@
 import { isSystemError, unitName } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import type { Call } from '../core/tool.ts';
+import { switchMachine } from './power.ts';
 
 const LINK = '/etc/systemd/system/default.target';
 const USUAL = 'graphical.target';
-/** The targets that a machine can be brought to; those that end the sessions of users are marked. */
-const TARGETS: ReadonlyMap<string, 'runs' | 'ends'> = new Map([
+/** The targets that a machine can be brought to; those that end the sessions of users, or the machine, are marked. */
+const TARGETS: ReadonlyMap<string, 'runs' | 'ends' | 'Reboot' | 'PowerOff' | 'Halt'> = new Map([
   ['multi-user.target', 'runs'],
   ['graphical.target', 'runs'],
   ['default.target', 'runs'],
@@ -13,10 +14,12 @@ const TARGETS: ReadonlyMap<string, 'runs' | 'ends'> = new Map([
   ['runlevel5.target', 'runs'],
   ['rescue.target', 'ends'],
   ['emergency.target', 'ends'],
-  ['poweroff.target', 'ends'],
-  ['reboot.target', 'ends'],
-  ['halt.target', 'ends'],
-]);
+  ['poweroff.target', 'PowerOff'],
+  ['runlevel0.target', 'PowerOff'],
+  ['reboot.target', 'Reboot'],
+  ['runlevel6.target', 'Reboot'],
+  ['halt.target', 'Halt'],
+] as const);
 
 export function* getDefault(call: Call): Steps<number> {
   const link = call.context.host.init.fs.tryStat(LINK, false);
@@ -41,16 +44,17 @@ export function* setDefault(call: Call, [given = '']: readonly string[]): Steps<
   return 0;
 }
 
-/** Machines are at their default target; the targets that end everything are refused. */
+/** Machines are at their default target; those that end the sessions of users are refused. */
 export function* isolate(call: Call, [given = '']: readonly string[]): Steps<number> {
   const name = unitName(given);
   const kind = TARGETS.get(name) ?? TARGETS.get(`${given}.target`);
   if (kind === 'runs') return 0;
+  if (kind !== undefined && kind !== 'ends') return switchMachine(call, kind);
   const known = kind !== undefined || call.context.host.systemd.load(name).load !== 'not-found';
   const reason = !known
     ? `Unit ${name} not found.`
     : kind === 'ends'
-      ? 'the machines of an exam are not switched off: not simulated'
+      ? 'nobody could log in there any more: not simulated'
       : 'Operation refused, unit may not be isolated.';
   yield* call.context.err(
     `Failed to start ${name}: ${reason}\n${kind === undefined && known ? `See system logs and 'systemctl status ${name}' for details.\n` : ''}`,

@@ -2,6 +2,7 @@ import type { Program } from '../host/index.ts';
 import { calicoInstall } from './addons/calico/install.ts';
 import { calicoNode } from './addons/calico/node.ts';
 import { tigeraOperator } from './addons/calico/operator.ts';
+import { certManager, certManagerCainjector, certManagerWebhook } from './addons/cert-manager/program.ts';
 import { coredns } from './addons/coredns/program.ts';
 import { flanneld } from './addons/flanneld.ts';
 import { nginxGateway } from './addons/gateway/program.ts';
@@ -48,6 +49,9 @@ export function clusterPrograms(parts: { logs: LogRegistry }): Program[] {
     { name: 'nginx-gateway', main: nginxGateway },
     { name: 'metallb-controller', main: metallbController },
     { name: 'metallb-speaker', main: metallbSpeaker },
+    { name: 'cert-manager', main: certManager },
+    { name: 'cert-manager-webhook', main: certManagerWebhook },
+    { name: 'cert-manager-cainjector', main: certManagerCainjector },
     { name: 'metrics-server', main: metricsServer },
     ...IMAGE_PROGRAMS,
   ];

@@ -7,6 +7,7 @@ import { BITNAMI } from './bitnami.ts';
 import { BUSYBOX, BUSYBOX_MIRRORS } from './busybox.ts';
 import { CALICO } from './calico.ts';
 import { CASSANDRA } from './cassandra.ts';
+import { CERT_MANAGER } from './cert-manager.ts';
 import { CONTROL_PLANE } from './control-plane.ts';
 import { CURL } from './curl.ts';
 import { DEBIAN, DEBIAN_BASE } from './debian.ts';
@@ -113,6 +114,7 @@ export const IMAGES: readonly ImageFamily[] = [
   NETWORK_POLICIES,
   ...METALLB,
   METRICS_SERVER,
+  ...CERT_MANAGER,
   ...KUBERNETES_DASHBOARD,
   ...NGINX_GATEWAY,
   ...PROVISIONERS,

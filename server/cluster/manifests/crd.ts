@@ -60,8 +60,8 @@ export interface CrdOptions {
   readonly specRequired?: boolean;
   readonly status?: Schema;
   readonly description?: string;
-  /** Name, JSON path and type of the columns besides the age. */
-  readonly columns?: readonly (readonly [name: string, path: string, type?: string])[];
+  /** Name, JSON path, type and priority of the columns besides the age. */
+  readonly columns?: readonly (readonly [name: string, path: string, type?: string, priority?: number])[];
   /** Whether a column of the age comes after those. Default: yes. */
   readonly age?: boolean;
   readonly labels?: Labels;
@@ -84,9 +84,10 @@ export function definition(options: CrdOptions): Manifest {
     },
     ...(required ? { required: ['spec'] } : {}),
   };
-  const columns = (options.columns ?? []).map(([name, jsonPath, type = 'string']) => ({
+  const columns = (options.columns ?? []).map(([name, jsonPath, type = 'string', priority]) => ({
     jsonPath,
     name,
+    ...(priority === undefined ? {} : { priority }),
     type,
   }));
   const age = { jsonPath: '.metadata.creationTimestamp', name: 'Age', type: 'date' };

@@ -1,5 +1,7 @@
 import type { HttpHandler, HttpResponse } from '../../host/index.ts';
 import { calicoText } from './calico.ts';
+import { certManagerObjects } from './cert-manager.ts';
+import { certManagerDefinitions } from './cert-manager-crds.ts';
 import { CHART_REPOSITORIES } from './charts/index.ts';
 import { archiveText, indexText } from './charts/published.ts';
 import { exampleObjects } from './examples/index.ts';
@@ -47,7 +49,7 @@ const CHARTS: readonly Publication[] = CHART_REPOSITORIES.flatMap((repository) =
     { site, path: new RegExp(`^${path}/index\\.yaml$`), content: () => indexText(repository) },
     ...charts.map((chart) => ({
       site,
-      path: new RegExp(`^${path}/${chart.name}-(\\d[\\w.+-]*)\\.tgz$`),
+      path: new RegExp(`^${path}/${chart.name}-(v?\\d[\\w.+-]*)\\.tgz$`),
       content: (version: string) => archiveText(chart, version),
     })),
   ];
@@ -131,6 +133,10 @@ const PUBLICATIONS: readonly Publication[] = [
     path: /^\/metallb\/metallb\/(v0\.1[345]\.\d+)\/config\/manifests\/metallb-native\.yaml$/,
     content: (version) => metallbObjects(version),
   },
+  ...release('(?:cert-manager|jetstack)/cert-manager', 'v1.18.2', 'cert-manager.yaml', certManagerObjects),
+  ...release('(?:cert-manager|jetstack)/cert-manager', 'v1.18.2', 'cert-manager.crds.yaml', () =>
+    certManagerDefinitions({ 'app.kubernetes.io/name': 'cert-manager' }),
+  ),
   ...release('kubernetes-sigs/gateway-api', 'v1.3.0', 'standard-install.yaml', gatewayApiObjects),
   {
     site: RAW,

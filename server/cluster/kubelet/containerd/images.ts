@@ -17,6 +17,7 @@ import {
   Registry,
   unreachedRegistry,
 } from '../../images/index.ts';
+import { layeredDisk } from './layers.ts';
 import type { MadeImage, Records } from './records.ts';
 
 /** Virtual time that pulls take, over a fast line to a near registry: to begin with, and for each MB. */
@@ -83,7 +84,7 @@ export class Images implements Registries {
       if (this.#closed) return;
       this.#pulls.delete(key);
       pull.done = true;
-      pull.error = error ?? (image && this.#roomProblem(image));
+      pull.error = error ?? (image && (this.#roomProblem(image) ?? this.#unpackProblem(image)));
       if (image && pull.error === undefined) this.#keep(image);
       pull.finished.notify();
     };
@@ -254,6 +255,17 @@ export class Images implements Registries {
       return undefined;
     const layer = `/var/lib/containerd/io.containerd.content.v1.content/ingest/${digest.slice(-64)}/data`;
     return `rpc error: code = Unknown desc = failed to pull and unpack image "${reference}": failed to copy: write ${layer}: no space left on device`;
+  }
+
+  /** What goes wrong as an image's files are put together is told of that image: the node goes on. */
+  #unpackProblem(image: Image): string | undefined {
+    try {
+      layeredDisk(this.#host, image);
+      return undefined;
+    } catch (error) {
+      const layer = `failed to extract layer ${image.digest}: ${(error as Error).message}`;
+      return `rpc error: code = Unknown desc = failed to pull and unpack image "${image.reference}": ${layer}: unknown`;
+    }
   }
 
   #keep(image: Image): void {

@@ -20,6 +20,11 @@ const oneOf = (field: string, flag: string, values: readonly string[], shown: st
 
 const TOPOLOGY = ['none', 'best-effort', 'restricted', 'single-numa-node'];
 
+const notNegative = ([field, flag]: readonly [string, string]): Check => {
+  return (config) =>
+    config[field] < 0 && `${field} (--${flag}) ${config[field]} must not be a negative number`;
+};
+
 // Models pkg/kubelet/apis/config/validation/validation.go ValidateKubeletConfiguration
 const CHECKS: readonly Check[] = [
   ({ nodeLeaseDurationSeconds: value }) =>
@@ -38,9 +43,23 @@ const CHECKS: readonly Check[] = [
   ({ imageGCLowThresholdPercent: low = 80, imageGCHighThresholdPercent: high = 85 }) =>
     low >= high &&
     `imageGCLowThresholdPercent (--image-gc-low-threshold) ${low} must be less than imageGCHighThresholdPercent (--image-gc-high-threshold) ${high}`,
-  ({ maxPods }) => maxPods < 0 && `maxPods (--max-pods) ${maxPods} must not be a negative number`,
-  ({ podsPerCore }) =>
-    podsPerCore < 0 && `podsPerCore (--pods-per-core) ${podsPerCore} must not be a negative number`,
+  ...(
+    [
+      ['eventBurst', 'event-burst'],
+      ['eventRecordQPS', 'event-qps'],
+      ['kubeAPIBurst', 'kube-api-burst'],
+      ['kubeAPIQPS', 'kube-api-qps'],
+      ['maxPods', 'max-pods'],
+      ['podsPerCore', 'pods-per-core'],
+      ['registryBurst', 'registry-burst'],
+      ['registryPullQPS', 'registry-qps'],
+    ] as const
+  ).map(notNegative),
+  between('oomScoreAdj', 'oom-score-adj', -1000, 1000),
+  ({ reservedSystemCPUs: cpus }) =>
+    cpus &&
+    cpusIn(cpus) === undefined &&
+    `unable to parse reservedSystemCPUs (--reserved-cpus) ${cpus}, error: strconv.Atoi: parsing ${JSON.stringify(cpus)}: invalid syntax`,
   between('port', 'port', 1, 65_535),
   between('readOnlyPort', 'read-only-port', 0, 65_535),
   ({ serializeImagePulls = true, maxParallelImagePulls: most }) =>
@@ -86,14 +105,22 @@ function restartPeriod(period: string | undefined, isOn: FeatureGates['isOn']): 
   return `CrashLoopBackOff.MaxContainerRestartPeriod (got: ${seconds} seconds) must be set between 1s and 300s`;
 }
 
+/** How many processors a list like `0-1,3` names; undefined: it names none. */
+export function cpusIn(list: string): number | undefined {
+  const parts = list.split(',').map((part) => /^(\d+)(?:-(\d+))?$/.exec(part));
+  if (parts.includes(null)) return undefined;
+  const named = parts.flatMap((part) => {
+    const [first, last] = [Number(part?.[1]), Number(part?.[2] ?? part?.[1])];
+    return Array.from({ length: Math.min(Math.max(last - first + 1, 0), 1024) }, (_, i) => first + i);
+  });
+  return new Set(named).size;
+}
+
 /** What would change how pods run and is not simulated, unless it has one of these values. */
 const NOT_SIMULATED: Readonly<Record<string, readonly unknown[]>> = {
   staticPodURL: [''],
-  topologyManagerPolicy: ['', 'none'],
   memoryManagerPolicy: ['', 'None'],
-  cpuManagerPolicy: ['', 'none'],
   reservedMemory: [],
-  reservedSystemCPUs: [''],
   runOnce: [false],
   enableServer: [true],
   registerNode: [true],

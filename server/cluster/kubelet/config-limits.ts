@@ -71,6 +71,10 @@ export function evictionSettings(config: any, flag: Flag): EvictionSettings {
   for (const signal of [...Object.keys(hard), ...Object.keys(soft), ...Object.keys(grace)])
     if (!(SIGNALS as readonly string[]).includes(signal))
       throw unusable(`unsupported eviction signal ${signal}`);
+  for (const [signal, value] of [...Object.entries(hard), ...Object.entries(soft)]) {
+    const problem = thresholdProblem(signal, String(value));
+    if (problem !== undefined) throw unusable(problem);
+  }
   for (const signal of Object.keys(soft))
     if (grace[signal] === undefined)
       throw unusable(`grace period must be specified for the soft eviction threshold ${signal}`);
@@ -86,6 +90,19 @@ export function evictionSettings(config: any, flag: Flag): EvictionSettings {
     minimumReclaim: thresholds(flag('eviction-minimum-reclaim'), '=') ?? config.evictionMinimumReclaim ?? {},
     transitionMs: duration(config.evictionPressureTransitionPeriod) || 300_000,
   };
+}
+
+// Models pkg/kubelet/eviction/helpers.go parseThresholdStatement
+function thresholdProblem(signal: string, value: string): string | undefined {
+  if (value.endsWith('%')) {
+    const text = value.slice(0, -1);
+    if (text.trim() === '' || Number.isNaN(Number(text)))
+      return `strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`;
+    return Number(text) < 0 ? `eviction percentage threshold ${signal} must be >= 0%: ${value}` : undefined;
+  }
+  if (!/^[+-]?[\d.]+([eE][+-]?\d+|[EPTGMK]i|[numkMGTPE]|)$/.test(value))
+    return "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+  return quantity(value) <= 0 ? `eviction threshold ${signal} must be positive: ${value}` : undefined;
 }
 
 function unusable(why: string): KubeletConfigError {

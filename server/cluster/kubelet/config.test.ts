@@ -52,6 +52,8 @@ test('fields that do not exist are left out with a warning, but not in drop-ins'
 
 test.each([
   ['evictionHard: {disk.free: 1Gi}', 'unsupported eviction signal disk.free'],
+  ['evictionHard: {memory.available: 10x}', 'quantities must match the regular expression'],
+  ['evictionHard: {memory.available: "0"}', 'eviction threshold memory.available must be positive: 0'],
   [
     'evictionSoft: {memory.available: 1Gi}',
     'grace period must be specified for the soft eviction threshold memory.available',
@@ -94,10 +96,7 @@ test.each([
     'maxParallelImagePulls: 3',
     'maxParallelImagePulls 3 cannot be larger than 1 unless SerializeImagePulls (--serialize-image-pulls) set to false',
   ],
-  [
-    'topologyManagerPolicy: single-numa-node',
-    'topologyManagerPolicy "single-numa-node" is not available in this simulation',
-  ],
+  ['eventRecordQPS: -1', 'eventRecordQPS (--event-qps) -1 must not be a negative number'],
   ['staticPodURL: http://x/', 'staticPodURL "http://x/" is not available in this simulation'],
 ])('%s is refused', (text, why) => {
   expect(() => read(text)).toThrow(

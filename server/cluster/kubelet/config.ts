@@ -2,7 +2,7 @@ import type { Files } from '../../host/index.ts';
 import { componentGates } from '../component-gates.ts';
 import { FeatureGateError, type FeatureGates } from '../feature-gates.ts';
 import { type FlagKind, parseFlags } from '../flags.ts';
-import { checkConfiguration } from './config-checks.ts';
+import { checkConfiguration, cpusIn } from './config-checks.ts';
 import { KubeletConfigError, readConfiguration } from './config-file.ts';
 import {
   type EvictionSettings,
@@ -41,6 +41,8 @@ export interface KubeletSettings {
   readonly anonymous: boolean;
   readonly cgroupDriver: CgroupDriver;
   /** What is kept from pods for the system and for Kubernetes, as quantities by resource. */
+  /** `none`, or `static`, with which containers would get processors of their own. */
+  readonly cpuManagerPolicy: string;
   readonly reserved: readonly Readonly<Record<string, string>>[];
   readonly maxPods: number;
   /** Undefined is no limit. */
@@ -175,10 +177,14 @@ export function readSettings(
     clientCaFile: text('client-ca-file', config.authentication?.x509?.clientCAFile),
     anonymous: bool('anonymous-auth', config.authentication?.anonymous?.enabled, false),
     cgroupDriver: text('cgroup-driver', config.cgroupDriver) === 'systemd' ? 'systemd' : 'cgroupfs',
-    reserved: [
-      pairs(flags.get('system-reserved')) ?? config.systemReserved ?? {},
-      pairs(flags.get('kube-reserved')) ?? config.kubeReserved ?? {},
-    ],
+    cpuManagerPolicy: flags.get('cpu-manager-policy') || config.cpuManagerPolicy || 'none',
+    reserved: withoutReservedCpus(
+      [
+        pairs(flags.get('system-reserved')) ?? config.systemReserved ?? {},
+        pairs(flags.get('kube-reserved')) ?? config.kubeReserved ?? {},
+      ],
+      config.reservedSystemCPUs,
+    ),
     podsPerCore: config.podsPerCore || undefined,
     maxPods: Number(flags.get('max-pods') ?? config.maxPods ?? 110),
     port: Number(flags.get('port') ?? config.port ?? 10_250),
@@ -224,4 +230,14 @@ function taints(flag: string | undefined): { key: string; value?: string; effect
     const [key = '', value] = pair.split('=');
     return { key, effect, ...(value ? { value } : {}) };
   });
+}
+
+/** A list of processors overrides the other reservations of CPU. Models cmd/kubelet/app/server.go run */
+function withoutReservedCpus(
+  [system = {}, kube = {}]: readonly Readonly<Record<string, string>>[],
+  list: string | undefined,
+): Readonly<Record<string, string>>[] {
+  if (!list) return [system, kube];
+  const { cpu: _, ...others } = kube;
+  return [{ ...system, cpu: String(cpusIn(list)) }, others];
 }

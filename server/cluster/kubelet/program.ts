@@ -22,6 +22,7 @@ import {
   kubeletClient,
   rotate,
 } from './node/client-certificate.ts';
+import { cpuManagerProblem, cpuStateProblem } from './node/cpu-manager.ts';
 import { makeDirectories } from './node/directories.ts';
 import { showUtilityChains } from './node/iptables.ts';
 import { kernelProblem } from './node/kernel-flags.ts';
@@ -106,7 +107,10 @@ function pathOf(endpoint: string): string {
 function* run(context: Context, settings: KubeletSettings, version: string, log: Log) {
   const { process } = context;
   checkFiles(context, settings);
+  const unmanaged = cpuManagerProblem(settings);
+  if (unmanaged !== undefined) throw new StartError(`failed to run Kubelet: ${unmanaged}`);
   const impossible =
+    cpuStateProblem(context.fs, settings) ??
     reservationProblem({ host: context.host, settings }) ??
     kernelProblem(context.fs, settings.protectKernelDefaults);
   if (impossible !== undefined) {

@@ -64,6 +64,7 @@ const SETTINGS: KubeletSettings = {
   clientCaFile: undefined,
   anonymous: true,
   cgroupDriver: 'systemd',
+  cpuManagerPolicy: 'none',
   reserved: [],
   maxPods: 110,
   podsPerCore: undefined,

@@ -16,6 +16,7 @@ import { sudo } from './sudo.ts';
 import { sysctl, systemdSysctl } from './sysctl.ts';
 import { systemctl } from './systemctl.ts';
 import { systemdAnalyze, systemdDetectVirt } from './systemd-analyze.ts';
+import { systemdCgls } from './systemd-cgls.ts';
 import { timedatectl } from './timedatectl.ts';
 import { updateGrub } from './update-grub.ts';
 import { visudo } from './visudo.ts';
@@ -51,6 +52,7 @@ export const SYSTEM_COMMANDS: readonly Command[] = [
   sysctl,
   systemctl,
   systemdAnalyze,
+  systemdCgls,
   systemdDetectVirt,
   systemdSysctl,
   timedatectl,

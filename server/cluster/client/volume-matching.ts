@@ -1,5 +1,5 @@
 import { matches, selectorOf } from '../../objects/label-selector.ts';
-import type { KubeObject } from '../../objects/object.ts';
+import { type KubeObject, keyOf } from '../../objects/object.ts';
 import { compareQuantities } from '../../objects/quantity.ts';
 import { nodeSelectorMatches } from './placement.ts';
 
@@ -79,4 +79,11 @@ export function bigEnough(volume: KubeObject, claim: KubeObject): boolean {
 export function hasModes(volume: KubeObject, claim: KubeObject): boolean {
   const modes: string[] = volume.spec.accessModes ?? [];
   return (claim.spec.accessModes ?? []).every((mode: string) => modes.includes(mode));
+}
+
+/** Why a claim is not that of the pod's ephemeral volume. Models component-helpers/storage/ephemeral VolumeIsForPod */
+export function foreignClaim(claim: KubeObject, pod: KubeObject): string | undefined {
+  const owner = claim.metadata.ownerReferences?.find(({ controller }) => controller);
+  if (owner?.uid === pod.metadata.uid) return undefined;
+  return `PVC ${keyOf(claim)} was not created for pod ${keyOf(pod)} (pod is not owner)`;
 }

@@ -11,6 +11,7 @@ import { disruptionController, staleDisruptionController } from './disruption.ts
 import { endpointSliceController } from './endpoint-slice.ts';
 import { endpointSliceMirroringController } from './endpoint-slice-mirroring.ts';
 import { endpointsController } from './endpoints.ts';
+import { ephemeralVolumeController } from './ephemeral-volume.ts';
 import { garbageCollector } from './garbage-collector.ts';
 import { horizontalPodAutoscalerController } from './hpa/controller.ts';
 import { jobController } from './job/controller.ts';
@@ -30,11 +31,7 @@ import { statefulSetController } from './stateful-set.ts';
 import { taintEvictionController } from './taint-eviction.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished.ts';
 import { expandController } from './volume-expander.ts';
-import {
-  claimProtectionController,
-  ephemeralVolumeController,
-  volumeProtectionController,
-} from './volume-protection.ts';
+import { claimProtectionController, volumeProtectionController } from './volume-protection.ts';
 
 /** Every controller of kube-controller-manager, in the order it starts them. */
 export const CONTROLLERS: readonly Controller[] = [

@@ -1,4 +1,3 @@
-import { ApiError } from '../../objects/api-error.ts';
 import { type KubeObject, keyOf } from '../../objects/object.ts';
 import type { Client, Resource } from '../client/client.ts';
 import { RESOURCES } from '../client/resources.ts';
@@ -86,63 +85,6 @@ export const volumeProtectionController: Controller = {
         if (!volume) return undefined;
         const used = volume.status?.phase === 'Bound';
         protect(client, RESOURCES.persistentvolumes, volume, { finalizer: VOLUME_FINALIZER, used });
-        return undefined;
-      },
-    };
-  },
-};
-
-// Models pkg/controller/volume/ephemeral/controller.go
-export const ephemeralVolumeController: Controller = {
-  name: 'ephemeral-volume-controller',
-  alias: 'ephemeral-volume',
-  account: 'ephemeral-volume-controller',
-  start: ({ informers, queue, client, recorder }) => {
-    const pods = informers.for<Pod>(RESOURCES.pods);
-    const claims = informers.for(RESOURCES.persistentvolumeclaims);
-    const events = recorder('ephemeral_volume');
-    pods.on({
-      added: (pod) => {
-        if ((pod.spec.volumes ?? []).some((volume: any) => volume.ephemeral)) queue.add(keyOf(pod));
-      },
-    });
-    return {
-      reconcile(key) {
-        const pod = pods.get(key);
-        if (!pod || pod.metadata.deletionTimestamp) return undefined;
-        for (const volume of pod.spec.volumes ?? []) {
-          if (!volume.ephemeral) continue;
-          const { namespace, uid } = pod.metadata;
-          const name = `${pod.metadata.name}-${volume.name}`;
-          const there = claims.get(`${namespace}/${name}`);
-          if (there?.metadata.ownerReferences?.some((owner) => owner.uid === uid)) continue;
-          if (there) {
-            const text = `PVC ${namespace}/${name} was not created for pod ${key} (pod is not owner)`;
-            events.event(pod, 'Warning', 'EphemeralVolumeUnusable', text);
-            throw new ApiError(409, 'Conflict', text);
-          }
-          const { metadata, spec } = volume.ephemeral.volumeClaimTemplate;
-          const ownerReferences = [
-            {
-              apiVersion: 'v1',
-              kind: 'Pod',
-              name: pod.metadata.name,
-              uid,
-              controller: true,
-              blockOwnerDeletion: true,
-            },
-          ];
-          client.create(
-            RESOURCES.persistentvolumeclaims,
-            {
-              apiVersion: 'v1',
-              kind: 'PersistentVolumeClaim',
-              metadata: { ...metadata, name, namespace, ownerReferences },
-              spec,
-            },
-            namespace,
-          );
-        }
         return undefined;
       },
     };

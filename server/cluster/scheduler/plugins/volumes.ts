@@ -4,6 +4,7 @@ import { RESOURCES } from '../../client/resources.ts';
 import {
   classOfClaim,
   findVolume,
+  foreignClaim,
   isBound,
   NO_PROVISIONER,
   SELECTED_NODE,
@@ -69,6 +70,8 @@ function claimsOf(pod: PodInfo, informers: Informers): Claims | string {
       return `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${volume}"`;
     }
     if (claim.metadata.deletionTimestamp) return `persistentvolumeclaim "${name}" is being deleted`;
+    const foreign = ephemeral.has(name) ? foreignClaim(claim, pod.pod) : undefined;
+    if (foreign) return foreign;
     if (isBound(claim)) bound.push(claim);
     else if (!claim.spec.volumeName && isDelayed(claim, informers)) delayed.push(claim);
     else immediate = true;

@@ -33,6 +33,11 @@ export interface Component {
   run(context: Context, flags: FlagValues, gates: FeatureGates): Steps<number>;
 }
 
+/** The release that the program is of. */
+export function componentVersion(context: Context): string {
+  return programVersion(context) || 'v1.33.1';
+}
+
 /** After a fork the API server listens again before its clients look for it. */
 const RESUME_MS = 15;
 
@@ -40,7 +45,7 @@ const RESUME_MS = 15;
 export function componentMain(component: Component): Main {
   const { name: program } = component;
   return function* main(context) {
-    const version = programVersion(context) || 'v1.33.1';
+    const version = componentVersion(context);
     const flags = { ...component.flags, ...component.flagsOf?.(version) };
     const usage = { ...component, program, flags };
     const args = context.args.slice(1);

@@ -223,23 +223,6 @@ describe('volumes', () => {
     expect(events(c, 'data').filter((text) => text.startsWith('ExternalProvisioning:'))).toHaveLength(times);
   });
 
-  it("of pods have claims of their own, which are nobody else's", () => {
-    const c = cluster();
-    make(c, 'persistentvolumeclaims', 'user-v', claim('1Gi'));
-    const ephemeral = { volumeClaimTemplate: claim('1Gi') };
-    const containers = [{ name: 'c', image: 'nginx' }];
-    make(c, 'pods', 'user', { spec: { containers, volumes: [{ name: 'v', ephemeral }] } });
-    c.settle(1000);
-    const why = 'PVC default/user-v was not created for pod default/user (pod is not owner)';
-    expect(events(c, 'user')).toContain(`FailedBinding: ephemeral volume v: ${why}`);
-    expect(get(c, 'pods', 'user').status.conditions[0].message).toContain(`0/2 nodes are available: ${why}.`);
-    c.admin.delete(RESOURCES.persistentvolumeclaims, 'user-v', 'default');
-    c.settle(5000);
-    expect(get(c, 'persistentvolumeclaims', 'user-v').metadata.ownerReferences).toMatchObject([
-      { kind: 'Pod', name: 'user', controller: true },
-    ]);
-  });
-
   it('are emptied by a pod before they are taken again, tried anew while that fails', () => {
     let outcome: Outcome = 'Failed';
     const template = { volumes: [{ name: 'mine' }], containers: [{ name: 'c', image: 'scrubber' }] };

@@ -1,9 +1,10 @@
-import { type Context, isSystemError, type Main, programVersion } from '../../host/index.ts';
+import { type Context, isSystemError, type Main } from '../../host/index.ts';
 import { ApiError } from '../../objects/api-error.ts';
 import type { Steps } from '../../sim/index.ts';
 import {
   componentLog,
   componentMain,
+  componentVersion,
   electionFromFlags,
   electionProblem,
   kubeconfigAccess,
@@ -65,7 +66,7 @@ function* run(context: Context, flags: FlagValues, gates: FeatureGates): Steps<n
   const access = accessOf(context, flags);
   const client = new HttpClient(context, access);
   const announceServing = serveSecurely(context, flags, { ...SERVING, gates }, log);
-  log('I', 'controllermanager.go:188', `"Starting" version="${programVersion(context) || 'v1.33.1'}"`);
+  log('I', 'controllermanager.go:188', `"Starting" version="${componentVersion(context)}"`);
   announceServing();
   const election = electionFromFlags(flags, ELECTION);
   const problem = electionProblem(election);

@@ -48,6 +48,8 @@ export function defaultConfig(schedulerName = DEFAULT_PROFILE.schedulerName): Sc
 }
 
 const API_VERSION = 'kubescheduler.config.k8s.io/v1';
+
+/** `parallelism`, rates of requests, profiles and caches tune what nobody sees here. */
 const TOP_FIELDS = [
   'apiVersion',
   'kind',
@@ -63,6 +65,7 @@ const TOP_FIELDS = [
   'extenders',
   'delayCacheUntilActive',
 ];
+
 /** Models pkg/scheduler/apis/config/{scheme,v1,validation} */
 export function parseConfig(text: string): SchedulerConfig {
   const file = read(text);

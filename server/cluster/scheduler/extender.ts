@@ -1,5 +1,4 @@
 import { bodyText, type HttpRequest, type HttpResponse } from '../../host/index.ts';
-import type { KubeObject } from '../../objects/object.ts';
 import type { Search } from './find-node.ts';
 import { type Rejection, reject } from './framework.ts';
 import type { NodeInfo } from './node-info.ts';
@@ -25,6 +24,7 @@ export interface ExtenderConfig {
     readonly keyFile?: string;
     readonly keyData?: string;
   };
+  /** Nobody waits for it: who answers, answers at once. */
   readonly httpTimeout?: string;
   /** It knows the nodes, and is told their names alone. */
   readonly nodeCacheCapable?: boolean;
@@ -86,8 +86,8 @@ export class Extender {
     if (result.error) throw new ExtenderError(result.error);
     const names: string[] =
       nodeCacheCapable && result.nodenames
-        ? result.nodenames
-        : (result.nodes?.items ?? []).map(({ metadata }: KubeObject) => metadata.name);
+        ? listIn(result.nodenames, 'ExtenderFilterResult.NodeNames of type []string')
+        : listIn(result.nodes?.items, 'NodeList.items of type []v1.Node').map((one) => one?.metadata?.name);
     const kept = names.map((name) => {
       const node = nodes.find((one) => one.name === name);
       if (node) return node;
@@ -110,8 +110,8 @@ export class Extender {
   prioritize(pod: Pod, nodes: readonly NodeInfo[]): number[] {
     const { prioritizeVerb, weight = 1 } = this.#config;
     if (!prioritizeVerb) return nodes.map(() => 0);
-    const list = this.#ask(prioritizeVerb, this.#argsOf(pod, nodes)) as unknown as any[];
-    const scores = new Map(list.map(lowerKeys).map(({ host, score }) => [host, Number(score)]));
+    const list = listIn(this.#ask(prioritizeVerb, this.#argsOf(pod, nodes)), 'HostPriorityList');
+    const scores = new Map(list.map(lowerKeys).map(({ host, score }) => [host, Number(score) || 0]));
     return nodes.map(({ name }) => (scores.get(name) ?? 0) * weight * SCORE_FACTOR);
   }
 
@@ -144,7 +144,7 @@ export class Extender {
       const node = nodes(name);
       if (!node) throw new ExtenderError(`nodeinfo not found for node name ${JSON.stringify(name)}`);
       const { pods, numpdbviolations = 0 } = lowerKeys(given ?? {});
-      const victims = (pods ?? []).map((one: object) => this.#victim(node, lowerKeys(one).uid));
+      const victims = listIn(pods, 'MetaVictims.Pods').map((one) => this.#victim(node, lowerKeys(one).uid));
       return { node, victims, budgetViolations: numpdbviolations };
     });
   }
@@ -252,6 +252,13 @@ function decoded(text: string): unknown {
 }
 
 /** Go's decoder does not care how a field's name is capitalized. */
-function lowerKeys(value: object): any {
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key.toLowerCase(), one]));
+function lowerKeys(value: unknown): any {
+  return Object.fromEntries(Object.entries(value ?? {}).map(([key, one]) => [key.toLowerCase(), one]));
+}
+
+/** What is no list where one belongs is a mistake of the extender's. */
+function listIn(value: unknown, place: string): any[] {
+  if (Array.isArray(value)) return value;
+  if (value === undefined || value === null) return [];
+  throw new ExtenderError(`json: cannot unmarshal ${typeof value} into Go struct field ${place}`);
 }

@@ -1,8 +1,9 @@
-import { type Context, isSystemError, type Main, programVersion } from '../../host/index.ts';
+import { type Context, isSystemError, type Main } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import {
   componentLog,
   componentMain,
+  componentVersion,
   type ElectionText,
   electionFromFlags,
   electionProblem,
@@ -66,7 +67,7 @@ export const kubeScheduler: Main = componentMain({
 });
 
 function* run(context: Context, given: FlagValues, gates: FeatureGates): Steps<number> {
-  const version = programVersion(context) || 'v1.33.1';
+  const version = componentVersion(context);
   const flags = renamed(given);
   const log = componentLog(context);
   announceOwnCertificate(flags, log);

@@ -168,6 +168,10 @@ describe('placement', () => {
     expect(why(broken, 'e')).toBe(
       'binding rejected: Post "http://x/x/bind": dial tcp: lookup x: no such host',
     );
+    answers['/x/filter'] = { nodeNames: 'node01' };
+    run(c, 'f');
+    c.settle();
+    expect(why(c, 'f')).toMatch(/^json: cannot unmarshal string into Go struct field/);
     expect(new Extender({ ...config, managedResources }, send).isInterestedIn(pod(c, 'a'))).toBe(false);
   });
 

@@ -119,11 +119,7 @@ export class Containerd implements EngineRuntime {
     const record: SandboxRecord = { id, config, state: 'ready', createdAt: clock.now, ip, boot };
     this.#shims.startSandbox(record, namespace);
     this.#records.saveSandbox(record);
-    const directory = this.#records.directory(id);
-    this.#host.init.fs.write(`${directory}/resolv.conf`, config.resolvConf);
-    this.#host.init.fs.write(`${directory}/hostname`, `${config.hostname}\n`);
-    this.#host.init.fs.mkdirAll(`${directory}/shm`);
-    this.#host.init.fs.chmod(`${directory}/shm`, 0o1777);
+    this.#records.makeShared(record);
     this.#tell(id);
     return id;
   }

@@ -113,6 +113,15 @@ export class Records {
     return `${this.sandboxes.get(sandboxId)?.config.logDirectory}/${config.logPath}`;
   }
 
+  /** What all containers of a sandbox have mounted. */
+  makeShared({ id, config }: SandboxRecord): void {
+    const directory = this.directory(id);
+    this.#fs.write(`${directory}/resolv.conf`, config.resolvConf);
+    this.#fs.write(`${directory}/hostname`, `${config.hostname}\n`);
+    this.#fs.mkdirAll(`${directory}/shm`);
+    this.#fs.chmod(`${directory}/shm`, 0o1777);
+  }
+
   saveSandbox(record: SandboxRecord): void {
     const { config, ...status } = record;
     this.#save('sandboxes', record.id, this.sandboxes.has(record.id) ? undefined : config, status);

@@ -137,6 +137,7 @@ function* tellDeath(shell: Shell, job: Job, text: () => string): Steps<void> {
     return;
   }
   if (signal === 'PIPE') return;
+  // Of a child that was merely asked to end, bash says no more than that.
   if (shell.interactive || (signal === 'TERM' && shell.subshellDepth === 0)) {
     yield* shell.stderr(`${deathText(signal)}\n`);
     return;

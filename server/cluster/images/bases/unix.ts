@@ -45,6 +45,36 @@ www-data:x:33:
 nogroup:x:65534:
 `;
 
+const BUSYBOX_GROUPS = `root:x:0:
+daemon:x:1:
+bin:x:2:
+sys:x:3:
+adm:x:4:
+tty:x:5:
+disk:x:6:
+wheel:x:10:root
+www-data:x:33:
+users:x:100:
+nobody:x:65534:
+`;
+const ALPINE_GROUPS = `root:x:0:root
+bin:x:1:root,bin,daemon
+daemon:x:2:root,bin,daemon
+sys:x:3:root,bin
+adm:x:4:root,daemon
+tty:x:5:
+disk:x:6:root
+wheel:x:10:root
+floppy:x:11:root
+dialout:x:20:root
+tape:x:26:root
+video:x:27:root
+www-data:x:82:
+users:x:100:games
+nogroup:x:65533:
+nobody:x:65534:
+`;
+
 /** busybox: one binary with many names in `/bin`, nothing else. */
 export function busyboxBase(into: ImageFiles, links: readonly string[] = BUSYBOX_APPLETS): void {
   directories(into, [
@@ -62,7 +92,7 @@ export function busyboxBase(into: ImageFiles, links: readonly string[] = BUSYBOX
   for (const name of links) if (name !== 'sh' && name !== 'ash') into.install(`/bin/${name}`, name);
   into.install('/bin/busybox', 'busybox');
   into.write('/etc/passwd', ACCOUNTS.replaceAll('/bin/bash', '/bin/sh'));
-  into.write('/etc/group', GROUPS);
+  into.write('/etc/group', BUSYBOX_GROUPS);
 }
 
 /** What an image starts that says nothing of it: the shell of the distribution that it comes from. */
@@ -73,6 +103,7 @@ export function shellOf(tag: string): readonly string[] {
 /** Alpine Linux: busybox, a package database, a release file. */
 export function alpineBase(into: ImageFiles, version: string): void {
   busyboxBase(into);
+  into.write('/etc/group', ALPINE_GROUPS);
   directories(into, [
     '/opt',
     '/srv',

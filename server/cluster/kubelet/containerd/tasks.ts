@@ -251,7 +251,9 @@ function credentialsOf(config: ContainerConfig, image: ImageConfig, mounts: Moun
   const known = users.user(uid);
   const ofImage = config.runAsUser === undefined && group !== undefined ? Number(group) : undefined;
   const gid = config.runAsGroup ?? ofImage ?? known?.gid ?? 0;
-  const groups = [gid, ...config.supplementalGroups];
+  // Those that the image's own files give the user; a user without a name there has none.
+  const ofUser = known ? users.credentials(known).groups.slice(1) : [];
+  const groups = [...new Set([gid, ...ofUser, ...config.supplementalGroups])];
   return { uid, gid, groups, confinement: confinementOf(config) };
 }
 

@@ -159,18 +159,26 @@ export const uname = tool({
   *run(call: Call) {
     if (call.operands[0] !== undefined) call.misuse(`extra operand ${quote(call.operands[0])}`);
     const { options } = call;
+    const { fs } = call.context;
+    const isAlpine = fs.isFile('/etc/alpine-release');
+    // A patch of Ubuntu's own; elsewhere nobody knows the processor, and `-a` leaves it out.
+    const isUbuntu = fs.isFile('/etc/os-release') && /^ID=ubuntu$/m.test(fs.read('/etc/os-release'));
+    const processor = isUbuntu ? KERNEL.machine : 'unknown';
     const parts: [string, string][] = [
       ['s', KERNEL.name],
       ['n', call.context.hostname],
       ['r', KERNEL.release],
       ['v', KERNEL.version],
       ['m', KERNEL.machine],
-      ['p', KERNEL.machine],
-      ['i', KERNEL.machine],
-      ['o', KERNEL.system],
+      ['p', processor],
+      ['i', processor],
+      ['o', isAlpine ? KERNEL.name : KERNEL.system],
     ];
     const any = options.given.length > 0;
-    const shown = parts.filter(([flag]) => options.has('a', flag) || (!any && flag === 's'));
+    const isKnown = ([, text]: [string, string]) => text !== 'unknown';
+    const shown = parts.filter((part) =>
+      options.has('a') ? isKnown(part) : options.has(part[0]) || (!any && part[0] === 's'),
+    );
     yield* call.print(`${shown.map(([, text]) => text).join(' ')}\n`);
     return 0;
   },

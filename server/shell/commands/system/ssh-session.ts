@@ -1,6 +1,6 @@
 import { FunctionFile, isSystemError, Pipe, type SshSession, type Terminal } from '../../../host/index.ts';
 import { type Steps, waitOn } from '../../../sim/index.ts';
-import type { Call } from '../core/tool.ts';
+import { type Call, Refusal } from '../core/tool.ts';
 import { FAILED, type Reached } from './ssh-connection.ts';
 
 /** What a session looks like from here: the terminal that is in front of it, or only its size. */
@@ -26,12 +26,13 @@ export function* terminalFor({ context, options }: Call, hasCommand: boolean): S
   return undefined;
 }
 
+/** Ends the tool where the server does not let us in. */
 export function logIn(
   { context, options }: Call,
-  { service, user, keys, from }: Reached,
+  { service, user, name, keys, from }: Reached,
   words: readonly string[],
   front: Front | undefined,
-): Session | undefined {
+): Session {
   const isFed = !front && !options.has('n') && !context.isTerminal(0);
   const feed = isFed ? new Pipe() : undefined;
   const stdin = options.has('n') ? new FunctionFile('/dev/null', {}) : (feed?.reader() ?? context.fd(0));
@@ -49,7 +50,8 @@ export function logIn(
         }
       : { streams: { stdin, stdout: context.fd(1), stderr: context.fd(2) } }),
   });
-  return session && { ...session, feed };
+  if (!session) throw new Refusal(`${user}@${name}: Permission denied (publickey).\n`, FAILED);
+  return { ...session, feed };
 }
 
 /** Carries input and output between here and the remote command until that ends. Returns its status. */

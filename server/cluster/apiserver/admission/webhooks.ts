@@ -2,7 +2,7 @@ import { ApiError } from '../../../objects/api-error.ts';
 import { celError, compileCel } from '../../../objects/cel.ts';
 import { type JsonPatchOperation, jsonPatch } from '../../../objects/json-patch.ts';
 import type { KubeObject } from '../../../objects/object.ts';
-import { copyValue } from '../../../objects/values.ts';
+import { copyValue, equalValues } from '../../../objects/values.ts';
 import { annotate, warn } from '../call.ts';
 import { forbidden, internalError } from '../errors.ts';
 import { askWebhook, type WebhookAddress } from '../webhook-client.ts';
@@ -15,6 +15,7 @@ interface Webhook {
   readonly rules?: readonly object[];
   readonly clientConfig: WebhookAddress;
   readonly failurePolicy?: string;
+  readonly reinvocationPolicy?: string;
   readonly timeoutSeconds?: number;
   readonly matchConditions?: readonly { expression: string }[];
   readonly namespaceSelector?: any;
@@ -25,12 +26,28 @@ interface Webhook {
 export const mutatingAdmissionWebhook: AdmissionPlugin = {
   name: 'MutatingAdmissionWebhook',
   admit(review) {
+    const asked: Webhook[] = [];
+    const again = new Set<Webhook>();
     for (const webhook of webhooksFor(review, 'mutatingwebhookconfigurations')) {
-      const response = ask(review, webhook);
-      if (response?.patch && review.object) change(webhook, review.object, response.patch);
+      if (mutates(review, webhook))
+        for (const earlier of asked) if (earlier.reinvocationPolicy === 'IfNeeded') again.add(earlier);
+      asked.push(webhook);
     }
+    if (again.size === 0) return;
+    for (const webhook of webhooksFor(review, 'mutatingwebhookconfigurations'))
+      if (again.has(webhook)) mutates(review, webhook);
   },
 };
+
+/** Whether a webhook that is asked changed the object. */
+function mutates(review: Review, webhook: Webhook): boolean {
+  const { object } = review;
+  const response = ask(review, webhook);
+  if (!response?.patch || !object) return false;
+  const before = copyValue(object);
+  change(webhook, object, response.patch);
+  return !equalValues(before, object);
+}
 
 /** Webhooks that may refuse one. */
 export const validatingAdmissionWebhook: AdmissionPlugin = {

@@ -43,8 +43,7 @@ export function policyOf(labels: Labels = {}, defaults: Labels = {}): Policy {
   const warnsToo =
     labels[label('enforce')] !== undefined &&
     labels[label('warn')] === undefined &&
-    isStricter(enforce, warn) &&
-    LEVELS.includes(enforce.level);
+    isStricter(enforce, warn);
   if (!warnsToo) return { enforce, audit, warn };
   const version = labels[`${label('warn')}-version`] ?? enforce.version;
   return { enforce, audit, warn: { level: enforce.level, version } };

@@ -11,7 +11,6 @@ import { difference } from './compare.ts';
 import { uncovered } from './coverage.ts';
 import { type Line, type List, readLists } from './lists.ts';
 import type { Ran } from './paced-world.ts';
-import { noteReads, passedOver } from './reads-of-flags.ts';
 import { Recorded } from './recorded.ts';
 import { snapshotWith, stateScript } from './state.ts';
 import { TwinShells } from './twins.ts';
@@ -124,7 +123,6 @@ const scoresFile = join(folder, 'scores.json');
 const scores: Record<string, number> = JSON.parse(readFileSync(scoresFile, 'utf8'));
 const reached: Record<string, number> = {};
 const started = Date.now();
-noteReads();
 const kubectl = clientFolder('kubectl');
 const snapshot = await snapshotWith({
   labs: join(root, 'labs'),
@@ -152,11 +150,6 @@ for (const list of lists.filter((each) => !each.writes)) {
   good = report(list, results, values.verbose) && good;
 }
 await writing;
-if (positionals.length === 0 && !values.only) {
-  const ignored = passedOver();
-  good &&= ignored.length === 0;
-  for (const name of ignored) console.log(`nothing looks at ${name}`);
-}
 const agreed = Object.values(reached).reduce((sum, count) => sum + count, 0);
 const seconds = ((Date.now() - started) / 1000).toFixed(0);
 console.log(`${agreed} of ${total} command lines agree, ${seconds} s`);

@@ -24,7 +24,13 @@ const HEADER = `# Please edit the object below. Lines beginning with a '#' will 
 #
 `;
 
+const LAST_APPLIED_HEADER = `# Please edit the 'last-applied-configuration' annotations below.
+# Lines beginning with a '#' will be ignored, and an empty file will abort the edit.
+#
+`;
+
 interface Session {
+  readonly header: string;
   readonly infos: readonly Info[];
   /** What stands in the file at first, one for each info. */
   readonly originals: readonly Fields[];
@@ -46,19 +52,26 @@ function* editLoop(k: Kubectl, session: Session): Steps<void> {
   let failed = false;
   let file = '';
   for (;;) {
-    file = temporaryFile(k, json ? 'json' : 'yaml', HEADER + reasons + shown);
+    const previous = file;
+    // JSON has no comments.
+    const head = json ? '' : session.header + reasons;
+    file = temporaryFile(k, json ? 'json' : 'yaml', head + shown);
     yield* openEditor(k, file);
     const bare = stripComments(k.context.fs.read(file).replaceAll('\r\n', '\n'));
     if (failed && bare === stripComments(shown))
       throw yield* preserved(k, file, new KubectlError('Edit cancelled, no valid changes were saved.'));
+    if (previous !== '') k.context.fs.removeAll(previous);
     shown = bare;
     let edited: Fields[];
     try {
       edited = editedObjects(bare);
     } catch (error) {
       failed = true;
-      reasons = comment(`The edited file failed validation: ${messageOf(error).replace(/^error /, '')}`);
-      yield* k.err(invalidLine(session.infos[0] as Info));
+      const info = session.infos[0] as Info;
+      reasons = comment(
+        invalidText(info, [`<nil>: Invalid value: ${FAILED_VALIDATION}: ${yamlError(error)}`]),
+      );
+      yield* k.err(invalidLine(info));
       continue;
     }
     if (bare === stripComments(original)) {
@@ -79,6 +92,11 @@ function* editLoop(k: Kubectl, session: Session): Steps<void> {
     }
     if (problems.failed > 0) {
       yield* k.err(`You can run \`kubectl replace -f ${file}\` to try this update again.\n`);
+      throw new ExitError(1);
+    }
+    if (problems.missing > 0) {
+      const saved = JSON.stringify(file);
+      yield* k.err(`The edits you made on deleted resources have been saved to ${saved}\n`);
       throw new ExitError(1);
     }
     k.context.fs.unlink(file);
@@ -128,6 +146,20 @@ interface Problems {
   /** What the server says of each object that it refuses. */
   readonly edit: readonly string[];
   readonly failed: number;
+  /** Objects that are not there any more. */
+  readonly missing: number;
+}
+
+const FAILED_VALIDATION = '"The edited file failed validation"';
+
+function yamlError(error: unknown): string {
+  return messageOf(error).replace(/^error parsing edited-file: error converting YAML to JSON: /, '');
+}
+
+function invalidText({ resource, name }: Info, causes: readonly string[]): string {
+  return [`${qualified(resource)} "${name}" was not valid:`, ...causes.map((cause) => `* ${cause}`)].join(
+    '\n',
+  );
 }
 
 function invalidLine({ resource, name }: Info): string {
@@ -136,7 +168,7 @@ function invalidLine({ resource, name }: Info): string {
 
 function* saveAll(k: Kubectl, session: Session, edited: readonly Fields[]): Steps<Problems> {
   const edit: string[] = [];
-  let failed = 0;
+  let [failed, missing] = [0, 0];
   for (const object of edited) {
     const at = session.infos.findIndex(
       ({ resource, name }) => resource.kind === object['kind'] && name === object['metadata']?.name,
@@ -152,12 +184,13 @@ function* saveAll(k: Kubectl, session: Session, edited: readonly Fields[]): Step
       const word = yield* session.save(info, original, object);
       yield* k.out(printerFor(k, word).print(info.object as Fields));
     } catch (error) {
+      if (k.path === 'create') throw error;
       if (isApiError(error, 'Invalid')) {
-        const causes = (error.details?.causes ?? []).map((cause) => `* ${cause.field}: ${cause.message}`);
-        edit.push([`${resource} "${info.name}" was not valid:`, ...causes].join('\n'));
+        const causes = (error.details?.causes ?? []).map((cause) => `${cause.field}: ${cause.message}`);
+        edit.push(invalidText(info, causes));
         yield* k.err(invalidLine(info));
       } else if (isApiError(error, 'NotFound')) {
-        failed++;
+        missing++;
         yield* k.err(`error: ${resource} "${info.name}" could not be found on the server\n`);
       } else if (error instanceof ApiError) {
         failed++;
@@ -165,7 +198,7 @@ function* saveAll(k: Kubectl, session: Session, edited: readonly Fields[]): Step
       } else throw error;
     }
   }
-  return { edit, failed };
+  return { edit, failed, missing };
 }
 
 function* preserved(k: Kubectl, file: string, error: unknown): Steps<unknown> {
@@ -231,6 +264,7 @@ export function* edit(k: Kubectl): Steps<void> {
   });
   if (infos.length === 0) throw new KubectlError('edit cancelled, no objects found');
   yield* editLoop(k, {
+    header: HEADER,
     infos,
     originals: infos.map((info) => withoutManagedFields(info.object as Fields)),
     save: (info, original, edited) => patchEdited(k, info, original, edited),
@@ -239,10 +273,14 @@ export function* edit(k: Kubectl): Steps<void> {
 
 /** `create --edit`. */
 export function* editAndCreate(k: Kubectl): Steps<void> {
-  const infos = yield* selectAll(k, { ...fileFlags(k), validate: true });
+  for (const info of yield* selectAll(k, { ...fileFlags(k), validate: true })) yield* editNew(k, info);
+}
+
+function* editNew(k: Kubectl, made: Info): Steps<void> {
   yield* editLoop(k, {
-    infos,
-    originals: infos.map((info) => info.object as Fields),
+    header: HEADER,
+    infos: [made],
+    originals: [made.object as Fields],
     save: function* (info, _, edited) {
       const object = k.flags.bool('save-config') ? withLastApplied(edited) : edited;
       info.object = yield* k.api.create<Fields>(pathOf(info.resource, info.namespace), object, {
@@ -253,24 +291,29 @@ export function* editAndCreate(k: Kubectl): Steps<void> {
   });
 }
 
+const NONE_SAVED =
+  'no last-applied-configuration annotation found on resources, to create the annotation, use command `kubectl apply set-last-applied --create-annotation`';
+
 /** `apply edit-last-applied`. */
 export function* editLastApplied(k: Kubectl): Steps<void> {
-  const infos = yield* selectAll(k, { args: k.args, ...fileFlags(k), allowAll: true, latest: true });
-  const originals = infos.map((info) => {
-    const saved = parseSaved(info.object?.['metadata'].annotations?.[LAST_APPLIED]);
-    return saved ?? withoutManagedFields(info.object as Fields);
+  const all = yield* selectAll(k, { args: k.args, ...fileFlags(k), allowAll: true, latest: true });
+  const saved = all.flatMap((info) => {
+    const original = parseSaved(info.object?.['metadata'].annotations?.[LAST_APPLIED]);
+    return original ? [{ info, original }] : [];
   });
+  if (saved.length === 0) throw new KubectlError(NONE_SAVED);
   yield* editLoop(k, {
-    infos,
-    originals,
+    header: LAST_APPLIED_HEADER,
+    infos: saved.map(({ info }) => info),
+    originals: saved.map(({ original }) => original),
     save: function* (info, _, edited) {
       const { annotations = {}, ...metadata } = edited['metadata'] ?? {};
       const some = Object.keys(annotations).length > 0;
-      const saved = `${goJson(some ? edited : { ...edited, metadata })}\n`;
+      const text = `${goJson(some ? edited : { ...edited, metadata })}\n`;
       info.object = yield* k.api.patch<Fields>(
         pathOf(info.resource, info.namespace, info.name),
         'application/merge-patch+json',
-        patchText({ metadata: { annotations: { [LAST_APPLIED]: saved } } }),
+        patchText({ metadata: { annotations: { [LAST_APPLIED]: text } } }),
         { query: { fieldManager: k.flags.string('field-manager') } },
       );
       return 'edited';

@@ -71,11 +71,10 @@ export {
   serversIn,
 } from './network/dns.ts';
 export * from './network/http.ts';
+export { connectError, httpRequest } from './network/http-request.ts';
 export {
   type Choose,
-  connectError,
   type Filter,
-  httpRequest,
   type KernelRules,
   Network,
   NetworkNamespace,

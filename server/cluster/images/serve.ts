@@ -8,6 +8,7 @@ import {
   type Listener,
   type Protocol,
   SystemError,
+  type TlsServer,
 } from '../../host/index.ts';
 import type { Signal, Steps, WaitQueue } from '../../sim/index.ts';
 
@@ -44,7 +45,7 @@ export interface ServeOptions {
   http?: (request: HttpRequest) => HttpResponse;
   accept?: NonNullable<Listener['accept']>;
   service?: unknown;
-  tls?: { certificates: string; clientCa?: string };
+  tls?: TlsServer;
   backlog?: number;
   /** Who holds the sockets, too. */
   holders?: ReadonlySet<number>;

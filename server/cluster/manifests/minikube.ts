@@ -1,5 +1,6 @@
 import { ingressNginxObjects } from './ingress-nginx.ts';
 import { DASHBOARD_IMAGES, dashboardObjects } from './kubernetes-dashboard.ts';
+import { localPathObjects } from './local-path.ts';
 import { clusterRoleBinding, type Manifest, serviceAccount } from './manifest.ts';
 import { metricsServerObjects } from './metrics-server.ts';
 
@@ -81,7 +82,12 @@ export const MINIKUBE_ADDONS: readonly MinikubeAddon[] = [
     images: ['gcr.io/k8s-minikube/storage-provisioner:v5'],
   },
   known('storage-provisioner-gluster', '3rd party (Gluster)'),
-  known('storage-provisioner-rancher', '3rd party (Rancher)'),
+  {
+    name: 'storage-provisioner-rancher',
+    maintainer: '3rd party (Rancher)',
+    objects: () => localPathObjects(),
+    images: ['docker.io/rancher/local-path-provisioner:v0.0.31', 'docker.io/busybox:stable'],
+  },
   known('volcano', 'third-party (volcano)'),
   known('volumesnapshots', 'Kubernetes'),
   known('yakd', '3rd party (marcnuri.com)'),

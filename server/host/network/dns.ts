@@ -155,8 +155,8 @@ export type Resolution =
 export function resolveName(context: Context, name: string, type: 'A' | 'AAAA' = 'A'): Resolution {
   if (/^\d+(\.\d+){3}$/.test(name) || name.includes(':'))
     return { ok: true, addresses: [name], name, server: undefined };
-  const local = fromHosts(context, name);
-  if (local !== undefined && type === 'A') return { ok: true, addresses: [local], name, server: undefined };
+  const local = type === 'A' ? hostsEntry(context, name) : undefined;
+  if (local) return { ok: true, addresses: [local.address], name: local.name, server: undefined };
   const config = resolverConfig(context);
   let why: 'not-found' | 'timeout' | 'failed' = config.nameservers.length === 0 ? 'timeout' : 'not-found';
   for (const candidate of candidateNames(name, config)) {
@@ -185,11 +185,16 @@ function ask(context: Context, servers: readonly string[], name: string, type: '
 
 /** The IPv4 address that `/etc/hosts` gives a name. */
 export function fromHosts(context: Context, name: string): string | undefined {
-  if (name === 'localhost') return '127.0.0.1';
+  return hostsEntry(context, name)?.address;
+}
+
+/** What `/etc/hosts` says of a name: its IPv4 address, and the first of that line's names. */
+function hostsEntry(context: Context, name: string): { address: string; name: string } | undefined {
+  if (name === 'localhost') return { address: '127.0.0.1', name };
   if (!context.fs.can('/etc/hosts', 'read')) return undefined;
   for (const line of context.fs.read('/etc/hosts').split('\n')) {
     const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
-    if (names.includes(name) && !address.includes(':')) return address;
+    if (names.includes(name) && !address.includes(':')) return { address, name: names[0] as string };
   }
   return undefined;
 }

@@ -21,6 +21,8 @@ export interface TlsServer {
   readonly certificates: string;
   /** Those that are shown to who asks for a name (SNI), where they differ. */
   readonly certificatesFor?: (name: string) => string;
+  /** `TLSv1.2`, `TLSv1.3`: the versions it speaks. Default: both. */
+  readonly versions?: readonly string[];
   /** CA bundle that client certificates must come from; undefined: none is asked for. */
   readonly clientCa?: string;
   /** CA bundle whose certificates are asked for, but not required: the program judges what comes. */

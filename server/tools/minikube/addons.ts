@@ -24,7 +24,10 @@ export function* addons(context: Context, cluster: MinikubeCluster, args: readon
     yield* context.err(`\n❌  Exiting due to MK_USAGE: usage: minikube addons ${verb} ADDON_NAME\n\n`);
     return 14;
   }
-  const addon = MINIKUBE_ADDONS.find((one) => one.name === name);
+  const isOld = verb === 'enable' && name === 'heapster';
+  if (isOld) yield* context.out('⌛  using metrics-server addon, heapster is deprecated\n');
+  const known = isOld ? 'metrics-server' : name;
+  const addon = MINIKUBE_ADDONS.find((one) => one.name === known);
   if (!addon) {
     const run = verb === 'enable' ? '' : `run ${verb === 'disable' ? 'disable callbacks: ' : ''}`;
     yield* context.err(

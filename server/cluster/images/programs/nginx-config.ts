@@ -10,8 +10,9 @@ export interface Directive {
 export class NginxConfigError extends Error {
   override name = 'NginxConfigError';
 
-  constructor(message: string, file: string, line: number) {
-    super(`${message} in ${file}:${line}`);
+  /** Without a place: it is not the configuration itself that is wrong. */
+  constructor(message: string, file?: string, line?: number) {
+    super(file === undefined ? message : `${message} in ${file}:${line}`);
   }
 }
 

@@ -1,10 +1,19 @@
-import { type Context, isSystemError, KERNEL, type Main, resolveName, Users } from '../../../host/index.ts';
+import {
+  type Context,
+  isSystemError,
+  KERNEL,
+  type Main,
+  resolveName,
+  type TlsServer,
+  Users,
+} from '../../../host/index.ts';
 import { type Process, SIGNALS } from '../../../sim/index.ts';
 import { log, tryListen, untilSignal } from '../serve.ts';
 import { Workers } from '../workers.ts';
 import { errorTime, NginxAnswers } from './nginx-answers.ts';
 import { checkDirectives, checkUpstreams, NginxConfigError, readNginxConfig } from './nginx-config.ts';
 import { type Site, sites } from './nginx-sites.ts';
+import { checkTls, tlsOf } from './nginx-tls.ts';
 
 const CONFIG = '/etc/nginx/nginx.conf';
 
@@ -124,6 +133,8 @@ class Nginx {
   readonly #version: string;
   #ports: ReadonlyMap<number, readonly Site[]> = new Map();
   #answers: NginxAnswers;
+  /** What ports with TLS show, as the configuration has it that was read last. */
+  readonly #tls = new Map<number, TlsServer>();
   readonly #workers: Workers;
   #user = 'nginx';
   #workerCount = 1;
@@ -146,6 +157,7 @@ class Nginx {
       checkDirectives(directives);
       const http = directives.find((d) => d.name === 'http')?.block ?? [];
       checkUpstreams(http, (name) => resolveName(this.#context, name).ok);
+      checkTls(this.#context, http);
       const main = (name: string) => directives.find((d) => d.name === name)?.args[0];
       this.#user = main('user') ?? 'nobody';
       const wanted = main('worker_processes') ?? '1';
@@ -153,6 +165,11 @@ class Nginx {
       this.#isTalkative = ['notice', 'info', 'debug'].includes(level ?? '');
       this.#workerCount = wanted === 'auto' ? this.#context.host.cores : Number(wanted);
       this.#ports = sites(http);
+      this.#tls.clear();
+      for (const [port, list] of this.#ports) {
+        const tls = tlsOf(this.#context, port, list, http);
+        if (tls) this.#tls.set(port, tls);
+      }
       this.#answers = new NginxAnswers(this.#context, this.#version, http, this.#ports);
       return undefined;
     } catch (error) {
@@ -272,6 +289,7 @@ class Nginx {
       const problem = tryListen(this.#context, {
         port,
         http: (request) => this.#answers.answer(port, request),
+        ...this.#secure(port),
         backlog: 511,
         holders: this.#workers.pids,
         alsoSix: this.#ports.get(port)?.some(({ six }) => six) ?? false,
@@ -285,6 +303,24 @@ class Nginx {
       this.#bound.add(port);
     }
     return false;
+  }
+
+  #secure(port: number): { tls?: TlsServer } {
+    const standing = this.#tls.get(port);
+    if (!standing) return {};
+    const now = () => this.#tls.get(port) ?? standing;
+    const certificatesFor = (name: string) => now().certificatesFor?.(name) ?? '';
+    return {
+      tls: {
+        get certificates() {
+          return now().certificates;
+        },
+        certificatesFor,
+        get versions() {
+          return now().versions ?? [];
+        },
+      },
+    };
   }
 
   #announce(): void {

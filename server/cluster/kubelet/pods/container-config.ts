@@ -32,7 +32,7 @@ export function sandboxConfig(pod: Pod, options: SandboxOptions): SandboxConfig 
   const hostNetwork = pod.spec.hostNetwork === true;
   return {
     metadata: { name, namespace, uid, attempt },
-    hostname: hostNetwork ? (pod.spec.nodeName ?? name) : (pod.spec.hostname ?? name).slice(0, 63),
+    hostname: hostNetwork ? (pod.spec.nodeName ?? name) : podHostname(pod, dns.clusterDomain),
     logDirectory: logDirectory(pod),
     hostNetwork,
     hostPid: pod.spec.hostPID === true,
@@ -51,6 +51,15 @@ export function sandboxConfig(pod: Pod, options: SandboxOptions): SandboxConfig 
     },
     annotations: { 'kubernetes.io/config.source': isStatic(pod) ? 'file' : 'api' },
   };
+}
+
+/** Models pkg/kubelet/kubelet_pods.go GeneratePodHostNameAndDomain */
+function podHostname(pod: Pod, clusterDomain: string): string {
+  const { hostname = pod.metadata.name, subdomain, setHostnameAsFQDN } = pod.spec;
+  const short = hostname.slice(0, 63);
+  return setHostnameAsFQDN && subdomain
+    ? `${short}.${subdomain}.${pod.metadata.namespace}.svc.${clusterDomain}`
+    : short;
 }
 
 function hostPorts(pod: Pod): SandboxConfig['hostPorts'] {

@@ -1,6 +1,6 @@
 import type { Call } from '../core/tool.ts';
 import { CurlError } from './curl-error.ts';
-import { keyMatches, type TlsTrouble, VERIFY_TEXTS } from './dial.ts';
+import { keyMatches, nameWithoutOthers, type TlsTrouble, VERIFY_TEXTS } from './dial.ts';
 
 export const SYSTEM_CAS = '/etc/ssl/certs/ca-certificates.crt';
 
@@ -34,19 +34,33 @@ export function clientCertificate(call: Call): string {
   return certificate;
 }
 
+/** The versions of TLS that `--tlsv1.2`, `--tlsv1.3` and `--tls-max` leave. */
+export function tlsVersions({ options }: Call): string[] {
+  const least = options.has('tlsv1.3') ? 1.3 : 1;
+  const most = Number(options.get('tls-max') ?? 1.3) || 1.3;
+  return [1.2, 1.3]
+    .filter((version) => least <= version && version <= most)
+    .map((version) => `TLSv${version}`);
+}
+
 /** What a failed handshake ends a transfer with. */
-export function tlsError(trouble: TlsTrouble, host: string): CurlError {
+export function tlsError(trouble: TlsTrouble, host: string, shown: string): CurlError {
   const [, why] = VERIFY_TEXTS[trouble] ?? [];
   const more =
     '\nMore details here: https://curl.se/docs/sslcerts.html\n\ncurl failed to verify the legitimacy of the server and therefore could not\nestablish a secure connection to it. To learn more about this situation and\nhow to fix it, please visit the web page mentioned above.';
   if (why) return new CurlError(60, `SSL certificate problem: ${why}${more}`);
-  if (trouble === 'name')
-    return new CurlError(
-      60,
-      `SSL: no alternative certificate subject name matches target host name '${host}'${more}`,
-    );
+  if (trouble === 'name') {
+    const name = nameWithoutOthers(shown);
+    const what =
+      name === undefined
+        ? 'no alternative certificate subject name matches'
+        : `certificate subject name '${name}' does not match`;
+    return new CurlError(60, `SSL: ${what} target host name '${host}'${more}`);
+  }
   if (trouble === 'plain')
     return new CurlError(35, 'OpenSSL/3.0.13: error:0A00010B:SSL routines::wrong version number');
+  if (trouble === 'version')
+    return new CurlError(35, 'OpenSSL/3.0.13: error:0A00042E:SSL routines::tlsv1 alert protocol version');
   const alert =
     trouble === 'certificate-required'
       ? '0A00045C:SSL routines::tlsv13 alert certificate required'

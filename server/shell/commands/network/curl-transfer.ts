@@ -4,6 +4,7 @@ import {
   type HttpResponse,
   isSystemError,
   type Listener,
+  shownCertificates,
   statusText,
 } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
@@ -12,9 +13,9 @@ import { connectTo, note, type Reached } from './curl-connect.ts';
 import { COULD_NOT_RESOLVE, CurlError } from './curl-error.ts';
 import { bodyOf, headersOf, methodOf } from './curl-request.ts';
 import { emptyOutcome, meterEnd, meterStart, type Outcome, writeOut } from './curl-show.ts';
-import { clientCertificate, rootsOf, SYSTEM_CAS, tlsError } from './curl-tls.ts';
+import { clientCertificate, rootsOf, SYSTEM_CAS, tlsError, tlsVersions } from './curl-tls.ts';
 import { requestBytes, requestLines, tlsLines } from './curl-verbose.ts';
-import { handshake, pass } from './dial.ts';
+import { commonVersion, distrust, handshake, pass, VERIFY_TEXTS } from './dial.ts';
 import { ask, eachPiece, headerLines, hostOf, type Place, readUrl, redirectTarget } from './web.ts';
 
 /** What a server takes to answer. */
@@ -220,24 +221,28 @@ export class Transfer {
     const certificates = clientCertificate(this.#call);
     yield* context.sleep(ANSWER_MS);
     const host = place.host.replace(/^\[|\]$/g, '');
-    const me = { roots, host, insecure, certificates };
+    const me = { roots, host, insecure, certificates, versions: tlsVersions(this.#call) };
+    const shown = listener.tls ? shownCertificates(listener.tls, host) : '';
     const trouble = handshake(listener, me, context.now);
     if (trouble && trouble !== 'certificate-required' && trouble !== 'certificate-refused')
-      throw tlsError(trouble, host);
+      throw tlsError(trouble, host, shown);
     this.#outcome.tlsAt = context.now;
-    const verified = !insecure || handshake(listener, { ...me, insecure: false }, context.now) === undefined;
-    this.#outcome.verifyResult = verified ? 0 : 20;
+    const doubt = insecure ? distrust(shown, roots, context.now) : undefined;
+    const [code = 0] = (doubt && VERIFY_TEXTS[doubt]) ?? [];
+    this.#outcome.verifyResult = code;
     if (options.has('v'))
       yield* context.err(
         tlsLines({
           listener,
+          version: (listener.tls && commonVersion(listener.tls, me.versions)) ?? 'TLSv1.3',
           host,
-          verified,
+          insecure,
+          doubt,
           caFile: insecure ? undefined : (caFile ?? SYSTEM_CAS),
           sendsCertificate: this.#call.options.has('E'),
         }),
       );
-    if (trouble) throw tlsError(trouble, host);
+    if (trouble) throw tlsError(trouble, host, shown);
     return certificates;
   }
 

@@ -1,18 +1,32 @@
 import { type HttpRequest, type Listener, shownCertificates } from '../../../host/index.ts';
 import { type Certificate, certificateKey, parseCertificates } from '../../../host/pki/index.ts';
+import { type TlsTrouble, VERIFY_TEXTS } from './dial.ts';
 
 /** What curl says of a TLS handshake with `-v`. */
 export interface Handshake {
   readonly listener: Listener;
+  /** `TLSv1.3`. */
+  readonly version: string;
   readonly host: string;
-  readonly verified: boolean;
+  /** Nobody asked whether the certificate can be trusted. */
+  readonly insecure: boolean;
+  /** Why it could not be. */
+  readonly doubt: TlsTrouble | undefined;
   /** The CAs that were looked at; undefined: none. */
   readonly caFile: string | undefined;
   /** Whether there is a certificate of our own to send. */
   readonly sendsCertificate: boolean;
 }
 
-export function tlsLines({ listener, host, verified, caFile, sendsCertificate }: Handshake): string {
+export function tlsLines({
+  listener,
+  version,
+  host,
+  insecure,
+  doubt,
+  caFile,
+  sendsCertificate,
+}: Handshake): string {
   const chain = parseCertificates(listener.tls ? shownCertificates(listener.tls, host) : '');
   const [leaf] = chain;
   const asks = (listener.tls?.clientCa ?? listener.tls?.requestedCa) !== undefined;
@@ -30,9 +44,9 @@ export function tlsLines({ listener, host, verified, caFile, sendsCertificate }:
     ...(asks ? ['TLSv1.3 (OUT), TLS handshake, Certificate (11):'] : []),
     ...(asks && sendsCertificate ? ['TLSv1.3 (OUT), TLS handshake, CERT verify (15):'] : []),
     'TLSv1.3 (OUT), TLS handshake, Finished (20):',
-    `SSL connection using TLSv1.3 / TLS_AES_128_GCM_SHA256 / X25519 / ${leaf && isRsa(leaf) ? 'RSASSA-PSS' : 'id-ecPublicKey'}`,
+    `SSL connection using ${version} / ${version === 'TLSv1.3' ? 'TLS_AES_128_GCM_SHA256' : 'ECDHE-RSA-AES256-GCM-SHA384'} / X25519 / ${leaf && isRsa(leaf) ? 'RSASSA-PSS' : 'id-ecPublicKey'}`,
     'ALPN: server accepted h2',
-    ...(leaf ? certificateLines(leaf, verified, host) : []),
+    ...(leaf ? certificateLines(leaf, doubt, insecure ? undefined : host) : []),
     ...chain.map(levelLine),
     'using HTTP/2',
   ];
@@ -57,24 +71,35 @@ function levelLine(certificate: Certificate, level: number): string {
   return `  Certificate level ${level}: Public key type ${key} Bits/secBits), signed using ${signed}`;
 }
 
-function certificateLines(leaf: Certificate, verified: boolean, host: string): string[] {
+function certificateLines(
+  leaf: Certificate,
+  doubt: TlsTrouble | undefined,
+  host: string | undefined,
+): string[] {
   const date = (ms: number) => {
     const [, day, month, year, time] = new Date(ms).toUTCString().split(' ');
     return `${month} ${String(Number(day)).padStart(2)} ${time} ${year} GMT`;
   };
   const name = (parts: Certificate['subject']) => parts.map(([key, value]) => `${key}=${value}`).join('; ');
-  const kind = /^[\d.]+$/.test(host) ? "cert's IP address!" : `cert's "${host}"`;
+  const [code, why] = (doubt && VERIFY_TEXTS[doubt]) ?? [];
   return [
     'Server certificate:',
     ` subject: ${name(leaf.subject)}`,
     ` start date: ${date(leaf.notBefore)}`,
     ` expire date: ${date(leaf.notAfter)}`,
-    ...(verified ? [` subjectAltName: host "${host}" matched ${kind}`] : []),
+    ...(host === undefined ? [] : [matchedLine(leaf, host)]),
     ` issuer: ${name(leaf.issuer)}`,
-    verified
+    why === undefined
       ? ' SSL certificate verify ok.'
-      : ' SSL certificate verify result: unable to get local issuer certificate (20), continuing anyway.',
+      : ` SSL certificate verify result: ${why} (${code}), continuing anyway.`,
   ];
+}
+
+function matchedLine(leaf: Certificate, host: string): string {
+  if (leaf.dnsNames.length + leaf.ipAddresses.length === 0)
+    return ` common name: ${leaf.commonName} (matched)`;
+  const kind = /^[\d.]+$/.test(host) ? "cert's IP address!" : `cert's "${host}"`;
+  return ` subjectAltName: host "${host}" matched ${kind}`;
 }
 
 /** The request's head as `-v` shows it; over HTTP/2 its stream is told first, and the session's ticket comes after it. */

@@ -6,6 +6,7 @@ import {
   resolveName,
   resolverConfig,
   shownCertificates,
+  type TlsServer,
 } from '../../../host/index.ts';
 import { parseCertificates, publicKeyOf, verifyChain } from '../../../host/pki/index.ts';
 import type { Steps } from '../../../sim/index.ts';
@@ -20,7 +21,13 @@ const RESOLVER_TIMEOUT_MS = 5000;
 const RESOLVER_ATTEMPTS = 2;
 
 export type LookedUp =
-  | { readonly ok: true; readonly address: string; readonly local: boolean }
+  | {
+      readonly ok: true;
+      readonly address: string;
+      /** The whole name that was found: with the domain of the search list, or the first of a line in `/etc/hosts`. */
+      readonly name: string;
+      readonly local: boolean;
+    }
   | { readonly ok: false; readonly why: 'not-found' | 'timeout' | 'failed' | 'deadline' };
 
 /** The address of a name, taking the time that takes; `deadline` in virtual ms. */
@@ -36,7 +43,13 @@ export function* lookUp(
   const silent = !found.ok && found.why === 'timeout' && asked;
   const takes = silent ? RESOLVER_TIMEOUT_MS * RESOLVER_ATTEMPTS * servers : asked ? LOOKUP_MS : 0;
   if (!(yield* pass(context, takes, deadline))) return { ok: false, why: 'deadline' };
-  if (found.ok) return { ok: true, address: found.addresses[0] as string, local: !asked };
+  if (found.ok)
+    return {
+      ok: true,
+      address: found.addresses[0] as string,
+      name: found.name.replace(/\.$/, ''),
+      local: !asked,
+    };
   return { ok: false, why: found.why };
 }
 
@@ -83,6 +96,7 @@ export function* pass(context: Context, ms: number, deadline: number): Steps<boo
 /** What is wrong with a TLS handshake, as far as programs word it differently. */
 export type TlsTrouble =
   | 'plain'
+  | 'version'
   | 'self-signed'
   | 'chain-self-signed'
   | 'unknown-issuer'
@@ -100,12 +114,23 @@ export interface TlsIdentity {
   readonly insecure: boolean;
   /** Client certificates, PEM. */
   readonly certificates: string;
+  /** The versions of TLS it may be. Default: all. */
+  readonly versions?: readonly string[];
+}
+
+const VERSIONS = ['TLSv1.3', 'TLSv1.2'];
+
+/** The newest version that both sides speak. */
+export function commonVersion(tls: TlsServer, versions: readonly string[] = VERSIONS): string | undefined {
+  const theirs = tls.versions ?? VERSIONS;
+  return VERSIONS.find((one) => versions.includes(one) && theirs.includes(one));
 }
 
 /** Why a handshake with a listener fails; undefined when it does not. */
 export function handshake(listener: Listener, me: TlsIdentity, now: number): TlsTrouble | undefined {
   const { tls } = listener;
   if (!tls) return 'plain';
+  if (commonVersion(tls, me.versions) === undefined) return 'version';
   const trouble = me.insecure ? undefined : distrust(shownCertificates(tls, me.host), me.roots, now, me.host);
   if (trouble) return trouble;
   if (tls.clientCa === undefined) return undefined;
@@ -124,7 +149,7 @@ export function distrust(
   const why = verifyChain({ certificates, roots, now, usage: 'server auth' });
   if (why === undefined) {
     const mismatch = host === undefined ? undefined : verifyChain({ certificates, roots, now, host });
-    return mismatch === undefined ? undefined : 'name';
+    return mismatch === undefined || commonNameFits(certificates, host ?? '') ? undefined : 'name';
   }
   if (why.includes('is before')) return 'not-yet-valid';
   if (why.includes('is after')) return 'expired';
@@ -133,6 +158,19 @@ export function distrust(
   const selfSigned = (at: number) => JSON.stringify(chain[at]?.issuer) === JSON.stringify(chain[at]?.subject);
   if (chain.length === 1 && selfSigned(0)) return 'self-signed';
   return chain.length > 1 && selfSigned(chain.length - 1) ? 'chain-self-signed' : 'unknown-issuer';
+}
+
+/** The common name counts where a certificate has no other names, as OpenSSL still has it. */
+function commonNameFits(certificates: string, host: string): boolean {
+  const name = nameWithoutOthers(certificates);
+  if (name === undefined) return false;
+  return name.startsWith('*.') ? host.slice(host.indexOf('.')) === name.slice(1) : name === host;
+}
+
+/** The common name of a certificate that has no other names. */
+export function nameWithoutOthers(certificates: string): string | undefined {
+  const [leaf] = parseCertificates(certificates);
+  return leaf && leaf.dnsNames.length + leaf.ipAddresses.length === 0 ? leaf.commonName : undefined;
 }
 
 /** OpenSSL's text for a certificate that is not trusted, with its number. */

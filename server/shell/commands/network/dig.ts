@@ -129,12 +129,12 @@ function* full(
   const shows = (section: string) => (all ? !flags.has(`no${section}`) : flags.has(section));
   const { answers: records, authority = [], additional = [] } = answer;
   if (all) yield* call.print(';; global options: +cmd\n;; Got answer:\n');
+  if (all && shows('comments') && /\.local\.?$/.test(name)) yield* call.print(MULTICAST);
   if (shows('comments'))
     yield* call.print(
       `;; ->>HEADER<<- opcode: QUERY, status: ${answer.code}, id: ${Math.floor(context.now % 60_000) + 1024}\n;; flags: qr${answer.authoritative ? ' aa' : ''} rd${answer.authoritative ? '' : ' ra'}; QUERY: 1, ANSWER: ${records.length}, AUTHORITY: ${authority.length}, ADDITIONAL: ${additional.length + 1}\n${answer.authoritative ? ';; WARNING: recursion requested but not available\n' : ''}\n;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232\n`,
     );
-  if (shows('question'))
-    yield* call.print(`;; QUESTION SECTION:\n;${columns(`${withoutDot(name)}.`, 23)}\tIN\t${type}\n\n`);
+  if (shows('question')) yield* call.print(`;; QUESTION SECTION:\n${questionLine(name, type)}\n`);
   if (shows('answer') && records.length > 0) {
     if (all) yield* call.print(';; ANSWER SECTION:\n');
     for (const record of records) yield* call.print(recordLine(record));
@@ -157,18 +157,42 @@ function* section(call: Call, name: string, records: readonly DnsRecord[], title
   if (titled) yield* call.print('\n');
 }
 
-function columns(text: string, width: number): string {
-  let out = text;
-  do out += '\t';
-  while (
-    Math.ceil(text.length / 8) * 8 + (out.length - text.length - 1) * 8 < width - 7 &&
-    out.length - text.length < 3
-  );
-  return out;
+const MULTICAST =
+  ';; WARNING: .local is reserved for Multicast DNS\n;; You are currently testing what happens when an mDNS query is leaked to DNS\n';
+
+/** Words each from a column on, over tabs where they lead there, at least over a space. Models lib/dns/masterdump.c indent */
+function columns(words: readonly (readonly [text: string, column: number])[], last: string): string {
+  let line = '';
+  let at = 0;
+  for (const [text, column] of words) {
+    line += text;
+    at += text.length;
+    const to = Math.max(column, at + 1);
+    const tabs = Math.floor(to / 8) - Math.floor(at / 8);
+    line += '\t'.repeat(tabs) + ' '.repeat(to - (tabs > 0 ? Math.floor(to / 8) * 8 : at));
+    at = to;
+  }
+  return line + last;
 }
 
 function recordLine({ name, ttl, type, data }: DnsRecord): string {
-  return `${columns(name, 24)}${ttl}\tIN\t${type}\t${data}\n`;
+  const words = [
+    [name, 24],
+    [`${ttl}`, 32],
+    ['IN', 40],
+    [type, 48],
+  ] as const;
+  return `${columns(words, data)}\n`;
+}
+
+function questionLine(name: string, type: string): string {
+  return `${columns(
+    [
+      [`;${withoutDot(name)}.`, 32],
+      ['IN', 40],
+    ],
+    type,
+  )}\n`;
 }
 
 export const host = tool({

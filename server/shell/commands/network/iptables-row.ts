@@ -85,7 +85,7 @@ function detail(part: Part, parts: readonly Part[], at: number): string {
     case '--set':
       return ` recent: SET name: ${nameOf(parts)} side: source mask: 255.255.255.255`;
     case '--set-xmark':
-      return value.endsWith('/0x0') ? ` MARK xor ${value.split('/')[0]}` : ` MARK or ${value.split('/')[0]}`;
+      return ` MARK ${markChange(value)}`;
     case '--random-fully':
       return ' random-fully';
     case '--reject-with':
@@ -100,6 +100,15 @@ function detail(part: Part, parts: readonly Part[], at: number): string {
     default:
       return '';
   }
+}
+
+/** `0x4000/0x0` flips bits, `0x4000/0x4000` sets them, `0x0/0x4000` clears them. Models libxt_MARK.c mark_tg_print */
+function markChange(value: string): string {
+  const [bits = '', mask = '0xffffffff'] = value.split('/');
+  if (mask === '0x0') return `xor ${bits}`;
+  if (bits === mask) return `or ${bits}`;
+  if (bits === '0x0') return `and 0x${(~Number(mask) >>> 0).toString(16)}`;
+  return mask === '0xffffffff' ? `set ${bits}` : `xset ${value}`;
 }
 
 function nameOf(parts: readonly Part[]): string {

@@ -100,7 +100,8 @@ export const ping = tool({
       yield* context.err(applied ? `ping: bad address '${host}'\n` : `ping: ${host}: ${why}\n`);
       return applied ? 1 : 2;
     }
-    return yield* new Pinger(call, host, found.address).run();
+    const shown = isApplet(context, 'ping') ? host : found.name;
+    return yield* new Pinger(call, shown, found.address).run();
   },
 });
 

@@ -1,4 +1,4 @@
-import { capable } from '../../../host/index.ts';
+import { capable, resolveName } from '../../../host/index.ts';
 import { quote } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 import { type Context, Users } from '../core/users.ts';
@@ -132,11 +132,15 @@ export const hostname = tool({
     const addresses = context.network
       .addresses()
       .filter((address) => !address.startsWith('127.') && address !== '::1');
+    const fqdn = () => {
+      const found = resolveName(context, context.hostname);
+      return found.ok ? found.name.replace(/\.$/, '') : context.hostname;
+    };
     if (options.has('I')) yield* call.print(`${addresses.map((address) => `${address} `).join('')}\n`);
     else if (options.has('i')) yield* call.print(`${addresses[0] ?? '127.0.1.1'}\n`);
-    else if (options.has('d')) yield* call.print(`${context.hostname.split('.').slice(1).join('.')}\n`);
+    else if (options.has('d')) yield* call.print(`${fqdn().split('.').slice(1).join('.')}\n`);
     else if (options.has('s')) yield* call.print(`${context.hostname.split('.')[0]}\n`);
-    else yield* call.print(`${context.hostname}\n`);
+    else yield* call.print(`${options.has('f') ? fqdn() : context.hostname}\n`);
     return 0;
   },
 });

@@ -9,9 +9,7 @@ import { attributesOf, contentOf, type FileType, type Inode, type InodeChange } 
 import { type Entry, type MountTable, normalizePath, type Place } from './mounts.ts';
 import { type OpenFile, type OpenFlags, RegularFile, readNow } from './open-file.ts';
 
-/** What a directory takes on a disk. */
-const DIRECTORY_BYTES = 4096;
-
+const BLOCK_BYTES = 4096;
 /** What `stat` shows. `path` is canonical. */
 export interface Stat extends Omit<Inode, 'entries' | 'statedSize'> {
   readonly path: string;
@@ -309,7 +307,7 @@ export class Files {
         return node.data;
       },
       path: place.path,
-      size: node.statedSize ?? (node.type === 'directory' ? DIRECTORY_BYTES : size(node)),
+      size: node.statedSize ?? (node.type === 'directory' ? BLOCK_BYTES : size(node)),
       get shownSize() {
         return binarySize(node.data) ?? this.size;
       },

@@ -146,10 +146,19 @@ export class ShellWorld {
 
   /** Writes a file as root. */
   write(path: string, text: string): void {
+    const cut = path.lastIndexOf('/');
+    this.writeAll(path.slice(0, cut), [[path.slice(cut + 1), text]]);
+  }
+
+  /** Writes files below a directory as root. */
+  writeAll(directory: string, files: Iterable<readonly [path: string, text: string]>): void {
     this.host.spawn({
       main: function* ({ fs }) {
-        fs.mkdirAll(path.slice(0, path.lastIndexOf('/')));
-        fs.write(path, text);
+        for (const [name, text] of files) {
+          const path = `${directory}/${name}`;
+          fs.mkdirAll(path.slice(0, path.lastIndexOf('/')));
+          fs.write(path, text);
+        }
         return 0;
       },
       process: {},

@@ -10,15 +10,27 @@ type Instruction =
   | { readonly op: 'save'; readonly slot: number }
   | { readonly op: 'match' };
 
-interface Thread {
-  readonly pc: number;
-  readonly saved: readonly number[];
+/** Alternatives that are tried at once, most preferred first: their instructions, and the slots that each has set. */
+class Threads {
+  readonly pcs: Int32Array;
+  readonly saved: (readonly number[])[];
+  size = 0;
+
+  constructor(limit: number, unset: readonly number[]) {
+    this.pcs = new Int32Array(limit);
+    this.saved = Array.from({ length: limit }, () => unset);
+  }
+
+  add(pc: number, saved: readonly number[]): void {
+    this.pcs[this.size] = pc;
+    this.saved[this.size++] = saved;
+  }
 }
 
 /** Instructions of one expression; `a{1000}{1000}` would have a million. */
 const MAX_PROGRAM = 20_000;
 /** Instructions that one match may take. */
-const MAX_WORK = 2_000_000;
+const MAX_WORK = 1_000_000;
 /** Instructions that cost as much as one step of a program. */
 const STEP_WORK = 60;
 
@@ -34,6 +46,11 @@ export class RegexMachine {
   /** For each instruction the position at which it was last reached, as a running number. */
   readonly #visited: Int32Array;
   #visit = 0;
+  /** What is tried at the character, what is left after it, and what has not been followed yet: used over and over. */
+  readonly #now: Threads;
+  readonly #left: Threads;
+  readonly #open: Threads;
+  readonly #unset: readonly number[];
 
   constructor(node: RegexNode, options: { ignoreCase: boolean; multiline: boolean }) {
     this.#fold = options.ignoreCase;
@@ -41,6 +58,12 @@ export class RegexMachine {
     this.#emit({ type: 'group', index: 0, body: node });
     this.#push({ op: 'match' });
     this.#visited = new Int32Array(this.#program.length);
+    const slots = this.#program.map((step) => (step.op === 'save' ? step.slot + 1 : 0));
+    this.#unset = Array.from({ length: Math.max(...slots) }, () => -1);
+    this.#now = new Threads(this.#program.length, this.#unset);
+    this.#left = new Threads(this.#program.length, this.#unset);
+    // Every instruction is followed once, and leads to two others at the most.
+    this.#open = new Threads(2 * this.#program.length + 2, this.#unset);
   }
 
   /** Slots: start and end of the match and of each group, -1 where unset. */
@@ -55,58 +78,70 @@ export class RegexMachine {
 
   #search(text: string, from: number): readonly number[] | undefined {
     let best: readonly number[] | undefined;
-    let threads: Thread[] = [];
+    const [now, left] = [this.#now, this.#left];
+    left.size = 0;
     for (let at = from; ; ) {
       const code = text.codePointAt(at);
-      const now: Thread[] = [];
+      now.size = 0;
       this.#visit++;
-      for (const thread of threads) this.#follow(thread, text, at, now);
-      if (!best) this.#follow({ pc: 0, saved: [] }, text, at, now);
-      for (const thread of now) {
-        const start = thread.saved[0] as number;
-        if ((this.#program[thread.pc] as Instruction).op !== 'match') continue;
-        if (!best || start < (best[0] as number) || start === best[0]) {
-          best = thread.saved;
-          break;
-        }
-      }
+      for (let i = 0; i < left.size; i++)
+        this.#follow(left.pcs[i] as number, left.saved[i] as readonly number[], text, at);
+      if (!best) this.#follow(0, this.#unset, text, at);
+      best = this.#better(best);
       if (code === undefined) return best;
       if (this.#work > MAX_WORK) throw new RegexError('Memory exhausted');
-      threads = this.#advance(now, code, best);
-      if (best && threads.length === 0) return best;
+      this.#advance(code, best);
+      if (best && left.size === 0) return best;
       at += code > 0xffff ? 2 : 1;
     }
   }
 
-  #advance(threads: readonly Thread[], code: number, best: readonly number[] | undefined): Thread[] {
-    const next: Thread[] = [];
-    for (const { pc, saved } of threads) {
+  /** The match that ends here, when it is as far to the left as the one that is known. */
+  #better(best: readonly number[] | undefined): readonly number[] | undefined {
+    const { pcs, saved, size } = this.#now;
+    for (let i = 0; i < size; i++) {
+      if (this.#program[pcs[i] as number]?.op !== 'match') continue;
+      const found = saved[i] as readonly number[];
+      if (!best || (found[0] as number) <= (best[0] as number)) return found;
+    }
+    return best;
+  }
+
+  /** Keeps the threads that take the character. */
+  #advance(code: number, best: readonly number[] | undefined): void {
+    const { pcs, saved, size } = this.#now;
+    this.#left.size = 0;
+    for (let i = 0; i < size; i++) {
+      const pc = pcs[i] as number;
+      const slots = saved[i] as readonly number[];
       const step = this.#program[pc] as Instruction;
       if (step.op !== 'test' || !step.test(code)) continue;
-      if (best && (saved[0] as number) > (best[0] as number)) continue;
-      next.push({ pc: pc + 1, saved });
+      if (best && (slots[0] as number) > (best[0] as number)) continue;
+      this.#left.add(pc + 1, slots);
     }
-    return next;
   }
 
   /** Adds the threads that are reached from `from` without taking a character, most preferred first. */
-  #follow(from: Thread, text: string, at: number, out: Thread[]): void {
-    const stack: Thread[] = [from];
-    for (let thread = stack.pop(); thread; thread = stack.pop()) {
+  #follow(from: number, slots: readonly number[], text: string, at: number): void {
+    const open = this.#open;
+    open.add(from, slots);
+    while (open.size > 0) {
       this.#work++;
-      const { pc, saved } = thread;
+      const pc = open.pcs[--open.size] as number;
+      const set = open.saved[open.size] as readonly number[];
       if (this.#visited[pc] === this.#visit) continue;
       this.#visited[pc] = this.#visit;
       const step = this.#program[pc] as Instruction;
       if (step.op === 'split') {
-        stack.push({ pc: step.second, saved }, { pc: step.first, saved });
+        open.add(step.second, set);
+        open.add(step.first, set);
       } else if (step.op === 'save') {
-        const copy = saved.slice();
+        const copy = set.slice();
         copy[step.slot] = at;
-        stack.push({ pc: pc + 1, saved: copy });
+        open.add(pc + 1, copy);
       } else if (step.op === 'assert') {
-        if (holds(step.what, text, at, this.#multiline)) stack.push({ pc: pc + 1, saved });
-      } else out.push(thread);
+        if (holds(step.what, text, at, this.#multiline)) open.add(pc + 1, set);
+      } else this.#now.add(pc, set);
     }
   }
 

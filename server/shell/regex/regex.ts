@@ -61,8 +61,8 @@ export class Regex {
     if (!slots) return undefined;
     const groups: (string | undefined)[] = [];
     for (let i = 0; i <= this.groupCount; i++) {
-      const [start, end] = [slots[2 * i], slots[2 * i + 1]];
-      groups.push(start === undefined || end === undefined ? undefined : text.slice(start, end));
+      const [start = -1, end = -1] = [slots[2 * i], slots[2 * i + 1]];
+      groups.push(start < 0 || end < 0 ? undefined : text.slice(start, end));
     }
     return { index: slots[0] as number, end: slots[1] as number, groups };
   }

@@ -1,10 +1,14 @@
 import { RE2JS, RE2JSException } from 're2js';
-import { type Builtins, computed } from './builtin.ts';
+import type { Steps } from '../../../sim/index.ts';
+import { type Builtins, worked } from './builtin.ts';
+import type { Turns } from './machine.ts';
 import { described } from './operators.ts';
-import { codePoints, isArray, isTrue, JqError, type Json, typeName } from './values.ts';
+import { codePoints, isArray, JqError, type Json, Offsets, typeName } from './values.ts';
 
 const compiled = new Map<string, RE2JS>();
 const MAX_COMPILED = 200;
+/** Characters that are looked through in the time of one step. */
+const CHARS_PER_STEP = 64;
 
 /** Flags of `match` and the others: what RE2 is told, and what is done here. */
 function flagsOf(flags: Json): { re2: number; everywhere: boolean; nonEmpty: boolean; extended: boolean } {
@@ -54,7 +58,7 @@ function compilePattern(pattern: string, flags: number): RE2JS {
 }
 
 /** Models jq src/builtin.c f_match; the engine is of linear time, so lookahead is refused as no valid regex. */
-function match(input: Json, pattern: Json, flags: Json, testing: Json): Json {
+function* match(turns: Turns, input: Json, pattern: Json, flags: Json, testing: boolean): Steps<Json> {
   if (typeof input !== 'string')
     throw new JqError(`${described(input)} cannot be matched, as it is not a string`);
   if (typeof pattern !== 'string')
@@ -64,40 +68,43 @@ function match(input: Json, pattern: Json, flags: Json, testing: Json): Json {
   const matcher = regex.matcher(input);
   const names = new Map(Object.entries(regex.namedGroups()).map(([name, index]) => [index, name]));
   const found: Json[] = [];
+  const offsets = new Offsets(input);
+  yield* turns.spend(input.length / CHARS_PER_STEP);
   while (matcher.find()) {
+    yield* turns.spend();
     if (nonEmpty && matcher.start() === matcher.end()) continue;
-    if (isTrue(testing)) return true;
+    if (testing) return true;
     const groups = Array.from({ length: regex.groupCount() }, (_, i) =>
-      group(input, matcher.start(i + 1), matcher.end(i + 1)).set('name', names.get(i + 1) ?? null),
+      group(input, offsets, matcher.start(i + 1), matcher.end(i + 1)).set('name', names.get(i + 1) ?? null),
     );
-    found.push(group(input, matcher.start(), matcher.end()).set('captures', groups));
+    found.push(group(input, offsets, matcher.start(), matcher.end()).set('captures', groups));
     if (!everywhere) break;
   }
-  return isTrue(testing) ? false : found;
+  return testing ? false : found;
 }
 
 /** A part of the text; offsets count characters. A group that took no part has offset -1. */
-function group(text: string, start: number, end: number): Map<string, Json> {
+function group(text: string, offsets: Offsets, start: number, end: number): Map<string, Json> {
   const missing = start < 0;
   return new Map<string, Json>([
-    ['offset', missing ? -1 : codePoints(text.slice(0, start))],
+    ['offset', missing ? -1 : offsets.of(start)],
     ['length', missing ? 0 : codePoints(text.slice(start, end))],
     ['string', missing ? null : text.slice(start, end)],
   ]);
 }
 
 /** `match(["re", "flags"])` is `match("re"; "flags")`. */
-function withFlags(input: Json, value: Json, testing: boolean): Json {
+function* withFlags(turns: Turns, input: Json, value: Json, testing: boolean): Steps<Json> {
   if (!isArray(value)) {
     if (typeof value !== 'string') throw new JqError(`${typeName(value)} not a string or array`);
-    return match(input, value, null, testing);
+    return yield* match(turns, input, value, null, testing);
   }
-  return match(input, value[0] ?? null, value[1] ?? null, testing);
+  return yield* match(turns, input, value[0] ?? null, value[1] ?? null, testing);
 }
 
-export const REGEX_BUILTINS: Builtins = computed({
-  '_match/2': (input, pattern, flags) => match(input, pattern, flags, false),
-  '_match/1': (input, value) => withFlags(input, value, false),
-  'test/2': (input, pattern, flags) => match(input, pattern, flags, true),
-  'test/1': (input, value) => withFlags(input, value, true),
+export const REGEX_BUILTINS: Builtins = worked({
+  '_match/2': (turns, input, pattern, flags) => match(turns, input, pattern, flags ?? null, false),
+  '_match/1': (turns, input, value) => withFlags(turns, input, value ?? null, false),
+  'test/2': (turns, input, pattern, flags) => match(turns, input, pattern, flags ?? null, true),
+  'test/1': (turns, input, value) => withFlags(turns, input, value ?? null, true),
 });

@@ -1,11 +1,10 @@
 import { deletePaths, demandPath, getPath, indexesOf, setPath } from './access.ts';
 import { type Builtins, computed } from './builtin.ts';
 import { formatText, toText } from './formats.ts';
-import { JsonError, parseJson } from './json-parse.ts';
+import { JsonError, onlyOne, parseJson } from './json-parse.ts';
 import { toJson } from './json-text.ts';
 import { described, lengthOf, OPERATORS, split } from './operators.ts';
 import {
-  codePoints,
   compare,
   equal,
   isArray,
@@ -15,11 +14,11 @@ import {
   JqError,
   type Json,
   numberOf,
-  sortedKeys,
+  Offsets,
   typeName,
 } from './values.ts';
 
-function demandArray(value: Json, what: string): readonly Json[] {
+export function demandArray(value: Json, what: string): readonly Json[] {
   if (!isArray(value)) throw new JqError(`${described(value)} cannot be ${what}, as it is not an array`);
   return value;
 }
@@ -29,9 +28,9 @@ function demandText(value: Json, what: string): string {
   return value;
 }
 
-function keys(value: Json, sort: boolean): Json {
+function unsortedKeys(value: Json): Json {
   if (isArray(value)) return value.map((_, i) => i);
-  if (isObject(value)) return sort ? sortedKeys(value) : [...value.keys()];
+  if (isObject(value)) return [...value.keys()];
   throw new JqError(`${described(value)} has no keys`);
 }
 
@@ -39,36 +38,6 @@ function has(value: Json, key: Json): Json {
   if (isObject(value) && typeof key === 'string') return value.has(key);
   if (isArray(value) && isNumber(key)) return numberOf(key) >= 0 && numberOf(key) < value.length;
   throw new JqError(`Cannot check whether ${typeName(value)} has a ${typeName(key)} key`);
-}
-
-function contains(a: Json, b: Json): boolean {
-  if (isObject(a) && isObject(b))
-    return [...b].every(([key, value]) => a.has(key) && contains(a.get(key) as Json, value));
-  if (isArray(a) && isArray(b))
-    return b.every((item) => a.some((one) => sameKind(one, item) && contains(one, item)));
-  if (typeof a === 'string' && typeof b === 'string') return a.includes(b);
-  if (typeName(a) === typeName(b)) return equal(a, b);
-  throw new JqError(`${described(a)} and ${described(b)} cannot have their containment checked`);
-}
-
-const sameKind = (a: Json, b: Json) => typeName(a) === typeName(b);
-
-/** Items with the keys that `f` gave for them, in order; equal ones stay as they came. */
-function byKeys(items: Json, byKey: Json, what: string): [Json, Json][] {
-  const list = demandArray(items, what);
-  const order = byKey as readonly Json[];
-  return list.map((item, i): [Json, Json] => [order[i] as Json, item]).sort((a, b) => compare(a[0], b[0]));
-}
-
-function groups(items: Json, byKey: Json): Json[][] {
-  const out: Json[][] = [];
-  let last: Json | undefined;
-  for (const [key, item] of byKeys(items, byKey, 'grouped')) {
-    if (last !== undefined && equal(last, key)) (out.at(-1) as Json[]).push(item);
-    else out.push([item]);
-    last = key;
-  }
-  return out;
 }
 
 /** Of equal ones the first is the least and the last the greatest. */
@@ -83,23 +52,25 @@ function extreme(items: Json, byKey: Json, greatest: boolean): Json {
   return best < 0 ? null : (list[best] as Json);
 }
 
+/** What JSON that cannot be read is to a program. */
+export function unreadable(error: unknown, text: string): unknown {
+  return error instanceof JsonError ? new JqError(`${error.message} (while parsing '${text}')`) : error;
+}
+
+function parsed(text: string): Json {
+  try {
+    return onlyOne(parseJson(text));
+  } catch (error) {
+    throw unreadable(error, text);
+  }
+}
+
 function tonumber(value: Json): Json {
   if (isNumber(value)) return value;
   if (typeof value !== 'string') throw new JqError(`${described(value)} cannot be parsed as a number`);
-  const found = fromJson(value);
+  const found = parsed(value);
   if (isNumber(found)) return found;
   throw new JqError(`${described(value)} cannot be parsed as a number`);
-}
-
-function fromJson(text: string): Json {
-  try {
-    const found = parseJson(text);
-    if (found.length > 1) throw new JsonError('Unexpected extra JSON values');
-    return found[0] ?? null;
-  } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
-    throw new JqError(`${error.message} (while parsing '${text}')`);
-  }
 }
 
 function implode(value: Json): Json {
@@ -126,8 +97,8 @@ function indices(value: Json, wanted: Json): Json {
 function stringIndices(text: string, wanted: string): Json {
   if (wanted === '') return null;
   const out: number[] = [];
-  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1))
-    out.push(codePoints(text.slice(0, at)));
+  const offsets = new Offsets(text);
+  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) out.push(offsets.of(at));
   return out;
 }
 
@@ -221,6 +192,7 @@ function affix(name: 'startswith' | 'endswith'): (value: Json, part: Json) => Js
 
 /** Functions over values, without dates, regular expressions and numbers. */
 export const VALUE_BUILTINS: Builtins = computed({
+  'keys_unsorted/0': unsortedKeys,
   'not/0': (value) => !isTrue(value),
   'type/0': (value) => typeName(value),
   'length/0': (value) => lengthOf(value),
@@ -229,22 +201,13 @@ export const VALUE_BUILTINS: Builtins = computed({
       throw new JqError(`${described(value)} only strings have UTF-8 byte length`);
     return new TextEncoder().encode(value).length;
   },
-  'keys/0': (value) => keys(value, true),
-  'keys_unsorted/0': (value) => keys(value, false),
   'has/1': has,
-  'contains/1': (a, b) => contains(a, b),
-  'inside/1': (a, b) => contains(b, a),
   'add/0': sum,
   'getpath/1': (value, path) => getPath(value, demandPath(path)),
   'setpath/2': (value, path, item) => setPath(value, demandPath(path), item),
   'delpaths/1': deletePaths,
   'to_entries/0': entries,
   'from_entries/0': fromEntries,
-  'sort/0': (value) => demandArray(value, 'sorted').slice().sort(compare),
-  '_sort_by/1': (value, by) => byKeys(value, by, 'sorted').map(([, item]) => item),
-  '_group_by/1': (value, by) => groups(value, by),
-  '_unique_by/1': (value, by) => groups(value, by).map((group) => group[0] as Json),
-  'unique/0': (value) => groups(demandArray(value, 'sorted'), value).map((group) => group[0] as Json),
   'min/0': (value) => extreme(value, value, false),
   'max/0': (value) => extreme(value, value, true),
   '_min_by/1': (value, by) => extreme(value, by, false),
@@ -264,12 +227,6 @@ export const VALUE_BUILTINS: Builtins = computed({
   'join/1': join,
   'transpose/0': transpose,
   'bsearch/1': bsearch,
-  'tostring/0': toText,
-  'tojson/0': (value) => toJson(value),
-  'fromjson/0': (value) => {
-    if (typeof value !== 'string') throw new JqError(`${described(value)} cannot be parsed as JSON`);
-    return fromJson(value);
-  },
   'tonumber/0': tonumber,
   'ascii_downcase/0': (value) =>
     demandText(value, 'ascii_downcase').replace(/[A-Z]/g, (c) => c.toLowerCase()),

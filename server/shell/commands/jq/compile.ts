@@ -1,4 +1,5 @@
 import { getAt } from './access.ts';
+import { apply, applyWork } from './apply.ts';
 import type { Builtin } from './builtin.ts';
 import { compileAssign } from './compile-assign.ts';
 import { compileBinding } from './compile-binding.ts';
@@ -16,6 +17,7 @@ import { formatText } from './formats.ts';
 import { toJson } from './json-text.ts';
 import {
   type Code,
+  ENTRY_CELLS,
   type Frame,
   type Machine,
   type Next,
@@ -105,12 +107,12 @@ export class Compiler {
     scope: Scope | undefined,
   ): Code {
     if (node.type === 'negate')
-      return this.#apply([node.body], scope, (_input, value) => negate(value as Json));
+      return apply(this, [node.body], scope, (_input, value) => negate(value as Json));
     const [left, right] = [this.compile(node.left, scope), this.compile(node.right, scope)];
     switch (node.type) {
       case 'binary': {
         const operator = this.dialect.operators[node.operator] as (a: Json, b: Json) => Json;
-        return this.#apply([node.left, node.right], scope, (_input, a, b) => operator(a as Json, b as Json));
+        return apply(this, [node.left, node.right], scope, (_input, a, b) => operator(a as Json, b as Json));
       }
       case 'alternative':
         return compileAlternative(this, left, right);
@@ -171,7 +173,8 @@ export class Compiler {
 
   #sliceKey(from: Node | undefined, to: Node | undefined, scope: Scope | undefined): Code {
     const none: Node = { type: 'literal', value: null };
-    return this.#apply(
+    return apply(
+      this,
       [from ?? none, to ?? none],
       scope,
       (_input, start, end) =>
@@ -224,7 +227,7 @@ export class Compiler {
         return this.each(code[0], input, frame, (key) => {
           if (typeof key !== 'string') return frame.onError(`Object keys must be strings`);
           return this.each(code[1], input, frame, (value) => {
-            this.machine.keep(value);
+            this.machine.keep(value, ENTRY_CELLS);
             return entry(index + 1, new Map(made).set(key, value));
           });
         });
@@ -235,7 +238,7 @@ export class Compiler {
 
   #string(format: string, parts: readonly (string | Node)[], scope: Scope | undefined): Code {
     const programs = parts.filter((part) => typeof part !== 'string');
-    return this.#apply(programs, scope, (_input, ...values) => {
+    return apply(this, programs, scope, (_input, ...values) => {
       let index = 0;
       return parts
         .map((part) => (typeof part === 'string' ? part : formatText(format, values[index++] as Json)))
@@ -244,36 +247,7 @@ export class Compiler {
   }
 
   #format(name: string): Code {
-    return this.#apply([], undefined, (input) => formatText(name, input));
-  }
-
-  /** Computes with every combination of the arguments' outputs; the last argument's vary slowest. */
-  #apply(
-    args: readonly Node[],
-    scope: Scope | undefined,
-    compute: (input: Json, ...values: Json[]) => Json,
-  ): Code {
-    const codes = args.map((arg) => this.compile(arg, scope));
-    const { machine } = this;
-    return (input, path, frame, next) => {
-      const finish = (values: Json[]): Step =>
-        machine.attempt(frame.onError, () => {
-          const value = compute(input, ...values);
-          machine.made(value);
-          return this.computed(input, path, next, value);
-        });
-      const argument = (index: number, values: Json[]): Step => {
-        if (index < 0) return finish(values);
-        return this.each(
-          codes[index] as Code,
-          input,
-          frame,
-          (value) => argument(index - 1, [value, ...values]),
-          path,
-        );
-      };
-      return argument(codes.length - 1, []);
-    };
+    return apply(this, [], undefined, (input) => formatText(name, input));
   }
 
   #call(name: string, args: readonly Node[], scope: Scope | undefined, at: number): Code {
@@ -284,7 +258,8 @@ export class Compiler {
         return this.#invoke(one.body, args, scope, depthOf(scope) - one.depth);
     }
     const builtin = this.#builtins.get(key);
-    if (builtin?.compute) return this.#apply(args, scope, builtin.compute);
+    if (builtin?.compute) return apply(this, args, scope, builtin.compute);
+    if (builtin?.work) return applyWork(this, args, scope, builtin.work);
     if (builtin?.code)
       return builtin.code(
         this,
@@ -369,7 +344,7 @@ export class Compiler {
         this.computed(input, path, next, climb(frame.env, up).value as Json);
     }
     const builtin = this.#builtins.get(`$${name}`);
-    if (builtin?.compute) return this.#apply([], scope, builtin.compute);
+    if (builtin?.compute) return apply(this, [], scope, builtin.compute);
     throw new CompileError(`$${name} is not defined`, at);
   }
 

@@ -1,6 +1,6 @@
 import type { Context } from '../../../host/index.ts';
 import { isSystemError } from '../../../host/index.ts';
-import { LIMITS, type Steps } from '../../../sim/index.ts';
+import type { Steps } from '../../../sim/index.ts';
 import type { Command } from '../../command.ts';
 import { zoneOf } from '../../dates.ts';
 import { Options } from '../../options.ts';
@@ -11,7 +11,7 @@ import { colorsFrom } from './colors.ts';
 import { HELP, SHORT_USAGE, VERSION } from './help.ts';
 import { Inputs } from './inputs.ts';
 import { JsonError } from './json-parse.ts';
-import { type Style, toJson } from './json-text.ts';
+import { jsonPieces, type Style, toJson } from './json-text.ts';
 import { Effect, Halt, type Step } from './machine.ts';
 import { OutOfMemory } from './operators.ts';
 import { compileProgram, type Program } from './program.ts';
@@ -223,10 +223,12 @@ class Session {
       const text = flags.has('a') ? toJson(value, { ascii: true }) : value;
       yield* this.#call.print(text + end);
     } else {
-      const text = toJson(value, this.#style);
-      if (text.length > LIMITS.stringBytes) throw new OutOfMemory();
-      yield* this.#call.spend(text.length >> 8);
-      yield* this.#call.print(`${flags.has('q') ? '\x1e' : ''}${text}${end}`);
+      if (flags.has('q')) yield* this.#call.print('\x1e');
+      for (const piece of jsonPieces(value, this.#style)) {
+        yield* this.#call.spend(piece.length >> 6);
+        yield* this.#call.print(piece);
+      }
+      yield* this.#call.print(end);
     }
     if (flags.has('u')) yield* this.#call.flush();
   }

@@ -228,3 +228,8 @@ export function parseJson(text: string): Json[] {
   for (let next = reader.next(); next; next = reader.next()) out.push(next.value);
   return out;
 }
+
+export function onlyOne(values: readonly Json[]): Json {
+  if (values.length > 1) throw new JsonError('Unexpected extra JSON values');
+  return values[0] ?? null;
+}

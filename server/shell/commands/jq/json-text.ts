@@ -1,4 +1,4 @@
-import { isArray, isNumber, isObject, type Json, NumberLiteral, sortedKeys } from './values.ts';
+import { isArray, isNumber, isObject, type Json, NumberLiteral, numberOf, sortedKeys } from './values.ts';
 
 /** How `-c`, `--tab`, `--indent`, `-S`, `-a`, `-C` want it. */
 export interface Style {
@@ -7,6 +7,8 @@ export interface Style {
   readonly sort?: boolean;
   readonly ascii?: boolean;
   readonly colors?: Colors | undefined;
+  /** Numbers as they are computed, however they were written. */
+  readonly computed?: boolean;
 }
 
 /** Escape sequences by what they colour; `key` is for the keys of objects. */
@@ -28,22 +30,95 @@ export const MAX_DEPTH = 10_000;
 /** Deepest nesting that is written. */
 const MAX_SHOWN = 10_000;
 
+/** Parts of a text that are gathered before they are given on. */
+const PARTS = 2048;
+
 export function toJson(value: Json, style: Style = {}): string {
-  const out: string[] = [];
-  write(value, style, 0, out);
-  return out.join('');
+  let text = '';
+  for (const piece of jsonPieces(value, style)) text += piece;
+  return text;
 }
 
-function write(value: Json, style: Style, level: number, out: string[]): void {
-  if (level > MAX_SHOWN) {
-    out.push('<skipped: too deep>');
-    return;
+/** The text of a value in pieces, so that others may have their turn while a large one is written. */
+export function* jsonPieces(value: Json, style: Style = {}): Generator<string, void> {
+  const writer = new JsonWriter(style);
+  for (let more = writer.put(value); ; more = writer.step()) {
+    if (more && writer.parts.length < PARTS) continue;
+    yield writer.parts.join('');
+    writer.parts.length = 0;
+    if (!more) return;
   }
-  if (isArray(value)) writeArray(value, style, level, out);
-  else if (isObject(value)) writeObject(value, style, level, out);
-  else {
-    const color = style.colors?.[scalarColor(value)];
-    out.push(color === undefined ? scalar(value, style) : `${color}${scalar(value, style)}${RESET}`);
+}
+
+/** An array or object whose end has not been written yet. */
+interface Open {
+  readonly items: Iterator<Json>;
+  /** Of an object. */
+  readonly keys: Iterator<string> | undefined;
+  readonly color: string;
+  readonly end: string;
+  begun: boolean;
+}
+
+class JsonWriter {
+  readonly parts: string[] = [];
+  readonly #style: Style;
+  readonly #open: Open[] = [];
+
+  constructor(style: Style) {
+    this.#style = style;
+  }
+
+  /** Writes a scalar, or the beginning of what holds others. Tells whether there is more to be written. */
+  put(value: Json): boolean {
+    const { parts } = this;
+    if (this.#open.length > MAX_SHOWN) parts.push('<skipped: too deep>');
+    else if (isArray(value)) this.#begin(value.length, '[]', this.#style.colors?.array, value.values());
+    else if (isObject(value)) {
+      const keys = this.#style.sort ? sortedKeys(value) : [...value.keys()];
+      const items = keys.map((key) => value.get(key) as Json);
+      this.#begin(keys.length, '{}', this.#style.colors?.object, items.values(), keys.values());
+    } else {
+      const color = this.#style.colors?.[scalarColor(value)];
+      const text = scalar(value, this.#style);
+      parts.push(color === undefined ? text : `${color}${text}${RESET}`);
+    }
+    return this.#open.length > 0;
+  }
+
+  #begin(size: number, brackets: string, color = '', items: Iterator<Json>, keys?: Iterator<string>): void {
+    if (size === 0) {
+      this.parts.push(`${color}${brackets}${color && RESET}`);
+      return;
+    }
+    this.parts.push(`${color}${brackets[0]}`);
+    this.#open.push({ items, keys, color, end: brackets[1] as string, begun: false });
+  }
+
+  /** Writes the next item of the innermost, or its end. */
+  step(): boolean {
+    const { parts } = this;
+    const open = this.#open.at(-1) as Open;
+    const { color } = open;
+    const reset = color && RESET;
+    const { done, value } = open.items.next();
+    if (done) {
+      this.#open.pop();
+      parts.push(color, newLine(this.#style, this.#open.length), `${color}${open.end}${reset}`);
+      return this.#open.length > 0;
+    }
+    if (open.begun) parts.push(`${color},`);
+    open.begun = true;
+    parts.push(newLine(this.#style, this.#open.length));
+    if (open.keys) this.#key(open.keys.next().value as string, color);
+    return this.put(value);
+  }
+
+  #key(key: string, color: string): void {
+    const { colors, ascii, indent } = this.#style;
+    const reset = color && RESET;
+    this.parts.push(reset, colors?.key ?? '', quoteJson(key, ascii), reset, `${color}:`);
+    this.parts.push(indent === undefined ? '' : ' ', reset);
   }
 }
 
@@ -55,49 +130,11 @@ function scalarColor(value: Json): keyof Colors {
 
 function scalar(value: Json, style: Style): string {
   if (typeof value === 'string') return quoteJson(value, style.ascii);
-  return isNumber(value) ? numberText(value) : String(value);
+  return isNumber(value) ? numberText(style.computed ? numberOf(value) : value) : String(value);
 }
 
 function newLine(style: Style, level: number): string {
   return style.indent === undefined ? '' : `\n${style.indent.repeat(level)}`;
-}
-
-function writeArray(value: readonly Json[], style: Style, level: number, out: string[]): void {
-  const color = style.colors?.array ?? '';
-  const reset = color && RESET;
-  if (value.length === 0) {
-    out.push(`${color}[]${color && `${reset}`}`);
-    return;
-  }
-  out.push(`${color}[`);
-  value.forEach((item, i) => {
-    if (i > 0) out.push(`${color},`);
-    out.push(newLine(style, level + 1));
-    write(item, style, level + 1, out);
-  });
-  out.push(color, newLine(style, level), `${color}]${reset}`);
-}
-
-function writeObject(value: Json & object, style: Style, level: number, out: string[]): void {
-  const object = value as ReadonlyMap<string, Json>;
-  const { colors } = style;
-  const color = colors?.object ?? '';
-  const reset = color && RESET;
-  if (object.size === 0) {
-    out.push(`${color}{}${reset}`);
-    return;
-  }
-  out.push(`${color}{`);
-  let first = true;
-  for (const key of style.sort ? sortedKeys(object) : object.keys()) {
-    if (!first) out.push(`${color},`);
-    out.push(newLine(style, level + 1), reset);
-    first = false;
-    out.push(colors?.key ?? '', quoteJson(key, style.ascii), reset, `${color}:`);
-    out.push(style.indent === undefined ? '' : ' ', reset);
-    write(object.get(key) as Json, style, level + 1, out);
-  }
-  out.push(color, newLine(style, level), `${color}}${reset}`);
 }
 
 const ESCAPES: Record<string, string> = {
@@ -127,6 +164,7 @@ export function numberText(value: number | NumberLiteral): string {
   if (Number.isNaN(value)) return 'null';
   if (!Number.isFinite(value)) return value > 0 ? '1.7976931348623157e+308' : '-1.7976931348623157e+308';
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
+  if (Number.isSafeInteger(value)) return String(value);
   const [mantissa = '', power = '0'] = Math.abs(value).toExponential().split('e');
   const digits = mantissa.replace('.', '');
   const point = Number(power) + 1;
@@ -141,9 +179,13 @@ export function numberText(value: number | NumberLiteral): string {
   return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
+/** Numbers that are shown as they are written. */
+const PLAIN = /^-?[1-9]\d{0,14}$/;
+
 /** A number as it was written: kept where computing it would change its digits. */
 export function numberFrom(text: string): number | NumberLiteral {
   const value = Number(text);
+  if (PLAIN.test(text)) return value;
   if (!Number.isFinite(value)) return value > 0 ? Number.MAX_VALUE : -Number.MAX_VALUE;
   const shown = canonical(text);
   return shown === numberText(value) ? value : new NumberLiteral(value, shown);

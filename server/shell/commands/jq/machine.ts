@@ -52,6 +52,11 @@ export class Effect {
   }
 }
 
+/** Gives way to others while work goes on. */
+export interface Turns {
+  spend(steps?: number): Steps<void>;
+}
+
 /** `halt` and `halt_error`. */
 export class Halt extends Error {
   override name = 'Halt';
@@ -69,8 +74,9 @@ export class Halt extends Error {
 const MAX_NESTING = 100;
 /** Choices that may be open. */
 const MAX_CHOICES = 1_000_000;
-/** Values that one run may put into arrays and objects. */
-const MAX_CELLS = 30_000_000;
+/** Values that one run may put into arrays; an entry of an object takes the room of several. */
+const MAX_CELLS = 8_000_000;
+export const ENTRY_CELLS = 8;
 /** Size from which a value counts with all that is in it. */
 const LARGE = 1000;
 /** Values that are copied in the time of one turn. */
@@ -89,13 +95,14 @@ function sizeOf(value: Json): number {
  * done, so neither the number of outputs nor the depth of recursion is bound by the stack, and the machine can stop
  * between any two turns for other processes.
  */
-export class Machine {
+export class Machine implements Turns {
   /** What is tried when there is nothing left to do, the last first. */
   readonly choices: (() => Step)[] = [];
   #nesting = 0;
   #cells = 0;
   /** Values copied that were not accounted for yet. */
   #copied = 0;
+  #spend: (steps: number) => Steps<void> = function* () {};
 
   /** Gives an output on; now and then by way of the loop, so that the stack stays shallow. */
   give(next: Next, value: Json, path: Path | undefined): Step {
@@ -104,9 +111,9 @@ export class Machine {
   }
 
   /** Accounts for a value that is kept in another one. Large ones are likely to be there for themselves. */
-  keep(value: Json): void {
+  keep(value: Json, cells = 1): void {
     const size = sizeOf(value);
-    this.#cells += size > LARGE ? size : 1;
+    this.#cells += size > LARGE ? size : cells;
     if (this.#cells > MAX_CELLS) throw new OutOfMemory();
   }
 
@@ -136,10 +143,15 @@ export class Machine {
     }
   }
 
+  *spend(steps = 1): Steps<void> {
+    yield* this.#spend(steps);
+  }
+
   /** All outputs of a program for one input. */
   *run(start: () => Step, spend: (steps: number) => Steps<void>): Steps<void> {
     this.choices.length = 0;
     this.#cells = 0;
+    this.#spend = spend;
     let step: Step = start;
     let turns = 0;
     for (;;) {

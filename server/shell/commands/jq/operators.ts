@@ -1,5 +1,5 @@
 import { LIMITS } from '../../../sim/index.ts';
-import { toJson } from './json-text.ts';
+import { jsonPieces, toJson } from './json-text.ts';
 import {
   carry,
   codePoints,
@@ -20,7 +20,8 @@ const SHOWN = 11;
 
 /** `number (1)`: a value in an error message, cut short. */
 export function described(value: Json, most = SHOWN): string {
-  const text = toJson(value);
+  // The first piece of a long text is more than is shown.
+  const text = jsonPieces(value).next().value ?? '';
   const bytes = new TextEncoder().encode(text);
   if (bytes.length < most + 4) return `${typeName(value)} (${text})`;
   const cut = new TextDecoder().decode(bytes.slice(0, most)).replace(/\ufffd+$/, '');
@@ -33,7 +34,7 @@ export class OutOfMemory extends Error {
 }
 
 /** Items of one array. */
-export const MAX_ITEMS = 5_000_000;
+export const MAX_ITEMS = 3_000_000;
 
 export function demandString(length: number): void {
   if (length > LIMITS.stringBytes) throw new OutOfMemory();
@@ -63,9 +64,20 @@ const add: Operator = (a, b) => {
 
 const subtract: Operator = (a, b) => {
   if (isNumber(a) && isNumber(b)) return numberOf(a) - numberOf(b);
-  if (isArray(a) && isArray(b)) return a.filter((item) => !b.some((other) => equal(item, other)));
+  if (isArray(a) && isArray(b)) return without(a, b);
   return refuse(a, b, 'subtracted');
 };
+
+/** The items of `a` that are not in `b`: only those of the same text are compared, as there may be many of both. */
+function without(a: readonly Json[], b: readonly Json[]): Json[] {
+  const textOf = (value: Json) => toJson(value, { sort: true, computed: true });
+  const taken = new Map<string, Json>();
+  for (const item of b) taken.set(textOf(item), item);
+  return a.filter((item) => {
+    const other = taken.get(textOf(item));
+    return other === undefined || !equal(item, other);
+  });
+}
 
 const multiply: Operator = (a, b) => {
   if (isNumber(a) && isNumber(b)) return numberOf(a) * numberOf(b);

@@ -6,6 +6,7 @@ import { type World, worldBuiltins } from './builtins-io.ts';
 import { NUMBER_BUILTINS } from './builtins-numbers.ts';
 import { REGEX_BUILTINS } from './builtins-regex.ts';
 import { VALUE_BUILTINS } from './builtins-values.ts';
+import { WORK_BUILTINS } from './builtins-work.ts';
 import { Compiler } from './compile.ts';
 import type { Dialect } from './dialect.ts';
 import { type Code, Machine } from './machine.ts';
@@ -42,6 +43,7 @@ export function compileProgram({ text, world, zone, variables, language }: Progr
   const builtins = new Map<string, Builtin>(
     Object.entries({
       ...VALUE_BUILTINS,
+      ...WORK_BUILTINS,
       ...NUMBER_BUILTINS,
       ...REGEX_BUILTINS,
       ...dateBuiltins(zone),

@@ -125,3 +125,21 @@ export function codePoints(text: string): number {
   }
   return count;
 }
+
+/** Places in a string, counted by code points from the last one that was asked for. */
+export class Offsets {
+  readonly #text: string;
+  #at = 0;
+  #points = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  of(at: number): number {
+    if (at >= this.#at) this.#points += codePoints(this.#text.slice(this.#at, at));
+    else this.#points -= codePoints(this.#text.slice(at, this.#at));
+    this.#at = at;
+    return this.#points;
+  }
+}

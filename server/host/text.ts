@@ -10,9 +10,12 @@ const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 const ASCII = /^[\x00-\x7f]*$/;
 
+/** From here on the engine's count of bytes is many times as fast as a pattern. */
+const LONG = 256;
+
 /** True when every character is one byte. */
 export function isAscii(text: string): boolean {
-  return ASCII.test(text);
+  return text.length < LONG ? ASCII.test(text) : Buffer.byteLength(text) === text.length;
 }
 
 /** The bytes that `text` stands for. */

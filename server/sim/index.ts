@@ -3,6 +3,7 @@ export { Clock, type QuietResult, type Timer } from './clock.ts';
 export { belowMs, fineTime, nanoTime } from './fine-time.ts';
 export { type Due, DueHeap } from './heap.ts';
 export { LIMITS } from './limits.ts';
+export { append, greatest, replaceAt } from './many.ts';
 export {
   type ControllingTerminal,
   type ExitStatus,

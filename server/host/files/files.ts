@@ -128,6 +128,19 @@ export class Files {
     }
   }
 
+  /** Replaces the content by that of another regular file, of which nothing needs to be read for that. */
+  copyContent(from: string, to: string, mode = 0o666): void {
+    const source = this.#owner.mounts.inode(this.#resolve(from));
+    this.#demand(source, 'read', from);
+    const file = this.open(to, { write: true, create: true, truncate: true, mode }).retain();
+    try {
+      if (file instanceof RegularFile) file.takeContent(source);
+      else file.write(contentOf(source));
+    } finally {
+      file.release();
+    }
+  }
+
   append(path: string, data: string, mode = 0o666): void {
     const file = this.open(path, { write: true, append: true, create: true, mode }).retain();
     try {

@@ -125,6 +125,10 @@ export class RegularFile extends OpenFile {
     else this.#last = { ...this.#last, ...change };
   }
 
+  takeContent({ data, zeros: run = 0 }: Inode): void {
+    if (data.length + run > 0) this.place.mount.fs.set(this.place.ino, { data, zeros: run });
+  }
+
   #keep(data: string): void {
     this.#last = { ...this.#last, data, zeros: 0 };
   }

@@ -1,4 +1,4 @@
-import type { Steps } from '../../sim/index.ts';
+import { greatest, type Steps } from '../../sim/index.ts';
 import type { Completion } from '../editor/line-editor.ts';
 import { textWidth } from '../editor/width.ts';
 import type { Shell } from '../interpreter/shell.ts';
@@ -84,7 +84,7 @@ function list(shell: Shell, found: Matches): string {
   const width = shell.context.terminal?.size.columns ?? 80;
   // The slash behind a directory stands in the gap.
   const bare = (cell: string) => (found.filenames ? cell.replace(/\/$/, '') : cell);
-  const longest = Math.max(...shown.map((cell) => textWidth(bare(cell)))) + 2;
+  const longest = greatest(shown.map((cell) => textWidth(bare(cell)))) + 2;
   const columns = Math.max(1, Math.floor((width - 1) / longest) || 1);
   const rows = Math.ceil(shown.length / columns);
   let out = '';

@@ -1,4 +1,4 @@
-import type { Steps } from '../../sim/index.ts';
+import { append, type Steps } from '../../sim/index.ts';
 import { expandWords, parseWord } from '../expand/expand.ts';
 import { pattern } from '../expand/pattern.ts';
 import { CommandAbort, ShellError } from '../interpreter/flow.ts';
@@ -65,7 +65,7 @@ function* runSpec(shell: Shell, spec: CompletionSpec, command: string, given: Gi
       const status = yield* runFunction(shell, spec.functionName, command, given);
       retry = status === RETRY;
       const value = shell.variables.find('COMPREPLY')?.value;
-      if (isIndexed(value)) items.push(...value.values());
+      if (isIndexed(value)) append(items, value.values());
       else if (typeof value === 'string' && value !== '') items.push(value);
       shell.variables.delete('COMPREPLY');
     }
@@ -110,12 +110,18 @@ export function* staticItems(shell: Shell, spec: CompletionSpec, prefix: string)
   const items = spec.actions.flatMap((action) => actionItems(shell, action, prefix));
   if (spec.wordlist !== undefined) {
     const words = yield* wordList(shell, spec.wordlist);
-    items.push(...words.filter((item) => item.startsWith(prefix)));
+    append(
+      items,
+      words.filter((item) => item.startsWith(prefix)),
+    );
   }
-  if (spec.glob !== undefined) items.push(...(yield* expandWords(shell, [parseWord(spec.glob)])));
+  if (spec.glob !== undefined) append(items, yield* expandWords(shell, [parseWord(spec.glob)]));
   if (spec.command !== undefined) {
     const output = yield* shell.engine.capture(shell, new Source(spec.command, shell.arg0));
-    items.push(...output.split('\n').filter((item) => item !== ''));
+    append(
+      items,
+      output.split('\n').filter((item) => item !== ''),
+    );
   }
   return items;
 }
@@ -133,7 +139,7 @@ function* wordList(shell: Shell, text: string): Steps<string[]> {
   if (current !== '') words.push(current);
   if (!/[$`'"\\{~]/.test(text)) return words;
   const out: string[] = [];
-  for (const word of words) out.push(...(yield* expandWords(shell, [parseWord(word)])));
+  for (const word of words) append(out, yield* expandWords(shell, [parseWord(word)]));
   return out;
 }
 

@@ -1,3 +1,5 @@
+import { replaceAt } from '../../sim/index.ts';
+
 const WORD = /[\p{L}\p{N}]/u;
 
 /** A line being edited: its characters, the cursor, the kill ring's view of it, undo. */
@@ -62,7 +64,7 @@ export class Buffer {
 
   insert(text: string): void {
     const chars = Array.from(text);
-    this.chars.splice(this.point, 0, ...chars);
+    replaceAt(this.chars, this.point, 0, chars);
     this.point += chars.length;
   }
 
@@ -115,7 +117,7 @@ export class Buffer {
     const first = this.chars.slice(firstStart, firstEnd);
     const middle = this.chars.slice(firstEnd, secondStart);
     const second = this.chars.slice(secondStart, end);
-    this.chars.splice(firstStart, end - firstStart, ...second, ...middle, ...first);
+    replaceAt(this.chars, firstStart, end - firstStart, [...second, ...middle, ...first]);
     this.point = end;
     return true;
   }
@@ -124,7 +126,7 @@ export class Buffer {
   changeCase(change: (word: string) => string, before = this.chars.length): void {
     const end = Math.min(before, this.wordEnd());
     const word = this.chars.slice(this.point, end).join('');
-    this.chars.splice(this.point, end - this.point, ...Array.from(change(word)));
+    replaceAt(this.chars, this.point, end - this.point, Array.from(change(word)));
     this.point = end;
   }
 

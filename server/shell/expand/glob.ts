@@ -1,7 +1,6 @@
 import type { Context } from '../../host/index.ts';
 import { isSystemError } from '../../host/index.ts';
-import type { Steps } from '../../sim/index.ts';
-import { PREEMPT } from '../../sim/index.ts';
+import { append, PREEMPT, type Steps } from '../../sim/index.ts';
 import { pattern as compile, hasMagic, unquotePattern } from './pattern.ts';
 
 export interface GlobOptions {
@@ -65,7 +64,7 @@ function* expandParts(
     const path = base + name;
     if (rest.length === 0) out.push(path);
     else if (context.fs.isDirectory(path))
-      out.push(...(yield* expandParts(context, `${path}/`, rest, options)));
+      append(out, yield* expandParts(context, `${path}/`, rest, options));
   }
   return out;
 }
@@ -88,7 +87,7 @@ function* anyDepth(
   options: GlobOptions,
 ): Steps<string[]> {
   const out: string[] = [];
-  if (rest.length > 0) out.push(...(yield* expandParts(context, base, rest, options)));
+  if (rest.length > 0) append(out, yield* expandParts(context, base, rest, options));
   else if (base !== '') out.push(base);
   for (const name of list(context, base)) {
     if (context.process.spend()) yield PREEMPT;
@@ -96,7 +95,7 @@ function* anyDepth(
     const path = base + name;
     const stat = context.fs.tryStat(path, false);
     if (stat?.type === 'directory')
-      out.push(...(yield* anyDepth(context, `${path}/`, rest, options)).map(trim(rest, path)));
+      append(out, (yield* anyDepth(context, `${path}/`, rest, options)).map(trim(rest, path)));
     else if (rest.length === 0) out.push(path);
   }
   return out;

@@ -1,5 +1,5 @@
 import type { ArrayValue, Word } from 'unbash';
-import type { Steps } from '../../sim/index.ts';
+import { append, type Steps } from '../../sim/index.ts';
 import { arithmeticText, expandString, expandWords, parseWord } from '../expand/expand.ts';
 import { cased, evaluateText, indexOf, toArray } from './assign.ts';
 import { Associative } from './assoc.ts';
@@ -153,7 +153,7 @@ function* associativeValue(
   for (const word of node.elements) {
     const element = elementOf(word);
     if (!element) {
-      pending.push(...(yield* expandWords(shell, [word])));
+      append(pending, yield* expandWords(shell, [word]));
       continue;
     }
     const key = yield* expandString(shell, parseWord(element.subscript), 'none');

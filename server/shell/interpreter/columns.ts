@@ -1,8 +1,9 @@
+import { greatest } from '../../sim/index.ts';
 import { textWidth } from '../editor/width.ts';
 
 /** Lays out the menu of `select`: down the columns, tabs between them. */
 export function columnsOf(cells: readonly string[], width: number, extra: number): string {
-  const longest = Math.max(...cells.map(textWidth)) - extra;
+  const longest = greatest(cells.map(textWidth)) - extra;
   const maxLength = longest + extra + 2;
   let columns = Math.max(1, Math.floor(width / maxLength));
   let rows = Math.ceil(cells.length / columns);

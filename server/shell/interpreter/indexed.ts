@@ -4,17 +4,21 @@ import { allocate, charge } from '../../sim/index.ts';
 export const ELEMENT_BYTES = 80;
 /** Elements that are copied for one step of work. */
 export const COPIED_PER_STEP = 32;
+/** How far behind the last element the next may be, beside as many as there are, for the list to have gaps. */
+const GAP = 64;
+
+/** The elements by subscript: a list, which may have gaps, or a table where they are far apart. */
+type Items = (string | undefined)[] | Map<number, string>;
 
 /** An indexed array: elements by subscript. Its last subscript is known at once, as `+=` and negative subscripts ask for it. */
 export class Indexed {
-  #items = new Map<number, string>();
+  #items: Items = [];
   /** Whether a clone has the same elements: whoever changes them first takes a copy. */
   #shared = false;
   /** Bytes of the texts. */
   #bytes = 0;
+  #size = 0;
   #last = -1;
-  /** Whether elements were added in ascending order. */
-  #ascending = true;
 
   static of(items: readonly string[]): Indexed {
     const array = new Indexed();
@@ -28,21 +32,26 @@ export class Indexed {
   }
 
   get size(): number {
-    return this.#items.size;
+    return this.#size;
   }
 
   get(index: number): string | undefined {
-    return this.#items.get(index);
+    return Array.isArray(this.#items) ? this.#items[index] : this.#items.get(index);
   }
 
   set(index: number, value: string): void {
-    if (index > this.#last) this.#last = index;
-    else if (!this.#items.has(index)) this.#ascending = false;
-    this.#own();
-    const before = this.#items.get(index);
+    const items = this.#own(index);
+    const before = this.get(index);
+    if (before === undefined) this.#size++;
     this.#bytes += value.length - (before?.length ?? 0);
     allocate(ELEMENT_BYTES + value.length);
-    this.#items.set(index, value);
+    if (index > this.#last) this.#last = index;
+    if (!Array.isArray(items)) {
+      items.set(index, value);
+      return;
+    }
+    while (items.length < index) items.push(undefined);
+    items[index] = value;
   }
 
   push(value: string): void {
@@ -50,33 +59,45 @@ export class Indexed {
   }
 
   delete(index: number): void {
-    this.#own();
-    this.#bytes -= this.#items.get(index)?.length ?? 0;
-    if (!this.#items.delete(index) || index !== this.#last) return;
+    const before = this.get(index);
+    if (before === undefined) return;
+    const items = this.#own(index);
+    this.#size--;
+    this.#bytes -= before.length;
+    if (Array.isArray(items)) items[index] = undefined;
+    else items.delete(index);
+    if (index !== this.#last) return;
     // Most often the neighbour is the last one now.
-    if (index === 0 || this.#items.has(index - 1)) this.#last = index - 1;
+    if (index === 0 || this.get(index - 1) !== undefined) this.#last = index - 1;
     else this.#last = this.keys().at(-1) ?? -1;
+    if (Array.isArray(items)) items.length = this.#last + 1;
   }
 
   /** Subscripts in ascending order. */
   keys(): number[] {
-    const keys = [...this.#items.keys()];
-    return this.#ascending ? keys : keys.sort((a, b) => a - b);
+    if (!Array.isArray(this.#items)) return [...this.#items.keys()].sort((a, b) => a - b);
+    const keys: number[] = [];
+    this.#items.forEach((item, i) => {
+      if (item !== undefined) keys.push(i);
+    });
+    return keys;
   }
 
   /** Elements in the order of their subscripts. */
   values(): string[] {
-    return this.#ascending
-      ? [...this.#items.values()]
-      : this.keys().map((index) => this.#items.get(index) as string);
+    const items = this.#items;
+    if (!Array.isArray(items)) return this.keys().map((index) => items.get(index) as string);
+    return this.#size === items.length
+      ? (items.slice() as string[])
+      : items.filter((item) => item !== undefined);
   }
 
   clone(): Indexed {
     const copy = new Indexed();
     copy.#items = this.#items;
     copy.#bytes = this.#bytes;
+    copy.#size = this.#size;
     copy.#last = this.#last;
-    copy.#ascending = this.#ascending;
     copy.#shared = true;
     this.#shared = true;
     return copy;
@@ -84,14 +105,28 @@ export class Indexed {
 
   /** The memory that is its own: what is shared counts for nobody. */
   get bytes(): number {
-    return this.#shared ? 0 : this.#bytes + this.#items.size * ELEMENT_BYTES;
+    return this.#shared ? 0 : this.#bytes + this.#size * ELEMENT_BYTES;
   }
 
-  #own(): void {
-    if (!this.#shared) return;
-    charge(this.#items.size / COPIED_PER_STEP);
-    allocate(this.#items.size * ELEMENT_BYTES);
-    this.#items = new Map(this.#items);
-    this.#shared = false;
+  /** The elements, to be changed at a subscript: a copy of shared ones, a table where that is far from the others. */
+  #own(index: number): Items {
+    if (this.#shared) {
+      charge(this.#size / COPIED_PER_STEP);
+      allocate(this.#size * ELEMENT_BYTES);
+      this.#items = Array.isArray(this.#items) ? this.#items.slice() : new Map(this.#items);
+      this.#shared = false;
+    }
+    if (Array.isArray(this.#items) && index > 2 * this.#items.length + GAP)
+      this.#items = this.#table(this.#items);
+    return this.#items;
+  }
+
+  #table(list: readonly (string | undefined)[]): Map<number, string> {
+    charge(list.length / COPIED_PER_STEP);
+    const table = new Map<number, string>();
+    list.forEach((item, i) => {
+      if (item !== undefined) table.set(i, item);
+    });
+    return table;
   }
 }

@@ -1,6 +1,6 @@
 import type { Assignment, Command } from 'unbash';
 import { isSystemError } from '../../host/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import { append, type Steps } from '../../sim/index.ts';
 import { expandString, expandWords } from '../expand/expand.ts';
 import { subscriptText } from '../expand/parameter.ts';
 import { quoteIfNeeded } from '../expand/quote.ts';
@@ -145,12 +145,12 @@ function* expandCommand(shell: Shell, node: Command): Steps<Expanded> {
   const arrays = new Map<number, Assignment>();
   const declares = DECLARATIONS.has(words[0] ?? '');
   for (const arg of args) {
-    if (arg.type === 'Word') words.push(...(yield* expandWords(shell, [arg])));
+    if (arg.type === 'Word') append(words, yield* expandWords(shell, [arg]));
     else if (arg.value.type === 'ArrayValue') {
       arrays.set(words.length - 1, arg);
       words.push(`${arg.text.slice(0, arg.value.pos - arg.pos)}`);
     } else if (declares) words.push(yield* assignmentWord(shell, arg));
-    else words.push(...(yield* expandWords(shell, [wordOf(arg)])));
+    else append(words, yield* expandWords(shell, [wordOf(arg)]));
   }
   return { words, arrays };
 }

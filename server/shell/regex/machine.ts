@@ -30,7 +30,7 @@ class Threads {
 /** Instructions of one expression; `a{1000}{1000}` would have a million. */
 const MAX_PROGRAM = 20_000;
 /** Instructions that one match may take. */
-const MAX_WORK = 1_000_000;
+const MAX_WORK = 2_000_000;
 /** Instructions that cost as much as one step of a program. */
 const STEP_WORK = 60;
 

@@ -1,5 +1,5 @@
 import { contentOf, decode, encode, isSystemError, type Stat } from '../../../host/index.ts';
-import type { Steps } from '../../../sim/index.ts';
+import { greatest, type Steps } from '../../../sim/index.ts';
 import { formatDate, zoneOf } from '../../dates.ts';
 import { matchesGlob } from '../core/glob.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
@@ -225,7 +225,10 @@ const KIND = { file: 'file', link: 'file', directory: 'directory', symlink: 'sym
 
 function longLine(call: Call, entry: TarEntry, all: readonly TarEntry[]): string {
   const owner = (one: TarEntry) => `${one.user || one.uid}/${one.group || one.gid}`;
-  const width = Math.max(19, ...all.map((one) => owner(one).length + 1 + String(one.data.length).length));
+  const width = greatest(
+    all.map((one) => owner(one).length + 1 + String(one.data.length).length),
+    19,
+  );
   const size = String(entry.data.length).padStart(width - owner(entry).length - 1);
   const time = formatDate('%Y-%m-%d %H:%M', entry.mtimeMs, zoneOf(call.context));
   const link =

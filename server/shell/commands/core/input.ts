@@ -1,5 +1,5 @@
 import { byteLength, type Context, isSystemError, type OpenFile, outOfMemory } from '../../../host/index.ts';
-import { allocate, LIMITS, type Steps } from '../../../sim/index.ts';
+import { allocate, append, LIMITS, type Steps } from '../../../sim/index.ts';
 import { quoteFile } from './quote.ts';
 
 /** What reading needs of a tool. */
@@ -10,6 +10,8 @@ export interface Reader {
 }
 
 const CHUNK = 64 * 1024;
+/** What a line takes beside its text. */
+const LINE_BYTES = 8;
 /** Texts above count as what a process holds. */
 const LARGE = 1024 * 1024;
 
@@ -90,14 +92,15 @@ export class Input {
     for (let length = 0; ; ) {
       const piece = yield* this.chunk();
       if (piece === '') break;
-      length += piece.length;
-      yield* this.#holds(piece.length, length);
       const [first = '', ...rest] = piece.split(separator);
+      const bytes = piece.length + LINE_BYTES * rest.length;
+      length += bytes;
+      yield* this.#holds(bytes, length);
       open.push(first);
       if (rest.length === 0) continue;
       const last = rest.pop() as string;
       lines.push(open.join(''));
-      for (const line of rest) lines.push(line);
+      append(lines, rest);
       open = [last];
       yield* this.#call.spend(rest.length >> 2);
     }

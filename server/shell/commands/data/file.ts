@@ -1,5 +1,5 @@
 import { isSystemError } from '../../../host/index.ts';
-import type { Steps } from '../../../sim/index.ts';
+import { greatest, type Steps } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
 
 /** What a file is: in words, as a type of MIME, and its encoding. */
@@ -32,7 +32,7 @@ export const file = tool({
       return 1;
     }
     const separator = options.get('F') ?? ':';
-    const width = options.has('N') ? 0 : Math.max(...paths.map((path) => path.length)) + separator.length;
+    const width = options.has('N') ? 0 : greatest(paths.map((path) => path.length)) + separator.length;
     for (const given of paths) {
       const path = given === '-' ? '/dev/stdin' : given;
       const said = yield* kindOf(call, path);
@@ -180,7 +180,7 @@ function textKind(data: string): Kind {
 const LONG_LINE = 300;
 
 function lineDetails(data: string): string {
-  const longest = Math.max(...data.split('\n').map((line) => line.length));
+  const longest = greatest(data.split('\n').map((line) => line.length));
   const endings = data.includes('\r\n')
     ? ', with CRLF line terminators'
     : data.includes('\n')

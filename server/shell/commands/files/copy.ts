@@ -196,19 +196,21 @@ function* copyData(
   const { fs } = call.context;
   if (stat.type === 'file') {
     if (to.endsWith('/') && !old) throw new SystemError('ENOTDIR', to);
-    const data = call.options.has('attributes-only') ? '' : fs.read(from);
+    const mode = stat.mode & 0o777;
+    const copyTo = () =>
+      call.options.has('attributes-only') ? fs.write(to, '', mode) : fs.copyContent(from, to, mode);
     try {
       if (old && call.options.has('remove-destination')) {
         fs.unlink(to);
         if (plan.verbose) yield* call.print(`removed ${quoteFile(to)}\n`);
       }
-      fs.write(to, data, stat.mode & 0o777);
+      copyTo();
     } catch (error) {
       if (!plan.force || !old || !isSystemError(error, 'EACCES')) throw error;
       fs.unlink(to);
-      fs.write(to, data, stat.mode & 0o777);
+      copyTo();
     }
-    yield* call.spend(data.length >> 12);
+    yield* call.spend(stat.size >> 16);
     return;
   }
   if (plan.recursive && stat.type !== 'directory' && stat.type !== 'symlink') {
@@ -386,7 +388,8 @@ export const install = tool({
       }
       const done = yield* attempt(call, 'cannot create regular file', to, () => {
         if (context.fs.exists(to)) context.fs.unlink(to);
-        context.fs.write(to, context.fs.read(source), mode);
+        if (stat.type === 'file') context.fs.copyContent(source, to, mode);
+        else context.fs.write(to, context.fs.read(source), mode);
         context.fs.chmod(to, mode);
         if (options.has('p')) context.fs.utimes(to, stat.mtimeMs);
       });

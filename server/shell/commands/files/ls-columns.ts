@@ -1,4 +1,4 @@
-import type { Steps } from '../../../sim/index.ts';
+import { greatest, type Steps } from '../../../sim/index.ts';
 import type { Call } from '../core/tool.ts';
 import type { Style } from './ls-style.ts';
 
@@ -28,7 +28,10 @@ export function* arrange(
   const columnWidths = Array.from(
     { length: count },
     (_, column) =>
-      Math.max(0, ...Array.from({ length: rows }, (_, row) => widths[indexAt(row, column)] ?? 0)) + 2,
+      greatest(
+        Array.from({ length: rows }, (_, row) => widths[indexAt(row, column)] ?? 0),
+        0,
+      ) + 2,
   );
   for (let row = 0; row < rows; row++) {
     let line = '';

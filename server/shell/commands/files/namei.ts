@@ -1,5 +1,5 @@
 import { isSystemError, type Stat } from '../../../host/index.ts';
-import type { Steps } from '../../../sim/index.ts';
+import { greatest, type Steps } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { Users } from '../core/users.ts';
 import { modeText } from './modes.ts';
@@ -75,7 +75,11 @@ function row(call: Call, stat: Stat, text: string, depth: number): string {
 function prefix(call: Call, stat: Stat | undefined): string {
   const { options, context } = call;
   const users = Users.of(context);
-  const widest = (names: readonly string[]) => Math.max(4, ...names.map((name) => name.length));
+  const widest = (names: readonly string[]) =>
+    greatest(
+      names.map((name) => name.length),
+      4,
+    );
   const cells: string[] = [];
   if (options.has('m', 'l')) cells.push(stat ? modeText(stat.type, stat.mode) : ' '.repeat(10));
   else cells.push(stat ? modeText(stat.type, stat.mode).slice(0, 1) : ' ');

@@ -1,3 +1,4 @@
+import { greatest } from '../../../sim/index.ts';
 import { deletePaths, demandPath, getPath, indexesOf, setPath } from './access.ts';
 import { type Builtins, computed } from './builtin.ts';
 import { formatText, toText } from './formats.ts';
@@ -167,7 +168,10 @@ function trimmed(value: Json, pattern: RegExp): Json {
 
 function transpose(value: Json): Json {
   const rows = demandArray(value, 'transposed') as readonly (readonly Json[])[];
-  const width = Math.max(0, ...rows.map((one) => one.length));
+  const width = greatest(
+    rows.map((one) => one.length),
+    0,
+  );
   return Array.from({ length: width }, (_, i) => rows.map((one) => one[i] ?? null));
 }
 

@@ -1,5 +1,5 @@
 import { byteLength, type OpenFile } from '../../../host/index.ts';
-import { LIMITS, type Steps } from '../../../sim/index.ts';
+import { append, LIMITS, type Steps } from '../../../sim/index.ts';
 import type { Call } from '../core/tool.ts';
 
 /** A text that is read as far as it is wanted. */
@@ -22,7 +22,7 @@ export class Source {
     this.name = name;
     this.#file = Array.isArray(from) ? undefined : (from as OpenFile);
     if (this.#file) return;
-    this.lines.push(...(from as readonly string[]));
+    append(this.lines, from as readonly string[]);
     this.complete = true;
   }
 

@@ -90,7 +90,7 @@ export class NanoEditor {
   }
 
   feed(keys: readonly string[]): void {
-    this.#keys.queue.unshift(...keys);
+    this.#keys.queue = [...keys, ...this.#keys.queue];
   }
 
   /** A key of a command is about to be carried out: messages grow old. */

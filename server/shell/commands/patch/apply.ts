@@ -1,3 +1,4 @@
+import { append } from '../../../sim/index.ts';
 import type { Hunk } from './read.ts';
 
 /** What became of a hunk. `line` is where it fits in the old text, `fuzz` how many lines of context were left out. */
@@ -30,7 +31,7 @@ function removedFirst(lines: readonly string[]): string[] {
       continue;
     }
     if (line.startsWith(' ')) {
-      out.push(...added);
+      append(out, added);
       added = [];
     }
     out.push(line);
@@ -56,7 +57,7 @@ export function applyHunks(
       continue;
     }
     offset = found.line - hunk.oldStart;
-    out.push(...lines.slice(done, found.line - 1));
+    append(out, lines.slice(done, found.line - 1));
     let at = found.line - 1;
     for (const line of hunk.lines) {
       if (line.startsWith('+')) out.push(line.slice(1));
@@ -66,7 +67,7 @@ export function applyHunks(
     done = at;
     outcomes.push({ ...found, offset, applied: true });
   }
-  out.push(...lines.slice(done));
+  append(out, lines.slice(done));
   return { lines: out, outcomes };
 }
 

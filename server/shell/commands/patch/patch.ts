@@ -1,5 +1,5 @@
 import { isSystemError } from '../../../host/index.ts';
-import type { Steps } from '../../../sim/index.ts';
+import { replaceAt, type Steps } from '../../../sim/index.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 import { type Applied, applyHunks, reversed } from './apply.ts';
 import { type Edit, type FilePatch, type Hunk, Malformed, readPatch } from './read.ts';
@@ -292,7 +292,7 @@ function edited(before: readonly string[], script: readonly Edit[]): Applied {
   const lines = [...before];
   for (const { from, to, lines: fresh } of script) {
     if (from > lines.length + 1 || to > lines.length) throw new Malformed('ed FAILED');
-    lines.splice(from - 1, to - from + 1, ...fresh);
+    replaceAt(lines, from - 1, to - from + 1, fresh);
   }
   return { lines, outcomes: [{ line: 1, offset: 0, fuzz: 0, applied: true }] };
 }

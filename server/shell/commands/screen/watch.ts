@@ -46,6 +46,9 @@ export const watch = tool({
   },
 });
 
+/** Characters of the output that are looked at: more than any screen holds. */
+const KEPT = 1 << 20;
+
 /** Runs the command once and takes what it writes to either stream. */
 function* output(call: Call, stopped: { now: boolean }): Steps<{ text: string; status: number }> {
   const { context } = call;
@@ -62,8 +65,8 @@ function* output(call: Call, stopped: { now: boolean }): Steps<{ text: string; s
     for (;;) {
       const piece = reader.read(65_536);
       if (piece === '' || stopped.now) break;
-      if (piece !== undefined) text += piece;
-      else yield* waitOn([pipe.readable]);
+      if (piece === undefined) yield* waitOn([pipe.readable]);
+      else if (text.length < KEPT) text += piece;
     }
     if (stopped.now) child.signal('INT');
     const { code } = yield* context.wait(child);
@@ -80,8 +83,9 @@ function* draw(call: Call, text: string, last: string | undefined, interval: num
   const { context, options } = call;
   const { columns, rows } = context.fds.get(1)?.terminal?.size ?? { columns: 80, rows: 24 };
   const title = options.has('t') ? [] : [header(call, columns, interval), ''];
-  const lines = screenLines(text, columns, options.has('w')).slice(0, rows - title.length);
-  const before = last === undefined ? undefined : screenLines(last, columns, options.has('w'));
+  const room = { columns, rows: rows - title.length, cut: options.has('w') };
+  const lines = screenLines(text, room);
+  const before = last === undefined ? undefined : screenLines(last, room);
   const shown = lines.map((line, i) => (before ? marked(line, before[i] ?? '') : line));
   yield* context.out(`\x1b[H${[...title, ...shown].map((line) => `${line}\x1b[K`).join('\r\n')}\x1b[J`);
 }
@@ -96,9 +100,21 @@ function header(call: Call, columns: number, interval: number): string {
   return cut + ' '.repeat(Math.max(1, columns - cut.length - right.length)) + right;
 }
 
-function screenLines(text: string, columns: number, cut: boolean): string[] {
+/** Characters that one cell of the screen may take: marks upon it, colours before it. */
+const BYTES_PER_CELL = 32;
+
+interface Room {
+  readonly columns: number;
+  readonly rows: number;
+  /** Long lines are cut off, not wrapped. */
+  readonly cut: boolean;
+}
+
+/** As much of the text as the screen has room for. */
+function screenLines(text: string, { columns, rows, cut }: Room): string[] {
   const out: string[] = [];
-  for (const line of text.replace(/\n$/, '').split('\n')) {
+  const most = columns * rows * BYTES_PER_CELL;
+  for (const line of text.slice(0, most).replace(/\n$/, '').split('\n', rows)) {
     let rest = untab(line).replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '');
     do {
       let end = 0;
@@ -110,7 +126,8 @@ function screenLines(text: string, columns: number, cut: boolean): string[] {
       }
       out.push(rest.slice(0, end));
       rest = rest.slice(end);
-    } while (rest !== '' && !cut);
+    } while (rest !== '' && !cut && out.length < rows);
+    if (out.length >= rows) break;
   }
   return out;
 }

@@ -1,3 +1,4 @@
+import { append, greatest } from '../../../sim/index.ts';
 import type { Options } from '../../options.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 import { displayWidth } from '../core/width.ts';
@@ -22,7 +23,7 @@ export const column = tool({
     for (const path of call.operands.length === 0 ? ['-'] : call.operands) {
       try {
         const input = call.open(path);
-        lines.push(...(yield* input.lines()));
+        append(lines, yield* input.lines());
       } catch (error) {
         yield* call.complain(error, path);
       }
@@ -44,7 +45,7 @@ function table(call: Call, lines: readonly string[]): string {
   let rows = lines.map((line) => splitRow(line, separator, limit));
   if (names && !options.has('d')) rows.unshift(names);
   const order = options.get('O');
-  const count = Math.max(...rows.map((row) => row.length));
+  const count = greatest(rows.map((row) => row.length));
   const indexOf = (name: string) => {
     const index = names?.indexOf(name) ?? -1;
     if (index >= 0) return index;
@@ -77,7 +78,7 @@ function table(call: Call, lines: readonly string[]): string {
   const hidden = new Set([...columnsOf(options.get('H')), ...withFlag(described, 'hide')]);
   const right = new Set([...columnsOf(options.get('R')), ...withFlag(described, 'right')]);
   const shown = [...Array(count).keys()].filter((i) => !hidden.has(i));
-  const widths = shown.map((i) => Math.max(...rows.map((row) => displayWidth(row[i] ?? ''))));
+  const widths = shown.map((i) => greatest(rows.map((row) => displayWidth(row[i] ?? ''))));
   const joiner = options.get('o') ?? '  ';
   return rows
     .map((row) => {
@@ -152,7 +153,7 @@ function splitAny(line: string, separators: string): string[] {
 function list(call: Call, lines: readonly string[]): string {
   const given = call.options.get('c') ?? call.context.env.get('COLUMNS');
   const total = given === undefined ? (call.context.terminal?.size.columns ?? 80) : Number(given);
-  const widest = Math.max(...lines.map(displayWidth));
+  const widest = greatest(lines.map(displayWidth));
   const width = (widest + 8) & ~7;
   const columns = Math.max(1, Math.floor(total / width));
   if (columns === 1 || widest >= total) return lines.map((line) => `${line}\n`).join('');

@@ -1,5 +1,5 @@
 import { byteLength, isSystemError } from '../../../host/index.ts';
-import type { Steps } from '../../../sim/index.ts';
+import { append, type Steps } from '../../../sim/index.ts';
 import { isApplet } from '../core/applet.ts';
 import { matchesGlob } from '../core/glob.ts';
 import type { Input } from '../core/input.ts';
@@ -79,10 +79,10 @@ function* patternsOf(call: Call, operands: string[]): Steps<string[]> {
   }
   const patterns: string[] = [];
   for (const option of options.given) {
-    if (option.name === 'e') patterns.push(...(option.value as string).split('\n'));
+    if (option.name === 'e') append(patterns, (option.value as string).split('\n'));
     if (option.name === 'f') {
       const text = yield* readPatterns(call, option.value as string);
-      if (text !== '') patterns.push(...text.replace(/\n$/, '').split('\n'));
+      if (text !== '') append(patterns, text.replace(/\n$/, '').split('\n'));
     }
   }
   return patterns;

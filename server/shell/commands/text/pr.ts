@@ -1,4 +1,4 @@
-import type { Steps } from '../../../sim/index.ts';
+import { greatest, type Steps } from '../../../sim/index.ts';
 import { formatDate, zoneOf } from '../../dates.ts';
 import type { Input } from '../core/input.ts';
 import { type Call, tool } from '../core/tool.ts';
@@ -95,7 +95,7 @@ function* printAll(call: Call, inputs: readonly Input[], layout: Layout): Steps<
   const spaced = call.options.has('d');
   const rows = Math.max(1, spaced ? Math.floor(perPage / 2) : perPage);
   const paginated = layout.header;
-  const total = Math.max(...texts.map((lines) => lines.length));
+  const total = greatest(texts.map((lines) => lines.length));
   const cells = layout.merged ? rows : rows * layout.columns;
   const size = paginated || (!layout.merged && layout.columns > 1) ? cells : Math.max(total, 1);
   for (let at = 0, page = 1; at < total; at += size, page++) {
@@ -137,7 +137,7 @@ function* numbered(call: Call, input: Input): Steps<readonly string[]> {
 }
 
 function mergedRows(columns: readonly (readonly string[])[]): string[][] {
-  const rows = Math.max(...columns.map((column) => column.length));
+  const rows = greatest(columns.map((column) => column.length));
   return Array.from({ length: rows }, (_, i) => columns.map((column) => column[i] ?? ''));
 }
 

@@ -163,7 +163,7 @@ function* repeatBelow<Row extends Below>(
   for (let i = 1; i < count; i++) {
     editor.mode = 'insert';
     editor.moveTo(buffer.marks.get('^') ?? editor.cursor);
-    editor.keys.queue.unshift(...keys);
+    editor.keys.queue = [...keys, ...editor.keys.queue];
     yield* insertMode(editor);
   }
   if (count > 1) editor.commandKeys.length = typedFrom + keys.length;

@@ -70,7 +70,7 @@ function* insertAgain(editor: Editor, { key, count }: Typed, start: number): Ste
   for (let i = 1; i < count; i++) {
     editor.mode = 'insert';
     editor.moveTo(editor.buffer.marks.get('^') ?? editor.cursor);
-    editor.keys.queue.unshift(...opens, ...text);
+    editor.keys.queue = [...opens, ...text, ...editor.keys.queue];
     yield* insertMode(editor, key === 'R' ? 'replace' : 'insert', insertedFrom);
   }
   editor.commandKeys = typed.slice(0, start + text.length);

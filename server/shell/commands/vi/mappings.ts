@@ -156,7 +156,7 @@ export function* mappedKey(editor: Editor, waits = false): Steps<string> {
     if (steps > MOST) editor.refuse('E223: Recursive mapping');
     editor.commandKeys.splice(-found.from.length);
     const own = !found.plain && found.to.slice(0, found.from.length).join('\0') === found.from.join('\0');
-    editor.keys.queue.unshift(...found.to);
+    editor.keys.queue = [...found.to, ...editor.keys.queue];
     if (found.plain || own) editor.keys.unmapped = found.plain ? found.to.length : found.from.length;
   }
 }

@@ -1,3 +1,4 @@
+import { greatest } from '../../../sim/index.ts';
 import { type Buffer, before, type Position } from './buffer.ts';
 import type { Editor } from './editor.ts';
 import { formatLines } from './format.ts';
@@ -216,7 +217,7 @@ export function putIndented(
 }
 
 function putBlock(buffer: Buffer, rows: readonly string[], at: Position): void {
-  const width = Math.max(...rows.map((row) => row.length));
+  const width = greatest(rows.map((row) => row.length));
   rows.forEach((row, i) => {
     const line = at.line + i;
     if (line >= buffer.count) buffer.splice(line, 0, ['']);

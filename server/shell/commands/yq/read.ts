@@ -13,7 +13,7 @@ import {
   type Node as YamlNode,
 } from 'yaml';
 import { outOfMemory } from '../../../host/index.ts';
-import { LIMITS, type Steps } from '../../../sim/index.ts';
+import { append, LIMITS, type Steps } from '../../../sim/index.ts';
 import type { Call } from '../core/tool.ts';
 import { numberFrom } from '../jq/json-text.ts';
 import { annotate, type Json } from '../jq/values.ts';
@@ -64,11 +64,11 @@ function* parsed(text: string): Generator<void, YamlDocument[]> {
   const documents: Document.Parsed[] = [];
   let count = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
+    for (const token of parser.next(lexeme)) append(documents, composer.next(token));
     if (++count % STRIDE === 0) yield;
   }
-  for (const token of parser.end()) documents.push(...composer.next(token));
-  documents.push(...composer.end());
+  for (const token of parser.end()) append(documents, composer.next(token));
+  append(documents, composer.end());
   return documents.map((document) => {
     const error = document.errors[0];
     if (error) throw new YamlError(`yaml: line ${lines.linePos(error.pos[0]).line}: ${words(error.code)}`);

@@ -1,5 +1,5 @@
 import { isSystemError } from '../../../host/index.ts';
-import type { Steps } from '../../../sim/index.ts';
+import { append, type Steps } from '../../../sim/index.ts';
 import type { Command } from '../../command.ts';
 import { zoneOf } from '../../dates.ts';
 import { OptionError, Options, parseOptions } from '../../options.ts';
@@ -175,7 +175,7 @@ class Evaluation {
 
   *#each(places: readonly Place[]): Steps<Result[]> {
     const out: Result[] = [];
-    for (const place of places) out.push(...(yield* this.#evaluate(place)));
+    for (const place of places) append(out, yield* this.#evaluate(place));
     return out;
   }
 

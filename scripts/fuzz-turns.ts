@@ -8,7 +8,7 @@ import { Random } from '../server/sim/random.ts';
 import { LARGE_INPUTS, randomLine } from './large-inputs.ts';
 
 /** How much a line may compute. */
-const RUN_MS = 2500;
+const RUN_MS = 1500;
 /** What nobody notices. */
 const LIMIT_MS = 50;
 

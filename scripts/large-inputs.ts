@@ -1,4 +1,4 @@
-import { decode } from '../server/host/text.ts';
+import { decode, zeros } from '../server/host/text.ts';
 import { Random } from '../server/sim/random.ts';
 
 const numbered = (count: number, text: (i: number) => string) =>
@@ -18,8 +18,8 @@ export const LARGE_INPUTS: ReadonlyMap<string, string> = new Map([
   ['deep.json', `${'['.repeat(8000)}${']'.repeat(8000)}\n`],
   ['items.yaml', numbered(30_000, (i) => `- {name: n${i}, list: [1, 2, ${i}]}`)],
   ['keys.yaml', numbered(20_000, (i) => `key${i}: value${i}`)],
-  ['noise', decode(Uint8Array.from({ length: 3_000_000 }, () => NOISE.below(256)))],
-  ['zeros', '\0'.repeat(50_000_000)],
+  ['noise', decode(Uint8Array.from({ length: 200_000 }, () => NOISE.below(256)))],
+  ['zeros', zeros(4 << 20)],
   ...Array.from({ length: 20_000 }, (_, i) => [`dir/${i}`, ''] as const),
 ]);
 

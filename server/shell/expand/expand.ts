@@ -4,7 +4,7 @@ import { evaluateText } from '../interpreter/assign.ts';
 import { ShellError } from '../interpreter/flow.ts';
 import type { Shell } from '../interpreter/shell.ts';
 import { expandBraces } from './brace.ts';
-import { type Field, Fields } from './fields.ts';
+import { Fields } from './fields.ts';
 import { glob } from './glob.ts';
 import { hasMagic, pattern, quotePattern } from './pattern.ts';
 import { expandTilde } from './tilde.ts';
@@ -85,15 +85,16 @@ function* expandSingle(shell: Shell, word: Word, out: string[]): Steps<void> {
   const tilde = word.text.includes('~') && /^[A-Za-z_]\w*=/.test(word.text) ? 'assign' : 'word';
   yield* expandWordParts(shell, word, fields, { quoted: false, tilde });
   const extended = true;
-  for (const field of fields.end()) {
-    if (shell.options.on('noglob') || !hasMagic(field.pattern, extended)) out.push(field.text);
-    else yield* pushGlob(shell, field, out);
+  for (const { text, pattern } of fields.end()) {
+    if (shell.spend(1 / FIELDS_PER_STEP)) yield* shell.pause();
+    if (pattern === undefined || shell.options.on('noglob') || !hasMagic(pattern, extended)) out.push(text);
+    else yield* pushGlob(shell, text, pattern, out);
   }
 }
 
-function* pushGlob(shell: Shell, field: Field, out: string[]): Steps<void> {
+function* pushGlob(shell: Shell, text: string, pattern: string, out: string[]): Steps<void> {
   const ignored = shell.variables.get('GLOBIGNORE') ?? '';
-  let found = yield* glob(shell.context, field.pattern, {
+  let found = yield* glob(shell.context, pattern, {
     dotGlob: shell.options.shopt('dotglob') || ignored !== '',
     ignoreCase: shell.options.shopt('nocaseglob'),
     globStar: shell.options.shopt('globstar'),
@@ -102,8 +103,8 @@ function* pushGlob(shell: Shell, field: Field, out: string[]): Steps<void> {
   });
   if (ignored !== '') found = withoutIgnored(found, ignored);
   if (found.length > 0) for (const path of found) out.push(path);
-  else if (shell.options.shopt('failglob')) throw new ShellError(`no match: ${field.text}`);
-  else if (!shell.options.shopt('nullglob')) out.push(field.text);
+  else if (shell.options.shopt('failglob')) throw new ShellError(`no match: ${text}`);
+  else if (!shell.options.shopt('nullglob')) out.push(text);
 }
 
 /** What `GLOBIGNORE` leaves of the paths that a pattern found. */
@@ -215,10 +216,15 @@ export function* expandParts(
         yield* shell.engine.expandParameter(shell, part, fields, mode);
         break;
       case 'CommandExpansion':
-        yield* emit(fields, mode, part.script ? yield* shell.engine.substitute(shell, part.script) : '');
+        yield* emit(
+          shell,
+          fields,
+          mode,
+          part.script ? yield* shell.engine.substitute(shell, part.script) : '',
+        );
         break;
       case 'ArithmeticExpansion':
-        yield* emit(fields, mode, yield* expandArithmetic(shell, part));
+        yield* emit(shell, fields, mode, yield* expandArithmetic(shell, part));
         break;
       case 'ProcessSubstitution':
         fields.quoted(yield* shell.engine.processSubstitution(shell, part));
@@ -234,10 +240,22 @@ function* expandUnbraced(shell: Shell, text: string, fields: Fields, mode: Mode)
   fields.literal('}');
 }
 
-function* emit(fields: Fields, mode: Mode, text: string): Steps<void> {
+/** Fields that are looked at in the time of one step, characters that are split, and those split without a pause. */
+const FIELDS_PER_STEP = 8;
+const SPLIT_PER_STEP = 128;
+const PIECE = 16 * 1024;
+
+/** Gives the outcome of an expansion to the fields. A long one takes its turns to be split. */
+export function* emit(shell: Shell, fields: Fields, mode: Mode, text: string): Steps<void> {
   if (text.length > LIMITS.stringBytes) throw new ShellError('xrealloc: cannot allocate memory', 2, true);
   if (mode.quoted) fields.quoted(text);
-  else fields.expanded(text);
+  else if (!fields.splits || text.length <= PIECE) fields.expanded(text);
+  else {
+    for (let at = 0; at < text.length; at += PIECE) {
+      fields.expanded(text.slice(at, at + PIECE));
+      if (shell.spend(PIECE / SPLIT_PER_STEP)) yield* shell.pause();
+    }
+  }
 }
 
 function* expandDoubleQuoted(shell: Shell, parts: readonly WordPart[], fields: Fields): Steps<void> {

@@ -1,14 +1,18 @@
-/** A finished field: its text, and the pattern it stands for when it has active glob characters. */
+/** A finished field: its text, and the pattern that it may stand for; undefined where nothing unquoted could make one. */
 export interface Field {
   readonly text: string;
-  readonly pattern: string;
+  readonly pattern: string | undefined;
 }
+
+/** What begins every active part of a pattern. */
+const MAGIC = /[*?[(]/;
 
 /** Gathers the fields of a word while its parts are expanded: splitting, quoting, glob patterns. */
 export class Fields {
   readonly done: Field[] = [];
   #text = '';
-  #pattern = '';
+  /** What the text is made of: unquoted pieces, each followed by a quoted one. */
+  #pieces: string[] = [];
   #started = false;
   /** 0: inside a field or at the start, 1: after IFS white space, 2: after another IFS character. */
   #delimiter = 0;
@@ -25,7 +29,8 @@ export class Fields {
   /** Text of the word itself, unquoted: never split, glob characters count. */
   literal(text: string): void {
     this.#text += text;
-    this.#pattern += text;
+    if (this.#pieces.length % 2 === 1) this.#pieces[this.#pieces.length - 1] += text;
+    else this.#pieces.push(text);
     this.#started = true;
     this.#delimiter = 0;
   }
@@ -33,7 +38,9 @@ export class Fields {
   /** Quoted text: kept as it is, and makes a field even when empty. */
   quoted(text: string): void {
     this.#text += text;
-    this.#pattern += this.#escape(text);
+    if (this.#pieces.length === 0) this.#pieces.push('');
+    if (this.#pieces.length % 2 === 0) this.#pieces[this.#pieces.length - 1] += text;
+    else this.#pieces.push(text);
     this.#started = true;
     this.#delimiter = 0;
   }
@@ -70,7 +77,7 @@ export class Fields {
   }
 
   get pattern(): string {
-    return this.#pattern;
+    return this.#pieces.map((piece, i) => (i % 2 === 0 ? piece : this.#escape(piece))).join('');
   }
 
   /** Whether expansions make several fields here. */
@@ -106,9 +113,10 @@ export class Fields {
   }
 
   #finish(): void {
-    this.done.push({ text: this.#text, pattern: this.#pattern });
+    const active = this.#pieces.some((piece, i) => i % 2 === 0 && MAGIC.test(piece));
+    this.done.push({ text: this.#text, pattern: active ? this.pattern : undefined });
     this.#text = '';
-    this.#pattern = '';
+    this.#pieces = [];
     this.#started = false;
   }
 }

@@ -4,7 +4,7 @@ import { assign, splitReference } from '../interpreter/assign.ts';
 import { ShellError } from '../interpreter/flow.ts';
 import type { Shell } from '../interpreter/shell.ts';
 import { hasStringKeys, isAssociative, isIndexed, scalarOf } from '../interpreter/variables.ts';
-import { arithmeticText, expandString, expandWordParts, type Mode } from './expand.ts';
+import { arithmeticText, emit, expandString, expandWordParts, type Mode } from './expand.ts';
 import type { Fields } from './fields.ts';
 import { listOf, lookUp, type Parameter } from './lookup.ts';
 import { operate } from './operations.ts';
@@ -17,7 +17,7 @@ export function* expandParameter(
 ): Steps<void> {
   if (part.type === 'SimpleExpansion') {
     const parameter = lookUp(shell, part.text.slice(1), undefined);
-    emit(shell, checked(shell, parameter, { isBare: true }), fields, mode);
+    yield* emitParameter(shell, checked(shell, parameter, { isBare: true }), fields, mode);
     return;
   }
   if (shell.spend()) yield* shell.pause();
@@ -35,14 +35,14 @@ function* expandBraced(shell: Shell, part: ParameterExpansionPart, fields: Field
     throw new ShellError(`${part.text}: bad substitution`);
   if (prefix === '!' && operation?.type === 'Names') {
     const names = shell.variables.names().filter((name) => name.startsWith(part.parameter));
-    emit(shell, listOf(part.parameter, operation.operator, names), fields, mode);
+    yield* emitParameter(shell, listOf(part.parameter, operation.operator, names), fields, mode);
     return;
   }
   let parameter = yield* parameterOf(shell, part);
   if (prefix === '!') {
     const outcome = yield* indirect(shell, part, parameter);
     if (outcome.keys) {
-      emit(shell, outcome.parameter, fields, mode);
+      yield* emitParameter(shell, outcome.parameter, fields, mode);
       return;
     }
     parameter = outcome.parameter;
@@ -51,7 +51,12 @@ function* expandBraced(shell: Shell, part: ParameterExpansionPart, fields: Field
     const length = parameter.list
       ? parameter.list.items.length
       : lengthOf(checked(shell, parameter).value ?? '');
-    emit(shell, { shown: '', name: '', subscript: undefined, value: String(length) }, fields, mode);
+    yield* emitParameter(
+      shell,
+      { shown: '', name: '', subscript: undefined, value: String(length) },
+      fields,
+      mode,
+    );
     return;
   }
   if (operation?.type === 'Default') {
@@ -59,7 +64,7 @@ function* expandBraced(shell: Shell, part: ParameterExpansionPart, fields: Field
     return;
   }
   const value = operation?.type === 'Transform' ? parameter : checked(shell, parameter);
-  emit(shell, operation ? yield* operate(shell, value, part) : value, fields, mode);
+  yield* emitParameter(shell, operation ? yield* operate(shell, value, part) : value, fields, mode);
 }
 
 function* parameterOf(shell: Shell, part: ParameterExpansionPart): Steps<Parameter> {
@@ -88,22 +93,21 @@ function checked(shell: Shell, parameter: Parameter, { isBare = false } = {}): P
   throw new ShellError(`${shown}: unbound variable`, 127, true);
 }
 
-function emit(shell: Shell, parameter: Parameter, fields: Fields, mode: Mode): void {
+function* emitParameter(shell: Shell, parameter: Parameter, fields: Fields, mode: Mode): Steps<void> {
   const { list } = parameter;
-  if (!list) {
-    if (mode.quoted) fields.quoted(parameter.value ?? '');
-    else fields.expanded(parameter.value ?? '');
-    return;
-  }
-  emitList(shell, list, fields, mode);
+  if (list) yield* emitList(shell, list, fields, mode);
+  else yield* emit(shell, fields, mode, parameter.value ?? '');
 }
 
-function emitList(
+/** Items of a list that are given in the time of one step. */
+const ITEMS_PER_STEP = 8;
+
+function* emitList(
   shell: Shell,
   list: { kind: '@' | '*'; items: readonly string[] },
   fields: Fields,
   mode: Mode,
-): void {
+): Steps<void> {
   const ifs = shell.variables.get('IFS');
   const joint = ifs === undefined ? ' ' : (Array.from(ifs)[0] ?? '');
   if (mode.quoted && list.kind === '*') {
@@ -111,19 +115,19 @@ function emitList(
     return;
   }
   if (!fields.splits) {
-    const text = list.items.join(list.kind === '*' ? joint : ' ');
-    if (mode.quoted) fields.quoted(text);
-    else fields.expanded(text);
+    yield* emit(shell, fields, mode, list.items.join(list.kind === '*' ? joint : ' '));
     return;
   }
-  list.items.forEach((item, i) => {
+  for (const [i, item] of list.items.entries()) {
+    if (shell.spend(1 / ITEMS_PER_STEP)) yield* shell.pause();
     if (i > 0) fields.breakField();
     if (mode.quoted) fields.quoted(item);
-    else fields.expanded(item);
-  });
+    else yield* emit(shell, fields, mode, item);
+  }
 }
 
 export function lengthOf(text: string): number {
+  if (!/[\ud800-\udbff]/.test(text)) return text.length;
   let length = 0;
   for (const _ of text) length++;
   return length;
@@ -190,7 +194,7 @@ function* expandDefault(
     return;
   }
   if (!missing) {
-    emit(shell, parameter, fields, mode);
+    yield* emitParameter(shell, parameter, fields, mode);
     return;
   }
   if (operator.endsWith('-')) {
@@ -203,7 +207,7 @@ function* expandDefault(
     }
     const value = yield* expandString(shell, operand, 'assign');
     assign(shell, parameter.name, parameter.subscript, value);
-    emit(shell, { ...parameter, value }, fields, mode);
+    yield* emitParameter(shell, { ...parameter, value }, fields, mode);
     return;
   }
   const text = operand.text === '' ? '' : yield* expandString(shell, operand);

@@ -9,6 +9,8 @@ import { ShellError } from '../interpreter/flow.ts';
 /** Positions that one match or replacement may look at, and how many make a step of a program. */
 const MAX_WORK = 2_000_000;
 const STEP_WORK = 60;
+/** Characters that are searched for a text in the time of one step. */
+const SEARCHED_PER_STEP = 4096;
 
 type Node =
   | { readonly kind: 'char'; readonly char: string }
@@ -46,17 +48,21 @@ export class Pattern {
   #reversed: readonly Node[] | undefined;
   /** The text itself when the pattern has nothing special. */
   readonly literal: string | undefined;
+  /** The texts between the stars of a pattern that has nothing else. */
+  readonly #segments: readonly string[] | undefined;
 
   constructor(source: string, options: PatternOptions = {}) {
     this.#ignoreCase = options.ignoreCase === true;
     const chars = Array.from(source);
     this.#nodes = parseSequence(chars, { at: 0 }, options.extended !== false, false);
     this.literal = this.#ignoreCase ? undefined : literalOf(this.#nodes);
+    this.#segments = this.#ignoreCase ? undefined : segmentsOf(this.#nodes);
   }
 
   /** Whether all of `text` matches. */
   matches(text: string): boolean {
     if (this.literal !== undefined) return text === this.literal;
+    if (this.#segments) return fits(this.#segments, text);
     const chars = charsOf(text);
     return this.#ends(this.#nodes, chars, 0).includes(chars.length);
   }
@@ -204,12 +210,10 @@ export function pattern(source: string, options: PatternOptions = {}): Pattern {
 
 /** Whether `source` has an active `*`, `?`, `[…]` or extended glob. */
 export function hasMagic(source: string, extended = true): boolean {
-  for (let i = 0; i < source.length; i++) {
-    const char = source[i] as string;
-    if (char === '\\') i++;
-    else if (char === '*' || char === '?') return true;
-    else if (char === '[' && source.indexOf(']', i + 2) > 0) return true;
-    else if (extended && '+@!'.includes(char) && source[i + 1] === '(') return true;
+  for (const { 0: found, index } of source.matchAll(/\\[\s\S]|[*?[]|[+@!]\(/g)) {
+    if (found === '*' || found === '?') return true;
+    if (found === '[' && source.indexOf(']', index + 2) > 0) return true;
+    if (extended && found.endsWith('(') && !found.startsWith('\\')) return true;
   }
   return false;
 }
@@ -245,6 +249,31 @@ function literalOf(nodes: readonly Node[]): string | undefined {
     text += node.char;
   }
   return text;
+}
+
+/** Texts around the stars; undefined where there is anything else, or half a character. */
+function segmentsOf(nodes: readonly Node[]): string[] | undefined {
+  const segments = [''];
+  for (const node of nodes) {
+    if (node.kind === 'star') segments.push('');
+    else if (node.kind !== 'char' || /[\ud800-\udfff]/.test(node.char)) return undefined;
+    else segments[segments.length - 1] += node.char;
+  }
+  return segments;
+}
+
+/** Whether texts with anything between them make up the whole. */
+function fits([first = '', ...others]: readonly string[], text: string): boolean {
+  const last = others.pop() ?? '';
+  charge(text.length / SEARCHED_PER_STEP);
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const segment of others) {
+    const found = text.indexOf(segment, at);
+    if (found < 0) return false;
+    at = found + segment.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
 }
 
 function reverse(nodes: readonly Node[]): Node[] {

@@ -252,9 +252,9 @@ export class Shell {
     if (this.context.fds.has(2)) yield* this.context.write(2, text);
   }
 
-  /** Counts a step of work. True: others are to `pause` for, or ^C was typed. */
-  spend(): boolean {
-    return this.context.process.spend(1) || this.interrupted;
+  /** Counts steps of work. True: others are to `pause` for, or ^C was typed. */
+  spend(steps = 1): boolean {
+    return this.context.process.spend(steps) || this.interrupted;
   }
 
   /** Lets others run. */

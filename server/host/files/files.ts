@@ -120,31 +120,27 @@ export class Files {
 
   /** Replaces the content, creating the file when it is not there. `mode` is before the umask. */
   write(path: string, data: string, mode = 0o666): void {
-    const file = this.open(path, { write: true, create: true, truncate: true, mode }).retain();
-    try {
-      if (data !== '') file.write(data);
-    } finally {
-      file.release();
-    }
-  }
-
-  /** Replaces the content by that of another regular file, of which nothing needs to be read for that. */
-  copyContent(from: string, to: string, mode = 0o666): void {
-    const source = this.#owner.mounts.inode(this.#resolve(from));
-    this.#demand(source, 'read', from);
-    const file = this.open(to, { write: true, create: true, truncate: true, mode }).retain();
-    try {
-      if (file instanceof RegularFile) file.takeContent(source);
-      else file.write(contentOf(source));
-    } finally {
-      file.release();
-    }
+    this.#opened(path, { truncate: true, mode }, (file) => data === '' || file.write(data));
   }
 
   append(path: string, data: string, mode = 0o666): void {
-    const file = this.open(path, { write: true, append: true, create: true, mode }).retain();
+    this.#opened(path, { append: true, mode }, (file) => file.write(data));
+  }
+
+  /** Replaces the content by that of another file, of which nothing needs to be read when both are regular ones. */
+  copyContent(from: string, to: string, mode = 0o666): void {
+    const source = this.#owner.mounts.inode(this.#resolve(from));
+    this.#demand(source, 'read', from);
+    this.#opened(to, { truncate: true, mode }, (file) => {
+      if (source.type === 'file' && file instanceof RegularFile) file.takeContent(source);
+      else file.write(this.read(from));
+    });
+  }
+
+  #opened(path: string, flags: OpenFlags, use: (file: OpenFile) => void): void {
+    const file = this.open(path, { write: true, create: true, ...flags }).retain();
     try {
-      file.write(data);
+      use(file);
     } finally {
       file.release();
     }

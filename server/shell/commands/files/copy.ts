@@ -388,8 +388,7 @@ export const install = tool({
       }
       const done = yield* attempt(call, 'cannot create regular file', to, () => {
         if (context.fs.exists(to)) context.fs.unlink(to);
-        if (stat.type === 'file') context.fs.copyContent(source, to, mode);
-        else context.fs.write(to, context.fs.read(source), mode);
+        context.fs.copyContent(source, to, mode);
         context.fs.chmod(to, mode);
         if (options.has('p')) context.fs.utimes(to, stat.mtimeMs);
       });

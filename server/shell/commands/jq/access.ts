@@ -125,6 +125,8 @@ export function deletePaths(value: Json, paths: Json): Json {
 function deleteSorted(value: Json, paths: readonly (readonly Json[])[], depth: number): Json {
   const whole: Json[] = [];
   let out = value;
+  /** Whether `out` is a copy that was made here: one is enough for all paths. */
+  let isOwn = false;
   for (let i = 0; i < paths.length; ) {
     const key = (paths[i] as readonly Json[])[depth] as Json;
     let next = i;
@@ -132,11 +134,24 @@ function deleteSorted(value: Json, paths: readonly (readonly Json[])[], depth: n
     if ((paths[i] as readonly Json[]).length === depth + 1) whole.push(key);
     else {
       const inner = getAt(out, key);
-      if (inner !== null) out = setAt(out, key, deleteSorted(inner, paths.slice(i, next), depth + 1));
+      const left = inner === null ? null : deleteSorted(inner, paths.slice(i, next), depth + 1);
+      if (inner !== null && !(isOwn && setOwn(out, key, left))) {
+        out = setAt(out, key, left);
+        isOwn = true;
+      }
     }
     i = next;
   }
   return deleteKeys(out, whole);
+}
+
+/** Sets an item that is there already. False: the key is of another sort. */
+function setOwn(value: Json, key: Json, item: Json): boolean {
+  if (isObject(value) && typeof key === 'string') (value as Map<string, Json>).set(key, item);
+  else if (isArray(value) && isNumber(key) && Number.isInteger(numberOf(key)) && numberOf(key) >= 0)
+    (value as Json[])[numberOf(key)] = item;
+  else return false;
+  return true;
 }
 
 function deleteKeys(value: Json, keys: readonly Json[]): Json {

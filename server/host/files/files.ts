@@ -6,7 +6,7 @@ import { binarySize } from '../program.ts';
 import { descriptorNumber } from './descriptor-path.ts';
 import { size } from './disk.ts';
 import { attributesOf, contentOf, type FileType, type Inode, type InodeChange } from './filesystem.ts';
-import { type Entry, type MountTable, normalizePath, type Place } from './mounts.ts';
+import { type Entry, isReadOnly, type MountTable, normalizePath, type Place } from './mounts.ts';
 import { type OpenFile, type OpenFlags, RegularFile, readNow } from './open-file.ts';
 
 const BLOCK_BYTES = 4096;
@@ -79,7 +79,6 @@ export class Files {
     return this.#resolve(path).path;
   }
 
-  /** Throws EACCES when the user may not. */
   access(path: string, access: Access): void {
     const node = this.#owner.mounts.inode(this.#resolve(path));
     if (!allows(node, this.#owner.credentials, access)) throw new SystemError('EACCES', path);
@@ -399,9 +398,4 @@ export class Files {
     if (place.mount.readOnly) throw new SystemError('EROFS', path);
     this.#named(path, () => place.mount.fs.set(place.ino, change(node)));
   }
-}
-
-/** What comes before permissions: the kernel asks for write access to the mount first. */
-function isReadOnly({ readOnly, fs }: Place['mount']): boolean {
-  return readOnly || fs.readOnly === true;
 }

@@ -206,3 +206,8 @@ export function normalizePath(path: string, cwd = '/'): string {
   }
   return `/${out.join('/')}`;
 }
+
+/** What comes before permissions: the kernel asks for write access to the mount first. */
+export function isReadOnly({ readOnly, fs }: Mount): boolean {
+  return readOnly || fs.readOnly === true;
+}

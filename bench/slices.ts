@@ -7,13 +7,12 @@ import { bootWorld, forkWorld } from '../server/exam/boot.ts';
 import { openTerminal } from '../server/exam/terminal.ts';
 import { loadTopology } from '../server/exam/topology.ts';
 import { HOSTILE } from './hostile-lines.ts';
-import { type Turn, turnsOf } from './turns.ts';
+import { type Turn, told, turnsOf } from './turns.ts';
 
 /** How much a line may compute before the next one. */
 const RUN_MS = 1500;
 /** What nobody notices. */
 const LIMIT_MS = 50;
-const TOLD = 3;
 
 const [part = '', ...others] = process.argv.slice(2);
 const topology = loadTopology(join(import.meta.dirname, '..', 'labs'), 'three-nodes');
@@ -31,17 +30,6 @@ async function longest(line: string, profiled: boolean): Promise<Turn[]> {
   );
   world.close();
   return turns;
-}
-
-function told(turns: readonly Turn[]): string {
-  return turns
-    .slice(0, TOLD)
-    .map(({ ms, collectedMs, who, where }) =>
-      [`  ${ms.toFixed(0)} ms (${collectedMs.toFixed(0)} of it garbage) in ${who}`, where]
-        .join('\n      ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
 
 const lines = part.startsWith('=')

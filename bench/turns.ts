@@ -28,6 +28,7 @@ const SETTLE_MS = 2000;
 /** Turns below are not told. */
 const LONG_MS = 10;
 const FRAMES = 6;
+const TOLD = 3;
 const OURS = /\/(server|node_modules)\//;
 
 /** CPU that this thread has used: what helpers of the engine and other programs of the machine do is not in it. */
@@ -74,8 +75,6 @@ class Collections {
     this.#observer.disconnect();
   }
 }
-
-const collections = () => new Collections();
 
 /** Samples of the stack, to tell where a turn spent its time. */
 class Samples {
@@ -146,7 +145,7 @@ export async function turnsOf(seat: Seat, line: string, runMs: number, profiled 
   const who = lastRun(seat.hosts);
   clock.advance(SETTLE_MS);
   master.take();
-  const garbage = collections();
+  const garbage = new Collections();
   const samples = profiled ? new Samples() : undefined;
   master.input(`${line}\r`);
   const long: { from: number; to: number; ms: number; who: string }[] = [];
@@ -174,4 +173,15 @@ export async function turnsOf(seat: Seat, line: string, runMs: number, profiled 
       collectedMs: garbage.within(from, to),
       where: samples?.within(from, to) ?? '',
     }));
+}
+
+/** The longest turns, as a person reads them. */
+export function told(turns: readonly Turn[]): string {
+  return turns
+    .slice(0, TOLD)
+    .flatMap(({ ms, collectedMs, who, where }) => [
+      `  ${ms.toFixed(0)} ms (${collectedMs.toFixed(0)} of it garbage) in ${who}`,
+      ...(where === '' ? [] : [`      ${where}`]),
+    ])
+    .join('\n');
 }

@@ -1,7 +1,6 @@
 // Types random commands over large inputs and tells which of them keep the thread for long at a stretch: while one does,
 // no other world hears a key. Run: npx tsx --max-semi-space-size=4 scripts/fuzz-turns.ts [SEED] [COUNT] [=LINE …]
-
-import { type Turn, turnsOf } from '../bench/turns.ts';
+import { type Turn, told, turnsOf } from '../bench/turns.ts';
 import { Terminals } from '../server/host/pty.ts';
 import { ShellWorld } from '../server/shell/testing.ts';
 import { Random } from '../server/sim/random.ts';
@@ -30,10 +29,6 @@ async function longest(line: string, profiled: boolean): Promise<Turn[]> {
   return turns;
 }
 
-function told({ ms, collectedMs, who, where }: Turn): string {
-  return `  ${ms.toFixed(0)} ms (${collectedMs.toFixed(0)} of it garbage) in ${who}\n      ${where}`;
-}
-
 const [seed = '1', count = '1000', ...given] = process.argv.slice(2);
 const random = new Random(`turns/${seed}`);
 const lines =
@@ -51,7 +46,7 @@ for (const [i, line] of lines.entries()) {
   const turns = await longest(line, true);
   if ((turns[0]?.ms ?? 0) <= LIMIT_MS) continue;
   failures++;
-  console.log(`=== ${line}\n${turns.slice(0, 2).map(told).join('\n')}`);
+  console.log(`=== ${line}\n${told(turns)}`);
 }
 console.log(`${failures} of ${lines.length} lines keep the thread for more than ${LIMIT_MS} ms`);
 process.exit(failures > 0 ? 1 : 0);

@@ -23,12 +23,7 @@ const CASES: [name: string, script: string, stderr: RegExp, status: number][] = 
   ['brackets of YAML without end', `yes '{"a":' | head -c 1000000 | yq .`, /exceeded max depth/, 1],
   ['a file without end', 'ulimit -f 1000; yes > f', /File size limit exceeded/, 153],
   ['strings of awk that double', `awk 'BEGIN { s = "x"; while (1) s = s s }'`, /^awk: out of memory\n$/, 2],
-  [
-    'more items than a call of the engine takes',
-    'a=($(seq 150000)); [ ${#a[@]} = 150000 ] && seq 150000 | column > /dev/null',
-    /^$/,
-    0,
-  ],
+  ['more items than a call of the engine takes', 'a=($(seq 130000)); [ ${#a[@]} = 130000 ]', /^$/, 0],
   ['a copy of a file of zeros', 'truncate -s 1G z; cp z y; [ $(stat -c %s y) = 1073741824 ]', /^$/, 0],
   ['CPU time', '(ulimit -t 1; while :; do :; done)', /Killed/, 137],
 ];

@@ -61,9 +61,8 @@ export class Files {
   /** Like `stat`, but undefined when there is no such file or it cannot be reached. */
   tryStat(path: string, follow = true): Stat | undefined {
     const piped = follow ? this.#piped(path) : undefined;
-    if (piped) return piped;
-    const place = this.#find(path, follow);
-    return place && this.#stat(place);
+    const place = piped ? undefined : this.#find(path, follow);
+    return piped ?? (place && this.#stat(place));
   }
 
   isDirectory(path: string): boolean {
@@ -130,10 +129,8 @@ export class Files {
   copyContent(from: string, to: string, mode = 0o666): void {
     const source = this.#owner.mounts.inode(this.#resolve(from));
     this.#demand(source, 'read', from);
-    this.#opened(to, { truncate: true, mode }, (file) => {
-      if (source.type === 'file' && file instanceof RegularFile) file.takeContent(source);
-      else file.write(this.read(from));
-    });
+    if (source.type !== 'file') this.write(to, this.read(from), mode);
+    else this.#opened(to, { truncate: true, mode }, (file) => file.takeContent(source));
   }
 
   #opened(path: string, flags: OpenFlags, use: (file: OpenFile) => void): void {

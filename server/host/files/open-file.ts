@@ -19,6 +19,11 @@ export abstract class OpenFile {
   abstract read(limit: number): string | undefined;
   /** Takes as much of `text` as fits and returns how many characters; 0: full, wait on `writable`. */
   abstract write(text: string): number;
+
+  /** Takes over what a regular file holds. */
+  takeContent(node: Inode): void {
+    this.write(contentOf(node));
+  }
   readonly readable: WaitQueue | undefined;
   readonly writable: WaitQueue | undefined;
 
@@ -125,7 +130,7 @@ export class RegularFile extends OpenFile {
     else this.#last = { ...this.#last, ...change };
   }
 
-  takeContent({ data, zeros: run = 0 }: Inode): void {
+  override takeContent({ data, zeros: run = 0 }: Inode): void {
     if (data.length + run > 0) this.place.mount.fs.set(this.place.ino, { data, zeros: run });
   }
 

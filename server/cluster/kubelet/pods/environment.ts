@@ -1,3 +1,4 @@
+import { decode } from '../../../host/index.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import { type ContainerSpec, type Pod, quantity } from './pod.ts';
 
@@ -59,22 +60,22 @@ function addAll(env: Map<string, string>, pod: Pod, source: any, sources: PodSou
     if (ref.optional) return;
     throw new ConfigError(`${kind} "${ref.name}" not found`);
   }
-  for (const [key, value] of Object.entries(dataOf(object))) env.set(`${source.prefix ?? ''}${key}`, value);
+  for (const [key, value] of Object.entries(textsOf(object))) env.set(`${source.prefix ?? ''}${key}`, value);
 }
 
-/** The text of a ConfigMap's or Secret's keys. */
+/** What volumes show of a ConfigMap or Secret, by key. */
 export function dataOf(object: KubeObject): Record<string, string> {
-  if (object.kind !== 'Secret') {
-    const binary = Object.entries(object['binaryData'] ?? {}).map(([k, v]) => [k, decode(v as string)]);
-    return { ...object['data'], ...Object.fromEntries(binary) };
-  }
-  return Object.fromEntries(
-    Object.entries(object['data'] ?? {}).map(([key, value]) => [key, decode(value as string)]),
-  );
+  return { ...textsOf(object), ...decoded(object['binaryData']) };
 }
 
-function decode(value: string): string {
-  return Buffer.from(value, 'base64').toString('utf8');
+/** What variables may be made of: a ConfigMap's binary data are for volumes only. */
+function textsOf(object: KubeObject): Record<string, string> {
+  return object.kind === 'Secret' ? decoded(object['data']) : (object['data'] ?? {});
+}
+
+function decoded(data: Record<string, string> | undefined): Record<string, string> {
+  const entries = Object.entries(data ?? {});
+  return Object.fromEntries(entries.map(([key, value]) => [key, decode(Buffer.from(value, 'base64'))]));
 }
 
 function valueFrom(pod: Pod, container: ContainerSpec, from: any, sources: PodSources): string | undefined {
@@ -88,7 +89,7 @@ function valueFrom(pod: Pod, container: ContainerSpec, from: any, sources: PodSo
     if (ref.optional) return undefined;
     throw new ConfigError(`${isMap ? 'configmap' : 'secret'} "${ref.name}" not found`);
   }
-  const value = dataOf(object)[ref.key];
+  const value = textsOf(object)[ref.key];
   if (value === undefined && !ref.optional) {
     throw new ConfigError(
       `couldn't find key ${ref.key} in ${isMap ? 'ConfigMap' : 'Secret'} ${namespace}/${ref.name}`,

@@ -97,8 +97,8 @@ export class Completer {
     editor.setLine(menu.choices[menu.at] as EditedLine);
   }
 
-  /** `M-*`: all choices, one after the other. */
-  *insertAll(): Steps<void> {
+  /** `M-*`: all choices, one after the other; `M-{`: as one word in braces. */
+  *insertAll(join = (words: readonly string[]) => words.join(' ')): Steps<void> {
     const editor = this.#editor;
     const { buffer } = editor;
     const text = buffer.text;
@@ -109,10 +109,22 @@ export class Completer {
     const after = text.slice(editor.textPoint);
     const common = list.map((choice) => choice.text.slice(0, choice.point));
     const start = wordStart(common);
-    const words = common.map((line) => line.slice(start).trimEnd()).join(' ');
+    const words = join(common.map((line) => line.slice(start).trimEnd()));
     const line = `${(common[0] as string).slice(0, start)}${words} `;
     editor.setLine({ text: line + after, point: line.length });
   }
+}
+
+/** Words as one with braces, beginnings that some share taken together. Models bash bracecomp.c really_munge_braces. */
+export function inBraces(words: readonly string[]): string {
+  const [first = ''] = words;
+  if (words.length < 2) return first;
+  let shared = 0;
+  while (words.every((word) => word[shared] !== undefined && word[shared] === first[shared])) shared++;
+  const rests = [...words].sort().map((word) => word.slice(shared));
+  const starts = [...new Set(rests.map((rest) => rest.slice(0, 1)))];
+  const groups = starts.map((start) => inBraces(rests.filter((rest) => rest.slice(0, 1) === start)));
+  return `${first.slice(0, shared)}{${groups.join(',')}}`;
 }
 
 /** Where the last word begins in lines that are alike before it. */

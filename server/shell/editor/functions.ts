@@ -1,4 +1,5 @@
 import type { Steps } from '../../sim/index.ts';
+import { inBraces } from './completer.ts';
 import { sequenceOf } from './keys.ts';
 import type { LineEditor } from './line-editor.ts';
 
@@ -142,6 +143,7 @@ export const FUNCTIONS: Readonly<Record<string, EditorFunction>> = {
   'character-search-backward': findCharacter(false),
   'clear-screen': (editor) => editor.print(editor.screen.clear()),
   complete: (editor) => editor.completer.complete(false),
+  'complete-into-braces': (editor) => editor.completer.insertAll(inBraces),
   'copy-region-as-kill': ({ buffer, kills }) => {
     const [from, to] = [Math.min(buffer.mark, buffer.point), Math.max(buffer.mark, buffer.point)];
     kills.push(buffer.chars.slice(from, to).join(''), false);

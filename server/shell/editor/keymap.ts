@@ -40,6 +40,7 @@ const EMACS: readonly (readonly [sequence: string, name: string])[] = [
   ['\\e^', 'history-expand-line'],
   ['\\e&', 'tilde-expand'],
   ['\\e*', 'insert-completions'],
+  ['\\e{', 'complete-into-braces'],
   ['\\e ', 'set-mark'],
   ['\\C-_', 'undo'],
   ['\\C-?', 'backward-delete-char'],

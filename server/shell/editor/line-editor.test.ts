@@ -126,6 +126,13 @@ describe('sessions, recorded from bash 5.2', () => {
       ['set -o vi\r', 'echo one\r', ':\r', '\x1b', '/one\r', 'A!\r'],
       ['$ echo one!', 'one!', '$'],
     ],
+    ['vi: % under d', ['set -o vi\r', 'echo x a(b c) d\x1b', '0wwd%', '\r'], ['$ echo x  d', 'x d', '$']],
+    [
+      'vi: counts of r, ~, p',
+      ['set -o vi\r', 'echo abcd\x1b', '3h2rx', '2~yl3p', '\r'],
+      ['$ echo xXCdddd', 'xXCdddd', '$'],
+    ],
+    ['M-{', ['touch f1 f2 fa\r', 'echo f\x1b{\r'], ['$ echo f{1,2,a}', 'f1 f2 fa', '$']],
     ['vi: a change again', ['set -o vi\r', 'echo a b c\x1b', '0wdw.', '\r'], ['$ echo c', 'c', '$']],
     [
       'vi: R writes over',

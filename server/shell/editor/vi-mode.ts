@@ -122,10 +122,7 @@ export class ViMode {
     const { buffer } = editor;
     if (this.#waiting === 'replace') {
       this.#waiting = undefined;
-      if (buffer.point < buffer.chars.length && key >= ' ') {
-        buffer.checkpoint();
-        buffer.chars[buffer.point] = key;
-      }
+      this.#replace(editor, key);
       return;
     }
     if (this.#waiting === 'find') {
@@ -164,6 +161,17 @@ export class ViMode {
       );
       return;
     }
+    if (key === 'r') {
+      this.#waiting = 'replace';
+      return;
+    }
+    if (key === '%') {
+      this.#move(editor, ({ buffer: { chars, point } }) => {
+        const to = bracketOf(chars, point);
+        return to !== undefined && to > point && this.#operator !== '' ? to + 1 : to;
+      });
+      return;
+    }
     if ('dcy'.includes(key) && key.length === 1) {
       this.#operator = key;
       return;
@@ -175,6 +183,16 @@ export class ViMode {
     }
     this.#count = '';
     this.#operator = '';
+  }
+
+  /** `r`: so many characters are all made one; the cursor goes to the last. */
+  #replace({ buffer }: LineEditor, key: string): void {
+    const count = Math.min(Number(this.#count || 1), buffer.chars.length - buffer.point);
+    this.#count = '';
+    if (count < 1 || key < ' ') return;
+    buffer.checkpoint();
+    for (let i = 0; i < count; i++) buffer.chars[buffer.point + i] = key;
+    buffer.point += count - 1;
   }
 
   /** `.`: types the last change once more. */
@@ -258,22 +276,18 @@ export class ViMode {
       case 'S':
         this.#operator = 'c';
         return this.#apply(editor, 0, buffer.chars.length);
-      case 'r':
-        this.#waiting = 'replace';
-        return;
-      case '~': {
-        const char = buffer.chars[buffer.point] ?? '';
+      case '~':
         buffer.checkpoint();
-        if (char)
-          buffer.chars[buffer.point] = char === char.toUpperCase() ? char.toLowerCase() : char.toUpperCase();
-        buffer.point = Math.min(buffer.point + 1, Math.max(0, buffer.chars.length - 1));
+        for (const char of buffer.chars.slice(buffer.point, buffer.point + count))
+          buffer.chars[buffer.point++] =
+            char === char.toUpperCase() ? char.toLowerCase() : char.toUpperCase();
+        buffer.point = Math.min(buffer.point, Math.max(0, buffer.chars.length - 1));
         return;
-      }
       case 'p':
       case 'P':
         buffer.checkpoint();
         if (key === 'p') buffer.point = Math.min(buffer.point + 1, buffer.chars.length);
-        buffer.insert(this.#saved);
+        buffer.insert(this.#saved.repeat(count));
         buffer.point = Math.max(0, buffer.point - 1);
         return;
       case 'k':
@@ -340,6 +354,25 @@ const MOTIONS: Record<string, Motion> = {
   E: ({ buffer }, n) => repeat(n, buffer.point, (at) => blankEnd(buffer.chars, at)),
   e: ({ buffer }, n) => repeat(n, buffer.point, (at) => Math.max(at, buffer.wordEnd(at + 1) - 1)),
 };
+
+const OPENING = '([{';
+const CLOSING = ')]}';
+
+/** The bracket that belongs to the one at the cursor or the first behind it. Models readline vi_mode.c rl_vi_match. */
+function bracketOf(chars: readonly string[], point: number): number | undefined {
+  const isBracket = (char: string) => (OPENING + CLOSING).includes(char);
+  const from = chars.findIndex((char, i) => i >= point && isBracket(char));
+  const own = chars[from];
+  if (own === undefined) return undefined;
+  const opens = OPENING.includes(own);
+  const other = opens ? CLOSING[OPENING.indexOf(own)] : OPENING[CLOSING.indexOf(own)];
+  let depth = 0;
+  for (let i = from; i >= 0 && i < chars.length; i += opens ? 1 : -1) {
+    if (chars[i] === own) depth++;
+    else if (chars[i] === other && --depth === 0) return i;
+  }
+  return undefined;
+}
 
 /** The end of the blank-separated word, as `E` goes to it. */
 function blankEnd(chars: readonly string[], from: number): number {

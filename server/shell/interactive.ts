@@ -39,7 +39,9 @@ export function* becomeInteractive(shell: Shell, options: InteractiveOptions): S
 function prepare(shell: Shell): void {
   shell.interactive = true;
   shell.terse = true;
-  for (const name of ['monitor', 'histexpand', 'history', 'emacs']) shell.options.set(name, true);
+  for (const name of ['monitor', 'histexpand', 'history']) shell.options.set(name, true);
+  // `bash -o vi` has chosen already.
+  if (!shell.options.on('vi')) shell.options.set('emacs', true);
   shell.options.setShopt('expand_aliases', true);
   const { variables } = shell;
   const defaults: [string, string][] = [

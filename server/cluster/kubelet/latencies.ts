@@ -2,7 +2,7 @@
 export interface Latencies {
   readonly sandboxMs: number;
   readonly createMs: number;
-  /** Between a container's end and the kubelet's notice of it. */
+  /** Between a container's start or end and the kubelet's notice of it. */
   readonly relistMs: number;
   /** Between the end of a pod's last container and the pod's own. */
   readonly statusMs: number;

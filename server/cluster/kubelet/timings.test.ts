@@ -194,6 +194,16 @@ describe('timings', () => {
     expect(happened('DeadlineExceeded')).toBe(1);
   });
 
+  test('a container that ends before anybody noticed it is never told to run', () => {
+    const phases = new Set<string>();
+    run('short', { command: ['false'] }, { restartPolicy: 'Never' });
+    for (let ms = 0; ms < 5000; ms += 20) {
+      clock.advance(20);
+      phases.add(client.get(RESOURCES.pods, 'short', 'default').status.phase);
+    }
+    expect([...phases]).toEqual(['Pending', 'Failed']);
+  });
+
   test('the mirror of a static pod is made, and made again, within a second', () => {
     const manifest =
       '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"s"},"spec":{"containers":[{"name":"c","image":"nginx"}]}}';

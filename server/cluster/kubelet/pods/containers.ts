@@ -8,7 +8,7 @@ import { backoffOf, backoffText, nextBackoff } from './crash-backoff.ts';
 import { ConfigError, environmentOf } from './environment.ts';
 import { ImagePuller } from './images.ts';
 import { mountsOf } from './mounts.ts';
-import { appContainers, type ContainerSpec, isRestarted, podFullName } from './pod.ts';
+import { appContainers, type ContainerSpec, isRestarted, type Pod, podFullName } from './pod.ts';
 import { linkLog, removeLog } from './pod-logs.ts';
 import { runHandler } from './probes.ts';
 import { credentialsFor } from './pull-credentials.ts';
@@ -26,8 +26,20 @@ export interface ContainerPlace {
   readonly volumes: ReadonlyMap<string, string>;
 }
 
+/** Init containers do too, but what is told of their pod hangs on the last of them. */
+function endsByItself({ spec }: Pod, { name }: ContainerSpec): boolean {
+  const isApp = spec.containers.some((container: ContainerSpec) => container.name === name);
+  const isInit = !isApp && spec.initContainers?.some((container: ContainerSpec) => container.name === name);
+  return !isInit && (!isApp || (spec.restartPolicy ?? 'Always') !== 'Always');
+}
+
 /** Starts the containers of a pod, and starts them again. Models pkg/kubelet/kuberuntime/kuberuntime_container.go. */
 export class Containers {
+  /**
+   * One was started that is to end by itself. Kubelets tell of a start at their next relist: by then it may be over, and
+   * nobody hears that it ran.
+   */
+  startedShort = false;
   /** Why containers wait, by name. */
   readonly waiting = new Map<string, Waiting>();
   readonly #view: PodView;
@@ -160,6 +172,7 @@ export class Containers {
       this.#view.report();
       return clock.now + START_RETRY_MS;
     }
+    if (endsByItself(this.#view.pod, container)) this.startedShort = true;
     this.waiting.delete(container.name);
     this.#view.event('Normal', 'Started', `Started container ${container.name}`, container.name);
     const status = runtime.container(id);

@@ -176,6 +176,8 @@ export class PodWorker implements PodView {
     const over = this.refusal || this.frozen || this.ending;
     if (this.ending && this.#hasStopped) this.#cleanUpSandbox();
     const due = over ? undefined : yield* this.#sync();
+    if (this.#containers.startedShort) yield* sleep(this.kubelet.clock, this.kubelet.latencies.relistMs);
+    this.#containers.startedShort = false;
     const retryAt = Math.min(due ?? Number.POSITIVE_INFINITY, this.#deadline ?? Number.POSITIVE_INFINITY);
     this.report();
     if (seen === this.#version) yield* waitOn([this.changed], retryAt);

@@ -10,6 +10,7 @@ const SEEDS: readonly [seed: string, what: string, steps?: number][] = [
   ['578', 'budgets count the sets of a deployment once'],
   ['17606', 'a quota lets a rollout go on pod by pod, for an hour', 18],
   ['26129', 'a deployment in a namespace that goes, held up by the pod of a dead node', 18],
+  ['96793', 'a cron job clears its old job away while it is looked at', 18],
 ];
 
 describe('a control plane to which random things happen', { timeout: 120_000 }, () => {

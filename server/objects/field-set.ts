@@ -110,31 +110,31 @@ function order(a: string, b: string): number {
   return FORMS.indexOf(a.charAt(0)) - FORMS.indexOf(b.charAt(0));
 }
 
-/** The same set with its elements as Go writes them; parts that are so already are kept. */
+/** Sets in order that were made lately, by the text of what they were made from. */
+const recent = new Map<string, FieldSet>();
+const RECENT_SETS = 1000;
+const RECENT_TEXT = 10_000;
+/** All that `inOrder` made. */
+const ordered = new WeakSet<FieldSet>();
+
+/** The same set with its elements as Go writes them. Objects of one template have equal sets: they share one. */
 export function inOrder(set: FieldSet): FieldSet {
   // What clients send as the owners of fields may be anything.
-  if (set === MEMBER || !isObject(set)) return set;
-  if (!isSorted(set)) return sorted(set);
-  let changed: FieldSet | undefined;
-  for (const element in set) {
-    const part = inOrder(set[element] as FieldSet);
-    if (part === set[element]) continue;
-    changed ??= { ...set };
-    changed[element] = part;
-  }
-  return changed ?? set;
-}
-
-function isSorted(set: FieldSet): boolean {
-  let last = '';
-  for (const element in set) {
-    if (last !== '' && order(last, element) > 0) return false;
-    last = element;
-  }
-  return true;
+  if (set === MEMBER || !isObject(set) || ordered.has(set)) return set;
+  const text = JSON.stringify(set);
+  const known = recent.get(text);
+  if (known) return known;
+  const made = sorted(set);
+  ordered.add(made);
+  if (recent.size >= RECENT_SETS) recent.clear();
+  if (text.length <= RECENT_TEXT) recent.set(text, made);
+  return made;
 }
 
 function sorted(set: FieldSet): FieldSet {
+  if (set === MEMBER || !isObject(set)) return set;
   const elements = Object.keys(set).sort(order);
-  return Object.fromEntries(elements.map((element) => [element, inOrder(set[element] as FieldSet)]));
+  return Object.freeze(
+    Object.fromEntries(elements.map((element) => [element, sorted(set[element] as FieldSet)])),
+  );
 }

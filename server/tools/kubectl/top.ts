@@ -1,5 +1,5 @@
 import { goSort } from '../../objects/go-sort.ts';
-import { milliValue, quantityValue } from '../../objects/quantity.ts';
+import { milliValue, sumQuantities, wholeValue } from '../../objects/quantity.ts';
 import type { Steps } from '../../sim/index.ts';
 import { listAll } from './builder.ts';
 import { KubectlError } from './errors.ts';
@@ -14,20 +14,23 @@ const METRICS = '/apis/metrics.k8s.io/v1beta1';
 const MEBI = 1024 * 1024;
 
 interface Usage {
+  /** Thousandths of a core. */
   readonly cpu: number;
+  /** Bytes. */
   readonly memory: number;
 }
 
-function usageOf(usage: Fields | undefined): Usage {
-  return { cpu: milliValue(usage?.['cpu']), memory: quantityValue(usage?.['memory']) };
+/** What these use together. Rounded up once, after they are added. */
+function usageOf(amounts: readonly Fields[]): Usage {
+  const sum = (name: string) => sumQuantities(amounts.map((amount) => amount[name] ?? 0));
+  return { cpu: milliValue(sum('cpu')), memory: wholeValue(sum('memory')) };
 }
 
-function sum(list: readonly Usage[]): Usage {
-  return list.reduce((a, b) => ({ cpu: a.cpu + b.cpu, memory: a.memory + b.memory }), { cpu: 0, memory: 0 });
-}
+const usages = (containers: readonly Fields[]): Fields[] =>
+  containers.map((container) => container['usage'] ?? {});
 
 function text({ cpu, memory }: Usage): string[] {
-  return [`${Math.ceil(cpu)}m`, `${Math.floor(memory / MEBI)}Mi`];
+  return [`${cpu}m`, `${Math.floor(memory / MEBI)}Mi`];
 }
 
 function checkSort(k: Kubectl): string {
@@ -67,10 +70,10 @@ export function* topNode(k: Kubectl): Steps<void> {
   const rows = nodes.map((node) => {
     const metric = items.find((item) => item['metadata'].name === node['metadata'].name);
     const status = node['status'];
-    const size = usageOf(flags.bool('show-capacity') ? status.capacity : status.allocatable);
+    const size = usageOf([flags.bool('show-capacity') ? status.capacity : status.allocatable]);
     return {
       name: node['metadata'].name as string,
-      usage: metric ? usageOf(metric['usage']) : undefined,
+      usage: metric ? usageOf([metric['usage']]) : undefined,
       size,
     };
   });
@@ -155,7 +158,7 @@ export function* topPod(k: Kubectl): Steps<void> {
       name: item['metadata'].name as string,
       namespace: item['metadata'].namespace as string,
       containers,
-      usage: sum(containers.map((container) => usageOf(container['usage']))),
+      usage: usageOf(usages(containers)),
     };
   });
   goSort(rows, (a, b) => isBefore(sort, a, b));
@@ -170,7 +173,7 @@ export function* topPod(k: Kubectl): Steps<void> {
     if (!perContainer) return [[...start, pod, ...text(usage)]];
     const used = containers.map((container) => ({
       name: container['name'] as string,
-      usage: usageOf(container['usage']),
+      usage: usageOf(usages([container])),
     }));
     return goSort(used, (a, b) => isBefore(sort, a, b)).map((one) => [
       ...start,
@@ -181,8 +184,9 @@ export function* topPod(k: Kubectl): Steps<void> {
   });
   if (flags.bool('sum')) {
     // Only headers make room for namespaces and containers.
+    const total = usageOf(usages(rows.flatMap(({ containers }) => containers)));
     const blank = flags.bool('no-headers') ? [''] : head.slice(0, -2).map(() => '');
-    lines.push([...blank, '________', '________'], [...blank, ...text(sum(rows.map(({ usage }) => usage)))]);
+    lines.push([...blank, '________', '________'], [...blank, ...text(total)]);
   }
   yield* printRows(k, flags.bool('no-headers') ? lines : [head, ...lines]);
 }

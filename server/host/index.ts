@@ -13,7 +13,7 @@ export { filesOn, type Installed, installBinary, ubuntuDisk } from './distro/ubu
 export { ERRORS, type ErrorCode, isSystemError, SystemError } from './errors.ts';
 export { type Executable, type Executor, executable, findInPath, programVersion } from './exec.ts';
 export { Disk, type FrozenDisk, size } from './files/disk.ts';
-export { Files, type Stat } from './files/files.ts';
+export { Files } from './files/files.ts';
 export {
   contentOf,
   type FileSystem,
@@ -27,6 +27,7 @@ export { mountOptions } from './files/mount-options.ts';
 export { type Mount, MountTable, normalizePath, type Place } from './files/mounts.ts';
 export { FunctionFile, OpenFile, type OpenFlags, Pipe, RegularFile } from './files/open-file.ts';
 export { partOf } from './files/part.ts';
+export type { Stat } from './files/stat.ts';
 export { SyntheticFs, type SyntheticNode } from './files/synthetic.ts';
 export {
   type FirewallChain,

@@ -40,9 +40,9 @@ export interface KubeletSettings {
   readonly clientCaFile: string | undefined;
   readonly anonymous: boolean;
   readonly cgroupDriver: CgroupDriver;
-  /** What is kept from pods for the system and for Kubernetes, as quantities by resource. */
   /** `none`, or `static`, with which containers would get processors of their own. */
   readonly cpuManagerPolicy: string;
+  /** What is kept from pods for the system and for Kubernetes, as quantities by resource. */
   readonly reserved: readonly Readonly<Record<string, string>>[];
   readonly maxPods: number;
   /** Undefined is no limit. */

@@ -2,23 +2,12 @@ import type { WaitQueue } from '../../sim/index.ts';
 import { type Capability, capable } from '../capabilities.ts';
 import { type Access, allows, type Credentials } from '../credentials.ts';
 import { type ErrorCode, isSystemError, SystemError } from '../errors.ts';
-import { binarySize } from '../program.ts';
 import { descriptorNumber } from './descriptor-path.ts';
 import { size } from './disk.ts';
-import { attributesOf, contentOf, type FileType, type Inode, type InodeChange } from './filesystem.ts';
+import { contentOf, type FileType, type Inode, type InodeChange } from './filesystem.ts';
 import { type Entry, isReadOnly, type MountTable, normalizePath, type Place } from './mounts.ts';
 import { type OpenFile, type OpenFlags, RegularFile, readNow } from './open-file.ts';
-
-const BLOCK_BYTES = 4096;
-/** What `stat` shows. `path` is canonical. */
-export interface Stat extends Omit<Inode, 'entries' | 'statedSize'> {
-  readonly path: string;
-  readonly size: number;
-  /** As listings show it: programs are larger than what is held of them. */
-  readonly shownSize: number;
-  /** Identifies the file system, so that (device, ino) identifies the file. */
-  readonly device: string;
-}
+import { type Stat, statOf } from './stat.ts';
 
 /** Opens a device, fifo or socket file: the host knows what stands behind it. */
 export type OpenSpecial = (place: Place, node: Inode, flags: OpenFlags) => OpenFile;
@@ -78,6 +67,7 @@ export class Files {
     return this.#resolve(path).path;
   }
 
+  /** Throws EACCES when the user may not. */
   access(path: string, access: Access): void {
     const node = this.#owner.mounts.inode(this.#resolve(path));
     if (!allows(node, this.#owner.credentials, access)) throw new SystemError('EACCES', path);
@@ -305,19 +295,7 @@ export class Files {
   }
 
   #stat(place: Place): Stat {
-    const node = this.#owner.mounts.inode(place);
-    return {
-      ...attributesOf(node),
-      get data() {
-        return node.data;
-      },
-      path: place.path,
-      size: node.statedSize ?? (node.type === 'directory' ? BLOCK_BYTES : size(node)),
-      get shownSize() {
-        return binarySize(node.data) ?? this.size;
-      },
-      device: `${place.mount.source}:${place.mount.fs.type}`,
-    };
+    return statOf(this.#owner.mounts, place);
   }
 
   /** A pipe behind `/dev/fd/63`, which has no name that could be followed. */

@@ -19,17 +19,17 @@ export abstract class OpenFile {
   abstract read(limit: number): string | undefined;
   /** Takes as much of `text` as fits and returns how many characters; 0: full, wait on `writable`. */
   abstract write(text: string): number;
-
-  /** Takes over what a regular file holds. */
-  takeContent(node: Inode): void {
-    this.write(contentOf(node));
-  }
   readonly readable: WaitQueue | undefined;
   readonly writable: WaitQueue | undefined;
 
   /** What `fstat` shows, for files on a disk. */
   inode(): Inode | undefined {
     return undefined;
+  }
+
+  /** Takes over what a regular file holds. */
+  takeContent(node: Inode): void {
+    this.write(contentOf(node));
   }
 
   /** Sets the position in characters. Throws ESPIPE where there is none. */

@@ -8,7 +8,7 @@ import {
   publicKeyOf,
   type RsaBits,
 } from '../../../host/pki/index.ts';
-import { type KubeObject, timestamp } from '../../../objects/object.ts';
+import { type KubeObject, keyOf, timestamp } from '../../../objects/object.ts';
 import { EventRecorder } from '../../client/events.ts';
 import { RESOURCES } from '../../client/resources.ts';
 import type { WorkQueue } from '../../client/work-queue.ts';
@@ -81,13 +81,8 @@ export class Certificates {
     if (!secret) return issuing('DoesNotExist', 'Secret does not exist');
     if (dataOf(secret, 'tls.key') === '')
       return issuing('MissingData', 'Secret does not contain a private key');
-    let issued: Certificate;
-    try {
-      issued = parseCertificate(dataOf(secret, 'tls.crt'));
-      if (!issued.publicKey.equals(publicKeyOf(dataOf(secret, 'tls.key')))) throw new Error();
-    } catch {
-      return issuing('InvalidKeyPair', 'Secret contains an invalid key-pair');
-    }
+    const issued = issuedIn(secret);
+    if (!issued) return issuing('InvalidKeyPair', 'Secret contains an invalid key-pair');
     const by = secret.metadata.annotations?.[`${ANNOTATION}issuer-name`];
     if (by !== spec.issuerRef.name)
       return issuing(
@@ -144,7 +139,7 @@ export class Certificates {
       const isValid = trouble.reason === 'Renewing' || trouble.reason === 'SecretMismatch';
       const ready: Verdict = isValid
         ? { status: 'True', reason: 'Ready', message: UP_TO_DATE }
-        : { status: 'False', ...trouble, message: trouble.message };
+        : { status: 'False', ...trouble };
       const nextPrivateKeySecretName = `${metadata.name}-${this.#agent.context.host.random.hex(5)}`;
       writeStatus(this.#agent, CERTIFICATES, certificate, {
         ...status,
@@ -248,8 +243,14 @@ export class Certificates {
   }
 }
 
-function keyOf({ metadata }: KubeObject): string {
-  return `${metadata.namespace}/${metadata.name}`;
+/** The certificate in a secret. Undefined where it does not belong to the key beside it, or one of them is none. */
+function issuedIn(secret: KubeObject): Certificate | undefined {
+  try {
+    const issued = parseCertificate(dataOf(secret, 'tls.crt'));
+    return issued.publicKey.equals(publicKeyOf(dataOf(secret, 'tls.key'))) ? issued : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function same(a: readonly string[], b: readonly string[] = []): boolean {

@@ -1,4 +1,5 @@
 import { type KubeObject, timestamp } from '../../../objects/object.ts';
+import { equalValues } from '../../../objects/values.ts';
 import type { Resource } from '../../client/client.ts';
 import type { Agent } from '../agent.ts';
 
@@ -36,6 +37,6 @@ export function withCondition(
 
 /** Writes a status, where it says something new. */
 export function writeStatus(agent: Agent, resource: Resource, object: KubeObject, status: object): void {
-  if (JSON.stringify(object.status ?? {}) === JSON.stringify(status)) return;
+  if (equalValues(object.status ?? {}, status)) return;
   agent.client.updateStatus(resource, { ...object, status });
 }

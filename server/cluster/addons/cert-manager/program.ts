@@ -1,8 +1,9 @@
 import type { Context, Main } from '../../../host/index.ts';
-import type { KubeObject } from '../../../objects/object.ts';
+import { type KubeObject, keyOf } from '../../../objects/object.ts';
 import { EventRecorder } from '../../client/events.ts';
 import { RESOURCES } from '../../client/resources.ts';
 import { text, tryListen, untilSignal } from '../../images/serve.ts';
+import { klogLine } from '../../klog.ts';
 import { type Agent, startAgent } from '../agent.ts';
 import { Certificates } from './certificates.ts';
 import { withCondition, writeStatus } from './conditions.ts';
@@ -20,7 +21,7 @@ export const certManager: Main = function* (context) {
   tryListen(context, { port: 9403, http: () => text(200, 'ok') });
   const requests = new Requests(agent);
   const asked = agent.queue((key) => requests.sync(key));
-  const add = ({ metadata }: KubeObject) => asked.add(`${metadata.namespace}/${metadata.name}`);
+  const add = (request: KubeObject) => asked.add(keyOf(request));
   agent.watch(REQUESTS).on({ added: add, updated: add });
   watchIssuers(agent, () => {
     for (const request of agent.watch(REQUESTS).list()) add(request);
@@ -92,10 +93,10 @@ function shim(agent: Agent, recorder: EventRecorder, ingress: KubeObject): void 
 }
 
 /** The parts of cert-manager that only serve the API server: they are there, and nobody asks them anything. */
-function bystander(port: number, says: string): Main {
+function bystander(port: number, source: string, says: string): Main {
   return function* (context: Context) {
     tryListen(context, { port, http: () => text(200, 'ok') });
-    yield* context.err(says);
+    yield* context.err(klogLine(context, 'I', source, says));
     yield* untilSignal(context);
     return 0;
   };
@@ -103,9 +104,11 @@ function bystander(port: number, says: string): Main {
 
 export const certManagerWebhook = bystander(
   6080,
-  'I cert-manager/webhook: "listening for insecure healthz connections" address=":6080"\n',
+  'server.go:133',
+  '"listening for insecure healthz connections" logger="cert-manager.webhook" address=":6080"',
 );
 export const certManagerCainjector = bystander(
   9402,
-  'I cert-manager/cainjector: "starting" version="v1.18.2"\n',
+  'cainjector.go:57',
+  '"starting" logger="cert-manager" version="v1.18.2"',
 );

@@ -1,3 +1,4 @@
+import { append } from '../../../sim/index.ts';
 import { displayWidth } from '../core/width.ts';
 import type { Editor } from './editor.ts';
 import { indentOf } from './indent.ts';
@@ -33,7 +34,7 @@ export function formatLines(editor: Editor, op: string, { from, to }: Span): voi
       if (other.trim() !== leader.trim() || next.slice(other.length).trim() === '') break;
       parts.push(next.slice(other.length).trimStart());
     }
-    made.push(...filled(editor, leader, parts));
+    append(made, filled(editor, leader, parts));
   }
   buffer.splice(from.line, to.line - from.line + 1, made);
   if (op === 'gw') editor.moveTo(cursor);

@@ -151,7 +151,8 @@ export class Session {
 
   *#edit(prompt: string): Steps<string | undefined> {
     const editor = this.#editor;
-    editor.print('\x1b[?2004h');
+    const marked = this.#shell.readline.settings.get('enable-bracketed-paste') === 'on';
+    if (marked) editor.print('\x1b[?2004h');
     editor.begin(prompt);
     yield* this.#flush();
     yield* editor.drain();
@@ -164,7 +165,8 @@ export class Session {
       } else yield* editor.input(piece);
     }
     const { result } = editor;
-    editor.print(result.kind === 'eof' ? '\r\n\x1b[?2004l\r' : '\x1b[?2004l\r');
+    if (result.kind === 'eof') editor.print('\r\n');
+    if (marked) editor.print('\x1b[?2004l\r');
     yield* this.#flush();
     if (result.kind === 'interrupt') {
       if (this.#shell.traps.has('INT')) this.#shell.pendingTraps.push('INT');

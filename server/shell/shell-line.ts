@@ -1,10 +1,12 @@
 import { parse } from 'unbash';
 import type { Steps } from '../sim/index.ts';
+import { correctedPath } from './builtins/directories.ts';
 import { expandUser } from './completion/actions.ts';
 import { completeLine } from './completion/complete-line.ts';
+import type { Completion, EditedLine, EditorHost, LineExpansion, NameKind } from './editor/editor-host.ts';
 import { expandHistory, HistoryError } from './editor/history-expand.ts';
 import type { Keymaps } from './editor/keymap.ts';
-import type { Completion, EditedLine, EditorHost } from './editor/line-editor.ts';
+import { functionLines, macroLines, variableLines } from './editor/listing.ts';
 import { expandWords } from './expand/expand.ts';
 import { loadInputrc } from './interpreter/readline.ts';
 import type { Shell } from './interpreter/shell.ts';
@@ -30,8 +32,8 @@ export class ShellLine implements EditorHost {
     return this.#shell.history.list().map((entry) => entry.text);
   }
 
-  complete(text: string, point: number, listing: boolean): Steps<Completion> {
-    return completeLine(this.#shell, text, point, listing);
+  complete(text: string, point: number, listing: boolean, kind?: NameKind): Steps<Completion> {
+    return completeLine(this.#shell, { text, point, kind }, listing);
   }
 
   vi(): boolean {
@@ -54,17 +56,30 @@ export class ShellLine implements EditorHost {
     return loadInputrc(this.#shell);
   }
 
-  *expand(text: string, how: 'history' | 'shell' | 'tilde'): Steps<string> {
+  *expand(text: string, how: LineExpansion): Steps<string> {
     const shell = this.#shell;
     if (how === 'tilde')
       return text.replace(/(^|\s)(~[^\s/]*)/g, (_, space, user) => space + expandUser(shell, user));
+    if (how === 'alias') return expandAlias(shell, text);
     try {
       const { text: line } = expandHistory(text, shell.history);
-      return how === 'history' ? line : yield* expandLine(shell, line);
+      if (how === 'history') return line;
+      return how === 'shell' ? yield* expandLine(shell, line) : expandAlias(shell, line);
     } catch (error) {
       if (error instanceof HistoryError) return text;
       throw error;
     }
+  }
+
+  corrected(word: string): string | undefined {
+    return correctedPath(this.#shell.context.fs, word);
+  }
+
+  listing(what: 'functions' | 'macros' | 'variables', prose: boolean): string {
+    const { settings } = this.#shell.readline;
+    if (what === 'variables') return variableLines(settings, prose);
+    const keymap = this.vi() ? this.keymaps.insert : this.keymaps.emacs;
+    return what === 'macros' ? macroLines(keymap, prose) : functionLines(keymap, prose);
   }
 
   /** `bind -x`: the command sees the line, and may change it, in `READLINE_LINE` and `READLINE_POINT`. */
@@ -98,6 +113,11 @@ export class ShellLine implements EditorHost {
     yield* shell.stderr(`${edited}\n`);
     return edited;
   }
+}
+
+/** The line with its first word as an alias has it. */
+function expandAlias({ aliases }: Shell, line: string): string {
+  return line.replace(/^\s*[^\s;&|<>()$`'"\\]+/, (name) => aliases.get(name.trim()) ?? name);
 }
 
 /** `M-^E`: a simple command with all its words expanded. */

@@ -1,7 +1,17 @@
 import type { Steps } from '../../sim/index.ts';
 import { FUNCTIONS } from '../editor/functions.ts';
 import { readInputrc, readLine } from '../editor/inputrc.ts';
-import { type Binding, decode, encode, type Keymap } from '../editor/keymap.ts';
+import { decode } from '../editor/key-notation.ts';
+import type { Keymap } from '../editor/keymap.ts';
+import {
+  commandLines,
+  functionLines,
+  functionNames,
+  keysOf,
+  macroLines,
+  told,
+  variableLines,
+} from '../editor/listing.ts';
 import { singleQuote } from '../expand/quote.ts';
 import { type Builtin, badOptions, type Call, parseOptions } from '../interpreter/builtin.ts';
 import { inputrcOf } from '../interpreter/readline.ts';
@@ -32,42 +42,14 @@ export const bind: Builtin = {
 
 function* list(call: Call, letters: ReadonlySet<string>, keymap: Keymap): Steps<void> {
   const { settings } = inputrcOf(call.shell);
-  const bound = (kind: Binding['kind']) => keymap.entries().filter(([, binding]) => binding.kind === kind);
-  if (letters.has('l')) for (const name of Object.keys(FUNCTIONS).sort()) yield* call.out(`${name}\n`);
-  if (letters.has('p') || letters.has('P')) yield* listFunctions(call, keymap, letters.has('P'));
-  for (const [keys, binding] of bound('macro')) {
-    const text = binding.kind === 'macro' ? encode(binding.text) : '';
-    if (letters.has('s')) yield* call.out(`"${encode(keys)}": "${text}"\n`);
-    if (letters.has('S')) yield* call.out(`${encode(keys)} outputs ${text}\n`);
+  if (letters.has('l')) yield* call.out(`${functionNames().join('\n')}\n`);
+  for (const prose of [false, true]) {
+    const has = (letter: string) => letters.has(prose ? letter.toUpperCase() : letter);
+    if (has('p')) yield* call.out(functionLines(keymap, prose));
+    if (has('s')) yield* call.out(macroLines(keymap, prose));
+    if (has('v')) yield* call.out(variableLines(settings, prose));
   }
-  for (const [name, value] of settings.entries()) {
-    if (letters.has('v')) yield* call.out(`set ${name} ${value}\n`);
-    if (letters.has('V')) yield* call.out(`${name} is set to \`${value}'\n`);
-  }
-  if (!letters.has('X')) return;
-  for (const [keys, binding] of bound('command')) {
-    if (binding.kind === 'command') yield* call.out(`"${encode(keys)}": "${binding.text}"\n`);
-  }
-}
-
-function* listFunctions(call: Call, keymap: Keymap, prose: boolean): Steps<void> {
-  for (const name of Object.keys(FUNCTIONS).sort()) {
-    const keys = keysOf(keymap, name);
-    if (prose) {
-      const shown = keys.map((key) => `"${key}"`).join(', ');
-      yield* call.out(
-        keys.length > 0 ? `${name} can be found on ${shown}.\n` : `${name} is not bound to any keys\n`,
-      );
-    } else if (keys.length === 0) yield* call.out(`# ${name} (not bound)\n`);
-    else for (const key of keys) yield* call.out(`"${key}": ${name}\n`);
-  }
-}
-
-function keysOf(keymap: Keymap, name: string): string[] {
-  return keymap
-    .entries()
-    .filter(([, binding]) => binding.kind === 'function' && binding.name === name)
-    .map(([keys]) => encode(keys));
+  if (letters.has('X')) yield* call.out(commandLines(keymap));
 }
 
 /** `-f -q -u -r -x`: the status, 0 when there was nothing to complain of. */
@@ -89,7 +71,7 @@ function* change(call: Call, values: ReadonlyMap<string, string>, keymap: Keymap
     } else if (keys.length === 0) {
       yield* call.out(`${asked} is not bound to any keys.\n`);
       return 1;
-    } else yield* call.out(`${asked} can be invoked via ${keys.map((key) => `"${key}"`).join(', ')}.\n`);
+    } else yield* call.out(`${asked} can be invoked via ${told(keys)}\n`);
   }
   const removed = values.get('r');
   if (removed !== undefined) keymap.bind(decode(removed), undefined);

@@ -65,15 +65,21 @@ function searchPath(shell: Shell, target: string): string | undefined {
   return undefined;
 }
 
-/** `cdspell`: the directory that was meant, when one name has a letter too many, too few or exchanged. */
+/** `cdspell`: the directory that was meant. */
 function corrected(shell: Shell, target: string): string | undefined {
   const { fs } = shell.context;
   if (!shell.interactive || !shell.options.shopt('cdspell') || fs.isDirectory(target)) return undefined;
+  const found = correctedPath(fs, target);
+  return found !== undefined && fs.isDirectory(found) ? found : undefined;
+}
+
+/** The path that was meant, when names of it have a letter too many, too few or exchanged. */
+export function correctedPath(fs: Shell['context']['fs'], target: string): string | undefined {
   let path = target.startsWith('/') ? '/' : '';
   for (const name of target.split('/').filter((part) => part !== '')) {
     const here = path === '' ? '.' : path;
     if (!fs.isDirectory(here) || !fs.can(here, 'read')) return undefined;
-    const meant = fs.isDirectory(path + name)
+    const meant = fs.exists(path + name)
       ? name
       : fs
           .list(here)
@@ -82,8 +88,7 @@ function corrected(shell: Shell, target: string): string | undefined {
     if (meant === undefined) return undefined;
     path += `${meant}/`;
   }
-  const found = path.replace(/\/$/, '');
-  return fs.isDirectory(found) ? found : undefined;
+  return path.replace(/\/$/, '');
 }
 
 /** Whether two names differ by one letter more, less or another, or by two that changed places. */

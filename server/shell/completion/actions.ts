@@ -20,11 +20,17 @@ export function actionItems(shell: Shell, action: string, prefix: string): strin
     .sort();
 }
 
-/** Whether a candidate begins as typed; readline's `completion-ignore-case` takes either case. */
+/** Whether a candidate begins as typed, whatever readline was told to overlook. */
 export function beginsWith(shell: Shell, item: string, prefix: string): boolean {
-  if (item.startsWith(prefix)) return true;
-  if (shell.readline.settings.get('completion-ignore-case') !== 'on') return false;
-  return item.toLowerCase().startsWith(prefix.toLowerCase());
+  return item.startsWith(prefix) || folded(shell, item).startsWith(folded(shell, prefix));
+}
+
+/** A text as it is compared: `completion-ignore-case` takes either case, `completion-map-case` `-` for `_`, too. */
+export function folded(shell: Shell, text: string): string {
+  const { settings } = shell.readline;
+  if (settings.get('completion-ignore-case') !== 'on') return text;
+  const lower = text.toLowerCase();
+  return settings.get('completion-map-case') === 'on' ? lower.replaceAll('-', '_') : lower;
 }
 
 function allOf(shell: Shell, action: string): string[] {
@@ -130,10 +136,11 @@ export function fileNames(shell: Shell, prefix: string): string[] {
   const head = prefix.slice(0, slash);
   const tail = prefix.slice(slash);
   const directory = head === '' ? '.' : expandUser(shell, head);
+  const hidden = tail.startsWith('.') || shell.readline.settings.get('match-hidden-files') === 'on';
   if (!fs.isDirectory(directory) || !fs.can(directory, 'read')) return [];
   return fs
     .list(directory)
-    .filter((name) => beginsWith(shell, name, tail) && (tail !== '' || !name.startsWith('.')))
+    .filter((name) => beginsWith(shell, name, tail) && (hidden || !name.startsWith('.')))
     .sort()
     .map((name) => head + name);
 }

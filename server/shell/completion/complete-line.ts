@@ -1,33 +1,45 @@
-import { greatest, type Steps } from '../../sim/index.ts';
-import type { Completion } from '../editor/line-editor.ts';
-import { textWidth } from '../editor/width.ts';
+import type { Steps } from '../../sim/index.ts';
+import type { Completion, NameKind } from '../editor/editor-host.ts';
 import type { Shell } from '../interpreter/shell.ts';
+import { expandUser, folded } from './actions.ts';
 import type { Matches } from './file-matches.ts';
+import { listMatches } from './list-matches.ts';
 import { matchesFor } from './matches.ts';
+import { namesOf } from './names.ts';
 import { type Word, wordAt } from './words.ts';
 
+/** What stands where a completion is asked for. `kind`: only names of that kind are meant. */
+export interface Asked {
+  readonly text: string;
+  readonly point: number;
+  readonly kind?: NameKind | undefined;
+}
+
 /** What Tab does to a line: completes the word at the cursor as far as it is certain, or lists what it may be. */
-export function* completeLine(
-  shell: Shell,
-  text: string,
-  point: number,
-  listing: boolean,
-): Steps<Completion> {
+export function* completeLine(shell: Shell, asked: Asked, listing: boolean): Steps<Completion> {
+  const { text, point, kind } = asked;
+  const setting = (name: string) => shell.readline.settings.get(name);
   const word = wordAt(shell, text, point);
-  const found = yield* matchesFor(shell, text, point, word);
+  const found =
+    kind === undefined
+      ? yield* matchesFor(shell, text, point, word)
+      : yield* namesOf(shell, kind, word, text.slice(0, word.start));
   if (found.items.length === 0) return { text, point, bell: true };
   const choices = () =>
     found.items.map((item) => insertOnly(shell, text, point, word, { ...found, items: [item] }));
   if (found.items.length === 1) return { ...insertOnly(shell, text, point, word, found), choices };
-  const ignoreCase = shell.readline.settings.get('completion-ignore-case') === 'on';
-  const prefix = commonPrefix(found.items, ignoreCase);
-  const typed = word.value;
-  if (prefix.length > typed.length) {
-    const replacement = quoteFor(word, prefix, found.filenames, false);
-    return { ...replaced(text, point, word, replacement), bell: true, choices };
-  }
-  if (!listing) return { text, point, bell: true, choices };
-  return { text, point, listing: list(shell, found), count: found.items.length, choices };
+  const prefix = commonPrefix(found.items, (item) => folded(shell, item));
+  const isLonger = prefix.length > word.value.length;
+  const path = setting('expand-tilde') === 'on' && found.filenames ? expandUser(shell, prefix) : prefix;
+  const unmodified = setting('show-all-if-unmodified') === 'on' && !isLonger;
+  const done = isLonger
+    ? { ...replaced(text, point, word, quoteFor(word, path, found.filenames, false)), bell: true, choices }
+    : { text, point, bell: true, choices };
+  if (!listing && !unmodified) return done;
+  const everything = setting('show-all-if-ambiguous') === 'on';
+  if (isLonger && !everything) return done;
+  const shown = { listing: listMatches(shell, found, prefix), count: found.items.length };
+  return { ...done, bell: false, ...shown };
 }
 
 /** `$HOME` and the like, which go on as paths do. */
@@ -38,12 +50,32 @@ function isDirectoryVariable(shell: Shell, item: string): boolean {
 
 function insertOnly(shell: Shell, text: string, point: number, word: Word, found: Matches): Completion {
   const only = found.items[0] as string;
+  const setting = (name: string) => shell.readline.settings.get(name) === 'on';
   const directory = found.filenames && found.isDirectory(only);
-  let replacement = quoteFor(word, only, found.filenames, !directory);
+  // A link to a directory gets its slash when it is named in full already.
+  const bare =
+    directory && only !== word.value && !setting('mark-symlinked-directories') && isLink(shell, only);
+  const path = setting('expand-tilde') && found.filenames ? expandUser(shell, only) : only;
+  let replacement = quoteFor(word, path, found.filenames, !directory);
   if (isDirectoryVariable(shell, only)) replacement += '/';
-  else if (directory) replacement += only.endsWith('/') ? '' : '/';
+  else if (directory) replacement += only.endsWith('/') || bare || !setting('mark-directories') ? '' : '/';
   else if (!found.noSpace && text[point] !== ' ') replacement += ' ';
-  return replaced(text, point, word, replacement);
+  const rest = setting('skip-completed-text') ? completedAlready(text, point, word, only) : 0;
+  return replaced(text, point + rest, word, replacement);
+}
+
+function isLink(shell: Shell, path: string): boolean {
+  const { fs } = shell.context;
+  const file = expandUser(shell, path).replace(/\/$/, '');
+  return fs.exists(file) && fs.lstat(file).type === 'symlink';
+}
+
+/** How much behind the cursor is what the completion puts there. */
+function completedAlready(text: string, point: number, word: Word, only: string): number {
+  const added = only.slice(word.value.length);
+  let length = 0;
+  while (length < added.length && text[point + length] === added[length]) length++;
+  return /[\s]/.test(text[point + length] ?? ' ') ? length : 0;
 }
 
 function replaced(text: string, point: number, word: Word, replacement: string): Completion {
@@ -69,32 +101,10 @@ function quoteFor(word: Word, text: string, filename: boolean, complete: boolean
   );
 }
 
-function commonPrefix(items: readonly string[], ignoreCase: boolean): string {
-  const fold = (text: string) => (ignoreCase ? text.toLowerCase() : text);
+function commonPrefix(items: readonly string[], fold: (text: string) => string): string {
   let prefix = items[0] as string;
   for (const item of items) {
     while (!fold(item).startsWith(fold(prefix))) prefix = prefix.slice(0, -1);
   }
   return prefix;
-}
-
-/** The matches in columns, sorted downwards, as readline shows them. */
-function list(shell: Shell, found: Matches): string {
-  const shown = [...new Set(found.items.map((item) => found.show(item)))].sort();
-  const width = shell.context.terminal?.size.columns ?? 80;
-  // The slash behind a directory stands in the gap.
-  const bare = (cell: string) => (found.filenames ? cell.replace(/\/$/, '') : cell);
-  const longest = greatest(shown.map((cell) => textWidth(bare(cell)))) + 2;
-  const columns = Math.max(1, Math.floor((width - 1) / longest) || 1);
-  const rows = Math.ceil(shown.length / columns);
-  let out = '';
-  for (let row = 0; row < rows; row++) {
-    const cells: string[] = [];
-    for (let i = row; i < shown.length; i += rows) cells.push(shown[i] as string);
-    out += cells
-      .map((cell, i) => (i < cells.length - 1 ? cell + ' '.repeat(longest - textWidth(cell)) : cell))
-      .join('');
-    out += '\n';
-  }
-  return out;
 }

@@ -30,3 +30,17 @@ export function filesOf(shell: Shell, items: readonly string[], noSpace = false)
     },
   };
 }
+
+/** Words that are no paths; `directories`: each goes on behind a slash. */
+export function plain(
+  items: readonly string[],
+  how: { directories?: boolean; noSpace?: boolean } = {},
+): Matches {
+  return {
+    items: [...new Set(items)],
+    filenames: how.directories === true,
+    noSpace: how.noSpace === true,
+    isDirectory: () => how.directories === true,
+    show: (item) => item,
+  };
+}

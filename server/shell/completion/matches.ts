@@ -1,7 +1,7 @@
 import type { Steps } from '../../sim/index.ts';
 import type { Shell } from '../interpreter/shell.ts';
 import { actionItems, commandNames, expandUser, fileNames } from './actions.ts';
-import { filesOf, isDirectory, type Matches } from './file-matches.ts';
+import { filesOf, isDirectory, type Matches, plain } from './file-matches.ts';
 import { programmable } from './programmable.ts';
 import { type CommandLine, commandLineAt, type Word } from './words.ts';
 
@@ -22,16 +22,6 @@ export function* matchesFor(shell: Shell, text: string, point: number, word: Wor
     if (custom) return custom;
   }
   return fileMatches(shell, word.value, line);
-}
-
-function plain(items: readonly string[], how: { directories?: boolean; noSpace?: boolean } = {}): Matches {
-  return {
-    items: [...new Set(items)],
-    filenames: how.directories === true,
-    noSpace: how.noSpace === true,
-    isDirectory: () => how.directories === true,
-    show: (item) => item,
-  };
 }
 
 function variableMatches(shell: Shell, value: string, match: RegExpExecArray): Matches {

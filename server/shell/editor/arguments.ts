@@ -34,6 +34,8 @@ export class NumericArgument {
   #sign = 1;
   #digits: number | undefined;
   #typed = false;
+  /** The number is `universal-argument`'s: a digit begins another one. */
+  #multiplied = false;
 
   get typed(): boolean {
     return this.#typed;
@@ -49,12 +51,21 @@ export class NumericArgument {
     const next = meta ?? (this.#typed && /^[0-9-]$/.test(key) ? key : undefined);
     if (next === undefined || (next === '-' && this.#digits !== undefined)) return false;
     if (next === '-') this.#sign = -1;
-    else this.#digits = Math.min(MOST, (this.#digits ?? 0) * 10 + Number(next));
+    else this.#digits = Math.min(MOST, (this.#multiplied ? 0 : (this.#digits ?? 0)) * 10 + Number(next));
+    this.#multiplied = false;
     this.#typed = true;
     return true;
   }
 
+  /** `universal-argument`: four, and four times as many with each more. */
+  multiply(): void {
+    this.#digits = Math.min(MOST, (this.#digits ?? 1) * 4);
+    this.#typed = true;
+    this.#multiplied = true;
+  }
+
   clear(): void {
+    this.#multiplied = false;
     this.#sign = 1;
     this.#digits = undefined;
     this.#typed = false;

@@ -39,6 +39,17 @@ describe('bindings', () => {
       'abc jjxaZ',
       '$ abcZ',
     ],
+    ['Delete on an empty line does not end the shell', '', '\x1b[3~x', '$ x'],
+    ['keyboard macros', '', '\x18(ab\x18)\x18e', '$ abab'],
+    ['words of the shell', '', 'echo "a b" c\x1b\x02\x1b\x02X', '$ echo X"a b" c'],
+    ['a line sought by a text that is typed first', '', 'echo one\rls /\r\x1bpon\rX', '$ echo Xone'],
+    ['patterns expanded, variables by name', '', 'echo /et*\x18*PW\x1b$', '$ echo /etc PWD'],
+    ['capitals after Meta, a number of characters', '', 'a\x1bB\x1bU\x1b3x', '$ Axxx'],
+    ['marks, and what is no motion', 'set editing-mode vi', 'a bc d\x1b0wmx$d`xcaiZ', '$ a Zd'],
+    ['a slash for links when they are named in full', '', 'echo /bi\t\x1b#ls /bi\t\t', '$ ls /bin/'],
+    ['tabs up to their stop', '', 'ab\x16\tc', '$ ab    c'],
+    ['comment-begin', 'set comment-begin "-- "', 'x\x1b#\x10', '$ "-- "x'],
+    ['completion switched off', 'set disable-completion on', 'l /et\tx', '$ l /et x'],
     ['a key that only begins a binding', '"jj": kill-whole-line', 'ajb', '$ ajb'],
   ];
   it.each(cases)('%s', async (_name, inputrc, typed, last) => {

@@ -1,5 +1,9 @@
 import type { Steps } from '../../sim/index.ts';
-import type { Completion, EditedLine, LineEditor } from './line-editor.ts';
+import type { Completion, EditedLine, NameKind } from './editor-host.ts';
+import type { LineEditor } from './line-editor.ts';
+
+/** Functions after which another completion lists. */
+const COMPLETES = /^(?:complete|dynamic-complete|glob-complete)/;
 
 /** Tab: completes the word at the cursor, lists what it may be, or goes through the choices. */
 export class Completer {
@@ -12,13 +16,13 @@ export class Completer {
     this.#editor = editor;
   }
 
-  *complete(listing: boolean): Steps<void> {
+  *complete(listing: boolean, kind?: NameKind): Steps<void> {
     const editor = this.#editor;
     const { host, buffer } = editor;
-    const pressedAgain = editor.lastFunction === 'complete' && !this.#changed;
+    const pressedAgain = COMPLETES.test(editor.lastFunction) && !this.#changed;
     const again = listing || pressedAgain || host.setting('show-all-if-ambiguous') === 'on';
     const before = buffer.text;
-    const done = yield* host.complete(before, editor.textPoint, again);
+    const done = yield* host.complete(before, editor.textPoint, again, kind);
     this.#changed = done.text !== before;
     if (this.#changed) buffer.checkpoint();
     editor.setLine(done);
@@ -48,9 +52,10 @@ export class Completer {
   }
 
   /** A window full of matches at a time. */
-  #page(lines: readonly string[], rows = this.#editor.host.rows() - 1): void {
+  #page(lines: readonly string[], window = this.#editor.host.rows() - 1): void {
     const editor = this.#editor;
     const { screen } = editor;
+    const rows = editor.host.setting('page-completions') === 'on' ? window : lines.length;
     for (const line of lines.slice(0, rows)) editor.print(`${line}\r\n`);
     const rest = lines.slice(rows);
     if (rest.length === 0) {
@@ -79,16 +84,18 @@ export class Completer {
   }
 
   /** `menu-complete`: the next choice in place of the one before. */
-  *cycle(by: number): Steps<void> {
+  *cycle(by: number, kind?: NameKind): Steps<void> {
     const editor = this.#editor;
     const { buffer } = editor;
-    if (!this.#menu || !editor.lastFunction.startsWith('menu-complete')) {
+    if (!this.#menu || !/menu-complete|dabbrev/.test(editor.lastFunction)) {
       const typed = { text: buffer.text, point: editor.textPoint };
-      const { choices } = yield* editor.host.complete(typed.text, typed.point, false);
-      const list = choices?.() ?? [];
+      const done = yield* editor.host.complete(typed.text, typed.point, false, kind);
+      const list = done.choices?.() ?? [];
       if (list.length === 0) return editor.bell();
       buffer.checkpoint();
       this.#menu = { choices: [...list, typed], at: by > 0 ? -1 : list.length };
+      if (list.length > 1 && editor.host.setting('menu-complete-display-prefix') === 'on')
+        return editor.setLine(done);
     }
     const menu = this.#menu;
     const { length } = menu.choices;
@@ -98,18 +105,18 @@ export class Completer {
   }
 
   /** `M-*`: all choices, one after the other; `M-{`: as one word in braces. */
-  *insertAll(join = (words: readonly string[]) => words.join(' ')): Steps<void> {
+  *insertAll(join = (words: readonly string[]) => words.join(' '), kind?: NameKind): Steps<void> {
     const editor = this.#editor;
     const { buffer } = editor;
     const text = buffer.text;
-    const { choices } = yield* editor.host.complete(text, editor.textPoint, false);
+    const { choices } = yield* editor.host.complete(text, editor.textPoint, false, kind);
     const list = choices?.() ?? [];
     if (list.length === 0) return editor.bell();
     buffer.checkpoint();
     const after = text.slice(editor.textPoint);
     const common = list.map((choice) => choice.text.slice(0, choice.point));
     const start = wordStart(common);
-    const words = join(common.map((line) => line.slice(start).trimEnd()));
+    const words = join(common.map((line) => line.slice(start).replace(/\/?\s*$/, '')));
     const line = `${(common[0] as string).slice(0, start)}${words} `;
     editor.setLine({ text: line + after, point: line.length });
   }

@@ -1,7 +1,12 @@
 import type { Steps } from '../../sim/index.ts';
-import { inBraces } from './completer.ts';
+import type { Buffer } from './buffer.ts';
+import { COMPLETION_FUNCTIONS } from './completions.ts';
+import type { LineExpansion } from './editor-host.ts';
+import { MACRO_FUNCTIONS } from './keyboard-macro.ts';
 import { sequenceOf } from './keys.ts';
 import type { LineEditor } from './line-editor.ts';
+import { SHELL_WORD_FUNCTIONS } from './shell-words.ts';
+import { VI_FUNCTIONS } from './vi-functions.ts';
 
 /** What a function of readline does when its key is struck. */
 export type EditorFunction = (editor: LineEditor, key: string) => Steps<void> | void;
@@ -37,10 +42,6 @@ function deleteMany(editor: LineEditor, count: number): void {
   }
 }
 const deleteChar: EditorFunction = (editor) => deleteMany(editor, editor.count());
-const deleteOrEnd: EditorFunction = (editor, key) => {
-  if (editor.buffer.chars.length === 0) editor.result = { kind: 'eof' };
-  else return deleteChar(editor, key);
-};
 const undo: EditorFunction = (editor) => {
   if (!editor.buffer.undo()) editor.bell();
 };
@@ -71,7 +72,7 @@ export const KILLS = new Set([
 ]);
 
 /** Replaces the line by what the shell makes of it. */
-const rewrite = (how: 'history' | 'shell' | 'tilde') =>
+const rewrite = (how: LineExpansion) =>
   function* (editor: LineEditor): Steps<void> {
     const { buffer } = editor;
     const text = yield* editor.host.expand(buffer.text, how);
@@ -81,7 +82,8 @@ const rewrite = (how: 'history' | 'shell' | 'tilde') =>
   };
 const interrupt: EditorFunction = (editor) => {
   editor.redraw();
-  editor.print(`^C${editor.screen.finish(editor.buffer.chars)}`);
+  const echoed = editor.host.setting('echo-control-characters') === 'on' ? '^C' : '';
+  editor.print(echoed + editor.screen.finish(editor.buffer.chars));
   editor.result = { kind: 'interrupt' };
 };
 const showHistory =
@@ -127,8 +129,83 @@ const editInEditor: EditorFunction = function* (editor) {
   else editor.result = { kind: 'line', text };
 };
 
+const copyWord =
+  (range: (buffer: Buffer) => [from: number, to: number]): EditorFunction =>
+  ({ buffer, kills }) => {
+    kills.joining = false;
+    kills.push(buffer.chars.slice(...range(buffer)).join(''), false);
+  };
+const dump =
+  (what: 'functions' | 'macros' | 'variables'): EditorFunction =>
+  (editor) =>
+    editor.printBelow(editor.host.listing(what, !editor.hasArgument));
+/** A row of the screen up or down in a line that is longer than one. */
+const byRows =
+  (rows: number): EditorFunction =>
+  ({ buffer, screen }) => {
+    buffer.point = Math.max(0, Math.min(buffer.chars.length, buffer.point + rows * screen.columns));
+  };
+/** The line of a number, counted from the end when it is negative. Models readline misc.c rl_fetch_history. */
+const fetchHistory: EditorFunction = (editor) => {
+  const { history, buffer } = editor;
+  const count = editor.count();
+  const number = count < 0 ? history.position + 1 + count : count;
+  const known = editor.hasArgument && number > 0 && number <= history.length;
+  buffer.set(history.goTo(known ? number - 1 : 0, buffer.text) ?? buffer.text);
+};
+/** `^Xs`: the word at the cursor as a path, with its spelling mended. */
+const correctWord: EditorFunction = (editor) => {
+  const { buffer } = editor;
+  const start = buffer.blankStart();
+  let to = buffer.point;
+  while (to < buffer.chars.length && !/\s/.test(buffer.chars[to] as string)) to++;
+  const found = editor.host.corrected(buffer.chars.slice(start, to).join(''));
+  if (found === undefined) return editor.bell();
+  buffer.checkpoint();
+  buffer.cut(start, to);
+  buffer.insert(found);
+};
+const previous: EditorFunction = (editor) => editor.go(-1);
+const next: EditorFunction = (editor) => editor.go(1);
+/** The letters that end the sequences of arrow keys. */
+const ARROWS: Readonly<Record<string, EditorFunction>> = { A: previous, B: next, C: right, D: left };
+
 /** Readline's functions by their names, as `bind` and `~/.inputrc` know them. */
 export const FUNCTIONS: Readonly<Record<string, EditorFunction>> = {
+  ...COMPLETION_FUNCTIONS,
+  ...MACRO_FUNCTIONS,
+  ...SHELL_WORD_FUNCTIONS,
+  ...VI_FUNCTIONS,
+  'alias-expand-line': rewrite('alias'),
+  'arrow-key-prefix': (editor) => editor.await((key) => ARROWS[key]?.(editor, key)),
+  'backward-byte': left,
+  'bracketed-paste-begin': () => undefined,
+  'clear-display': (editor) => editor.print(`${editor.screen.clear()}\x1b[3J`),
+  'copy-backward-word': copyWord((buffer) => [buffer.wordStart(), buffer.point]),
+  'copy-forward-word': copyWord((buffer) => [buffer.point, buffer.wordEnd()]),
+  'digit-argument': () => undefined,
+  'display-shell-version': (editor) =>
+    editor.printBelow('GNU bash, version 5.2.21(1)-release (x86_64-pc-linux-gnu)\n'),
+  'do-lowercase-version': (editor, key) => editor.pressed(key.slice(0, -1) + key.slice(-1).toLowerCase()),
+  'dump-functions': dump('functions'),
+  'dump-macros': dump('macros'),
+  'dump-variables': dump('variables'),
+  'fetch-history': fetchHistory,
+  'forward-backward-delete-char': (editor, key) =>
+    editor.buffer.point === editor.buffer.chars.length ? backspace(editor, key) : deleteChar(editor, key),
+  'forward-byte': right,
+  'history-and-alias-expand-line': rewrite('history-and-alias'),
+  'insert-last-argument': (editor) => editor.yanks.lastArgument(),
+  'next-screen-line': byRows(1),
+  'non-incremental-forward-search-history': (editor) => editor.historySearch.begin(editor, false, ':'),
+  'non-incremental-forward-search-history-again': (editor) => editor.historySearch.again(editor, false),
+  'non-incremental-reverse-search-history': (editor) => editor.historySearch.begin(editor, true, ':'),
+  'non-incremental-reverse-search-history-again': (editor) => editor.historySearch.again(editor, true),
+  'previous-screen-line': byRows(-1),
+  'skip-csi-sequence': () => undefined,
+  'spell-correct-word': correctWord,
+  'tty-status': (editor) => editor.bell(),
+  'universal-argument': (editor) => editor.multiply(),
   abort: (editor) => editor.bell(),
   'accept-line': (editor) => editor.accept(),
   'backward-char': left,
@@ -142,13 +219,11 @@ export const FUNCTIONS: Readonly<Record<string, EditorFunction>> = {
   'character-search': findCharacter(true),
   'character-search-backward': findCharacter(false),
   'clear-screen': (editor) => editor.print(editor.screen.clear()),
-  complete: (editor) => editor.completer.complete(false),
-  'complete-into-braces': (editor) => editor.completer.insertAll(inBraces),
   'copy-region-as-kill': ({ buffer, kills }) => {
     const [from, to] = [Math.min(buffer.mark, buffer.point), Math.max(buffer.mark, buffer.point)];
     kills.push(buffer.chars.slice(from, to).join(''), false);
   },
-  'delete-char': deleteOrEnd,
+  'delete-char': deleteChar,
   'delete-horizontal-space': deleteSpace,
   'downcase-word': caseChange((word) => word.toLowerCase()),
   'edit-and-execute-command': editInEditor,
@@ -164,9 +239,8 @@ export const FUNCTIONS: Readonly<Record<string, EditorFunction>> = {
   'history-search-forward': showHistory((editor) => editor.searchBeginning(false, false)),
   'history-substring-search-backward': showHistory((editor) => editor.searchBeginning(true, true)),
   'history-substring-search-forward': showHistory((editor) => editor.searchBeginning(false, true)),
-  'insert-completions': (editor) => editor.completer.insertAll(),
   'insert-comment': (editor) => {
-    editor.buffer.set(`#${editor.buffer.text}`);
+    editor.buffer.set(editor.host.setting('comment-begin') + editor.buffer.text);
     editor.accept();
   },
   interrupt,
@@ -178,9 +252,7 @@ export const FUNCTIONS: Readonly<Record<string, EditorFunction>> = {
     yield* rewrite('history')(editor);
     editor.insert(' ');
   },
-  'menu-complete': (editor) => editor.completer.cycle(1),
-  'menu-complete-backward': (editor) => editor.completer.cycle(-1),
-  'next-history': (editor) => editor.go(1),
+  'next-history': next,
   'operate-and-get-next': (editor) => {
     editor.nextFromHistory = editor.history.position + 1;
     editor.accept();
@@ -188,8 +260,7 @@ export const FUNCTIONS: Readonly<Record<string, EditorFunction>> = {
   'overwrite-mode': (editor) => {
     editor.overwrite = !editor.overwrite;
   },
-  'possible-completions': (editor) => editor.completer.complete(true),
-  'previous-history': (editor) => editor.go(-1),
+  'previous-history': previous,
   'quoted-insert': quoteNext,
   're-read-init-file': (editor) => editor.host.readInputrc(),
   'redraw-current-line': (editor) => editor.screen.forceNext(),
@@ -222,8 +293,6 @@ export const FUNCTIONS: Readonly<Record<string, EditorFunction>> = {
   'unix-word-rubout': (editor) => editor.kill(editor.buffer.blankStart(), editor.buffer.point, true),
   'upcase-word': caseChange((word) => word.toUpperCase()),
   'vi-editing-mode': (editor) => editor.host.setMode('vi'),
-  'vi-insertion-mode': (editor) => editor.vi.begin(),
-  'vi-movement-mode': (editor) => editor.vi.leaveInsert(editor),
   yank: (editor) => editor.yanks.yank(),
   'yank-last-arg': (editor) => editor.yanks.lastArgument(),
   'yank-nth-arg': (editor) => editor.yanks.nthArgument(),

@@ -1,4 +1,6 @@
-import { type Binding, decode, decodeName, isFunction, type Keymaps } from './keymap.ts';
+import { FUNCTIONS } from './functions.ts';
+import { decode, decodeName } from './key-notation.ts';
+import type { Binding, Keymaps } from './keymap.ts';
 import type { EditorSettings } from './settings.ts';
 
 /** What lines of `~/.inputrc` change. */
@@ -57,7 +59,7 @@ export function readLine(rc: Inputrc, line: string, keymap?: string): string | u
   const parsed = parseBinding(line);
   if (typeof parsed === 'string') return parsed;
   const target = rc.keymaps.get(keymap ?? rc.settings.get('keymap')) ?? rc.keymaps.emacs;
-  if (parsed.binding?.kind === 'function' && !isFunction(parsed.binding.name))
+  if (parsed.binding?.kind === 'function' && !(parsed.binding.name in FUNCTIONS))
     return `${parsed.binding.name}: unknown function name`;
   target.bind(parsed.keys, parsed.binding);
   return undefined;

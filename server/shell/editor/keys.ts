@@ -70,6 +70,13 @@ const SEQUENCES: Record<string, string> = {
   '[Z': 'back-tab',
 };
 
+/** The sequences of a key with a name that terminals send; those with letters come before those with numbers. */
+export function sequencesOf(key: string): string[] {
+  const all = Object.entries(SEQUENCES).filter(([, name]) => name === key);
+  const lettered = all.filter(([sequence]) => !sequence.endsWith('~'));
+  return (lettered.length > 0 ? lettered : all).map(([sequence]) => `\x1b${sequence}`);
+}
+
 /** The sequence that a terminal sends for a key with a name. */
 export function sequenceOf(key: string): string {
   const found = Object.entries(SEQUENCES).find(([, name]) => name === key);

@@ -2,63 +2,19 @@ import type { Steps } from '../../sim/index.ts';
 import { counted, NumericArgument } from './arguments.ts';
 import { Buffer, KillRing } from './buffer.ts';
 import { Completer } from './completer.ts';
+import type { EditedLine, EditorHost, Result } from './editor-host.ts';
 import { FUNCTIONS, KILLS } from './functions.ts';
+import { HistorySearch } from './history-search.ts';
 import { HistoryWalk } from './history-walk.ts';
-import type { Binding, Keymap, Keymaps } from './keymap.ts';
+import { KeyboardMacro } from './keyboard-macro.ts';
+import type { Binding, Keymap } from './keymap.ts';
 import { KeyReader } from './keys.ts';
 import { Screen } from './screen.ts';
 import { Search } from './search.ts';
 import { ViMode } from './vi-mode.ts';
 import { Yanks } from './yanks.ts';
 
-/** What the editor needs of the shell around it. */
-export interface EditorHost {
-  columns(): number;
-  rows(): number;
-  /** Texts of the history, oldest first. */
-  history(): readonly string[];
-  /** Completes the word at the cursor. */
-  complete(text: string, point: number, listing: boolean): Steps<Completion>;
-  /** Opens the line in an editor (`^X^E`); undefined: nothing to run. */
-  edit(text: string): Steps<string | undefined>;
-  vi(): boolean;
-  setMode(mode: 'emacs' | 'vi'): void;
-  readonly keymaps: Keymaps;
-  /** What `set NAME VALUE` of `~/.inputrc` or `bind` said. */
-  setting(name: string): string;
-  readInputrc(): Steps<void>;
-  /** The line after history expansion, all expansions, or that of `~`. */
-  expand(text: string, how: 'history' | 'shell' | 'tilde'): Steps<string>;
-  /** Runs a command bound to a key; it may change the line. */
-  command(text: string, line: EditedLine): Steps<EditedLine>;
-}
-
-export interface EditedLine {
-  readonly text: string;
-  /** The cursor as an offset in UTF-16 units. */
-  readonly point: number;
-}
-
-/** What a Tab did. */
-export interface Completion {
-  /** The line and cursor afterwards. */
-  text: string;
-  point: number;
-  /** Printed below the line. */
-  listing?: string;
-  /** How many matches `listing` shows. */
-  count?: number;
-  bell?: boolean;
-  /** All that the word may become, each as the whole line with its cursor. */
-  choices?: () => readonly EditedLine[];
-}
-
-/** How a line ended. */
-export type Result =
-  | { readonly kind: 'line'; readonly text: string }
-  | { readonly kind: 'eof' }
-  | { readonly kind: 'interrupt' };
-
+const END_OF_INPUT = '\x04';
 /** How deep a key may stand for keys that stand for keys. */
 const MAX_MACRO_DEPTH = 16;
 
@@ -71,6 +27,8 @@ export class LineEditor {
   readonly vi = new ViMode();
   readonly completer: Completer;
   readonly yanks: Yanks;
+  readonly macro = new KeyboardMacro();
+  readonly historySearch = new HistorySearch();
   readonly #keys = new KeyReader();
   history: HistoryWalk;
   result: Result | undefined;
@@ -184,6 +142,12 @@ export class LineEditor {
     return this.#argument.value;
   }
 
+  /** `universal-argument`: four times as many. */
+  multiply(): void {
+    this.#argument.multiply();
+    this.#show(`(arg: ${this.count()}) `);
+  }
+
   get hasArgument(): boolean {
     return this.#argument.typed;
   }
@@ -195,6 +159,7 @@ export class LineEditor {
   }
 
   *#key(key: string): Steps<void> {
+    this.macro.note(key);
     if (this.#paste !== undefined) {
       this.#pasteKey(key);
       return;
@@ -210,7 +175,15 @@ export class LineEditor {
       if (steps) yield* steps;
       return;
     }
+    if (this.historySearch.active) {
+      this.historySearch.key(this, key);
+      return;
+    }
     if (this.#search && !this.#searchKey(key)) return;
+    if (key === END_OF_INPUT && this.buffer.chars.length === 0) {
+      this.result = { kind: 'eof' };
+      return;
+    }
     const taken = this.host.vi() && !this.#isRebound(key) && (yield* this.vi.key(this, key));
     if (taken) this.lastFunction = '';
     else yield* this.#command(key);
@@ -227,7 +200,8 @@ export class LineEditor {
 
   #showMode(): void {
     const prompt = this.#fullPrompt();
-    if (!this.#search && !this.vi.seeking && !this.result && !this.#argument.typed) this.#show(prompt);
+    if (!this.#search && !this.historySearch.active && !this.result && !this.#argument.typed)
+      this.#show(prompt);
   }
 
   #show(prompt: string): void {
@@ -250,7 +224,7 @@ export class LineEditor {
   }
 
   *#command(key: string): Steps<void> {
-    if (this.#argument.take(key)) {
+    if (this.#prefix === '' && this.#argument.take(key)) {
       this.#show(`(arg: ${this.count()}) `);
       return;
     }
@@ -269,7 +243,7 @@ export class LineEditor {
       yield* this.#command(key);
     } else if (waited === '' && isText(key)) this.#insertText(key);
     else if (waited !== '') this.bell();
-    this.#argument.clear();
+    if (this.lastFunction !== 'universal-argument') this.#argument.clear();
   }
 
   #insertText(text: string): void {
@@ -303,11 +277,30 @@ export class LineEditor {
 
   /** Keys that a key stands for. One that stands for itself ends somewhere. */
   *#macro(text: string): Steps<void> {
+    const keys = new KeyReader();
+    yield* this.play([...keys.feed(text), ...keys.flush()]);
+  }
+
+  /** Types keys; those behind the end of the line are for the next one. */
+  *play(keys: readonly string[]): Steps<void> {
     if (this.#macroDepth >= MAX_MACRO_DEPTH) return this.bell();
     this.#macroDepth++;
-    const keys = new KeyReader();
-    for (const key of [...keys.feed(text), ...keys.flush()]) if (!this.result) yield* this.#key(key);
+    const played = [...keys];
+    while (played.length > 0 && !this.result) yield* this.#key(played.shift() as string);
+    this.#queue.unshift(...played);
     this.#macroDepth--;
+  }
+
+  /** What is typed next, as one key: by whom a key stands for another. */
+  *pressed(key: string): Steps<void> {
+    yield* this.#command(key);
+  }
+
+  /** Prints lines below the one that is edited, which then comes again. */
+  printBelow(text: string): void {
+    this.redraw();
+    this.print(this.screen.finish(this.buffer.chars) + text.replaceAll('\n', '\r\n'));
+    this.screen.begin(this.screen.prompt);
   }
 
   *#shellCommand(text: string): Steps<void> {
@@ -323,7 +316,7 @@ export class LineEditor {
   insert(key: string): void {
     this.kills.joining = false;
     this.buffer.checkpoint(true);
-    for (let i = 0; i < Math.max(1, this.count()); i++) {
+    for (let i = 0; i < this.count(); i++) {
       if (this.overwrite && this.buffer.point < this.buffer.chars.length) {
         this.buffer.chars.splice(this.buffer.point, 1);
       }
@@ -373,7 +366,10 @@ export class LineEditor {
   go(by: number): void {
     const line = this.history.move(by, this.buffer.text);
     if (line === undefined) this.bell();
-    else this.buffer.set(line, this.host.vi() && !this.vi.inserting ? 0 : undefined);
+    else {
+      const kept = this.host.setting('history-preserve-point') === 'on' ? this.buffer.point : undefined;
+      this.buffer.set(line, this.host.vi() && !this.vi.inserting ? 0 : kept);
+    }
   }
 
   kill(from: number, to: number, before: boolean): void {

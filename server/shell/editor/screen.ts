@@ -52,7 +52,7 @@ export class Screen {
     if (this.#shownPoint >= 0 || force) out += '\r';
     const end = this.#layout(chars, chars.length);
     const cursor = this.#layout(chars, point);
-    out += `${visible(this.#prompt)}${chars.map(shown).join('')}`;
+    out += visible(this.#prompt) + this.#drawn(chars).join('');
     if (end.column === 0 && end.row > 0 && chars.at(-1) !== '\n') out += ' \r';
     out += '\x1b[J';
     out += move(end, cursor);
@@ -112,12 +112,24 @@ export class Screen {
   #layout(chars: readonly string[], upTo: number): Spot {
     const spot = { row: 0, column: 0 };
     for (const char of printing(this.#prompt)) this.#advance(spot, char);
-    for (let i = 0; i < upTo; i++) for (const char of shown(chars[i] as string)) this.#advance(spot, char);
+    for (const text of this.#drawn(chars.slice(0, upTo))) for (const char of text) this.#advance(spot, char);
     // A wide character that does not fit goes to the next row before it is drawn.
     const next = chars[upTo];
     if (next !== undefined && spot.column + charWidth(next) > this.columns)
       return { row: spot.row + 1, column: 0 };
     return spot;
+  }
+
+  /** Characters as they are drawn: a tab is blanks up to the next stop. */
+  #drawn(chars: readonly string[]): string[] {
+    if (!chars.includes('\t')) return chars.map(shown);
+    const spot = { row: 0, column: 0 };
+    for (const char of printing(this.#prompt)) this.#advance(spot, char);
+    return chars.map((char) => {
+      const text = char === '\t' ? ' '.repeat(8 - (spot.column % 8)) : shown(char);
+      for (const one of text) this.#advance(spot, one);
+      return text;
+    });
   }
 
   #advance(spot: Spot, char: string): void {
@@ -166,7 +178,6 @@ function printing(prompt: string): string {
 /** A character of the line as it is drawn. */
 function shown(char: string): string {
   if (char === '\n') return '\r\n';
-  if (char === '\t') return '        ';
   if (char < ' ') return `^${String.fromCharCode(char.charCodeAt(0) + 64)}`;
   return char === '\x7f' ? '^?' : char;
 }

@@ -41,7 +41,7 @@ const DEFAULTS: readonly (readonly [name: string, value: string])[] = [
   ['completion-query-items', '100'],
   ['editing-mode', 'emacs'],
   ['emacs-mode-string', '@'],
-  ['history-size', '0'],
+  ['history-size', '500'],
   ['keymap', 'emacs'],
   ['keyseq-timeout', '500'],
   ['vi-cmd-mode-string', '(cmd)'],

@@ -2,23 +2,16 @@ import type { Steps } from '../../sim/index.ts';
 import { FUNCTIONS } from './functions.ts';
 import type { LineEditor } from './line-editor.ts';
 import { bracketOf, changedWord, MOTIONS, type Motion } from './vi-motions.ts';
-import { HistorySearch, lastWord, seek } from './vi-search.ts';
 
 /** Commands that `.` does again. */
 const CHANGES = new Set('dcxXsSDCrR~pPiaIA'.split(''));
 
 /** Keys of the command mode that are functions of readline. */
 const COMMANDS: Readonly<Record<string, string>> = {
-  '\x10': 'previous-history',
-  '\x0e': 'next-history',
-  '\x14': 'transpose-chars',
-  '\x15': 'unix-line-discard',
-  '\x17': 'unix-word-rubout',
-  '\x19': 'yank',
-  '\x1f': 'undo',
   u: 'undo',
   U: 'revert-line',
   v: 'edit-and-execute-command',
+  '#': 'insert-comment',
 };
 
 /** Keys that have the word at the cursor completed, and go on inserting. */
@@ -33,56 +26,53 @@ export class ViMode {
   #insert = true;
   #operator = '';
   #count = '';
-  #waiting: 'replace' | 'find' | undefined;
+  #waiting: 'replace' | 'find' | 'mark' | 'go to mark' | undefined;
+  readonly #marks = new Map<string, number>();
   #find = { key: 'f', char: '' };
-  #saved = '';
   /** Keys of the command that is being typed, and of the last change. */
   #keys: string[] = [];
   #change: string[] = [];
   #repeating = false;
-  #search: HistorySearch | undefined;
-  readonly #sought = { text: '', backward: true };
-
-  /** Whether the text of a search is being typed. */
-  get seeking(): boolean {
-    return this.#search !== undefined;
-  }
 
   get inserting(): boolean {
-    return this.#insert || this.seeking;
+    return this.#insert;
   }
 
   begin(): void {
     this.#insert = true;
-    this.#operator = '';
-    this.#count = '';
     this.#waiting = undefined;
-    this.#search = undefined;
+    this.#reset();
+  }
+
+  #reset(): void {
+    this.#operator = this.#count = '';
     this.#keys = [];
   }
 
   /** True: the key was a command of vi mode. */
   *key(editor: LineEditor, key: string): Steps<boolean> {
-    if (this.#search) {
-      if (this.#search.key(editor, key)) this.#search = undefined;
-      return true;
-    }
     if (this.#insert) {
       this.#keys.push(key);
       return yield* this.#insertKey(editor, key);
     }
-    if (key === '\r' || key === '\n' || key === '\x03' || key === '\x0c' || key === '\x12' || key === '\x04')
+    if (this.#waiting === undefined && isFunctionKey(key)) {
+      this.#reset();
       return false;
+    }
     if (/^M-./u.test(key)) {
-      this.#operator = this.#count = '';
-      this.#keys = [];
+      this.#reset();
       editor.unread(key.slice(2));
       return true;
     }
+    yield* this.command(editor, key);
+    return true;
+  }
+
+  /** A key of the command mode. */
+  *command(editor: LineEditor, key: string): Steps<void> {
     this.#keys.push(key);
     yield* this.#commandKey(editor, key);
     this.#remember();
-    return true;
   }
 
   /** Keeps the keys of a change that is complete, for `.`. */
@@ -130,6 +120,14 @@ export class ViMode {
       this.#move(editor, (e, n) => this.#findChar(e, this.#find.key, n));
       return;
     }
+    if (this.#waiting) {
+      const goes = this.#waiting === 'go to mark';
+      this.#waiting = undefined;
+      if (goes) this.#move(editor, () => this.#marks.get(key));
+      else if (/^[a-z]$/.test(key)) this.#marks.set(key, buffer.point);
+      else editor.bell();
+      return;
+    }
     if (/^[1-9]$/.test(key) || (key === '0' && this.#count !== '')) {
       this.#count += key;
       return;
@@ -169,6 +167,15 @@ export class ViMode {
         const to = bracketOf(chars, point);
         return to !== undefined && to > point && this.#operator !== '' ? to + 1 : to;
       });
+      return;
+    }
+    if (key === '`' || (key === 'm' && this.#operator === '')) {
+      this.#waiting = key === '`' ? 'go to mark' : 'mark';
+      return;
+    }
+    if (this.#operator !== '') {
+      editor.bell();
+      this.#operator = this.#count = '';
       return;
     }
     if ('dcy'.includes(key) && key.length === 1) {
@@ -233,7 +240,8 @@ export class ViMode {
   #apply(editor: LineEditor, from: number, to: number, stay = false): void {
     const { buffer } = editor;
     const [start, end] = from <= to ? [from, to] : [to, from];
-    this.#saved = buffer.chars.slice(start, end).join('');
+    editor.kills.joining = false;
+    editor.kills.push(buffer.chars.slice(start, end).join(''), false);
     if (this.#operator !== 'y') {
       buffer.checkpoint();
       buffer.cut(start, end);
@@ -242,6 +250,15 @@ export class ViMode {
     else if (!stay) buffer.point = Math.max(0, Math.min(start, buffer.chars.length - 1));
     this.#operator = '';
     this.#count = '';
+  }
+
+  /** The word at the cursor, from behind its end; but for `=`, which lists, one goes on inserting. */
+  #complete(editor: LineEditor, key: string): Steps<void> | void {
+    const { buffer } = editor;
+    const blank = (at: number) => /\s/.test(buffer.chars[at] ?? ' ');
+    while (!blank(buffer.point)) buffer.point++;
+    if (key !== '=') this.#insert = true;
+    return FUNCTIONS[COMPLETIONS[key] as string]?.(editor, key);
   }
 
   #simple(editor: LineEditor, key: string): Steps<void> | void {
@@ -286,7 +303,7 @@ export class ViMode {
       case 'P':
         buffer.checkpoint();
         if (key === 'p') buffer.point = Math.min(buffer.point + 1, buffer.chars.length);
-        buffer.insert(this.#saved.repeat(count));
+        buffer.insert((editor.kills.yank() ?? '').repeat(count));
         buffer.point = Math.max(0, buffer.point - 1);
         return;
       case 'k':
@@ -310,22 +327,34 @@ export class ViMode {
       case '\\':
       case '*':
       case '=':
+        return this.#complete(editor, key);
+      case '&':
         insertAt(Math.min(buffer.point + 1, buffer.chars.length));
-        return FUNCTIONS[COMPLETIONS[key] as string]?.(editor, key);
+        return FUNCTIONS['tilde-expand']?.(editor, key);
       case '/':
       case '?':
-        this.#search = new HistorySearch(editor, key === '/', this.#sought);
-        return;
+        return editor.historySearch.begin(editor, key === '/', key);
       case 'n':
       case 'N':
-        return seek(editor, this.#sought.text, this.#sought.backward === (key === 'n'));
-      case '#':
-        buffer.set(`#${buffer.text}`);
-        return editor.accept();
+        return editor.historySearch.again(editor, key === 'n');
       default:
         if (!COMMANDS[key]) editor.bell();
     }
   }
+}
+
+/** Control characters and the terminal's keys that are in the keymap, and no motions. */
+function isFunctionKey(key: string): boolean {
+  return (
+    (key < ' ' && key !== '\x1b' && key !== '\b') ||
+    /^(?:delete|insert|page-up|page-down|\x1b\[.*)$/.test(key)
+  );
+}
+
+/** A word of the line before: its last one, or the one of a number. */
+function lastWord({ history }: LineEditor, number: number | undefined): string {
+  const words = history.line(history.length - 1).match(/(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+/g) ?? [];
+  return (number === undefined ? words.at(-1) : words[number - 1]) ?? '';
 }
 
 const reversed = (kind: string) => (kind === kind.toLowerCase() ? kind.toUpperCase() : kind.toLowerCase());

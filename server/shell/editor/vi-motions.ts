@@ -5,6 +5,8 @@ export type Motion = (editor: LineEditor, count: number) => number | undefined;
 /** Where the keys of motions go to; undefined: nowhere. */
 export const MOTIONS: Record<string, Motion> = {
   h: ({ buffer }, n) => (buffer.point === 0 ? undefined : Math.max(0, buffer.point - n)),
+  '\b': ({ buffer }, n) => (buffer.point === 0 ? undefined : Math.max(0, buffer.point - n)),
+  '\x7f': ({ buffer }, n) => (buffer.point === 0 ? undefined : Math.max(0, buffer.point - n)),
   left: ({ buffer }, n) => Math.max(0, buffer.point - n),
   l: ({ buffer }, n) => Math.min(buffer.chars.length, buffer.point + n),
   ' ': ({ buffer }, n) => Math.min(buffer.chars.length, buffer.point + n),

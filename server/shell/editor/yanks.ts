@@ -25,7 +25,7 @@ export class Yanks {
   pop(): void {
     const editor = this.#editor;
     const { buffer } = editor;
-    if (!/^yank(?:-pop)?$/.test(editor.lastFunction) || !this.#yanked) {
+    if (!/^(?:vi-)?yank(?:-pop)?$/.test(editor.lastFunction) || !this.#yanked) {
       editor.bell();
       return;
     }
@@ -38,7 +38,7 @@ export class Yanks {
   lastArgument(): void {
     const editor = this.#editor;
     const { buffer } = editor;
-    const again = editor.lastFunction === 'yank-last-arg';
+    const again = /^(?:yank-last-arg|insert-last-argument)$/.test(editor.lastFunction);
     if (again) {
       buffer.cut(this.#dotStart, buffer.point);
       this.#dotDepth++;

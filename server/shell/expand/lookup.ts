@@ -15,7 +15,12 @@ export interface Parameter {
 }
 
 /** Finds a parameter by name and (expanded) subscript. */
-export function lookUp(shell: Shell, name: string, subscript: string | undefined): Parameter {
+export function lookUp(
+  shell: Shell,
+  name: string,
+  subscript: string | undefined,
+  expanded = false,
+): Parameter {
   if (name === '@' || name === '*') return listOf(name, name, shell.positional);
   if (!/^[A-Za-z_]/.test(name))
     return { shown: name, name, subscript: undefined, value: special(shell, name) };
@@ -30,7 +35,8 @@ export function lookUp(shell: Shell, name: string, subscript: string | undefined
   const value = shell.variables.find(target)?.value;
   if (key === undefined) return { shown: name, name: target, subscript: undefined, value: scalarOf(value) };
   const shown = `${name}[${key}]`;
-  if (key === '@' || key === '*') {
+  // A key `@` that came of an expansion is one like others.
+  if ((key === '@' || key === '*') && !(expanded && isAssociative(value))) {
     let items: string[] = [];
     if (isIndexed(value)) items = value.values();
     else if (isAssociative(value)) items = value.keys().map((k) => value.get(k) as string);

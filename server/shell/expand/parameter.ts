@@ -71,7 +71,7 @@ function* parameterOf(shell: Shell, part: ParameterExpansionPart): Steps<Paramet
   const { index } = part;
   if (!index) return lookUp(shell, part.parameter, undefined);
   if (index.text === '@' || index.text === '*') return lookUp(shell, part.parameter, index.text);
-  return lookUp(shell, part.parameter, yield* subscriptText(shell, part.parameter, index));
+  return lookUp(shell, part.parameter, yield* subscriptText(shell, part.parameter, index), true);
 }
 
 /** The text of a subscript, its expansions done. */

@@ -71,14 +71,31 @@ export function remember(shell: Shell, text: string): void {
   shell.history.add(entry, shell.context.now, limitOf(shell, 'HISTSIZE'));
 }
 
-/** A command of several lines as one, with semicolons where they fit. */
+/** A command of several lines as one: with semicolons where they fit, without the backslashes that went on. */
 function oneLine(text: string, literal: boolean): string {
-  if (literal || !text.includes('\n') || /<<|['"`\\]/.test(text)) return text;
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .reduce((all, line) => (all === '' ? line : joins(all) ? `${all} ${line}` : `${all}; ${line}`), '');
+  if (!text.includes('\n') || text.includes('<<')) return text;
+  let all = '';
+  let quote = '';
+  for (const line of text.split('\n')) {
+    if (all === '') all = line;
+    else if (quote !== "'" && /(?<!\\)(?:\\\\)*\\$/.test(all)) all = all.slice(0, -1) + line;
+    else if (quote !== '' || literal) all += `\n${line}`;
+    else if (line.trim() !== '') all = `${all.trimEnd()}${joins(all.trimEnd()) ? ' ' : '; '}${line.trim()}`;
+    quote = openQuote(line, quote);
+  }
+  return quote === '' && !literal ? all.trimEnd() : all;
+}
+
+/** The quote that is open behind a line. */
+function openQuote(line: string, before: string): string {
+  let quote = before;
+  for (let i = 0; i < line.length; i++) {
+    const char = line[i] as string;
+    if (char === '\\' && quote !== "'") i++;
+    else if (char === quote) quote = '';
+    else if (quote === '' && `'"\``.includes(char)) quote = char;
+  }
+  return quote;
 }
 
 /** Whether a line ends in a word or operator after which no semicolon may stand. */

@@ -9,6 +9,7 @@ export {
   ROOT,
 } from './credentials.ts';
 export { IDLE_DAEMONS, idleDaemon } from './distro/daemons.ts';
+export { ETC_BASHRC, ETC_PROFILE, HOME_PROFILE, homeBashrc } from './distro/shell-files.ts';
 export { filesOn, type Installed, installBinary, ubuntuDisk } from './distro/ubuntu.ts';
 export { ERRORS, type ErrorCode, isSystemError, SystemError } from './errors.ts';
 export { type Executable, type Executor, executable, findInPath, programVersion } from './exec.ts';

@@ -48,6 +48,7 @@ const SIZES: Readonly<Record<string, number>> = {
   'containerd-shim-runc-v2': 12.3,
   'cri-dockerd': 45.6,
   crictl: 38.9,
+  'go-built': 7.07,
   ctr: 20.4,
   docker: 38.6,
   dockerd: 93.1,

@@ -164,6 +164,9 @@ export interface ContainerStatus {
   readonly pid: number | undefined;
 }
 
+/** Unpacked, an image is about two and a half times its archive. */
+export const UNPACKED = 2.6;
+
 export interface ImageStatus {
   readonly id: string;
   readonly repoTags: readonly string[];

@@ -1,6 +1,8 @@
 import type { Context } from '../../host/index.ts';
 import { logTime } from '../klog.ts';
-import { MEBI } from './image.ts';
+import { type RpmRelease, rpmBase } from './bases/rpm.ts';
+import { debianBase } from './bases/unix.ts';
+import { type ImageFiles, MEBI } from './image.ts';
 import { DATA, isNew, openMysql, prepareMysql } from './mysql-data.ts';
 import { mysql, mysqladmin } from './programs/mysql.ts';
 import { dateTime, hasAny, type ServerSpec, serverImage } from './server.ts';
@@ -108,6 +110,24 @@ const SPEC: ServerSpec = {
     ]),
 };
 
+/** Oracle's Linux since 8.0, without root's `.bashrc`: the prompt is bash's own. */
+function base(into: ImageFiles): void {
+  if (into.tag.includes('debian') || into.tag.startsWith('5.')) {
+    debianBase(into, 'debian', '12 bookworm');
+    return;
+  }
+  rpmBase(into, ORACLE_LINUX);
+  into.fs.unlink('/root/.bashrc');
+}
+
+const ORACLE_LINUX: RpmRelease = {
+  name: 'Oracle Linux Server',
+  id: 'ol',
+  version: '9.6',
+  pretty: 'Oracle Linux Server 9.6',
+  line: 'Oracle Linux Server release 9.6',
+};
+
 export const MYSQL = serverImage({
   repository: 'mysql',
   tags: VERSIONS.keys(),
@@ -115,6 +135,7 @@ export const MYSQL = serverImage({
   footprint: { memoryBytes: 450 * MEBI, cores: 0.006 },
   spec: SPEC,
   path: '/usr/sbin/mysqld',
+  base,
   account: { name: 'mysql', id: 999, home: '/var/lib/mysql' },
   tools: { '/usr/bin/mysql': 'mysql', '/usr/bin/mysqladmin': 'mysqladmin' },
   programs: [

@@ -85,6 +85,7 @@ export const NGINX: ImageFamily = {
       into.write('/etc/nginx/nginx.conf', OLD_CONF);
       into.write('/etc/nginx/conf.d/default.conf', DEFAULT_CONF.replace('    listen  [::]:80;\n', ''));
       into.fs.unlink('/docker-entrypoint.sh');
+      into.fs.rmdir('/docker-entrypoint.d');
     }
   },
   programs: [

@@ -33,7 +33,17 @@ const PAUSE: ImageFamily = {
   programs: [{ name: 'pause', main: pause }],
 };
 
+/** What a Dockerfile calls `scratch`: nothing at all, under a name that nobody asks a registry for. */
+const SCRATCH: ImageFamily = {
+  repository: 'scratch.invalid/nothing',
+  tags: ['latest'],
+  sizeBytes: 0,
+  config: () => ({}),
+  files: () => {},
+};
+
 export const PAUSES: readonly ImageFamily[] = [
   PAUSE,
+  SCRATCH,
   ...mirrors(PAUSE, ['k8s.gcr.io/pause', 'gcr.io/google_containers/pause', 'gcr.io/google-containers/pause']),
 ];

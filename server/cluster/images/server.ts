@@ -136,6 +136,8 @@ export interface ServerImage {
   /** Programs beside the server, by their paths. */
   readonly tools?: Readonly<Record<string, string>>;
   readonly programs?: ImageFamily['programs'];
+  /** What it is built on; Debian or Alpine, as the tag says, unless given. */
+  readonly base?: (into: ImageFiles) => void;
   readonly files?: (into: ImageFiles) => void;
 }
 
@@ -157,7 +159,8 @@ export function serverImage(image: ServerImage): ImageFamily {
       ...(image.workingDir ? { workingDir: image.workingDir } : {}),
     }),
     files(into) {
-      if (into.tag.includes('alpine')) alpineBase(into, '3.21.3');
+      if (image.base) image.base(into);
+      else if (into.tag.includes('alpine')) alpineBase(into, '3.21.3');
       else debianBase(into, 'debian', '12 bookworm');
       into.install(image.path ?? `/usr/local/bin/${spec.program}`, spec.program);
       for (const [path, program] of Object.entries(image.tools ?? {})) into.install(path, program);

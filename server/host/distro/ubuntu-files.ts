@@ -1,4 +1,5 @@
 import { BASH_COMPLETION_FILES } from './bash-completion.ts';
+import { ETC_BASHRC, ETC_PROFILE, HOME_PROFILE, homeBashrc } from './shell-files.ts';
 import { SYSCTL_FILES } from './sysctl.ts';
 
 /** What an Ubuntu 24.04 server has on its disk before anything of ours is installed. A table: path, mode, text. */
@@ -91,70 +92,6 @@ interface File {
   readonly mode?: number;
   readonly owner?: number;
 }
-
-/** `.bashrc`; `colours` is the pattern of the terminals whose prompt is coloured: root's knows fewer of them. */
-const shellRc = (
-  colours: string,
-): string => `# ~/.bashrc: read by interactive shells that are not login shells.
-case $- in
-    *i*) ;;
-      *) return;;
-esac
-
-HISTCONTROL=ignoreboth
-shopt -s histappend
-HISTSIZE=1000
-HISTFILESIZE=2000
-shopt -s checkwinsize
-
-case "$TERM" in
-    ${colours}) color_prompt=yes;;
-esac
-
-if [ "$color_prompt" = yes ]; then
-    PS1='\\[\\033[01;32m\\]\\u@\\h\\[\\033[00m\\]:\\[\\033[01;34m\\]\\w\\[\\033[00m\\]\\$ '
-else
-    PS1='\\u@\\h:\\w\\$ '
-fi
-unset color_prompt
-
-# The title of a terminal's window: user, host and directory.
-case "$TERM" in
-xterm*|rxvt*)
-    PS1="\\[\\e]0;\\u@\\h: \\w\\a\\]$PS1"
-    ;;
-*)
-    ;;
-esac
-
-alias ls='ls --color=auto'
-alias grep='grep --color=auto'
-alias egrep='egrep --color=auto'
-alias fgrep='fgrep --color=auto'
-alias ll='ls -alF'
-alias la='ls -A'
-alias l='ls -CF'
-
-if [ -f ~/.bash_aliases ]; then
-    . ~/.bash_aliases
-fi
-
-if ! shopt -oq posix; then
-  if [ -f /usr/share/bash-completion/bash_completion ]; then
-    . /usr/share/bash-completion/bash_completion
-  elif [ -f /etc/bash_completion ]; then
-    . /etc/bash_completion
-  fi
-fi
-`;
-
-const PROFILE = `# ~/.profile: read by login shells.
-if [ "$BASH" ]; then
-  if [ -f ~/.bashrc ]; then
-    . ~/.bashrc
-  fi
-fi
-`;
 
 function unit(description: string, exec: string, more = ''): File {
   return {
@@ -286,51 +223,14 @@ LOGO=ubuntu-logo
   '/etc/environment': {
     text: 'PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/games:/usr/local/games:/snap/bin"\n',
   },
-  '/etc/profile': {
-    text: `# /etc/profile: read by login shells.
-if [ "\${PS1-}" ]; then
-  if [ "\${BASH-}" ] && [ "$BASH" != "/bin/sh" ]; then
-    if [ -f /etc/bash.bashrc ]; then
-      . /etc/bash.bashrc
-    fi
-  else
-    if [ "$(id -u)" -eq 0 ]; then
-      PS1='# '
-    else
-      PS1='$ '
-    fi
-  fi
-fi
-
-if [ -d /etc/profile.d ]; then
-  for i in /etc/profile.d/*.sh; do
-    if [ -r $i ]; then
-      . $i
-    fi
-  done
-  unset i
-fi
-`,
-  },
-  '/etc/bash.bashrc': {
-    text: `# /etc/bash.bashrc: read by every interactive shell.
-[ -z "$PS1" ] && return
-shopt -s checkwinsize
-PS1='\\u@\\h:\\w\\$ '
-# Which package would bring a command that is not there.
-if [ -x /usr/lib/command-not-found ]; then
-  command_not_found_handle() {
-    /usr/lib/command-not-found -- "$1"
-  }
-fi
-`,
-  },
-  '/etc/skel/.bashrc': { text: shellRc('xterm-color|*-256color') },
-  '/etc/skel/.profile': { text: PROFILE },
-  '/root/.bashrc': { text: shellRc('xterm-color') },
-  '/root/.profile': { text: PROFILE },
-  '/home/candidate/.bashrc': { text: shellRc('xterm-color|*-256color'), owner: 1000 },
-  '/home/candidate/.profile': { text: PROFILE, owner: 1000 },
+  '/etc/profile': { text: ETC_PROFILE },
+  '/etc/bash.bashrc': { text: ETC_BASHRC },
+  '/etc/skel/.bashrc': { text: homeBashrc('xterm-color|*-256color') },
+  '/etc/skel/.profile': { text: HOME_PROFILE },
+  '/root/.bashrc': { text: homeBashrc('xterm-color') },
+  '/root/.profile': { text: HOME_PROFILE },
+  '/home/candidate/.bashrc': { text: homeBashrc('xterm-color|*-256color'), owner: 1000 },
+  '/home/candidate/.profile': { text: HOME_PROFILE, owner: 1000 },
   '/etc/sudoers': {
     text: 'Defaults\tenv_reset\nDefaults\tsecure_path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"\n\nroot\tALL=(ALL:ALL) ALL\n%admin ALL=(ALL) ALL\n%sudo\tALL=(ALL:ALL) ALL\n\n@includedir /etc/sudoers.d\n',
     mode: 0o440,

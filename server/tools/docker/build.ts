@@ -1,10 +1,12 @@
 import type { EngineImageConfig } from '../../cluster/client/cri.ts';
-import { type Files, isSystemError } from '../../host/index.ts';
+import { isSystemError } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import { carry } from '../session.ts';
+import { copyInto, expand, treeBytes } from './build-context.ts';
 import { type Call, DockerError, type Verb } from './call.ts';
 import { execForm, type Instruction, parseDockerfile, substituted, words } from './dockerfile.ts';
-import { bytesText, short } from './format.ts';
+import type { Engine } from './engine.ts';
+import { bytesText, NAMELESS, short } from './format.ts';
 import type { ContainerSpec, EngineContainer } from './model.ts';
 import { fetch, pull } from './pull.ts';
 
@@ -49,27 +51,34 @@ class Build {
   *run(instructions: readonly Instruction[]): Steps<string> {
     const { context, engine, options } = this.#call;
     const say = (text: string) => (options.has('q') ? nothing() : context.out(`${text}\n`));
-    const target = options.get('target');
     try {
       for (const [i, instruction] of instructions.entries()) {
-        const stage = this.#stages.at(-1);
-        if (instruction.keyword === 'FROM' && stage && target !== undefined && stage.name === target) break;
         yield* say(
           `Step ${i + 1}/${instructions.length} : ${instruction.keyword} ${flagText(instruction)}${instruction.text}`,
         );
         yield* this.#step(instruction, say);
+        if (i < instructions.length - 1) yield* say(` ---> ${this.#layerId(instruction)}`);
       }
-      const last = this.#stages.at(-1);
-      if (!last) throw new DockerError('Error response from daemon: no build stage in current context');
-      const [tag] = options.all('t');
-      const reference = fullName(tag ?? `sha256-${engine.host.random.hex(12)}`);
-      const id = engine.runtime.commit(last.container.id, reference, last.config);
-      engine.host.init.fs.write(`/var/lib/docker/image/overlay2/${id.slice(7)}`, '{}');
-      for (const more of options.all('t').slice(1)) engine.runtime.tagImage(reference, more);
+      const id = this.#commit();
+      yield* say(` ---> ${short(id)}`);
       return id;
     } finally {
       for (const { container } of this.#stages) engine.remove(container, { force: true, volumes: true });
+      if (engine.runtime.image(SCRATCH)) engine.runtime.removeImage(SCRATCH);
     }
+  }
+
+  /** Makes the image of the last stage, with all its names; its id. */
+  #commit(): string {
+    const { engine, options } = this.#call;
+    const last = this.#stages.at(-1);
+    if (!last) throw new DockerError('Error response from daemon: no build stage in current context');
+    const [tag, ...more] = options.all('t');
+    const reference = fullName(tag ?? nameless(engine));
+    const id = engine.runtime.commit(last.container.id, reference, last.config);
+    engine.host.init.fs.write(`/var/lib/docker/image/overlay2/${id.slice(7)}`, '{}');
+    for (const name of more) engine.runtime.tagImage(reference, name);
+    return id;
   }
 
   *#step(instruction: Instruction, say: (text: string) => Steps<void>): Steps<void> {
@@ -78,18 +87,25 @@ class Build {
     else if (keyword === 'ARG' && this.#stages.length === 0) this.#argument(instruction.text, this.#globals);
     else {
       const stage = this.#stages.at(-1) as Stage;
-      if (keyword === 'RUN') yield* this.#execute(stage, instruction, say);
-      else if (keyword === 'COPY' || keyword === 'ADD') this.#copy(stage, instruction);
+      if (keyword === 'COPY' || keyword === 'ADD') {
+        this.#copy(stage, instruction);
+        return;
+      }
+      // Whatever does not copy is committed from a container of its own.
+      const container = short(this.#call.engine.host.random.hex(64));
+      yield* say(` ---> Running in ${container}`);
+      if (keyword === 'RUN') yield* this.#execute(stage, instruction);
       else this.#configure(stage, instruction);
+      yield* say(` ---> Removed intermediate container ${container}`);
     }
-    const hash = short(this.#call.engine.host.random.hex(64));
-    yield* say(` ---> ${keyword === 'FROM' ? this.#baseId() : hash}`);
   }
 
-  #baseId(): string {
+  /** What is there after an instruction: the base, which for `scratch` is nothing, or a layer on it. */
+  #layerId({ keyword }: Instruction): string {
     const { engine } = this.#call;
-    const image = engine.runtime.image(this.#stages.at(-1)?.container.spec.image ?? '');
-    return short(image?.id ?? '');
+    if (keyword !== 'FROM') return short(engine.host.random.hex(64));
+    const base = this.#stages.at(-1)?.container.spec.image ?? '';
+    return base === SCRATCH ? '' : short(engine.runtime.image(base)?.id ?? '');
   }
 
   *#from({ text }: Instruction): Steps<void> {
@@ -123,10 +139,9 @@ class Build {
     if (given !== undefined) values.set(name, given);
   }
 
-  *#execute(stage: Stage, { text }: Instruction, say: (text: string) => Steps<void>): Steps<void> {
+  *#execute(stage: Stage, { text }: Instruction): Steps<void> {
     const { context, engine } = this.#call;
     const command = execForm(text) ?? [...stage.shell, text];
-    yield* say(` ---> Running in ${short(stage.container.id)}`);
     const cwd = stage.config.workingDir ?? '/';
     const env = [...stage.values].map(([name, value]) => `${name}=${value}`);
     if (!engine.isRunning(stage.container)) engine.start(stage.container);
@@ -240,7 +255,7 @@ class Build {
 function* nothing(): Steps<void> {}
 
 /** An image that has nothing in it. */
-const SCRATCH = 'registry.k8s.io/pause:3.10';
+const SCRATCH = 'scratch.invalid/nothing:latest';
 
 function flagText({ flags }: Instruction): string {
   return [...flags].map(([name, value]) => `--${name}${value === '' ? '' : `=${value}`} `).join('');
@@ -252,33 +267,6 @@ function assignments(text: string): [string, string][] {
     return [[text.slice(0, space), text.slice(space + 1).trim()]];
   }
   return words(text).map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]);
-}
-
-/** Names that a pattern of COPY means. */
-function expand(fs: Files, root: string, source: string): string[] {
-  const star = source.indexOf('*');
-  if (star < 0) return [source];
-  const slash = source.lastIndexOf('/');
-  const directory = slash < 0 ? '' : source.slice(0, slash + 1);
-  const [head = '', tail = ''] = source.slice(slash + 1).split('*');
-  return fs
-    .list(`${root}/${directory}`)
-    .filter((name) => name.startsWith(head) && name.endsWith(tail))
-    .sort()
-    .map((name) => directory + name);
-}
-
-function copyInto(from: Files, path: string, into: Files, target: string): void {
-  const node = from.stat(path);
-  if (node.type === 'directory') {
-    into.mkdirAll(target, 0o755);
-    for (const name of from.list(path))
-      copyInto(from, `${path}/${name}`, into, `${target.replace(/\/$/, '')}/${name}`);
-    return;
-  }
-  into.mkdirAll(target.slice(0, target.lastIndexOf('/')) || '/', 0o755);
-  into.write(target, from.read(path));
-  into.chmod(target, node.mode & 0o7777);
 }
 
 /** The container in which a stage is built: it only waits. */
@@ -309,6 +297,24 @@ function buildSpec(image: string, name: string): ContainerSpec {
     restart: 'no',
     maximumRetries: 0,
   };
+}
+
+/** Those of the stages up to the one that is wanted. */
+function upTo(target: string | undefined, instructions: readonly Instruction[]): readonly Instruction[] {
+  if (target === undefined) return instructions;
+  const starts = [...instructions.keys()].filter((i) => instructions[i]?.keyword === 'FROM');
+  const stage = starts.findIndex((i, n) => {
+    const name = /\sas\s+(\S+)$/i.exec(instructions[i]?.text ?? '')?.[1] ?? String(n);
+    return name.toLowerCase() === target.toLowerCase();
+  });
+  if (stage < 0)
+    throw new DockerError(`Error response from daemon: target stage "${target}" could not be found`);
+  return instructions.slice(0, starts[stage + 1]);
+}
+
+/** An image that nobody gave a name is kept under one that is not shown. */
+function nameless({ host }: Engine): string {
+  return `${NAMELESS}${host.random.hex(12)}`;
 }
 
 /** `docker.io/library/app:1` for `app:1`. */
@@ -348,7 +354,8 @@ function* build(call: Call): Steps<number> {
     yield* context.out(
       `Sending build context to Docker daemon  ${bytesText(Math.max(2048, bytes + 1024), 1000, 4)}\n`,
     );
-  const id = yield* new Build(call, root).run(parseDockerfile(text, 'Dockerfile'));
+  const instructions = upTo(options.get('target'), parseDockerfile(text, 'Dockerfile'));
+  const id = yield* new Build(call, root).run(instructions);
   if (options.has('q')) {
     yield* context.out(`${id}\n`);
     return 0;
@@ -359,17 +366,11 @@ function* build(call: Call): Steps<number> {
   return 0;
 }
 
-function treeBytes(fs: Files, path: string): number {
-  const node = fs.lstat(path);
-  if (node.type !== 'directory') return node.size;
-  return fs.list(path).reduce((sum, name) => sum + treeBytes(fs, `${path}/${name}`), 0);
-}
-
 function* commit(call: Call): Steps<number> {
   const { context, engine, args } = call;
   const [name = '', target] = args;
   const container = engine.find(name);
-  const reference = fullName(target ?? `sha256-${engine.host.random.hex(12)}`);
+  const reference = fullName(target ?? nameless(engine));
   const id = engine.runtime.commit(container.id, reference, engine.imageConfig(container.spec.image));
   yield* context.out(`${id}\n`);
   return 0;

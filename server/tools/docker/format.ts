@@ -98,6 +98,9 @@ export function parseBytes(text: string, flag: string): number {
   return Math.round(Number(number) * 1024 ** Math.max(0, power));
 }
 
+/** What the names of images begin with that have none. */
+export const NAMELESS = 'sha256-';
+
 /** `docker.io/library/nginx:latest` as people write it: `nginx:latest`. */
 export function familiar(reference: string): string {
   return reference.replace(/^docker\.io\/(library\/)?/, '');

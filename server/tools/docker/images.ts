@@ -1,16 +1,15 @@
-import type { ImageStatus } from '../../cluster/client/cri.ts';
+import { type ImageStatus, UNPACKED } from '../../cluster/client/cri.ts';
 import type { Steps } from '../../sim/index.ts';
 import { type Call, DockerError, type Verb } from './call.ts';
-import { bytesText, duration, familiar, fill, listing, type Row, short } from './format.ts';
+import { bytesText, duration, familiar, fill, listing, NAMELESS, type Row, short } from './format.ts';
 import { EngineError } from './model.ts';
 import { layerDigest, layersOf, pull } from './pull.ts';
 
 /** When the images of registries were built; those made here say so themselves. */
 const BUILT = Date.UTC(2026, 3, 22, 21, 35, 47);
 
-/** Unpacked, an image is about two and a half times its archive. */
 export function diskBytes(image: ImageStatus): number {
-  return Math.round(image.size * 2.6);
+  return Math.round(image.size * UNPACKED);
 }
 
 export function builtAt(call: Call, image: ImageStatus): number {
@@ -21,6 +20,7 @@ export function builtAt(call: Call, image: ImageStatus): number {
 
 function nameAndTag(reference: string): [string, string] {
   const name = familiar(reference);
+  if (name.startsWith(NAMELESS)) return ['<none>', '<none>'];
   const colon = name.indexOf(':', name.lastIndexOf('/') + 1);
   return colon < 0 ? [name, 'latest'] : [name.slice(0, colon), name.slice(colon + 1)];
 }

@@ -18,7 +18,10 @@ const OF_DEBIAN = ['apt', 'apt-get', 'apt-cache', 'apt-mark', 'dpkg', 'dpkg-quer
 export function rpmBase(into: ImageFiles, release: RpmRelease): void {
   debianBase(into, 'debian', '12 bookworm');
   for (const name of OF_DEBIAN) into.fs.unlink(`/usr/bin/${name}`);
-  for (const path of ['/etc/debian_version', '/etc/os-release']) into.fs.unlink(path);
+  for (const path of ['/etc/debian_version', '/etc/os-release', '/etc/bash.bashrc', '/root/.profile'])
+    into.fs.unlink(path);
+  into.write('/etc/bashrc', 'PS1="[\\u@\\h \\W]\\\\$ "\n');
+  into.write('/root/.bashrc', '# .bashrc\n\nif [ -f /etc/bashrc ]; then\n\t. /etc/bashrc\nfi\n');
   for (const name of ['curl', 'ps']) into.install(`/usr/bin/${name}`, name);
   for (const name of ['dnf', 'yum', 'microdnf']) into.install(`/usr/bin/${name}`, 'dnf-image');
   into.write('/etc/redhat-release', `${release.line}\n`);

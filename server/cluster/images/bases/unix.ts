@@ -1,4 +1,4 @@
-import { registerBase } from '../../../host/index.ts';
+import { ETC_BASHRC, ETC_PROFILE, HOME_PROFILE, homeBashrc, registerBase } from '../../../host/index.ts';
 import type { ImageFiles } from '../image.ts';
 
 const words = (text: string): readonly string[] => text.split(' ');
@@ -133,6 +133,7 @@ export function debianBase(into: ImageFiles, release: 'debian' | 'ubuntu', versi
     '/usr/bin',
     '/usr/sbin',
     '/usr/lib',
+    '/usr/lib64',
     '/usr/local/bin',
     '/usr/local/sbin',
     '/usr/share',
@@ -151,7 +152,7 @@ export function debianBase(into: ImageFiles, release: 'debian' | 'ubuntu', versi
     '/var/tmp',
   ]);
   into.fs.symlink('/run', '/var/run');
-  for (const name of ['bin', 'sbin', 'lib']) into.fs.symlink(`usr/${name}`, `/${name}`);
+  for (const name of ['bin', 'sbin', 'lib', 'lib64']) into.fs.symlink(`usr/${name}`, `/${name}`);
   shells(into, '/usr/bin');
   for (const name of DEBIAN_BIN) into.install(`/usr/bin/${name}`, name);
   into.write('/etc/passwd', ACCOUNTS);
@@ -165,7 +166,14 @@ export function debianBase(into: ImageFiles, release: 'debian' | 'ubuntu', versi
   );
   into.fs.symlink('../usr/lib/os-release', '/etc/os-release');
   if (release === 'debian') into.write('/etc/debian_version', `${number}.11\n`);
+  into.write('/etc/profile', ETC_PROFILE);
+  into.write('/etc/bash.bashrc', ETC_BASHRC);
+  into.write('/root/.bashrc', release === 'debian' ? DEBIAN_BASHRC : homeBashrc('xterm-color'));
+  into.write('/root/.profile', HOME_PROFILE);
 }
+
+/** Nothing but comments: the prompt is that of `/etc/bash.bashrc`. */
+const DEBIAN_BASHRC = '# ~/.bashrc: read by interactive shells that are not login shells.\n';
 
 /** No shell, no tools: certificates, accounts, a temporary directory. */
 export function distrolessBase(into: ImageFiles): void {

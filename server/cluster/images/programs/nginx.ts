@@ -16,6 +16,9 @@ import { type Site, sites } from './nginx-sites.ts';
 import { checkTls, tlsOf } from './nginx-tls.ts';
 
 const CONFIG = '/etc/nginx/nginx.conf';
+/** How often it tries to listen where somebody else does, and how long it waits between; its clock stands still meanwhile. */
+const BIND_TRIES = 5;
+const BIND_PAUSE_MS = 500;
 
 /** nginx: serves the files and locations of its configuration. */
 export const nginx: Main = function* (context) {
@@ -219,8 +222,8 @@ class Nginx {
     return undefined;
   }
 
-  *#say(level: string, message: string) {
-    yield* this.#context.err(`${this.stamp(level)}: ${message}\nnginx: [${level}] ${message}\n`);
+  *#say(level: string, message: string, stamp = this.stamp(level)) {
+    yield* this.#context.err(`${stamp}: ${message}\nnginx: [${level}] ${message}\n`);
   }
 
   *#fail(problem: string) {
@@ -282,27 +285,46 @@ class Nginx {
 
   readonly #bound = new Set<number>();
 
-  /** Listens on every port that is new; true: one is taken. */
+  /** Listens on every port that is new; true: one is taken, and stays so. Models ngx_open_listening_sockets. */
   *#bind() {
-    for (const port of this.#ports.keys()) {
-      if (this.#bound.has(port)) continue;
-      const problem = tryListen(this.#context, {
-        port,
-        http: (request) => this.#answers.answer(port, request),
-        ...this.#secure(port),
-        backlog: 511,
-        holders: this.#workers.pids,
-        alsoSix: this.#ports.get(port)?.some(({ six }) => six) ?? false,
-      });
-      if (problem) {
-        const number = problem.startsWith('Address') ? 98 : 13;
-        const text = `bind() to 0.0.0.0:${port} failed (${number}: ${problem})`;
-        yield* this.#say('emerg', text);
-        return true;
+    const stamps = { emerg: this.stamp('emerg'), notice: this.stamp('notice') };
+    for (let tries = 0; tries < BIND_TRIES; tries++) {
+      let failed = false;
+      for (const port of this.#ports.keys()) {
+        const problem = this.#bound.has(port) ? undefined : this.#listen(port);
+        if (!problem) continue;
+        const isTaken = problem.startsWith('Address');
+        const said = ` failed (${isTaken ? 98 : 13}: ${problem})`;
+        yield* this.#say('emerg', `bind() to 0.0.0.0:${port}${said}`, stamps.emerg);
+        if (!isTaken) return true;
+        if (this.#isSix(port)) yield* this.#say('emerg', `bind() to [::]:${port}${said}`, stamps.emerg);
+        failed = true;
       }
-      this.#bound.add(port);
+      if (!failed) return false;
+      if (this.#isTalkative)
+        yield* this.#context.err(`${stamps.notice}: try again to bind() after ${BIND_PAUSE_MS}ms\n`);
+      yield* this.#context.sleep(BIND_PAUSE_MS);
     }
-    return false;
+    yield* this.#say('emerg', 'still could not bind()', stamps.emerg);
+    return true;
+  }
+
+  #isSix(port: number): boolean {
+    return this.#ports.get(port)?.some(({ six }) => six) ?? false;
+  }
+
+  /** Why that port cannot be listened on; undefined: it is. */
+  #listen(port: number): string | undefined {
+    const problem = tryListen(this.#context, {
+      port,
+      http: (request) => this.#answers.answer(port, request),
+      ...this.#secure(port),
+      backlog: 511,
+      holders: this.#workers.pids,
+      alsoSix: this.#isSix(port),
+    });
+    if (!problem) this.#bound.add(port);
+    return problem;
   }
 
   #secure(port: number): { tls?: TlsServer } {

@@ -6,6 +6,7 @@ import {
   type Registries,
   type RegistryAuth,
   RuntimeError,
+  UNPACKED,
 } from '../../client/cri.ts';
 import {
   ANYTHING,
@@ -191,7 +192,7 @@ export class Images implements Registries {
       config,
       base: from.made?.base ?? from.reference,
       layers: [...(from.made?.layers ?? []), ...(layer ? [layer.path] : [])],
-      sizeBytes: from.sizeBytes + (layer?.bytes ?? 0),
+      sizeBytes: from.sizeBytes + Math.round((layer?.bytes ?? 0) / UNPACKED),
     });
     return id;
   }

@@ -239,7 +239,7 @@ function copyTree(fs: Files, from: string, to: string): number {
     } else if (node.type === 'symlink') fs.symlink(node.data, target);
     else if (node.type === 'file') {
       fs.write(target, contentOf(node));
-      bytes += node.size;
+      bytes += node.shownSize;
     } else {
       fs.makeNode(target, node.type, 0, node.data);
     }

@@ -28,13 +28,7 @@ export function* addons(context: Context, cluster: MinikubeCluster, args: readon
   if (isOld) yield* context.out('⌛  using metrics-server addon, heapster is deprecated\n');
   const known = isOld ? 'metrics-server' : name;
   const addon = MINIKUBE_ADDONS.find((one) => one.name === known);
-  if (!addon) {
-    const run = verb === 'enable' ? '' : `run ${verb === 'disable' ? 'disable callbacks: ' : ''}`;
-    yield* context.err(
-      `\n❌  Exiting due to MK_ADDON_${verb === 'enable' ? 'ENABLE' : 'DISABLE'}: ${run}addon '${name}' is not a valid addon packaged with minikube.\nTo see the list of available addons run:\nminikube addons list\n\n`,
-    );
-    return 10;
-  }
+  if (!addon) return yield* refuse(context, verb, name);
   if (verb === 'open') return yield* open(context, cluster, addon);
   if (!addon.objects) {
     yield* context.err(`\n❌  Exiting due to MK_ADDON_ENABLE: the addon '${name}' is not simulated here\n\n`);
@@ -102,6 +96,25 @@ function* disable(context: Context, cluster: MinikubeCluster, addon: MinikubeAdd
   cluster.switch(addon.name, false);
   yield* context.out(`🌑  "The '${addon.name}' addon is disabled\n`);
   return 0;
+}
+
+/** What each verb says of an add-on that there is none of, with its exit code. */
+function* refuse(context: Context, verb: string, name: string): Steps<number> {
+  const unknown = `addon '${name}' is not a valid addon packaged with minikube.\nTo see the list of available addons run:\nminikube addons list`;
+  const [reason, message, code] =
+    verb === 'open'
+      ? ['MK_USAGE', unknown, 14]
+      : verb === 'enable'
+        ? ['MK_ADDON_ENABLE', unknown, 10]
+        : name === 'heapster'
+          ? [
+              'SVC_ADDON_UNSUPPORTED',
+              'The heapster addon is depreciated. please try to disable metrics-server instead',
+              116,
+            ]
+          : ['MK_ADDON_DISABLE', `run disable callbacks: ${unknown}`, 10];
+  yield* context.err(`\n❌  Exiting due to ${reason}: ${message}\n\n`);
+  return Number(code);
 }
 
 /** Shows the URLs of the services that an add-on marks as its front door; there is no browser here. */

@@ -360,10 +360,9 @@ export class Kubelet implements WorkerHost {
     const { pod } = worker;
     if (isStatic(pod)) return;
     const others = this.#othersThan(worker);
-    const labels = this.#agent.node?.metadata.labels ?? pod.spec.nodeSelector ?? {};
     const { settings } = this;
     const refusal = refuse(pod, others, {
-      labels,
+      node: this.#agent.node,
       pressure: this.#agent.pressure,
       isShuttingDown: this.#agent.isShuttingDown,
       allowedUnsafeSysctls: settings.allowedUnsafeSysctls,

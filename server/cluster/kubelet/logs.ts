@@ -52,7 +52,9 @@ export class LogStream implements HttpStream {
     this.#position = text.length;
     this.#left = options.limitBytes ?? Number.POSITIVE_INFINITY;
     this.#follow(() => host.disk.changed(this.#ino));
-    this.#follow(() => host.init.fs.changed(path.slice(0, path.lastIndexOf('/'))));
+    const { fs } = host.init;
+    const directory = path.slice(0, path.lastIndexOf('/'));
+    this.#follow(() => (fs.isDirectory(directory) ? fs.changed(directory) : undefined));
     this.#follow(() => ended);
   }
 
@@ -102,8 +104,9 @@ export class LogStream implements HttpStream {
     return this.#host.disk.inode(this.#ino)?.data ?? '';
   }
 
-  #follow(queue: () => WaitQueue): void {
-    queue().subscribe(() => {
+  /** Undefined: nothing will happen there any more. */
+  #follow(queue: () => WaitQueue | undefined): void {
+    queue()?.subscribe(() => {
       if (this.#closed) return;
       this.ready.notify();
       this.#follow(queue);

@@ -194,6 +194,27 @@ describe('timings', () => {
     expect(happened('DeadlineExceeded')).toBe(1);
   });
 
+  test('a job with sidecars is done when they have had their time to end', () => {
+    const sides = {
+      initContainers: [
+        { name: 's', image: 'busybox', command: ['sleep', 'infinity'], restartPolicy: 'Always' },
+      ],
+    };
+    const once = { restartPolicy: 'Never', terminationGracePeriodSeconds: 6 };
+    run('job', { command: ['sleep', '2'] }, { ...sides, ...once });
+    while (client.get(RESOURCES.pods, 'job', 'default').status.phase !== 'Running') clock.advance(100);
+    const began = clock.now;
+    while (state('job').state.running) clock.advance(100);
+    expect(client.get(RESOURCES.pods, 'job', 'default').status.phase).toBe('Running');
+    while (client.get(RESOURCES.pods, 'job', 'default').status.phase === 'Running') clock.advance(100);
+    expect(Math.round((clock.now - began) / 1000)).toBe(8);
+    expect(client.get(RESOURCES.pods, 'job', 'default').status).toMatchObject({
+      phase: 'Succeeded',
+      initContainerStatuses: [{ state: { terminated: { exitCode: 137 } } }],
+    });
+    expect(happened('Killing', 'Stopping container s')).toBe(1);
+  });
+
   test('a container that ends before anybody noticed it is never told to run', () => {
     const phases = new Set<string>();
     run('short', { command: ['false'] }, { restartPolicy: 'Never' });

@@ -173,12 +173,33 @@ describe('containerd', () => {
     expect(pull).toMatchObject({ done: true, error });
   });
 
-  test('a missing command fails the start', () => {
+  test.each([
+    [{ command: ['nope'] }, 'error during container init: exec: "nope": executable file not found in $PATH'],
+    [{ command: ['/bin/nope'] }, 'exec: "/bin/nope": stat /bin/nope: no such file or directory: unknown'],
+    [{ command: ['/etc'] }, 'exec: "/etc": is a directory: unknown'],
+    [{ command: ['/etc/passwd'] }, 'exec: "/etc/passwd": permission denied: unknown'],
+    [
+      { workingDir: '/etc/passwd' },
+      'error during container init: mkdir /etc/passwd: not a directory: unknown',
+    ],
+  ])('what cannot be run fails the start: %j', (config, error) => {
     const host = makeHost();
     const runtime = new Containerd({ host, hollow: false });
-    expect(() => start(host, runtime, 'busybox', { command: ['nope'] })).toThrow(
-      'exec: "nope": executable file not found in $PATH: unknown',
-    );
+    expect(() => start(host, runtime, 'busybox', config)).toThrow(error);
+  });
+
+  test.each([
+    ['echo hi\n', 'exec /run/script: exec format error'],
+    ['#!/bin/nope\n', 'exec /run/script: no such file or directory'],
+  ])('what turns out not to be executable says so in the log: %j', (text, line) => {
+    const host = makeHost();
+    host.init.fs.write('/opt/script', text, 0o755);
+    const runtime = new Containerd({ host, hollow: false });
+    const mounts = [{ hostPath: '/opt/script', containerPath: '/run/script', readOnly: true }];
+    const { id } = start(host, runtime, 'busybox', { command: ['/run/script'], mounts });
+    host.clock.advance(10);
+    expect(runtime.container(id)).toMatchObject({ state: 'exited', exitCode: 255, reason: 'Error' });
+    expect(host.init.fs.read(runtime.container(id)?.logPath ?? '')).toContain(`stderr F ${line}\n`);
   });
 
   test('exec runs in the container and tells the exit code', () => {

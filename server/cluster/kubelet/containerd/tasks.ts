@@ -3,10 +3,12 @@ import {
   type Credentials,
   type Executable,
   executable,
+  findInPath,
   type Host,
   isSystemError,
   type MountTable,
   type NetworkNamespace,
+  type SystemError,
   Users,
 } from '../../../host/index.ts';
 import { type Cgroup, ForkError, PidNamespace, type Process } from '../../../sim/index.ts';
@@ -285,7 +287,8 @@ function makeDirectory(mounts: MountTable, path: string): void {
     filesIn(mounts, { uid: 0, gid: 0, groups: [0] }).mkdirAll(path, 0o755);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw failure(`mkdir ${path}: ${error.message.toLowerCase()}`);
+    const why = error.code === 'EEXIST' ? 'not a directory' : error.message.toLowerCase();
+    throw failure(`error during container init: mkdir ${path}: ${why}`);
   }
 }
 
@@ -303,14 +306,35 @@ function lookUp(
   } catch (error) {
     if (!isSystemError(error)) throw error;
     if (fallback) return { main: fallback, args: argv, path: file };
-    const why = file.includes('/')
-      ? `exec: "${file}": stat ${file}: ${error.message.toLowerCase()}`
-      : `exec: "${file}": executable file not found in $PATH`;
-    const reason = error.code === 'ENOEXEC' ? `exec ${file}: exec format error` : why;
+    const path = findInPath({ fs, host }, file, env.get('PATH'));
+    const why = notExecutable(fs, path, error);
+    if (path !== undefined && why === undefined)
+      return { main: brokenExec(`exec ${path}: ${error.message.toLowerCase()}`), args: argv, path };
+    const reason = `exec: "${file}": ${why}`;
     throw how === 'start'
       ? failure(`error during container init: ${reason}`)
       : execFailure(host.random.hex(64), reason);
   }
+}
+
+/** Models Go os/exec LookPath, in whose words runc refuses a command; undefined where it finds nothing wrong. */
+function notExecutable(
+  fs: ReturnType<typeof filesIn>,
+  path: string | undefined,
+  { code, message }: SystemError,
+): string | undefined {
+  if (path === undefined) return 'executable file not found in $PATH';
+  if (fs.isDirectory(path)) return 'is a directory';
+  if (code === 'EACCES') return 'permission denied';
+  return fs.exists(path) ? undefined : `stat ${path}: ${message.toLowerCase()}`;
+}
+
+/** What runc has begun as a container and cannot execute in the end: the container's own log tells. */
+function brokenExec(why: string): Executable['main'] {
+  return function* (context) {
+    yield* context.err(`${why}\n`);
+    return 255;
+  };
 }
 
 function failure(why: string): RuntimeError {

@@ -92,7 +92,10 @@ export class NodeAgent {
     const known = existing.status?.nodeInfo?.bootID;
     if (known && known !== bootID)
       this.event(existing, 'Rebooted', `Node ${nodeName} has been rebooted, boot id: ${bootID}`, 'Warning');
-    return started(client.patch(RESOURCES.nodes, nodeName, { type: 'merge', body, subresource: 'status' }));
+    const patch = { type: 'merge' as const, body, subresource: 'status' };
+    const node = started(client.patch(RESOURCES.nodes, nodeName, patch));
+    this.#tellChanges(node, existing.status?.conditions ?? [], ['Ready']);
+    return node;
   }
 
   #view(): NodeView {
@@ -116,7 +119,7 @@ export class NodeAgent {
       const { name } = this.node.metadata;
       const patch = { type: 'merge' as const, body: { status }, subresource: 'status' };
       this.node = core.client.patch(RESOURCES.nodes, name, patch);
-      this.#tellChanges(old, status.conditions);
+      this.#tellChanges(this.node, old);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       core.log(
@@ -135,13 +138,15 @@ export class NodeAgent {
     return Object.entries(wanted).some(([name, amount]) => (allocatable?.[name] ?? null) !== amount);
   }
 
-  #tellChanges(old: readonly any[], conditions: readonly any[]): void {
-    for (const [type, [yes, no]] of Object.entries(TRANSITIONS)) {
-      const was = old.find((c) => c.type === type)?.status;
-      const is = conditions.find((c) => c.type === type)?.status;
-      if (was === is || !this.node) continue;
+  #tellChanges(node: KubeObject, old: readonly any[], types = Object.keys(TRANSITIONS)): void {
+    const statusIn = (conditions: readonly any[], type: string) =>
+      conditions.find((condition) => condition.type === type)?.status;
+    for (const type of types) {
+      const is = statusIn(node.status.conditions, type);
+      if (statusIn(old, type) === is) continue;
+      const [yes, no] = TRANSITIONS[type] as readonly [string, string];
       const reason = is === 'True' ? yes : no;
-      this.event(this.node, reason, `Node ${this.node.metadata.name} status is now: ${reason}`);
+      this.event(node, reason, `Node ${node.metadata.name} status is now: ${reason}`);
     }
   }
 

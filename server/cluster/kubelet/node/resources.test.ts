@@ -9,14 +9,73 @@ beforeEach(() => {
 });
 
 test('refuses what does not fit', () => {
-  world.run('big', { containers: [container('c', 'nginx', { resources: { requests: { cpu: '3' } } })] });
-  world.clock.advance(3000);
-  expect(world.get('big').status).toMatchObject({
-    phase: 'Failed',
-    reason: 'OutOfcpu',
-    message:
-      "Pod was rejected: Node didn't have enough resource: cpu, requested: 3000, used: 0, capacity: 2000",
+  const asks = (requests: object) => ({ containers: [container('c', 'nginx', { resources: { requests } })] });
+  const port = (hostIP?: string) => ({
+    containers: [container('c', 'nginx', { ports: [{ containerPort: 80, hostPort: 8080, hostIP }] })],
   });
+  const containers = [container('c', 'nginx')];
+  const in_ = (values: string[]) => ({
+    nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values }] }],
+  });
+  const affinity = {
+    nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: in_(['ssd']) },
+  };
+  world.run('held', port('127.0.0.1'));
+  for (const [name, spec, reason, message] of [
+    [
+      'cpu',
+      asks({ cpu: '3' }),
+      'OutOfcpu',
+      "Node didn't have enough resource: cpu, requested: 3000, used: 0, capacity: 2000",
+    ],
+    [
+      'disk',
+      asks({ 'ephemeral-storage': '1Ti' }),
+      'OutOfephemeral-storage',
+      /^Node didn't have enough resource: ephemeral-storage, requested: 1099511627776, used: 0, /,
+    ],
+    [
+      'os',
+      { os: { name: 'windows' }, containers },
+      'PodOSNotSupported',
+      "Failed to admit pod as the OS field doesn't match node OS",
+    ],
+    [
+      'selector',
+      { nodeSelector: { 'kubernetes.io/os': 'windows' }, containers },
+      'PodOSSelectorNodeLabelDoesNotMatch',
+      "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label",
+    ],
+    [
+      'affine',
+      { affinity, containers },
+      'NodeAffinity',
+      "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+    ],
+    [
+      'port',
+      port(),
+      'NodePorts',
+      "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
+    ],
+  ] as const) {
+    world.run(name, spec);
+    world.clock.advance(100);
+    const { status } = world.get(name);
+    expect(status).toMatchObject({ phase: 'Failed', reason });
+    expect(status.message.replace('Pod was rejected: ', '')).toEqual(
+      typeof message === 'string' ? message : expect.stringMatching(message),
+    );
+  }
+  world.run('other', port('127.0.0.2'));
+  world.clock.advance(100);
+  expect(world.get('other').status.phase).toBe('Pending');
+  const taints = [{ key: 'gone', effect: 'NoExecute' }];
+  world.client.patch(RESOURCES.nodes, 'node01', { type: 'merge', body: { spec: { taints } } });
+  world.clock.advance(100);
+  world.run('tainted', { containers });
+  world.clock.advance(100);
+  expect(world.get('tainted').status.reason).toBe('TaintToleration');
 });
 
 test('a pod that has ended makes room, whatever still holds it in the API', () => {

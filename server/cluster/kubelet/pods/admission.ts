@@ -1,3 +1,5 @@
+import type { KubeObject } from '../../../objects/object.ts';
+import { requiredNode, requiredNodeMatches, untolerated } from '../../client/placement.ts';
 import type { Pressure } from '../node/node-status.ts';
 import {
   appContainers,
@@ -12,59 +14,87 @@ import {
 import { forbiddenSysctl } from './sysctls.ts';
 
 export interface AdmissionNode {
-  readonly labels: Readonly<Record<string, string>>;
+  /** As the API holds it; undefined until it is known. */
+  readonly node: KubeObject | undefined;
   readonly cpu: number;
   readonly memory: number;
+  /** Bytes of the node's disk. */
+  readonly storage: number;
   readonly pods: number;
   readonly pressure: Pressure;
   readonly isShuttingDown: boolean;
   readonly allowedUnsafeSysctls: readonly string[];
 }
 
+export interface Refusal {
+  readonly reason: string;
+  readonly message: string;
+}
+
 /** Why the kubelet refuses a pod that was bound to its node. Models pkg/kubelet/lifecycle/predicate.go. */
-export function refuse(
-  pod: Pod,
-  others: readonly Pod[],
-  node: AdmissionNode,
-): { reason: string; message: string } | undefined {
-  if (node.isShuttingDown)
+export function refuse(pod: Pod, others: readonly Pod[], on: AdmissionNode): Refusal | undefined {
+  if (on.isShuttingDown)
     return { reason: 'NodeShutdown', message: 'Pod was rejected as the node is shutting down.' };
-  const used = { cpu: 0, memory: 0 };
-  for (const other of others) {
-    used.cpu += requested(other, 'cpu');
-    used.memory += requested(other, 'memory');
+  const short = shortOf(pod, on.pressure);
+  if (short) return refusal('Evicted', `The node had condition: [${short}]. `);
+  const forbidden = forbiddenSysctl(pod, on.allowedUnsafeSysctls);
+  if (forbidden !== undefined) return refusal('SysctlForbidden', forbidden);
+  return otherSystem(pod) ?? outOfRoom(pod, others, on) ?? misplaced(pod, others, on);
+}
+
+function refusal(reason: string, message: string): Refusal {
+  return { reason, message: `Pod was rejected: ${message}` };
+}
+
+function otherSystem({ spec }: Pod): Refusal | undefined {
+  const os = 'kubernetes.io/os';
+  if ((spec.nodeSelector?.[os] ?? 'linux') !== 'linux')
+    return refusal(
+      'PodOSSelectorNodeLabelDoesNotMatch',
+      `Failed to admit pod as the \`${os}\` label doesn't match node label`,
+    );
+  if ((spec.os?.name ?? 'linux') !== 'linux')
+    return refusal('PodOSNotSupported', "Failed to admit pod as the OS field doesn't match node OS");
+  return undefined;
+}
+
+/** Amounts of the API's resources, in the unit that messages count them in. */
+const AMOUNTS = [
+  { resource: 'cpu', of: 'cpu', unit: 1000 },
+  { resource: 'memory', of: 'memory', unit: 1 },
+  { resource: 'ephemeral-storage', of: 'storage', unit: 1 },
+] as const;
+
+// Models pkg/scheduler/framework/plugins/noderesources Fits
+function outOfRoom(pod: Pod, others: readonly Pod[], on: AdmissionNode): Refusal | undefined {
+  if (others.length + 1 > on.pods) return outOf('pods', 1, others.length, on.pods);
+  for (const { resource, of, unit } of AMOUNTS) {
+    const wanted = Math.round(requested(pod, resource) * unit);
+    const used = Math.round(others.reduce((sum, other) => sum + requested(other, resource), 0) * unit);
+    const capacity = Math.round(on[of] * unit);
+    if (wanted > 0 && used + wanted > capacity) return outOf(resource, wanted, used, capacity);
   }
-  const short = shortOf(pod, node.pressure);
-  if (short) {
-    const message = `The node had condition: [${short}]. `;
-    return { reason: 'Evicted', message: `Pod was rejected: ${message}` };
-  }
-  const forbidden = forbiddenSysctl(pod, node.allowedUnsafeSysctls);
-  if (forbidden !== undefined)
-    return { reason: 'SysctlForbidden', message: `Pod was rejected: ${forbidden}` };
-  if (others.length + 1 > node.pods) return outOf('pods', 1, others.length, node.pods);
-  const cpu = requested(pod, 'cpu');
-  if (cpu > 0 && used.cpu + cpu > node.cpu + 1e-9)
-    return outOf('cpu', cpu * 1000, used.cpu * 1000, node.cpu * 1000);
-  const memory = requested(pod, 'memory');
-  if (memory > 0 && used.memory + memory > node.memory)
-    return outOf('memory', memory, used.memory, node.memory);
-  const selector: Record<string, string> = pod.spec.nodeSelector ?? {};
-  if (Object.entries(selector).some(([key, value]) => node.labels[key] !== value)) {
-    return {
-      reason: 'NodeAffinity',
-      message:
-        "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
-    };
-  }
-  const taken = new Set(others.flatMap(hostPorts));
-  if (hostPorts(pod).some((port) => taken.has(port))) {
-    return {
-      reason: 'NodePorts',
-      message:
-        "Pod was rejected: Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
-    };
-  }
+  return undefined;
+}
+
+function outOf(resource: string, wanted: number, used: number, capacity: number): Refusal {
+  return refusal(
+    `OutOf${resource}`,
+    `Node didn't have enough resource: ${resource}, requested: ${wanted}, used: ${used}, capacity: ${capacity}`,
+  );
+}
+
+function misplaced(pod: Pod, others: readonly Pod[], { node }: AdmissionNode): Refusal | undefined {
+  const failed = (predicate: string, why: string) =>
+    refusal(predicate, `Predicate ${predicate} failed: node(s) ${why}`);
+  const required = requiredNode(pod.spec);
+  if (node && required && !requiredNodeMatches(required, node))
+    return failed('NodeAffinity', "didn't match Pod's node affinity/selector");
+  const taken = others.flatMap(hostPorts);
+  if (hostPorts(pod).some((port) => taken.some((other) => clash(port, other))))
+    return failed('NodePorts', "didn't have free ports for the requested pod ports");
+  if (untolerated(node?.spec?.taints, pod.spec.tolerations ?? [], ['NoExecute']))
+    return failed('TaintToleration', "had taints that the pod didn't tolerate");
   return undefined;
 }
 
@@ -81,16 +111,8 @@ function shortOf(pod: Pod, { memory, disk, pid }: Pressure): string | undefined 
   return short.join(' ');
 }
 
-function outOf(resource: string, requestedAmount: number, used: number, capacity: number) {
-  const [r, u, c] = [requestedAmount, used, capacity].map(Math.round);
-  return {
-    reason: `OutOf${resource}`,
-    message: `Pod was rejected: Node didn't have enough resource: ${resource}, requested: ${r}, used: ${u}, capacity: ${c}`,
-  };
-}
-
 /** What a pod asks of the node: the larger of its init containers and the sum of the others. */
-export function requested(pod: Pod, resource: 'cpu' | 'memory'): number {
+export function requested(pod: Pod, resource: (typeof AMOUNTS)[number]['resource']): number {
   const of = (container: ContainerSpec) => quantity(container.resources?.requests?.[resource] ?? 0);
   const sidecars = initContainers(pod)
     .filter(isSidecar)
@@ -105,10 +127,26 @@ export function requested(pod: Pod, resource: 'cpu' | 'memory'): number {
   return Math.max(apps + sidecars, inits) + quantity(pod.spec.overhead?.[resource] ?? 0);
 }
 
-function hostPorts(pod: Pod): string[] {
-  return appContainers(pod).flatMap((container) =>
-    (container.ports ?? [])
+interface HostPort {
+  readonly protocol: string;
+  readonly ip: string;
+  readonly port: number;
+}
+
+function hostPorts(pod: Pod): HostPort[] {
+  return [...appContainers(pod), ...initContainers(pod).filter(isSidecar)].flatMap(({ ports }) =>
+    (ports ?? [])
       .filter((p: any) => p.hostPort)
-      .map((p: any) => `${p.protocol ?? 'TCP'}/${p.hostIP ?? ''}/${p.hostPort}`),
+      .map((p: any) => ({
+        protocol: p.protocol ?? 'TCP',
+        ip: p.hostIP || '0.0.0.0',
+        port: p.hostPort,
+      })),
   );
+}
+
+/** Models pkg/scheduler/framework HostPortInfo CheckConflict: on all addresses is on each of them. */
+function clash(one: HostPort, other: HostPort): boolean {
+  const meet = one.ip === other.ip || [one.ip, other.ip].includes('0.0.0.0');
+  return meet && one.port === other.port && one.protocol === other.protocol;
 }

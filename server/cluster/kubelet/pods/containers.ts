@@ -6,11 +6,11 @@ import { containerConfig, isChanged, userProblem } from './container-config.ts';
 import type { ContainerProbes } from './container-probes.ts';
 import { backoffOf, backoffText, nextBackoff } from './crash-backoff.ts';
 import { ConfigError, environmentOf } from './environment.ts';
+import { hookFailure, runHook } from './hooks.ts';
 import { ImagePuller } from './images.ts';
 import { mountsOf } from './mounts.ts';
 import { appContainers, type ContainerSpec, isRestarted, type Pod, podFullName } from './pod.ts';
 import { linkLog, removeLog } from './pod-logs.ts';
-import { runHandler } from './probes.ts';
 import { credentialsFor } from './pull-credentials.ts';
 import { Resizes } from './resize.ts';
 import { attemptsOf, type Waiting } from './status.ts';
@@ -242,12 +242,9 @@ export class Containers {
     const hook = container.lifecycle?.postStart;
     const { kubelet, pod } = this.#view;
     if (!hook || kubelet.hollow) return;
-    const result = yield* runHandler(hook, this.#probes.target(container, status), POST_START_LIMIT_MS);
+    const result = yield* runHook(hook, this.#probes.target(container, status), POST_START_LIMIT_MS);
     if (result.ok) return;
-    const command = (hook.exec?.command ?? []).join(' ');
-    const message = hook.exec
-      ? `Exec lifecycle hook ([${command}]) for Container "${container.name}" in Pod "${podFullName(pod)}" failed - error: command '${command}' exited with 1: ${result.output}, message: "${result.output}"`
-      : result.output;
+    const message = hookFailure(hook, container, pod, result);
     this.waiting.set(container.name, { reason: 'PostStartHookError', message });
     this.#view.event('Warning', 'FailedPostStartHook', 'PostStartHook failed', container.name);
     this.#view.event('Normal', 'Killing', 'FailedPostStartHook', container.name);

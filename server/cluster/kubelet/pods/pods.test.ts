@@ -1,7 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type Files, NetworkNamespace } from '../../../host/index.ts';
+import { WaitQueue } from '../../../sim/index.ts';
 import type { EngineRuntime } from '../../client/cri.ts';
 import { RESOURCES } from '../../client/resources.ts';
+import { LogStream } from '../logs.ts';
 import { container, NodeUnderTest } from '../testing.ts';
 
 let world: NodeUnderTest;
@@ -80,12 +82,24 @@ test.each([
   });
 });
 
-test('deletion waits for the grace period and removes all traces', () => {
+const NO_LIMITS = { tailLines: undefined, sinceMs: undefined, limitBytes: undefined };
+
+test('deletion waits for the grace period and removes all traces, also while somebody follows the log', () => {
   world.run('slow', {
     terminationGracePeriodSeconds: 5,
     containers: [container('c', 'busybox', { command: ['sleep', 'infinity'] })],
   });
   world.clock.advance(6000);
+  const { host } = world.node;
+  const [log] = host.init.fs.list('/var/log/containers') as [string];
+  const follow = { follow: true, timestamps: false, stream: 'All' as const, ...NO_LIMITS };
+  new LogStream(
+    host,
+    host.init.fs.stat(`/var/log/containers/${log}`).path,
+    follow,
+    () => true,
+    new WaitQueue(),
+  );
   world.client.delete(RESOURCES.pods, 'slow', 'default');
   world.clock.advance(4500);
   expect(world.get('slow').metadata.deletionTimestamp).toBeDefined();

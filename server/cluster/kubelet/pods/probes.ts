@@ -13,6 +13,10 @@ export interface ProbeResult {
   readonly output: string;
   /** It could not be found out: says nothing of the container. */
   readonly unknown?: boolean;
+  /** A server has answered, with whatever status. */
+  readonly answered?: boolean;
+  /** Of a command that has ended. */
+  readonly exitCode?: number;
 }
 
 export interface ProbeTarget {
@@ -61,7 +65,8 @@ function* runExec(command: readonly string[], target: ProbeTarget, timeoutMs: nu
       for (let frame = session.stream.receive(); frame; frame = session.stream.receive()) {
         if (frame.channel < 3 && output.length < 10_240) output += frame.data;
       }
-      if (session.exitCode !== undefined) return { ok: session.exitCode === 0, output: output.trimEnd() };
+      const { exitCode } = session;
+      if (exitCode !== undefined) return { ok: exitCode === 0, output: output.trimEnd(), exitCode };
       if (clock.now >= deadline) {
         session.stream.close();
         return {
@@ -120,7 +125,8 @@ function httpGet(action: any, port: number, target: ProbeTarget): ProbeResult {
       },
     );
     const ok = response.status >= 200 && response.status < 400;
-    return { ok, output: ok ? '' : `HTTP probe failed with statuscode: ${response.status}` };
+    const output = ok ? '' : `HTTP probe failed with statuscode: ${response.status}`;
+    return { ok, output, answered: true };
   } catch (error) {
     if (!isSystemError(error)) throw error;
     const why = error.code === 'ECONNRESET' ? 'EOF' : dialed(error.code, address, port);

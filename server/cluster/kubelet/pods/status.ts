@@ -101,11 +101,15 @@ export function podStatus(view: StatusView): any {
   const ephemeral = (pod.spec.ephemeralContainers ?? []).map((c: ContainerSpec) =>
     containerStatus(view, c, 'ephemeral'),
   );
-  const phase = phaseOf(pod, inits, apps, view.ended);
+  const reached = phaseOf(pod, inits, apps, view.ended);
+  const runs = view.containers.some(({ state }) => state === 'running');
+  // Models pkg/kubelet/status/status_manager.go mergePodStatus: a pod has not ended while a sidecar goes on.
+  const phase =
+    runs && ['Succeeded', 'Failed'].includes(reached) ? (pod.status?.phase ?? 'Running') : reached;
   const ip = pod.spec.hostNetwork ? (view.sandbox ? view.hostIp : '') : view.sandbox?.ip || view.lastIp;
   return {
     phase,
-    conditions: conditions(view, phase, inits, apps),
+    conditions: conditions(view, reached, inits, apps),
     hostIP: view.hostIp,
     hostIPs: [{ ip: view.hostIp }],
     ...(ip === '' ? {} : { podIP: ip, podIPs: [{ ip }] }),
@@ -174,13 +178,12 @@ function stateOf(
 ): any {
   if (latest?.state === 'running') return { running: { startedAt: timestamp(latest.startedAt ?? view.now) } };
   const isApp = appContainers(view.pod).includes(container);
+  const inits = initContainers(view.pod);
   if (latest?.state === 'exited' && !(waiting && startsAgain(view.pod, container, latest, isApp)))
     return { terminated: terminated(view, container, latest) };
   if (waiting) return { waiting };
-  const initializing = isApp
-    ? initContainers(view.pod).length > 0
-    : initContainers(view.pod)[0] !== container;
-  return { waiting: { reason: initializing ? 'PodInitializing' : 'ContainerCreating' } };
+  const isInitializing = inits.length > 0 && (isApp || inits.includes(container));
+  return { waiting: { reason: isInitializing ? 'PodInitializing' : 'ContainerCreating' } };
 }
 
 /** What is known of a failed start counts only while another one is to come. */

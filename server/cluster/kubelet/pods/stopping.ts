@@ -1,8 +1,8 @@
 import { type Steps, waitOn } from '../../../sim/index.ts';
 import type { ContainerStatus } from '../../client/cri.ts';
 import type { ContainerProbes } from './container-probes.ts';
+import { runHook } from './hooks.ts';
 import { appContainers, type ContainerSpec, initContainers } from './pod.ts';
-import { runHandler } from './probes.ts';
 import type { PodView } from './worker-host.ts';
 
 /** When a pod was told to end, and how long it may take. */
@@ -51,7 +51,7 @@ function* stopInTurn({ view, probes, spec, status, mayNeedIt, deadline }: Turn):
   const { clock } = view.kubelet;
   const hook = spec.lifecycle?.preStop;
   if (hook) {
-    const result = yield* runHandler(hook, probes.target(spec, status), Math.max(1, deadline - clock.now));
+    const result = yield* runHook(hook, probes.target(spec, status), Math.max(1, deadline - clock.now));
     if (!result.ok) view.event('Warning', 'FailedPreStopHook', 'PreStopHook failed', spec.name);
   }
   const isNeeded = () =>

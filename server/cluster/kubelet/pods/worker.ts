@@ -1,6 +1,7 @@
 import { type Steps, sleep, WaitQueue, waitOn } from '../../../sim/index.ts';
 import { type ContainerStatus, RuntimeError, type SandboxStatus } from '../../client/cri.ts';
 import { RESYNC_MS } from '../latencies.ts';
+import { isOver } from './completion.ts';
 import { sandboxConfig } from './container-config.ts';
 import { ContainerProbes } from './container-probes.ts';
 import { Containers } from './containers.ts';
@@ -37,6 +38,7 @@ export class PodWorker implements PodView {
   #sandboxesKnown: readonly SandboxStatus[] = [];
   #terminating: Termination | undefined;
   #stopSent = false;
+  #finishing = false;
   resizeProblem: ResizeProblem | undefined;
   #mountBackoffMs = FIRST_MOUNT_RETRY_MS;
   #lastIp: string;
@@ -134,7 +136,7 @@ export class PodWorker implements PodView {
   /** When the pod's time is up; undefined while nothing limits it, and once it is over. */
   get #deadline(): number | undefined {
     const seconds = this.pod.spec.activeDeadlineSeconds;
-    const isOver = this.refusal || this.frozen || this.ending || this.#isOver();
+    const isOver = this.refusal || this.frozen || this.ending || this.#isOver;
     return seconds === undefined || isOver ? undefined : this.startTime + seconds * 1000;
   }
 
@@ -225,8 +227,8 @@ export class PodWorker implements PodView {
   /** One pass; returns when to look again though nothing changes. */
   *#sync(): Steps<number | undefined> {
     this.#probes.forgetEnded();
-    if (this.#isOver()) {
-      this.#cleanUpSandbox();
+    if (this.#isOver) {
+      this.#finish();
       return undefined;
     }
     const mountRetry = this.#setUpVolumes();
@@ -257,20 +259,19 @@ export class PodWorker implements PodView {
     return retry;
   }
 
-  /** True when nothing of the pod will run any more. Models getPhase: Succeeded and Failed are the end. */
-  #isOver(): boolean {
-    const policy = this.pod.spec.restartPolicy ?? 'Always';
-    if (policy === 'Always') return false;
-    const of = (container: ContainerSpec) => this.#containers.latest(container.name);
-    for (const container of initContainers(this.pod)) {
-      const latest = of(container);
-      if (!isSidecar(container) && policy === 'Never' && latest?.state === 'exited' && latest.exitCode !== 0)
-        return true;
+  get #isOver(): boolean {
+    return isOver(this.pod, (name) => this.#containers.latest(name));
+  }
+
+  /** What still runs when all is done are sidecars: they have their time to end, as those of a deleted pod. */
+  #finish(): void {
+    if (this.containers.every(({ state }) => state !== 'running')) {
+      this.#cleanUpSandbox();
+      return;
     }
-    return appContainers(this.pod).every((container) => {
-      const latest = of(container);
-      return latest?.state === 'exited' && (policy === 'Never' || latest.exitCode === 0);
-    });
+    if (this.#finishing) return;
+    this.#finishing = true;
+    sendStops(this, this.#probes, { graceMs: graceOf(this.pod), at: this.kubelet.clock.now });
   }
 
   #cleanUpSandbox(): void {

@@ -274,6 +274,8 @@ export class Kubelet implements WorkerHost {
     this.#workers.delete(worker.uid);
     this.#reported.delete(worker.uid);
     this.#unsent.delete(worker);
+    // What it had may be what another one waits for.
+    for (const other of this.#workers.values()) if (other.resizeProblem) other.notify();
     if (isStatic(pod)) {
       this.#static.ended(pod);
       return;

@@ -152,7 +152,6 @@ export class KubeletServer {
       const why: Record<string, string> = {
         ErrImagePull: "image can't be pulled",
         ImagePullBackOff: 'trying and failing to pull image',
-        ErrImageNeverPull: "is waiting to start: image can't be pulled",
       };
       const reason = state?.reason ?? 'ContainerCreating';
       return plain(

@@ -2,8 +2,8 @@ import type { Kind } from '../kind.ts';
 import { COLUMNS, row } from './columns.ts';
 import { defaultPod } from './defaults.ts';
 import { FIELD_SELECTORS, gracePeriodSeconds, prepareForCreate } from './strategy.ts';
+import { validatePodPart } from './validation/parts.ts';
 import { validatePod, validatePodCreate } from './validation/pod-spec.ts';
-import { validatePodStatus } from './validation/status.ts';
 import { validatePodUpdate } from './validation/update.ts';
 import { podWarnings } from './warnings/pod-spec.ts';
 
@@ -28,6 +28,6 @@ export const POD: Kind = {
   validate: validatePod,
   validateCreate: validatePodCreate,
   validateUpdate: validatePodUpdate,
-  validateSubresource: validatePodStatus,
+  validateSubresource: validatePodPart,
   warnings: podWarnings,
 };

@@ -27,8 +27,13 @@ import { upperPath } from './records.ts';
 
 interface Skeleton {
   readonly disk: FrozenDisk;
-  /** Where each mount goes once links are followed. */
-  readonly targets: readonly string[];
+  readonly targets: readonly Target[];
+}
+
+/** Where a mount goes once links are followed, and whether the image has something of the wrong kind there. */
+interface Target {
+  readonly path: string;
+  readonly isOther: boolean;
 }
 
 const skeletons = new WeakMap<FrozenDisk, Map<string, Skeleton>>();
@@ -53,7 +58,7 @@ function withMountPoints(host: Host, image: FrozenDisk, mounts: readonly MountCo
   return skeleton;
 }
 
-function mountPoint(fs: Files, path: string, isFile: boolean): string {
+function mountPoint(fs: Files, path: string, isFile: boolean): Target {
   if (!fs.exists(path)) {
     if (isFile) {
       fs.mkdirAll(path.slice(0, path.lastIndexOf('/')) || '/', 0o755);
@@ -62,7 +67,7 @@ function mountPoint(fs: Files, path: string, isFile: boolean): string {
       fs.mkdirAll(path, 0o755);
     }
   }
-  return fs.realpath(path);
+  return { path: fs.realpath(path), isOther: fs.isDirectory(path) === isFile };
 }
 
 export interface RootOptions {
@@ -137,7 +142,9 @@ export function containerMounts(host: Host, options: RootOptions): MountTable {
   for (const [i, config] of ordered(options.mounts)) {
     const { hostPath, readOnly, tmpfsBytes } = config;
     const place = onHost(host, hostPath);
-    const target = targets[i] as string;
+    const { path: target, isOther } = targets[i] as Target;
+    if (isOther && !isCovered(config, options.mounts))
+      throw mismatch(config, options, host.init.fs.isDirectory(hostPath));
     const source = place.mount.fs === host.disk ? '/dev/vda1' : place.mount.source;
     const shown = { path: target, fs: place.mount.fs, root: place.ino, source, readOnly };
     table.mount(tmpfsBytes === undefined ? shown : inMemory(shown, tmpfsBytes));
@@ -152,6 +159,33 @@ export function containerMounts(host: Host, options: RootOptions): MountTable {
   for (const path of ['/proc/kcore', '/proc/keys', '/proc/timer_list'])
     table.mount({ path, fs: dev, root: inoOf(dev, 'null'), source: 'tmpfs', options: DEV_OPTIONS });
   return table;
+}
+
+/** What the image has there lies below another mount. */
+function isCovered({ containerPath }: MountConfig, mounts: readonly MountConfig[]): boolean {
+  return mounts.some((other) => containerPath.startsWith(`${other.containerPath.replace(/\/+$/, '')}/`));
+}
+
+// Models runc libcontainer/rootfs_linux.go createMountpoint
+function mismatch(
+  { hostPath, containerPath }: MountConfig,
+  { containerId }: RootOptions,
+  isDirectory: boolean,
+): RuntimeError {
+  const path = `/run/containerd/io.containerd.runtime.v2.task/k8s.io/${containerId}/rootfs${containerPath}`;
+  const why = isDirectory
+    ? `cannot create subdirectories in "${path}": not a directory`
+    : `create target of file bind-mount: open ${path}: is a directory`;
+  return initFailure(
+    `error mounting "${hostPath}" to rootfs at "${containerPath}": create mountpoint for ${containerPath} mount: ${why}`,
+  );
+}
+
+function initFailure(why: string): RuntimeError {
+  return new RuntimeError(
+    'Unknown',
+    `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${why}: unknown`,
+  );
 }
 
 /** Those with fewer parts first, so that none hides another. Models containerd pkg/cri/opts orderedMounts. */
@@ -186,9 +220,6 @@ function onHost(host: Host, path: string): Place {
   try {
     return host.mounts.resolve(path, { cwd: '/' });
   } catch {
-    throw new RuntimeError(
-      'Unknown',
-      `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting "${path}" to rootfs: no such file or directory: unknown`,
-    );
+    throw initFailure(`error mounting "${path}" to rootfs: no such file or directory`);
   }
 }

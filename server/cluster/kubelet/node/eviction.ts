@@ -2,6 +2,7 @@ import { type Steps, sleep, WaitQueue, waitOn } from '../../../sim/index.ts';
 import type { Signal } from '../config-limits.ts';
 import type { KubeletCore } from '../core.ts';
 import { appContainers, isCritical, type Pod, quantity } from '../pods/pod.ts';
+import type { Ending } from '../pods/status.ts';
 import type { PodWorker } from '../pods/worker.ts';
 import type { ImageCollector } from './image-collector.ts';
 import { localBytes, overLocalLimit } from './local-storage.ts';
@@ -109,7 +110,8 @@ export class Evictions {
     if (!runtime) return;
     for (const worker of this.#candidates()) {
       const message = overLocalLimit(this.#core.host.init.fs, runtime, worker.pod);
-      if (message !== undefined) this.#evict(worker, message, IMMEDIATE_SECONDS);
+      if (message !== undefined)
+        this.#evict(worker, { reason: 'Evicted', message, isOwnDoing: true }, IMMEDIATE_SECONDS);
     }
   }
 
@@ -120,15 +122,15 @@ export class Evictions {
     );
   }
 
-  #evict(victim: PodWorker, message: string, graceSeconds: number): void {
+  #evict(victim: PodWorker, ending: Ending, graceSeconds: number): void {
     const { name, namespace } = victim.pod.metadata;
     this.#core.log(
       'I',
       'eviction_manager.go:627',
       `"Eviction manager: pod is evicted successfully" pod="${namespace}/${name}"`,
     );
-    victim.event('Warning', 'Evicted', message);
-    victim.end({ reason: 'Evicted', message }, graceSeconds);
+    victim.event('Warning', 'Evicted', ending.message);
+    victim.end(ending, graceSeconds);
   }
 
   /** Removes unused images where that helps, or ends the pod that the node can best do without. */
@@ -148,11 +150,8 @@ export class Evictions {
     const uses = this.#consumers(victim, shortage);
     const message = `The node was low on resource: ${resource}. Threshold quantity: ${threshold}, available: ${available}. ${uses}`;
     const own = victim.pod.spec.terminationGracePeriodSeconds ?? 30;
-    this.#evict(
-      victim,
-      message,
-      isSoft ? Math.min(own, this.#settings.maxPodGraceSeconds) : IMMEDIATE_SECONDS,
-    );
+    const grace = isSoft ? Math.min(own, this.#settings.maxPodGraceSeconds) : IMMEDIATE_SECONDS;
+    this.#evict(victim, { reason: 'Evicted', message }, grace);
   }
 
   #consumers(victim: PodWorker, { signal }: Shortage): string {

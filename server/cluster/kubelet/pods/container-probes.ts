@@ -1,5 +1,5 @@
 import type { ContainerStatus } from '../../client/cri.ts';
-import type { ContainerSpec } from './pod.ts';
+import { type ContainerSpec, isSidecar } from './pod.ts';
 import { type ProbeKind, type ProbeTarget, watchProbe } from './probes.ts';
 import { graceOf, type PodView } from './worker-host.ts';
 
@@ -41,11 +41,12 @@ export class ContainerProbes {
     return this.#failing.has(id);
   }
 
-  /** Ends a container that will be started again, once. */
+  /** Ends a container, once; most are started again then. */
   restart(container: ContainerSpec, status: ContainerStatus, why: string, graceMs?: number): void {
     if (this.#view.terminating || this.#failing.has(status.id)) return;
     this.#failing.add(status.id);
-    this.#view.event('Normal', 'Killing', `Container ${container.name} ${why}`, container.name);
+    const who = isSidecar(container) ? 'Init container' : 'Container';
+    this.#view.event('Normal', 'Killing', `${who} ${container.name} ${why}`, container.name);
     this.#view.kubelet.findRuntime()?.stopContainer(status.id, graceMs ?? graceOf(this.#view.pod));
   }
 
@@ -108,7 +109,9 @@ export class ContainerProbes {
     } else {
       const own = container[`${kind}Probe`]?.terminationGracePeriodSeconds;
       const graceMs = own === undefined ? undefined : own * 1000;
-      this.restart(container, status, `failed ${kind} probe, will be restarted`, graceMs);
+      const comesBack = !isSidecar(container) && this.#view.pod.spec.restartPolicy !== 'Never';
+      const why = `failed ${kind} probe${comesBack ? ', will be restarted' : ''}`;
+      this.restart(container, status, why, graceMs);
     }
     this.#view.notify();
   }

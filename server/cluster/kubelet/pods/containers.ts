@@ -9,7 +9,7 @@ import { ConfigError, environmentOf } from './environment.ts';
 import { hookFailure, runHook } from './hooks.ts';
 import { ImagePuller } from './images.ts';
 import { mountsOf } from './mounts.ts';
-import { appContainers, type ContainerSpec, isRestarted, type Pod, podFullName } from './pod.ts';
+import { appContainers, type ContainerSpec, isRestarted, isSidecar, type Pod, podFullName } from './pod.ts';
 import { linkLog, removeLog } from './pod-logs.ts';
 import { credentialsFor } from './pull-credentials.ts';
 import { Resizes } from './resize.ts';
@@ -70,8 +70,10 @@ export class Containers {
     const latest = this.latest(container.name);
     if (!latest) return yield* this.start(container, 0);
     if (latest.state === 'running') {
-      if (isChanged(container, latest.config))
-        this.#probes.restart(container, latest, 'definition changed, will be restarted');
+      if (isChanged(container, latest.config)) {
+        const comesBack = isSidecar(container) ? '' : ', will be restarted';
+        this.#probes.restart(container, latest, `definition changed${comesBack}`);
+      }
       if (!this.#view.resizeProblem) this.#resize(container, latest);
       this.#probes.watch(container, latest);
       return undefined;

@@ -21,17 +21,17 @@ export function mountsOf(
   { volumes, env, nodeMemory }: MountSources,
 ): MountConfig[] {
   const known = new Map(env);
-  const mounts = (container.volumeMounts ?? []).map((mount: any): MountConfig => {
+  const mounts = (container.volumeMounts ?? []).map((mount: any, i: number): MountConfig => {
     const base = volumes.get(mount.name);
     if (base === undefined) throw new ConfigError(`mount "${mount.name}" not found`);
-    const sub = mount.subPathExpr
-      ? expand(mount.subPathExpr, (name) => known.get(name))
-      : (mount.subPath ?? '');
+    const sub = mount.subPathExpr ? expandedSubPath(mount.subPathExpr, known) : (mount.subPath ?? '');
     const { mountPath, readOnly } = mount;
     const volume = (pod.spec.volumes ?? []).find(({ name }: any) => name === mount.name) ?? {};
     const tmpfsBytes = memoryOf(pod, volume, nodeMemory);
+    const held = `${podDirectory(pod)}/volume-subpaths/${mount.name}/${container.name}/${i}`;
     return {
-      hostPath: sub === '' ? base : subPath(fs, base, sub),
+      hostPath:
+        sub === '' ? base : subPath(fs, `${base}/${sub}`, isWrittenByKubelet(volume) ? held : undefined),
       containerPath: mountPath.startsWith('/') ? mountPath : `/${mountPath}`,
       readOnly: readOnly === true || isWrittenByKubelet(volume),
       ...(tmpfsBytes === undefined ? {} : { tmpfsBytes }),
@@ -80,12 +80,32 @@ function memoryLimitOf(pod: Pod): number | undefined {
   return limits.length === 0 ? undefined : limits.reduce((sum, limit) => sum + quantity(limit), 0);
 }
 
-function subPath(fs: Files, base: string, sub: string): string {
+// Models pkg/kubelet/container/helpers.go ExpandContainerVolumeMounts
+function expandedSubPath(expression: string, env: ReadonlyMap<string, string>): string {
+  const missing = new Set<string>();
+  const sub = expand(expression, (name) => {
+    if (!env.get(name)) missing.add(name);
+    return env.get(name);
+  });
+  if (missing.size > 0) throw new ConfigError(`missing value for ${[...missing].sort().join(', ')}`);
+  if (sub.startsWith('/'))
+    throw new ConfigError(`error SubPath ${JSON.stringify(sub)} must not be an absolute path`);
   if (sub.split('/').includes('..'))
-    throw new ConfigError(`failed to prepare subPath for volumeMount: must not contain ".."`);
-  const full = `${base}/${sub}`;
-  if (!fs.exists(full)) fs.mkdirAll(full, 0o755);
-  return full;
+    throw new ConfigError(`unable to provision SubPath ${JSON.stringify(sub)}`);
+  return sub;
+}
+
+/**
+ * What is mounted of a volume. A file that the kubelet writes stays, at `held`, what it was when the container began,
+ * for updates are new files. Models pkg/volume/util/subpath doBindSubPath
+ */
+function subPath(fs: Files, path: string, held: string | undefined): string {
+  if (!fs.exists(path)) fs.mkdirAll(path, 0o755);
+  if (held === undefined || fs.isDirectory(path)) return path;
+  fs.mkdirAll(held.slice(0, held.lastIndexOf('/')), 0o755);
+  if (fs.exists(held)) fs.unlink(held);
+  fs.link(fs.realpath(path), held);
+  return held;
 }
 
 // Models pkg/kubelet/kubelet_pods.go managedHostsFileContent

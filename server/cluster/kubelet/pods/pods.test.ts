@@ -136,6 +136,37 @@ test('probes: readiness gates traffic, liveness restarts', () => {
   expect(world.events('probed')).toContain('Killing: Container c failed liveness probe, will be restarted');
 });
 
+test('a file mounted of a ConfigMap stays, its directory follows; what cannot be mounted is told', () => {
+  const metadata = { name: 'cfg' };
+  const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { a: 'one' } };
+  world.client.create(RESOURCES.configmaps, map, 'default');
+  const mounted = (...volumeMounts: object[]) => ({
+    containers: [container('c', 'busybox', { command: ['sleep', 'infinity'], volumeMounts })],
+    volumes: [{ name: 'cfg', configMap: { name: 'cfg' } }],
+  });
+  world.run(
+    'vol',
+    mounted({ name: 'cfg', mountPath: '/cfg' }, { name: 'cfg', mountPath: '/a', subPath: 'a' }),
+  );
+  world.run('over', mounted({ name: 'cfg', mountPath: '/etc/passwd' }));
+  world.run('nameless', mounted({ name: 'cfg', mountPath: '/x', subPathExpr: '$(NOPE)' }));
+  world.clock.advance(5000);
+  const patch = { type: 'merge' as const, body: { data: { a: 'two' } } };
+  world.client.patch(RESOURCES.configmaps, 'cfg', patch, 'default');
+  world.clock.advance(60_000);
+  expect([world.file('vol', '/cfg/a'), world.file('vol', '/a')]).toEqual(['two', 'one']);
+  expect(world.state('over').lastState.terminated).toMatchObject({
+    reason: 'StartError',
+    message: expect.stringContaining(
+      'create mountpoint for /etc/passwd mount: cannot create subdirectories in',
+    ),
+  });
+  expect(world.state('nameless').state.waiting).toEqual({
+    reason: 'CreateContainerConfigError',
+    message: 'missing value for NOPE',
+  });
+});
+
 test('volumes and environment', () => {
   world.client.create(
     RESOURCES.configmaps,

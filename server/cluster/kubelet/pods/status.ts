@@ -74,11 +74,13 @@ export function refusedStatus(
 export interface Ending {
   readonly reason: 'Evicted' | 'Terminated' | 'DeadlineExceeded';
   readonly message: string;
+  /** The pod itself asked for it: nobody has disrupted it. */
+  readonly isOwnDoing?: boolean;
 }
 
 /** `status` of a pod that the kubelet has ended. */
-export function endedStatus(status: any, { reason, message }: Ending, now: number): any {
-  if (reason === 'DeadlineExceeded') return { ...status, phase: 'Failed', reason, message };
+export function endedStatus(status: any, { reason, message, isOwnDoing }: Ending, now: number): any {
+  if (isOwnDoing) return { ...status, phase: 'Failed', reason, message };
   const type = 'DisruptionTarget';
   const target = {
     type,

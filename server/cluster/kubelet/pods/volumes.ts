@@ -36,7 +36,7 @@ export function setUpVolumes(fs: Files, pod: Pod, sources: VolumeSources): Map<s
 }
 
 function isWritable(volume: any): boolean {
-  return volume.emptyDir !== undefined || volume.persistentVolumeClaim !== undefined;
+  return ['emptyDir', 'persistentVolumeClaim', 'ephemeral', 'nfs'].some((kind) => volume[kind] !== undefined);
 }
 
 // Models pkg/volume/volume_linux.go changeFilePermission
@@ -87,10 +87,18 @@ function setUp(fs: Files, pod: Pod, volume: any, sources: VolumeSources): string
         projectedFiles(pod, volume.projected, sources),
         volume.projected.defaultMode,
       );
-    if (volume.persistentVolumeClaim) return claimPath(fs, pod, volume, sources, failed);
+    const { nfs } = volume;
+    if (nfs) return networkVolume(fs, `${nfs.server}${nfs.path}`.replaceAll('/', '~'));
+    const claimName = volume.ephemeral
+      ? `${pod.metadata.name}-${volume.name}`
+      : volume.persistentVolumeClaim?.claimName;
+    if (claimName) return claimPath(fs, pod, { name: volume.name, claimName }, sources, failed);
   } catch (error) {
     if (error instanceof ConfigError) throw failed(error.message);
-    if (isSystemError(error)) throw failed(`${error.path ?? ''}: ${error.message.toLowerCase()}`);
+    if (isSystemError(error)) {
+      const open = volume.hostPath?.type === 'FileOrCreate' ? 'open ' : '';
+      throw failed(`${open}${error.path ?? ''}: ${error.message.toLowerCase()}`);
+    }
     throw error;
   }
   if (volume.csi)
@@ -248,11 +256,11 @@ function projectedFiles(pod: Pod, projected: any, sources: VolumeSources): Proje
 function claimPath(
   fs: Files,
   pod: Pod,
-  volume: any,
+  volume: { name: string; claimName: string },
   sources: VolumeSources,
   failed: (why: string) => MountError,
 ): string {
-  const { claimName } = volume.persistentVolumeClaim;
+  const { claimName } = volume;
   const claim = sources.claim(pod.metadata.namespace as string, claimName);
   const unmounted = `Unable to attach or mount volumes: unmounted volumes=[${volume.name}], unattached volumes=[], failed to process volumes=[${volume.name}]`;
   if (!claim)
@@ -279,8 +287,12 @@ function claimPath(
     throw new MountError(
       `MountVolume.MountDevice failed for volume "${name}" : kubernetes.io/csi: attacher.MountDevice failed to create newCsiDriverClient: driver name ${spec.csi.driver} not found in the list of registered CSI drivers`,
     );
-  // Network storage is the same everywhere; it lies on the node here, so that what is written can be read back there.
-  return directory(fs, `/var/lib/kubelet/plugins/kubernetes.io/network-volumes/${name}`, 0o777);
+  return networkVolume(fs, name);
+}
+
+/** Network storage is the same everywhere; it lies on the node here, so that what is written can be read back there. */
+function networkVolume(fs: Files, name: string): string {
+  return directory(fs, `${KUBELET_ROOT}plugins/kubernetes.io/network-volumes/${name}`, 0o777);
 }
 
 /** Names of the ConfigMaps and Secrets a pod's containers and volumes speak of. */

@@ -143,7 +143,7 @@ export class PodWorker implements PodView {
   /** Models pkg/kubelet/active_deadline.go. */
   #expire(): void {
     const message = 'Pod was active on the node longer than the specified deadline';
-    this.ending = { reason: 'DeadlineExceeded', message };
+    this.ending = { reason: 'DeadlineExceeded', message, isOwnDoing: true };
     this.event('Normal', 'DeadlineExceeded', message);
     sendStops(this, this.#probes, { graceMs: graceOf(this.pod), at: this.kubelet.clock.now });
   }

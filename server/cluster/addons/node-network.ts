@@ -44,8 +44,10 @@ export function addTunnel(
   interfaces.push({ name, kind, mac, addresses: [address], up: true, mtu, index });
 }
 
-/** The way to another node's pods. */
+/** The way to another node's pods; it takes the place of an older one. */
 export function addRoute(context: Context, route: Route): void {
   const { routes } = context.network;
-  if (!routes.some(({ to }) => to === route.to)) routes.push(route);
+  const at = routes.findIndex(({ to }) => to === route.to);
+  if (at < 0) routes.push(route);
+  else routes[at] = route;
 }

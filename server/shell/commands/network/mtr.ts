@@ -1,6 +1,6 @@
 import { resolveName } from '../../../host/index.ts';
 import { tool } from '../core/tool.ts';
-import { wayTo } from './ping.ts';
+import { wayTo } from './way.ts';
 
 /** Probes of a report, when nobody says how many. */
 const PROBES = 10;

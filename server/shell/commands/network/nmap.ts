@@ -10,7 +10,7 @@ import {
 } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { type Call, tool } from '../core/tool.ts';
-import { reaches } from './ping.ts';
+import { reaches } from './way.ts';
 
 /** Ports that are looked at when none are named, as far as anything here has them. */
 const COMMON: Readonly<Record<number, string>> = {

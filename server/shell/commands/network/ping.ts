@@ -1,65 +1,9 @@
-import {
-  type Context,
-  capable,
-  type NetworkNamespace,
-  resolveName,
-  wayOf,
-  wayOut,
-} from '../../../host/index.ts';
+import { capable, resolveName } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { isApplet } from '../core/applet.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { lookUp } from './dial.ts';
-
-/** A port that nothing has: who answers there at all, refusing, is reachable. */
-const NO_PORT = 0;
-/** Routers between a host and the name servers of the outside. */
-const OUTSIDE_HOPS = 9;
-
-/** Whether an echo request gets to somebody who answers it. */
-export function reaches(
-  { network }: Context,
-  address: string,
-): 'answers' | 'silence' | 'unreachable' | 'no-host' {
-  const found = network.connect(address, NO_PORT);
-  if (found.ok) return 'answers';
-  if (found.failure === 'unreachable') return 'unreachable';
-  if (found.failure === 'no-route') return 'no-host';
-  // Only an owner of the address can refuse; a service address that is rejected has none.
-  if (found.failure === 'refused') return ownerOf(network, address) ? 'answers' : 'silence';
-  const { outside } = network.network;
-  return outside.serves(address) && leadsOut(network, address) ? 'answers' : 'silence';
-}
-
-/** Whether packets for the outside come to the router of the hosts, under an address that it knows. */
-function leadsOut(network: NetworkNamespace, address: string): boolean {
-  return !network.byHand || wayOut(network, address);
-}
-
-function ownerOf(network: NetworkNamespace, address: string): NetworkNamespace | undefined {
-  if (/^127\./.test(address) || address === '::1' || network.has(address)) return network;
-  return network.network.owner(address) ?? wayOf(network, address)?.at(-1);
-}
-
-/** The routers on the way to an address, and where it ends. */
-function pathTo(
-  network: NetworkNamespace,
-  address: string,
-): { routers: NetworkNamespace[]; to: NetworkNamespace } | undefined {
-  const to = ownerOf(network, address);
-  if (!to) return undefined;
-  const isWired = network.byHand || to.byHand || !network.network.owner(address);
-  const routers = isWired && to !== network ? wayOf(network, address)?.slice(1, -1) : hops(network, to);
-  return { routers: [...(routers ?? [])], to };
-}
-
-/** Routers between here and a namespace: none on one host or between hosts, one from a pod to its host, two to another's. */
-function hops(from: NetworkNamespace, to: NetworkNamespace): NetworkNamespace[] {
-  if (from === to) return [];
-  const path = from.host === from ? [] : [from.host];
-  if (to.host !== to && to.host !== from.host) path.push(to.host);
-  return from.host === to ? [] : path;
-}
+import { OUTSIDE_HOPS, pathTo, reaches, wayTo } from './way.ts';
 
 export const ping = tool({
   name: 'ping',
@@ -216,12 +160,6 @@ class Pinger {
       got > 0 ? `rtt min/avg/max/mdev = ${three(min, mean, max, deviation)} ms\n` : '\n',
     );
   }
-}
-
-/** The addresses that packets pass on their way, the last of them where they go; none: nobody answers there. */
-export function wayTo(context: Context, address: string): string[] {
-  const path = reaches(context, address) === 'answers' ? pathTo(context.network, address) : undefined;
-  return path ? [...path.routers.map((one) => one.primaryAddress() ?? '*'), address] : [];
 }
 
 export const traceroute = tool({

@@ -1,6 +1,6 @@
 import { resolveName } from '../../../host/index.ts';
 import { tool } from '../core/tool.ts';
-import { wayTo } from './ping.ts';
+import { wayTo } from './way.ts';
 
 const WIDTH = 40;
 

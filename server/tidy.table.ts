@@ -58,7 +58,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'server/host',
     'server/sim',
   ],
-  'server/cluster/images': ['server/host', 'server/sim'],
+  'server/cluster/images': ['server/objects', 'server/host', 'server/sim'],
   // What projects publish to be applied: objects, and the sites they are found at.
   'server/cluster/manifests': ['server/host'],
   'server/cluster': ['server/cluster', 'server/host'],

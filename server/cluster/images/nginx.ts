@@ -109,10 +109,11 @@ export function nginxFiles(into: ImageFiles): void {
   into.write('/docker-entrypoint.sh', binary('nginx-entrypoint'), 0o755);
   into.write('/etc/nginx/nginx.conf', NGINX_CONF);
   into.write('/etc/nginx/conf.d/default.conf', DEFAULT_CONF);
-  into.write(
-    '/etc/nginx/mime.types',
-    'types {\n    text/html html htm;\n    text/css css;\n    application/json json;\n}\n',
-  );
+  into.write('/etc/nginx/mime.types', MIME_TYPES);
+  into.write('/etc/nginx/fastcgi_params', FASTCGI_PARAMS);
+  for (const kind of ['scgi', 'uwsgi']) into.write(`/etc/nginx/${kind}_params`, paramsOf(kind));
+  into.fs.mkdirAll('/usr/lib/nginx/modules');
+  into.fs.symlink('/usr/lib/nginx/modules', '/etc/nginx/modules');
   into.write('/usr/share/nginx/html/index.html', INDEX);
   into.write(
     '/usr/share/nginx/html/50x.html',
@@ -154,6 +155,92 @@ http {
 
     include /etc/nginx/conf.d/*.conf;
 }
+`;
+
+const MIME_TYPES = `
+types {
+    text/html                                        html htm shtml;
+    text/css                                         css;
+    text/xml                                         xml;
+    image/gif                                        gif;
+    image/jpeg                                       jpeg jpg;
+    application/javascript                           js;
+    application/atom+xml                             atom;
+    application/rss+xml                              rss;
+
+    text/mathml                                      mml;
+    text/plain                                       txt;
+    text/vnd.wap.wml                                 wml;
+
+    image/avif                                       avif;
+    image/png                                        png;
+    image/svg+xml                                    svg svgz;
+    image/tiff                                       tif tiff;
+    image/webp                                       webp;
+    image/x-icon                                     ico;
+    image/bmp                                        bmp;
+
+    font/woff                                        woff;
+    font/woff2                                       woff2;
+
+    application/java-archive                         jar war ear;
+    application/json                                 json;
+    application/msword                               doc;
+    application/pdf                                  pdf;
+    application/postscript                           ps eps ai;
+    application/rtf                                  rtf;
+    application/vnd.ms-excel                         xls;
+    application/wasm                                 wasm;
+    application/x-7z-compressed                      7z;
+    application/x-perl                               pl pm;
+    application/x-sh                                 sh;
+    application/x-x509-ca-cert                       der pem crt;
+    application/xhtml+xml                            xhtml;
+    application/zip                                  zip;
+
+    application/octet-stream                         bin exe dll;
+    application/octet-stream                         deb;
+    application/octet-stream                         iso img;
+
+    audio/midi                                       mid midi kar;
+    audio/mpeg                                       mp3;
+    audio/ogg                                        ogg;
+
+    video/mp4                                        mp4;
+    video/mpeg                                       mpeg mpg;
+    video/webm                                       webm;
+    video/x-msvideo                                  avi;
+}
+`;
+
+/** What servers of scripts are told. */
+const PARAMS: readonly (readonly [name: string, value: string])[] = [
+  ['QUERY_STRING', '$query_string'],
+  ['REQUEST_METHOD', '$request_method'],
+  ['CONTENT_TYPE', '$content_type'],
+  ['CONTENT_LENGTH', '$content_length'],
+  ['REQUEST_URI', '$request_uri'],
+  ['DOCUMENT_URI', '$document_uri'],
+  ['DOCUMENT_ROOT', '$document_root'],
+  ['SERVER_PROTOCOL', '$server_protocol'],
+  ['REQUEST_SCHEME', '$scheme'],
+  ['HTTPS', '$https if_not_empty'],
+  ['REMOTE_ADDR', '$remote_addr'],
+  ['REMOTE_PORT', '$remote_port'],
+  ['SERVER_PORT', '$server_port'],
+  ['SERVER_NAME', '$server_name'],
+];
+
+const paramsOf = (kind: string) =>
+  `\n${PARAMS.map(([name, value]) => `${kind}_param  ${name.padEnd(18)} ${value};\n`).join('')}`;
+
+const FASTCGI_PARAMS = `${paramsOf('fastcgi')}
+fastcgi_param  SCRIPT_NAME        $fastcgi_script_name;
+fastcgi_param  GATEWAY_INTERFACE  CGI/1.1;
+fastcgi_param  SERVER_SOFTWARE    nginx/$nginx_version;
+
+# PHP only, required if PHP was built with --enable-force-cgi-redirect
+fastcgi_param  REDIRECT_STATUS    200;
 `;
 
 const OLD_CONF = NGINX_CONF.replace('auto', '1')

@@ -38,6 +38,11 @@ export class Workers {
     return worker;
   }
 
+  /** The one that started first of those that are alive. */
+  get first(): Process | undefined {
+    return [...this.#all.keys()].find(({ alive }) => alive);
+  }
+
   /** Those that are no more, and what they were; nobody hears of them again. */
   takeEnded(): { process: Process; options: WorkerOptions }[] {
     const ended = [...this.#all].filter(([process]) => !process.alive);

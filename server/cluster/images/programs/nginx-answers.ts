@@ -1,242 +1,161 @@
-import {
-  type Context,
-  contentOf,
-  type HttpRequest,
-  type HttpResponse,
-  httpRequest,
-  isSystemError,
-  resolveName,
-} from '../../../host/index.ts';
-import { html, log, pathOf } from '../serve.ts';
+import type { Context, HttpRequest, HttpResponse } from '../../../host/index.ts';
+import { refused } from './nginx-access.ts';
 import type { Directive } from './nginx-config.ts';
-import { logTime, nginxPage } from './nginx-pages.ts';
-import { first, locationFor, type Site, siteFor } from './nginx-sites.ts';
+import { Exchange } from './nginx-exchange.ts';
+import { type Content, fileContent } from './nginx-files.ts';
+import { problem, writeAccess } from './nginx-log.ts';
+import { byteLength } from './nginx-pages.ts';
+import { fastcgi, proxied, Upstreams } from './nginx-proxy.ts';
+import { page, redirect, rewritten, serverName } from './nginx-rewrite.ts';
+import { locationsFor, type Site, siteFor } from './nginx-sites.ts';
 
-/** `2026/11/21 09:00:00`, as the error log has it. */
-export function errorTime(context: Context): string {
-  return new Date(context.now).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
+/** How often a request may be sent to another location. */
+const MAX_REDIRECTS = 10;
+
+/** What a server of nginx knows beside a request. */
+export interface NginxServer {
+  readonly version: string;
+  readonly http: readonly Directive[];
+  readonly ports: ReadonlyMap<number, readonly Site[]>;
+  readonly hasTls: (port: number) => boolean;
+  /** The process that answers, as the log has it. */
+  readonly worker: () => number;
 }
 
-/** What nginx answers by a configuration: files, redirects, what other servers say. */
+/** What nginx answers by a configuration. Models the phases of ngx_http_core_module */
 export class NginxAnswers {
   readonly #context: Context;
-  readonly #version: string;
-  readonly #http: readonly Directive[];
-  readonly #ports: ReadonlyMap<number, readonly Site[]>;
+  readonly #server: NginxServer;
+  readonly #upstreams = new Upstreams();
   #requests = 0;
 
-  constructor(
-    context: Context,
-    version: string,
-    http: readonly Directive[],
-    ports: ReadonlyMap<number, readonly Site[]>,
-  ) {
+  constructor(context: Context, server: NginxServer) {
     this.#context = context;
-    this.#version = version;
-    this.#http = http;
-    this.#ports = ports;
+    this.#server = server;
   }
 
   answer(port: number, request: HttpRequest): HttpResponse {
-    const site = siteFor(
-      this.#ports.get(port) ?? [],
-      (request.headers['host'] ?? '').split(':')[0] as string,
-    );
-    const response = site ? this.#serve(site, request) : this.#error(404);
-    this.#requests++;
-    this.#access(request, response);
-    const headers = {
-      server: `nginx/${this.#version}`,
-      date: new Date(this.#context.now).toUTCString(),
+    const { version, http, ports, hasTls, worker } = this.#server;
+    const host = (request.headers['host'] ?? '').replace(/:\d+$/, '').toLowerCase();
+    const server = siteFor(ports.get(port) ?? [], host)?.directives ?? [];
+    const arrival = { port, tls: hasTls(port), version, number: ++this.#requests, http, server };
+    const exchange = new Exchange(this.#context, request, arrival);
+    exchange.variables.set('worker_pid', String(worker()));
+    const response = this.#withErrorPage(exchange, this.#serve(exchange));
+    exchange.response = response;
+    const headers = inOrder({
       ...response.headers,
-    };
+      server: serverName(exchange),
+      date: new Date(this.#context.now).toUTCString(),
+      connection: 'keep-alive',
+      'content-length': response.headers['content-length'] ?? String(byteLength(response)),
+      ...addedHeaders(exchange, response.status),
+    });
+    writeAccess(exchange);
     return request.method === 'HEAD'
       ? { status: response.status, headers, body: '' }
       : { ...response, headers };
   }
 
-  #serve(site: Site, request: HttpRequest): HttpResponse {
-    const path = pathOf(request);
-    const location = locationFor(site.directives, path);
-    const scope = [...(location?.block ? [location.block] : []), site.directives, this.#http];
-    const own = location?.block ?? site.directives;
-    const back = own.find((d) => d.name === 'return') ?? site.directives.find((d) => d.name === 'return');
-    if (back) return this.#return(back, request);
-    if (own.some((d) => d.name === 'deny' && d.args[0] === 'all')) return this.#error(403);
-    const proxy = own.find((d) => d.name === 'proxy_pass');
-    if (proxy) return this.#proxy(proxy.args[0] ?? '', location, request);
-    if (own.some((d) => d.name === 'stub_status')) {
-      const n = this.#requests + 1;
-      return {
-        status: 200,
-        headers: { 'content-type': 'text/plain' },
-        body: `Active connections: 1 \nserver accepts handled requests\n ${n} ${n} ${n} \nReading: 0 Writing: 1 Waiting: 0 \n`,
-      };
+  #serve(exchange: Exchange): HttpResponse {
+    const { server } = exchange.arrival;
+    const first = rewritten(exchange, server);
+    if (typeof first === 'object') return first.answer;
+    return this.#atLocation(exchange);
+  }
+
+  /** Finds the location of the URI and its answer, as often as that leads to another URI. */
+  #atLocation(exchange: Exchange): HttpResponse {
+    const { server, http } = exchange.arrival;
+    for (let i = 0; i < MAX_REDIRECTS; i++) {
+      const chain = locationsFor(server, exchange.uri, (pattern, text) => exchange.matches(pattern, text));
+      exchange.location = chain[0];
+      exchange.scopes = [...chain.map(({ block }) => block ?? []), server, http];
+      const found = this.#inLocation(exchange);
+      if (found === 'again') continue;
+      if ('status' in found) return found;
+      if (found.again.startsWith('@')) return this.#named(exchange, found.again);
+      const [uri = '', query] = found.again.split(/\?(.*)/s);
+      exchange.uri = uri;
+      if (query !== undefined) exchange.query = query;
     }
-    const alias = own.find((d) => d.name === 'alias')?.args[0];
-    const root = first(scope, 'root')?.[0] ?? '/etc/nginx/html';
-    const file = alias !== undefined ? alias + path.slice((location?.args.at(-1) ?? '').length) : root + path;
-    const tries = own.find((d) => d.name === 'try_files');
-    return this.#file(file, path, first(scope, 'index') ?? ['index.html'], tries?.args, root, own);
+    problem(exchange, `rewrite or internal redirection cycle while processing "${exchange.uri}"`);
+    return page(exchange, 500);
   }
 
-  #file(
-    file: string,
-    path: string,
-    indexes: readonly string[],
-    tries: readonly string[] | undefined,
-    root: string,
-    own: readonly Directive[],
-  ): HttpResponse {
-    const { fs } = this.#context;
-    if (tries) {
-      for (const candidate of tries.slice(0, -1)) {
-        const at = root + candidate.replaceAll('$uri', path);
-        if (candidate.endsWith('/') ? fs.isDirectory(at) : fs.isFile(at))
-          return this.#file(at, path, indexes, undefined, root, own);
-      }
-      const last = tries.at(-1) ?? '=404';
-      if (last.startsWith('=')) return this.#error(Number(last.slice(1)));
-      return this.#file(root + last.replaceAll('$uri', path), path, indexes, undefined, root, own);
+  #named(exchange: Exchange, name: string): HttpResponse {
+    const { server, http } = exchange.arrival;
+    const location = server.find((one) => one.name === 'location' && one.args[0] === name);
+    if (!location) {
+      problem(exchange, `could not find named location "${name}"`);
+      return page(exchange, 500);
     }
-    if (fs.isDirectory(file)) {
-      if (!path.endsWith('/')) return this.#redirect(301, `${path}/`);
-      for (const index of indexes) {
-        const at = `${file.replace(/\/$/, '')}/${index}`;
-        if (fs.isFile(at)) return this.#file(at, path, indexes, undefined, root, own);
-      }
-      if (own.some((d) => d.name === 'autoindex' && d.args[0] === 'on')) return this.#listing(file, path);
-      this.#problem(`directory index of "${file}" is forbidden`, path);
-      return this.#error(403);
+    exchange.location = undefined;
+    exchange.scopes = [location.block ?? [], server, http];
+    const found = this.#inLocation(exchange);
+    if (found === 'again') return this.#atLocation(exchange);
+    return 'status' in found ? found : page(exchange, 500);
+  }
+
+  #inLocation(exchange: Exchange): Content | 'again' {
+    const step = rewritten(exchange, exchange.location?.block ?? exchange.scopes[0] ?? []);
+    if (step === 'again') return 'again';
+    if (typeof step === 'object') return step.answer;
+    return refused(exchange) ?? this.#content(exchange);
+  }
+
+  #content(exchange: Exchange): Content {
+    const own = (name: string) => this.#handler(exchange, name);
+    const proxy = own('proxy_pass');
+    if (proxy !== undefined) return proxied(exchange, proxy, this.#upstreams);
+    const script = own('fastcgi_pass');
+    if (script !== undefined) return fastcgi(exchange, script, this.#upstreams);
+    if (own('stub_status') !== undefined) {
+      const n = this.#requests;
+      const body = `Active connections: 1 \nserver accepts handled requests\n ${n} ${n} ${n} \nReading: 0 Writing: 1 Waiting: 0 \n`;
+      return { status: 200, headers: { 'content-type': 'text/plain' }, body };
     }
-    if (!fs.isFile(file)) {
-      this.#problem(`open() "${file}" failed (2: No such file or directory)`, path);
-      return this.#error(404);
-    }
-    if (!fs.can(file, 'read')) {
-      this.#problem(`open() "${file}" failed (13: Permission denied)`, path);
-      return this.#error(403);
-    }
-    const stat = fs.stat(file);
-    const etag = `"${Math.floor(stat.mtimeMs / 1000).toString(16)}-${stat.size.toString(16)}"`;
-    return {
-      status: 200,
-      headers: {
-        'content-type': contentType(file),
-        'content-length': String(stat.size),
-        'last-modified': new Date(stat.mtimeMs).toUTCString(),
-        connection: 'keep-alive',
-        etag,
-        'accept-ranges': 'bytes',
-      },
-      body: contentOf(stat),
-    };
+    return fileContent(exchange);
   }
 
-  #listing(directory: string, path: string): HttpResponse {
-    const names = this.#context.fs.list(directory).sort();
-    const rows = names.map((name) => `<a href="${name}">${name}</a>\n`).join('');
-    return html(
-      200,
-      `<html>\r\n<head><title>Index of ${path}</title></head>\r\n<body>\r\n<h1>Index of ${path}</h1><hr><pre><a href="../">../</a>\n${rows}</pre><hr></body>\r\n</html>\r\n`,
-    );
+  /** Handlers are not inherited by locations inside a location. */
+  #handler({ scopes, location }: Exchange, name: string): string | undefined {
+    const until = location?.block ? scopes.indexOf(location.block) + 1 : 1;
+    const found = scopes.slice(0, until).flatMap((scope) => scope.filter((one) => one.name === name))[0];
+    return found && (found.args[0] ?? '');
   }
 
-  #return(directive: Directive, request: HttpRequest): HttpResponse {
-    const [code = '', ...rest] = directive.args;
-    const status = /^\d+$/.test(code) ? Number(code) : 302;
-    const body = this.#variables(/^\d+$/.test(code) ? rest.join(' ') : code, request);
-    if (status >= 301 && status <= 308 && body !== '') return this.#redirect(status, body);
-    if (body === '') return status >= 400 ? this.#error(status) : { status, headers: {}, body: '' };
-    return { status, headers: { 'content-type': 'text/plain' }, body: body.replaceAll('\\n', '\n') };
-  }
-
-  #variables(value: string, request: HttpRequest): string {
-    const known: Record<string, string> = {
-      hostname: this.#context.hostname,
-      host: (request.headers['host'] ?? '').split(':')[0] as string,
-      http_host: request.headers['host'] ?? '',
-      request_uri: request.path,
-      uri: pathOf(request),
-      remote_addr: request.peer?.address ?? '',
-      server_addr: this.#context.network.primaryAddress() ?? '',
-      request_method: request.method,
-      scheme: 'http',
-      nginx_version: this.#version,
-    };
-    return value.replace(
-      /\$\{?(\w+)\}?/g,
-      (_, name: string) =>
-        known[name] ?? request.headers[name.replace(/^http_/, '').replaceAll('_', '-')] ?? '',
-    );
-  }
-
-  #proxy(target: string, location: Directive | undefined, request: HttpRequest): HttpResponse {
-    const match = /^http:\/\/([^/:]+)(?::(\d+))?(\/.*)?$/.exec(this.#variables(target, request));
-    const upstream = this.#http.find((d) => d.name === 'upstream' && d.args[0] === match?.[1]);
-    const server = upstream?.block?.find((d) => d.name === 'server')?.args[0]?.split(':');
-    const name = server?.[0] ?? match?.[1] ?? '';
-    const port = Number(server?.[1] ?? match?.[2] ?? 80);
-    const found = resolveName(this.#context, name);
-    if (!found.ok) return this.#error(502);
-    const address = found.addresses[0] as string;
-    const prefix = location?.args.at(-1) ?? '';
-    const path = match?.[3] ? match[3] + request.path.slice(prefix.length) : request.path;
-    try {
-      return httpRequest(
-        this.#context.network,
-        { address, port },
-        { ...request, path, headers: { ...request.headers, host: name } },
-      );
-    } catch (error) {
-      if (!isSystemError(error)) throw error;
-      this.#problem(`connect() failed (111: ${error.message}) while connecting to upstream`, pathOf(request));
-      return this.#error(error.code === 'ETIMEDOUT' ? 504 : 502);
-    }
-  }
-
-  #redirect(status: number, to: string): HttpResponse {
-    const response = this.#error(status);
-    return { ...response, headers: { ...response.headers, location: to } };
-  }
-
-  #error(status: number): HttpResponse {
-    return nginxPage(status, `nginx/${this.#version}`);
-  }
-
-  #problem(message: string, path: string): void {
-    log(
-      this.#context,
-      `${errorTime(this.#context)} [error] 29#29: *${this.#requests + 1} ${message}, client: 0.0.0.0, server: localhost, request: "GET ${path} HTTP/1.1"\n`,
-      2,
-    );
-  }
-
-  #access(request: HttpRequest, response: HttpResponse): void {
-    const off = first([this.#http], 'access_log')?.[0] === 'off';
-    if (off) return;
-    const time = logTime(this.#context.now);
-    const agent = request.headers['user-agent'] ?? '-';
-    const size = response.body?.length ?? 0;
-    log(
-      this.#context,
-      `${request.peer?.address ?? '-'} - - [${time}] "${request.method} ${request.path} HTTP/1.1" ${response.status} ${size} "${request.headers['referer'] ?? '-'}" "${agent}" "${request.headers['x-forwarded-for'] ?? '-'}"\n`,
-    );
+  /** What `error_page` wants to be seen instead of an error of nginx's own. */
+  #withErrorPage(exchange: Exchange, response: HttpResponse): HttpResponse {
+    const isOwn = !exchange.isPassedOn || exchange.first('proxy_intercept_errors')?.[0] === 'on';
+    const wanted = exchange.all('error_page').find(({ args }) => args.includes(String(response.status)));
+    const target = wanted?.args.at(-1);
+    if (!isOwn || response.status < 300 || target === undefined) return response;
+    if (/^https?:/.test(target)) return redirect(exchange, 302, exchange.fill(target));
+    const changed = wanted?.args.find((arg) => arg.startsWith('='));
+    exchange.uri = exchange.fill(target);
+    const shown = target.startsWith('@') ? this.#named(exchange, target) : this.#atLocation(exchange);
+    if (shown.status >= 400) return response;
+    const status = changed === undefined ? response.status : Number(changed.slice(1)) || shown.status;
+    return { ...shown, status };
   }
 }
 
-const TYPES: Record<string, string> = {
-  html: 'text/html',
-  htm: 'text/html',
-  css: 'text/css',
-  js: 'application/javascript',
-  json: 'application/json',
-  txt: 'text/plain',
-  xml: 'text/xml',
-  svg: 'image/svg+xml',
-  png: 'image/png',
-};
+const FIRST = ['server', 'date', 'content-type', 'content-length', 'last-modified', 'location', 'connection'];
 
-function contentType(file: string): string {
-  return TYPES[file.slice(file.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
+/** Headers as nginx sends them: its own first. */
+function inOrder(headers: Record<string, string>): Record<string, string> {
+  const own = FIRST.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]]));
+  return { ...Object.fromEntries(own), ...headers };
+}
+
+/** `add_header`, for answers that are no errors unless it says `always`. */
+function addedHeaders(exchange: Exchange, status: number): Record<string, string> {
+  const usual = [200, 201, 204, 206, 301, 302, 303, 304, 307, 308].includes(status);
+  const all = exchange.all('add_header').filter(({ args }) => usual || args[2] === 'always');
+  return Object.fromEntries(
+    all
+      .map(({ args }) => [(args[0] ?? '').toLowerCase(), exchange.fill(args[1] ?? '')])
+      .filter(([, value]) => value),
+  );
 }

@@ -1,3 +1,4 @@
+import { matchesPart } from '../../../objects/linear-regex.ts';
 import type { Directive } from './nginx-config.ts';
 
 /** A `server` block. */
@@ -29,28 +30,46 @@ export function sites(http: readonly Directive[]): Map<number, Site[]> {
   return ports;
 }
 
+/** The exact name, the longest with a star before, then behind it, the first pattern; else the default server. */
 export function siteFor(list: readonly Site[], host: string): Site | undefined {
-  return list.find((site) => site.names.includes(host)) ?? list.find((site) => site.isDefault) ?? list[0];
+  const longest = (fits: (name: string) => boolean) => {
+    const named = list.flatMap((site) => site.names.filter(fits).map((name) => ({ site, name })));
+    return named.sort((a, b) => b.name.length - a.name.length)[0]?.site;
+  };
+  return (
+    list.find((site) => site.names.some((name) => name.toLowerCase() === host)) ??
+    longest((name) => name.startsWith('*.') && host.endsWith(name.slice(1))) ??
+    longest((name) => name.startsWith('.') && (host === name.slice(1) || host.endsWith(name))) ??
+    longest((name) => name.endsWith('.*') && host.startsWith(name.slice(0, -1))) ??
+    list.find((site) => site.names.some((name) => /^~/.test(name) && matchesPart(name.slice(1), host))) ??
+    list.find((site) => site.isDefault) ??
+    list[0]
+  );
 }
 
-/** Exact, then the longest prefix unless a regular expression that stands first matches. */
-export function locationFor(directives: readonly Directive[], path: string): Directive | undefined {
+/**
+ * The location of a URI and those around it, innermost first: exact, then the longest prefix unless a pattern that
+ * stands first matches.
+ */
+export function locationsFor(
+  directives: readonly Directive[],
+  uri: string,
+  matches: (pattern: string, text: string) => boolean,
+): Directive[] {
   const locations = directives.filter((d) => d.name === 'location');
-  const exact = locations.find((d) => d.args[0] === '=' && d.args[1] === path);
-  if (exact) return exact;
+  const exact = locations.find((d) => d.args[0] === '=' && d.args[1] === uri);
+  if (exact) return [exact];
   const prefixes = locations.filter(
-    (d) => !['=', '~', '~*'].includes(d.args[0] ?? '') && path.startsWith(d.args.at(-1) ?? ''),
+    ({ args }) => !/^(=|~\*?|@.*)$/.test(args[0] ?? '') && uri.startsWith(args.at(-1) ?? ''),
   );
   const best = prefixes.sort((a, b) => (b.args.at(-1) ?? '').length - (a.args.at(-1) ?? '').length)[0];
-  if (best?.args[0] === '^~') return best;
-  const suffix = locations.find((d) => /^~\*?$/.test(d.args[0] ?? '') && endsAs(path, d.args[1] ?? ''));
-  return suffix ?? best;
-}
-
-/** The usual pattern `\.(php|html)$`, looked at without a regular expression engine: others match nothing. */
-function endsAs(path: string, pattern: string): boolean {
-  const match = /^\\\.\(?([\w|]+)\)?\$$/.exec(pattern);
-  return match?.[1]?.split('|').some((extension) => path.endsWith(`.${extension}`)) ?? false;
+  const inner = best ? locationsFor(best.block ?? [], uri, matches) : [];
+  const around = best ? [...inner, best] : [];
+  if (best?.args[0] === '^~' || /^~/.test(inner[0]?.args[0] ?? '')) return around;
+  const pattern = locations.find(
+    ({ args }) => /^~\*?$/.test(args[0] ?? '') && matches(`${args[0]}${args[1] ?? ''}`, uri),
+  );
+  return pattern ? [pattern] : around;
 }
 
 /** The arguments of a directive in the innermost scope that has it. */

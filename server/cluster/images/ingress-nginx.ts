@@ -36,20 +36,24 @@ export const INGRESS_NGINX: readonly ImageFamily[] = [
     config: () => ({
       entrypoint: ['/usr/bin/dumb-init', '--'],
       cmd: ['/nginx-ingress-controller'],
-      env: { PATH },
+      env: { PATH, NGINX_VERSION: '1.25.5' },
       user: '101',
       workingDir: '/etc/nginx',
       ports: ['80/tcp', '443/tcp'],
     }),
     files(into) {
       alpineBase(into, '3.21.3');
+      for (const path of ['/etc/nginx', '/etc/ingress-controller/ssl', '/var/log/nginx'])
+        into.fs.mkdirAll(path);
       into.install('/nginx-ingress-controller', 'ingress-nginx');
       into.write('/usr/bin/dumb-init', '#!/bin/sh\nshift\nexec "$@"\n', 0o755);
       into.install('/usr/bin/curl', 'curl');
+      into.install('/usr/bin/nginx', 'nginx');
+      for (const log of ['access', 'error'])
+        into.fs.symlink(`/dev/std${log === 'error' ? 'err' : 'out'}`, `/var/log/nginx/${log}.log`);
       into.write('/wait-shutdown', '#!/bin/sh\nkill -TERM 1\nsleep 1\n', 0o755);
       account(into, 'www-data', 101, '/var/www');
-      into.fs.mkdirAll('/etc/nginx');
-      into.fs.chown('/etc/nginx', 101, 101);
+      for (const path of ['/etc/nginx', '/etc/ingress-controller/ssl']) into.fs.chown(path, 101, 101);
     },
   },
   single('registry.k8s.io/ingress-nginx/kube-webhook-certgen', 'kube-webhook-certgen', {

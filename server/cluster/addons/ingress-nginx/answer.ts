@@ -64,7 +64,20 @@ export class Nginx {
     const answered = this.#route(request, scheme, host);
     this.#access(request, answered);
     // Nobody is told what serves: neither this nginx nor those behind it.
-    const { server: _, ...headers }: Record<string, string> = answered.response.headers;
+    const {
+      server: _,
+      date: _date,
+      connection: _own,
+      ...rest
+    }: Record<string, string> = answered.response.headers;
+    const headers: Record<string, string> = {
+      date: new Date(this.#agent.context.now).toUTCString(),
+      'content-type': rest['content-type'] ?? '',
+      'content-length': String(byteLength(answered.response)),
+      ...(scheme === 'http' ? { connection: 'keep-alive' } : {}),
+      ...rest,
+    };
+    if (headers['content-type'] === '') delete headers['content-type'];
     if (scheme === 'https') headers['strict-transport-security'] ??= 'max-age=31536000; includeSubDomains';
     const response = { ...answered.response, headers };
     return request.method === 'HEAD' ? { status: response.status, headers, body: '' } : response;
@@ -174,11 +187,10 @@ export class Nginx {
 
   #headers(request: HttpRequest, scheme: string, upstreamHost: string | undefined): Record<string, string> {
     const client = request.peer?.address ?? '';
-    const id = createHash('md5').update(`${this.#requests}${client}${this.#agent.context.now}`).digest('hex');
     return {
       ...request.headers,
       host: upstreamHost ?? request.headers['host'] ?? '',
-      'x-request-id': id,
+      'x-request-id': this.#id(request),
       'x-real-ip': client,
       'x-forwarded-for': client,
       'x-forwarded-host': request.headers['host'] ?? '',
@@ -204,12 +216,18 @@ export class Nginx {
       : '[upstream-default-backend] []';
     const size = byteLength(response);
     const to = backend ? `${backend.address}:${backend.port} ${size} 0.001 ${response.status}` : '- - - -';
-    const id = createHash('md5').update(`${this.#requests}`).digest('hex');
+    const id = this.#id(request);
     const agent = request.headers['user-agent'] ?? '-';
     log(
       this.#agent.context,
       `${request.peer?.address} - - [${logTime(this.#agent.context.now)}] "${request.method} ${request.path} HTTP/1.1" ${response.status} ${size} "${request.headers['referer'] ?? '-'}" "${agent}" ${60 + agent.length} 0.001 ${upstream} ${to} ${id}\n`,
     );
+  }
+
+  /** The request's own, or a number that is made for it. */
+  #id({ headers, peer }: HttpRequest): string {
+    const made = `${this.#requests}${peer?.address}${this.#agent.context.now}`;
+    return headers['x-request-id'] ?? createHash('md5').update(made).digest('hex');
   }
 
   #now(): string {

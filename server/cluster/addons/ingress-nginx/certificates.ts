@@ -5,13 +5,15 @@ import type { Agent } from '../agent.ts';
 import type { Server } from './locations.ts';
 import type { Settings } from './settings.ts';
 
+/** Where the certificate lies that nobody trusts. */
+export const DEFAULT_FILE = '/etc/ingress-controller/ssl/default-fake-certificate.pem';
 const YEAR_MS = 365 * 86_400_000;
 
 /** Which certificate is shown for which name: that of the ingress' secret, or one that nobody trusts. */
 export class Certificates {
   readonly #agent: Agent;
   readonly #default: string | undefined;
-  #fake: string | undefined;
+  #fake: { readonly certificate: string; readonly key: string } | undefined;
 
   constructor(agent: Agent, settings: Settings) {
     this.#agent = agent;
@@ -21,7 +23,9 @@ export class Certificates {
 
   server(serverFor: (host: string) => Server): TlsServer {
     const of = (host: string) =>
-      this.#fromSecret(serverFor(host).secret) ?? this.#fromSecret(this.#default) ?? this.#fakeCertificate();
+      this.#fromSecret(serverFor(host).secret) ??
+      this.#fromSecret(this.#default) ??
+      this.#fakeCertificate().certificate;
     return {
       get certificates() {
         return of('_');
@@ -37,12 +41,12 @@ export class Certificates {
   }
 
   /** Models internal/net/ssl GetFakeSSLCert */
-  #fakeCertificate(): string {
+  #fakeCertificate(): { certificate: string; key: string } {
     if (this.#fake) return this.#fake;
     const { now, host } = this.#agent.context;
     const random = host.random.fork('ingress fake certificate');
     const key = generateEcKey(random);
-    this.#fake = signCertificate(
+    const certificate = signCertificate(
       {
         subject: { commonName: 'Kubernetes Ingress Controller Fake Certificate', organizations: ['Acme Co'] },
         publicKey: publicKeyOf(key),
@@ -55,6 +59,15 @@ export class Certificates {
       },
       { key },
     );
+    this.#fake = { certificate, key };
     return this.#fake;
+  }
+
+  /** The file that the configuration names, for who has nginx test it. */
+  writeDefault(): void {
+    const { fs } = this.#agent.context;
+    if (fs.isFile(DEFAULT_FILE)) return;
+    const { certificate, key } = this.#fakeCertificate();
+    fs.write(DEFAULT_FILE, certificate + key, 0o600);
   }
 }

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../../objects/object.ts';
+import { DEFAULT_FILE } from './certificates.ts';
 
 interface Location {
   readonly path: string;
@@ -45,6 +46,9 @@ http {
 	keepalive_timeout  75s;
 	client_max_body_size            1m;
 	server_tokens off;
+
+	ssl_certificate     ${DEFAULT_FILE};
+	ssl_certificate_key ${DEFAULT_FILE};
 
 	upstream upstream_balancer {
 		server 0.0.0.1; # placeholder

@@ -1,6 +1,5 @@
 import { type Context, isSystemError, type Main, wasResumed } from '../../../host/index.ts';
 import type { KubeObject } from '../../../objects/object.ts';
-import { EventRecorder, referenceTo } from '../../client/events.ts';
 import { RESOURCES } from '../../client/resources.ts';
 import { FlagError } from '../../flags.ts';
 import { text, tryListen } from '../../images/serve.ts';
@@ -11,6 +10,7 @@ import { review, whyInvalid } from './admission.ts';
 import { Nginx } from './answer.ts';
 import { Certificates } from './certificates.ts';
 import { nginxConf } from './config-file.ts';
+import { Reports } from './reports.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { addresses, publish } from './status.ts';
 
@@ -21,6 +21,10 @@ const STATUS_MS = 60_000;
 
 /** The controller of ingress-nginx: ingresses of its class become what its nginx answers. */
 export const ingressNginx: Main = function* (context) {
+  if (context.args.includes('--version')) {
+    yield* context.out(BANNER);
+    return 0;
+  }
   let settings: Settings;
   try {
     settings = readSettings(context);
@@ -41,6 +45,8 @@ export const ingressNginx: Main = function* (context) {
       ),
   });
   if (!agent) return 1;
+  agent.log('I', 'main.go:205', `"Creating API client" host="${hostOf(context)}"`);
+  agent.log('I', 'nginx.go:271', '"Starting NGINX Ingress controller"');
   const controller = new Controller(agent, settings);
   const problem = controller.listen();
   if (problem) {
@@ -50,10 +56,23 @@ export const ingressNginx: Main = function* (context) {
   const { cores } = context.host;
   for (const title of [MASTER, ...Array<string>(cores).fill(WORKER), 'nginx: cache manager process'])
     controller.workers.fork({ title });
+  agent.log('I', 'nginx.go:317', '"Starting NGINX process"');
+  if (settings.webhookPort !== undefined)
+    agent.log('I', 'nginx.go:337', webhookStarted(context, settings.webhookPort));
   yield* agent.run();
   agent.log('I', 'sigterm.go:36', '"Received SIGTERM, shutting down"');
   return 0;
 };
+
+function hostOf({ env }: Context): string {
+  return `https://${env.get('KUBERNETES_SERVICE_HOST')}:${env.get('KUBERNETES_SERVICE_PORT')}`;
+}
+
+function webhookStarted({ args }: Context, port: number): string {
+  const path = (kind: string) =>
+    args.find((arg) => arg.startsWith(`--validating-webhook-${kind}=`))?.split('=')[1] ?? '';
+  return `"Starting validation webhook" address=":${port}" certPath="${path('certificate')}" keyPath="${path('key')}"`;
+}
 
 const MASTER = 'nginx: master process /usr/bin/nginx -c /etc/nginx/nginx.conf';
 const WORKER = 'nginx: worker process';
@@ -75,8 +94,7 @@ class Controller {
   readonly #nginx: Nginx;
   readonly workers: Workers;
   readonly #certificates: Certificates;
-  readonly #recorder: EventRecorder;
-  readonly #told = new Set<string>();
+  readonly #reports: Reports;
   readonly #status: { add(key: string): void; addAfter(key: string, delayMs: number): void };
   #configured = false;
 
@@ -86,9 +104,7 @@ class Controller {
     this.#nginx = new Nginx(agent, settings);
     this.workers = new Workers(agent.context);
     this.#certificates = new Certificates(agent, settings);
-    const { clock } = agent.context.process;
-    const source = { component: 'nginx-ingress-controller' };
-    this.#recorder = new EventRecorder({ client: agent.client, clock, source });
+    this.#reports = new Reports(agent, this.#nginx.backends);
     this.#status = agent.queue(() => publish(agent, this.#ours(), addresses(agent, settings)));
     const sync = agent.queue(() => this.#sync());
     agent.onChange([RESOURCES.ingresses, RESOURCES.ingressclasses], sync, 'all');
@@ -147,21 +163,24 @@ class Controller {
 
   #judge(ingress: KubeObject): string | undefined {
     if (!this.#isOurs(ingress)) return undefined;
-    return whyInvalid(ingress, this.#ours());
+    const why = whyInvalid(ingress, this.#ours());
+    this.#reports.judged(ingress, why);
+    return why;
   }
 
   #sync(): void {
     const { log } = this.#agent;
     const ours = this.#ours();
     for (const ingress of this.#agent.watch(RESOURCES.ingresses).list())
-      this.#tell(ingress, ours.includes(ingress));
+      this.#reports.tell(ingress, ours.includes(ingress));
     this.#configured = true;
     if (!this.#nginx.configure(ours)) return;
     log('I', 'controller.go:196', '"Configuration changes detected, backend reload required"');
-    for (const ingress of ours) this.#warn(ingress);
+    for (const ingress of ours) this.#reports.warn(ingress);
     this.#writeConfiguration(ours);
     log('I', 'controller.go:216', '"Backend successfully reloaded"');
-    for (const ingress of ours) this.#announce(ingress);
+    this.#reports.reloaded();
+    for (const ingress of ours) this.#reports.announce(ingress);
     const { now } = this.#agent.context;
     const started = this.#agent.context.process.startedAt;
     const next = started + Math.ceil((now - started + 1) / STATUS_MS) * STATUS_MS;
@@ -174,6 +193,7 @@ class Controller {
     const { httpPort, httpsPort } = this.#settings;
     try {
       fs.mkdirAll('/etc/nginx');
+      this.#certificates.writeDefault();
       fs.write('/etc/nginx/nginx.conf', nginxConf(ours, { http: httpPort, https: httpsPort }));
     } catch (error) {
       if (!isSystemError(error)) throw error;
@@ -184,66 +204,6 @@ class Controller {
       );
     }
   }
-
-  /** Says once of every ingress whether it is looked after. */
-  #tell(ingress: KubeObject, isOurs: boolean): void {
-    const key = `${ingress.metadata.uid}/${ingress.spec?.ingressClassName}`;
-    if (this.#told.has(key)) return;
-    this.#told.add(key);
-    const name = `${ingress.metadata.namespace}/${ingress.metadata.name}`;
-    const className = ingress.spec?.ingressClassName ?? '';
-    if (isOurs) {
-      this.#agent.log(
-        'I',
-        'store.go:440',
-        `"Found valid IngressClass" ingress="${name}" ingressclass="${className || '_'}"`,
-      );
-      return;
-    }
-    const why = className
-      ? `no object matching key \\"${className}\\" in local store`
-      : 'ingress does not contain a valid IngressClass';
-    this.#agent.log(
-      'I',
-      'store.go:436',
-      `"Ignoring ingress because of error while validating ingress class" ingress="${name}" error="${why}"`,
-    );
-  }
-
-  /** Services that are not there, or that nobody stands behind. */
-  #warn(ingress: KubeObject): void {
-    const { backends } = this.#nginx;
-    const { namespace = '' } = ingress.metadata;
-    const all = (ingress.spec?.rules ?? []).flatMap((rule: any) =>
-      (rule.http?.paths ?? []).map((path: any) => path.backend?.service),
-    );
-    for (const service of [...all, ingress.spec?.defaultBackend?.service]) {
-      if (!service) continue;
-      const name = `${namespace}/${service.name}`;
-      const port = service.port?.number || service.port?.name;
-      if (!backends.service(namespace, service.name)) {
-        this.#agent.log(
-          'W',
-          'controller.go:1110',
-          `Error obtaining Endpoints for Service "${name}": no object matching key "${name}" in local store`,
-        );
-      } else if (backends.endpoints(namespace, service.name, port).length === 0) {
-        this.#agent.log('W', 'controller.go:1216', `Service "${name}" does not have any active Endpoint.`);
-      }
-    }
-  }
-
-  #announce(ingress: KubeObject): void {
-    const key = `${ingress.metadata.uid}/${ingress.metadata.generation}/event`;
-    if (this.#told.has(key) || wasSeen(this.#agent.context, ingress)) return;
-    this.#told.add(key);
-    this.#recorder.event(referenceTo(ingress), 'Normal', 'Sync', 'Scheduled for sync');
-  }
-}
-
-/** An ingress that a restored controller had announced before. */
-function wasSeen(context: Context, ingress: KubeObject): boolean {
-  return wasResumed(context) && Date.parse(ingress.metadata.creationTimestamp) < context.process.startedAt;
 }
 
 function emergency(context: Context, port: number, problem: string): string {

@@ -115,7 +115,8 @@ export function headerLines(
   const text = response.stream ? undefined : bodyText(response);
   if (headers['date'] === undefined && headers['Date'] === undefined)
     headers['date'] = new Date(context.now).toUTCString();
-  const ranks = 'server' in headers ? NAMED : options.lowerCase ? GO_HTTP2 : GO_HTTP1;
+  const isOrdered = 'server' in headers || 'date' in response.headers;
+  const ranks = isOrdered ? NAMED : options.lowerCase ? GO_HTTP2 : GO_HTTP1;
   const length = text === undefined ? 0 : Buffer.byteLength(text);
   if (
     text !== undefined &&
@@ -132,7 +133,7 @@ export function headerLines(
   return order.map((name) => `${options.lowerCase ? name : canonical(name)}: ${headers[name]}`);
 }
 
-/** Where headers stand: servers with a name put that first, those written in Go sort what the program has set. */
+/** Where headers stand: servers that tell their name, or the date, put that first, those written in Go sort what the program has set. */
 const NAMED = ['server', 'date', '*'];
 const GO_HTTP1 = ['*', 'date', 'content-length'];
 const GO_HTTP2 = ['*', 'content-length', 'date'];

@@ -86,22 +86,28 @@ export {
   type VirtualServer,
 } from './network/namespace.ts';
 export { type Neighbour, neighboursOf } from './network/neighbours.ts';
-export {
-  type Connected,
-  type ConnectFailure,
-  type Interface,
-  type Listener,
-  type Protocol,
-  type Route,
-  type Stream,
-  shownCertificates,
-  type TlsServer,
+export type {
+  Connected,
+  ConnectFailure,
+  Interface,
+  Listener,
+  Protocol,
+  Route,
+  Stream,
 } from './network/network.ts';
 export type { NftChain, NftSet, NftTable } from './network/nft.ts';
 export { publicRoots } from './network/public-ca.ts';
 export { type Socket, socketsIn } from './network/sockets.ts';
 export { statusText } from './network/status-text.ts';
 export { type End, type Flow, type Sighting, sightings } from './network/taps.ts';
+export {
+  GO_SUITES,
+  negotiateTls,
+  OPENSSL_SUITES,
+  shownCertificates,
+  type TlsServer,
+  type TlsSession,
+} from './network/tls.ts';
 export { exitOf, onWire, wayOf, wayOut } from './network/wires.ts';
 export { killForMemory, outOfMemory } from './out-of-memory.ts';
 export { kubernetesRepository, registerBase } from './packages/index.ts';

@@ -1,6 +1,7 @@
 import type { WaitQueue } from '../../sim/index.ts';
 import type { Duplex, HttpHandler } from './http.ts';
 import type { NetworkNamespace } from './namespace.ts';
+import type { TlsServer } from './tls.ts';
 
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';
 
@@ -13,25 +14,6 @@ export interface Stream {
   /** No more will be written from this side. */
   end(): void;
   close(): void;
-}
-
-/** What TLS shows of a server, and asks of its clients. Certificates and keys are PEM. */
-export interface TlsServer {
-  /** Leaf first. */
-  readonly certificates: string;
-  /** Those that are shown to who asks for a name (SNI), where they differ. */
-  readonly certificatesFor?: (name: string) => string;
-  /** `TLSv1.2`, `TLSv1.3`: the versions it speaks. Default: both. */
-  readonly versions?: readonly string[];
-  /** CA bundle that client certificates must come from; undefined: none is asked for. */
-  readonly clientCa?: string;
-  /** CA bundle whose certificates are asked for, but not required: the program judges what comes. */
-  readonly requestedCa?: string;
-}
-
-/** The certificates that a server shows to who asks for `name`. */
-export function shownCertificates(tls: TlsServer, name: string): string {
-  return tls.certificatesFor?.(name) ?? tls.certificates;
 }
 
 /** Who answers on an address and port. At least one of `http`, `accept`, `service`. */

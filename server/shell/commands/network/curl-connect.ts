@@ -53,8 +53,6 @@ export function* connectTo(call: Call, place: Place, deadlines: Deadlines): Step
         : `Failed to connect to ${host} port ${port} after ${took + 1} ms: Timeout was reached`,
     );
   yield* note(call, `connect to ${address} port ${port} failed: ${REASONS[found.why]}`);
-  yield* note(call, `${failed}: Couldn't connect to server`);
-  yield* note(call, 'Closing connection');
   throw new CurlError(found.why === 'timeout' ? 28 : 7, `${failed}: Couldn't connect to server`);
 }
 
@@ -109,7 +107,6 @@ function* addressOf(call: Call, { host, port }: Target, deadlines: Deadlines): S
       28,
       `Resolving timed out after ${context.now - deadlines.startedAt + 1} milliseconds`,
     );
-  yield* note(call, `Could not resolve host: ${host}`);
   throw new CurlError(COULD_NOT_RESOLVE, `Could not resolve host: ${host}`);
 }
 

@@ -22,6 +22,8 @@ export interface Outcome {
   lookedUpAt: number;
   connectedAt: number;
   tlsAt: number;
+  /** `TLSv1.3`; '' without. */
+  tlsVersion: string;
   http2: boolean;
   verifyResult: number;
   method: string;
@@ -51,6 +53,7 @@ export function emptyOutcome(url: string, now: number): Outcome {
     lookedUpAt: now,
     connectedAt: now,
     tlsAt: now,
+    tlsVersion: '',
     http2: false,
     verifyResult: 0,
     method: 'GET',

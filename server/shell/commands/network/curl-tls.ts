@@ -1,6 +1,7 @@
 import type { Call } from '../core/tool.ts';
+import { chosenSuites } from './cipher-list.ts';
 import { CurlError } from './curl-error.ts';
-import { keyMatches, nameWithoutOthers, type TlsTrouble, VERIFY_TEXTS } from './dial.ts';
+import { keyMatches, nameWithoutOthers, type TlsIdentity, type TlsTrouble, VERIFY_TEXTS } from './dial.ts';
 
 export const SYSTEM_CAS = '/etc/ssl/certs/ca-certificates.crt';
 
@@ -34,13 +35,17 @@ export function clientCertificate(call: Call): string {
   return certificate;
 }
 
-/** The versions of TLS that `--tlsv1.2`, `--tlsv1.3` and `--tls-max` leave. */
-export function tlsVersions({ options }: Call): string[] {
+/** The versions of TLS that `--tlsv1.2`, `--tlsv1.3` and `--tls-max` leave, and what `--ciphers` names for 1.2. */
+export function tlsOffer({ options }: Call): Pick<TlsIdentity, 'versions' | 'suites' | 'ciphers'> {
   const least = options.has('tlsv1.3') ? 1.3 : 1;
   const most = Number(options.get('tls-max') ?? 1.3) || 1.3;
-  return [1.2, 1.3]
+  const versions = [1.2, 1.3]
     .filter((version) => least <= version && version <= most)
     .map((version) => `TLSv${version}`);
+  const ciphers = options.get('ciphers');
+  const suites = ciphers === undefined ? undefined : chosenSuites(ciphers);
+  if (suites?.length === 0) throw new CurlError(59, `failed setting cipher list: ${ciphers}`);
+  return { versions, suites, ciphers };
 }
 
 /** What a failed handshake ends a transfer with. */
@@ -61,6 +66,8 @@ export function tlsError(trouble: TlsTrouble, host: string, shown: string): Curl
     return new CurlError(35, 'OpenSSL/3.0.13: error:0A00010B:SSL routines::wrong version number');
   if (trouble === 'version')
     return new CurlError(35, 'OpenSSL/3.0.13: error:0A00042E:SSL routines::tlsv1 alert protocol version');
+  if (trouble === 'suite')
+    return new CurlError(35, 'OpenSSL/3.0.13: error:0A000410:SSL routines::sslv3 alert handshake failure');
   const alert =
     trouble === 'certificate-required'
       ? '0A00045C:SSL routines::tlsv13 alert certificate required'

@@ -4,6 +4,7 @@ import {
   type HttpResponse,
   isSystemError,
   type Listener,
+  negotiateTls,
   shownCertificates,
   statusText,
 } from '../../../host/index.ts';
@@ -11,13 +12,16 @@ import type { Steps } from '../../../sim/index.ts';
 import type { Call } from '../core/tool.ts';
 import { connectTo, note, type Reached } from './curl-connect.ts';
 import { COULD_NOT_RESOLVE, CurlError } from './curl-error.ts';
+import { handshakeLines } from './curl-handshake.ts';
 import { bodyOf, headersOf, methodOf } from './curl-request.ts';
 import { emptyOutcome, meterEnd, meterStart, type Outcome, writeOut } from './curl-show.ts';
-import { clientCertificate, rootsOf, SYSTEM_CAS, tlsError, tlsVersions } from './curl-tls.ts';
-import { requestBytes, requestLines, tlsLines } from './curl-verbose.ts';
-import { commonVersion, distrust, handshake, pass, VERIFY_TEXTS } from './dial.ts';
+import { clientCertificate, rootsOf, SYSTEM_CAS, tlsError, tlsOffer } from './curl-tls.ts';
+import { requestBytes, requestLines } from './curl-verbose.ts';
+import { distrust, handshake, pass, VERIFY_TEXTS } from './dial.ts';
 import { ask, eachPiece, headerLines, hostOf, type Place, readUrl, redirectTarget } from './web.ts';
 
+/** Only the server minds these, once the handshake is over. */
+const TOLD_LATER: ReadonlySet<string> = new Set(['name', 'certificate-required', 'certificate-refused']);
 /** What a server takes to answer. */
 const ANSWER_MS = 2;
 
@@ -51,6 +55,7 @@ export class Transfer {
         ? this.#isTransient(error)
         : [408, 429, 500, 502, 503, 504].includes(this.#outcome.status);
       if (transient && round < retries) {
+        if (error && !error.told) yield* this.#hangUp();
         const wait = Number(options.get('retry-delay') ?? 2 ** round);
         if (!options.has('s') || options.has('S'))
           yield* context.err(
@@ -72,8 +77,15 @@ export class Transfer {
       return undefined;
     } catch (error) {
       if (!(error instanceof CurlError)) throw error;
+      if (!error.told) yield* note(this.#call, error.message.split('\n')[0] as string);
       return error;
     }
+  }
+
+  *#hangUp(): Steps<void> {
+    const { tlsVersion } = this.#outcome;
+    yield* note(this.#call, 'Closing connection');
+    if (tlsVersion) yield* note(this.#call, `${tlsVersion} (OUT), TLS alert, close notify (256):`);
   }
 
   #isTransient(error: CurlError): boolean {
@@ -98,6 +110,7 @@ export class Transfer {
     // A name without an address ends the transfer before there is a connection whose end the meter tells.
     if (this.#metered && error?.code !== COULD_NOT_RESOLVE)
       yield* meterEnd(context, outcome.downloaded, outcome.uploaded, context.now - outcome.startedAt);
+    if (error && !error.told) yield* this.#hangUp();
     if (error) {
       outcome.exitCode = error.code;
       outcome.errorText = error.message.split('\n')[0] as string;
@@ -193,7 +206,7 @@ export class Transfer {
       ...(body === undefined ? {} : { body }),
     };
     outcome.uploaded = body === undefined ? 0 : byteLength(body);
-    const shown = requestLines(request, outcome.http2);
+    const shown = requestLines(request, outcome.http2, outcome.tlsVersion);
     outcome.requestBytes += requestBytes(shown);
     if (this.#call.options.has('v')) yield* context.err(shown);
     if (!(yield* pass(context, ANSWER_MS, this.#deadline))) throw this.#timedOut();
@@ -221,27 +234,26 @@ export class Transfer {
     const certificates = clientCertificate(this.#call);
     yield* context.sleep(ANSWER_MS);
     const host = place.host.replace(/^\[|\]$/g, '');
-    const me = { roots, host, insecure, certificates, versions: tlsVersions(this.#call) };
+    const me = { roots, host, insecure, certificates, ...tlsOffer(this.#call) };
     const shown = listener.tls ? shownCertificates(listener.tls, host) : '';
     const trouble = handshake(listener, me, context.now);
-    if (trouble && trouble !== 'certificate-required' && trouble !== 'certificate-refused')
-      throw tlsError(trouble, host, shown);
-    this.#outcome.tlsAt = context.now;
     const doubt = insecure ? distrust(shown, roots, context.now) : undefined;
     const [code = 0] = (doubt && VERIFY_TEXTS[doubt]) ?? [];
     this.#outcome.verifyResult = code;
     if (options.has('v'))
       yield* context.err(
-        tlsLines({
+        handshakeLines({
           listener,
-          version: (listener.tls && commonVersion(listener.tls, me.versions)) ?? 'TLSv1.3',
-          host,
-          insecure,
+          offer: me,
+          trouble,
           doubt,
           caFile: insecure ? undefined : (caFile ?? SYSTEM_CAS),
           sendsCertificate: this.#call.options.has('E'),
         }),
       );
+    const session = listener.tls && negotiateTls(listener.tls, me);
+    if (typeof session === 'object' && (!trouble || TOLD_LATER.has(trouble)))
+      Object.assign(this.#outcome, { tlsAt: context.now, tlsVersion: session.version });
     if (trouble) throw tlsError(trouble, host, shown);
     return certificates;
   }
@@ -273,9 +285,10 @@ export class Transfer {
       );
       if (!whole) throw this.#timedOut();
     }
-    yield* note(this.#call, `Connection #0 to host ${hostOf(outcome.url)} left intact`);
+    if (!http2 && response.headers['connection'] === 'close') yield* this.#hangUp();
+    else yield* note(this.#call, `Connection #0 to host ${hostOf(outcome.url)} left intact`);
     if (options.has('fail-with-body') && response.status >= 400)
-      throw new CurlError(22, `The requested URL returned error: ${response.status}`);
+      throw new CurlError(22, `The requested URL returned error: ${response.status}`, { told: true });
   }
 
   *#take(piece: string, discard: boolean): Steps<void> {

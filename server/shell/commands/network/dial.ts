@@ -3,10 +3,10 @@ import {
   type ConnectFailure,
   type Context,
   type Listener,
+  negotiateTls,
   resolveName,
   resolverConfig,
   shownCertificates,
-  type TlsServer,
 } from '../../../host/index.ts';
 import { parseCertificates, publicKeyOf, verifyChain } from '../../../host/pki/index.ts';
 import type { Steps } from '../../../sim/index.ts';
@@ -97,6 +97,7 @@ export function* pass(context: Context, ms: number, deadline: number): Steps<boo
 export type TlsTrouble =
   | 'plain'
   | 'version'
+  | 'suite'
   | 'self-signed'
   | 'chain-self-signed'
   | 'unknown-issuer'
@@ -116,21 +117,18 @@ export interface TlsIdentity {
   readonly certificates: string;
   /** The versions of TLS it may be. Default: all. */
   readonly versions?: readonly string[];
-}
-
-const VERSIONS = ['TLSv1.3', 'TLSv1.2'];
-
-/** The newest version that both sides speak. */
-export function commonVersion(tls: TlsServer, versions: readonly string[] = VERSIONS): string | undefined {
-  const theirs = tls.versions ?? VERSIONS;
-  return VERSIONS.find((one) => versions.includes(one) && theirs.includes(one));
+  /** Its suites of TLS 1.2. Default: all. */
+  readonly suites?: readonly string[] | undefined;
+  /** How these suites were asked for. */
+  readonly ciphers?: string | undefined;
 }
 
 /** Why a handshake with a listener fails; undefined when it does not. */
 export function handshake(listener: Listener, me: TlsIdentity, now: number): TlsTrouble | undefined {
   const { tls } = listener;
   if (!tls) return 'plain';
-  if (commonVersion(tls, me.versions) === undefined) return 'version';
+  const agreed = negotiateTls(tls, me);
+  if (typeof agreed === 'string') return agreed;
   const trouble = me.insecure ? undefined : distrust(shownCertificates(tls, me.host), me.roots, now, me.host);
   if (trouble) return trouble;
   if (tls.clientCa === undefined) return undefined;

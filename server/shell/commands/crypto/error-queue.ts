@@ -51,6 +51,37 @@ const LINES = {
   verifyFailure: [
     'error:1400006B:UI routines:UI_process:processing error:../crypto/ui/ui_lib.c:544:while reading strings',
   ],
+  noAddress: [
+    'error:10080002:BIO routines:BIO_lookup_ex:system lib:../crypto/bio/bio_addr.c:738:Name or service not known',
+  ],
+  refused: [
+    'error:8000006F:system library:BIO_connect:Connection refused:../crypto/bio/bio_sock2.c:114:calling connect()',
+    'error:10000067:BIO routines:BIO_connect:connect error:../crypto/bio/bio_sock2.c:116:',
+  ],
+  timedOut: [
+    'error:8000006E:system library:BIO_connect:Connection timed out:../crypto/bio/bio_sock2.c:114:calling connect()',
+    'error:10000067:BIO routines:BIO_connect:connect error:../crypto/bio/bio_sock2.c:116:',
+  ],
+  noRoute: [
+    'error:80000071:system library:BIO_connect:No route to host:../crypto/bio/bio_sock2.c:114:calling connect()',
+    'error:10000067:BIO routines:BIO_connect:connect error:../crypto/bio/bio_sock2.c:116:',
+  ],
+  notTls: [
+    'error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../ssl/record/ssl3_record.c:354:',
+  ],
+  wrongTlsVersion: [
+    'error:0A00042E:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version:../ssl/record/rec_layer_s3.c:1590:SSL alert number 70',
+  ],
+  noCommonSuite: [
+    'error:0A000410:SSL routines:ssl3_read_bytes:sslv3 alert handshake failure:../ssl/record/rec_layer_s3.c:1590:SSL alert number 40',
+  ],
+  noCipher: ['error:0A0000B9:SSL routines:SSL_CTX_set_cipher_list:no cipher match:../ssl/ssl_lib.c:2744:'],
+  certificateRequired: [
+    'error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required:../ssl/record/rec_layer_s3.c:1590:SSL alert number 116',
+  ],
+  distrusted: [
+    'error:0A000086:SSL routines:tls_post_process_server_certificate:certificate verify failed:../ssl/statem/statem_clnt.c:1889:',
+  ],
 } as const;
 
 /** The lines for a mistake, without the last newline; `%` in them is what it was about. */

@@ -50,7 +50,7 @@ const COMMANDS: Readonly<Record<string, { options: string; run: (call: Ssl) => S
   passwd: { options: '1 5 6 apr1 salt= stdin noverify', run: passwd },
   s_client: {
     options:
-      'connect= servername= showcerts CAfile= cert= key= quiet brief verify= verify_return_error tls1_2 tls1_3',
+      'connect= servername= showcerts CAfile= cert= key= quiet brief verify= verify_return_error tls1_2 tls1_3 no_tls1_2 no_tls1_3 cipher=',
     run: sClient,
   },
 };

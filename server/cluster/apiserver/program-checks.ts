@@ -1,11 +1,9 @@
 import { type FlagValues, flagList, unsimulatedFlags } from '../flags.ts';
+import { tlsProblems, tlsSettings } from '../tls-settings.ts';
 import { ADMISSION_PLUGINS } from './admission/index.ts';
 import { FLAGS } from './program-flags.ts';
 import { parseRuntimeConfig } from './runtime-config.ts';
 
-const TLS_VERSIONS = ['VersionTLS10', 'VersionTLS11', 'VersionTLS12', 'VersionTLS13'];
-const CIPHER_SUITE =
-  /^TLS_((ECDHE_(ECDSA|RSA)|RSA)_WITH_(AES_(128|256)_(CBC_SHA(256)?|GCM_SHA(256|384))|3DES_EDE_CBC_SHA|RC4_128_SHA|CHACHA20_POLY1305(_SHA256)?)|(AES_(128|256)_GCM|CHACHA20_POLY1305)_SHA(256|384))$/;
 const NOT_NEGATIVE = ['max-requests-inflight', 'max-mutating-requests-inflight', 'min-request-timeout'];
 const AUDIT_LIMITS = ['audit-log-maxage', 'audit-log-maxbackup', 'audit-log-maxsize'];
 const AUDIT_FORMATS = ['legacy', 'json'];
@@ -30,7 +28,7 @@ export function flagProblems(flags: FlagValues): string[] {
     ...runtimeConfig(flags),
     ...openId(flags),
     ...serviceRange(flags),
-    ...tls(flags),
+    ...tlsProblems(tlsSettings(flags)),
   ];
 }
 
@@ -145,13 +143,4 @@ function serviceRange(flags: FlagValues): string[] {
   const [, bits] = /^\d{1,3}(?:\.\d{1,3}){3}\/(\d+)$/.exec(range) ?? [];
   const isCidr = range.includes(':') || (bits !== undefined && Number(bits) <= 32);
   return isCidr ? [] : ['service-cluster-ip-range[0] is not a valid cidr'];
-}
-
-function tls(flags: FlagValues): string[] {
-  const version = flags.get('tls-min-version');
-  const wrong = flagList(flags, 'tls-cipher-suites').find((name) => !CIPHER_SUITE.test(name));
-  return [
-    ...(version && !TLS_VERSIONS.includes(version) ? [`unknown tls version ${JSON.stringify(version)}`] : []),
-    ...(wrong ? [`Cipher suite ${wrong} not supported or doesn't exist`] : []),
-  ];
 }

@@ -4,7 +4,6 @@ import type { FlagKind } from '../flags.ts';
 const INVISIBLE: Readonly<Record<string, FlagKind>> = {
   'allow-metric-labels': 'string',
   'allow-metric-labels-manifest': 'string',
-  'authentication-skip-lookup': 'bool',
   'authentication-token-webhook-cache-ttl': 'duration',
   'authentication-tolerate-lookup-failure': 'bool',
   'authorization-webhook-cache-authorized-ttl': 'duration',
@@ -24,14 +23,13 @@ const INVISIBLE: Readonly<Record<string, FlagKind>> = {
   'requestheader-uid-headers': 'list',
   'requestheader-username-headers': 'list',
   'show-hidden-metrics-for-version': 'string',
-  'tls-cipher-suites': 'list',
-  'tls-min-version': 'string',
 };
 
 /** The flags that kube-controller-manager and kube-scheduler v1.33 share. */
 export const COMPONENT_FLAGS: Readonly<Record<string, FlagKind>> = {
   ...INVISIBLE,
   'authentication-kubeconfig': 'string',
+  'authentication-skip-lookup': 'bool',
   'authorization-always-allow-paths': 'list',
   'authorization-kubeconfig': 'string',
   'bind-address': 'ip',
@@ -58,6 +56,8 @@ export const COMPONENT_FLAGS: Readonly<Record<string, FlagKind>> = {
   'requestheader-client-ca-file': 'string',
   'secure-port': 'int',
   'tls-cert-file': 'string',
+  'tls-cipher-suites': 'list',
+  'tls-min-version': 'string',
   'tls-private-key-file': 'string',
   'tls-sni-cert-key': 'string',
   v: 'int',

@@ -8,6 +8,8 @@ import {
 import { ApiError } from '../../objects/api-error.ts';
 import { type FeatureGates, featureGateStages } from '../feature-gates.ts';
 import { type FlagValues, flagList } from '../flags.ts';
+import { selfSignedPair } from '../self-signed.ts';
+import { http2Problem, tlsProblems, tlsSettings, tlsSpoken } from '../tls-settings.ts';
 import type { Log } from './component.ts';
 import {
   ANONYMOUS,
@@ -38,10 +40,15 @@ const LIFETIMES: Lifetimes = { tokenMs: 10_000, allowedMs: 10_000, deniedMs: 10_
 const FREE_PATHS = ['/healthz', '/readyz', '/livez'];
 
 /** Models k8s.io/apiserver/pkg/server/options SecureServingOptions.Validate */
-export function portProblems(flags: FlagValues, { defaultPort }: Pick<Serving, 'defaultPort'>): string[] {
+export function servingProblems(flags: FlagValues, { defaultPort }: Pick<Serving, 'defaultPort'>): string[] {
   const port = Number(flags.get('secure-port') ?? defaultPort);
-  if (port >= 0 && port <= 65_535) return [];
-  return [`--secure-port ${port} must be between 0 and 65535, inclusive. 0 for turning off secure port`];
+  const isPort = port >= 0 && port <= 65_535;
+  return [
+    ...(isPort
+      ? []
+      : [`--secure-port ${port} must be between 0 and 65535, inclusive. 0 for turning off secure port`]),
+    ...tlsProblems(tlsSettings(flags)),
+  ];
 }
 
 /**
@@ -50,14 +57,20 @@ export function portProblems(flags: FlagValues, { defaultPort }: Pick<Serving, '
  * DelegatingAuthorizationOptions.ApplyTo
  */
 export function serveSecurely(context: Context, flags: FlagValues, serving: Serving, log: Log): () => void {
-  const certificates = servingCertificate(context, flags);
+  const certificate = servingCertificate(context, flags);
   const address = flags.get('bind-address') ?? '0.0.0.0';
   const port = Number(flags.get('secure-port') ?? serving.defaultPort);
   if (port === 0) return () => {};
+  const settings = tlsSettings(flags);
+  const unservable = http2Problem(settings);
+  if (unservable) throw new StartError(`error configuring http2: ${unservable}`);
   const server = new ComponentServer(context, flags, serving);
   const http = (request: HttpRequest) => server.handle(request);
   const tls = {
-    certificates,
+    get certificates() {
+      return certificate();
+    },
+    ...tlsSpoken(settings),
     // Asked of the cluster only when somebody connects.
     get requestedCa() {
       return server.clientCa ?? '';
@@ -86,7 +99,7 @@ function listen(context: Context, listener: Pick<Listener, 'address' | 'port' | 
   }
 }
 
-/** Models SecureServingOptions.MaybeDefaultWithSelfSignedCerts; nobody looks at the certificate that is made up. */
+/** Models SecureServingOptions.MaybeDefaultWithSelfSignedCerts */
 export function announceOwnCertificate(flags: FlagValues, log: Log): void {
   if (!hasCertificate(flags)) log('I', 'serving.go:386', 'Generated self-signed cert in-memory');
 }
@@ -95,10 +108,15 @@ function hasCertificate(flags: FlagValues): boolean {
   return Boolean(flags.get('tls-cert-file') || flags.get('tls-private-key-file'));
 }
 
-function servingCertificate(context: Context, flags: FlagValues): string {
-  if (!hasCertificate(flags)) return '';
-  readNamed(context, flags.get('tls-private-key-file') ?? '');
-  return readNamed(context, flags.get('tls-cert-file') ?? '');
+/** The certificate of the flags; one that is made up is made when somebody looks at it. */
+function servingCertificate(context: Context, flags: FlagValues): () => string {
+  if (hasCertificate(flags)) {
+    readNamed(context, flags.get('tls-private-key-file') ?? '');
+    const given = readNamed(context, flags.get('tls-cert-file') ?? '');
+    return () => given;
+  }
+  let made: string | undefined;
+  return () => (made ??= selfSignedPair(context, 'localhost', ['127.0.0.1', '::1']).certificate);
 }
 
 class ComponentServer {
@@ -136,6 +154,7 @@ class ComponentServer {
     const { fs, now } = this.#context;
     const path = this.#flags.get('client-ca-file');
     if (path) return fs.isFile(path) ? fs.read(path) : undefined;
+    if (this.#flags.get('authentication-skip-lookup') === 'true') return undefined;
     const client = this.#authority('authentication-kubeconfig').client;
     const read = () => {
       try {

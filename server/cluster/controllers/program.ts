@@ -12,7 +12,7 @@ import {
   lead,
   lockProblem,
 } from '../client/component.ts';
-import { announceOwnCertificate, portProblems, serveSecurely } from '../client/component-serving.ts';
+import { announceOwnCertificate, serveSecurely, servingProblems } from '../client/component-serving.ts';
 import { HttpClient, type ServerAccess } from '../client/http-client.ts';
 import { StartError } from '../client/program-start.ts';
 import { ServiceAccountClient } from '../client/service-account-client.ts';
@@ -55,7 +55,7 @@ export const kubeControllerManager: Main = componentMain({
   flags: FLAGS,
   texts: TEXTS,
   startMs: 400,
-  problems: (flags) => [...flagProblems(flags), ...portProblems(flags, SERVING)],
+  problems: (flags) => [...flagProblems(flags), ...servingProblems(flags, SERVING)],
   run,
 });
 

@@ -12,7 +12,7 @@ import {
   lockProblem,
 } from '../client/component.ts';
 import { COMPONENT_FLAGS, COMPONENT_TEXTS, COMPONENT_UNSIMULATED } from '../client/component-flags.ts';
-import { announceOwnCertificate, portProblems, serveSecurely } from '../client/component-serving.ts';
+import { announceOwnCertificate, serveSecurely, servingProblems } from '../client/component-serving.ts';
 import { ControlLoop } from '../client/control-loop.ts';
 import { clientInCluster, HttpClient, watchFailure } from '../client/http-client.ts';
 import { Informers } from '../client/informer.ts';
@@ -62,7 +62,7 @@ export const kubeScheduler: Main = componentMain({
   flagsOf: (version) => (isLegacy(version) ? LEGACY_FLAGS : {}),
   texts: TEXTS,
   startMs: 300,
-  problems: (flags) => [...unsimulatedFlags(flags, FLAGS, UNSIMULATED), ...portProblems(flags, SERVING)],
+  problems: (flags) => [...unsimulatedFlags(flags, FLAGS, UNSIMULATED), ...servingProblems(flags, SERVING)],
   run,
 });
 

@@ -8,6 +8,7 @@ import {
 } from '../../host/index.ts';
 import { type Steps, WaitQueue, waitOn } from '../../sim/index.ts';
 import { logTime } from '../klog.ts';
+import { isSuite, tlsSpoken } from '../tls-settings.ts';
 import { RunningEtcd } from './etcd-service.ts';
 import { MemoryLog } from './memory-log.ts';
 import type { LogRegistry } from './registry.ts';
@@ -47,6 +48,8 @@ const FLAGS = new Set([
   'logger',
   'log-outputs',
   'cipher-suites',
+  'tls-min-version',
+  'tls-max-version',
   'strict-reconfig-check',
   'force-new-cluster',
   'metrics',
@@ -63,6 +66,7 @@ export function etcdMain({ logs }: { logs: LogRegistry }): Main {
       const flags = readFlags(context.args.slice(1));
       return yield* serve(context, flags, logs);
     } catch (error) {
+      if (error instanceof ConfigError) return yield* failToVerify(context, error.message);
       if (error instanceof EtcdError) return yield* fail(context, error.message);
       if (isSystemError(error))
         return yield* fail(context, `open ${error.path ?? ''}: ${goText(error.message)}`);
@@ -74,6 +78,9 @@ export function etcdMain({ logs }: { logs: LogRegistry }): Main {
 class EtcdError extends Error {
   override name = 'EtcdError';
 }
+
+/** Values that do not go together or are none. */
+class ConfigError extends EtcdError {}
 
 function goText(message: string): string {
   return message.charAt(0).toLowerCase() + message.slice(1);
@@ -93,6 +100,7 @@ function readFlags(args: readonly string[]): ReadonlyMap<string, string> {
 function* serve(context: Context, flags: ReadonlyMap<string, string>, logs: LogRegistry): Steps<number> {
   const dataDir = flags.get('data-dir') ?? 'default.etcd';
   const name = flags.get('name') ?? 'default';
+  checkTls(flags);
   yield* info(context, 'etcdmain/etcd.go:73', 'Running: ', { args: context.args });
   const tls = tlsOf(context, flags);
   const id = logId(context, dataDir, logs);
@@ -154,6 +162,35 @@ function listen(context: Context, url: string, what: object): void {
   }
 }
 
+const TLS_VERSIONS: Readonly<Record<string, string>> = { 'TLS1.2': 'TLSv1.2', 'TLS1.3': 'TLSv1.3' };
+
+const suitesOf = (flags: ReadonlyMap<string, string>) =>
+  (flags.get('cipher-suites') ?? '').split(',').filter((name) => name !== '');
+
+/** Models server/embed/config.go Validate and etcd.go updateCipherSuites */
+function checkTls(flags: ReadonlyMap<string, string>): void {
+  const least = flags.get('tls-min-version') ?? 'TLS1.2';
+  const most = flags.get('tls-max-version') || 'TLS1.3';
+  for (const version of [least, most])
+    if (TLS_VERSIONS[version] === undefined)
+      throw new ConfigError(
+        `unexpected TLS version ${JSON.stringify(version)} (must be one of: TLS1.2, TLS1.3)`,
+      );
+  if (least > most) throw new ConfigError(`min version (${least}) is greater than max version (${most})`);
+  const suites = suitesOf(flags);
+  if (least === 'TLS1.3' && suites.length > 0)
+    throw new ConfigError('cipher suites cannot be configured when only TLS1.3 is enabled');
+  const wrong = suites.find((name) => !isSuite(name));
+  if (wrong) throw new EtcdError(`unexpected TLS cipher suite ${JSON.stringify(wrong)}`);
+}
+
+/** What clients find. */
+function tlsSpokenBy(flags: ReadonlyMap<string, string>): Pick<TlsServer, 'versions' | 'suites'> {
+  const least = flags.get('tls-min-version') === 'TLS1.3' ? 'VersionTLS13' : undefined;
+  const spoken = tlsSpoken({ least, suites: suitesOf(flags) });
+  return flags.get('tls-max-version') === 'TLS1.2' ? { ...spoken, versions: ['TLSv1.2'] } : spoken;
+}
+
 function tlsOf(context: Context, flags: ReadonlyMap<string, string>): TlsServer | undefined {
   const certFile = flags.get('cert-file');
   if (!certFile) return undefined;
@@ -161,7 +198,8 @@ function tlsOf(context: Context, flags: ReadonlyMap<string, string>): TlsServer 
   context.fs.read(flags.get('key-file') ?? '');
   const caFile = flags.get('trusted-ca-file');
   const wantsClients = flags.get('client-cert-auth') === 'true';
-  return caFile && wantsClients ? { certificates, clientCa: context.fs.read(caFile) } : { certificates };
+  const tls = { certificates, ...tlsSpokenBy(flags) };
+  return caFile && wantsClients ? { ...tls, clientCa: context.fs.read(caFile) } : tls;
 }
 
 /** The id in the data directory; a fresh directory gets a fresh log. */
@@ -210,6 +248,12 @@ function* info(context: Context, caller: string, msg: string, fields: object): S
 
 function entry(context: Context, level: string, caller: string, msg: string, fields: object) {
   return { level, ts: logTime(context, msg), caller, msg, ...fields };
+}
+
+function* failToVerify(context: Context, error: string): Steps<number> {
+  const line = entry(context, 'warn', 'etcdmain/etcd.go:75', 'failed to verify flags', { error });
+  yield* context.err(`${JSON.stringify(line)}\n`);
+  return 1;
 }
 
 function* fail(context: Context, error: string): Steps<number> {

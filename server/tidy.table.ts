@@ -1,8 +1,10 @@
 /** The import table of docs/architecture.md: a room may import itself and what stands here. */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  // How every component of a cluster reads its flags and writes its log.
+  // How every component of a cluster reads its flags, writes its log, and what it serves with.
   'server/cluster/flags.ts': [],
   'server/cluster/klog.ts': ['server/host', 'server/sim'],
+  'server/cluster/tls-settings.ts': ['server/cluster/flags.ts', 'server/host'],
+  'server/cluster/self-signed.ts': ['server/host'],
   'server/cluster/feature-gates.ts': [],
   'server/cluster/component-gates.ts': [],
   'server/sim': ['server/sim/fine-time.ts'],
@@ -105,6 +107,8 @@ export const ROOMS: readonly string[] = [
 export const COMPONENT_FILES: readonly string[] = [
   'server/cluster/flags.ts',
   'server/cluster/klog.ts',
+  'server/cluster/tls-settings.ts',
+  'server/cluster/self-signed.ts',
   'server/cluster/feature-gates.ts',
   'server/cluster/component-gates.ts',
 ];

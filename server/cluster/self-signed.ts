@@ -35,3 +35,9 @@ export function selfSignedPair(context: Context, name: string, ipAddresses: read
   );
   return { certificate: pair.certificate + authority.certificate, key: pair.key };
 }
+
+/** The certificate of such a pair, made when somebody looks at it. */
+export function selfSigned(context: Context, name: string, ipAddresses?: readonly string[]): () => string {
+  let made: string | undefined;
+  return () => (made ??= selfSignedPair(context, name, ipAddresses).certificate);
+}

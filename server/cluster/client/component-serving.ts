@@ -8,7 +8,7 @@ import {
 import { ApiError } from '../../objects/api-error.ts';
 import { type FeatureGates, featureGateStages } from '../feature-gates.ts';
 import { type FlagValues, flagList } from '../flags.ts';
-import { selfSignedPair } from '../self-signed.ts';
+import { selfSigned } from '../self-signed.ts';
 import { http2Problem, tlsProblems, tlsSettings, tlsSpoken } from '../tls-settings.ts';
 import type { Log } from './component.ts';
 import {
@@ -115,8 +115,7 @@ function servingCertificate(context: Context, flags: FlagValues): () => string {
     const given = readNamed(context, flags.get('tls-cert-file') ?? '');
     return () => given;
   }
-  let made: string | undefined;
-  return () => (made ??= selfSignedPair(context, 'localhost', ['127.0.0.1', '::1']).certificate);
+  return selfSigned(context, 'localhost', ['127.0.0.1', '::1']);
 }
 
 class ComponentServer {

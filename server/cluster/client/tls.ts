@@ -18,7 +18,9 @@ export function handshakeFailure(
 ): string | undefined {
   const { tls } = listener;
   if (!tls) return 'http: server gave HTTP response to HTTPS client';
-  const options = { certificates: shownCertificates(tls, host), roots: client.ca ?? '', now, host };
+  const certificates = shownCertificates(tls, host);
+  if (certificates === '') return 'remote error: tls: internal error';
+  const options = { certificates, roots: client.ca ?? '', now, host };
   const distrust = client.insecure ? undefined : verifyChain({ ...options, usage: 'server auth' });
   return distrust === undefined ? undefined : `tls: failed to verify certificate: ${distrust}`;
 }

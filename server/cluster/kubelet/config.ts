@@ -1,7 +1,8 @@
 import type { Files } from '../../host/index.ts';
 import { componentGates } from '../component-gates.ts';
 import { FeatureGateError, type FeatureGates } from '../feature-gates.ts';
-import { type FlagKind, parseFlags } from '../flags.ts';
+import { type FlagKind, flagList, parseFlags } from '../flags.ts';
+import type { TlsSettings } from '../tls-settings.ts';
 import { checkConfiguration, cpusIn } from './config-checks.ts';
 import { KubeletConfigError, readConfiguration } from './config-file.ts';
 import {
@@ -38,6 +39,8 @@ export interface KubeletSettings {
   readonly clusterDomain: string;
   readonly resolvConf: string;
   readonly clientCaFile: string | undefined;
+  /** What its own API is served with. */
+  readonly serving: ServingSettings;
   readonly anonymous: boolean;
   readonly cgroupDriver: CgroupDriver;
   /** `none`, or `static`, with which containers would get processors of their own. */
@@ -116,6 +119,9 @@ const FLAGS: Readonly<Record<string, FlagKind>> = {
   'rotate-certificates': 'bool',
   'tls-cert-file': 'string',
   'tls-private-key-file': 'string',
+  'tls-min-version': 'string',
+  'tls-cipher-suites': 'list',
+  'rotate-server-certificates': 'bool',
   'feature-gates': 'list',
   'eviction-hard': 'string',
   'eviction-soft': 'string',
@@ -139,6 +145,14 @@ function gatesOf(flag: string | undefined, file: any): FeatureGates {
     const doing = 'failed to set feature gates from initial flags-based config: ';
     throw new KubeletConfigError(doing + error.message);
   }
+}
+
+/** What a server of TLS is made of. */
+export interface ServingSettings extends TlsSettings {
+  readonly certFile: string | undefined;
+  readonly keyFile: string | undefined;
+  /** The cluster signs the certificate, once somebody has approved it. */
+  readonly bootstrap: boolean;
 }
 
 /** Reads flags and configuration. Throws FlagError, KubeletConfigError. */
@@ -175,6 +189,15 @@ export function readSettings(
     clusterDomain: text('cluster-domain', config.clusterDomain) ?? '',
     resolvConf: text('resolv-conf', config.resolvConf) ?? '/etc/resolv.conf',
     clientCaFile: text('client-ca-file', config.authentication?.x509?.clientCAFile),
+    serving: {
+      certFile: text('tls-cert-file', config.tlsCertFile),
+      keyFile: text('tls-private-key-file', config.tlsPrivateKeyFile),
+      bootstrap: bool('rotate-server-certificates', config.serverTLSBootstrap, false),
+      least: text('tls-min-version', config.tlsMinVersion),
+      suites: flags.has('tls-cipher-suites')
+        ? flagList(flags, 'tls-cipher-suites')
+        : (config.tlsCipherSuites ?? []),
+    },
     anonymous: bool('anonymous-auth', config.authentication?.anonymous?.enabled, false),
     cgroupDriver: text('cgroup-driver', config.cgroupDriver) === 'systemd' ? 'systemd' : 'cgroupfs',
     cpuManagerPolicy: flags.get('cpu-manager-policy') || config.cpuManagerPolicy || 'none',

@@ -11,23 +11,19 @@ import { dialRuntime } from '../client/cri-dial.ts';
 import { Answers } from '../client/delegated-access.ts';
 import { FlagError } from '../flags.ts';
 import { klogLine } from '../klog.ts';
+import { tlsProblems } from '../tls-settings.ts';
 import { type KubeletSettings, readSettings } from './config.ts';
 import { KubeletConfigError } from './config-file.ts';
 import { quoted } from './core.ts';
 import { Kubelet } from './kubelet.ts';
-import {
-  BootstrapError,
-  type ClientFiles,
-  ensureClient,
-  kubeletClient,
-  rotate,
-} from './node/client-certificate.ts';
+import { BootstrapError } from './node/certificate-request.ts';
+import { type ClientFiles, ensureClient, kubeletClient, rotateClient } from './node/client-certificate.ts';
 import { cpuManagerProblem, cpuStateProblem } from './node/cpu-manager.ts';
 import { makeDirectories } from './node/directories.ts';
 import { showUtilityChains } from './node/iptables.ts';
 import { kernelProblem } from './node/kernel-flags.ts';
 import { reservationProblem } from './node/node-status.ts';
-import { ensureServingCertificate } from './node/serving-certificate.ts';
+import { ensureServingCertificate, rotateServing } from './node/serving-certificate.ts';
 import { KubeletServer } from './server.ts';
 
 /** Between two attempts to reach containerd at the start; systemd's restart delay comes on top. */
@@ -128,7 +124,7 @@ function* run(context: Context, settings: KubeletSettings, version: string, log:
   const client = files && connect(context, files);
   makeDirectories(context.fs);
   showUtilityChains(context.network);
-  ensureServingCertificate(context, settings.certDir, nodeName);
+  ensureServingCertificate(context, settings, nodeName);
   const kubelet = new Kubelet({
     context,
     settings,
@@ -150,7 +146,10 @@ function* run(context: Context, settings: KubeletSettings, version: string, log:
   const problem = server.start();
   if (problem) throw new StartError(`failed to run Kubelet: ${problem}`);
   process.onExit.push(() => kubelet.close());
-  if (files && client && settings.rotateCertificates) kubelet.spawn(rotate(context, client, files, log));
+  if (files && client && settings.rotateCertificates)
+    kubelet.spawn(rotateClient(context, client, files, log));
+  if (client && settings.serving.bootstrap)
+    kubelet.spawn(rotateServing(context, client, settings, { nodeName, address }, log));
   log('I', 'server.go:180', `"Starting to listen" address="0.0.0.0" port=${settings.port}`);
   log('I', 'kubelet.go:2316', '"Starting kubelet main sync loop"');
   yield* kubelet.run(() => stopped);
@@ -158,6 +157,8 @@ function* run(context: Context, settings: KubeletSettings, version: string, log:
 }
 
 function checkFiles(context: Context, settings: KubeletSettings): void {
+  const [problem] = tlsProblems(settings.serving);
+  if (problem) throw new StartError(`failed to construct kubelet dependencies: ${problem}`);
   const { clientCaFile } = settings;
   if (clientCaFile !== undefined && !context.fs.isFile(clientCaFile)) {
     throw new StartError(

@@ -13,11 +13,13 @@ import {
   RuntimeError,
 } from '../client/cri.ts';
 import { listenAddress } from '../flags.ts';
+import { http2Problem, tlsSpoken } from '../tls-settings.ts';
 import { type AccessOptions, refusal } from './access.ts';
 import type { KubeletSettings } from './config.ts';
 import { CHANNEL, internalFailure } from './containerd/io.ts';
 import type { Kubelet } from './kubelet.ts';
 import { LogStream, readLog } from './logs.ts';
+import { servingCertificate } from './node/serving-certificate.ts';
 import { attemptsOf } from './pods/status.ts';
 import { portForward } from './port-forward.ts';
 import { configz, systemLog } from './server-pages.ts';
@@ -27,7 +29,6 @@ import { resourceMetrics, statsSummary } from './stats.ts';
 type Offer = 'all' | 'read-only' | 'health';
 /** What everybody may see where there is a port for that. */
 const READ_ONLY = ['pods', 'stats', 'metrics'];
-const CERTIFICATE = '/var/lib/kubelet/pki/kubelet.crt';
 
 /** The kubelet's own API on port 10250: logs, exec, attach, port-forward, figures. */
 export class KubeletServer {
@@ -45,8 +46,17 @@ export class KubeletServer {
 
   /** Listens; returns why it cannot. */
   start(): string | undefined {
-    const { network, process, fs } = this.#context;
-    const certificates = fs.isFile(CERTIFICATE) ? fs.read(CERTIFICATE) : '';
+    const { network, process } = this.#context;
+    const unservable = this.#unservable();
+    if (unservable) return unservable;
+    const context = this.#context;
+    const settings = this.#settings;
+    const tls = {
+      get certificates() {
+        return servingCertificate(context, settings);
+      },
+      ...tlsSpoken(settings.serving),
+    };
     const listen = (address: string, port: number, what: Offer) => {
       const stop = network.listen({
         protocol: 'TCP',
@@ -54,7 +64,7 @@ export class KubeletServer {
         port,
         pid: process.pid,
         http: (request) => this.#handle(request, what),
-        ...(what === 'all' && certificates !== '' ? { tls: { certificates } } : {}),
+        ...(what === 'all' ? { tls } : {}),
       });
       process.onExit.push(stop);
     };
@@ -68,6 +78,15 @@ export class KubeletServer {
       if (!isSystemError(error)) throw error;
       return `listen tcp 0.0.0.0:${this.#settings.port}: bind: ${error.message.toLowerCase()}`;
     }
+  }
+
+  /** Why nothing can be served with what the settings name. */
+  #unservable(): string | undefined {
+    const { fs } = this.#context;
+    const { certFile, keyFile } = this.#settings.serving;
+    const missing = [certFile, keyFile].find((path) => path !== undefined && !fs.isFile(path));
+    if (missing !== undefined) return `open ${missing}: no such file or directory`;
+    return http2Problem(this.#settings.serving);
   }
 
   #handle(request: HttpRequest, what: Offer): HttpResponse {

@@ -61,6 +61,7 @@ const SETTINGS: KubeletSettings = {
   clusterDns: ['10.96.0.10'],
   clusterDomain: 'cluster.local',
   resolvConf: '/etc/resolv.conf',
+  serving: { certFile: undefined, keyFile: undefined, bootstrap: false, least: undefined, suites: [] },
   clientCaFile: undefined,
   anonymous: true,
   cgroupDriver: 'systemd',

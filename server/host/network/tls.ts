@@ -82,8 +82,12 @@ export const OPENSSL_SUITES: readonly string[] = [
   'AES128-SHA',
 ];
 
-/** What both sides agree on; or of what they have nothing in common: a version, or a suite. */
-export function negotiateTls(tls: TlsServer, offer: TlsOffer): TlsSession | 'version' | 'suite' {
+/** What both sides agree on; or what is missing for that: a version or a suite in common, a certificate of the server. */
+export function negotiateTls(
+  tls: TlsServer,
+  offer: TlsOffer,
+): TlsSession | 'version' | 'suite' | 'no-certificate' {
+  if (shownCertificates(tls, offer.host) === '') return 'no-certificate';
   const [theirs, ours] = [tls.versions ?? VERSIONS, offer.versions ?? VERSIONS];
   const version = VERSIONS.find((one) => ours.includes(one) && theirs.includes(one));
   if (version === undefined) return 'version';

@@ -1,4 +1,4 @@
-import type { TlsServer } from '../../../host/index.ts';
+import { OPENSSL_SUITES, type TlsServer } from '../../../host/index.ts';
 import { generateEcKey, publicKeyOf, signCertificate } from '../../../host/pki/index.ts';
 import { RESOURCES } from '../../client/resources.ts';
 import type { Agent } from '../agent.ts';
@@ -31,6 +31,7 @@ export class Certificates {
         return of('_');
       },
       certificatesFor: of,
+      suites: OPENSSL_SUITES,
     };
   }
 

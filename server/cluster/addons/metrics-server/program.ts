@@ -5,6 +5,7 @@ import { RESOURCES } from '../../client/resources.ts';
 import { FlagError } from '../../flags.ts';
 import { text, tryListen } from '../../images/serve.ts';
 import { klogLine } from '../../klog.ts';
+import { selfSigned } from '../../self-signed.ts';
 import { type Agent, startAgent } from '../agent.ts';
 import { Metrics } from './api.ts';
 import { type NodeFigures, ScrapeError, scrape } from './scraper.ts';
@@ -30,9 +31,14 @@ export const metricsServer: Main = function* (context) {
   if (!agent) return 1;
   const figures = new Figures(agent, settings);
   const metrics = new Metrics(agent, figures);
+  const certificate = selfSigned(context, 'localhost', ['127.0.0.1']);
   const problem = tryListen(context, {
     port: settings.port,
-    tls: { certificates: '' },
+    tls: {
+      get certificates() {
+        return certificate();
+      },
+    },
     http: (request) => answer(request, figures, metrics),
   });
   if (problem) {

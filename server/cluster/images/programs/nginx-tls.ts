@@ -1,4 +1,4 @@
-import type { Context, TlsServer } from '../../../host/index.ts';
+import { type Context, OPENSSL_SUITES, type TlsServer } from '../../../host/index.ts';
 import { parseCertificates, publicKeyOf } from '../../../host/pki/index.ts';
 import { type Directive, NginxConfigError } from './nginx-config.ts';
 import { type Site, siteFor } from './nginx-sites.ts';
@@ -73,6 +73,7 @@ export function tlsOf(
   return {
     certificates: of(''),
     certificatesFor: of,
+    suites: OPENSSL_SUITES,
     versions: finder(standard.directives, http)('ssl_protocols')?.args ?? DEFAULT_PROTOCOLS,
   };
 }

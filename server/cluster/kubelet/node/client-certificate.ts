@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
 import { type Context, isSystemError } from '../../../host/index.ts';
-import { createRequest, generateEcKey, parseCertificate } from '../../../host/pki/index.ts';
-import type { KubeObject } from '../../../objects/object.ts';
-import { type Steps, sleep } from '../../../sim/index.ts';
+import { parseCertificate } from '../../../host/pki/index.ts';
+import type { Steps } from '../../../sim/index.ts';
 import type { Client } from '../../client/client.ts';
 import { accessFromKubeconfig, HttpClient, type ServerAccess } from '../../client/http-client.ts';
-import { RESOURCES } from '../../client/resources.ts';
-import { isRefusal, quoted } from '../core.ts';
+import { quoted } from '../core.ts';
+import {
+  BootstrapError,
+  type CertificateOrder,
+  currentFile,
+  type Log,
+  obtain,
+  rotate,
+} from './certificate-request.ts';
 
 /** Where a kubelet finds and keeps who it is. */
 export interface ClientFiles {
@@ -18,22 +24,8 @@ export interface ClientFiles {
   readonly userAgent: string;
 }
 
-type Log = (severity: 'I' | 'W' | 'E', source: string, message: string) => void;
-
-const POLL_MS = 250;
-const POLL_MAX_MS = 5000;
-const WAIT_LIMIT_MS = 15 * 60_000;
-/** Share of a certificate's life after which it is renewed: this, and up to as much again by chance. */
-const ROTATE_AFTER = 0.7;
-const ROTATE_SPREAD = 0.2;
-
-/** What is wrong at the start, as the kubelet's last words say it. */
-export class BootstrapError extends Error {
-  override name = 'BootstrapError';
-}
-
-export function currentPem({ certDir }: ClientFiles): string {
-  return `${certDir}/kubelet-client-current.pem`;
+function currentPem({ certDir }: ClientFiles): string {
+  return currentFile({ directory: certDir, prefix: 'kubelet-client' });
 }
 
 /** Makes sure that there is a kubeconfig with a valid certificate. Models pkg/kubelet/certificate/bootstrap LoadClientConfig. */
@@ -52,7 +44,7 @@ export function* ensureClient(context: Context, files: ClientFiles, log: Log): S
   );
   const access = accessFromKubeconfig(context, bootstrap);
   const client = new HttpClient(context, { ...access, userAgent: files.userAgent });
-  yield* obtain(context, client, files, log);
+  yield* obtain(context, client, clientOrder(files), log);
   fs.mkdirAll(kubeconfig.slice(0, kubeconfig.lastIndexOf('/')));
   fs.write(kubeconfig, kubeconfigText(access, currentPem(files)), 0o600);
 }
@@ -109,81 +101,23 @@ export function kubeletClient(context: Context, files: ClientFiles): HttpClient 
   });
 }
 
-/** Renews the certificate long before it ends, again and again. Models client-go util/certificate rotateCerts. */
-export function* rotate(context: Context, client: Client, files: ClientFiles, log: Log): Steps<void> {
-  const path = currentPem(files);
-  const random = context.host.random.fork(`kubelet/rotation/${context.now}`);
-  for (let first = true; ; first = false) {
-    if (context.fs.isFile(path)) {
-      const { notBefore, notAfter } = parseCertificate(context.fs.read(path));
-      const share = ROTATE_AFTER + ROTATE_SPREAD * random.next();
-      const at = notBefore + (notAfter - notBefore) * share;
-      if (at > context.now) yield* sleep(context.process.clock, at - context.now);
-      // The certificate of its kubeconfig is only to begin with: it gets one of its own.
-    } else if (!first) return;
-    log(
-      'I',
-      'certificate_manager.go:566',
-      '"Rotating certificates" logger="kubernetes.io/kube-apiserver-client-kubelet"',
-    );
-    try {
-      yield* obtain(context, client, files, log);
-    } catch (error) {
-      if (!(error instanceof BootstrapError)) throw error;
-      return;
-    }
-  }
-}
-
-/** Asks the API for a certificate and writes it where it is looked for. Models csr.RequestCertificate and file_store.go. */
-function* obtain(context: Context, client: Client, files: ClientFiles, log: Log): Steps<void> {
-  const key = generateEcKey(context.host.random.fork(`kubelet/client/${context.now}`));
-  const subject = { commonName: `system:node:${files.nodeName}`, organizations: ['system:nodes'] };
-  const request = createRequest({ subject }, key);
-  const digest = createHash('sha512').update(request).digest('base64url').slice(0, 43);
-  const body: KubeObject = {
-    apiVersion: 'certificates.k8s.io/v1',
-    kind: 'CertificateSigningRequest',
-    metadata: { name: `node-csr-${digest}` } as KubeObject['metadata'],
-    spec: {
-      request: Buffer.from(request).toString('base64'),
-      signerName: 'kubernetes.io/kube-apiserver-client-kubelet',
-      usages: ['digital signature', 'client auth'],
-    },
+/** What the kubelet is to the API server. */
+function clientOrder(files: ClientFiles): CertificateOrder {
+  return {
+    signer: 'kubernetes.io/kube-apiserver-client-kubelet',
+    usages: ['digital signature', 'client auth'],
+    subject: { commonName: `system:node:${files.nodeName}`, organizations: ['system:nodes'] },
+    directory: files.certDir,
+    prefix: 'kubelet-client',
+    // The same request has the same name, so that a kubelet that starts anew finds its own.
+    nameOf: (request) => `node-csr-${createHash('sha512').update(request).digest('base64url').slice(0, 43)}`,
   };
-  const certificate = yield* issued(context, client, body, log);
-  const stamp = new Date(context.now).toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '-');
-  const file = `${files.certDir}/kubelet-client-${stamp}.pem`;
-  const current = currentPem(files);
-  context.fs.mkdirAll(files.certDir);
-  context.fs.write(file, certificate + key, 0o600);
-  context.fs.removeAll(current);
-  context.fs.symlink(file, current);
 }
 
-/** Makes the request and waits until somebody has approved and signed it. */
-function* issued(context: Context, client: Client, body: KubeObject, log: Log): Steps<string> {
-  const { clock } = context.process;
-  const end = clock.now + WAIT_LIMIT_MS;
-  let made = false;
-  for (let delay = POLL_MS; clock.now < end; delay = Math.min(delay * 1.5, POLL_MAX_MS)) {
-    try {
-      if (!made) client.create(RESOURCES.certificatesigningrequests, body);
-      made = true;
-      const csr = client.get(RESOURCES.certificatesigningrequests, body.metadata.name);
-      const found: string | undefined = csr.status?.certificate;
-      if (found) return Buffer.from(found, 'base64').toString('latin1');
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      log(
-        'E',
-        'certificate_manager.go:596',
-        `"Failed while requesting a signed certificate from the control plane" err="cannot create certificate signing request: ${quoted(error)}"`,
-      );
-    }
-    yield* sleep(clock, delay);
-  }
-  throw new BootstrapError('cannot use the bootstrap token: timed out waiting for the certificate');
+/** Renews the certificate long before it ends, again and again. */
+export function rotateClient(context: Context, client: Client, files: ClientFiles, log: Log): Steps<void> {
+  // That of the kubeconfig is only to begin with: the kubelet gets one of its own.
+  return rotate(context, client, clientOrder(files), log);
 }
 
 /** The kubeconfig that the bootstrap leaves behind. */

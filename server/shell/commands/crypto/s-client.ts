@@ -45,7 +45,12 @@ function* ownCertificate(call: Ssl): Steps<string | undefined> {
   return yield* call.read('cert', 'client certificate');
 }
 
-const REFUSALS = { plain: 'notTls', version: 'wrongTlsVersion', suite: 'noCommonSuite' } as const;
+const REFUSALS = {
+  plain: 'notTls',
+  version: 'wrongTlsVersion',
+  suite: 'noCommonSuite',
+  'no-certificate': 'noCertificate',
+} as const;
 
 /** What this client offers. Throws Misuse. */
 function offered(call: Ssl): { versions: string[]; suites: string[] | undefined } {

@@ -27,6 +27,7 @@ export interface Handshake {
 const ALERTS: Readonly<Partial<Record<TlsTrouble, string>>> = {
   version: 'protocol version (582)',
   suite: 'handshake failure (552)',
+  'no-certificate': 'internal error (592)',
   'self-signed': 'unknown CA (560)',
   'chain-self-signed': 'unknown CA (560)',
   'unknown-issuer': 'unknown CA (560)',

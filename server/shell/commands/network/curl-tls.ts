@@ -66,6 +66,8 @@ export function tlsError(trouble: TlsTrouble, host: string, shown: string): Curl
     return new CurlError(35, 'OpenSSL/3.0.13: error:0A00010B:SSL routines::wrong version number');
   if (trouble === 'version')
     return new CurlError(35, 'OpenSSL/3.0.13: error:0A00042E:SSL routines::tlsv1 alert protocol version');
+  if (trouble === 'no-certificate')
+    return new CurlError(35, 'OpenSSL/3.0.13: error:0A000438:SSL routines::tlsv1 alert internal error');
   if (trouble === 'suite')
     return new CurlError(35, 'OpenSSL/3.0.13: error:0A000410:SSL routines::sslv3 alert handshake failure');
   const alert =

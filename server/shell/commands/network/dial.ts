@@ -98,6 +98,7 @@ export type TlsTrouble =
   | 'plain'
   | 'version'
   | 'suite'
+  | 'no-certificate'
   | 'self-signed'
   | 'chain-self-signed'
   | 'unknown-issuer'

@@ -2,7 +2,7 @@ import { ARROWS, FILES, type Grammar, picker } from './session.ts';
 
 const PREFIX = '\x02';
 const START =
-  "unset TMUX; export PS1='$ '; tmux -L fuzz$$ -f /dev/null new -s s 'bash --norc' \\; set -g destroy-unattached on";
+  "unset TMUX; export PS1='$ '; tmux -L fuzz$$ -f /dev/null new -s s 'bash --norc' \\; set -g destroy-unattached on \\; set -g assume-paste-time 0";
 
 /** Panes, windows, copy mode. */
 export const tmux: Grammar = {

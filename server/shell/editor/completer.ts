@@ -25,11 +25,14 @@ export class Completer {
     const done = yield* host.complete(before, editor.textPoint, again, kind);
     this.#changed = done.text !== before;
     if (this.#changed) buffer.checkpoint();
+    // A listing stands below the line as it was; what was put in is seen behind the listing.
+    if (done.listing !== undefined) {
+      editor.redraw();
+      editor.print(editor.screen.finish(buffer.chars));
+    }
     editor.setLine(done);
     if (done.bell) editor.bell();
     if (done.listing === undefined) return;
-    editor.redraw();
-    editor.print(editor.screen.finish(buffer.chars));
     const limit = Number(host.setting('completion-query-items'));
     if (limit > 0 && (done.count ?? 0) >= limit) this.#ask(done);
     else this.#show(done.listing);

@@ -150,7 +150,8 @@ export class Buffer {
     // On the line where the change began the cursor is where it was then.
     const place =
       line === cursor.line ? cursor : { line, column: Math.max(0, this.line(line).search(/\S|$/)) };
-    const grown = this.count - old.length;
+    // A text without any line counts as none.
+    const grown = (this.empty ? 0 : this.count) - (old === NOTHING ? 0 : old.length);
     const differing = lines.filter((text, i) => text !== old[i]).length;
     return { cursor: place, number, atMs, back, grown, changed: differing };
   }

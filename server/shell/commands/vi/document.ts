@@ -52,6 +52,8 @@ export class Window {
   scroll: number | undefined;
   /** First column shown, when lines do not wrap. */
   left = 0;
+  /** What a command-line window has before each line. */
+  sign = '';
   /** Size of the text; set by the layout. */
   height = 23;
   width = 80;

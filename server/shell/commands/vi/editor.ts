@@ -25,9 +25,6 @@ export class Quit extends Error {
   }
 }
 
-/** What a small Vim says of the parts it was built without. */
-export const NOT_HERE = 'E319: Sorry, the command is not available in this version';
-
 /** A command that cannot be carried out: a beep, and maybe a message. */
 export class Refused extends Error {
   override name = 'Refused';
@@ -47,6 +44,10 @@ export class Editor {
   /** `:q` was refused because files are left; the next one is not. */
   warnedOfFiles = false;
   readonly fileTypes: FileTypes = { detect: true, plugin: true, indent: true, colours: true };
+  /** What the command-line window is for (`:`, `/`, `?`) while it is open. */
+  commandKind: string | undefined;
+  /** Whether `defaults.vim` was read: there is no vimrc. */
+  defaults = true;
   /** `view` and `-R`: files are read only. */
   readOnly = false;
   /** What `:vert`, `:bel` and the like say of the window that a command makes. */
@@ -57,9 +58,15 @@ export class Editor {
   anchor: Position = { line: 0, column: 0 };
   /** Where the running insertion began: ^W and ^U stop there. */
   insertedFrom: Position = { line: 0, column: 0 };
+  /** Blanks were typed in the indent: it is not changed while the line is typed. */
+  ownIndent = false;
   /** A line was just made: its indent goes when nothing is typed behind it. */
   opened = false;
   message = '';
+  /** The line of ex commands that was typed and is carried out. */
+  exLine: string | undefined;
+  /** The one before, as the register `:` has it. */
+  lastExLine = '';
   /** Whether the command that runs wipes what was said before. */
   clears = false;
   /** The command line being typed, with its prefix, before and behind the cursor. */
@@ -197,6 +204,11 @@ export class Editor {
     this.message = message;
   }
 
+  /** Shows what a command lists, below the command itself. */
+  *list(lines: readonly string[]): Steps<void> {
+    yield* this.show(this.exLine === undefined ? lines : [`:${this.exLine}`, ...lines]);
+  }
+
   /** Shows lines that are more than the last row holds, until a key is pressed. */
   *show(lines: readonly string[]): Steps<void> {
     const key = yield* this.screen.page(this, lines);
@@ -254,7 +266,7 @@ export class Editor {
 
   register(name: string | undefined): Register | undefined {
     if (name === '%') return { text: this.path ?? '', kind: 'chars' };
-    if (name === ':') return { text: this.histories[':']?.at(-1) ?? '', kind: 'chars' };
+    if (name === ':') return { text: this.lastExLine, kind: 'chars' };
     if (name === '/') return { text: this.search?.pattern ?? '', kind: 'chars' };
     return this.registers.get((name ?? '"').toLowerCase());
   }

@@ -154,7 +154,7 @@ function* listBuffers(editor: Editor, bang: boolean): Steps<void> {
       const line = one === current ? editor.cursor.line + 1 : one.left === undefined ? 0 : one.left.line + 1;
       return `${head.padEnd(Math.max(40, head.length + 1))} line ${line}`.replace(/^(.{40}) /, '$1');
     });
-  yield* editor.show([':ls', ...lines]);
+  yield* editor.list(lines);
 }
 
 /** The buffer that a number or a part of its name stands for. */

@@ -27,8 +27,10 @@ export function* read(editor: Editor, bang: boolean, argument: string, range: Ra
   buffer.checkpoint(editor.cursor);
   const at = range.last + 1;
   buffer.splice(at, 0, lines);
-  if (lines.length > 0) editor.moveToLine(at);
+  // The cursor goes to the first line of a file, and to the last that a command wrote.
+  if (lines.length > 0) editor.moveToLine(command === undefined ? at : at + lines.length - 1);
   if (command === undefined) editor.say(`"${argument}" ${lines.length}L, ${text.length}B`);
+  else if (lines.length > 2) editor.say(`${lines.length} more lines`);
 }
 
 /** `:t` and `:m`. */
@@ -140,5 +142,5 @@ export function* shell(editor: Editor, text: string, range: Range, input?: strin
   editor.buffer.checkpoint(editor.cursor);
   editor.buffer.splice(range.first, lines.length, made === '' ? [] : made.replace(/\n$/, '').split('\n'));
   editor.moveToLine(range.first);
-  editor.say(`${lines.length} lines filtered`);
+  if (lines.length > 2) editor.say(`${lines.length} lines filtered`);
 }

@@ -1,6 +1,6 @@
 import type { Steps } from '../../../sim/index.ts';
 import { echo } from './echo.ts';
-import { type Editor, NOT_HERE, Refused } from './editor.ts';
+import { type Editor, Refused } from './editor.ts';
 import type { ExCommand } from './ex-command.ts';
 import { FILE_COMMANDS } from './ex-files.ts';
 import { copyLines, global, normal, untab } from './ex-lines.ts';
@@ -10,8 +10,10 @@ import { applyFileType, turnFileTypes } from './file-type.ts';
 import { fileTypeOf } from './highlight.ts';
 import { MAPPING_COMMANDS } from './mappings.ts';
 import { join, operate, put } from './operators.ts';
+import { optionColumns } from './option-columns.ts';
 import { PLACE_COMMANDS } from './place-lists.ts';
 import type { Range } from './range.ts';
+import type { Register } from './registers.ts';
 
 import { substitute } from './substitute.ts';
 import { travelCommand, undo, undoCommand, undoList } from './undo.ts';
@@ -56,7 +58,9 @@ export const COMMANDS: readonly ExCommand[] = [
     'put',
     function* (editor, bang, argument, range) {
       editor.moveTo({ line: range.last, column: 0 });
-      const register = editor.register(argument === '' ? undefined : argument);
+      const register: Register | undefined = argument.startsWith('=')
+        ? { text: echo(editor, argument.slice(1)), kind: 'lines' }
+        : editor.register(argument === '' ? undefined : argument);
       const before = editor.buffer.count;
       put(editor, register && { ...register, kind: 'lines' }, !bang, 1, false);
       editor.moveToLine(editor.cursor.line + editor.buffer.count - before - 1);
@@ -195,7 +199,10 @@ export const COMMANDS: readonly ExCommand[] = [
     },
   ],
   ['ter', 'terminal', unavailable],
-  ['h', 'help', unavailable],
+  ['h', 'help', help],
+  ['his', 'history', history],
+  ['ve', 'version', version],
+  ['redr', 'redraw', nothing],
   [
     'ec',
     'echo',
@@ -259,19 +266,46 @@ function detectAll(editor: Editor): void {
 function* nothing(): Steps<void> {}
 
 function* unavailable(editor: Editor): Steps<void> {
-  editor.refuse(NOT_HERE);
+  editor.refuse('E319: Sorry, the command is not available in this version');
+}
+
+/** Whose help files are not installed knows of none. */
+function* help(editor: Editor, _bang: boolean, argument: string): Steps<void> {
+  editor.refuse(`E149: Sorry, no help for ${argument === '' ? 'help.txt' : argument}`);
+}
+
+function* history(editor: Editor, _bang: boolean, argument: string): Steps<void> {
+  const searched = /^[/?s]/.test(argument);
+  const lines = editor.histories[searched ? '/' : ':'] ?? [];
+  const rows = lines.map(
+    (text, i) => `${i === lines.length - 1 ? '>' : ' '}${String(i + 1).padStart(6)}  ${text}`,
+  );
+  yield* editor.list([`      #  ${searched ? 'search' : 'cmd'} history`, ...rows]);
+}
+
+function* version(editor: Editor): Steps<void> {
+  yield* editor.list([
+    'VIM - Vi IMproved 9.1 (2024 Jan 02, compiled Apr 01 2025 20:12:31)',
+    'Included patches: 1-16',
+    'Modified by team+vim@tracker.debian.org',
+    'Compiled by team+vim@tracker.debian.org',
+  ]);
 }
 
 function set(local: boolean): ExCommand[2] {
   return function* (editor, _bang, argument) {
     const before = editor.settings.filetype;
+    if (/^(?:all)?$/.test(argument)) {
+      yield* editor.list(optionColumns(editor.settings, argument === 'all', editor.screen.columns));
+      return;
+    }
     const shown = editor.runSet(argument.replace(/\s*".*$/, ''), local);
     if (editor.settings.filetype !== before) applyFileType(editor, editor.settings.filetype);
     editor.workspace.arrange();
     editor.screen.reset();
     const error = shown.find((one) => /^E\d/.test(one));
     if (error !== undefined || shown.length === 1) editor.say(error ?? (shown[0] as string));
-    else if (shown.length > 1) yield* editor.show(shown);
+    else if (shown.length > 1) yield* editor.list(shown);
   };
 }
 

@@ -134,7 +134,7 @@ function* listTabs(editor: Editor): Steps<void> {
       return `${mark} ${window.document.buffer.modified ? '+' : ' '} ${window.document.name}`;
     }),
   ]);
-  yield* editor.show([':tabs', ...lines]);
+  yield* editor.list(lines);
 }
 
 /** `:windo`, `:tabdo`: a command in each window, in each tab page. */

@@ -6,14 +6,23 @@ import { COMMANDS } from './ex-table.ts';
 import { firstNonBlank } from './motions.ts';
 import type { Range } from './range.ts';
 
+/** Commands after which the screen is drawn anew, the last line too. */
+const REDRAWS =
+  /^[^a-z]*(?:norm|r\s*!|(?:g|v)\b.*(?:norm|[/|]\s*(?:t|co|m)\b)|(?:s|&).*[/#|,][a-z]*c[a-z]*$)/;
+
 /** Reads a command line and carries it out. */
 export function* exCommand(editor: Editor, start: string): Steps<void> {
   const text = yield* editor.prompt(':', start);
   if (text === undefined) return;
-  yield* runEx(editor, text);
+  editor.exLine = text;
+  try {
+    yield* runEx(editor, text);
+  } finally {
+    editor.exLine = undefined;
+    if (text !== '') editor.lastExLine = text;
+  }
   // A command that says nothing stays to be seen.
-  const redraws = /^[^a-z]*norm/.test(text);
-  if (editor.message === '' && !redraws) editor.say(`:${text}`);
+  if (editor.message === '' && !REDRAWS.test(text)) editor.say(`:${text}`);
   editor.moveTo(editor.cursor);
 }
 

@@ -18,6 +18,9 @@ const CASES: readonly (readonly [string, string, string, string])[] = [
   ['x.yaml', '', ':set inde=\ria:\rb: 1', 'a:\nb: 1\n'],
   ['x.yaml', 'a:\n    b:\n          c: 2\n', 'gg=G', 'a:\n  b:\n    c: 2\n'],
   ['x.yaml', 'a:\n  b: 1\n', 'jccc: 2', 'a:\n  c: 2\n'],
+  ['x.yaml', 'a: 1\n', 'ob: 2', 'a: 1\nb: 2\n'],
+  ['x.yaml', 'a:\n', 'o  b:\rc: 1', 'a:\n    b:\n      c: 1\n'],
+  ['x.yaml', 'a: 1\n', 'o  b: 2', 'a: 1\n    b: 2\n'],
   ['x.sh', '# one\n', 'otwo', '# one\n# two\n'],
   ['x.txt', '', 'ia:\r  b: 1\rc', 'a:\n  b: 1\nc\n'],
 ];

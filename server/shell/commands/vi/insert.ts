@@ -1,4 +1,5 @@
 import type { Steps } from '../../../sim/index.ts';
+import { chooseLine } from './command-window.ts';
 import { digraph } from './digraphs.ts';
 import type { Editor } from './editor.ts';
 import { wrapsTyped, wrapTyped } from './format.ts';
@@ -6,6 +7,8 @@ import { indentOf, indents, reindent, shifted } from './indent.ts';
 import { COMPLETING, completeText } from './insert-complete.ts';
 import { mappedKey } from './mappings.ts';
 import { lineWidth } from './window-view.ts';
+
+const WARNING_MS = 1002;
 
 /** Insert and replace mode, until Escape. */
 export function* insertMode(
@@ -17,7 +20,13 @@ export function* insertMode(
   editor.clears = true;
   const shown = mode === 'replace' ? '-- REPLACE --' : '-- INSERT --';
   editor.message = editor.message.startsWith('W10:') ? `${shown} ${editor.message}` : '';
+  if (editor.message !== '') {
+    // The warning is to be read before the text changes. Models vim src/misc1.c change_warning.
+    yield* editor.screen.draw(editor);
+    yield* editor.context.sleep(WARNING_MS);
+  }
   editor.insertedFrom = from;
+  editor.ownIndent = false;
   const overwritten: string[] = [];
   let indentOnly = editor.opened && editor.line !== '' && editor.line.trim() === '';
   editor.opened = false;
@@ -33,6 +42,7 @@ export function* insertMode(
       continue;
     }
     if (key === '\n') {
+      chooseLine(editor, editor.line);
       if (indentOnly) clearLine(editor);
       newline(editor);
       indentOnly =
@@ -90,6 +100,7 @@ function* edit(editor: Editor, key: string, overwritten: string[], mode: 'insert
         buffer.replace(cursor, { line: cursor.line + 1, column: 0 }, '');
       return;
     case '\t':
+      editor.ownIndent ||= inIndent(editor);
       insertText(editor, tab(editor));
       return;
     case '\x17':
@@ -102,6 +113,7 @@ function* edit(editor: Editor, key: string, overwritten: string[], mode: 'insert
       return;
     case '\x14':
     case '\x04':
+      editor.ownIndent = true;
       shiftLine(editor, key === '\x14');
       return;
     case '\x12': {
@@ -126,6 +138,7 @@ function* edit(editor: Editor, key: string, overwritten: string[], mode: 'insert
     }
     default:
       if (!arrow(editor, key) && [...key].length === 1 && (key >= ' ' || key === '\x1f')) {
+        if (key === ' ') editor.ownIndent ||= inIndent(editor);
         const wraps = key !== ' ' && wrapsTyped(editor);
         insertText(editor, key);
         if (wraps) wrapTyped(editor);
@@ -271,6 +284,7 @@ export function changedLine(editor: Editor, line: number): void {
 }
 
 function newline(editor: Editor): void {
+  editor.ownIndent = false;
   const { cursor, buffer } = editor;
   const head = editor.line.slice(0, cursor.column);
   const leader = leaderOf(editor, head, 'r');
@@ -287,9 +301,14 @@ function newline(editor: Editor): void {
   if (indents(editor)) reindent(editor);
 }
 
+/** Whether nothing but blanks stands before the cursor. */
+function inIndent({ line, cursor }: Editor): boolean {
+  return line.slice(0, cursor.column).trim() === '';
+}
+
 /** Characters that have the line indented anew: a colon anywhere, others as the first of it. */
 function triggersIndent(editor: Editor, key: string): boolean {
-  if (!indents(editor)) return false;
+  if (!indents(editor) || editor.ownIndent) return false;
   return key === ':' || ('#}]-'.includes(key) && editor.line.slice(0, editor.cursor.column).trim() === key);
 }
 

@@ -1,4 +1,5 @@
 import type { Steps } from '../../../sim/index.ts';
+import { chooseLine } from './command-window.ts';
 import type { Document, Window } from './document.ts';
 import { type Editor, Quit } from './editor.ts';
 import { letGo, showDocument, writeFile } from './save.ts';
@@ -58,6 +59,7 @@ function* visit(editor: Editor, document: Document): Steps<void> {
 
 /** `:q`: closes the window; the last one ends the editor. Models vim src/ex_docmd.c ex_quit. */
 export function* quitWindow(editor: Editor, bang: boolean): Steps<void> {
+  chooseLine(editor, undefined);
   const { workspace, window } = editor;
   const isLast = workspace.allWindows.length === 1;
   checkAbandon(editor, bang);

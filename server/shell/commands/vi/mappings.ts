@@ -103,7 +103,7 @@ function* list(editor: Editor, modes: string, from: string | undefined): Steps<v
   );
   if (shown.length === 0) editor.say('No mapping found');
   else
-    yield* editor.show(
+    yield* editor.list(
       shown.map((one) => {
         const mode =
           one.modes === 'nxo' ? ' ' : one.modes === 'x' ? 'v' : one.modes === 'ic' ? '!' : one.modes;

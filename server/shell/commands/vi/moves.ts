@@ -151,7 +151,7 @@ export function* motionOf(editor: Editor, typed: Typed): Steps<Motion | undefine
       editor.markJump();
       return lineTo(Math.min(buffer.count, count) - 1);
     case 'H':
-      return lineTo(Math.min(buffer.count - 1, editor.window.top + count - 1));
+      return lineTo(withMargin(editor, Math.min(buffer.count - 1, editor.window.top + count - 1)));
     case 'M':
       return lineTo(
         Math.min(
@@ -163,7 +163,13 @@ export function* motionOf(editor: Editor, typed: Typed): Steps<Motion | undefine
       );
     case 'L':
       return lineTo(
-        Math.max(editor.window.top, Math.min(buffer.count, editor.window.top + editor.window.height) - count),
+        withMargin(
+          editor,
+          Math.max(
+            editor.window.top,
+            Math.min(buffer.count, editor.window.top + editor.window.height) - count,
+          ),
+        ),
       );
     case ')':
     case '(': {
@@ -312,4 +318,16 @@ export function wordAt(text: string, column: number): string | undefined {
     if (match.index + match[0].length > column) return match[0];
   }
   return undefined;
+}
+
+/** `H` and `L` stay clear of the edges that have text behind them, but under an operator. Models vim cursor_correct. */
+function withMargin(editor: Editor, line: number): number {
+  const { window, buffer, settings } = editor;
+  const alone = /^\d*[HL]$/.test(editor.commandKeys.join('')) || editor.mode !== 'normal';
+  if (!alone) return line;
+  const margin = Math.min(settings.scrolloff, (window.height - 1) >> 1);
+  const bottom = window.top + window.height - 1;
+  const first = window.top > 0 ? window.top + margin : 0;
+  const last = bottom < buffer.count - 1 ? bottom - margin : buffer.count - 1;
+  return Math.max(first, Math.min(line, last));
 }

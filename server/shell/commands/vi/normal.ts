@@ -1,5 +1,6 @@
 import type { Steps } from '../../../sim/index.ts';
-import { type Editor, NOT_HERE, Refused } from './editor.ts';
+import { chooseLine, commandWindow } from './command-window.ts';
+import { type Editor, Refused } from './editor.ts';
 import { exCommand } from './ex.ts';
 import { fileInfo } from './ex-files.ts';
 import { indentOf } from './indent.ts';
@@ -20,6 +21,9 @@ import { goToTab, windowCommand } from './window-command.ts';
 /** Commands that wipe the last line of the screen. */
 const CLEARING = new Set([':', '/', '?', '\x0c']);
 
+/** Commands that ask for another key before they do anything. */
+const WAITING = new Set(['q', '@', 'm', 'r', '"', 'z', 'Z', 'g']);
+
 /** Runs commands until one leaves the editor. */
 export function* normalMode(editor: Editor): Steps<never> {
   for (;;) {
@@ -32,11 +36,12 @@ export function* normalMode(editor: Editor): Steps<never> {
       const typed = yield* readCommand(editor);
       said = editor.message;
       const typedBy = editor.keys.queue.length === 0 || typed.key === ':';
-      if (typedBy) editor.message = '';
       editor.clears = CLEARING.has(typed.key);
+      // What was said stays until something else is; it is seen while a command waits for more keys.
+      if (typedBy && !WAITING.has(typed.key)) editor.message = '';
       yield* command(editor, typed);
-      // What was said stays until something else is.
-      if (typedBy && editor.message === '' && !editor.clears) editor.message = said;
+      const clears = editor.clears || CLEARING.has(typed.key);
+      if (typedBy && editor.message === '' && !clears) editor.message = said;
       const repeats =
         editor.buffer.lines !== lines && !['.', 'u', '\x12', ':', '@', '<Paste>', 'U'].includes(typed.key);
       if (repeats) {
@@ -71,6 +76,7 @@ function* command(editor: Editor, typed: Typed): Steps<void> {
     yield* operatorCommand(editor, typed);
     return;
   }
+  if (key === '\n') chooseLine(editor, editor.line);
   if (yield* simpleCommand(editor, typed)) return;
   if (yield* insertCommand(editor, typed)) return;
   const motion = yield* motionOf(editor, typed);
@@ -84,6 +90,7 @@ function* simpleCommand(editor: Editor, typed: Typed): Steps<boolean> {
   switch (key) {
     case '\x1b':
     case '\x03':
+      if (key === '\x03') chooseLine(editor, undefined);
       if (key === '\x03') editor.say('Type  :qa!  and press <Enter> to abandon all changes and exit Vim');
       return true;
     case ':':
@@ -202,7 +209,10 @@ function* otherCommand(editor: Editor, typed: Typed): Steps<boolean> {
       if (editor.recording !== undefined) editor.stopRecording();
       else {
         const register = yield* editor.key();
-        if (':/?'.includes(register)) editor.refuse(NOT_HERE);
+        if (':/?'.includes(register)) {
+          yield* commandWindow(editor, register);
+          return true;
+        }
         if (!/^[a-zA-Z0-9"]$/.test(register)) editor.refuse();
         editor.startRecording(register);
       }

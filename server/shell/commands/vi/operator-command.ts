@@ -1,6 +1,7 @@
 import type { Steps } from '../../../sim/index.ts';
 import { type Buffer, before, type Position } from './buffer.ts';
 import type { Editor } from './editor.ts';
+import { exCommand } from './ex.ts';
 import { insertMode } from './insert.ts';
 import { firstNonBlank, type Motion, type Span, textObject } from './motions.ts';
 import { motionOf, readCommand, type Typed } from './moves.ts';
@@ -8,7 +9,7 @@ import { operate, spanBetween } from './operators.ts';
 import { Walker } from './walker.ts';
 import { endOfWord, forwardWord } from './words.ts';
 
-export const OPERATORS = new Set(['d', 'c', 'y', '>', '<', '=', 'gU', 'gu', 'g~', 'gq', 'gw']);
+export const OPERATORS = new Set(['d', 'c', 'y', '>', '<', '=', 'gU', 'gu', 'g~', 'gq', 'gw', '!']);
 
 /** `d2w`, `ciw`, `yy`, `gUU` … */
 export function* operatorCommand(editor: Editor, typed: Typed): Steps<void> {
@@ -25,8 +26,20 @@ export function* operatorCommand(editor: Editor, typed: Typed): Steps<void> {
     span &&= covered(editor, op, { ...span, motion: span });
   } else span = yield* motionSpan(editor, op, { ...next, count, counted: typed.counted || next.counted });
   if (!span) editor.refuse();
+  if (op === '!') {
+    yield* exCommand(editor, `${rangeOf(editor, span)}!`);
+    return;
+  }
   const linewise = ['>', '<', '=', 'gq', 'gw'].includes(op) ? { ...span, linewise: true } : span;
   if (operate(editor, op, linewise, typed.register) === 'insert') yield* insertMode(editor);
+}
+
+/** Lines as a range of ex commands. Models vim src/normal.c op_colon. */
+function rangeOf({ cursor, buffer }: Editor, { from, to }: Span): string {
+  const [first, last] = [Math.min(from.line, to.line), Math.max(from.line, to.line)];
+  if (first === last) return first === cursor.line ? '.' : String(first + 1);
+  const end = last === buffer.count - 1 ? '$' : `.+${last - first}`;
+  return `${first === cursor.line ? '.' : first + 1},${end}`;
 }
 
 /** Objects that are searched for leave a mark where the cursor was. */

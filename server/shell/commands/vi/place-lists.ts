@@ -52,7 +52,7 @@ function* marks(editor: Editor, _bang: boolean, argument: string): Steps<void> {
       editor.screen.columns - 1,
     );
   });
-  yield* editor.show(['mark line  col file/text', ...rows]);
+  yield* editor.list(['mark line  col file/text', ...rows]);
 }
 
 function* deleteMarks(editor: Editor, bang: boolean, argument: string): Steps<void> {
@@ -78,7 +78,7 @@ function* jumps(editor: Editor): Steps<void> {
     const sign = i === index ? '>' : ' ';
     return `${sign}${number(Math.abs(i - index), 3)} ${number(at.line + 1, 5)} ${number(at.column, 4)} ${text}`;
   });
-  yield* editor.show([' jump line  col file/text', ...rows, ...(index === places.length ? ['>'] : [])]);
+  yield* editor.list([' jump line  col file/text', ...rows, ...(index === places.length ? ['>'] : [])]);
 }
 
 function* changes(editor: Editor): Steps<void> {
@@ -87,7 +87,7 @@ function* changes(editor: Editor): Steps<void> {
     const sign = i === index ? '>' : ' ';
     return `${sign}${number(Math.abs(i - index), 3)} ${number(line + 1, 5)} ${number(column, 4)} ${buffer.line(line)}`;
   });
-  yield* editor.show(['change line  col text', ...rows, ...(index === all.length ? ['>'] : [])]);
+  yield* editor.list(['change line  col text', ...rows, ...(index === all.length ? ['>'] : [])]);
 }
 
 /** The registers in vim's order, or those that are named. */
@@ -105,7 +105,7 @@ function* registers(editor: Editor, _bang: boolean, argument: string): Steps<voi
     );
     return `  ${type}  "${name}   ${shown}`.slice(0, editor.screen.columns - 1);
   });
-  yield* editor.show(['Type Name Content', ...rows]);
+  yield* editor.list(['Type Name Content', ...rows]);
 }
 
 const number = (value: number, width: number) => String(value).padStart(width);

@@ -1,4 +1,5 @@
 import type { Steps } from '../../../sim/index.ts';
+import { commandWindow } from './command-window.ts';
 import type { Editor } from './editor.ts';
 
 /** A line that is typed: the text before the cursor and behind it. */
@@ -19,6 +20,11 @@ export function* readLine(editor: Editor, prefix: string, start: string): Steps<
       editor.prompting = { head: prefix + line.head, tail: line.tail };
       const key = yield* editor.key();
       if (key === '\n') break;
+      if (key === '\x06') {
+        editor.prompting = undefined;
+        yield* commandWindow(editor, prefix, line.head + line.tail);
+        return undefined;
+      }
       if (key === '\t' && prefix === ':') {
         tabs ??= { words: [...editor.completions(editor, line.head), line.head], at: -1 };
         tabs.at = (tabs.at + 1) % tabs.words.length;

@@ -256,7 +256,7 @@ export function setOption(settings: Settings, word: string): string | undefined 
   if (!name) return `E518: Unknown option: ${word}`;
   const options = settings as unknown as Record<string, boolean | number | string>;
   const old = options[name] as boolean | number | string;
-  if (mark === '?') return shown(name, old);
+  if (mark === '?') return shownOption(name, old);
   if (mark === '&') {
     options[name] = (defaultSettings() as unknown as Record<string, boolean | number | string>)[
       name
@@ -269,7 +269,7 @@ export function setOption(settings: Settings, word: string): string | undefined 
     return undefined;
   }
   if (prefix === 'no') return `E474: Invalid argument: ${word}`;
-  if (!assign) return shown(name, old);
+  if (!assign) return shownOption(name, old);
   return assigned(options, name, assign, value ?? '', word);
 }
 
@@ -301,7 +301,8 @@ function resolve(settings: Settings, name: string): string | undefined {
   return SHORT[name] ?? KEPT_SHORT[name] ?? (name in settings ? name : undefined);
 }
 
-function shown(name: string, value: boolean | number | string): string {
+/** An option as `:set` shows it. */
+export function shownOption(name: string, value: boolean | number | string): string {
   if (typeof value === 'boolean') return value ? `  ${name}` : `no${name}`;
   return `  ${name}=${value}`;
 }

@@ -11,8 +11,9 @@ const RULER_WIDTH = 18;
 export function statusLine(editor: Editor, window: Window, rows: readonly Row[]): string {
   const { document, width, settings } = window;
   const at = Math.max(width - RULER_WIDTH, (width + 1) >> 1);
-  const flags = `${document.buffer.modified ? '[+]' : ''}${settings.readonly ? '[RO]' : ''}`;
-  let name = document.name + (flags === '' ? '' : ` ${flags}`);
+  const flags = `${document.buffer.modified && editor.commandKind === undefined ? '[+]' : ''}${settings.readonly ? '[RO]' : ''}`;
+  const isCommand = editor.commandKind !== undefined && window === editor.window;
+  let name = (isCommand ? '[Command Line]' : document.name) + (flags === '' ? '' : ` ${flags}`);
   if (displayWidth(name) > at - 1) name = `<${name.slice(Math.max(0, name.length - at + 2))}`;
   const shown = settings.ruler ? rulerText(editor, window, rows, width - at).slice(0, width - at) : '';
   const text = (name.padEnd(name.length + at - displayWidth(name)) + shown).slice(0, width);

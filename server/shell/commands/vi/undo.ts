@@ -58,7 +58,7 @@ export function* undoList(editor: Editor): Steps<void> {
     ({ state, depth }) =>
       `${String(state.number).padStart(6)} ${String(depth).padStart(7)}  ${when(editor, state.atMs)}`,
   );
-  yield* editor.show(['number changes  when               saved', ...rows]);
+  yield* editor.list(['number changes  when               saved', ...rows]);
 }
 
 function tell(editor: Editor, done: Undone | undefined, back: boolean): void {

@@ -147,7 +147,9 @@ function* source(editor: Editor, path: string): Steps<void> {
 }
 
 /** Who has a vimrc does without `defaults.vim`: it sets these, and turns on types of files and colours. */
-function withoutDefaults({ workspace, fileTypes, settings }: Editor): void {
+function withoutDefaults(editor: Editor): void {
+  const { workspace, fileTypes, settings } = editor;
+  editor.defaults = false;
   const bare = { scrolloff: 0, incsearch: false, showcmd: false };
   Object.assign(workspace.global, bare);
   Object.assign(settings, bare);

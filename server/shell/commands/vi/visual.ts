@@ -118,8 +118,9 @@ function* command(editor: Editor, typed: Typed): Steps<boolean> {
       [editor.anchor] = [editor.cursor, editor.moveTo(editor.anchor)];
       return true;
     case ':':
+    case '!':
       leave(editor);
-      yield* exCommand(editor, "'<,'>");
+      yield* exCommand(editor, key === '!' ? "'<,'>!" : "'<,'>");
       return false;
     case 'p':
     case 'P':

@@ -19,9 +19,10 @@ const FILLER: Row = { text: '\x1b[94m@\x1b[m', width: 1, line: -1, offset: 0 };
 const BEHIND_END: Row = { text: '\x1b[94m~\x1b[m', width: 1, line: -1, offset: 0 };
 
 /** Columns of line numbers. */
-export function gutterWidth({ settings, document }: Window): number {
+export function gutterWidth({ settings, document, sign }: Window): number {
   const { number, relativenumber } = settings;
-  return number || relativenumber ? Math.max(3, String(document.buffer.count).length) + 1 : 0;
+  const numbers = number || relativenumber ? Math.max(3, String(document.buffer.count).length) + 1 : 0;
+  return sign.length + numbers;
 }
 
 /**
@@ -119,13 +120,23 @@ export function layOut(editor: Editor, window: Window): Row[] {
 }
 
 function gutterText(window: Window, line: number, first: boolean): string {
-  const width = gutterWidth(window);
-  if (width === 0) return '';
-  if (!first) return ' '.repeat(width);
+  const { sign } = window;
+  const width = gutterWidth(window) - sign.length;
+  if (width === 0) return inSign(sign);
+  if (!first) return inSign(sign) + ' '.repeat(width);
   const { number, relativenumber } = window.settings;
   const distance = Math.abs(line - window.cursor.line);
   const shown = relativenumber && (distance > 0 || !number) ? distance : line + 1;
-  return `\x1b[33m${String(shown).padStart(width - 1)} \x1b[m`;
+  // The number of the cursor's own line stands at the left of the distances.
+  const own = relativenumber && number && distance === 0;
+  const text = own ? String(shown).padEnd(width - 1) : String(shown).padStart(width - 1);
+  const underlined = window.settings.cursorline && distance === 0 ? ';4' : '';
+  return `${inSign(sign)}\x1b[33${underlined}m${text} \x1b[m`;
+}
+
+/** The sign that a command-line window has before each line. */
+function inSign(sign: string): string {
+  return sign === '' ? '' : `\x1b[94m${sign}\x1b[m`;
 }
 
 /** Where the cursor is: line, column, and what part of the text is seen, in so many columns. */

@@ -54,5 +54,7 @@ export function capabilityBits(names: readonly string[]): bigint {
 /** Whether somebody may do what only root may: root itself, unless its container has taken that away. */
 export function capable({ uid, confinement }: Credentials, name: Capability): boolean {
   if (uid !== 0) return false;
-  return confinement === undefined || (confinement.capabilities & (BITS.get(name) as bigint)) !== 0n;
+  if (confinement === undefined) return true;
+  const isKept = (confinement.capabilities & (BITS.get(name) as bigint)) !== 0n;
+  return isKept && (confinement.appArmor?.capability(name) ?? true);
 }

@@ -1,3 +1,4 @@
+import type { ProfileConfinement } from './apparmor/profile.ts';
 import { capable } from './capabilities.ts';
 import type { Inode } from './files/filesystem.ts';
 
@@ -17,6 +18,8 @@ export interface Confinement {
   readonly capabilities: bigint;
   readonly noNewPrivileges: boolean;
   readonly seccomp: boolean;
+  /** Undefined: unconfined. */
+  readonly appArmor?: ProfileConfinement | undefined;
 }
 
 export const ROOT: Credentials = { uid: 0, gid: 0, groups: [0] };

@@ -36,6 +36,7 @@ export function executable(
   if (path === undefined) throw new SystemError('ENOENT', file);
   const stat = context.fs.stat(path);
   if (stat.type === 'directory' || !context.fs.can(path, 'execute')) throw new SystemError('EACCES', path);
+  context.fs.demandExecution(path);
   const name = programOf(stat.data);
   if (name !== undefined) return { main: program(context, name, path), args, path: stat.path };
   const script = /^#!\s*(\S+)(?:[ \t]+(.*?))?[ \t]*(?:\n|$)/.exec(stat.data);

@@ -1,3 +1,6 @@
+export { confinedBy, loadedProfiles, RUNTIME_PROFILE, setLoadedProfiles } from './apparmor/loaded.ts';
+export { PolicyError, parsePolicy } from './apparmor/parser.ts';
+export type { Profile } from './apparmor/profile.ts';
 export { GRUB_CONFIG, kernelCommandLine } from './boot-loader.ts';
 export { ALL_CAPABILITIES, capabilityBits, capable } from './capabilities.ts';
 export { type ChildOptions, Context, type ContextState, wasResumed } from './context.ts';

@@ -1,4 +1,5 @@
 import type { Cgroup } from '../sim/index.ts';
+import { profileLines } from './apparmor/loaded.ts';
 import { cgroupFs } from './cgroup-fs.ts';
 import { cgroupV1Fs } from './cgroup-v1-fs.ts';
 import { Disk } from './files/disk.ts';
@@ -114,14 +115,26 @@ function existing(mounts: MountTable, path: string): number | undefined {
   }
 }
 
-/** `/sys` as far as anybody looks: network interfaces and an empty `fs/cgroup` to mount on. */
+const APPARMOR_FILES: Readonly<Record<string, (host: Host) => string>> = {
+  '/kernel/security/apparmor/profiles': profileLines,
+  '/module/apparmor/parameters/enabled': () => 'Y\n',
+  '/module/apparmor/parameters/mode': () => 'enforce\n',
+};
+
+/** `/sys` as far as anybody looks: network interfaces, AppArmor, and an empty `fs/cgroup` to mount on. */
 export function sysFs(host: Host): SyntheticFs {
   const tree: Record<string, string[]> = {
-    '/': ['class', 'fs', 'devices'],
+    '/': ['class', 'fs', 'devices', 'kernel', 'module'],
     '/class': ['net'],
     '/fs': ['cgroup'],
     '/devices': [],
     '/fs/cgroup': [],
+    '/kernel': ['security'],
+    '/kernel/security': ['apparmor'],
+    '/kernel/security/apparmor': ['profiles'],
+    '/module': ['apparmor'],
+    '/module/apparmor': ['parameters'],
+    '/module/apparmor/parameters': ['enabled', 'mode'],
   };
   return new SyntheticFs(
     'sysfs',
@@ -131,6 +144,8 @@ export function sysFs(host: Host): SyntheticFs {
         return { type: 'directory', names: () => host.network.interfaces.map((i) => i.name) };
       const link = /^\/class\/net\/([^/]+)(?:\/(address|mtu|operstate))?$/.exec(path);
       if (link) return describeInterface(host, link[1] as string, link[2]);
+      const file = APPARMOR_FILES[path];
+      if (file) return { type: 'file', mode: 0o444, read: () => file(host) };
       const names = tree[path];
       return names && { type: 'directory', names: () => names };
     },

@@ -120,6 +120,9 @@ function emptyVolatile({ disk }: Host): void {
   }
 }
 
+/** What prepares the kernel before anything else starts. */
+const EARLY_UNITS = ['systemd-modules-load.service', 'systemd-sysctl.service', 'apparmor.service'];
+
 function switchOn(host: Host): void {
   if (!host.isGoingDown) return;
   host.isGoingDown = false;
@@ -132,9 +135,9 @@ function switchOn(host: Host): void {
   if (init.fs.isFile('/proc/sys/kernel/hostname'))
     init.fs.write('/proc/sys/kernel/hostname', `${host.hostname}\n`);
   host.journal.startBoot();
-  for (const [i, unit] of ['systemd-modules-load.service', 'systemd-sysctl.service'].entries())
+  for (const [i, unit] of EARLY_UNITS.entries())
     clock.after(i * UNIT_MS, () => systemd.load(unit).load === 'loaded' && systemd.start(unit));
-  clock.after(2 * UNIT_MS, () => systemd.boot());
+  clock.after(EARLY_UNITS.length * UNIT_MS, () => systemd.boot());
 }
 
 /** Takes up where a saved machine was: off, or in the middle of its way down or up. True: it was, and is not resumed. */

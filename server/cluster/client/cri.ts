@@ -108,7 +108,7 @@ export interface ContainerSecurity {
   readonly noNewPrivileges: boolean;
   /** The runtime's default profile is applied, or that of a file; undefined: none. */
   readonly seccomp: 'RuntimeDefault' | { readonly file: string } | undefined;
-  /** The AppArmor profile that must be loaded on the host. */
+  /** The AppArmor profile that must be loaded on the host; `unconfined`, or undefined for the runtime's own. */
   readonly appArmor: string | undefined;
 }
 

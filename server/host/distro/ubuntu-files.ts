@@ -1,3 +1,4 @@
+import { APPARMOR_FILES } from './apparmor-files.ts';
 import { BASH_COMPLETION_FILES } from './bash-completion.ts';
 import { ETC_BASHRC, ETC_PROFILE, HOME_PROFILE, homeBashrc } from './shell-files.ts';
 import { SYSCTL_FILES } from './sysctl.ts';
@@ -184,6 +185,7 @@ export const UBUNTU_FILES: Readonly<Record<string, File>> = {
     text: 'GRUB_DEFAULT=0\nGRUB_TIMEOUT_STYLE=hidden\nGRUB_TIMEOUT=0\nGRUB_DISTRIBUTOR=`( . /etc/os-release; echo ${NAME:-Ubuntu} ) 2>/dev/null || echo Ubuntu`\nGRUB_CMDLINE_LINUX_DEFAULT="console=tty1 console=ttyS0"\nGRUB_CMDLINE_LINUX=""\n',
   },
   ...BASH_COMPLETION_FILES,
+  ...Object.fromEntries(Object.entries(APPARMOR_FILES).map(([path, text]) => [path, { text }])),
   '/etc/passwd': { text: `${USERS.join('\n')}\n` },
   '/etc/group': { text: `${GROUPS.join('\n')}\n` },
   '/etc/shadow': {
@@ -279,6 +281,22 @@ LOGO=ubuntu-logo
     'Network Name Resolution',
     '/usr/lib/systemd/systemd-resolved',
   ),
+  '/usr/lib/systemd/system/apparmor.service': {
+    text: `[Unit]
+Description=Load AppArmor profiles
+DefaultDependencies=no
+Before=sysinit.target
+
+[Service]
+Type=oneshot
+ExecStart=/usr/sbin/apparmor_parser -r -q /etc/apparmor.d
+ExecReload=/usr/sbin/apparmor_parser -r -q /etc/apparmor.d
+RemainAfterExit=yes
+
+[Install]
+WantedBy=sysinit.target
+`,
+  },
   '/usr/lib/systemd/system/systemd-modules-load.service': oneshot(
     'Load Kernel Modules',
     '/usr/lib/systemd/systemd-modules-load',

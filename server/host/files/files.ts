@@ -1,11 +1,12 @@
 import type { WaitQueue } from '../../sim/index.ts';
+import type { FileAccess } from '../apparmor/profile.ts';
 import { type Capability, capable } from '../capabilities.ts';
 import { type Access, allows, type Credentials } from '../credentials.ts';
 import { type ErrorCode, isSystemError, SystemError } from '../errors.ts';
 import { descriptorNumber } from './descriptor-path.ts';
 import { size } from './disk.ts';
 import { contentOf, type FileType, type Inode, type InodeChange } from './filesystem.ts';
-import { type Entry, isReadOnly, type MountTable, normalizePath, type Place } from './mounts.ts';
+import { type Entry, entryPath, isReadOnly, type MountTable, normalizePath, type Place } from './mounts.ts';
 import { type OpenFile, type OpenFlags, RegularFile, readNow } from './open-file.ts';
 import { type Stat, statOf } from './stat.ts';
 
@@ -73,6 +74,11 @@ export class Files {
     if (!allows(node, this.#owner.credentials, access)) throw new SystemError('EACCES', path);
   }
 
+  /** Throws EACCES when the user's AppArmor profile does not let it be run. */
+  demandExecution(path: string): void {
+    this.#confine(this.realpath(path), 'x');
+  }
+
   can(path: string, access: Access): boolean {
     try {
       this.access(path, access);
@@ -89,6 +95,7 @@ export class Files {
     const node = this.#owner.mounts.inode(place);
     if (!node.entries && node.type !== 'directory') throw new SystemError('ENOTDIR', path);
     this.#demand(node, 'read', path);
+    this.#confine(place.path === '/' ? '/' : `${place.path}/`, 'r');
     return place.mount.fs.names(place.ino);
   }
 
@@ -100,9 +107,11 @@ export class Files {
 
   /** The whole content of a regular file. */
   read(path: string): string {
-    const node = this.#owner.mounts.inode(this.#resolve(path));
+    const place = this.#resolve(path);
+    const node = this.#owner.mounts.inode(place);
     if (node.type === 'directory') throw new SystemError('EISDIR', path);
     this.#demand(node, 'read', path);
+    this.#confine(place.path, 'r');
     return node.type === 'file' ? contentOf(node) : readNow(this.open(path, { read: true }));
   }
 
@@ -220,6 +229,7 @@ export class Files {
       const target = this.#owner.mounts.walk(to.replace(/(.)\/+$/, '$1'), this.#walkOptions(false));
       this.#mayRemove(source, from);
       this.#demand(this.#owner.mounts.inode(target.parent), 'write', to);
+      this.#confine(entryPath(target), 'w');
       if (source.place.mount !== source.parent.mount) throw new SystemError('EBUSY', from);
       const { fs } = source.parent.mount;
       if (fs !== target.parent.mount.fs || target.parent.mount.readOnly) throw new SystemError('EXDEV', to);
@@ -312,6 +322,11 @@ export class Files {
     if (!allows(node, this.#owner.credentials, access)) throw new SystemError('EACCES', path);
   }
 
+  #confine(path: string, access: FileAccess): void {
+    if (this.#owner.credentials.confinement?.appArmor?.file(path, access) === false)
+      throw new SystemError('EACCES', path);
+  }
+
   #existing(path: string): Entry & { place: Place } {
     const entry = this.#owner.mounts.walk(path, this.#walkOptions(false));
     if (!entry.place) throw new SystemError('ENOENT', path);
@@ -329,10 +344,12 @@ export class Files {
     if (isReadOnly(parent.mount)) throw new SystemError('EROFS');
     const directory = this.#owner.mounts.inode(parent);
     this.#demand(directory, 'write', name);
+    const path = entryPath(entry);
+    this.#confine(path, 'w');
     const { uid, gid } = this.#owner.credentials;
     const inherited = (directory.mode & 0o2000) !== 0 ? directory.gid : gid;
     const ino = parent.mount.fs.create(parent.ino, name, { type, mode, uid, gid: inherited, data });
-    return { mount: parent.mount, ino, path: parent.path === '/' ? `/${name}` : `${parent.path}/${name}` };
+    return { mount: parent.mount, ino, path };
   }
 
   #createForOpen(entry: Entry, path: string, flags: OpenFlags): Place {
@@ -348,6 +365,8 @@ export class Files {
       if (flags.read) this.#demand(node, 'read', path);
       if (flags.write) this.#demand(node, 'write', path);
     }
+    if (flags.read) this.#confine(place.path, 'r');
+    if (flags.write) this.#confine(place.path, 'w');
     if (node.type !== 'file' && node.type !== 'directory') return this.#owner.openSpecial(place, node, flags);
     if (flags.write && place.mount.readOnly) throw new SystemError('EROFS', path);
     if (flags.truncate && flags.write && size(node) > 0) place.mount.fs.set(place.ino, { data: '' });
@@ -358,6 +377,7 @@ export class Files {
     const directory = this.#owner.mounts.inode(entry.parent);
     if (isReadOnly(entry.parent.mount)) throw new SystemError('EROFS', path);
     this.#demand(directory, 'write', path);
+    this.#confine(entry.place.path, 'w');
     const who = this.#owner.credentials;
     const sticky = (directory.mode & 0o1000) !== 0;
     const owns = this.#owner.mounts.inode(entry.place).uid === who.uid || directory.uid === who.uid;
@@ -371,6 +391,7 @@ export class Files {
     const who = this.#owner.credentials;
     if (!capable(who, by) && who.uid !== node.uid) throw new SystemError('EPERM', path);
     if (place.mount.readOnly) throw new SystemError('EROFS', path);
+    this.#confine(place.path, 'w');
     this.#named(path, () => place.mount.fs.set(place.ino, change(node)));
   }
 }

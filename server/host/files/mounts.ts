@@ -30,6 +30,11 @@ export interface Entry {
   readonly place: Place | undefined;
 }
 
+/** The path of what is there, or would be. */
+export function entryPath({ parent, name }: Entry): string {
+  return parent.path === '/' ? `/${name}` : `${parent.path}/${name}`;
+}
+
 export interface WalkOptions {
   /** Canonical path that relative paths start at. */
   cwd: string;

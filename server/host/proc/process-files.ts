@@ -37,6 +37,13 @@ type Folder = (view: View, process: Process, rest: readonly string[]) => Synthet
 const FOLDERS: Readonly<Record<string, Folder>> = {
   fd: ({ host }, process, [item]) =>
     describeDescriptors(host.contextOf(process)?.fds ?? new Map(), process.uid, item),
+  attr: ({ host }, process, [item]) => {
+    if (item === undefined)
+      return { type: 'directory', mode: 0o555, names: () => ['current', 'exec', 'prev'] };
+    const label = () => host.contextOf(process)?.credentials.confinement?.appArmor?.label() ?? 'unconfined';
+    const read = () => (item === 'current' ? `${label()}\n` : '');
+    return ['current', 'exec', 'prev'].includes(item) ? { type: 'file', mode: 0o666, read } : undefined;
+  },
   net: ({ host }, process, [item]) => {
     if (item === undefined) return { type: 'directory', names: () => Object.keys(NET_FILES) };
     const file = NET_FILES[item];

@@ -118,7 +118,7 @@ export interface TaskOptions {
 export function startTask(host: Host, options: TaskOptions): LiveContainer {
   const { config, imageConfig, sandbox, mounts, hostname } = options;
   const argv = argvOf(config, imageConfig);
-  const credentials = credentialsOf(config, imageConfig, mounts);
+  const credentials = credentialsOf(host, config, imageConfig, mounts);
   const env = environment(config, imageConfig, hostname, homeOf(mounts, credentials));
   const cwd = config.workingDir ?? imageConfig.workingDir ?? '/';
   if (!filesIn(mounts, credentials).isDirectory(cwd)) makeDirectory(mounts, cwd);
@@ -238,7 +238,12 @@ function giveTerminal(process: Process, { master }: Pick<ContainerIo, 'master'>)
   master.terminal.foreground = process.group;
 }
 
-function credentialsOf(config: ContainerConfig, image: ImageConfig, mounts: MountTable): Credentials {
+function credentialsOf(
+  host: Host,
+  config: ContainerConfig,
+  image: ImageConfig,
+  mounts: MountTable,
+): Credentials {
   const root = filesIn(mounts, { uid: 0, gid: 0, groups: [0] });
   const users = new Users((path) => (root.isFile(path) ? root.read(path) : undefined));
   const [name = '', group] = (image.user ?? '0').split(':');
@@ -255,8 +260,8 @@ function credentialsOf(config: ContainerConfig, image: ImageConfig, mounts: Moun
   const gid = config.runAsGroup ?? ofImage ?? known?.gid ?? 0;
   // Those that the image's own files give the user; a user without a name there has none.
   const ofUser = known ? users.credentials(known).groups.slice(1) : [];
-  const groups = [...new Set([gid, ...ofUser, ...config.supplementalGroups])];
-  return { uid, gid, groups, confinement: confinementOf(config) };
+  const groups = [...new Set([gid, ...ofUser, ...config.supplementalGroups])].sort((a, b) => a - b);
+  return { uid, gid, groups, confinement: confinementOf(host, config) };
 }
 
 function homeOf(mounts: MountTable, credentials: Credentials): string {

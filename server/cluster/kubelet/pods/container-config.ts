@@ -195,6 +195,7 @@ function seccompOf(profile: any, byDefault: boolean): 'RuntimeDefault' | { file:
 
 function appArmorOf({ metadata, spec }: Pod, { name, securityContext }: ContainerSpec): string | undefined {
   const profile = securityContext?.appArmorProfile ?? spec.securityContext?.appArmorProfile;
+  if (profile?.type === 'Unconfined') return 'unconfined';
   if (profile) return profile.type === 'Localhost' ? profile.localhostProfile : undefined;
   const noted = metadata.annotations?.[`container.apparmor.security.beta.kubernetes.io/${name}`];
   return noted?.startsWith('localhost/') ? noted.slice('localhost/'.length) : undefined;

@@ -1,5 +1,6 @@
 import { capable, resolveName } from '../../../host/index.ts';
 import { quote } from '../core/quote.ts';
+import { isApplet } from '../core/applet.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 import { type Context, Users } from '../core/users.ts';
 
@@ -74,7 +75,9 @@ export const id = tool({
         yield* call.warn((error as Error).message);
         continue;
       }
-      const groups = [...new Set([identity.gid, ...identity.groups])];
+      // GNU's puts its own group first, busybox's leaves them as the kernel sorts them.
+      const own = isApplet(call.context, 'id') && name === undefined ? [] : [identity.gid];
+      const groups = [...new Set([...own, ...identity.groups, identity.gid])];
       if (what[0] === 'u') yield* call.print(`${named(userName(users, identity.uid), identity.uid)}\n`);
       else if (what[0] === 'g')
         yield* call.print(`${named(users.group(identity.gid)?.name, identity.gid)}\n`);

@@ -1,4 +1,5 @@
 import type { Command } from '../../command.ts';
+import { aaEnabled, aaStatus, apparmorParser } from './apparmor.ts';
 import { chroot } from './chroot.ts';
 import { hostnamectl } from './identity.ts';
 import { journalctl } from './journalctl.ts';
@@ -23,6 +24,9 @@ import { visudo } from './visudo.ts';
 
 /** Services, the journal, and acting as another user or on another host. */
 export const SYSTEM_COMMANDS: readonly Command[] = [
+  aaEnabled,
+  aaStatus,
+  apparmorParser,
   chroot,
   dmesg,
   hostnamectl,

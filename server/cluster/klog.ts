@@ -29,7 +29,13 @@ const last = new WeakMap<object, { ms: number; micros: number }>();
 function microsecond({ now, process }: Context, message: string): number {
   const noise = Number(belowMs(now, message, 5));
   const before = last.get(process);
-  const micros = before?.ms === now ? Math.min(999, before.micros + 11 + (noise % 50)) : noise % 700;
+  const micros = before?.ms === now ? before.micros + step(before.micros, noise) : noise % 700;
   last.set(process, { ms: now, micros });
   return micros;
+}
+
+/** Steps grow smaller towards the end of the millisecond, so that many lines fit into one. */
+function step(micros: number, noise: number): number {
+  const left = 999 - micros;
+  return Math.min(left, 11 + (noise % 50), Math.max(1, Math.ceil(left / 16)));
 }

@@ -247,7 +247,7 @@ scp kubelet.conf node01:/tmp/; ssh node01 'sudo cp /tmp/kubelet.conf /etc/kubern
     name: 'containerd does not offer what kubelets ask for',
     breaks: on(
       'node01',
-      `sed -i '1i disabled_plugins = ["cri"]' /etc/containerd/config.toml; systemctl restart containerd kubelet`,
+      `cd /etc/containerd; mv config.toml kept.toml; echo 'disabled_plugins = ["cri"]' > config.toml; systemctl restart containerd kubelet`,
     ),
     after: 60,
     symptoms: [
@@ -261,7 +261,7 @@ scp kubelet.conf node01:/tmp/; ssh node01 'sudo cp /tmp/kubelet.conf /etc/kubern
       on('node01', 'systemctl restart containerd kubelet'),
       on('node01', 'crictl config --set runtime-endpoint=unix:///run/containerd/containerd.sock'),
     ],
-    repair: on('node01', 'sed -i 1d /etc/containerd/config.toml; systemctl restart containerd'),
+    repair: on('node01', 'mv /etc/containerd/kept.toml /etc/containerd/config.toml; systemctl restart containerd'),
     within: 25,
     healthy: READY('node01'),
   },

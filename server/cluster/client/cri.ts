@@ -194,7 +194,18 @@ export interface Pull {
   readonly finished: WaitQueue;
 }
 
+/** What `crictl info` tells of a runtime's configuration. */
+export interface RuntimeSettings {
+  readonly address: string;
+  readonly sandboxImage: string;
+  readonly systemdCgroup: boolean;
+  readonly configPath: string;
+  readonly logLineBytes: number;
+  readonly cni: { readonly conf: string; readonly bin: string };
+}
+
 export interface RuntimeStatus {
+  readonly settings?: RuntimeSettings;
   readonly networkReady: boolean;
   readonly networkMessage: string;
 }

@@ -33,6 +33,8 @@ export class KubeletCore {
   readonly recorder: EventRecorder | undefined;
   /** It takes up a world that was restored, in which it ran already. */
   readonly resumed: boolean;
+  /** Since when no runtime answers. */
+  runtimeLostAt: number | undefined;
   readonly #informers = new Set<Informer>();
   #closed = false;
 
@@ -42,6 +44,7 @@ export class KubeletCore {
     this.host = context.host;
     this.clock = context.process.clock;
     this.resumed = wasResumed(context);
+    if (this.resumed) this.runtimeLostAt = 0;
     this.tasks = new Tasks(this.clock, this.wake);
     const source = { component: 'kubelet', host: nodeName };
     this.recorder = client && new EventRecorder({ client, clock: this.clock, source });

@@ -6,10 +6,12 @@ import type { Client } from '../client/client.ts';
 import { type ContainerRuntime, RuntimeError } from '../client/cri.ts';
 import type { Informer } from '../client/informer.ts';
 import { RESOURCES } from '../client/resources.ts';
-import { isRefusal, KubeletCore, type KubeletOptions, quoted, requestFailure } from './core.ts';
+import { isRefusal, KubeletCore, type KubeletOptions, requestFailure } from './core.ts';
 import { INSTANT, type Latencies, REALISTIC } from './latencies.ts';
 import { NodeAgent } from './node/node-agent.ts';
-import { allocatableOf, notReadyReason } from './node/node-status.ts';
+import { allocatableOf, networkTrouble } from './node/node-status.ts';
+import { RuntimeWatch } from './node/runtime-watch.ts';
+import { tellWatchFailure } from './node/unreached.ts';
 import { nodeWatchers } from './node/watchers.ts';
 import { refuse } from './pods/admission.ts';
 import type { NodeDns } from './pods/container-config.ts';
@@ -27,7 +29,6 @@ import type { PullSecrets, WorkerHost } from './pods/worker-host.ts';
 
 /** After a restore: until the API server is there again, too. */
 const RESUME_MS = 20;
-const CNI_DIR = '/etc/cni/net.d';
 
 /** The kubelet: what it knows and does while its process lives. Everything durable is the API's and containerd's. */
 export class Kubelet implements WorkerHost {
@@ -46,11 +47,10 @@ export class Kubelet implements WorkerHost {
   readonly #pods: Informer | undefined;
   readonly #services: Informer | undefined;
   readonly #reported = new Map<string, string>();
-  readonly #unsent = new Set<PodWorker>();
+  /** Whose status could not be told, and why. */
+  readonly #unsent = new Map<PodWorker, unknown>();
   /** Pods that were ended here and that the API still holds: nothing is told of them any more. */
   readonly #ended = new Set<string>();
-  #subscribedTo: ContainerRuntime | undefined;
-  #wasReady: boolean | undefined;
 
   constructor(options: KubeletOptions) {
     const core = new KubeletCore(options);
@@ -61,7 +61,13 @@ export class Kubelet implements WorkerHost {
     this.latencies = options.hollow ? INSTANT : REALISTIC;
     this.hostIp = options.address;
     this.pulls = new PullLimits(options.hollow ? UNLIMITED : options.settings.pulls, core.clock);
-    this.#agent = new NodeAgent(core, (node) => this.#nodeSeen(node));
+    this.#agent = new NodeAgent(
+      core,
+      (node) => this.#nodeSeen(node),
+      () => {
+        for (const [worker, error] of this.#unsent) this.#tellUnsent(worker, error);
+      },
+    );
     this.#static = new StaticPods(core, this.#staticPodHost());
     this.#tokens = new PodTokens(core);
     this.#sources = new SourceWatches(core, (kind, namespace, name) =>
@@ -88,14 +94,8 @@ export class Kubelet implements WorkerHost {
 
   #watchPods(client: Client): Informer {
     const selection = { fieldSelector: `spec.nodeName=${this.#core.options.nodeName}` };
-    const list = `Get /api/v1/pods?fieldSelector=${encodeURIComponent(selection.fieldSelector)}&limit=500&resourceVersion=0`;
-    const onError = (resource: { kind: string }, error: unknown) =>
-      this.#core.log(
-        'E',
-        'reflector.go:200',
-        `"Failed to watch" err="failed to list *v1.${resource.kind}: ${requestFailure(this.#core.options, list, error)}" logger="UnhandledError" reflector="k8s.io/client-go/informers/factory.go:160" type="*v1.${resource.kind}"`,
-      );
-    const pods = this.#core.informer(client, RESOURCES.pods, { selection, onError });
+    const onError = (_resource: unknown, error: unknown) => tellWatchFailure(this.#core, pods.synced, error);
+    const pods: Informer = this.#core.informer(client, RESOURCES.pods, { selection, onError });
     pods.on({
       added: (pod) => this.#podSeen(pod),
       updated: (pod) => this.#podSeen(pod),
@@ -134,8 +134,8 @@ export class Kubelet implements WorkerHost {
     const { context, settings, client } = this.#core.options;
     const { tasks, wake, resumed } = this.#core;
     if (resumed) yield* sleep(this.clock, RESUME_MS);
-    tasks.spawn(this.#watchRuntime());
-    const parts = { agent: this.#agent, workers: this.#workers };
+    const parts = { agent: this.#agent, workers: this.#workers, hollow: this.hollow };
+    tasks.spawn(new RuntimeWatch(this.#core, parts).watch());
     if (!this.hollow) for (const watcher of nodeWatchers(this.#core, parts)) this.spawn(watcher);
     if (settings.staticPodPath) tasks.spawn(this.#static.watch(settings.staticPodPath));
     if (client) tasks.spawn(this.#register(client));
@@ -216,6 +216,10 @@ export class Kubelet implements WorkerHost {
     );
   }
 
+  log(severity: 'I' | 'W' | 'E', source: string, message: string): void {
+    this.#core.log(severity, source, message);
+  }
+
   report(worker: PodWorker, status: any): void {
     const { client } = this.#core;
     const target = isStatic(worker.pod) ? this.#static.mirrorOf(worker.pod) : worker.pod;
@@ -232,19 +236,28 @@ export class Kubelet implements WorkerHost {
     } catch (error) {
       if (isApiError(error, 'NotFound') || isApiError(error, 'Conflict')) return;
       if (!isRefusal(error)) throw error;
-      if (!this.#unsent.has(worker))
-        this.#core.log(
-          'E',
-          'status_manager.go:1006',
-          `"Failed to update status for pod" pod="${namespace}/${name}" err="${quoted(error)}"`,
-        );
-      this.#unsent.add(worker);
+      if (!this.#unsent.has(worker)) this.#tellUnsent(worker, error);
+      this.#unsent.set(worker, error);
     }
+  }
+
+  /** Models pkg/kubelet/status/status_manager.go syncPod. */
+  #tellUnsent({ pod }: PodWorker, error: unknown): void {
+    const { name, namespace, uid } = pod.metadata;
+    const get = `Get /api/v1/namespaces/${namespace}/pods/${name}`;
+    const why = requestFailure(this.#core.options, get, error);
+    this.log(
+      'I',
+      'status_manager.go:895',
+      `"Failed to get status for pod" podUID="${uid}" pod="${namespace}/${name}" err="${why}"`,
+    );
   }
 
   networkProblem(): string | undefined {
     const runtime = this.findRuntime();
-    return runtime ? notReadyReason(runtime) : 'container runtime is down';
+    if (!runtime) return 'container runtime is down';
+    const trouble = networkTrouble(runtime);
+    return trouble && `container runtime network not ready: ${trouble}`;
   }
 
   resizeProblem(worker: PodWorker): ResizeProblem | undefined {
@@ -288,36 +301,6 @@ export class Kubelet implements WorkerHost {
     this.#core.pump();
     const runtime = this.findRuntime();
     if (runtime) for (const uid of runtime.takeChangedPods()) this.#workers.get(uid)?.notify();
-  }
-
-  /** Follows containerd, which comes and goes, and the network's configuration. */
-  *#watchRuntime(): Steps<void> {
-    const { fs } = this.host.init;
-    for (const path of ['/run/containerd', CNI_DIR]) if (!fs.isDirectory(path)) fs.mkdirAll(path);
-    for (;;) {
-      const runtime = this.findRuntime();
-      if (runtime && runtime !== this.#subscribedTo) {
-        this.#subscribedTo = runtime;
-        this.#listen(runtime);
-        const cidr = this.#agent.node?.spec?.podCIDR;
-        if (cidr) runtime.updateRuntimeConfig(cidr);
-        for (const worker of this.#workers.values()) worker.runtimeCame();
-      }
-      this.#agent.update();
-      const ready = this.networkProblem() === undefined;
-      if (ready && this.#wasReady === false) for (const worker of this.#workers.values()) worker.notify();
-      this.#wasReady = ready;
-      yield* waitOn([fs.changed('/run/containerd'), fs.changed(fs.isDirectory(CNI_DIR) ? CNI_DIR : '/etc')]);
-      yield* sleep(this.clock, this.hollow ? 1 : 400);
-    }
-  }
-
-  #listen(runtime: ContainerRuntime): void {
-    runtime.changed.subscribe(() => {
-      if (this.#core.closed || this.#subscribedTo !== runtime) return;
-      this.#core.wake.notify();
-      this.#listen(runtime);
-    });
   }
 
   #podSeen(pod: Pod): void {
@@ -385,6 +368,6 @@ export class Kubelet implements WorkerHost {
   #nodeSeen(node: KubeObject): void {
     const cidr = node.spec?.podCIDR;
     if (cidr) this.findRuntime()?.updateRuntimeConfig(cidr);
-    for (const worker of [...this.#unsent]) worker.report();
+    for (const worker of [...this.#unsent.keys()]) worker.report();
   }
 }

@@ -25,6 +25,7 @@ import { kernelProblem } from './node/kernel-flags.ts';
 import { reservationProblem } from './node/node-status.ts';
 import { ensureServingCertificate, rotateServing } from './node/serving-certificate.ts';
 import { KubeletServer } from './server.ts';
+import { deprecations, tellConnected, tellPreparing, tellRunning } from './start-lines.ts';
 
 /** Between two attempts to reach containerd at the start; systemd's restart delay comes on top. */
 const RUNTIME_WAIT_MS = 2000;
@@ -57,10 +58,15 @@ const main: Main = function* (context) {
     if (error instanceof KubeletConfigError) return fail(log, error.message);
     throw error;
   }
+  // Who takes up a restored world, or only pretends to run containers, has nothing to tell of its start.
+  const isTold = !wasResumed(context) && context.env.get('HOLLOW_NODE') !== 'true';
+  if (isTold) for (const line of deprecations(context.args)) yield* context.err(line);
   log('I', 'server.go:530', `"Kubelet version" kubeletVersion="${version}"`);
+  const start: Log = isTold ? log : () => {};
+  tellPreparing(start, settings);
   try {
     yield* waitForRuntime(context, settings);
-    return yield* run(context, settings, version, log);
+    return yield* run(context, { settings, version, log, start });
   } catch (error) {
     if (error instanceof StartError) return fail(log, error.message);
     if (error instanceof BootstrapError) return fail(log, `failed to run Kubelet: ${error.message}`);
@@ -100,7 +106,15 @@ function pathOf(endpoint: string): string {
   return endpoint.replace(/^unix:\/\//, '');
 }
 
-function* run(context: Context, settings: KubeletSettings, version: string, log: Log) {
+interface Run {
+  readonly settings: KubeletSettings;
+  readonly version: string;
+  readonly log: Log;
+  /** Takes what is said of the start alone. */
+  readonly start: Log;
+}
+
+function* run(context: Context, { settings, version, log, start }: Run) {
   const { process } = context;
   checkFiles(context, settings);
   const unmanaged = cpuManagerProblem(settings);
@@ -122,6 +136,8 @@ function* run(context: Context, settings: KubeletSettings, version: string, log:
   const files = clientFiles(settings, nodeName, version);
   if (files) yield* ensureClient(context, files, log);
   const client = files && connect(context, files);
+  const { runtime } = dialRuntime(context.host, settings.runtimeEndpoint);
+  tellConnected(start, settings, { nodeName, version: runtime?.version().version ?? '' });
   makeDirectories(context.fs);
   showUtilityChains(context.network);
   ensureServingCertificate(context, settings, nodeName);
@@ -150,8 +166,7 @@ function* run(context: Context, settings: KubeletSettings, version: string, log:
     kubelet.spawn(rotateClient(context, client, files, log));
   if (client && settings.serving.bootstrap)
     kubelet.spawn(rotateServing(context, client, settings, { nodeName, address }, log));
-  log('I', 'server.go:180', `"Starting to listen" address="0.0.0.0" port=${settings.port}`);
-  log('I', 'kubelet.go:2316', '"Starting kubelet main sync loop"');
+  tellRunning(start, settings);
   yield* kubelet.run(() => stopped);
   return 0;
 }

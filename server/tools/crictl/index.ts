@@ -8,6 +8,7 @@ import type { Call } from './call.ts';
 import { config } from './config.ts';
 import { connect, Fatal } from './connection.ts';
 import { events, portForward, unknownMethod } from './following.ts';
+import { runtimeInfo } from './info.ts';
 import { inspectContainer, inspectImage, inspectPod } from './inspect.ts';
 import { listContainers, listImages, listPods } from './listing.ts';
 import { logs } from './logs.ts';
@@ -181,27 +182,7 @@ const VERBS: readonly Verb[] = [
     'Display information of the container runtime',
     'o|output= q|quiet template=',
     ({ runtime, options }) => {
-      const { networkReady, networkMessage } = runtime.status();
-      const network = networkReady
-        ? { message: '', reason: '' }
-        : { message: networkMessage, reason: 'NetworkPluginNotReady' };
-      const value = {
-        config: {
-          containerd: { defaultRuntimeName: 'runc', snapshotter: 'overlayfs' },
-          containerdEndpoint: '/run/containerd/containerd.sock',
-          containerdRootDir: '/var/lib/containerd',
-        },
-        golang: 'go1.23.7',
-        lastCNILoadStatus: networkReady
-          ? 'OK'
-          : networkMessage.replace(/^Network plugin returns error: /, ''),
-        status: {
-          conditions: [
-            { message: '', reason: '', status: true, type: 'RuntimeReady' },
-            { ...network, status: networkReady, type: 'NetworkReady' },
-          ],
-        },
-      };
+      const value = runtimeInfo(runtime);
       return formatted(options, () => value, 'json') ?? json(value);
     },
   ),

@@ -92,6 +92,7 @@ export class Containerd implements EngineRuntime {
     return {
       networkReady: ready,
       networkMessage: ready ? '' : 'Network plugin returns error: cni plugin not initialized',
+      ...(this.#settings ? { settings: this.#settings } : {}),
     };
   }
 

@@ -15,6 +15,10 @@ export interface ContainerdSettings {
   readonly cni: CniDirectories;
   /** Bytes after which a line of a container's log is cut; 0 is no limit. */
   readonly logLineBytes: number;
+  /** The file does not say `version = 2`: what it says of plugins by their full names is not heeded. */
+  readonly isOld: boolean;
+  /** Where mirrors of registries are configured. */
+  readonly configPath: string;
   /** Why the plugin that kubelets speak to could not be loaded. */
   readonly problem: string | undefined;
 }
@@ -32,14 +36,26 @@ export const LOG_LINE_BYTES = 16_384;
 export const DEFAULT_CNI: CniDirectories = { conf: '/etc/cni/net.d', bin: '/opt/cni/bin' };
 const DEFAULT_SANDBOX_IMAGE = 'registry.k8s.io/pause:3.8';
 
-/** Reads `/etc/containerd/config.toml`. Throws TomlError. */
+/** A file that containerd does not start with. */
+export class ContainerdConfigError extends Error {
+  override name = 'ContainerdConfigError';
+}
+
+/** Reads `/etc/containerd/config.toml`. Throws TomlError, ContainerdConfigError. */
 export function readContainerdSettings(text: string): ContainerdSettings {
-  const toml = parseToml(text);
+  const written = parseToml(text);
+  const isOld = text.trim() !== '' && Number(written.get('version') ?? 1) < 2;
+  if (!isOld) checkPluginNames(written);
+  const toml = isOld ? ofVersionTwo(written) : written;
   const plugin = (path: string) => toml.get(`plugins/${CRI}/${path}`);
   const problem = problemOf(toml);
   return {
-    cri: problem === undefined && !disabledPlugins(toml).some((name) => name === 'cri' || name === CRI),
+    cri:
+      problem === undefined &&
+      !pluginList(toml, 'disabled_plugins').some((name) => name === 'cri' || name === CRI),
     problem,
+    isOld,
+    configPath: String(plugin('registry/config_path') ?? ''),
     address: String(toml.get('grpc/address') ?? CONTAINERD_SOCKET),
     sandboxImage: String(plugin('sandbox_image') ?? DEFAULT_SANDBOX_IMAGE),
     systemdCgroup: plugin('containerd/runtimes/runc/options/SystemdCgroup') === true,
@@ -50,6 +66,28 @@ export function readContainerdSettings(text: string): ContainerdSettings {
     },
     logLineBytes: Math.max(0, Number(plugin('max_container_log_line_size') ?? LOG_LINE_BYTES)),
   };
+}
+
+/** Models containerd services/server/config ValidateV2: plugins have full names since version 2. */
+function checkPluginNames(toml: Toml): void {
+  const isWhole = (name: string) => name.startsWith('io.containerd.') && name.split('.').length >= 4;
+  const refuse = (what: string, name: string) =>
+    new ContainerdConfigError(`invalid ${what} URI "${name}" expect io.containerd.x.vx`);
+  for (const [key, what] of [
+    ['disabled_plugins', 'disabled plugin'],
+    ['required_plugins', 'required plugin'],
+  ] as const)
+    for (const name of pluginList(toml, key)) if (!isWhole(name)) throw refuse(what, name);
+  for (const key of toml.keys()) {
+    const name = /^plugins\/([^/]+)\//.exec(key)?.[1];
+    if (name !== undefined && !isWhole(name)) throw refuse('plugin key', name);
+  }
+}
+
+/** Version 1 knows plugins by their short names alone. */
+function ofVersionTwo(toml: Toml): Toml {
+  const entries = [...toml].filter(([key]) => !key.startsWith(`plugins/${CRI}/`));
+  return new Map(entries.map(([key, value]) => [key.replace(/^plugins\/cri\//, `plugins/${CRI}/`), value]));
 }
 
 /** Those that a containerd of Ubuntu has. */
@@ -85,8 +123,8 @@ function runtimesOf(toml: Toml): Map<string, string> {
   return found;
 }
 
-function disabledPlugins(toml: Toml): string[] {
-  const list = toml.get('disabled_plugins');
+function pluginList(toml: Toml, key: 'disabled_plugins' | 'required_plugins'): string[] {
+  const list = toml.get(key);
   return Array.isArray(list) ? list.map(String) : [];
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { DEFAULT_CONFIG } from './default-config.ts';
 import { readContainerdSettings } from './settings.ts';
 import { parseToml, TomlError } from './toml.ts';
 
@@ -62,5 +63,20 @@ test.each([
     { cri: false, problem: 'invalid plugin config: `mirrors` cannot be set when `config_path` is provided' },
   ],
 ])('%s', (text, settings) => {
-  expect(readContainerdSettings(text)).toMatchObject(settings);
+  expect(readContainerdSettings(`version = 2\n${text}`)).toMatchObject(settings);
+});
+
+test('without a version plugins go by their short names; from the second on only by their full ones', () => {
+  const cgroups = '.containerd.runtimes.runc.options]\nSystemdCgroup = true\n';
+  const full = `[plugins."io.containerd.grpc.v1.cri"${cgroups}`;
+  expect(readContainerdSettings(full)).toMatchObject({ isOld: true, systemdCgroup: false });
+  expect(readContainerdSettings(`[plugins.cri${cgroups}`)).toMatchObject({ systemdCgroup: true });
+  expect(readContainerdSettings(`version = 2\n${full}`)).toMatchObject({ systemdCgroup: true });
+  expect(readContainerdSettings(DEFAULT_CONFIG)).toMatchObject({
+    ...readContainerdSettings(''),
+    isOld: false,
+  });
+  expect(() => readContainerdSettings('version = 2\ndisabled_plugins = ["cri"]\n')).toThrow(
+    'invalid disabled plugin URI "cri" expect io.containerd.x.vx',
+  );
 });

@@ -1,10 +1,11 @@
 import type { KubeObject } from '../../../objects/object.ts';
-import { type Steps, sleep } from '../../../sim/index.ts';
+import { type Steps, sleep, waitOn } from '../../../sim/index.ts';
 import type { Client } from '../../client/client.ts';
 import { RESOURCES } from '../../client/resources.ts';
 import { isRefusal, type KubeletCore, requestFailure } from '../core.ts';
 import { NodeLease } from './lease.ts';
 import { extendedResources, type NodeView, newNode, nodeStatus, type Pressure } from './node-status.ts';
+import { tellStatusFailure } from './unreached.ts';
 
 const RETRY_MS = 1000;
 const RETRY_MAX_MS = 7000;
@@ -30,8 +31,12 @@ export class NodeAgent {
   readonly #lease: NodeLease;
   readonly #seen: (node: KubeObject) => void;
 
-  constructor(core: KubeletCore, seen: (node: KubeObject) => void) {
+  readonly #unreached: () => void;
+
+  /** `seen` is told of every state of the node, `unreached` each time that its own cannot be told. */
+  constructor(core: KubeletCore, seen: (node: KubeObject) => void, unreached: () => void) {
     this.#core = core;
+    this.#unreached = unreached;
     this.#lease = new NodeLease(core);
     this.#seen = seen;
   }
@@ -63,9 +68,21 @@ export class NodeAgent {
     }
     core.log('I', 'kubelet_node_status.go:78', `"Successfully registered node" node="${nodeName}"`);
     core.tasks.spawn(this.#lease.keep(client, () => this.node));
+    core.tasks.spawn(this.#tellUnreached());
     const selection = { fieldSelector: `metadata.name=${nodeName}` };
     const seen = (node: KubeObject) => this.#take(node);
     core.informer(client, RESOURCES.nodes, { selection }).on({ added: seen, updated: seen });
+  }
+
+  /** For as long as the server does not answer, at every time that the status is due. */
+  *#tellUnreached(): Steps<void> {
+    const { clock } = this.#core;
+    for (;;) {
+      while (this.#lease.failure === undefined) yield* waitOn([this.#lease.failed]);
+      if (this.node) tellStatusFailure(this.#core, this.node, this.#lease.failure);
+      this.#unreached();
+      yield* sleep(clock, UPDATE_RETRY_MS);
+    }
   }
 
   #take(node: KubeObject): void {
@@ -103,7 +120,20 @@ export class NodeAgent {
     const { host, clock } = this.#core;
     const runtime = this.#core.findRuntime();
     const { pressure, isShuttingDown } = this;
-    return { host, name, address, version, settings, runtime, now: clock.now, pressure, isShuttingDown };
+    const { now } = clock;
+    const runtimeDownMs = now - (this.#core.runtimeLostAt ?? now);
+    return {
+      host,
+      name,
+      address,
+      version,
+      settings,
+      runtime,
+      runtimeDownMs,
+      now,
+      pressure,
+      isShuttingDown,
+    };
   }
 
   /** Writes the node's status when something but the time in it changed. */
@@ -122,11 +152,7 @@ export class NodeAgent {
       this.#tellChanges(this.node, old);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      core.log(
-        'E',
-        'kubelet_node_status.go:548',
-        `"Error updating node status, will retry" err="error getting node \\"${core.options.nodeName}\\": ${requestFailure(core.options, `Get /api/v1/nodes/${core.options.nodeName}?timeout=10s`, error)}"`,
-      );
+      if (this.#lease.failure === undefined) tellStatusFailure(core, this.node, error);
       core.later(UPDATE_RETRY_MS, () => this.update());
     }
   }

@@ -12,6 +12,8 @@ export interface NodeView {
   readonly settings: KubeletSettings;
   /** Undefined while it cannot be reached. */
   readonly runtime: ContainerRuntime | undefined;
+  /** For how long there has been none. */
+  readonly runtimeDownMs: number;
   readonly now: number;
   readonly pressure: Pressure;
   readonly isShuttingDown?: boolean;
@@ -172,13 +174,31 @@ function nodeInfo({ host, version, runtime, settings }: NodeView): any {
   };
 }
 
-/** Why the node is not ready; undefined when it is. */
-export function notReadyReason(runtime: ContainerRuntime | undefined): string | undefined {
-  if (!runtime)
-    return '[container runtime is down, PLEG is not healthy: pleg was last seen active 3m0s ago; threshold is 3m0s]';
-  const status = runtime.status();
-  if (status.networkReady) return undefined;
-  return `container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:${status.networkMessage}`;
+/** Until a runtime that does not answer makes its node unready, and until the pods' events have been missing for too long. */
+const RUNTIME_DOWN_MS = 30_000;
+const PLEG_LOST_MS = 180_000;
+
+// Models pkg/kubelet/runtime.go runtimeErrors
+export function runtimeTrouble(downMs: number): string | undefined {
+  if (downMs < RUNTIME_DOWN_MS) return undefined;
+  const down = 'container runtime is down';
+  return downMs < PLEG_LOST_MS
+    ? down
+    : `[${down}, PLEG is not healthy: pleg was last seen active 3m0s ago; threshold is 3m0s]`;
+}
+
+/** As the runtime tells of its network when that is not ready. */
+export function networkTrouble(runtime: ContainerRuntime): string | undefined {
+  const { networkReady, networkMessage } = runtime.status();
+  return networkReady
+    ? undefined
+    : `NetworkReady=false reason:NetworkPluginNotReady message:${networkMessage}`;
+}
+
+function notReadyReason({ runtime, runtimeDownMs }: NodeView): string | undefined {
+  if (!runtime) return runtimeTrouble(runtimeDownMs);
+  const trouble = networkTrouble(runtime);
+  return trouble && `container runtime network not ready: ${trouble}`;
 }
 
 interface PressureWords {
@@ -214,7 +234,7 @@ const PRESSURES: readonly PressureWords[] = [
 function conditions(view: NodeView, old: KubeObject | undefined): any[] {
   const now = timestamp(view.now);
   const before: any[] = old?.status?.conditions ?? [];
-  const problem = view.isShuttingDown ? 'node is shutting down' : notReadyReason(view.runtime);
+  const problem = view.isShuttingDown ? 'node is shutting down' : notReadyReason(view);
   const own: any[] = [
     ...PRESSURES.map(({ type, key, yes, no }) => {
       const [reason, message] = view.pressure[key] ? yes : no;

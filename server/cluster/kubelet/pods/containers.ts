@@ -232,6 +232,7 @@ export class Containers {
     const { runtime, host } = this.#view.kubelet;
     const attempts = this.all.filter((c) => c.config.name === name);
     for (const old of attempts.slice(0, -2)) {
+      this.#view.kubelet.log('I', 'scope.go:117', `"RemoveContainer" containerID="${old.id}"`);
       runtime.removeContainer(old.id);
       removeLog(host.init.fs, this.#view.pod, old);
     }

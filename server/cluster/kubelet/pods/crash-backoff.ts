@@ -19,8 +19,9 @@ export function nextBackoff(
   return Math.min(before * 2, maxMs);
 }
 
-/** As Go prints it: `40s`, `2m40s`. */
+/** As Go prints it: `500ms`, `40s`, `2m40s`. */
 export function backoffText(ms: number): string {
+  if (ms < 1000) return `${ms}ms`;
   if (ms < 60_000) return `${ms / 1000}s`;
   return `${Math.floor(ms / 60_000)}m${(ms % 60_000) / 1000}s`;
 }

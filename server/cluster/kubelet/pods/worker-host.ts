@@ -35,6 +35,8 @@ export interface WorkerHost {
   runtimeHandler(pod: Pod): string;
   sources(podIp: string): VolumeSources;
   event(pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void;
+  /** Writes a line of the kubelet's journal. */
+  log(severity: 'I' | 'W' | 'E', source: string, message: string): void;
   /** Sends the status; called often, does nothing when it has not changed. */
   report(worker: PodWorker, status: any): void;
   /** Why no pod but those on the host's network can start. */

@@ -8,14 +8,15 @@ import { Containers } from './containers.ts';
 import { writeHostsFile } from './mounts.ts';
 import { appContainers, type ContainerSpec, fieldPath, initContainers, isSidecar, type Pod } from './pod.ts';
 import { removeLogs, terminationMessage } from './pod-logs.ts';
+import { PodVolumes } from './pod-volumes.ts';
 import type { ResizeProblem } from './resize.ts';
 import { type Ending, endedStatus, podStatus, refusedStatus } from './status.ts';
 import { sendStops, type Termination } from './stopping.ts';
-import { MountError, setUpVolumes, tearDownVolumes } from './volumes.ts';
+import { aboutPod, containerFailures, sandboxFailure } from './sync-errors.ts';
 import { graceOf, type PodView, type WorkerHost } from './worker-host.ts';
 
-const FIRST_MOUNT_RETRY_MS = 500;
-const MAX_MOUNT_RETRY_MS = 122_000;
+/** How long after a look that found no network the next one comes. */
+const TRANSIENT_MS = 2000;
 
 /** Runs one pod: brings what the runtime has in line with the spec. Models pkg/kubelet/pod_workers.go and kuberuntime. */
 export class PodWorker implements PodView {
@@ -32,7 +33,7 @@ export class PodWorker implements PodView {
   startTime: number;
   readonly #probes: ContainerProbes;
   readonly #containers: Containers;
-  #volumes: ReadonlyMap<string, string> = new Map();
+  readonly #volumes: PodVolumes;
   #version = 0;
   #containersKnown: readonly ContainerStatus[] = [];
   #sandboxesKnown: readonly SandboxStatus[] = [];
@@ -40,16 +41,18 @@ export class PodWorker implements PodView {
   #stopSent = false;
   #finishing = false;
   resizeProblem: ResizeProblem | undefined;
-  #mountBackoffMs = FIRST_MOUNT_RETRY_MS;
   #lastIp: string;
+  /** What the latest look did not get to the containers for. */
+  #failure: string | undefined;
 
   constructor(kubelet: WorkerHost, pod: Pod) {
     this.kubelet = kubelet;
     this.pod = pod;
     this.#probes = new ContainerProbes(this);
+    this.#volumes = new PodVolumes(this);
     this.#containers = new Containers(this, this.#probes, () => ({
       sandboxId: (this.sandbox as SandboxStatus).id,
-      volumes: this.#volumes,
+      volumes: this.#volumes.directories,
     }));
     this.startTime = pod.status?.startTime ? Date.parse(pod.status.startTime) : kubelet.clock.now;
     this.#lastIp = pod.status?.podIP ?? '';
@@ -178,6 +181,7 @@ export class PodWorker implements PodView {
     const over = this.refusal || this.frozen || this.ending;
     if (this.ending && this.#hasStopped) this.#cleanUpSandbox();
     const due = over ? undefined : yield* this.#sync();
+    if (due !== undefined) this.#tellFailure();
     if (this.#containers.startedShort) yield* sleep(this.kubelet.clock, this.kubelet.latencies.relistMs);
     this.#containers.startedShort = false;
     const retryAt = Math.min(due ?? Number.POSITIVE_INFINITY, this.#deadline ?? Number.POSITIVE_INFINITY);
@@ -185,6 +189,17 @@ export class PodWorker implements PodView {
     if (seen === this.#version) yield* waitOn([this.changed], retryAt);
     else if (this.kubelet.latencies.relistMs > 0 && !this.#terminating) yield* sleep(this.kubelet.clock, 1);
     return false;
+  }
+
+  /** Models pkg/kubelet/pod_workers.go podWorkerLoop. */
+  #tellFailure(): void {
+    const failure = this.#failure ?? containerFailures(this.#containers.waiting);
+    if (failure === undefined) return;
+    this.kubelet.log(
+      'E',
+      'pod_workers.go:1301',
+      `"Error syncing pod, skipping" ${aboutPod(this.pod, failure)}`,
+    );
   }
 
   report(): void {
@@ -227,11 +242,12 @@ export class PodWorker implements PodView {
   /** One pass; returns when to look again though nothing changes. */
   *#sync(): Steps<number | undefined> {
     this.#probes.forgetEnded();
+    this.#failure = undefined;
     if (this.#isOver) {
       this.#finish();
       return undefined;
     }
-    const mountRetry = this.#setUpVolumes();
+    const mountRetry = this.#volumes.setUp();
     if (mountRetry !== undefined) return mountRetry;
     const sandboxRetry = yield* this.#ensureSandbox();
     if (sandboxRetry !== undefined) return sandboxRetry;
@@ -281,32 +297,19 @@ export class PodWorker implements PodView {
     this.kubelet.runtime.stopPodSandbox(sandbox.id);
   }
 
-  #setUpVolumes(): number | undefined {
-    const { host, clock } = this.kubelet;
-    try {
-      this.#volumes = setUpVolumes(host.init.fs, this.pod, this.kubelet.sources(this.podIp));
-      this.#mountBackoffMs = FIRST_MOUNT_RETRY_MS;
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof MountError)) throw error;
-      this.event('Warning', 'FailedMount', error.message);
-      const retryAt = clock.now + this.#mountBackoffMs;
-      this.#mountBackoffMs = Math.min(this.#mountBackoffMs * 2, MAX_MOUNT_RETRY_MS);
-      return retryAt;
-    }
-  }
-
   *#ensureSandbox(): Steps<number | undefined> {
     const { runtime, clock, latencies, host } = this.kubelet;
     if (this.sandbox) return undefined;
     const problem = this.pod.spec.hostNetwork ? undefined : this.kubelet.networkProblem();
     if (problem !== undefined) {
-      this.event('Warning', 'NetworkNotReady', `network is not ready: ${problem}`);
-      return clock.now + RESYNC_MS;
+      this.#failure = `network is not ready: ${problem}`;
+      this.event('Warning', 'NetworkNotReady', this.#failure);
+      return clock.now + TRANSIENT_MS;
     }
     this.report();
     const earlier = runtime.sandboxesOf(this.uid);
-    if (earlier.length > 0)
+    if (earlier.length === 0 && !this.kubelet.hollow) this.#volumes.announce();
+    else if (earlier.length > 0)
       this.event('Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
     yield* sleep(clock, latencies.sandboxMs);
     if (this.#terminating) return undefined;
@@ -325,6 +328,7 @@ export class PodWorker implements PodView {
       return undefined;
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;
+      this.#failure = sandboxFailure(this.pod, error.shown);
       this.event('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error.shown}`);
       return clock.now + RESYNC_MS;
     }
@@ -381,7 +385,7 @@ export class PodWorker implements PodView {
     }
     this.report();
     for (const sandbox of runtime.sandboxesOf(this.uid)) runtime.removePodSandbox(sandbox.id);
-    tearDownVolumes(host.init.fs, this.pod);
+    this.#volumes.tearDown();
     removeLogs(host.init.fs, this.pod);
     return true;
   }

@@ -1,0 +1,24 @@
+import { quoted } from '../core.ts';
+import { type Pod, podFullName, podKey } from './pod.ts';
+import type { Waiting } from './status.ts';
+
+const inQuotes = (text: string) => `"${quoted(text)}"`;
+
+/** What a look at a pod did not achieve, each time that it does not. Models pkg/kubelet/container/sync_result.go Error. */
+export function containerFailures(waiting: ReadonlyMap<string, Waiting>): string | undefined {
+  const failures = [...waiting].map(
+    ([name, { reason, message = '' }]) =>
+      `failed to "StartContainer" for ${inQuotes(name)} with ${reason}: ${inQuotes(message)}`,
+  );
+  return failures.length > 1 ? `[${failures.join(', ')}]` : failures[0];
+}
+
+export function sandboxFailure(pod: Pod, why: string): string {
+  const name = inQuotes(podFullName(pod));
+  return `failed to "CreatePodSandbox" for ${name} with CreatePodSandboxError: ${inQuotes(`Failed to create sandbox for pod ${name}: ${why}`)}`;
+}
+
+/** How the journal names a pod and its trouble. */
+export function aboutPod(pod: Pod, error: string): string {
+  return `err=${inQuotes(error)} pod="${podKey(pod)}" podUID="${pod.metadata.uid}"`;
+}

@@ -98,7 +98,20 @@ function switchOff(host: Host, staysOff: boolean): void {
   const next = host.rebuilt();
   next.isGoingDown = true;
   next.network.network.down.add(next.network);
-  if (!staysOff) host.clock.after(START_MS, () => switchOn(next));
+  if (staysOff) offerSwitch(next);
+  else host.clock.after(START_MS, () => switchOn(next));
+}
+
+/** Who stands beside a machine that is off may switch it on. */
+function offerSwitch(host: Host): void {
+  const { switches } = host.network.network;
+  const address = host.network.primaryAddress() ?? '';
+  switches.set(address, () => {
+    switches.delete(address);
+    host.init.fs.removeAll(OFF);
+    host.init.fs.write(GOING_DOWN, '');
+    host.clock.after(START_MS, () => switchOn(host));
+  });
 }
 
 /** What lies in memory, and what is cleaned at boot: as a fresh system has it. */
@@ -148,7 +161,10 @@ export function resumePower(host: Host): boolean {
   if (!isOff && !fs.isFile(GOING_DOWN)) return false;
   host.isGoingDown = true;
   host.network.network.down.add(host.network);
-  if (isOff) return true;
+  if (isOff) {
+    offerSwitch(host);
+    return true;
+  }
   emptyVolatile(host);
   host.clock.after(0, () => switchOn(host));
   return true;

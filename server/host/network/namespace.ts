@@ -246,6 +246,8 @@ export class Network {
   readonly unix = new Map<string, Listener>();
   /** Hosts that are off or cut off. */
   readonly down = new Set<NetworkNamespace>();
+  /** What switches a machine on that is off, by its address: for who stands beside it. */
+  readonly switches = new Map<string, () => void>();
   readonly connections = new Connections();
   readonly taps = new Taps();
   readonly outside = new Outside(new NetworkNamespace(this, 'internet'));

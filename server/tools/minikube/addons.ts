@@ -6,7 +6,6 @@ import type { MinikubeCluster } from './cluster.ts';
 import { serviceUrls } from './services.ts';
 import { box } from './table.ts';
 
-const ON_FROM_THE_START = ['default-storageclass', 'storage-provisioner'];
 const ENDPOINT_LABEL = 'kubernetes.io/minikube-addons-endpoint';
 /** Between two looks at whether an add-on's pods are ready, and how often it is looked. */
 const LOOK_MS = 500;
@@ -37,15 +36,11 @@ export function* addons(context: Context, cluster: MinikubeCluster, args: readon
   return yield* verb === 'enable' ? enable(context, cluster, addon) : disable(context, cluster, addon);
 }
 
-export function isOn(cluster: MinikubeCluster, { name }: MinikubeAddon): boolean {
-  return cluster.switched()[name] ?? ON_FROM_THE_START.includes(name);
-}
-
 function* list(context: Context, cluster: MinikubeCluster, json: boolean): Steps<number> {
   if (json) {
     const all = MINIKUBE_ADDONS.map((addon) => [
       addon.name,
-      { Profile: 'minikube', Status: isOn(cluster, addon) ? 'enabled' : 'disabled' },
+      { Profile: 'minikube', Status: cluster.isOn(addon.name) ? 'enabled' : 'disabled' },
     ]);
     yield* context.out(`${JSON.stringify(Object.fromEntries(all))}\n`);
     return 0;
@@ -53,7 +48,7 @@ function* list(context: Context, cluster: MinikubeCluster, json: boolean): Steps
   const rows = MINIKUBE_ADDONS.map((addon) => [
     addon.name,
     'minikube',
-    isOn(cluster, addon) ? 'enabled ✅' : 'disabled',
+    cluster.isOn(addon.name) ? 'enabled ✅' : 'disabled',
     addon.maintainer,
   ]);
   yield* context.out(box(['ADDON NAME', 'PROFILE', 'STATUS', 'MAINTAINER'], rows));
@@ -119,7 +114,7 @@ function* refuse(context: Context, verb: string, name: string): Steps<number> {
 
 /** Shows the URLs of the services that an add-on marks as its front door; there is no browser here. */
 function* open(context: Context, cluster: MinikubeCluster, addon: MinikubeAddon): Steps<number> {
-  if (!isOn(cluster, addon)) {
+  if (!cluster.isOn(addon.name)) {
     yield* context.err(
       `\n❌  Exiting due to MK_ADDON_NOT_ENABLED: addon '${addon.name}' is currently not enabled.\nTo enable this addon run:\nminikube addons enable ${addon.name}\n\n`,
     );

@@ -2,7 +2,6 @@ import { RESOURCES } from '../../cluster/client/resources.ts';
 import { MINIKUBE_ADDONS, type MinikubeAddon } from '../../cluster/manifests/minikube.ts';
 import { type Context, FunctionFile } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import { isOn } from './addons.ts';
 import type { MinikubeCluster } from './cluster.ts';
 import { flag } from './services.ts';
 
@@ -19,7 +18,7 @@ export function* dashboard(
 ): Steps<number> {
   const port = flag(args, '--port') ?? String(context.network.ephemeralPort());
   const addon = MINIKUBE_ADDONS.find(({ name }) => name === 'dashboard') as MinikubeAddon;
-  if (!isOn(cluster, addon)) {
+  if (!cluster.isOn(addon.name)) {
     yield* context.err('🔌  Enabling dashboard ...\n');
     cluster.apply(addon.objects?.() ?? []);
     cluster.switch(addon.name, true);

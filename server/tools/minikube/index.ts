@@ -5,9 +5,10 @@ import type { Steps } from '../../sim/index.ts';
 import { addons } from './addons.ts';
 import { MinikubeCluster } from './cluster.ts';
 import { dashboard } from './dashboard.ts';
+import { image } from './images.ts';
+import { copy, logs, profile, start, status, stop, VERSION } from './machine.ts';
 import { service, tunnel } from './services.ts';
-
-const VERSION = 'v1.36.0';
+import { config } from './settings.ts';
 
 type Verb = (context: Context, cluster: MinikubeCluster, args: readonly string[]) => Steps<number>;
 
@@ -22,14 +23,14 @@ const VERBS: Readonly<Record<string, Verb>> = {
   service,
   tunnel,
   ip: (context, cluster) => print(context, `${cluster.ip()}\n`),
-  *status(context, cluster) {
-    const up = cluster.isRunning();
-    const word = up ? 'Running' : 'Stopped';
-    yield* context.out(
-      `minikube\ntype: Control Plane\nhost: Running\nkubelet: Running\napiserver: ${word}\nkubeconfig: Configured\n\n`,
-    );
-    return up ? 0 : 4;
-  },
+  status,
+  stop,
+  start,
+  profile,
+  cp: copy,
+  logs,
+  image,
+  config,
   *ssh(context, _cluster, args) {
     const command = args.filter((arg) => arg !== '--');
     return yield* context.run('ssh', ['ssh', '-o', 'LogLevel=ERROR', 'root@minikube', ...command]);
@@ -37,23 +38,14 @@ const VERBS: Readonly<Record<string, Verb>> = {
   *kubectl(context, _cluster, args) {
     return yield* context.run('kubectl', ['kubectl', ...args.filter((arg, i) => arg !== '--' || i > 0)]);
   },
-  *start(context, cluster) {
-    if (!cluster.isRunning()) {
-      yield* context.err(
-        '\n❌  Exiting due to GUEST_START: the host of this profile cannot be started from here\n\n',
-      );
-      return 80;
-    }
-    yield* context.out(
-      `😄  minikube ${VERSION} on Ubuntu 24.04\n✨  Using the docker driver based on existing profile\n👍  Starting "minikube" primary control-plane node in "minikube" cluster\n🏃  Updating the running docker "minikube" container ...\n🔎  Verifying Kubernetes components...\n🌟  Enabled addons: default-storageclass, storage-provisioner\n🏄  Done! kubectl is now configured to use "minikube" cluster and "default" namespace by default\n`,
+  *'docker-env'(context) {
+    yield* context.err(
+      `\n❌  Exiting due to MK_USAGE: The docker-env command is only compatible with the "docker" runtime, but this cluster was configured to use the "containerd" runtime.\n\n`,
     );
-    return 0;
+    return 14;
   },
-  *profile(context, cluster, args) {
-    if (args[0] !== 'list') return yield* print(context, 'minikube\n');
-    const status = cluster.isRunning() ? 'OK' : 'Stopped';
-    return yield* print(context, `minikube\tdocker\tdocker\t${cluster.ip()}\t8443\tv1.33.1\t${status}\n`);
-  },
+  'update-check': (context) => print(context, `CurrentVersion: ${VERSION}\nLatestVersion: ${VERSION}\n`),
+  'update-context': (context) => print(context, '💗  Current context is "minikube"\n'),
   *node(context, cluster, args) {
     if (args[0] === 'list') return yield* print(context, `minikube\t${cluster.ip()}\n`);
     yield* context.err(`\n❌  Exiting due to MK_USAGE: only "node list" is simulated here\n\n`);
@@ -61,11 +53,9 @@ const VERBS: Readonly<Record<string, Verb>> = {
   },
 };
 
-/** Commands of the real one that work on machines, images or settings that are not here. */
+/** Commands of the real one that are not here. */
 const ELSEWHERE =
-  'stop delete pause unpause update-context docker-env podman-env cache image mount logs config cp update-check ssh-key ssh-host node options license'.split(
-    ' ',
-  );
+  'delete pause unpause podman-env cache mount ssh-key ssh-host options license completion'.split(' ');
 
 /** minikube: the tool of a cluster of one node, on the machine beside it. */
 export const minikube: Command = {
@@ -114,10 +104,15 @@ const HELP = `minikube provisions and manages local Kubernetes clusters optimize
 Basic Commands:
   start            Starts a local Kubernetes cluster
   status           Gets the status of a local Kubernetes cluster
+  stop             Stops a running local Kubernetes cluster
   dashboard        Access the Kubernetes dashboard running within the minikube cluster
+
+Images Commands:
+  image            Manage images
 
 Configuration and Management Commands:
   addons           Enable or disable a minikube addon
+  config           Modify persistent configuration values
   profile          Get or list the current profiles (clusters)
 
 Networking and Connectivity Commands:
@@ -131,6 +126,10 @@ Advanced Commands:
 Troubleshooting Commands:
   ssh              Log into the minikube environment (for debugging)
   ip               Retrieves the IP address of the specified node
+  logs             Returns logs to debug a local Kubernetes cluster
+
+Other Commands:
+  cp               Copy the specified file into minikube
 
 Use "minikube <command> --help" for more information about a given command.
 `;

@@ -77,11 +77,13 @@ export const MARIADB = serverImage({
   spec: SPEC,
   path: '/usr/sbin/mariadbd',
   account: { name: 'mysql', id: 999, home: '/var/lib/mysql' },
-  tools: {
-    '/usr/bin/mariadb': 'mysql',
-    '/usr/bin/mariadb-admin': 'mysqladmin',
-    '/usr/bin/mysqladmin': 'mysqladmin',
-  },
+  tools: { '/usr/bin/mariadb': 'mysql', '/usr/bin/mariadb-admin': 'mysqladmin' },
   env: (tag) => ({ MARIADB_VERSION: `1:${VERSIONS.get(tag) ?? '11.8.3'}+maria~ubu2404` }),
-  files: (into) => into.fs.mkdirAll(DATA),
+  files(into) {
+    into.fs.mkdirAll(DATA);
+    // Since 11 the names of MySQL are no longer there.
+    if (!/^10\./.test(VERSIONS.get(into.tag) ?? '')) return;
+    into.install('/usr/bin/mysql', 'mysql');
+    into.install('/usr/bin/mysqladmin', 'mysqladmin');
+  },
 });

@@ -13,6 +13,8 @@ const part = (name: string, program: string) =>
       'v0.13.12',
       'v0.13.10',
       'v0.13.7',
+      'v0.12.1',
+      'v0.9.6',
     ],
     sizeBytes: 30_000_000,
     path: `/${name}`,

@@ -77,33 +77,63 @@ function serve(context: Context, root: string, request: HttpRequest): HttpRespon
     2,
   );
   const server = `SimpleHTTP/0.6 Python/${context.env.get('PYTHON_VERSION') ?? '3.14.0'}`;
-  return { ...response, headers: { server, ...response.headers } };
+  const date = new Date(context.now).toUTCString();
+  return { ...response, headers: { server, date, ...response.headers } };
 }
 
 function fileAt(context: Context, root: string, path: string): HttpResponse {
   const { fs } = context;
   const file = `${root.replace(/\/$/, '')}${path}`;
   const index = `${file.replace(/\/$/, '')}/index.html`;
-  if (fs.isFile(file)) return html(200, fs.read(file));
-  if (fs.isDirectory(file) && fs.isFile(index)) return html(200, fs.read(index));
+  const found = fs.isFile(file) ? file : fs.isDirectory(file) && fs.isFile(index) ? index : undefined;
+  if (found !== undefined) return content(fs.read(found), typeOf(found), fs.stat(found).mtimeMs);
+  if (fs.isDirectory(file) && !path.endsWith('/'))
+    return { status: 301, headers: { location: `${path}/`, 'content-length': '0' }, body: '' };
   if (fs.isDirectory(file)) {
     const items = fs
       .list(file)
       .sort()
       .map((name) => {
-        const shown = fs.isDirectory(`${file}/${name}`) ? `${name}/` : name;
-        return `<li><a href="${encodeURIComponent(shown).replace('%2F', '/')}">${shown}</a></li>\n`;
+        const slash = fs.isDirectory(`${file}/${name}`) ? '/' : '';
+        const isLink = fs.lstat(`${file}/${name}`).type === 'symlink';
+        return `<li><a href="${encodeURIComponent(name)}${slash}">${name}${isLink ? '@' : slash}</a></li>\n`;
       });
     const title = `Directory listing for ${path}`;
-    return html(
-      200,
+    return content(
       `<!DOCTYPE HTML>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>${title}</title>\n</head>\n<body>\n<h1>${title}</h1>\n<hr>\n<ul>\n${items.join('')}</ul>\n<hr>\n</body>\n</html>\n`,
+      'text/html; charset=utf-8',
     );
   }
   return html(
     404,
     '<!DOCTYPE HTML>\n<html lang="en">\n    <head>\n        <meta charset="utf-8">\n        <title>Error response</title>\n    </head>\n    <body>\n        <h1>Error response</h1>\n        <p>Error code: 404</p>\n        <p>Message: File not found.</p>\n        <p>Error code explanation: 404 - Nothing matches the given URI.</p>\n    </body>\n</html>\n',
   );
+}
+
+function content(body: string, type: string, modifiedMs?: number): HttpResponse {
+  const length = { 'content-type': type, 'content-length': String(Buffer.byteLength(body)) };
+  const modified = modifiedMs === undefined ? {} : { 'last-modified': new Date(modifiedMs).toUTCString() };
+  return { status: 200, headers: { ...length, ...modified }, body };
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  css: 'text/css',
+  csv: 'text/csv',
+  gif: 'image/gif',
+  htm: 'text/html',
+  html: 'text/html',
+  jpg: 'image/jpeg',
+  js: 'text/javascript',
+  json: 'application/json',
+  png: 'image/png',
+  py: 'text/x-python',
+  svg: 'image/svg+xml',
+  txt: 'text/plain',
+  xml: 'text/xml',
+};
+
+function typeOf(path: string): string {
+  return TYPES[/\.(\w+)$/.exec(path)?.[1] ?? ''] ?? 'application/octet-stream';
 }
 
 export const PYTHON: ImageFamily = {

@@ -1,7 +1,15 @@
-import type { Context, HttpRequest } from '../../host/index.ts';
+import {
+  type Context,
+  type HttpRequest,
+  httpRequest,
+  isSystemError,
+  resolveName,
+  SystemError,
+} from '../../host/index.ts';
 import { appImages } from './app.ts';
 import { account, alpineBase, debianBase } from './bases/unix.ts';
 import { type ImageFamily, MEBI } from './image.ts';
+import { nginxPage } from './programs/nginx-pages.ts';
 import { html, pathOf, text } from './serve.ts';
 import { releases, variants } from './tags.ts';
 
@@ -46,6 +54,35 @@ const REGISTRY = appImages({
           { code: 'NAME_UNKNOWN', message: 'repository name not known to registry', detail: { name } },
         ],
       });
+    },
+  },
+});
+
+/** The door to minikube's registry: whatever is asked goes to the service behind. */
+const REGISTRY_PROXY = appImages({
+  homes: ['gcr.io/k8s-minikube/kube-registry-proxy'],
+  tags: ['0.0.9', '0.0.8', '0.0.6'],
+  sizeBytes: 60_000_000,
+  footprint: { memoryBytes: 5 * MEBI, cores: 0.001 },
+  path: '/bin/boot',
+  config: () => ({ cmd: ['/bin/boot'] }),
+  base: (into) => debianBase(into, 'debian', '12 bookworm'),
+  spec: {
+    program: 'kube-registry-proxy',
+    port: 80,
+    title: () => 'nginx: master process nginx -g daemon off;',
+    started: () => '',
+    taken: () => 'nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)\n',
+    http: (context) => (request) => {
+      const found = resolveName(context, context.env.get('REGISTRY_HOST') ?? '');
+      const port = Number(context.env.get('REGISTRY_PORT') ?? 80);
+      try {
+        if (!found.ok) throw new SystemError('EHOSTUNREACH');
+        return httpRequest(context.network, { address: found.addresses[0] as string, port }, request);
+      } catch (error) {
+        if (!isSystemError(error)) throw error;
+        return nginxPage(502);
+      }
     },
   },
 });
@@ -331,6 +368,7 @@ const ADMINER = appImages({
 /** Services of which only their start, their ports and their health are known. */
 export const SERVICES: readonly ImageFamily[] = [
   ...REGISTRY,
+  ...REGISTRY_PROXY,
   ...JENKINS,
   ...VAULT,
   ...CONSUL,

@@ -12,6 +12,38 @@ const HOME = 'metallb-system';
 const GROUP = 'metallb.io';
 const LABELS = { app: 'metallb' };
 
+/** What minikube installs: the last release but some that reads its pools in the ConfigMap `config`. */
+export function oldMetallbObjects(): Manifest[] {
+  return metallbObjects('v0.9.6')
+    .filter(
+      ({ kind, metadata }) => kind !== 'CustomResourceDefinition' && metadata.name !== 'metallb-excludel2',
+    )
+    .map((object) => withConfigFlag(object));
+}
+
+/** The add-on's pool: from the first address to the last, or none yet. */
+export function metallbPool(first = '', last = ''): Manifest {
+  const config = `address-pools:\n- name: default\n  protocol: layer2\n  addresses:\n  - ${first}-${last}\n`;
+  return configMap('config', HOME, { config });
+}
+
+function withConfigFlag(object: Manifest): Manifest {
+  const { kind, metadata } = object;
+  if (kind === 'ClusterRole') {
+    const rules = [...(object.rules as object[]), READS_CONFIG].filter(
+      (rule: any) => !rule.apiGroups.includes(GROUP),
+    );
+    return { ...object, rules };
+  }
+  if (!['Deployment', 'DaemonSet'].includes(kind)) return object;
+  const copy = structuredClone(object) as any;
+  copy.metadata.name = metadata.name;
+  copy.spec.template.spec.containers[0].args = ['--port=7472', '--config=config'];
+  return copy;
+}
+
+const READS_CONFIG = { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch'] };
+
 /** `metallb-native.yaml`: addresses for load balancers, announced on the wire by one node each. */
 export function metallbObjects(version = 'v0.15.2'): Manifest[] {
   const audit = ['audit', 'enforce', 'warn'].map((mode) => [

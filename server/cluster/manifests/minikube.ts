@@ -2,6 +2,7 @@ import { ingressNginxObjects } from './ingress-nginx.ts';
 import { DASHBOARD_IMAGES, dashboardObjects } from './kubernetes-dashboard.ts';
 import { localPathObjects } from './local-path.ts';
 import { clusterRoleBinding, type Manifest, serviceAccount } from './manifest.ts';
+import { metallbPool, oldMetallbObjects } from './metallb.ts';
 import { metricsServerObjects } from './metrics-server.ts';
 
 const SYSTEM = 'kube-system';
@@ -59,7 +60,12 @@ export const MINIKUBE_ADDONS: readonly MinikubeAddon[] = [
   known('kubetail', '3rd party (kubetail.com)'),
   known('kubevirt', '3rd party (KubeVirt)'),
   known('logviewer', '3rd party (unknown)'),
-  known('metallb', '3rd party (MetalLB)'),
+  {
+    name: 'metallb',
+    maintainer: '3rd party (MetalLB)',
+    objects: () => [...oldMetallbObjects(), metallbPool()],
+    images: ['quay.io/metallb/speaker:v0.9.6', 'quay.io/metallb/controller:v0.9.6'],
+  },
   {
     name: 'metrics-server',
     maintainer: 'Kubernetes',
@@ -72,7 +78,12 @@ export const MINIKUBE_ADDONS: readonly MinikubeAddon[] = [
   known('olm', '3rd party (Operator Framework)'),
   known('pod-security-policy', '3rd party (unknown)'),
   known('portainer', '3rd party (Portainer.io)'),
-  known('registry', 'minikube'),
+  {
+    name: 'registry',
+    maintainer: 'minikube',
+    objects: registry,
+    images: ['docker.io/registry:3.0.0', 'gcr.io/k8s-minikube/kube-registry-proxy:0.0.9'],
+  },
   known('registry-aliases', '3rd party (unknown)'),
   known('registry-creds', '3rd party (UPMC Enterprises)'),
   {
@@ -137,6 +148,80 @@ function storageProvisioner(): Manifest[] {
           },
         ],
         volumes: [{ name: 'tmp', hostPath: { path: '/tmp', type: 'Directory' } }],
+      },
+    },
+  ];
+}
+
+/** A registry in the cluster, and a door to it on port 5000 of every node. */
+function registry(): Manifest[] {
+  const labels = {
+    'kubernetes.io/minikube-addons': 'registry',
+    'addonmanager.kubernetes.io/mode': 'Reconcile',
+  };
+  const actual = { ...labels, 'actual-registry': 'true' };
+  const proxy = { ...labels, 'registry-proxy': 'true' };
+  const host = 'registry.kube-system.svc.cluster.local';
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'ReplicationController',
+      metadata: { name: 'registry', namespace: SYSTEM, labels },
+      spec: {
+        replicas: 1,
+        selector: { 'kubernetes.io/minikube-addons': 'registry' },
+        template: {
+          metadata: { labels: actual },
+          spec: {
+            containers: [
+              {
+                name: 'registry',
+                image: 'docker.io/registry:3.0.0',
+                imagePullPolicy: 'IfNotPresent',
+                ports: [{ containerPort: 5000, protocol: 'TCP' }],
+                env: [{ name: 'REGISTRY_STORAGE_DELETE_ENABLED', value: 'true' }],
+              },
+            ],
+          },
+        },
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'registry', namespace: SYSTEM, labels },
+      spec: {
+        type: 'ClusterIP',
+        ports: [
+          { port: 80, name: 'http', targetPort: 5000 },
+          { port: 443, name: 'https', targetPort: 443 },
+        ],
+        selector: { 'actual-registry': 'true', 'kubernetes.io/minikube-addons': 'registry' },
+      },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      metadata: { name: 'registry-proxy', namespace: SYSTEM, labels },
+      spec: {
+        selector: { matchLabels: proxy },
+        template: {
+          metadata: { labels: proxy },
+          spec: {
+            containers: [
+              {
+                name: 'registry-proxy',
+                image: 'gcr.io/k8s-minikube/kube-registry-proxy:0.0.9',
+                imagePullPolicy: 'IfNotPresent',
+                ports: [{ name: 'registry', containerPort: 80, hostPort: 5000 }],
+                env: [
+                  { name: 'REGISTRY_HOST', value: host },
+                  { name: 'REGISTRY_PORT', value: '80' },
+                ],
+              },
+            ],
+          },
+        },
       },
     },
   ];

@@ -1,4 +1,5 @@
 import { RESOURCES } from '../../cluster/client/resources.ts';
+import { metallbPool } from '../../cluster/manifests/metallb.ts';
 import { MINIKUBE_ADDONS, type MinikubeAddon } from '../../cluster/manifests/minikube.ts';
 import type { Context } from '../../host/index.ts';
 import type { Steps } from '../../sim/index.ts';
@@ -15,7 +16,7 @@ const LOOKS = 360;
 export function* addons(context: Context, cluster: MinikubeCluster, args: readonly string[]): Steps<number> {
   const [verb, name] = args;
   if (verb === 'list') return yield* list(context, cluster, args.includes('json'));
-  if (verb === undefined || !['enable', 'disable', 'open'].includes(verb)) {
+  if (verb === undefined || !['enable', 'disable', 'open', 'configure', 'images'].includes(verb)) {
     yield* context.out(HELP);
     return verb === undefined || verb === 'help' ? 0 : 1;
   }
@@ -29,6 +30,8 @@ export function* addons(context: Context, cluster: MinikubeCluster, args: readon
   const addon = MINIKUBE_ADDONS.find((one) => one.name === known);
   if (!addon) return yield* refuse(context, verb, name);
   if (verb === 'open') return yield* open(context, cluster, addon);
+  if (verb === 'images') return yield* images(context, addon);
+  if (verb === 'configure') return yield* configure(context, cluster, addon);
   if (!addon.objects) {
     yield* context.err(`\n❌  Exiting due to MK_ADDON_ENABLE: the addon '${name}' is not simulated here\n\n`);
     return 10;
@@ -86,6 +89,58 @@ function controllerIsReady(cluster: MinikubeCluster): boolean {
   );
 }
 
+function* images(context: Context, { name, images: all = [] }: MinikubeAddon): Steps<number> {
+  const rows = [...new Set(all)].map((full) => {
+    const [, registry = '', path = ''] = /^([^/]+\.[^/]+)\/(.+)$/.exec(full) ?? [];
+    const title = (/([^/]+):[^:]+$/.exec(full)?.[1] ?? '').replace(/(^|-)(.)/g, (_, _dash, c: string) =>
+      c.toUpperCase(),
+    );
+    return [title, path, registry];
+  });
+  yield* context.out(
+    rows.length === 0
+      ? `${name} has no images.\n`
+      : `▪ ${name} has following images:\n${box(['IMAGE NAME', 'DEFAULT IMAGE', 'DEFAULT REGISTRY'], rows)}`,
+  );
+  return 0;
+}
+
+/** Asks for what an add-on has to know. Models cmd/minikube/cmd/config/configure.go */
+function* configure(
+  context: Context,
+  cluster: MinikubeCluster,
+  { name, images: all = [] }: MinikubeAddon,
+): Steps<number> {
+  if (name !== 'metallb') {
+    yield* context.err(
+      ['registry-creds', 'ingress', 'registry-aliases', 'auto-pause'].includes(name)
+        ? `\n❌  Exiting due to UNIMPLEMENTED: configuring ${name} is not simulated here\n\n`
+        : `🤷  ${name} has no available configuration options\n`,
+    );
+    return name === 'ingress' ? 1 : 0;
+  }
+  const input = { rest: '' };
+  const first = yield* ask(context, input, '-- Enter Load Balancer Start IP: ');
+  const last = yield* ask(context, input, '-- Enter Load Balancer End IP: ');
+  cluster.remove([metallbPool()]);
+  cluster.apply([metallbPool(first, last)]);
+  for (const image of all) yield* context.out(`    ▪ Using image ${image}\n`);
+  yield* context.out('✅  metallb was successfully configured\n');
+  return 0;
+}
+
+function* ask(context: Context, input: { rest: string }, prompt: string): Steps<string> {
+  yield* context.out(prompt);
+  while (!input.rest.includes('\n')) {
+    const piece = yield* context.read(0);
+    if (piece === '') break;
+    input.rest += piece;
+  }
+  const [line = '', ...rest] = input.rest.split('\n');
+  input.rest = rest.join('\n');
+  return line.trim();
+}
+
 function* disable(context: Context, cluster: MinikubeCluster, addon: MinikubeAddon): Steps<number> {
   cluster.remove(addon.objects?.() ?? []);
   cluster.switch(addon.name, false);
@@ -139,8 +194,10 @@ function* open(context: Context, cluster: MinikubeCluster, addon: MinikubeAddon)
 const HELP = `addons modifies minikube addons files using subcommands like "minikube addons enable dashboard"
 
 Available Commands:
+  configure     Configures the addon w/ADDON_NAME within minikube (example: minikube addons configure registry-creds)
   disable       Disables the addon w/ADDON_NAME within minikube. For a list of available addons use: minikube addons list
   enable        Enables the addon w/ADDON_NAME within minikube. For a list of available addons use: minikube addons list
+  images        List image names the addon w/ADDON_NAME used. For a list of available addons use: minikube addons list
   list          Lists all available minikube addons as well as their current statuses (enabled/disabled)
   open          Opens the addon w/ADDON_NAME within minikube
 

@@ -3,16 +3,8 @@ import type { KubeObject } from '../../../objects/object.ts';
 import { EventRecorder } from '../../client/events.ts';
 import { RESOURCES } from '../../client/resources.ts';
 import { type Agent, startAgent } from '../agent.ts';
-import {
-  ADDRESS_POOLS,
-  freeIn,
-  holds,
-  isBalanced,
-  NAMESPACE,
-  selected,
-  shownAddresses,
-  wish,
-} from './pools.ts';
+import { type Configuration, configurationOf } from './configuration.ts';
+import { freeIn, holds, isBalanced, selected, shownAddresses, wish } from './pools.ts';
 
 const FROM_POOL = 'metallb.io/ip-allocated-from-pool';
 
@@ -23,9 +15,10 @@ export const metallbController: Main = function* (context) {
     cannotStart: (message) => `{"level":"error","op":"startup","error":${JSON.stringify(message)}}\n`,
   });
   if (!agent) return 1;
-  const controller = new Controller(agent);
+  const configuration = configurationOf(agent);
+  const controller = new Controller(agent, configuration);
   const queue = agent.queue(() => controller.sync());
-  agent.onChange([RESOURCES.services, RESOURCES.namespaces, ADDRESS_POOLS], queue, 'all');
+  agent.onChange([RESOURCES.services, RESOURCES.namespaces, ...configuration.watches], queue, 'all');
   yield* context.err('{"level":"info","msg":"MetalLB controller starting"}\n');
   yield* agent.run();
   return 0;
@@ -37,18 +30,18 @@ type Allocation = { readonly address: string; readonly pool: string } | { readon
 class Controller {
   readonly #agent: Agent;
   readonly #recorder: EventRecorder;
+  readonly #configuration: Configuration;
 
-  constructor(agent: Agent) {
+  constructor(agent: Agent, configuration: Configuration) {
     this.#agent = agent;
+    this.#configuration = configuration;
     const source = { component: 'metallb-controller' };
     this.#recorder = new EventRecorder({ client: agent.client, clock: agent.context.process.clock, source });
   }
 
   sync(): void {
     const services = [...this.#agent.watch(RESOURCES.services).list()];
-    const pools = [...this.#agent.watch(ADDRESS_POOLS).list()].filter(
-      ({ metadata }) => metadata.namespace === NAMESPACE,
-    );
+    const pools = this.#configuration.pools();
     const owners = new Map<string, KubeObject>();
     for (const service of services)
       if (isBalanced(service)) for (const address of shownAddresses(service)) owners.set(address, service);

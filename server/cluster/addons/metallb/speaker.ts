@@ -4,15 +4,8 @@ import type { KubeObject } from '../../../objects/object.ts';
 import { EventRecorder } from '../../client/events.ts';
 import { RESOURCES } from '../../client/resources.ts';
 import { type Agent, startAgent } from '../agent.ts';
-import {
-  ADDRESS_POOLS,
-  holds,
-  isBalanced,
-  L2_ADVERTISEMENTS,
-  NAMESPACE,
-  selected,
-  shownAddresses,
-} from './pools.ts';
+import { type Configuration, configurationOf } from './configuration.ts';
+import { holds, isBalanced, NAMESPACE, selected, shownAddresses } from './pools.ts';
 
 /** The one that leads to other machines. */
 const DEVICE = 'eth0';
@@ -36,9 +29,12 @@ export const metallbSpeaker: Main = function* (context) {
   const source = { component: 'metallb-speaker' };
   const recorder = new EventRecorder({ client: agent.client, clock: context.process.clock, source });
   const node = context.env.get('METALLB_NODE_NAME') ?? context.hostname;
+  const configuration = configurationOf(agent);
   const queue = agent.queue(() => {
     const mine = new Map(
-      announcements(agent).flatMap(({ address, on, service }) => (on === node ? [[address, service]] : [])),
+      announcements(agent, configuration).flatMap(({ address, on, service }) =>
+        on === node ? [[address, service]] : [],
+      ),
     );
     for (const address of [...own].filter((one) => !mine.has(one))) {
       own.delete(address);
@@ -57,7 +53,7 @@ export const metallbSpeaker: Main = function* (context) {
     }
   });
   const { services, nodes, pods, endpointslices } = RESOURCES;
-  agent.onChange([services, nodes, pods, endpointslices, ADDRESS_POOLS, L2_ADVERTISEMENTS], queue, 'all');
+  agent.onChange([services, nodes, pods, endpointslices, ...configuration.watches], queue, 'all');
   yield* context.err('{"level":"info","msg":"MetalLB speaker starting"}\n');
   yield* agent.run();
   return 0;
@@ -71,12 +67,12 @@ interface Announcement {
 }
 
 /** All addresses and who answers for them: every speaker comes to the same result. */
-function announcements(agent: Agent): Announcement[] {
+function announcements(agent: Agent, configuration: Configuration): Announcement[] {
   const speakers = nodesWithSpeakers(agent);
   return [...agent.watch(RESOURCES.services).list()].flatMap((service) => {
     if (!isBalanced(service)) return [];
     return shownAddresses(service).flatMap((address) => {
-      const [on] = candidates(agent, service, address, speakers).sort(
+      const [on] = candidates({ agent, configuration, speakers }, service, address).sort(
         (a, b) => order(a, address) - order(b, address),
       );
       return on === undefined ? [] : [{ address, service, on }];
@@ -103,13 +99,16 @@ function nodesWithSpeakers(agent: Agent): KubeObject[] {
 
 /** The nodes that an advertisement lets answer for an address of a service that has endpoints. */
 function candidates(
-  agent: Agent,
+  {
+    agent,
+    configuration,
+    speakers,
+  }: { agent: Agent; configuration: Configuration; speakers: readonly KubeObject[] },
   service: KubeObject,
   address: string,
-  speakers: readonly KubeObject[],
 ): string[] {
-  const pool = [...agent.watch(ADDRESS_POOLS).list()].find((one) => holds(one, address));
-  const advertisements = [...agent.watch(L2_ADVERTISEMENTS).list()].filter(({ spec = {} }) => {
+  const pool = configuration.pools().find((one) => holds(one, address));
+  const advertisements = configuration.advertisements().filter(({ spec = {} }) => {
     const { ipAddressPools: names = [], ipAddressPoolSelectors: selectors = [], interfaces } = spec;
     if (!pool || (interfaces?.length > 0 && !interfaces.includes(DEVICE))) return false;
     if (names.length === 0 && selectors.length === 0) return true;

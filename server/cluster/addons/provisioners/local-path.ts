@@ -1,6 +1,7 @@
 import type { Main } from '../../../host/index.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import { RESOURCES } from '../../client/resources.ts';
+import { log } from '../../images/serve.ts';
 import { type Agent, startAgent } from '../agent.ts';
 import { type PlannedVolume, ProvisionError, Provisioner, type VolumeMaker } from './provisioner.ts';
 
@@ -42,7 +43,10 @@ class LocalPath implements VolumeMaker {
       );
     if (claim.spec?.selector) throw new ProvisionError('claim.Spec.Selector is not supported');
     if (node === undefined) throw new ProvisionError('configuration error, no node was specified');
-    return this.#help('create', 'setup', volume.name, node, this.#path(volume));
+    const path = this.#path(volume);
+    const done = this.#help('create', 'setup', volume.name, node, path);
+    if (done) this.#say(`Volume ${volume.name} has been created on ${node}:${path}`);
+    return done;
   }
 
   specOf(volume: PlannedVolume): object {
@@ -58,7 +62,16 @@ class LocalPath implements VolumeMaker {
     const node =
       volume.spec?.nodeAffinity?.required?.nodeSelectorTerms?.[0]?.matchExpressions?.[0]?.values?.[0];
     if (!path || !node) return true;
-    return this.#help('delete', 'teardown', volume.metadata.name, node, path);
+    const done = this.#help('delete', 'teardown', volume.metadata.name, node, path);
+    if (done) this.#say(`Volume ${volume.metadata.name} has been deleted on ${node}:${path}`);
+    return done;
+  }
+
+  /** A line of logrus, beside those of the provisioner's library. */
+  #say(message: string): void {
+    const { now } = this.#agent.context;
+    const time = new Date(now).toISOString().replace(/\.\d+/, '');
+    log(this.#agent.context, `time="${time}" level=info msg="${message}"\n`, 2);
   }
 
   #path({ name, claim, node }: PlannedVolume): string {
@@ -89,6 +102,8 @@ class LocalPath implements VolumeMaker {
     const pod = this.#agent.watch(RESOURCES.pods).get(`${this.#namespace}/${name}`);
     if (pod?.metadata.deletionTimestamp) return false;
     if (!pod) {
+      this.#say(`${action === 'create' ? 'Creating' : 'Deleting'} volume ${volume} at ${node}:${path}`);
+      this.#say(`create the helper pod ${name} into ${this.#namespace}`);
       this.#agent.client.create(RESOURCES.pods, helperPod(name, script, node, path), this.#namespace);
       return false;
     }

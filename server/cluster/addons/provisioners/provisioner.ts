@@ -91,9 +91,12 @@ export class Provisioner {
       if (!(error instanceof ProvisionError)) throw error;
       const text = `failed to provision volume with StorageClass "${storageClass.metadata.name}": ${error.message}`;
       this.#recorder.event(claim, 'Warning', 'ProvisioningFailed', text);
+      this.#agent.log('E', 'controller.go:957', `error syncing claim "${claim.metadata.uid}": ${text}`);
       return;
     }
     this.#agent.client.create(RESOURCES.persistentvolumes, this.#object(volume));
+    const made = `provision "${key}" class "${storageClass.metadata.name}": volume "${volume.name}" provisioned`;
+    this.#agent.log('I', 'controller.go:1439', made);
     this.#agent.log(
       'I',
       'controller.go:1449',

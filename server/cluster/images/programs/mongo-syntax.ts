@@ -1,5 +1,6 @@
 /** What a shell line calls: `db.items.insertOne({…})` is `['items', 'insertOne']` with its arguments. */
 export interface MongoCall {
+  readonly properties: readonly string[];
   readonly path: readonly string[];
   readonly calls: readonly { readonly name: string; readonly args: readonly unknown[] }[];
 }
@@ -103,20 +104,21 @@ class Reader {
   }
 }
 
-/** One expression that begins with `db`. Throws MongoSyntaxError. */
+/** One expression that begins with `db`. Names behind the last call are properties of what it gives. */
 export function parseCall(text: string): MongoCall {
   const reader = new Reader(text);
   const path = [reader.word()];
   const calls: { name: string; args: readonly unknown[] }[] = [];
+  const properties: string[] = [];
   while (!reader.done) {
     if (reader.take('.')) {
       const name = reader.word();
       if (reader.take('(')) calls.push({ name, args: reader.list(')') });
-      else path.push(name);
+      else (calls.length > 0 ? properties : path).push(name);
     } else if (reader.take('(')) calls.push({ name: path.pop() as string, args: reader.list(')') });
     else throw new MongoSyntaxError('Missing semicolon.');
   }
-  return { path, calls };
+  return { path, calls, properties };
 }
 
 /** A line as wide as this is broken. */

@@ -183,7 +183,8 @@ function evaluate(shell: Shell, line: string): string {
         .join('');
     throw new MongoSyntaxError(`'${word}' is not a valid argument for "show".`);
   }
-  const value = call(shell, parseCall(text));
+  const asked = parseCall(text);
+  const value = asked.properties.reduce<any>((of, name) => of?.[name], call(shell, asked));
   return `${value instanceof Plain ? value.text : showValue(value)}\n`;
 }
 

@@ -282,6 +282,25 @@ export const mysqladmin: Main = function* (context) {
     else yield* context.out('mysqld is alive\n');
     return 0;
   }
+  const words = typeof session === 'string' ? undefined : report(context, tool, command, session);
+  if (words !== undefined) {
+    yield* context.out(words);
+    return 0;
+  }
+  const wanted = { create: 'CREATE DATABASE', drop: 'DROP DATABASE' }[command];
+  const name = options.words[1];
+  if (wanted !== undefined && name !== undefined && typeof session !== 'string')
+    return (yield* run(context, session, `${wanted} ${name}`, options)) ? 0 : 1;
   yield* context.err(`${tool}: Unknown command: '${command}'\n`);
   return 1;
 };
+
+/** `status` and `version`. */
+function report(context: Context, tool: string, command: string, { server }: SqlSession): string | undefined {
+  const seconds = Math.floor((context.now - context.host.bootedAt) / 1000);
+  const figures = `Threads: 2  Questions: 6  Slow queries: 0  Opens: 119  Flush tables: 3  Open tables: 38  Queries per second avg: ${(6 / Math.max(1, seconds)).toFixed(3)}\n`;
+  if (command === 'status') return `Uptime: ${seconds}  ${figures}`;
+  if (command !== 'version') return undefined;
+  const up = `${Math.floor(seconds / 60) > 0 ? `${Math.floor(seconds / 60)} min ` : ''}${seconds % 60} sec`;
+  return `${tool}  Ver ${server.version} for Linux on x86_64 (MySQL Community Server - GPL)\n\nServer version\t\t${server.version}\nProtocol version\t10\nConnection\t\tLocalhost via UNIX socket\nUNIX socket\t\t${SOCKET}\nUptime:\t\t\t${up}\n\n${figures}`;
+}

@@ -1,3 +1,4 @@
+import { charge } from '../sim/index.ts';
 import type { Context } from './context.ts';
 import { SystemError } from './errors.ts';
 import type { FileSystem, Inode } from './files/filesystem.ts';
@@ -8,10 +9,14 @@ import { decode, zeros } from './text.ts';
 
 type OpenDevice = (host: Host, context: Context) => OpenFile;
 
+/** What a piece of random bytes costs its reader. */
+const RANDOM_STEPS = 16;
+
 function random(host: Host): OpenFile {
   return new FunctionFile('/dev/urandom', {
     // One character a byte, so that a reader who asks for few gets few.
     read: (limit) => {
+      charge(RANDOM_STEPS);
       const bytes = Uint8Array.from({ length: Math.min(limit, 4096) }, () => host.random.below(256));
       return decode(bytes);
     },

@@ -1,4 +1,4 @@
-import { WaitQueue } from '../../sim/index.ts';
+import { charge, WaitQueue } from '../../sim/index.ts';
 import { SystemError } from '../errors.ts';
 import type { FileSystem, Inode, InodeChange, Usage } from './filesystem.ts';
 
@@ -33,6 +33,8 @@ export type SyntheticNode =
     };
 
 const NEVER = new WaitQueue();
+/** What making a file up costs, in steps of the program that looks at it. */
+const DESCRIBE_STEPS = 0.5;
 /** What files under `/sys` claim to hold; those of other such file systems say that they are empty. */
 const PAGE_BYTES = 4096;
 
@@ -48,7 +50,10 @@ export class SyntheticFs implements FileSystem {
   constructor(type: string, now: () => number, describe: (path: string) => SyntheticNode | undefined) {
     this.type = type;
     this.#now = now;
-    this.#describe = describe;
+    this.#describe = (path) => {
+      charge(DESCRIBE_STEPS);
+      return describe(path);
+    };
   }
 
   inode(ino: number): Inode | undefined {

@@ -1,5 +1,5 @@
 import { isSystemError, normalizePath } from '../../host/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import { charge, type Steps } from '../../sim/index.ts';
 import { type Builtin, badOptions, type Call, parseOptions } from '../interpreter/builtin.ts';
 import type { Shell } from '../interpreter/shell.ts';
 
@@ -124,12 +124,13 @@ function shorten(shell: Shell, path: string): string {
   return home !== '' && (path === home || path.startsWith(`${home}/`)) ? `~${path.slice(home.length)}` : path;
 }
 
+/** Directories that are shown in the time of one step. */
+const SHOWN_PER_STEP = 8;
+
 function* showStack(call: Call): Steps<number> {
-  yield* call.out(
-    `${stack(call.shell)
-      .map((path) => shorten(call.shell, path))
-      .join(' ')}\n`,
-  );
+  const paths = stack(call.shell);
+  charge(paths.length / SHOWN_PER_STEP);
+  yield* call.out(`${paths.map((path) => shorten(call.shell, path)).join(' ')}\n`);
   return 0;
 }
 

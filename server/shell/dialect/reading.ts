@@ -7,6 +7,7 @@ import {
   type Redirect,
   type SyntaxNode,
 } from 'unbash';
+import { ShellError } from '../interpreter/flow.ts';
 import type { Dialect, Form } from './dialect.ts';
 import { passedErrors } from './passed-errors.ts';
 
@@ -27,6 +28,17 @@ export const REFUSED = 'refused: ';
 
 /** Every round takes away one level of forms inside of each other. */
 const MAX_ROUNDS = 20;
+
+/** Thousands of the same short piece that opens something: the parser would take long over them. */
+const ENDLESS = /([{("'`$<;|&\\].{0,15}?)\1{4999}/s;
+/** Texts that are too short for that. */
+const SHORT = 5000;
+
+/** Refuses what cannot be read in a moment. */
+export function refuseEndless(text: string): void {
+  if (text.length > SHORT && ENDLESS.test(text))
+    throw new ShellError('xmalloc: cannot allocate memory', 2, true);
+}
 
 /**
  * Reads a text in a dialect. Forms that are plain words there are quoted, so that bash takes them for words too; forms

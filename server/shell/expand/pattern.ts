@@ -5,47 +5,26 @@
 
 import { charge } from '../../sim/index.ts';
 import { ShellError } from '../interpreter/flow.ts';
+import { type OneChar, type PatternNode, parsePattern } from './parse-pattern.ts';
 
 /** Positions that one match or replacement may look at, and how many make a step of a program. */
-const MAX_WORK = 2_000_000;
+const MAX_WORK = 1_000_000;
 const STEP_WORK = 60;
+/** What a round of a group costs, beside the positions it starts from. */
+const ROUND_WORK = 40;
 /** Characters that are searched for a text in the time of one step. */
 const SEARCHED_PER_STEP = 4096;
-
-type Node =
-  | { readonly kind: 'char'; readonly char: string }
-  | { readonly kind: 'any' }
-  | { readonly kind: 'star' }
-  | { readonly kind: 'set'; readonly negated: boolean; readonly test: (char: string) => boolean }
-  | { readonly kind: 'group'; readonly operator: string; readonly options: readonly Node[][] };
 
 export interface PatternOptions {
   ignoreCase?: boolean;
   extended?: boolean;
 }
 
-const CLASSES: Record<string, RegExp> = {
-  alnum: /[\p{L}\p{Nd}]/u,
-  alpha: /\p{L}/u,
-  ascii: /[\0-\x7f]/,
-  blank: /[ \t]/,
-  cntrl: /[\0-\x1f\x7f]/,
-  digit: /[0-9]/,
-  graph: /[^\s\0-\x1f\x7f]/,
-  lower: /\p{Ll}/u,
-  print: /[^\0-\x1f\x7f]/,
-  punct: /[!-/:-@[-`{-~]/,
-  space: /[ \t\n\r\f\v]/,
-  upper: /\p{Lu}/u,
-  word: /[\p{L}\p{Nd}_]/u,
-  xdigit: /[0-9A-Fa-f]/,
-};
-
 export class Pattern {
-  readonly #nodes: readonly Node[];
+  readonly #nodes: readonly PatternNode[];
   readonly #ignoreCase: boolean;
   #work = 0;
-  #reversed: readonly Node[] | undefined;
+  #reversed: readonly PatternNode[] | undefined;
   /** The text itself when the pattern has nothing special. */
   readonly literal: string | undefined;
   /** The texts between the stars of a pattern that has nothing else. */
@@ -53,8 +32,7 @@ export class Pattern {
 
   constructor(source: string, options: PatternOptions = {}) {
     this.#ignoreCase = options.ignoreCase === true;
-    const chars = Array.from(source);
-    this.#nodes = parseSequence(chars, { at: 0 }, options.extended !== false, false);
+    this.#nodes = parsePattern(source, options.extended !== false);
     this.literal = this.#ignoreCase ? undefined : literalOf(this.#nodes);
     this.#segments = this.#ignoreCase ? undefined : segmentsOf(this.#nodes);
   }
@@ -112,7 +90,7 @@ export class Pattern {
     return a === b || (this.#ignoreCase && a.toLowerCase() === b.toLowerCase());
   }
 
-  #ends(nodes: readonly Node[], text: readonly string[], start: number): number[] {
+  #ends(nodes: readonly PatternNode[], text: readonly string[], start: number): number[] {
     this.#work = 0;
     return this.#run(nodes, text, [start]);
   }
@@ -125,21 +103,22 @@ export class Pattern {
   }
 
   /** Positions where `nodes` can end when they start at one of `starts`; ascending. */
-  #run(nodes: readonly Node[], text: readonly string[], starts: readonly number[]): number[] {
+  #run(nodes: readonly PatternNode[], text: readonly string[], starts: readonly number[]): number[] {
     let at: number[] = [...starts];
     for (const node of nodes) {
       if (at.length === 0) return at;
       at = this.#step(node, text, at);
-      this.#spend(1 + at.length / 4);
+      this.#spend(1 + at.length);
     }
     return at;
   }
 
-  #step(node: Node, text: readonly string[], at: readonly number[]): number[] {
+  #step(node: PatternNode, text: readonly string[], at: readonly number[]): number[] {
     switch (node.kind) {
       case 'star': {
-        const from = at[0] as number;
-        return Array.from({ length: text.length - from + 1 }, (_, i) => from + i);
+        const out: number[] = [];
+        for (let i = at[0] as number; i <= text.length; i++) out.push(i);
+        return out;
       }
       case 'group':
         return this.#group(node.operator, node.options, text, at);
@@ -154,7 +133,7 @@ export class Pattern {
     }
   }
 
-  #one(node: Exclude<Node, { kind: 'star' | 'group' }>, char: string): boolean {
+  #one(node: OneChar, char: string): boolean {
     if (node.kind === 'any') return true;
     if (node.kind === 'char') return this.#same(node.char, char);
     const inside =
@@ -165,12 +144,14 @@ export class Pattern {
 
   #group(
     operator: string,
-    options: readonly Node[][],
+    options: readonly PatternNode[][],
     text: readonly string[],
     at: readonly number[],
   ): number[] {
+    if ((operator === '+' || operator === '*') && options.every(isOneChar))
+      return this.#chars(options, text, at, operator === '*');
     const once = (from: readonly number[]) => {
-      this.#spend(6 * from.length);
+      this.#spend(ROUND_WORK + 6 * from.length);
       const ends = new Set<number>();
       for (const option of options) for (const end of this.#run(option, text, from)) ends.add(end);
       return ends;
@@ -179,6 +160,7 @@ export class Pattern {
       const ends = new Set<number>();
       for (const start of at) {
         const inside = once([start]);
+        this.#spend(2 * (text.length - start));
         for (let end = start; end <= text.length; end++) if (!inside.has(end)) ends.add(end);
       }
       return sorted(ends);
@@ -191,6 +173,26 @@ export class Pattern {
       if (fresh.length === 0 || operator === '?' || operator === '@') return sorted(ends);
       frontier = once(fresh.sort((a, b) => a - b));
     }
+  }
+
+  /** Positions that are reached over characters that one of the options takes; what was walked over is not walked again. */
+  #chars(
+    options: readonly PatternNode[][],
+    text: readonly string[],
+    at: readonly number[],
+    orNone: boolean,
+  ): number[] {
+    const out: number[] = [];
+    let walked = -1;
+    for (const start of at) {
+      if (orNone && start > walked) out.push(start);
+      let end = Math.max(start, walked);
+      while (end < text.length && options.some(([node]) => this.#one(node as OneChar, text[end] as string)))
+        out.push(++end);
+      this.#spend(1 + 2 * (end - Math.max(start, walked)));
+      walked = end;
+    }
+    return out;
   }
 }
 
@@ -238,11 +240,15 @@ function units(chars: readonly string[], from: number, to: number): number {
   return length;
 }
 
+function isOneChar([node, ...others]: readonly PatternNode[]): boolean {
+  return node !== undefined && others.length === 0 && node.kind !== 'star' && node.kind !== 'group';
+}
+
 function sorted(set: Set<number>): number[] {
   return [...set].sort((a, b) => a - b);
 }
 
-function literalOf(nodes: readonly Node[]): string | undefined {
+function literalOf(nodes: readonly PatternNode[]): string | undefined {
   let text = '';
   for (const node of nodes) {
     if (node.kind !== 'char') return undefined;
@@ -252,7 +258,7 @@ function literalOf(nodes: readonly Node[]): string | undefined {
 }
 
 /** Texts around the stars; undefined where there is anything else, or half a character. */
-function segmentsOf(nodes: readonly Node[]): string[] | undefined {
+function segmentsOf(nodes: readonly PatternNode[]): string[] | undefined {
   const segments = [''];
   for (const node of nodes) {
     if (node.kind === 'star') segments.push('');
@@ -276,7 +282,7 @@ function fits([first = '', ...others]: readonly string[], text: string): boolean
   return text.length - last.length >= at && text.endsWith(last);
 }
 
-function reverse(nodes: readonly Node[]): Node[] {
+function reverse(nodes: readonly PatternNode[]): PatternNode[] {
   return [...nodes]
     .reverse()
     .map((node) => (node.kind === 'group' ? { ...node, options: node.options.map(reverse) } : node));
@@ -293,90 +299,4 @@ function replaceLiteral(
   if (pieces.length === 1) return text;
   if (all) return pieces.join(replacement(literal));
   return (pieces[0] as string) + replacement(literal) + pieces.slice(1).join(literal);
-}
-
-interface Cursor {
-  at: number;
-}
-
-function parseSequence(chars: readonly string[], cursor: Cursor, extended: boolean, nested: boolean): Node[] {
-  const nodes: Node[] = [];
-  while (cursor.at < chars.length) {
-    const char = chars[cursor.at] as string;
-    if (nested && (char === '|' || char === ')')) break;
-    nodes.push(parseOne(chars, cursor, extended));
-  }
-  return nodes;
-}
-
-function parseOne(chars: readonly string[], cursor: Cursor, extended: boolean): Node {
-  const char = chars[cursor.at++] as string;
-  if (char === '\\') return { kind: 'char', char: chars[cursor.at++] ?? '\\' };
-  if (extended && '?*+@!'.includes(char) && chars[cursor.at] === '(') {
-    const group = parseGroup(chars, cursor, char);
-    if (group) return group;
-  }
-  if (char === '*') return { kind: 'star' };
-  if (char === '?') return { kind: 'any' };
-  if (char === '[') return parseSet(chars, cursor) ?? { kind: 'char', char };
-  return { kind: 'char', char };
-}
-
-function parseGroup(chars: readonly string[], cursor: Cursor, operator: string): Node | undefined {
-  const start = cursor.at;
-  cursor.at++;
-  const options: Node[][] = [];
-  for (;;) {
-    options.push(parseSequence(chars, cursor, true, true));
-    const end = chars[cursor.at++];
-    if (end === ')') return { kind: 'group', operator, options };
-    if (end === undefined) break;
-  }
-  cursor.at = start;
-  return undefined;
-}
-
-function parseSet(chars: readonly string[], cursor: Cursor): Node | undefined {
-  const start = cursor.at;
-  const negated = chars[cursor.at] === '!' || chars[cursor.at] === '^';
-  if (negated) cursor.at++;
-  const tests: ((char: string) => boolean)[] = [];
-  for (let first = true; ; first = false) {
-    const char = chars[cursor.at];
-    if (char === undefined) {
-      cursor.at = start;
-      return undefined;
-    }
-    if (char === ']' && !first) break;
-    tests.push(parseSetItem(chars, cursor));
-  }
-  cursor.at++;
-  return { kind: 'set', negated, test: (char) => tests.some((test) => test(char)) };
-}
-
-function parseSetItem(chars: readonly string[], cursor: Cursor): (char: string) => boolean {
-  const rest = chars.slice(cursor.at, cursor.at + 12).join('');
-  const named = /^\[:(\w+):\]/.exec(rest);
-  if (named) {
-    cursor.at += named[0].length;
-    const known = CLASSES[named[1] as string];
-    return (char) => known?.test(char) === true;
-  }
-  const low = setChar(chars, cursor);
-  if (chars[cursor.at] !== '-' || chars[cursor.at + 1] === ']' || chars[cursor.at + 1] === undefined) {
-    return (char) => char === low;
-  }
-  cursor.at++;
-  const high = setChar(chars, cursor);
-  return (char) => char >= low && char <= high;
-}
-
-function setChar(chars: readonly string[], cursor: Cursor): string {
-  const equivalent = /^\[([.=])(.)\1\]/u.exec(chars.slice(cursor.at, cursor.at + 6).join(''));
-  if (equivalent) {
-    cursor.at += 5;
-    return equivalent[2] as string;
-  }
-  const char = chars[cursor.at++] as string;
-  return char === '\\' && cursor.at < chars.length ? (chars[cursor.at++] as string) : char;
 }

@@ -1,9 +1,9 @@
 import type { ParsedScript, ParseError, Statement } from 'unbash';
 import { isSystemError } from '../../host/index.ts';
-import type { Steps } from '../../sim/index.ts';
-import { extendedPattern, readIn } from '../dialect/reading.ts';
+import { charge, type Steps } from '../../sim/index.ts';
+import { extendedPattern, readIn, refuseEndless } from '../dialect/reading.ts';
 import { expandParameter } from '../expand/parameter.ts';
-import { expandAliases } from './alias.ts';
+import { type Expanded, expandAliases } from './alias.ts';
 import { runCommand, runList, runStatements } from './execute.ts';
 import { execCommand } from './external.ts';
 import { CommandAbort, ShellError, ShellExit } from './flow.ts';
@@ -39,11 +39,16 @@ interface Unit {
   readonly start: number;
 }
 
+/** Characters that are parsed in the time of one step. */
+const READ_PER_STEP = 8;
+
 /** Parses and runs text. `top`: an error drops the line it is on, and what follows goes on. */
 export function* runText(shell: Shell, source: Source, top = false): Steps<number> {
   const outer = shell.source;
   shell.source = source;
   try {
+    refuseEndless(source.text);
+    charge(source.text.length / READ_PER_STEP);
     if (shell.options.shopt('expand_aliases')) return yield* runByLine(shell, source, top);
     const { text, script } = readIn(shell.dialect, source.text);
     shell.source = source.reading(text);
@@ -109,14 +114,38 @@ function* runRest(shell: Shell, source: Source, unit: Unit, top: boolean, status
   return yield* runByLine(shell, source, top, end + 1);
 }
 
+/** Characters that are read to find the next line of commands; more where its end is not among them. */
+const READ_AHEAD = 256;
+
+interface UnitReading {
+  /** The text with its aliases expanded. */
+  readonly rest: Expanded;
+  readonly piece: Source;
+  readonly script: ParsedScript;
+  readonly unit: Unit | undefined;
+}
+
+/** Reads the next line of commands, and as little as can be of what follows it. */
+function readUnit(shell: Shell, source: Source, at: number): UnitReading {
+  for (let size = READ_AHEAD; ; size *= 4) {
+    const newline = source.text.indexOf('\n', at + size);
+    const rest = expandAliases(shell, source.text.slice(at, newline < 0 ? undefined : newline + 1));
+    charge(rest.text.length / READ_PER_STEP);
+    const { text, script } = readIn(shell.dialect, rest.text);
+    const piece = new Source(text, source.name, source.lineAt(at), source.label);
+    const units = unitsOf(piece, script.commands);
+    // What another unit follows is whole.
+    if (newline < 0 || (units.length > 1 && !firstError(script)))
+      return { rest, piece, script, unit: units[0] };
+  }
+}
+
 /** Reads, expands aliases and runs, one line of commands at a time. */
 function* runByLine(shell: Shell, source: Source, top: boolean, from = 0): Steps<number> {
   let status = 0;
   for (let at = from; at < source.text.length; ) {
-    const rest = expandAliases(shell, source.text.slice(at));
-    const { text, script } = readIn(shell.dialect, rest.text);
-    const piece = new Source(text, source.name, source.lineAt(at), source.label);
-    const [unit] = unitsOf(piece, script.commands);
+    const { rest, piece, script, unit } = readUnit(shell, source, at);
+    const { text } = piece;
     const error = firstError(script);
     shell.source = piece;
     if (error && (!unit || unitHolds(piece, unit, script, error.pos))) {

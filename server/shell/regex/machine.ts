@@ -30,7 +30,7 @@ class Threads {
 /** Instructions of one expression; `a{1000}{1000}` would have a million. */
 const MAX_PROGRAM = 20_000;
 /** Instructions that one match may take. */
-const MAX_WORK = 2_000_000;
+const MAX_WORK = 1_000_000;
 /** Instructions that cost as much as one step of a program. */
 const STEP_WORK = 60;
 
@@ -46,6 +46,7 @@ export class RegexMachine {
   /** For each instruction the position at which it was last reached, as a running number. */
   readonly #visited: Int32Array;
   #visit = 0;
+  #places = true;
   /** What is tried at the character, what is left after it, and what has not been followed yet: used over and over. */
   readonly #now: Threads;
   readonly #left: Threads;
@@ -68,15 +69,25 @@ export class RegexMachine {
 
   /** Slots: start and end of the match and of each group, -1 where unset. */
   exec(text: string, from: number): readonly number[] | undefined {
+    return this.#charged(() => this.#search(text, from, true));
+  }
+
+  test(text: string): boolean {
+    return this.#charged(() => this.#search(text, 0, false)) !== undefined;
+  }
+
+  #charged<T>(search: () => T): T {
     this.#work = 0;
     try {
-      return this.#search(text, from);
+      return search();
     } finally {
       charge(this.#work / STEP_WORK);
     }
   }
 
-  #search(text: string, from: number): readonly number[] | undefined {
+  /** Without `places` it ends at the first match, and nothing is written down of where that is. */
+  #search(text: string, from: number, places: boolean): readonly number[] | undefined {
+    this.#places = places;
     let best: readonly number[] | undefined;
     const [now, left] = [this.#now, this.#left];
     left.size = 0;
@@ -88,6 +99,7 @@ export class RegexMachine {
         this.#follow(left.pcs[i] as number, left.saved[i] as readonly number[], text, at);
       if (!best) this.#follow(0, this.#unset, text, at);
       best = this.#better(best);
+      if (best && !places) return best;
       if (code === undefined) return best;
       if (this.#work > MAX_WORK) throw new RegexError('Memory exhausted');
       this.#advance(code, best);
@@ -135,7 +147,8 @@ export class RegexMachine {
       if (step.op === 'split') {
         open.add(step.second, set);
         open.add(step.first, set);
-      } else if (step.op === 'save') {
+      } else if (step.op === 'save' && !this.#places) open.add(pc + 1, set);
+      else if (step.op === 'save') {
         const copy = set.slice();
         copy[step.slot] = at;
         open.add(pc + 1, copy);

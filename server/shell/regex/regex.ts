@@ -68,7 +68,7 @@ export class Regex {
   }
 
   test(text: string): boolean {
-    if (!this.#runsNative(text.length, false)) return this.#slow().exec(text, 0) !== undefined;
+    if (!this.#runsNative(text.length, false)) return this.#slow().test(text);
     this.#native.lastIndex = 0;
     return this.#native.test(text);
   }

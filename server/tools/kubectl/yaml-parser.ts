@@ -88,7 +88,7 @@ class Parser {
     if (!this.#anchors.has(name)) throw new YamlError(`unknown anchor '${name}' referenced`, 0);
     const value = this.#anchors.get(name);
     this.#unfolded += JSON.stringify(value)?.length ?? 1;
-    if (this.#unfolded > ALIAS_LIMIT * 20) throw new YamlError('document contains excessive aliasing', 0);
+    if (this.#unfolded > ALIAS_LIMIT * 10) throw new YamlError('document contains excessive aliasing', 0);
     return value;
   }
 

@@ -94,16 +94,39 @@ function* run(call: Call, coding: Coding): Steps<number | undefined> {
   const text = yield* call.readFile(operands[0] ?? '-');
   if (options.has('d')) {
     const clean = text.replaceAll('\n', '');
-    const { bytes, valid } = coding.decode(options.has('i') ? clean.replace(/[^A-Za-z0-9+/=]/g, '') : clean);
+    return yield* decoded(call, coding, options.has('i') ? clean.replace(/[^A-Za-z0-9+/=]/g, '') : clean);
+  }
+  return yield* encoded(call, coding, encode(text), Number(wrap));
+}
+
+/** Bytes, or characters of code, that are dealt with at once: groups of every coding are whole in it. */
+const PIECE = 60 * 512;
+
+function* decoded(call: Call, coding: Coding, text: string): Steps<undefined> {
+  for (let at = 0; at < text.length; at += PIECE) {
+    yield* call.spend(PIECE >> 8);
+    const { bytes, valid } = coding.decode(text.slice(at, at + PIECE));
     yield* call.print(decode(bytes));
-    if (!valid) yield* call.warn('invalid input');
+    if (valid) continue;
+    yield* call.warn('invalid input');
     return undefined;
   }
-  const made = coding.encode(encode(text));
-  const width = Number(wrap);
-  const lines: string[] = width === 0 ? [made] : [];
-  for (let at = 0; width > 0 && at < made.length; at += width) lines.push(made.slice(at, at + width));
-  yield* call.print(lines.join('\n') + (width > 0 && lines.length > 0 ? '\n' : ''));
+  return undefined;
+}
+
+function* encoded(call: Call, coding: Coding, bytes: Uint8Array, width: number): Steps<undefined> {
+  let line = '';
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    yield* call.spend(PIECE >> 8);
+    line += coding.encode(bytes.subarray(at, at + PIECE));
+    const lines: string[] = [];
+    let cut = 0;
+    for (; width > 0 && line.length - cut > width; cut += width)
+      lines.push(`${line.slice(cut, cut + width)}\n`);
+    yield* call.print(width > 0 ? lines.join('') : line);
+    line = width > 0 ? line.slice(cut) : '';
+  }
+  if (line !== '') yield* call.print(`${line}\n`);
   return undefined;
 }
 

@@ -1,3 +1,4 @@
+import { charge } from '../../../sim/index.ts';
 import { MAX_ITEMS, OutOfMemory } from './operators.ts';
 import {
   carry,
@@ -12,6 +13,8 @@ import {
   typeName,
 } from './values.ts';
 
+/** Values that are compared in the time of one step. */
+const COMPARED_PER_STEP = 32;
 /** Largest index that an array can be given a value at. */
 const MAX_INDEX = 536_870_911;
 
@@ -61,6 +64,7 @@ function sliceOf(value: string | readonly Json[], key: ReadonlyMap<string, Json>
 /** Where one array stands in another. */
 export function indexesOf(items: readonly Json[], wanted: readonly Json[]): Json {
   if (wanted.length === 0) return null;
+  charge((items.length * wanted.length) / COMPARED_PER_STEP);
   const out: number[] = [];
   for (let i = 0; i + wanted.length <= items.length; i++)
     if (wanted.every((item, k) => equal(items[i + k] as Json, item))) out.push(i);

@@ -95,6 +95,17 @@ function indices(value: Json, wanted: Json): Json {
   );
 }
 
+/** A loop: a list of characters would be made of long texts before it is mapped. */
+function codePoints(text: string): number[] {
+  const out: number[] = [];
+  for (let at = 0; at < text.length; ) {
+    const code = text.codePointAt(at) as number;
+    out.push(code);
+    at += code > 0xffff ? 2 : 1;
+  }
+  return out;
+}
+
 function stringIndices(text: string, wanted: string): Json {
   if (wanted === '') return null;
   const out: number[] = [];
@@ -237,7 +248,7 @@ export const VALUE_BUILTINS: Builtins = computed({
   'ascii_upcase/0': (value) => demandText(value, 'ascii_upcase').replace(/[a-z]/g, (c) => c.toUpperCase()),
   'explode/0': (value) => {
     if (typeof value !== 'string') throw new JqError(`${described(value)} cannot be exploded`);
-    return [...value].map((char) => char.codePointAt(0) as number);
+    return codePoints(value);
   },
   'implode/0': implode,
   'split/1': (value, separator) => {

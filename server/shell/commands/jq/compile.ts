@@ -1,4 +1,3 @@
-import { getAt } from './access.ts';
 import { apply, applyWork } from './apply.ts';
 import type { Builtin } from './builtin.ts';
 import { compileAssign } from './compile-assign.ts';
@@ -165,7 +164,7 @@ export class Compiler {
           machine.attempt(frame.onError, () => {
             if (this.dialect.lenient && isScalar(value)) return undefined;
             if (place?.lost && !this.dialect.lenient) throw nearAccess(value, key);
-            return machine.give(next, getAt(value, key), place && { up: place, key });
+            return machine.give(next, this.dialect.get(value, key), place && { up: place, key });
           }),
         ),
       );

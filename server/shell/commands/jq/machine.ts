@@ -75,7 +75,7 @@ const MAX_NESTING = 100;
 /** Choices that may be open. */
 const MAX_CHOICES = 1_000_000;
 /** Values that one run may put into arrays; an entry of an object takes the room of several. */
-const MAX_CELLS = 8_000_000;
+const MAX_CELLS = 4_000_000;
 export const ENTRY_CELLS = 8;
 /** Size from which a value counts with all that is in it. */
 const LARGE = 1000;

@@ -39,17 +39,14 @@ function* run(call: Call): Steps<number> {
     has: (name) => call.options.has(name) || own.has(name),
     get: (name) => call.options.get(name) ?? own.get(name),
   });
-  if (!context.isTerminal(1)) {
-    yield* pager.showAll();
-    return 0;
-  }
-  const terminal = context.fds.get(1)?.terminal;
+  const terminal = context.isTerminal(1) ? context.fds.get(1)?.terminal : undefined;
   const modes = terminal?.setModes({ icanon: false, echo: false });
   try {
     yield* pager.showAll();
   } catch (error) {
     if (!(error instanceof Leave)) throw error;
-    yield* pager.leave();
+    if (terminal) yield* pager.leave();
+    else yield* pager.terminal.flush();
   } finally {
     if (modes) terminal?.setModes(modes);
   }

@@ -12,7 +12,11 @@ export const vmstat = tool({
     const { context, options, operands } = call;
     for (const refused of ['f', 'm', 's', 'd', 'D', 'p'])
       if (options.has(refused)) call.fail(`-${refused} is not simulated`);
+    for (const operand of operands)
+      if (!/^\d+$/.test(operand)) call.fail(`failed to parse argument: '${operand}'`);
     const [delay, given] = operands.map(Number);
+    if (delay === 0) call.fail('delay must be positive integer');
+    if (given === 0) call.fail('bad count');
     const count = delay === undefined ? 1 : (given ?? Number.POSITIVE_INFINITY);
     yield* call.print(
       'procs -----------memory---------- ---swap-- -----io---- -system-- -------cpu-------\n',

@@ -1,5 +1,6 @@
 import { FunctionFile, isSystemError } from '../../../host/index.ts';
 import type { ExitStatus, Process, Steps } from '../../../sim/index.ts';
+import { mapped } from '../core/mapped.ts';
 import { quoteName } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 
@@ -87,9 +88,9 @@ function* itemsOf(call: Call, byLine: boolean): Steps<Item[]> {
     const parts = text.split(mark);
     if (parts.at(-1) === '') parts.pop();
     // An argument ends at a NUL.
-    return parts.map((part, line) => ({ text: part.replace(/\0.*/s, ''), line }));
+    return yield* mapped(call, parts, (part, line) => ({ text: part.replace(/\0.*/s, ''), line }));
   }
-  const items = split(text, byLine).map((item) => ({ ...item, text: item.text.replace(/\0.*/s, '') }));
+  const items = yield* mapped(call, split(text, byLine), (item) => item);
   if (text.includes('\0'))
     yield* call.context.err(
       'xargs: WARNING: a NUL character occurred in the input.  It cannot be passed through in the argument list.  Did you mean to use the --null option?\n',
@@ -100,23 +101,22 @@ function* itemsOf(call: Call, byLine: boolean): Steps<Item[]> {
 }
 
 /** Splits at blanks (or at newlines only), minding quotes and backslashes. */
-function split(text: string, byLine: boolean): Item[] {
-  const items: Item[] = [];
+function* split(text: string, byLine: boolean): Iterable<Item> {
   let word: string | undefined;
   let line = 0;
-  const push = () => {
-    if (word !== undefined) items.push({ text: byLine ? word : word, line });
-    word = undefined;
-  };
+  const item = (): Item => ({ text: (word as string).replace(/\0.*/s, ''), line });
   for (let i = 0; i < text.length; i++) {
     const char = text[i] as string;
     if (char === '\n') {
       const blankEnd = /[ \t]$/.test(text.slice(Math.max(0, i - 1), i));
-      push();
+      if (word !== undefined) yield item();
+      word = undefined;
       if (!blankEnd) line++;
     } else if (char === ' ' || char === '\t') {
-      if (!byLine) push();
-      else if (word !== undefined) word += char;
+      if (!byLine) {
+        if (word !== undefined) yield item();
+        word = undefined;
+      } else if (word !== undefined) word += char;
     } else if (char === '\\') word = (word ?? '') + (text[++i] ?? '');
     else if (char === '"' || char === "'") {
       const end = text.indexOf(char, i + 1);
@@ -131,13 +131,12 @@ function split(text: string, byLine: boolean): Item[] {
       i = end;
     } else word = (word ?? '') + char;
   }
-  push();
-  return items;
+  if (word !== undefined) yield item();
 }
 
 const MAX_CHARS = 131_072;
 
-function grouped(call: Call, items: readonly Item[], mode: Mode): string[][] {
+function* grouped(call: Call, items: readonly Item[], mode: Mode): Iterable<string[]> {
   const byLines = mode === 'L' ? Number(call.options.get(call.options.last('L', 'l') as string) ?? 1) : 0;
   const max = mode === 'n' ? number(call, 'n', 1) : Number.POSITIVE_INFINITY;
   const limit = number(call, 's', MAX_CHARS);
@@ -145,27 +144,23 @@ function grouped(call: Call, items: readonly Item[], mode: Mode): string[][] {
     (sum, word) => sum + word.length + 1,
     0,
   );
-  const out: string[][] = [];
+  let last: string[] | undefined;
   let chars = fixed;
   let firstLine = -1;
   for (const item of items) {
-    const last = out.at(-1);
-    const full =
-      !last ||
-      last.length >= max ||
-      chars + item.text.length + 1 > limit ||
-      (byLines > 0 && item.line >= firstLine + byLines);
+    const fits = chars + item.text.length + 1 <= limit && (byLines === 0 || item.line < firstLine + byLines);
     if (fixed + item.text.length + 1 > limit) throw new Failure('argument line too long');
-    if (full) {
-      out.push([item.text]);
-      chars = fixed + item.text.length + 1;
-      firstLine = item.line;
-    } else {
+    if (last && last.length < max && fits) {
       last.push(item.text);
       chars += item.text.length + 1;
+    } else {
+      if (last) yield last;
+      last = [item.text];
+      chars = fixed + item.text.length + 1;
+      firstLine = item.line;
     }
   }
-  return out;
+  if (last) yield last;
 }
 
 /** Starts commands, at most so many at once, and sums up how they ended. */

@@ -1,5 +1,6 @@
-import { append, greatest } from '../../../sim/index.ts';
+import { append, greatest, type Steps } from '../../../sim/index.ts';
 import type { Options } from '../../options.ts';
+import { mapped } from '../core/mapped.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 import { displayWidth } from '../core/width.ts';
 import { type DeviceRow, jsonTree } from '../storage/lsblk-forms.ts';
@@ -29,20 +30,19 @@ export const column = tool({
       }
     }
     const kept = lines.filter((line) => call.options.has('L') || line.trim() !== '');
-    if (kept.length === 0) return undefined;
-    yield* call.print(call.options.has('t', 'J') ? table(call, kept) : list(call, kept));
+    if (kept.length > 0) yield* call.options.has('t', 'J') ? table(call, kept) : list(call, kept);
     return undefined;
   },
 });
 
-function table(call: Call, lines: readonly string[]): string {
+function* table(call: Call, lines: readonly string[]): Steps<void> {
   const { options } = call;
   const separator = options.get('s');
   const described = options.all('C').map(propertiesOf);
   const names =
     options.get('N')?.split(',') ?? (described.length > 0 ? described.map(({ name }) => name) : undefined);
   const limit = Number(options.get('l') ?? 0);
-  let rows = lines.map((line) => splitRow(line, separator, limit));
+  let rows = yield* mapped(call, lines, (line) => splitRow(line, separator, limit));
   if (names && !options.has('d')) rows.unshift(names);
   const order = options.get('O');
   const count = greatest(rows.map((row) => row.length));
@@ -63,7 +63,8 @@ function table(call: Call, lines: readonly string[]): string {
     const branches = tree
       ? branchesOf(body, tree.id, tree.parent)
       : body.map((row) => ({ row, children: [] }));
-    return json(options.get('n') ?? 'table', names, branches);
+    yield* call.print(json(options.get('n') ?? 'table', names, branches));
+    return;
   }
   if (tree)
     rows = [
@@ -78,19 +79,23 @@ function table(call: Call, lines: readonly string[]): string {
   const hidden = new Set([...columnsOf(options.get('H')), ...withFlag(described, 'hide')]);
   const right = new Set([...columnsOf(options.get('R')), ...withFlag(described, 'right')]);
   const shown = [...Array(count).keys()].filter((i) => !hidden.has(i));
-  const widths = shown.map((i) => greatest(rows.map((row) => displayWidth(row[i] ?? ''))));
+  const widths: number[] = shown.map(() => 0);
+  for (const row of rows) {
+    yield* call.spend();
+    for (const [k, i] of shown.entries())
+      widths[k] = Math.max(widths[k] as number, displayWidth(row[i] ?? ''));
+  }
   const joiner = options.get('o') ?? '  ';
-  return rows
-    .map((row) => {
-      const cells = shown.map((i, k) => {
-        const cell = row[i] ?? '';
-        const lack = ' '.repeat((widths[k] as number) - displayWidth(cell));
-        if (right.has(i)) return lack + cell;
-        return k === shown.length - 1 ? cell : cell + lack;
-      });
-      return `${cells.join(joiner)}\n`;
-    })
-    .join('');
+  for (const row of rows) {
+    yield* call.spend();
+    const cells = shown.map((i, k) => {
+      const cell = row[i] ?? '';
+      const lack = ' '.repeat((widths[k] as number) - displayWidth(cell));
+      if (right.has(i)) return lack + cell;
+      return k === shown.length - 1 ? cell : cell + lack;
+    });
+    yield* call.print(`${cells.join(joiner)}\n`);
+  }
 }
 
 /** `-J`: a list of objects, by the names of the columns. */
@@ -150,20 +155,20 @@ function splitAny(line: string, separators: string): string[] {
 }
 
 /** Entries side by side, down the columns, or across with `-x`; columns are a multiple of eight wide. */
-function list(call: Call, lines: readonly string[]): string {
+function* list(call: Call, lines: readonly string[]): Steps<void> {
   const given = call.options.get('c') ?? call.context.env.get('COLUMNS');
   const total = given === undefined ? (call.context.terminal?.size.columns ?? 80) : Number(given);
-  const widest = greatest(lines.map(displayWidth));
+  const widest = greatest(yield* mapped(call, lines, displayWidth));
   const width = (widest + 8) & ~7;
   const columns = Math.max(1, Math.floor(total / width));
-  if (columns === 1 || widest >= total) return lines.map((line) => `${line}\n`).join('');
-  const rows = Math.ceil(lines.length / columns);
-  let out = '';
+  const isOne = columns === 1 || widest >= total;
+  const rows = isOne ? lines.length : Math.ceil(lines.length / columns);
   for (let row = 0; row < rows; row++) {
+    yield* call.spend();
     let position = 0;
     let line = '';
-    for (let c = 0; c < columns; c++) {
-      const index = call.options.has('x') ? row * columns + c : c * rows + row;
+    for (let c = 0; c < (isOne ? 1 : columns); c++) {
+      const index = isOne ? row : call.options.has('x') ? row * columns + c : c * rows + row;
       const entry = lines[index];
       if (entry === undefined) break;
       while (position < c * width) {
@@ -173,7 +178,6 @@ function list(call: Call, lines: readonly string[]): string {
       line += entry;
       position += displayWidth(entry);
     }
-    out += `${line}\n`;
+    yield* call.print(`${line}\n`);
   }
-  return out;
 }

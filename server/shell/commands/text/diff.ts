@@ -3,6 +3,7 @@ import type { Steps } from '../../../sim/index.ts';
 import { formatDate, zoneOf } from '../../dates.ts';
 import { Regex } from '../../regex/regex.ts';
 import { matchesGlob } from '../core/glob.ts';
+import { mapped } from '../core/mapped.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { joinPath } from '../files/tree-walk.ts';
 import { lastPart } from '../shell/basics.ts';
@@ -110,7 +111,7 @@ function* compareFiles(call: Call, one: string, two: string, repeated?: string):
   const a = yield* sideOf(call, one, labels[0]);
   const b = yield* sideOf(call, two, labels[1]);
   if (!a || !b) return 2;
-  const isBinary = [...a.lines, ...b.lines].some((line) => line.includes('\0')) && !options.has('a');
+  const isBinary = [a, b].some(({ lines }) => lines.some((line) => line.includes('\0'))) && !options.has('a');
   const same =
     a.complete === b.complete &&
     a.lines.length === b.lines.length &&
@@ -121,7 +122,7 @@ function* compareFiles(call: Call, one: string, two: string, repeated?: string):
     );
     return 1;
   }
-  const hunks = same ? [] : differences(call, a, b);
+  const hunks = same ? [] : yield* differences(call, a, b);
   yield* call.spend(a.lines.length + b.lines.length);
   const beside = options.has('y') && !options.has('q');
   const formats = formatsOf(call);
@@ -230,10 +231,10 @@ function* sideOf(call: Call, path: string, label: string | undefined): Steps<Sid
   }
 }
 
-function differences(call: Call, a: Side, b: Side): Hunk[] {
+function* differences(call: Call, a: Side, b: Side): Steps<Hunk[]> {
   const { options } = call;
   const shape = (side: Side) =>
-    side.lines.map((line, i) => {
+    mapped(call, side.lines, (line, i) => {
       let text = line;
       if (options.has('strip-trailing-cr')) text = text.replace(/\r$/, '');
       if (options.has('i')) text = text.toLowerCase();
@@ -242,7 +243,7 @@ function differences(call: Call, a: Side, b: Side): Hunk[] {
       else if (options.has('Z')) text = text.trimEnd();
       return i === side.lines.length - 1 && !side.complete && !options.has('w', 'b') ? `${text}\0` : text;
     });
-  let hunks = diffLines(shape(a), shape(b));
+  let hunks = yield* diffLines(call, yield* shape(a), yield* shape(b));
   const trivial = (test: (line: string) => boolean) => {
     hunks = hunks.filter(
       (hunk) => ![...a.lines.slice(hunk.a, hunk.aEnd), ...b.lines.slice(hunk.b, hunk.bEnd)].every(test),

@@ -7,7 +7,7 @@ export interface Matcher {
   readonly warnings: readonly string[];
   test(line: string): boolean;
   /** Start and end of every match that is not empty. */
-  all(line: string): [number, number][];
+  all(line: string): Iterable<readonly [number, number]>;
 }
 
 interface MatchOptions {
@@ -39,15 +39,13 @@ export function matcherFor(patterns: readonly string[], options: MatchOptions): 
   return {
     warnings,
     test: (line) => (tests ? tests.some((test) => test(line)) : find(line, 0) !== undefined),
-    all: (line) => {
-      const out: [number, number][] = [];
+    *all(line) {
       for (let at = 0; at <= line.length; ) {
         const match = find(line, at);
         if (!match) break;
-        if (match[1] > match[0]) out.push(match);
+        if (match[1] > match[0]) yield match;
         at = match[1] > match[0] ? match[1] : match[0] + 1;
       }
-      return out;
     },
   };
 }
@@ -78,8 +76,10 @@ function finder(pattern: string, options: MatchOptions): Find {
 
 function fixedFinder(pattern: string, options: MatchOptions): Find {
   const needle = options.ignoreCase ? pattern.toLowerCase() : pattern;
+  let [last, lowered] = ['', ''];
   return (line, from) => {
-    const at = (options.ignoreCase ? line.toLowerCase() : line).indexOf(needle, from);
+    if (options.ignoreCase && line !== last) [last, lowered] = [line, line.toLowerCase()];
+    const at = (options.ignoreCase ? lowered : line).indexOf(needle, from);
     return at < 0 ? undefined : [at, at + needle.length];
   };
 }

@@ -277,14 +277,12 @@ class Writer {
     this.#waiting = [];
     if (this.#call.options.has('o')) {
       if (!this.#plan.invert) {
+        let [bytes, counted] = [offset, 0];
         for (const [start, end] of this.#plan.matcher.all(line)) {
-          yield* this.#print(
-            line.slice(start, end),
-            number,
-            offset + byteLength(line.slice(0, start)),
-            ':',
-            true,
-          );
+          yield* this.#call.spend();
+          bytes += byteLength(line.slice(counted, start));
+          counted = start;
+          yield* this.#print(line.slice(start, end), number, bytes, ':', true);
         }
       }
       this.#lastPrinted = number;
@@ -314,7 +312,7 @@ class Writer {
     if (options.has('b')) head += this.#paint('32', String(offset)) + this.#paint('36', mark);
     if (options.has('T') && head !== '') head += '\t';
     yield* this.#call.print(
-      head + (isMatch ? this.#paint('01;31', line) : this.#colored(line, mark)) + this.#separator,
+      head + (isMatch ? this.#paint('01;31', line) : yield* this.#colored(line, mark)) + this.#separator,
     );
   }
 
@@ -326,11 +324,12 @@ class Writer {
     return this.#plan.color ? `\x1b[${color}m\x1b[K${text}\x1b[m\x1b[K` : text;
   }
 
-  #colored(line: string, mark: ':' | '-'): string {
+  *#colored(line: string, mark: ':' | '-'): Steps<string> {
     if (!this.#plan.color || (mark === '-') !== this.#plan.invert) return line;
     let out = '';
     let at = 0;
     for (const [start, end] of this.#plan.matcher.all(line)) {
+      yield* this.#call.spend();
       out += line.slice(at, start) + this.#paint('01;31', line.slice(start, end));
       at = end;
     }

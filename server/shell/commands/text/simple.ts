@@ -3,6 +3,7 @@ import type { Steps } from '../../../sim/index.ts';
 import { Regex, RegexError } from '../../regex/regex.ts';
 import { writeAll } from '../core/child.ts';
 import type { Input } from '../core/input.ts';
+import { mapped } from '../core/mapped.ts';
 import { quote, quoteName } from '../core/quote.ts';
 import { type Call, tool } from '../core/tool.ts';
 
@@ -47,7 +48,7 @@ export const tac = tool({
     for (const path of call.operands.length === 0 ? ['-'] : call.operands) {
       const text = yield* wholeFile(call, path);
       if (text === undefined || text === '') continue;
-      yield* call.print(reversed(text, regex ?? separator, call.options.has('b')));
+      yield* reversed(call, text, regex ?? separator);
     }
     return undefined;
   },
@@ -62,31 +63,29 @@ function separatorRegex(call: Call, pattern: string): Regex {
   }
 }
 
-/** The pieces in their reverse order; a separator belongs to the piece before it, or behind it. */
-function reversed(text: string, separator: string | Regex, before: boolean): string {
-  const pieces: string[] = [];
-  let start = 0;
-  for (const [from, to] of separatorsIn(text, separator)) {
-    const cut = before ? from : to;
-    pieces.push(text.slice(start, cut));
-    start = cut;
+/** Shows the pieces in their reverse order; a separator belongs to the piece before it, or behind it. */
+function* reversed(call: Call, text: string, separator: string | Regex): Steps<void> {
+  const before = call.options.has('b');
+  const cuts = yield* mapped(call, separatorsIn(text, separator), ([from, to]) => (before ? from : to));
+  let end = text.length;
+  for (let i = cuts.length - 1; i >= 0; i--) {
+    yield* call.spend();
+    yield* call.print(text.slice(cuts[i], end));
+    end = cuts[i] as number;
   }
-  pieces.push(text.slice(start));
-  return pieces.reverse().join('');
+  yield* call.print(text.slice(0, end));
 }
 
 /** Where separators stand. */
-function separatorsIn(text: string, separator: string | Regex): [from: number, to: number][] {
-  const found: [number, number][] = [];
-  if (separator === '') return found;
+function* separatorsIn(text: string, separator: string | Regex): Iterable<[from: number, to: number]> {
+  if (separator === '') return;
   for (let at = 0; at < text.length; ) {
     const place = nextSeparator(text, separator, at);
-    if (!place) break;
+    if (!place) return;
     // Nothing is no separator.
-    if (place[1] > place[0]) found.push(place);
+    if (place[1] > place[0]) yield place;
     at = Math.max(place[1], place[0] + 1);
   }
-  return found;
 }
 
 function nextSeparator(text: string, separator: string | Regex, at: number): [number, number] | undefined {
@@ -157,7 +156,11 @@ export const paste = tool({
     if (call.options.has('s')) {
       for (const input of inputs) {
         const lines = yield* input.lines(separator);
-        yield* call.print(lines.map((line, i) => (i === 0 ? line : mark(i - 1) + line)).join('') + separator);
+        for (const [i, line] of lines.entries()) {
+          yield* call.spend();
+          yield* call.print(i === 0 ? line : mark(i - 1) + line);
+        }
+        yield* call.print(separator);
       }
       return undefined;
     }
@@ -258,10 +261,8 @@ export const fold = tool({
       for (;;) {
         const line = yield* input.line();
         if (line === undefined) break;
-        yield* call.print(
-          folded(line, Number(text), call.options.has('s'), call.options.has('b')).join('\n') +
-            (input.terminated ? '\n' : ''),
-        );
+        yield* folded(call, line, Number(text));
+        if (input.terminated) yield* call.print('\n');
       }
     }
     return undefined;
@@ -276,21 +277,28 @@ function columnAfter(column: number, byte: number, counts: boolean): number {
   return byte === 9 ? column + 8 - (column % 8) : column + 1;
 }
 
-function folded(line: string, width: number, atSpaces: boolean, counts: boolean): string[] {
-  const out: string[] = [];
-  let held: number[] = [];
-  let column = 0;
-  for (const byte of encode(line)) {
-    while (columnAfter(column, byte, counts) > width && held.length > 0) {
-      const blank = atSpaces ? held.findLastIndex((one) => one === 32 || one === 9) : -1;
-      const cut = blank < 0 ? held.length : blank + 1;
-      out.push(decode(Uint8Array.from(held.slice(0, cut))));
-      held = held.slice(cut);
-      column = held.reduce((at, one) => columnAfter(at, one, counts), 0);
+/** Shows a line in pieces. */
+function* folded(call: Call, line: string, width: number): Steps<void> {
+  const [atSpaces, counts] = [call.options.has('s'), call.options.has('b')];
+  const bytes = encode(line);
+  let [start, column] = [0, 0];
+  for (let at = 0; at < bytes.length; ) {
+    const next = columnAfter(column, bytes[at] as number, counts);
+    if (next <= width || at === start) {
+      column = next;
+      at++;
+      continue;
     }
-    held.push(byte);
-    column = columnAfter(column, byte, counts);
+    yield* call.spend();
+    const blank = atSpaces ? lastBlank(bytes, start, at) : -1;
+    const cut = blank < 0 ? at : blank + 1;
+    yield* call.print(`${decode(bytes.subarray(start, cut))}\n`);
+    [start, at, column] = [cut, cut, 0];
   }
-  out.push(decode(Uint8Array.from(held)));
-  return out;
+  yield* call.print(decode(bytes.subarray(start)));
+}
+
+function lastBlank(bytes: Uint8Array, from: number, to: number): number {
+  for (let at = to - 1; at >= from; at--) if (bytes[at] === 32 || bytes[at] === 9) return at;
+  return -1;
 }

@@ -1,4 +1,4 @@
-import type { Steps } from '../../../sim/index.ts';
+import { charge, type Steps } from '../../../sim/index.ts';
 import { compareBytes } from '../core/numbers.ts';
 import { quote, quoteName } from '../core/quote.ts';
 import { sorted } from '../core/sorted.ts';
@@ -275,12 +275,16 @@ function orderOf(call: Call, flags: string): Compare {
   return (a, b) => compareBytes(shape(a), shape(b));
 }
 
+/** What it costs to give a text its place. */
+const PLACE_STEPS = 0.25;
+
 /** Equal lines stay together: every text gets one random place. */
 function shuffled(call: Call): Compare {
   const places = new Map<string, number>();
   const placeOf = (text: string) => {
     let at = places.get(text);
     if (at === undefined) {
+      charge(PLACE_STEPS);
       at = call.context.host.random.next();
       places.set(text, at);
     }

@@ -1,14 +1,15 @@
 import { type Matcher, RE2JS, RE2JSException, RE2JSGroupException } from 're2js';
 import type { Steps } from '../../../sim/index.ts';
-import { getPath, setPath } from '../jq/access.ts';
+import { getAt, getPath, setPath } from '../jq/access.ts';
 import type { Builtin } from '../jq/builtin.ts';
 import { toText } from '../jq/formats.ts';
-import { toJson } from '../jq/json-text.ts';
+import { numberFrom, toJson } from '../jq/json-text.ts';
 import { type Code, Effect, pathKeys, type Step } from '../jq/machine.ts';
 import { Parser } from '../jq/parse.ts';
 import type { Language } from '../jq/program.ts';
 import type { Definition, Node } from '../jq/syntax.ts';
 import { carry, isArray, isNumber, isObject, JqError, type Json, sortedKeys } from '../jq/values.ts';
+import { exploded, inherited } from './anchors.ts';
 import { YQ_OPERATORS } from './merge.ts';
 import { type EntryNote, noteFor, type ScalarStyle, withEntry, withNote } from './notes.ts';
 import { overAll, YqParser } from './parse.ts';
@@ -35,7 +36,10 @@ const PRELUDE = new Map<string, Definition>(
   Parser.definitions(`
 def with(target; update): target |= update;
 def sort_keys(target): target |= _sort_keys;
-def explode(target): .;
+def explode(target): target |= _explode;
+def sortKeys(target): target |= _sort_keys;
+def split_doc: .;
+def splitDoc: .;
 def all_c(f): all(f);
 def any_c(f): any(f);
 def upcase: ascii_upcase;
@@ -66,6 +70,10 @@ export function yqLanguage(options: LanguageOptions): Language {
   const { place, all } = options;
   return {
     lenient: true,
+    get: (value, key) => {
+      const own = getAt(value, key);
+      return own === null ? inherited(value, key) : own;
+    },
     operators: YQ_OPERATORS,
     parse: (text): Node => {
       const node = new YqParser(text).program();
@@ -150,6 +158,7 @@ const VALUES: Readonly<Record<string, Builtin>> = {
         ? carry(value, new Map(sortedKeys(value).map((key) => [key, value.get(key) as Json])))
         : value,
   },
+  '_explode/0': { compute: exploded },
   'pick/1': { compute: (value, keys) => picked(value, keys, true) },
   'omit/1': { compute: (value, keys) => picked(value, keys, false) },
   '_sub/2': { compute: (value, pattern, by) => substituted(toText(value), toText(pattern), toText(by)) },
@@ -242,11 +251,14 @@ function attributes(place: Place): Readonly<Record<string, Builtin>> {
         compiler.computed(input, path, next, of(path && !path.lost ? pathKeys(path) : [], input)),
       ),
   });
+  const names = (['anchor', 'alias'] as const).map(
+    (name) => [`${name}/0`, read((path) => entry(path)[name] ?? '')] as const,
+  );
   const comments = Object.entries(COMMENTS).map(
     ([name, field]) => [`${name}/0`, read((path) => (entry(path)[field] ?? '').trim())] as const,
   );
   return {
-    ...Object.fromEntries(comments),
+    ...Object.fromEntries([...comments, ...names]),
     'style/0': read((path, value) =>
       isArray(value) || isObject(value) ? (noteFor(value).flow ? 'flow' : '') : (entry(path).style ?? ''),
     ),
@@ -296,17 +308,32 @@ function assignment(relative: boolean): Builtin {
 
 function changed(root: Json, path: readonly Json[], attribute: string, text: string): Json {
   const node = getPath(root, path);
+  if (attribute === 'tag') return setPath(root, path, tagged(node, text));
   if (attribute === 'style' && (isArray(node) || isObject(node)))
     return setPath(root, path, withNote(node, { ...noteFor(node), flow: text === 'flow' }));
   const key = path.at(-1);
   if (key === undefined) return root;
   const above = path.slice(0, -1);
-  return setPath(root, above, withEntry(getPath(root, above), key, change(attribute, text)));
+  return setPath(root, above, withEntry(getPath(root, above), key, change(attribute, text, node)));
 }
 
-function change(attribute: string, text: string): EntryNote {
+/** The same text as a value of another kind. */
+function tagged(node: Json, tag: string): Json {
+  const text = toText(node);
+  if (tag === tagOf(node)) return node;
+  if (tag === '!!str') return text;
+  if ((tag === '!!int' || tag === '!!float') && text.trim() !== '' && !Number.isNaN(Number(text)))
+    return numberFrom(text);
+  if (tag === '!!bool' && /^(true|false)$/.test(text)) return text === 'true';
+  if (tag === '!!null') return null;
+  throw new JqError(`tag ${tag} is not available in this simulation`);
+}
+
+function change(attribute: string, text: string, node: Json): EntryNote {
   if (attribute === 'style')
     return { style: text === '' ? undefined : (text as ScalarStyle), source: undefined };
+  if (attribute === 'anchor') return { anchor: text === '' ? undefined : text };
+  if (attribute === 'alias') return text === '' ? {} : { alias: text, value: node };
   const field = COMMENTS[attribute];
   if (!field) throw new JqError(`${attribute} is not available in this simulation`);
   return { [field]: text === '' ? undefined : ` ${text}` };

@@ -1,4 +1,5 @@
 import { globMatch } from '../../../host/index.ts';
+import { toText } from '../jq/formats.ts';
 import { OPERATORS } from '../jq/operators.ts';
 import { carry, isArray, isObject, type Json, type JsonObject } from '../jq/values.ts';
 
@@ -46,7 +47,12 @@ const times: Operator = (a, b) => {
   return (OPERATORS['*'] as Operator)(a, b);
 };
 
+const isScalar = (value: Json): boolean => value !== null && !isArray(value) && !isObject(value);
+
 const plus: Operator = (a, b) => {
+  // Text takes whatever scalar comes to it.
+  if ((typeof a === 'string' || typeof b === 'string') && isScalar(a) && isScalar(b))
+    return toText(a) + toText(b);
   if (isArray(a) && !isArray(b) && b !== null) return carry(a, [...a, b]);
   const result = (OPERATORS['+'] as Operator)(a, b);
   return typeof result === 'object' && result !== null && (isArray(result) || isObject(result))

@@ -7,6 +7,10 @@ export interface EntryNote {
   readonly head?: string | undefined;
   readonly line?: string | undefined;
   readonly style?: ScalarStyle | undefined;
+  /** The name that the node gives itself: `&name`. */
+  readonly anchor?: string | undefined;
+  /** The node that it stands for, while it has this value: `*name`. */
+  readonly alias?: string | undefined;
   /** How the scalar was written; it is written so again while it has this value. */
   readonly source?: string | undefined;
   readonly value?: Json | undefined;
@@ -39,12 +43,24 @@ export function withNote(value: Json, note: Note): Json {
   return isObject(value) ? annotate(new Map(value), note) : value;
 }
 
-/** The value without any styles, as `-P` shows it; comments stay. */
+/** The value without any styles, as `-P` shows it; comments, anchors and aliases stay. */
 export function plain(value: Json): Json {
   if (!isArray(value) && !isObject(value)) return value;
   const { entries, foot } = noteFor(value);
-  const kept = new Map([...entries].map(([key, { head, line }]) => [key, { head, line }] as const));
+  const kept = new Map<Json, EntryNote>();
+  for (const [key, { head, line, anchor, alias, value: one }] of entries)
+    kept.set(key, { head, line, anchor, ...(alias === undefined ? {} : { alias, value: one }) });
   const note: Note = { flow: false, foot, entries: kept };
-  if (isArray(value)) return annotate(value.map(plain), note);
-  return annotate(new Map([...value].map(([key, one]) => [key, plain(one)] as const)), note);
+  const shown = (key: Json, one: Json) => (aliasOf(entries.get(key), one) === undefined ? plain(one) : one);
+  if (isArray(value))
+    return annotate(
+      value.map((one, i) => shown(i, one)),
+      note,
+    );
+  return annotate(new Map([...value].map(([key, one]) => [key, shown(key, one)] as const)), note);
+}
+
+/** The name that an entry is written by, when it still is what the name stands for. */
+export function aliasOf(note: EntryNote | undefined, value: Json): string | undefined {
+  return note?.value === value ? note.alias : undefined;
 }

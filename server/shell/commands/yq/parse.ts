@@ -9,6 +9,7 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
   style: 'style',
   tag: 'tag',
   anchor: 'anchor',
+  alias: 'alias',
   line_comment: 'line_comment',
   lineComment: 'line_comment',
   head_comment: 'head_comment',

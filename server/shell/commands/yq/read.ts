@@ -109,7 +109,7 @@ function words(code: string): string {
 
 function readDocument(document: Document, text: string): YamlDocument {
   const node = document.contents as YamlNode | null;
-  const value = node ? nodeValue(node, { document, text }) : null;
+  const value = node ? nodeValue(node, { document, text, anchored: new Map() }) : null;
   const head = [document.commentBefore, node?.commentBefore].filter((one) => one).join('\n\n');
   const foot = document.comment ?? undefined;
   return { value, head: head === '' ? undefined : head, foot };
@@ -119,13 +119,22 @@ function readDocument(document: Document, text: string): YamlDocument {
 interface Source {
   readonly document: Document;
   readonly text: string;
+  /** What anchors stand for, so that it is there once only. */
+  readonly anchored: Map<YamlNode, Json>;
 }
 
 function nodeValue(node: YamlNode, source: Source, above?: YamlNode): Json {
   if (isAlias(node)) {
     const target = node.resolve(source.document);
-    return target ? nodeValue(target, source) : null;
+    if (!target) throw new YamlError(`yaml: unknown anchor '${node.source}' referenced`);
+    return source.anchored.get(target) ?? nodeValue(target, source);
   }
+  const value = contentValue(node, source, above);
+  if (node.anchor !== undefined) source.anchored.set(node, value);
+  return value;
+}
+
+function contentValue(node: YamlNode, source: Source, above: YamlNode | undefined): Json {
   if (isScalar(node)) return scalarValue(node);
   if (isSeq(node)) {
     const notes = new Map<Json, EntryNote>();
@@ -165,6 +174,7 @@ function noteOfEntry(key: YamlNode, node: YamlNode | null, value: Json, source: 
   const style = scalar?.type ? STYLES[scalar.type] : undefined;
   const quoted = isScalar(key) && key !== node && key.type?.startsWith('QUOTE') ? key.range : undefined;
   return {
+    ...namesOf(node),
     key: quoted ? source.text.slice(quoted[0], quoted[1]) : undefined,
     head: key.commentBefore ?? undefined,
     line:
@@ -172,8 +182,13 @@ function noteOfEntry(key: YamlNode, node: YamlNode | null, value: Json, source: 
       (node && node !== key && onKeyLine(key, node, source) ? (node.commentBefore ?? undefined) : undefined),
     style,
     source: style === undefined ? scalar?.source : undefined,
-    value: scalar ? value : undefined,
+    value: scalar || isAlias(node) ? value : undefined,
   };
+}
+
+function namesOf(node: YamlNode | null): EntryNote {
+  if (isAlias(node)) return { alias: node.source };
+  return node?.anchor === undefined ? {} : { anchor: node.anchor };
 }
 
 /** Whether the comment before a mapping or a sequence stands behind its key; else it is its first entry's. */

@@ -1,6 +1,7 @@
 import { numberText, quoteJson } from '../jq/json-text.ts';
 import { isArray, isNumber, isObject, type Json } from '../jq/values.ts';
-import { type EntryNote, noteFor } from './notes.ts';
+import { MERGE } from './anchors.ts';
+import { aliasOf, type EntryNote, noteFor } from './notes.ts';
 
 /** Plain words that YAML reads as something else than text. */
 const RESOLVED =
@@ -64,11 +65,22 @@ const isEmpty = (value: Json): boolean =>
   (isArray(value) && value.length === 0) || (isObject(value) && value.size === 0);
 const isFlow = (value: Json): boolean => (isArray(value) || isObject(value)) && noteFor(value).flow;
 
+/** A key as it was written; one that takes over entries has its tag. */
+const keyText = (key: string, note: EntryNote | undefined): string =>
+  note?.key ?? (key === MERGE ? `!!merge ${MERGE}` : plainText(key));
+
+const anchorText = (note: EntryNote): string => (note.anchor === undefined ? '' : `&${note.anchor} `);
+
 function flow(value: Json, note: EntryNote = {}): string {
+  const alias = aliasOf(note, value);
+  return alias === undefined ? anchorText(note) + flowContent(value, note) : `*${alias}`;
+}
+
+function flowContent(value: Json, note: EntryNote): string {
   const { entries } = noteFor(value);
   if (isArray(value)) return `[${value.map((item, i) => flow(item, entries.get(i))).join(', ')}]`;
   if (isObject(value))
-    return `{${[...value].map(([key, item]) => `${entries.get(key)?.key ?? plainText(key)}: ${flow(item, entries.get(key))}`).join(', ')}}`;
+    return `{${[...value].map(([key, item]) => `${keyText(key, entries.get(key))}: ${flow(item, entries.get(key))}`).join(', ')}}`;
   return scalarText(value, 0, { ...note, style: note.style === 'literal' ? 'double' : note.style });
 }
 
@@ -88,11 +100,14 @@ function block(value: Json, level: number, options: WriteOptions): string {
 
 function mapItem(key: string, item: Json, level: number, note: EntryNote, options: WriteOptions): string {
   const line = note.line === undefined ? '' : ` #${note.line}`;
-  const name = note.key ?? plainText(key);
+  const name = keyText(key, note);
   const inner = level + options.indent;
+  const alias = aliasOf(note, item);
+  if (alias !== undefined) return `${name}: *${alias}${line}\n`;
+  const anchor = anchorText(note);
   if ((isArray(item) || isObject(item)) && !isEmpty(item) && !isFlow(item))
-    return `${name}:${line}\n${block(item, inner, options)}`;
-  const text = isArray(item) || isObject(item) ? flow(item) : scalarText(item, inner, note);
+    return `${name}:${` ${anchor}`.trimEnd()}${line}\n${block(item, inner, options)}`;
+  const text = anchor + (isArray(item) || isObject(item) ? flow(item) : scalarText(item, inner, note));
   if (text === '') return `${name}:${line}\n`;
   const end = text.indexOf('\n');
   if (line === '' || end < 0) return `${name}: ${text}${line}\n`;
@@ -101,10 +116,13 @@ function mapItem(key: string, item: Json, level: number, note: EntryNote, option
 
 function listItem(item: Json, level: number, note: EntryNote, options: WriteOptions): string {
   const line = note.line === undefined ? '' : ` #${note.line}`;
+  const alias = aliasOf(note, item);
+  if (alias !== undefined) return `- *${alias}${line}\n`;
+  const anchor = anchorText(note);
   if ((isArray(item) || isObject(item)) && !isEmpty(item) && !isFlow(item)) {
     const inner = block(item, level + 2, options);
-    return `- ${inner.slice(level + 2)}`;
+    return anchor === '' ? `- ${inner.slice(level + 2)}` : `- ${anchor.trimEnd()}\n${inner}`;
   }
-  const text = isArray(item) || isObject(item) ? flow(item) : scalarText(item, level + 2, note);
+  const text = anchor + (isArray(item) || isObject(item) ? flow(item) : scalarText(item, level + 2, note));
   return `- ${text}${line}\n`;
 }

@@ -20,10 +20,22 @@ spec:
 `;
 const TWO = 'kind: A\nn: 1\n---\nkind: B\nn: 2\n';
 
+const NAMES = `base: &def
+  image: nginx
+  replicas: 2
+web:
+  <<: *def
+  replicas: 3
+list:
+- &x one
+- *x
+`;
+
 const world = new TestWorld();
 world.files(({ fs }) => {
   fs.write('/tmp/d.yaml', DEPLOYMENT);
   fs.write('/tmp/two.yaml', TWO);
+  fs.write('/tmp/names.yaml', NAMES);
   fs.write('/tmp/x.yaml', 'a: 1\nl: [1]\nm: {x: 1}\n');
   fs.write('/tmp/y.yaml', 'b: 2\nl: [2]\nm: {y: 2}\n');
 });
@@ -40,7 +52,7 @@ const SHOWN = DEPLOYMENT.replace(/( {6})(# the|- name)/g, '$1  $2')
 
 describe('yq v4', () => {
   test.each<[readonly string[], string]>([
-    [['.metadata.name', 'd.yaml'], 'web # its name\n'],
+    [['.metadata.name', 'd.yaml'], 'web\n'],
     [['.spec.replicas', 'd.yaml'], '3\n'],
     [['.spec.template.spec.containers[0].image', 'd.yaml'], 'nginx:1.25\n'],
     [['.metadata.labels', 'd.yaml'], '{app: web, "tier": \'front\'}\n'],
@@ -77,6 +89,15 @@ describe('yq v4', () => {
     [['del(.m) | .l += [3]', 'x.yaml'], 'a: 1\nl: [1, 3]\n'],
     [['.a as $x | .l[0] + $x', 'x.yaml'], '2\n'],
     [['.nope', 'x.yaml'], 'null\n'],
+    [['.', 'names.yaml'], NAMES.replace('  <<', '  !!merge <<').replace(/^- /gm, '  - ')],
+    [['.web.image, .web.replicas, .list[1]', 'names.yaml'], 'nginx\n3\n*x\n'],
+    [['.base | anchor', 'names.yaml'], 'def\n'],
+    [['.list[1] | alias', 'names.yaml'], 'x\n'],
+    [['explode(.) | .web, .list', 'names.yaml'], 'image: nginx\nreplicas: 3\n- one\n- one\n'],
+    [['-o=json', '-I0', '.web', 'names.yaml'], '{"image":"nginx","replicas":3}\n'],
+    [['.a anchor="n" | .l[0] alias="n"', 'x.yaml'], 'a: &n 1\nl: [*n]\nm: {x: 1}\n'],
+    [['.a tag="!!str" | .m', 'x.yaml'], '{x: 1}\n'],
+    [['(.. | select(tag == "!!int")) tag="!!str"', 'x.yaml'], 'a: "1"\nl: ["1"]\nm: {x: "1"}\n'],
     [['.a.b.c', 'x.yaml'], ''],
     [['.nope // "dflt"', 'x.yaml'], 'dflt\n'],
     [['.. | select(tag == "!!int")', 'x.yaml'], '1\n1\n1\n'],
@@ -103,6 +124,13 @@ describe('yq v4', () => {
     [['--zz'], 'Error: unknown flag: --zz\n'],
   ])('%j', (args, expected) => {
     expect(yq(args)).toBe(expected);
+  });
+
+  test('writes results to files', () => {
+    expect(yq(['-s', '.kind + "-" + $index', 'two.yaml'])).toBe('');
+    expect(world.run(['tail', 'A-0.yml', 'B-1.yml']).stdout).toBe(
+      '==> A-0.yml <==\nkind: A\nn: 1\n\n==> B-1.yml <==\n---\nkind: B\nn: 2\n',
+    );
   });
 
   test('reads standard input, JSON too, and writes in place', () => {

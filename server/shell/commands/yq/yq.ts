@@ -5,7 +5,7 @@ import { zoneOf } from '../../dates.ts';
 import { OptionError, Options, parseOptions } from '../../options.ts';
 import { Call } from '../core/tool.ts';
 import type { World } from '../jq/builtins-io.ts';
-import { formatText } from '../jq/formats.ts';
+import { formatText, toText } from '../jq/formats.ts';
 import { JsonError, parseJson } from '../jq/json-parse.ts';
 import { toJson } from '../jq/json-text.ts';
 import { type Path, pathKeys, type Step } from '../jq/machine.ts';
@@ -13,8 +13,9 @@ import { OutOfMemory } from '../jq/operators.ts';
 import { compileProgram } from '../jq/program.ts';
 import { CompileError } from '../jq/token-stream.ts';
 import { isArray, isNumber, isObject, isTrue, type Json } from '../jq/values.ts';
+import { exploded } from './anchors.ts';
 import { type Place, yqLanguage } from './language.ts';
-import { type EntryNote, noteFor, plain } from './notes.ts';
+import { aliasOf, type EntryNote, noteFor, plain } from './notes.ts';
 import { readLongYaml, YamlError } from './read.ts';
 import { toYaml } from './write.ts';
 
@@ -50,6 +51,7 @@ Flags:
   -o, --output-format string   [auto|yaml|json|props|csv|tsv] how results are written (default "auto")
   -P, --prettyPrint            as '... style = ""'
   -r, --unwrapScalar           scalars without quotes and comments (default true)
+  -s, --split-exp string       each result into a file that the expression names ($index counts them)
   -V, --version                version of yq
 
 Use "yq [command] --help" for more information about a command.
@@ -117,8 +119,7 @@ function* run(call: Call, words: readonly string[]): Steps<number> {
     yield* context.out(USAGE);
     return 0;
   }
-  for (const name of ['f', 's'])
-    if (options.has(name)) throw new YqError(`flag -${name} is not available in this simulation`);
+  if (options.has('f')) throw new YqError('flag -f is not available in this simulation');
   if (options.has('i') && request.files.length === 0)
     throw new YqError('write in place flag only applicable when giving an expression and at least one file');
   return yield* new Evaluation(call, request).run();
@@ -166,8 +167,10 @@ class Evaluation {
       ? [{ root: null, document: 0, file: 0, filename: '' }]
       : yield* this.#read();
     const results = all ? yield* this.#evaluate(places[0] as Place, places) : yield* this.#each(places);
-    const text = this.#shown(results);
-    if (options.has('i')) this.#call.context.fs.write(files[0] as string, text);
+    const texts = this.#shown(results);
+    const text = texts.join('');
+    if (options.has('s')) yield* this.#split(results, texts);
+    else if (options.has('i')) this.#call.context.fs.write(files[0] as string, text);
     else yield* this.#call.print(text);
     if (!options.has('e') || results.some((result) => isTrue(result.value))) return 0;
     throw new YqError('no matches found');
@@ -207,8 +210,15 @@ class Evaluation {
     }
   }
 
-  *#evaluate(start: Place, all?: readonly Place[]): Steps<Result[]> {
+  /** `names`: what the files of results are called by, and the number of the result. */
+  *#evaluate(
+    start: Place,
+    all?: readonly Place[],
+    names?: { readonly expression: string; readonly index: number },
+  ): Steps<Result[]> {
     const call = this.#call;
+    const text = (names?.expression ?? this.#request.expression).trim();
+    const variables = new Map<string, Json>(names ? [['index', names.index]] : []);
     const place = { ...start };
     const language = yqLanguage({
       place,
@@ -219,11 +229,10 @@ class Evaluation {
     const world = worldOf(call);
     let program: ReturnType<typeof compileProgram>;
     try {
-      const text = this.#request.expression.trim();
-      program = compileProgram({ text, world, zone: zoneOf(call.context), variables: new Map(), language });
+      program = compileProgram({ text, world, zone: zoneOf(call.context), variables, language });
     } catch (error) {
       if (!(error instanceof CompileError)) throw error;
-      throw new YqError(expressionError(this.#request.expression.trim(), error));
+      throw new YqError(expressionError(text, error));
     }
     const results: Result[] = [];
     const onError = (error: Json): Step => {
@@ -249,22 +258,36 @@ class Evaluation {
     return noteFor(at).entries.get(path.key) ?? {};
   }
 
-  #shown(results: readonly Result[]): string {
+  /** Writes each result to a file of its own. Models yqlib printer_writer.go multiPrintWriter. */
+  *#split(results: readonly Result[], texts: readonly string[]): Steps<void> {
     const { options } = this.#request;
-    const format = outputFormat(options, this.#input);
-    let out = '';
-    let last: Place | undefined;
-    for (const { value, note, place } of results) {
-      const apart = last && (last.document !== place.document || last.file !== place.file);
-      if (apart && format === 'yaml' && !options.has('N')) out += '---\n';
-      last = place;
-      out += this.#text(value, note, format);
+    const expression = options.get('s') as string;
+    const extension = outputFormat(options, this.#input) === 'json' ? 'json' : 'yml';
+    for (const [index, { value, place }] of results.entries()) {
+      const [found] = yield* this.#evaluate({ ...place, root: value }, undefined, { expression, index });
+      const name = found === undefined ? '' : toText(found.value);
+      const path = /\.[a-zA-Z0-9]+$/.test(name) ? name : `${name}.${extension}`;
+      this.#call.context.fs.write(path, texts[index] as string);
     }
-    return out;
   }
 
-  #text(value: Json, note: EntryNote, format: string): string {
+  #shown(results: readonly Result[]): string[] {
     const { options } = this.#request;
+    const format = outputFormat(options, this.#input);
+    let last: Place | undefined;
+    return results.map(({ value, note, place }) => {
+      const apart = last && (last.document !== place.document || last.file !== place.file);
+      last = place;
+      const mark = apart && format === 'yaml' && !options.has('N') ? '---\n' : '';
+      return mark + this.#text(value, note, format);
+    });
+  }
+
+  #text(result: Json, note: EntryNote, format: string): string {
+    const { options } = this.#request;
+    const value = format === 'yaml' ? result : exploded(result);
+    const alias = aliasOf(note, value);
+    if (format === 'yaml' && alias !== undefined) return `*${alias}\n`;
     const indent = Number(options.get('I') ?? 2);
     if (format === 'json') {
       const raw = options.has('r') && options.get('r') !== 'false' && typeof value === 'string';
@@ -274,7 +297,7 @@ class Evaluation {
     if (format === 'csv' || format === 'tsv') return table(value, format);
     const shownValue = options.has('P') ? plain(value) : value;
     const unwrapped = options.get('r') !== 'false';
-    if (typeof shownValue === 'string' && unwrapped) return `${shownValue}${commentOf(note)}\n`;
+    if (typeof shownValue === 'string' && unwrapped) return `${shownValue}\n`;
     const around = this.#heads.get(value);
     const head =
       around?.head === undefined
@@ -284,8 +307,6 @@ class Evaluation {
     return head + toYaml(shownValue, { indent }, options.has('P') ? {} : note) + foot;
   }
 }
-
-const commentOf = (note: EntryNote): string => (note.line === undefined ? '' : ` #${note.line}`);
 
 function outputFormat(options: Options, input: 'yaml' | 'json'): string {
   if (options.has('j')) return 'json';

@@ -1,8 +1,9 @@
-import { Random } from '../../../../sim/index.ts';
+import { charge, Random } from '../../../../sim/index.ts';
 import { formatDate, zoneOf } from '../../../dates.ts';
 import type { Match, Regex } from '../../../regex/regex.ts';
 import { Failure } from '../../core/tool.ts';
 import type { AwkMachine } from './machine.ts';
+import { MAX_PIECES } from './state.ts';
 import type { Expr, Target, Value } from './syntax.ts';
 import { compare, fromInput, toNumber } from './values.ts';
 
@@ -14,6 +15,25 @@ const num = (awk: AwkMachine, args: readonly Expr[], i: number) =>
   args[i] ? toNumber(awk.value(args[i] as Expr)) : 0;
 const str = (awk: AwkMachine, args: readonly Expr[], i: number) =>
   args[i] ? awk.toText(awk.value(args[i] as Expr)) : '';
+
+/** Characters that are looked at in the time of one step. */
+const SEEN_PER_STEP = 4096;
+
+/** Whether every character is one unit of the text. */
+function isFlat(text: string): boolean {
+  charge(text.length / SEEN_PER_STEP);
+  return !/[\ud800-\udbff]/.test(text);
+}
+
+/** Characters before `end`. */
+function lengthOf(text: string, end = text.length): number {
+  return isFlat(text) ? end : [...text.slice(0, end)].length;
+}
+
+function slice(text: string, start: number, end: number): string {
+  return isFlat(text) ? text.slice(start, end) : [...text].slice(start, end).join('');
+}
+
 const bits = (op: (a: bigint, b: bigint) => bigint): Builtin => {
   return (awk, args) =>
     Number(op(BigInt(Math.trunc(num(awk, args, 0))), BigInt(Math.trunc(num(awk, args, 1)))));
@@ -22,21 +42,21 @@ const bits = (op: (a: bigint, b: bigint) => bigint): Builtin => {
 const BUILTIN: Record<string, Builtin> = {
   length: (awk, args) => {
     const [arg] = args;
-    if (!arg) return [...awk.record].length;
+    if (!arg) return lengthOf(awk.record);
     if (arg.type === 'var' && awk.isArray(arg.name)) return awk.array(arg.name).size;
-    return [...str(awk, args, 0)].length;
+    return lengthOf(str(awk, args, 0));
   },
   substr: (awk, args) => {
-    const text = [...str(awk, args, 0)];
+    const text = str(awk, args, 0);
     const start = Math.round(num(awk, args, 1));
     const end = args[2] ? start + Math.round(num(awk, args, 2)) : Number.POSITIVE_INFINITY;
     if (Number.isNaN(end)) return '';
-    return text.slice(Math.max(0, start - 1), Math.max(0, end - 1)).join('');
+    return slice(text, Math.max(0, start - 1), Math.max(0, end - 1));
   },
   index: (awk, args) => {
     const text = str(awk, args, 0);
     const at = text.indexOf(str(awk, args, 1));
-    return at < 0 ? 0 : [...text.slice(0, at)].length + 1;
+    return at < 0 ? 0 : lengthOf(text, at) + 1;
   },
   split: (awk, args) => {
     const text = str(awk, args, 0);
@@ -57,8 +77,8 @@ const BUILTIN: Record<string, Builtin> = {
   match: (awk, args) => {
     const text = str(awk, args, 0);
     const match = awk.regex(args[1] as Expr).exec(text);
-    awk.setVariable('RSTART', match ? [...text.slice(0, match.index)].length + 1 : 0);
-    awk.setVariable('RLENGTH', match ? [...(match.groups[0] as string)].length : -1);
+    awk.setVariable('RSTART', match ? lengthOf(text, match.index) + 1 : 0);
+    awk.setVariable('RLENGTH', match ? lengthOf(match.groups[0] as string) : -1);
     if (args[2]) {
       const array = awk.array(arrayName(args[2]));
       array.clear();
@@ -140,8 +160,9 @@ function substitute(awk: AwkMachine, args: readonly Expr[], global: boolean): Va
   const replacement = str(awk, args, 1);
   const target = targetOf(args[2]);
   const text = awk.toText(awk.value(target));
+  const isPlain = !/[&\\]/.test(replacement);
   const [result, count] = replaceMatches(regex, text, global ? 'all' : 1, (match) =>
-    ampersands(replacement, match),
+    isPlain ? replacement : ampersands(replacement, match),
   );
   if (count > 0) awk.assign(target, result);
   return count;
@@ -184,7 +205,7 @@ function replaceMatches(
     if (!match) break;
     const empty = match.end === match.index;
     if (!(empty && match.index === lastEnd)) {
-      count++;
+      if (++count > MAX_PIECES) throw new Failure('out of memory', 2);
       lastEnd = match.end;
       if (which === 'all' || count === which) {
         out += text.slice(at, match.index) + expand(match);

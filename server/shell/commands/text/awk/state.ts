@@ -1,3 +1,4 @@
+import { charge } from '../../../../sim/index.ts';
 import { Regex, RegexError } from '../../../regex/regex.ts';
 import { type Call, Failure } from '../../core/tool.ts';
 import { AwkArray, ENTRY_BYTES } from './awk-array.ts';
@@ -5,6 +6,10 @@ import type { Expr, Target, Value } from './syntax.ts';
 import { fromInput, toNumber, toText } from './values.ts';
 
 export type Slot = Value | AwkArray;
+
+/** Pieces that one call may take a text into, and those that are made in the time of one step. */
+export const MAX_PIECES = 300_000;
+const PIECES_PER_STEP = 32;
 
 /** What an awk program keeps: variables, arrays, the record and its fields. */
 export abstract class AwkState {
@@ -199,6 +204,13 @@ export abstract class AwkState {
 
   /** Splits as FS does: blanks, one character, or a regular expression. */
   splitText(text: string, separator: string | Regex, isRecord = false): string[] {
+    const pieces = this.#pieces(text, separator, isRecord);
+    charge(pieces.length / PIECES_PER_STEP);
+    if (pieces.length > MAX_PIECES) throw new Failure('out of memory', 2);
+    return pieces;
+  }
+
+  #pieces(text: string, separator: string | Regex, isRecord: boolean): string[] {
     if (separator === ' ') return text.match(/[^ \t\n]+/g) ?? [];
     if (text === '') return [];
     if (separator === '') return [...text];

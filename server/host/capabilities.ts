@@ -51,6 +51,18 @@ export function capabilityBits(names: readonly string[]): bigint {
   return sum;
 }
 
+function nameOf(bit: number): string {
+  const name = NAMES[bit];
+  return name === undefined ? String(bit) : `cap_${name.toLowerCase()}`;
+}
+
+/** The names of bits as `libcap` writes them, `cap_chown`; bits that the kernel does not know are numbers. */
+export function capabilityNames(bits: bigint): string[] {
+  const names: string[] = [];
+  for (let at = 0, left = bits; left > 0n; at++, left >>= 1n) if (left & 1n) names.push(nameOf(at));
+  return names;
+}
+
 /** Whether somebody may do what only root may: root itself, unless its container has taken that away. */
 export function capable({ uid, confinement }: Credentials, name: Capability): boolean {
   if (uid !== 0) return false;

@@ -2,7 +2,7 @@ export { confinedBy, loadedProfiles, RUNTIME_PROFILE, setLoadedProfiles } from '
 export { PolicyError, parsePolicy } from './apparmor/parser.ts';
 export type { Profile } from './apparmor/profile.ts';
 export { GRUB_CONFIG, kernelCommandLine } from './boot-loader.ts';
-export { ALL_CAPABILITIES, capabilityBits, capable } from './capabilities.ts';
+export { ALL_CAPABILITIES, capabilityBits, capabilityNames, capable } from './capabilities.ts';
 export { type ChildOptions, Context, type ContextState, wasResumed } from './context.ts';
 export {
   type Access,
@@ -14,6 +14,7 @@ export {
 export { IDLE_DAEMONS, idleDaemon } from './distro/daemons.ts';
 export { ETC_BASHRC, ETC_PROFILE, HOME_PROFILE, homeBashrc } from './distro/shell-files.ts';
 export { filesOn, type Installed, installBinary, ubuntuDisk } from './distro/ubuntu.ts';
+export { firmwareOf, systemUuid } from './dmi.ts';
 export { ERRORS, type ErrorCode, isSystemError, SystemError } from './errors.ts';
 export { type Executable, type Executor, executable, findInPath, programVersion } from './exec.ts';
 export { Disk, type FrozenDisk, size } from './files/disk.ts';

@@ -2,6 +2,7 @@ import type { Cgroup } from '../sim/index.ts';
 import { profileLines } from './apparmor/loaded.ts';
 import { cgroupFs } from './cgroup-fs.ts';
 import { cgroupV1Fs } from './cgroup-v1-fs.ts';
+import { dmiNode } from './dmi.ts';
 import { Disk } from './files/disk.ts';
 import { MountTable } from './files/mounts.ts';
 import { partOf } from './files/part.ts';
@@ -121,11 +122,12 @@ const APPARMOR_FILES: Readonly<Record<string, (host: Host) => string>> = {
   '/module/apparmor/parameters/mode': () => 'enforce\n',
 };
 
-/** `/sys` as far as anybody looks: network interfaces, AppArmor, and an empty `fs/cgroup` to mount on. */
+/** `/sys` as far as anybody looks: network interfaces, the machine's names, AppArmor, and an empty `fs/cgroup` to mount on. */
 export function sysFs(host: Host): SyntheticFs {
   const tree: Record<string, string[]> = {
     '/': ['class', 'fs', 'devices', 'kernel', 'module'],
-    '/class': ['net'],
+    '/class': ['dmi', 'net'],
+    '/class/dmi': ['id'],
     '/fs': ['cgroup'],
     '/devices': [],
     '/fs/cgroup': [],
@@ -146,6 +148,8 @@ export function sysFs(host: Host): SyntheticFs {
       if (link) return describeInterface(host, link[1] as string, link[2]);
       const file = APPARMOR_FILES[path];
       if (file) return { type: 'file', mode: 0o444, read: () => file(host) };
+      const dmi = dmiNode(host, path);
+      if (dmi) return dmi;
       const names = tree[path];
       return names && { type: 'directory', names: () => names };
     },

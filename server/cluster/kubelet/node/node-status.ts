@@ -1,4 +1,4 @@
-import { type Host, KERNEL } from '../../../host/index.ts';
+import { type Host, KERNEL, systemUuid } from '../../../host/index.ts';
 import { type KubeObject, timestamp } from '../../../objects/object.ts';
 import type { ContainerRuntime } from '../../client/cri.ts';
 import type { KubeletSettings } from '../config.ts';
@@ -170,7 +170,7 @@ function nodeInfo({ host, version, runtime, settings }: NodeView): any {
     machineID: machineId,
     operatingSystem: 'linux',
     osImage: pretty,
-    systemUUID: host.random.fork('system-uuid').uuid(),
+    systemUUID: systemUuid(host),
   };
 }
 

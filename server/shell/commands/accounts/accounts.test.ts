@@ -22,6 +22,9 @@ test('users and groups are made, changed and removed', () => {
     status: 6,
     stderr: "usermod: group 'nosuch' does not exist\n",
   });
+  expect(run('groupmod -n devs -g 1500 dev').status).toBe(0);
+  expect(run('getent group devs').stdout).toBe('devs:x:1500:bob\n');
+  expect(run('capsh --decode=a80425fb').stdout).toMatch(/^0x00000000a80425fb=cap_chown,.*cap_setfcap\n$/);
   expect(run('groupdel bob').stderr).toBe("groupdel: cannot remove the primary group of user 'bob'\n");
   expect(run('userdel -r bob').status).toBe(0);
   expect(run('getent passwd bob').status).toBe(2);

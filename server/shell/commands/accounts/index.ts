@@ -2,7 +2,7 @@ import type { Command } from '../../command.ts';
 import { chage } from './chage.ts';
 import { MORE_ACCOUNT_COMMANDS } from './more.ts';
 import { getent, passwd } from './passwords.ts';
-import { adduser, groupadd, groupdel, useradd, userdel, usermod } from './users.ts';
+import { adduser, groupadd, groupdel, groupmod, useradd, userdel, usermod } from './users.ts';
 
 /** Users and groups. */
 export const ACCOUNT_COMMANDS: readonly Command[] = [
@@ -11,6 +11,7 @@ export const ACCOUNT_COMMANDS: readonly Command[] = [
   getent,
   groupadd,
   groupdel,
+  groupmod,
   passwd,
   useradd,
   userdel,

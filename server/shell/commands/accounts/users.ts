@@ -189,6 +189,42 @@ export const groupadd = tool({
   },
 });
 
+export const groupmod = tool({
+  name: 'groupmod',
+  summary: 'modify a group definition on the system',
+  usage: '[options] GROUP',
+  version: 'shadow 4.13',
+  paths: ['/usr/sbin/groupmod'],
+  usageStatus: 2,
+  options: 'g|gid= n|new-name= o|non-unique a|append U|users=',
+  *run(call) {
+    const { options, operands } = call;
+    const [name = ''] = operands;
+    if (name === '') call.misuse('');
+    const files = demandRoot(call);
+    const users = Users.of(call.context);
+    const group = users.group(name) ?? call.fail(`group '${name}' does not exist`, 6);
+    const [fresh, gid, members] = [options.get('n'), options.get('g'), options.get('U')];
+    if (gid !== undefined && !/^\d+$/.test(gid)) call.fail(`invalid group ID '${gid}'`, 3);
+    if (gid !== undefined && Number(gid) !== group.gid && users.group(Number(gid)) && !options.has('o'))
+      call.fail(`GID '${gid}' already exists`, 4);
+    if (fresh !== undefined && fresh !== name && users.group(fresh))
+      call.fail(`group '${fresh}' already exists`, 9);
+    files.edit(GROUP, name, ([, password = 'x', , list = '']) => [
+      fresh ?? name,
+      password,
+      gid ?? String(group.gid),
+      members === undefined ? list : [...(options.has('a') && list !== '' ? [list] : []), members].join(','),
+    ]);
+    // Accounts that had it for their first group keep it under its new number.
+    if (gid !== undefined)
+      for (const user of users.users())
+        if (user.gid === group.gid)
+          files.edit(PASSWD, user.name, (fields) => [...fields.slice(0, 3), gid, ...fields.slice(4)]);
+    return 0;
+  },
+});
+
 export const groupdel = tool({
   name: 'groupdel',
   summary: 'delete a group',

@@ -50,6 +50,8 @@ export interface ToolDefinition {
 
 /** Characters of output that are gathered before they are written. */
 const BUFFER = 16 * 1024;
+/** Those that are made and written in the time of one step. */
+const WRITTEN_PER_STEP = 512;
 
 /** A running tool: its options, its output, its complaints. */
 export class Call {
@@ -83,6 +85,7 @@ export class Call {
     if (this.#buffer === '') return;
     const text = this.#buffer;
     this.#buffer = '';
+    yield* this.spend(text.length / WRITTEN_PER_STEP);
     try {
       yield* this.context.out(text);
     } catch (error) {

@@ -93,19 +93,25 @@ function* run(call: Call, coding: Coding): Steps<number | undefined> {
   if (!/^\d+$/.test(wrap)) call.fail(`invalid wrap size: ${quote(wrap)}`);
   const text = yield* call.readFile(operands[0] ?? '-');
   if (options.has('d')) {
-    const clean = text.replaceAll('\n', '');
-    return yield* decoded(call, coding, options.has('i') ? clean.replace(/[^A-Za-z0-9+/=]/g, '') : clean);
+    return yield* decoded(call, coding, text);
   }
   return yield* encoded(call, coding, encode(text), Number(wrap));
 }
 
-/** Bytes, or characters of code, that are dealt with at once: groups of every coding are whole in it. */
-const PIECE = 60 * 512;
+/** Characters in which the groups of every coding are whole, and how much is dealt with at once. */
+const GROUP = 120;
+const PIECE = GROUP * 256;
 
 function* decoded(call: Call, coding: Coding, text: string): Steps<undefined> {
+  const garbage = call.options.has('i') ? /[^A-Za-z0-9+/=]/g : /\n/g;
+  let left = '';
   for (let at = 0; at < text.length; at += PIECE) {
     yield* call.spend(PIECE >> 8);
-    const { bytes, valid } = coding.decode(text.slice(at, at + PIECE));
+    left += text.slice(at, at + PIECE).replace(garbage, '');
+    const isLast = at + PIECE >= text.length;
+    const cut = isLast ? left.length : left.length - (left.length % GROUP);
+    const { bytes, valid } = coding.decode(left.slice(0, cut));
+    left = left.slice(cut);
     yield* call.print(decode(bytes));
     if (valid) continue;
     yield* call.warn('invalid input');

@@ -14,7 +14,7 @@ import {
 } from './values.ts';
 
 /** Values that are compared in the time of one step. */
-const COMPARED_PER_STEP = 32;
+const COMPARED_PER_STEP = 8;
 /** Largest index that an array can be given a value at. */
 const MAX_INDEX = 536_870_911;
 

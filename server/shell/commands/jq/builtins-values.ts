@@ -76,14 +76,16 @@ function tonumber(value: Json): Json {
 
 function implode(value: Json): Json {
   const codes = demandArray(value, 'imploded');
-  const text = codes.map((code) => {
+  let text = '';
+  for (const code of codes) {
     if (!isNumber(code)) throw new JqError('Unicode codepoint must be numeric');
     const point = numberOf(code);
-    return point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff) || point < 0
-      ? '\ufffd'
-      : String.fromCodePoint(Math.trunc(point));
-  });
-  return text.join('');
+    text +=
+      point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff) || point < 0
+        ? '\ufffd'
+        : String.fromCodePoint(Math.trunc(point));
+  }
+  return text;
 }
 
 function indices(value: Json, wanted: Json): Json {

@@ -23,6 +23,7 @@ import { ss } from './ss.ts';
 import { tcpdump } from './tcpdump.ts';
 import { telnet } from './telnet.ts';
 import { tracepath } from './tracepath.ts';
+import { ufw } from './ufw.ts';
 import { wget } from './wget.ts';
 
 /** Interfaces, routes, sockets, and clients of the network. */
@@ -55,6 +56,7 @@ export const NETWORK_COMMANDS: readonly Command[] = [
   telnet,
   tracepath,
   traceroute,
+  ufw,
   wget,
   nft,
   ...REFUSED_TOOLS,

@@ -139,3 +139,30 @@ it('makes a key and a request that can be read again', () => {
     'subject=O = dev, CN = jane\n',
   );
 });
+
+it("ufw keeps rules, and they are the kernel's while it is enabled", () => {
+  const made = world();
+  const run = (line: string) => {
+    const { stdout, stderr } = made.run(line.split(' '));
+    return stdout + stderr;
+  };
+  expect(run('ufw status')).toBe('Status: inactive\n');
+  expect(run('ufw allow 22/tcp')).toBe('Rules updated\nRules updated (v6)\n');
+  expect(run('ufw allow from 10.0.0.0/8 to any port 6443 proto tcp')).toBe('Rules updated\n');
+  expect(run('ufw allow 70000')).toBe("ERROR: Bad port '70000'\n");
+  expect(run('ufw --force enable')).toBe('Firewall is active and enabled on system startup\n');
+  expect(run('ufw allow OpenSSH')).toContain('Skipping adding existing rule');
+  expect(run('ufw deny 80,443/tcp')).toBe('Rule added\nRule added (v6)\n');
+  expect(run('ufw status')).toMatch(/^6443\/tcp +ALLOW +10.0.0.0\/8/m);
+  expect(run('iptables -S ufw-user-input')).toBe(
+    `-N ufw-user-input
+-A ufw-user-input -p tcp -m tcp --dport 22 -j ACCEPT
+-A ufw-user-input -s 10.0.0.0/8 -p tcp -m tcp --dport 6443 -j ACCEPT
+-A ufw-user-input -p tcp -m tcp --dport 80 -j DROP
+-A ufw-user-input -p tcp -m tcp --dport 443 -j DROP
+`,
+  );
+  expect(run('ufw default allow incoming')).toContain("changed to 'allow'");
+  expect(run('ufw disable')).toBe('Firewall stopped and disabled on system startup\n');
+  expect(run('iptables -S')).toBe('-P INPUT ACCEPT\n-P FORWARD ACCEPT\n-P OUTPUT ACCEPT\n');
+});

@@ -6,6 +6,7 @@ import { commandNotFound } from './command-not-found.ts';
 import { dpkg } from './dpkg.ts';
 import { dpkgQuery } from './dpkg-query.ts';
 import { gpg } from './gpg.ts';
+import { REPOSITORY_COMMANDS } from './repositories.ts';
 
 /** Packages: what is installed, what could be. */
 export const PACKAGE_COMMANDS: readonly Command[] = [
@@ -18,4 +19,5 @@ export const PACKAGE_COMMANDS: readonly Command[] = [
   dpkg,
   dpkgQuery,
   gpg,
+  ...REPOSITORY_COMMANDS,
 ];

@@ -1,4 +1,5 @@
 import type { Command } from '../../command.ts';
+import { CAPABILITY_COMMANDS } from './capabilities.ts';
 import { free } from './free.ts';
 import { kill } from './kill.ts';
 import { killall, pidof } from './killall.ts';
@@ -32,5 +33,6 @@ export const PROCESS_COMMANDS: readonly Command[] = [
   vmstat,
   w,
   who,
+  ...CAPABILITY_COMMANDS,
   ...WRAPPER_COMMANDS,
 ];

@@ -23,6 +23,8 @@ const WORDINGS: readonly Wording[] = [
     /^(\S+): (No such file or directory|Permission denied)$/,
     "can't open '$1': $2",
   ],
+  // The usage alone.
+  [['tar'], /^You must specify one of.*$/s, ''],
   [['tail'], /^cannot open '(.*)' for reading: (.*)$/s, "can't open '$1': $2"],
   [['head'], /^cannot open '(.*)' for reading: (.*)$/s, '$1: $2'],
   [['ls', 'chmod', 'chown', 'chgrp', 'du'], /^cannot access '(.*)': (.*)$/s, '$1: $2'],

@@ -224,6 +224,11 @@ function* runTool(context: Context, definition: ToolDefinition): Steps<number> {
     const args = context.args.slice(1);
     const options = parse(definition.prepare?.(args) ?? args, definition);
     const asked = options.last('help', 'version');
+    if (asked && isApplet(context, definition.name)) {
+      const failure = new Failure(asked === 'help' ? '' : "unrecognized option '--version'", 1, true);
+      const status = yield* reportApplet(context, definition, failure);
+      return asked === 'help' ? 0 : status;
+    }
     if (asked) {
       yield* context.out(asked === 'help' ? help(definition) : version(definition));
       return 0;
@@ -293,8 +298,9 @@ function* report(
 /** busybox says what is wrong, and shows its usage where the command line is. */
 function* reportApplet(context: Context, definition: ToolDefinition, failure: Failure): Steps<number> {
   const { name, usage, summary } = definition;
+  const words = failure instanceof Refusal ? '' : appletWords(name, failure.message);
   if (failure instanceof Refusal) yield* context.err(failure.message);
-  else if (failure.message !== '') yield* context.err(`${name}: ${appletWords(name, failure.message)}\n`);
+  else if (words !== '') yield* context.err(`${name}: ${words}\n`);
   // The usage goes with options and operands that do not fit, not with values that are wrong.
   if (failure.hint && !/^invalid (?!option)/.test(failure.message))
     yield* context.err(`${BANNER}\n\nUsage: ${name} ${[usage].flat()[0]}\n\n${capital(summary)}\n`);

@@ -7,7 +7,7 @@ import {
   statusText,
 } from '../../../host/index.ts';
 import { type Steps, WaitQueue, waitOn } from '../../../sim/index.ts';
-import { isApplet } from '../core/applet.ts';
+import { BANNER, isApplet } from '../core/applet.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { type Dialled, dial, lookUp } from './dial.ts';
 import { serviceName } from './sockets.ts';
@@ -18,6 +18,11 @@ const USAGE = `usage: nc [-46CDdFhklNnrStUuvZz] [-I length] [-i interval] [-M tt
 	  [-q seconds] [-s sourceaddr] [-T keyword] [-V rtable] [-W recvlimit]
 	  [-w timeout] [-X proxy_protocol] [-x proxy_address[:port]]
 	  [destination] [port]
+`;
+const APPLET_USAGE = `${BANNER}
+
+Usage: nc [OPTIONS] HOST PORT  - connect
+nc [OPTIONS] -l -p PORT [HOST] [PORT]  - listen
 `;
 const REASONS = {
   refused: 'Connection refused',
@@ -45,6 +50,10 @@ export const nc = tool({
     }
     if (options.has('l')) return yield* serve(call);
     const [host, ports] = call.operands;
+    if (ports === undefined && isApplet(context, 'nc')) {
+      yield* context.err(APPLET_USAGE);
+      return 1;
+    }
     if (host === undefined || ports === undefined) {
       yield* context.err(host === undefined ? USAGE : 'nc: missing port number\n');
       return 1;

@@ -12,6 +12,7 @@ import {
   numberOf,
   type Route,
 } from '../../../host/index.ts';
+import { isApplet } from '../core/applet.ts';
 import { type Call, tool } from '../core/tool.ts';
 
 function interfacesOf({ context }: Call): readonly Interface[] {
@@ -53,6 +54,28 @@ function block({ name, up, mtu, addresses, mac }: Interface): string {
   return `${lines.join('\n')}\n\n`;
 }
 
+/** The same as busybox shows it. */
+function appletBlock({ name, up, mtu, addresses, mac }: Interface): string {
+  const isLoopback = name === 'lo';
+  const link = isLoopback ? 'Local Loopback  ' : `Ethernet  HWaddr ${mac.toUpperCase()}  `;
+  const lines = addresses.map((item) => {
+    const [address = '', length = '32'] = item.split('/');
+    if (address.includes(':'))
+      return `inet6 addr: ${item} Scope:${isLoopback ? 'Host' : address.startsWith('fe80') ? 'Link' : 'Global'}`;
+    const broadcast = isLoopback ? '' : `  Bcast:${broadcastOf(item)}`;
+    return `inet addr:${address}${broadcast}  Mask:${maskOf(Number(length))}`;
+  });
+  const flags = isLoopback ? 'LOOPBACK' : up ? 'BROADCAST RUNNING MULTICAST' : 'BROADCAST MULTICAST';
+  lines.push(
+    `${up ? 'UP ' : ''}${flags}${isLoopback ? ' RUNNING' : ''}  MTU:${mtu}  Metric:1`,
+    'RX packets:0 errors:0 dropped:0 overruns:0 frame:0',
+    'TX packets:0 errors:0 dropped:0 overruns:0 carrier:0',
+    'collisions:0 txqueuelen:1000 ',
+    'RX bytes:0 (0.0 B)  TX bytes:0 (0.0 B)',
+  );
+  return `${name.padEnd(10)}Link encap:${link}\n${lines.map((line) => `          ${line}\n`).join('')}\n`;
+}
+
 export const ifconfig = tool({
   name: 'ifconfig',
   summary: 'configure a network interface',
@@ -73,7 +96,9 @@ export const ifconfig = tool({
     );
     if (name !== undefined && found.length === 0)
       call.fail(`${name}: error fetching interface information: Device not found`);
-    for (const item of found) yield* call.print(block(item));
+    const isBusybox = isApplet(call.context, 'ifconfig');
+    if (isBusybox) found.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const item of found) yield* call.print(isBusybox ? appletBlock(item) : block(item));
     return 0;
   },
 });

@@ -1,6 +1,6 @@
 import { type DnsRecord, type DnsType, resolveName } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
-import { isApplet } from '../core/applet.ts';
+import { BANNER, isApplet } from '../core/applet.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { askServer, DNS_TYPES, nameservers, reverseName, searchNames, withoutDot } from './dns-ask.ts';
 
@@ -36,7 +36,7 @@ export const nslookup = tool({
     if (name === undefined) {
       yield* context.err(
         isApplet(context, 'nslookup')
-          ? 'BusyBox v1.37.0 () multi-call binary.\n\nUsage: nslookup [-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]\n'
+          ? `${BANNER}\n\nUsage: nslookup [-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]\n`
           : 'nslookup: the interactive mode is not available here\n',
       );
       return 1;

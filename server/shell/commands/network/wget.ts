@@ -9,7 +9,7 @@ import {
 import { parseCertificates } from '../../../host/pki/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { formatDate, zoneOf } from '../../dates.ts';
-import { isApplet } from '../core/applet.ts';
+import { BANNER, isApplet } from '../core/applet.ts';
 import { type Call, tool } from '../core/tool.ts';
 import { dial, handshake, lookUp, pass } from './dial.ts';
 import { ask, eachPiece, headerLines, hostHeader, type Place, readUrl, redirectTarget } from './web.ts';
@@ -35,9 +35,7 @@ export const wget = tool({
     if (call.operands.length === 0) {
       const applet = isApplet(call.context, 'wget');
       yield* call.context.err(
-        applet
-          ? 'BusyBox v1.37.0 () multi-call binary.\n\nUsage: wget [OPTIONS] URL\n'
-          : `wget: missing URL\n${USAGE}`,
+        applet ? `${BANNER}\n\nUsage: wget [OPTIONS] URL\n` : `wget: missing URL\n${USAGE}`,
       );
       return 1;
     }

@@ -1,4 +1,5 @@
 import { memoryInUse, swapBytes } from '../../../host/index.ts';
+import { isApplet } from '../core/applet.ts';
 import { tool } from '../core/tool.ts';
 
 const UNITS: Record<string, number> = {
@@ -46,6 +47,13 @@ export const free = tool({
       ...(wide ? ['buffers', 'cache'] : ['buff/cache']),
       'available',
     ];
+    if (isApplet(call.context, 'free')) {
+      const line = (name: string, cells: readonly string[]) =>
+        `${name.padEnd(7)}${cells.map((cell, i) => cell.padStart(i === 0 ? 12 : 11)).join(' ')}\n`;
+      yield* call.print(line('', names));
+      for (const [name, cells] of rows) yield* call.print(line(name, cells.map(show)));
+      return 0;
+    }
     const repeats = Number(call.options.get('c') ?? (call.options.has('s') ? Number.POSITIVE_INFINITY : 1));
     for (let i = 0; i < repeats; i++) {
       if (i > 0) yield* call.context.sleep(1000 * Number(call.options.get('s') ?? 1));

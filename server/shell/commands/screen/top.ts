@@ -1,5 +1,7 @@
 import type { Steps } from '../../../sim/index.ts';
+import { isApplet } from '../core/applet.ts';
 import { type Call, tool } from '../core/tool.ts';
+import { topApplet } from './top-applet.ts';
 import { FIELDS } from './top-fields.ts';
 import { TopScreen } from './top-screen.ts';
 import { settingsOf } from './top-settings.ts';
@@ -15,6 +17,7 @@ export const top = tool({
     'b|batch-mode n|iterations= d|delay= p|pid= u|filter-any-user= U|filter-only-euser= o|sort-override= c|cmdline-toggle i|idle-toggle H|threads-show 1|single-cpu-toggle s|secure-mode w|width? E|scale-summary-mem= e|scale-task-mem= S|accum-time-toggle O|list-fields h V',
   *run(call) {
     const { options } = call;
+    if (isApplet(call.context, 'top')) return yield* topApplet(call);
     if (options.has('O')) {
       yield* call.print(FIELDS.map(({ name }) => `${name}\n`).join(''));
       return 0;

@@ -125,6 +125,21 @@ const NOT_SIMULATED: Readonly<Record<string, readonly unknown[]>> = {
   enableServer: [true],
   registerNode: [true],
   tracing: [],
+  cgroupRoot: ['', '/'],
+  cgroupsPerQOS: [true],
+  cpuCFSQuota: [true],
+  cpuManagerPolicyOptions: [],
+  enableControllerAttachDetach: [true],
+  enableSystemLogQuery: [false],
+  imagePullCredentialsVerificationPolicy: ['', 'NeverVerifyPreloadedImages'],
+  localStorageCapacityIsolation: [true],
+  preloadedImagesVerificationAllowlist: [],
+  qosReserved: [],
+  showHiddenMetricsForVersion: [''],
+  singleProcessOOMKill: [false],
+  staticPodURLHeader: [],
+  userNamespaces: [],
+  volumePluginDir: ['', '/usr/libexec/kubernetes/kubelet-plugins/volume/exec/'],
 };
 
 /** Throws KubeletConfigError for what contradicts itself and for what is not simulated. */
@@ -138,6 +153,9 @@ export function checkConfiguration(config: any, { isOn }: FeatureGates): void {
     if (value !== undefined && value !== null && !isEmpty && !allowed.includes(value))
       problems.push(`${field} ${JSON.stringify(value)} is not available in this simulation`);
   }
+  const format = config.logging?.format ?? 'text';
+  if (format !== 'text')
+    problems.push(`logging.format ${JSON.stringify(format)} is not available in this simulation`);
   if (problems.length === 0) return;
   const all = problems.map((problem) => `invalid configuration: ${problem}`);
   throw new KubeletConfigError(

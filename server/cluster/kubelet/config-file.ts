@@ -7,7 +7,7 @@ export class KubeletConfigError extends Error {
   override name = 'KubeletConfigError';
 }
 
-type FieldType = 'string' | 'int32' | 'int64' | 'bool' | 'duration' | 'list' | 'map';
+export type FieldType = 'string' | 'int32' | 'int64' | 'bool' | 'duration' | 'list' | 'map';
 
 /** The fields of KubeletConfiguration v1beta1, by the type they are decoded to. */
 const FIELDS_BY_TYPE: Readonly<Record<FieldType, string>> = {
@@ -37,7 +37,7 @@ evictionHard evictionSoft evictionSoftGracePeriod evictionMinimumReclaim feature
 kubeReserved logging crashLoopBackOff tracing userNamespaces`,
 };
 
-const FIELDS = new Map(
+export const FIELDS: ReadonlyMap<string, FieldType> = new Map(
   Object.entries(FIELDS_BY_TYPE).flatMap(([type, names]) =>
     names.split(/\s+/).map((name) => [name, type as FieldType] as const),
   ),

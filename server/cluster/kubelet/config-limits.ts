@@ -60,13 +60,9 @@ export interface LogSettings {
   readonly monitorMs: number;
 }
 
-type Flag = (name: string) => string | undefined;
-
 // Models pkg/kubelet/eviction/helpers.go ParseThresholdConfig
-export function evictionSettings(config: any, flag: Flag): EvictionSettings {
-  const given = thresholds(flag('eviction-hard'), '<') ?? config.evictionHard;
-  const soft = thresholds(flag('eviction-soft'), '<') ?? config.evictionSoft ?? {};
-  const grace = thresholds(flag('eviction-soft-grace-period'), '=') ?? config.evictionSoftGracePeriod ?? {};
+export function evictionSettings(config: any): EvictionSettings {
+  const { evictionHard: given, evictionSoft: soft = {}, evictionSoftGracePeriod: grace = {} } = config;
   const hard = config.mergeDefaultEvictionSettings ? { ...DEFAULT_HARD, ...given } : (given ?? DEFAULT_HARD);
   for (const signal of [...Object.keys(hard), ...Object.keys(soft), ...Object.keys(grace)])
     if (!(SIGNALS as readonly string[]).includes(signal))
@@ -84,10 +80,8 @@ export function evictionSettings(config: any, flag: Flag): EvictionSettings {
     softGraceMs: Object.fromEntries(
       Object.entries(grace).map(([name, text]) => [name, duration(String(text)) ?? 0]),
     ),
-    maxPodGraceSeconds: Number(
-      flag('eviction-max-pod-grace-period') ?? config.evictionMaxPodGracePeriod ?? 0,
-    ),
-    minimumReclaim: thresholds(flag('eviction-minimum-reclaim'), '=') ?? config.evictionMinimumReclaim ?? {},
+    maxPodGraceSeconds: config.evictionMaxPodGracePeriod ?? 0,
+    minimumReclaim: config.evictionMinimumReclaim ?? {},
     transitionMs: duration(config.evictionPressureTransitionPeriod) || 300_000,
   };
 }
@@ -109,13 +103,6 @@ function unusable(why: string): KubeletConfigError {
   return new KubeletConfigError(`failed to run Kubelet: failed to create kubelet: ${why}`);
 }
 
-/** `memory.available<500Mi,nodefs.available<10%` */
-function thresholds(flag: string | undefined, sign: string): Record<string, string> | undefined {
-  if (flag === undefined) return undefined;
-  const parts = flag.split(',').filter((part) => part !== '');
-  return Object.fromEntries(parts.map((part) => part.split(sign) as [string, string]));
-}
-
 export function imageSettings(config: any): ImageSettings {
   return {
     highPercent: config.imageGCHighThresholdPercent ?? 85,
@@ -125,10 +112,9 @@ export function imageSettings(config: any): ImageSettings {
   };
 }
 
-export function pullSettings(config: any, flag: Flag): PullSettings {
-  const serial = (flag('serialize-image-pulls') ?? String(config.serializeImagePulls ?? true)) !== 'false';
+export function pullSettings(config: any): PullSettings {
   return {
-    most: serial ? 1 : (config.maxParallelImagePulls ?? undefined),
+    most: (config.serializeImagePulls ?? true) ? 1 : (config.maxParallelImagePulls ?? undefined),
     perSecond: config.registryPullQPS ?? 5,
     burst: config.registryBurst ?? 10,
   };

@@ -38,6 +38,28 @@ test('flags win over drop-ins, the last of which wins over the file', () => {
   });
 });
 
+test.each<[string, object]>([
+  ['--image-gc-high-threshold=90', { images: { highPercent: 90 } }],
+  [
+    '--eviction-hard=memory.available<1Gi,nodefs.available<5%',
+    { eviction: { hard: { 'nodefs.available': '5%' } } },
+  ],
+  ['--register-with-taints=a=b:NoSchedule,c:NoExecute', { registerWithTaints: [{ key: 'a' }, { key: 'c' }] }],
+  ['--anonymous-auth', { anonymous: true }],
+  ['--provider-id=kind://x', { providerId: 'kind://x' }],
+  ['--enable-debugging-handlers=false', { debugging: false }],
+  ['--tls-cipher-suites=A,B', { serving: { suites: ['A', 'B'] } }],
+])('%s goes before the file', (flag, expected) => {
+  const text = 'imageGCHighThresholdPercent: 95\nauthentication: {anonymous: {enabled: false}}\n';
+  expect(read(text, [flag])).toMatchObject(expected);
+});
+
+test.each([
+  ['--cloud-provider=external', '--cloud-provider=external is not simulated'],
+  ['--logging-format=json', 'logging.format "json" is not available in this simulation'],
+  ['--memory-manager-policy=Static', 'memoryManagerPolicy "Static" is not available in this simulation'],
+])('%s is refused aloud', (flag, why) => expect(() => read('', [flag])).toThrow(why));
+
 test('fields that do not exist are left out with a warning, but not in drop-ins', () => {
   const warnings: string[] = [];
   const text = 'staticPodsPath: /x\nmaxPods: 20\nauthentication: {x509: {caFile: /x}}\n';

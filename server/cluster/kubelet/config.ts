@@ -1,10 +1,11 @@
 import type { Files } from '../../host/index.ts';
 import { componentGates } from '../component-gates.ts';
 import { FeatureGateError, type FeatureGates } from '../feature-gates.ts';
-import { type FlagKind, flagList, parseFlags } from '../flags.ts';
+import { flagList, parseFlags, unsimulatedFlags } from '../flags.ts';
 import type { TlsSettings } from '../tls-settings.ts';
 import { checkConfiguration, cpusIn } from './config-checks.ts';
 import { KubeletConfigError, readConfiguration } from './config-file.ts';
+import { FLAGS, pairs, UNSIMULATED, withFlags } from './config-flags.ts';
 import {
   type EvictionSettings,
   evictionSettings,
@@ -52,12 +53,15 @@ export interface KubeletSettings {
   readonly podsPerCore: number | undefined;
   readonly port: number;
   readonly healthzPort: number;
+  readonly healthzAddress: string;
   readonly failSwapOn: boolean;
   /** Names, or beginnings of names with a `*` behind. */
   readonly allowedUnsafeSysctls: readonly string[];
   /** Containers that say nothing have the runtime's default profile. */
   readonly seccompDefault: boolean;
   readonly nodeLabels: Readonly<Record<string, string>>;
+  /** The machine, as its cloud calls it. */
+  readonly providerId: string | undefined;
   readonly registerWithTaints: readonly { key: string; value?: string; effect: string }[];
   readonly registerSchedulable: boolean;
   readonly eviction: EvictionSettings;
@@ -76,6 +80,10 @@ export interface KubeletSettings {
   readonly podPidsLimit: number;
   /** Where everybody is told of pods and figures; 0: nowhere. */
   readonly readOnlyPort: number;
+  /** Whether logs, commands and ports of containers can be asked for. */
+  readonly debugging: boolean;
+  /** Whether the kubelet keeps chains of its own in iptables. */
+  readonly utilityChains: boolean;
   /** `/logs/` shows `/var/log`. */
   readonly systemLogs: boolean;
   readonly protectKernelDefaults: boolean;
@@ -86,56 +94,6 @@ export interface KubeletSettings {
   /** The configuration as it was read. */
   readonly effective: Readonly<Record<string, unknown>>;
 }
-
-const FLAGS: Readonly<Record<string, FlagKind>> = {
-  'bootstrap-kubeconfig': 'string',
-  kubeconfig: 'string',
-  config: 'string',
-  'config-dir': 'string',
-  'container-runtime-endpoint': 'string',
-  'image-service-endpoint': 'string',
-  'pod-infra-container-image': 'string',
-  'hostname-override': 'string',
-  'node-ip': 'string',
-  'node-labels': 'list',
-  'register-with-taints': 'list',
-  'register-node': 'bool',
-  'pod-manifest-path': 'string',
-  'cluster-dns': 'list',
-  'cluster-domain': 'string',
-  'resolv-conf': 'string',
-  'client-ca-file': 'string',
-  'anonymous-auth': 'bool',
-  'authorization-mode': 'string',
-  'cgroup-driver': 'string',
-  'fail-swap-on': 'bool',
-  'max-pods': 'int',
-  port: 'int',
-  'healthz-port': 'int',
-  'allowed-unsafe-sysctls': 'list',
-  'seccomp-default': 'bool',
-  'cert-dir': 'string',
-  'root-dir': 'string',
-  'rotate-certificates': 'bool',
-  'tls-cert-file': 'string',
-  'tls-private-key-file': 'string',
-  'tls-min-version': 'string',
-  'tls-cipher-suites': 'list',
-  'rotate-server-certificates': 'bool',
-  'feature-gates': 'list',
-  'eviction-hard': 'string',
-  'eviction-soft': 'string',
-  'eviction-soft-grace-period': 'string',
-  'eviction-max-pod-grace-period': 'int',
-  'eviction-minimum-reclaim': 'string',
-  'serialize-image-pulls': 'bool',
-  'pod-max-pids': 'int',
-  'read-only-port': 'int',
-  'protect-kernel-defaults': 'bool',
-  'system-reserved': 'list',
-  'kube-reserved': 'list',
-  v: 'int',
-};
 
 function gatesOf(flag: string | undefined, file: any): FeatureGates {
   try {
@@ -162,97 +120,74 @@ export function readSettings(
   warn: (message: string) => void = () => {},
 ): KubeletSettings {
   const flags = parseFlags(args, FLAGS);
-  const flag = (name: string) => flags.get(name);
-  const config = readConfiguration(flags.get('config'), flags.get('config-dir'), fs, warn);
+  const [unsimulated] = unsimulatedFlags(flags, FLAGS, UNSIMULATED);
+  if (unsimulated) throw new KubeletConfigError(unsimulated);
+  const file = readConfiguration(flags.get('config'), flags.get('config-dir'), fs, warn);
+  const config = withFlags(file, flags);
   const gates = gatesOf(flags.get('feature-gates'), config.featureGates);
   checkConfiguration(config, gates);
-  const text = (flag: string, value: unknown) =>
-    flags.get(flag) ?? (value === '' ? undefined : (value as string | undefined));
-  const bool = (flag: string, value: unknown, fallback: boolean) =>
-    flags.has(flag) ? flags.get(flag) === 'true' : ((value as boolean | undefined) ?? fallback);
-  const endpoint = text('container-runtime-endpoint', config.containerRuntimeEndpoint);
-  if (endpoint === undefined) {
+  const { authentication, authorization, containerRuntimeEndpoint: runtimeEndpoint } = config;
+  if (!runtimeEndpoint)
     throw new KubeletConfigError('failed to run Kubelet: validate service connection: endpoint is not set');
-  }
   return {
     isOn: gates.isOn,
     restarts: restartBackoff(config, gates.isOn),
     kubeconfig: flags.get('kubeconfig'),
     bootstrapKubeconfig: flags.get('bootstrap-kubeconfig') || undefined,
     certDir: flags.get('cert-dir') ?? `${flags.get('root-dir') ?? '/var/lib/kubelet'}/pki`,
-    rotateCertificates: bool('rotate-certificates', config.rotateCertificates, false),
+    rotateCertificates: config.rotateCertificates ?? false,
     nodeName: flags.get('hostname-override'),
     nodeIp: flags.get('node-ip'),
-    runtimeEndpoint: endpoint,
-    staticPodPath: text('pod-manifest-path', config.staticPodPath),
-    clusterDns: flags.get('cluster-dns')?.split(',') ?? config.clusterDNS ?? [],
-    clusterDomain: text('cluster-domain', config.clusterDomain) ?? '',
-    resolvConf: text('resolv-conf', config.resolvConf) ?? '/etc/resolv.conf',
-    clientCaFile: text('client-ca-file', config.authentication?.x509?.clientCAFile),
+    runtimeEndpoint,
+    staticPodPath: config.staticPodPath || undefined,
+    clusterDns: config.clusterDNS ?? [],
+    clusterDomain: config.clusterDomain ?? '',
+    resolvConf: config.resolvConf || '/etc/resolv.conf',
+    clientCaFile: authentication?.x509?.clientCAFile || undefined,
     serving: {
-      certFile: text('tls-cert-file', config.tlsCertFile),
-      keyFile: text('tls-private-key-file', config.tlsPrivateKeyFile),
-      bootstrap: bool('rotate-server-certificates', config.serverTLSBootstrap, false),
-      least: text('tls-min-version', config.tlsMinVersion),
-      suites: flags.has('tls-cipher-suites')
-        ? flagList(flags, 'tls-cipher-suites')
-        : (config.tlsCipherSuites ?? []),
+      certFile: config.tlsCertFile || undefined,
+      keyFile: config.tlsPrivateKeyFile || undefined,
+      bootstrap: config.serverTLSBootstrap ?? false,
+      least: config.tlsMinVersion,
+      suites: config.tlsCipherSuites ?? [],
     },
-    anonymous: bool('anonymous-auth', config.authentication?.anonymous?.enabled, false),
-    cgroupDriver: text('cgroup-driver', config.cgroupDriver) === 'systemd' ? 'systemd' : 'cgroupfs',
-    cpuManagerPolicy: flags.get('cpu-manager-policy') || config.cpuManagerPolicy || 'none',
+    anonymous: authentication?.anonymous?.enabled ?? false,
+    cgroupDriver: config.cgroupDriver === 'systemd' ? 'systemd' : 'cgroupfs',
+    cpuManagerPolicy: config.cpuManagerPolicy || 'none',
     reserved: withoutReservedCpus(
-      [
-        pairs(flags.get('system-reserved')) ?? config.systemReserved ?? {},
-        pairs(flags.get('kube-reserved')) ?? config.kubeReserved ?? {},
-      ],
+      [config.systemReserved ?? {}, config.kubeReserved ?? {}],
       config.reservedSystemCPUs,
     ),
     podsPerCore: config.podsPerCore || undefined,
-    maxPods: Number(flags.get('max-pods') ?? config.maxPods ?? 110),
-    port: Number(flags.get('port') ?? config.port ?? 10_250),
-    healthzPort: Number(flags.get('healthz-port') ?? config.healthzPort ?? 10_248),
-    failSwapOn: bool('fail-swap-on', config.failSwapOn, true),
-    allowedUnsafeSysctls:
-      flags.get('allowed-unsafe-sysctls')?.split(',') ?? config.allowedUnsafeSysctls ?? [],
-    seccompDefault: bool('seccomp-default', config.seccompDefault, false),
-    nodeLabels: pairs(flags.get('node-labels')) ?? {},
-    registerWithTaints: taints(flags.get('register-with-taints')) ?? config.registerWithTaints ?? [],
+    maxPods: config.maxPods ?? 110,
+    port: config.port ?? 10_250,
+    healthzPort: config.healthzPort ?? 10_248,
+    healthzAddress: config.healthzBindAddress || '127.0.0.1',
+    failSwapOn: config.failSwapOn ?? true,
+    allowedUnsafeSysctls: config.allowedUnsafeSysctls ?? [],
+    seccompDefault: config.seccompDefault ?? false,
+    nodeLabels: pairs(flagList(flags, 'node-labels')),
+    providerId: config.providerID || undefined,
+    registerWithTaints: config.registerWithTaints ?? [],
     registerSchedulable: true,
-    eviction: evictionSettings(config, flag),
+    eviction: evictionSettings(config),
     images: imageSettings(config),
-    pulls: pullSettings(config, flag),
+    pulls: pullSettings(config),
     containerLogs: logSettings(config),
     leaseSeconds: config.nodeLeaseDurationSeconds ?? 40,
     reportSeconds: reportSeconds(config),
     maxImages: config.nodeStatusMaxImages ?? 50,
     shutdown: shutdownGroups(config),
-    podPidsLimit: Number(flag('pod-max-pids') ?? config.podPidsLimit ?? -1),
-    readOnlyPort: Number(flag('read-only-port') ?? config.readOnlyPort ?? 0),
+    podPidsLimit: config.podPidsLimit ?? -1,
+    readOnlyPort: config.readOnlyPort ?? 0,
+    debugging: config.enableDebuggingHandlers ?? true,
+    utilityChains: config.makeIPTablesUtilChains ?? true,
     systemLogs: config.enableSystemLogHandler ?? true,
-    protectKernelDefaults: bool('protect-kernel-defaults', config.protectKernelDefaults, false),
-    tokens: config.authentication?.webhook?.enabled ?? flags.has('config'),
-    authorization:
-      text('authorization-mode', config.authorization?.mode) ??
-      (flags.has('config') ? 'Webhook' : 'AlwaysAllow'),
+    protectKernelDefaults: config.protectKernelDefaults ?? false,
+    tokens: authentication?.webhook?.enabled ?? flags.has('config'),
+    authorization: authorization?.mode || (flags.has('config') ? 'Webhook' : 'AlwaysAllow'),
     effective: config,
   };
-}
-
-/** `cpu=100m,memory=1Gi` */
-function pairs(flag: string | undefined): Record<string, string> | undefined {
-  if (flag === undefined) return undefined;
-  const parts = flag.split(',').filter((part) => part !== '');
-  return Object.fromEntries(parts.map((part) => [part.split('=')[0] as string, part.split('=')[1] ?? '']));
-}
-
-function taints(flag: string | undefined): { key: string; value?: string; effect: string }[] | undefined {
-  if (flag === undefined) return undefined;
-  return flag.split(',').map((taint) => {
-    const [pair = '', effect = ''] = taint.split(':');
-    const [key = '', value] = pair.split('=');
-    return { key, effect, ...(value ? { value } : {}) };
-  });
 }
 
 /** A list of processors overrides the other reservations of CPU. Models cmd/kubelet/app/server.go run */

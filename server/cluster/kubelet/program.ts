@@ -139,7 +139,7 @@ function* run(context: Context, { settings, version, log, start }: Run) {
   const { runtime } = dialRuntime(context.host, settings.runtimeEndpoint);
   tellConnected(start, settings, { nodeName, version: runtime?.version().version ?? '' });
   makeDirectories(context.fs);
-  showUtilityChains(context.network);
+  if (settings.utilityChains) showUtilityChains(context.network);
   ensureServingCertificate(context, settings, nodeName);
   const kubelet = new Kubelet({
     context,

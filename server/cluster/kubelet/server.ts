@@ -27,6 +27,8 @@ import { resourceMetrics, statsSummary } from './stats.ts';
 
 /** What a port offers. */
 type Offer = 'all' | 'read-only' | 'health';
+/** Models pkg/kubelet/server InstallDebuggingDisabledHandlers */
+const DEBUGGING = ['run', 'exec', 'attach', 'portForward', 'containerLogs', 'runningpods', 'logs', 'debug'];
 /** What everybody may see where there is a port for that. */
 const READ_ONLY = ['pods', 'stats', 'metrics'];
 
@@ -70,8 +72,8 @@ export class KubeletServer {
     };
     try {
       listen(listenAddress('0.0.0.0'), this.#settings.port, 'all');
-      const { healthzPort, readOnlyPort } = this.#settings;
-      if (healthzPort > 0) listen('127.0.0.1', healthzPort, 'health');
+      const { healthzAddress, healthzPort, readOnlyPort } = this.#settings;
+      if (healthzPort > 0) listen(listenAddress(healthzAddress), healthzPort, 'health');
       if (readOnlyPort > 0) listen(listenAddress('0.0.0.0'), readOnlyPort, 'read-only');
       return undefined;
     } catch (error) {
@@ -96,6 +98,8 @@ export class KubeletServer {
     if (what === 'health' || (what === 'read-only' && !READ_ONLY.includes(verb))) return NOT_FOUND;
     const refused = what === 'all' ? refusal(request, this.#access) : undefined;
     if (refused) return refused;
+    if (!this.#settings.debugging && DEBUGGING.includes(verb))
+      return plain(405, 'Debug endpoints are disabled.\n');
     try {
       return this.#route(verb, rest, url.searchParams);
     } catch (error) {

@@ -39,7 +39,7 @@ export function nodeLabels({ name, settings }: NodeView): Record<string, string>
 
 /** The Node that a kubelet registers itself with. */
 export function newNode(view: NodeView): any {
-  const taints = view.settings.registerWithTaints;
+  const { registerWithTaints: taints, providerId } = view.settings;
   return {
     apiVersion: 'v1',
     kind: 'Node',
@@ -51,7 +51,7 @@ export function newNode(view: NodeView): any {
         'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
       },
     },
-    spec: taints.length > 0 ? { taints } : {},
+    spec: { ...(providerId ? { providerID: providerId } : {}), ...(taints.length > 0 ? { taints } : {}) },
     status: nodeStatus(view, undefined),
   };
 }

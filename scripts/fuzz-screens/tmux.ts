@@ -1,8 +1,8 @@
 import { ARROWS, FILES, type Grammar, picker } from './session.ts';
 
 const PREFIX = '\x02';
-const START =
-  "unset TMUX; export PS1='$ '; tmux -L fuzz$$ -f /dev/null new -s s 'bash --norc' \\; set -g destroy-unattached on \\; set -g assume-paste-time 0";
+const SHELL = `exec env PS1='$ ' bash --norc`;
+const START = `unset TMUX; tmux -L fuzz$$ -f /dev/null new -s s "${SHELL}" \\; set -g destroy-unattached on \\; set -g assume-paste-time 0`;
 
 /** Panes, windows, copy mode. */
 export const tmux: Grammar = {

@@ -132,7 +132,7 @@ export class TmuxClient implements Viewer {
   #type(text: string): void {
     let plain = '';
     const flush = () => {
-      if (plain !== '') this.#pane.master.input(plain);
+      if (plain !== '') this.#send(plain);
       plain = '';
     };
     for (const key of readKeys(text)) {
@@ -142,7 +142,7 @@ export class TmuxClient implements Viewer {
         !this.#prefixed &&
         !this.#overlay &&
         !this.#pane.inMode &&
-        key.name !== prefix &&
+        !this.#isPrefix(key.name, prefix) &&
         !this.#server.bindings.root.has(canonicalKey(key.name));
       if (goesOn) {
         plain += this.#cursorKey(key);
@@ -154,6 +154,10 @@ export class TmuxClient implements Viewer {
       if (!this.session || this.goodbye !== undefined || this.#server.sessions.length === 0) return;
     }
     flush();
+  }
+
+  #isPrefix(name: string, prefix: string): boolean {
+    return name === prefix || name === canonicalKey(this.#server.option('prefix2'));
   }
 
   /** Cursor keys as the program in the pane has asked for them. */
@@ -171,7 +175,7 @@ export class TmuxClient implements Viewer {
       if (command) runFor(this.#origin(), this, command);
       return;
     }
-    if (name === prefix) {
+    if (this.#isPrefix(name, prefix)) {
       this.#prefixed = true;
       return;
     }
@@ -179,7 +183,14 @@ export class TmuxClient implements Viewer {
     if (root) runFor(this.#origin(), this, root);
     else if (this.#pane.clock) this.#pane.clock = false;
     else if (this.#pane.copy) this.#copyKey(this.#pane, this.#pane.copy, key.name);
-    else this.#pane.master.input(key.raw);
+    else this.#send(key.raw);
+  }
+
+  /** Types into the pane; with `synchronize-panes` into all of its window. */
+  #send(text: string): void {
+    const all = this.session && this.#server.option('synchronize-panes') === 'on';
+    const window = this.session && this.#server.window(this.session);
+    for (const pane of all && window ? panesOf(window.layout) : [this.#pane]) pane.master.input(text);
   }
 
   /** False: what was shown goes, and the key is for somebody else. */

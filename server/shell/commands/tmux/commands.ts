@@ -3,6 +3,7 @@ import { canonicalKey } from './bindings.ts';
 import { type Invocation, type Origin, splitWords, type TmuxCommand, target } from './command.ts';
 import { expand, subjectOf } from './format.ts';
 import { MOVE_COMMANDS } from './move-commands.ts';
+import { OPTIONS } from './options.ts';
 import { PANE_COMMANDS } from './pane-commands.ts';
 import { TmuxError, type Viewer } from './server.ts';
 import { SESSION_COMMANDS, WINDOW_COMMANDS } from './session-commands.ts';
@@ -17,7 +18,7 @@ function setOption(call: Invocation): string {
     throw new TmuxError(`invalid option: ${name}`);
   }
   const before = server.option(name);
-  if (options.has('u')) server.options.delete(name);
+  if (options.has('u')) server.options.set(name, OPTIONS[name] ?? '');
   else if (value === undefined && (before === 'on' || before === 'off'))
     server.options.set(name, before === 'on' ? 'off' : 'on');
   else server.options.set(name, options.has('a') ? before + (value ?? '') : (value ?? ''));

@@ -10,6 +10,8 @@ export interface PaneOptions {
   readonly rows: number;
   readonly env: ReadonlyMap<string, string>;
   readonly historyLimit: number;
+  /** What programs are told of the terminal (`TERM`). */
+  readonly terminal: string;
 }
 
 /** A shell, or another command, on a terminal that tmux holds the other side of. */
@@ -39,7 +41,7 @@ export class Pane {
     this.process = server.spawn(shell, {
       args: options.command === undefined ? [`-${name}`] : [name, '-c', options.command],
       cwd: server.fs.isDirectory(options.cwd) ? options.cwd : '/',
-      env: new Map([...options.env, ['TERM', 'screen'], ['TMUX_PANE', `%${id}`]]),
+      env: new Map([...options.env, ['TERM', options.terminal], ['TMUX_PANE', `%${id}`]]),
       fds: new Map([0, 1, 2].map((fd) => [fd, slave])),
       process: { newSession: true },
     });

@@ -2,6 +2,7 @@ import type { Context } from '../../../host/index.ts';
 import { WaitQueue } from '../../../sim/index.ts';
 import { DEFAULT_BINDINGS } from './bindings.ts';
 import { boxesOf, type Layout, panesOf, without } from './layout.ts';
+import { OPTIONS } from './options.ts';
 import { Pane } from './pane.ts';
 
 export interface Window {
@@ -48,46 +49,6 @@ export interface Viewer {
 export class TmuxError extends Error {
   override name = 'TmuxError';
 }
-
-const OPTIONS: Readonly<Record<string, string>> = {
-  'base-index': '0',
-  'clock-mode-colour': 'blue',
-  'clock-mode-style': '24',
-  'default-terminal': 'screen',
-  'destroy-unattached': 'off',
-  'display-panes-active-colour': 'red',
-  'display-panes-colour': 'blue',
-  'display-panes-time': '1000',
-  'history-limit': '2000',
-  'mode-keys': 'emacs',
-  mouse: 'off',
-  'pane-base-index': '0',
-  prefix: 'C-b',
-  status: 'on',
-  'status-left': '[#S] ',
-  'status-right': '"#H" %H:%M %d-%b-%y',
-  'status-style': 'bg=green,fg=black',
-  'renumber-windows': 'off',
-  'allow-rename': 'off',
-  'automatic-rename': 'on',
-  'escape-time': '500',
-  'display-time': '750',
-  'repeat-time': '500',
-  'status-position': 'bottom',
-  'status-interval': '15',
-  'status-keys': 'emacs',
-  'set-clipboard': 'external',
-  'window-status-format': '#I:#W#F',
-  'window-status-current-format': '#I:#W#F',
-  'window-status-current-style': 'default',
-  'pane-border-style': 'default',
-  'pane-active-border-style': 'fg=green',
-  'visual-activity': 'off',
-  'monitor-activity': 'off',
-  'focus-events': 'off',
-  'aggressive-resize': 'off',
-  'terminal-overrides': '',
-};
 
 /** tmux's server: it holds the sessions while nobody looks at them. */
 export class TmuxServer {
@@ -189,6 +150,7 @@ export class TmuxServer {
     const pane = new Pane(this.context, this.#nextId.pane++, {
       ...options,
       env: session.env,
+      terminal: this.option('default-terminal'),
       historyLimit: Math.min(50_000, Number(this.option('history-limit')) || 2000),
     });
     const pump = () => {

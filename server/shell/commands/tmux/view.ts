@@ -161,12 +161,17 @@ function drawStatus(
   message: string,
 ): void {
   if (message !== '') {
-    drawText(frame, rows - 1, message, '30;43', columns);
+    drawText(frame, rows - 1, message, styleOf(server.option('message-style')), columns);
     return;
   }
-  const style = styleOf(server.option('status-style'));
-  const left = expand(server, subjectOf(server, session), server.option('status-left'));
-  const right = expand(server, subjectOf(server, session), server.option('status-right'));
+  const [fg, bg] = [server.option('status-fg'), server.option('status-bg')];
+  const own = [fg === 'default' ? '' : `,fg=${fg}`, bg === 'default' ? '' : `,bg=${bg}`].join('');
+  const style = styleOf(server.option('status-style') + own);
+  const side = (name: string) =>
+    [...expand(server, subjectOf(server, session), server.option(name))]
+      .slice(0, Number(server.option(`${name}-length`)))
+      .join('');
+  const [left, right] = [side('status-left'), side('status-right')];
   const list = [...session.windows.keys()]
     .sort((a, b) => a - b)
     .map((index) => {
@@ -177,9 +182,12 @@ function drawStatus(
         server.option(isCurrent ? 'window-status-current-format' : 'window-status-format'),
       );
     })
-    .join(' ');
+    .join(server.option('window-status-separator'));
   const room = columns - displayWidth(right);
-  const text = `${left}${list}`;
+  const free = Math.max(0, room - displayWidth(left + list));
+  const justify = server.option('status-justify');
+  const gap = justify === 'right' ? free : /^(?:absolute-)?centre$/.test(justify) ? free >> 1 : 0;
+  const text = `${left}${' '.repeat(gap)}${list}`;
   const cut = [...text].slice(0, Math.max(0, room - 1)).join('');
   drawText(frame, rows - 1, cut + ' '.repeat(Math.max(0, room - displayWidth(cut))) + right, style, columns);
 }

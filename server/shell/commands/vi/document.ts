@@ -1,4 +1,5 @@
 import { Buffer, type Position } from './buffer.ts';
+import { type Fold, Folds } from './folds.ts';
 import { Jumps } from './jumps.ts';
 import { type BufferSettings, type Settings, scoped, type WindowSettings } from './settings.ts';
 import type { SwapFile } from './swap.ts';
@@ -58,6 +59,7 @@ export class Window {
   height = 23;
   width = 80;
   readonly jumps = new Jumps();
+  folds = new Folds();
   /** The document shown before this one (`#`). */
   alternate: Document | undefined;
   /** Which of the files of the command line it shows. */
@@ -94,9 +96,15 @@ export class Window {
     this.#fraction.row = this.cursor.line - this.top;
   }
 
+  /** The closed fold that a line is hidden in. */
+  closedFold(line: number): Fold | undefined {
+    return this.folds.closedAt(this.document.buffer, this.settings, line);
+  }
+
   /** Shows another document, from where it was left; `leaves`: it was looked at in this window. */
   show(document: Document, leaves = true): void {
     if (document !== this.document) {
+      this.folds = new Folds();
       if (leaves) this.document.left = this.cursor;
       this.alternate = this.document;
     }

@@ -7,6 +7,7 @@ import { copyLines, global, normal, untab } from './ex-lines.ts';
 import { sort } from './ex-sort.ts';
 import { WINDOW_COMMANDS } from './ex-windows.ts';
 import { applyFileType, turnFileTypes } from './file-type.ts';
+import { makeFold, setFolds } from './fold-commands.ts';
 import { fileTypeOf } from './highlight.ts';
 import { MAPPING_COMMANDS } from './mappings.ts';
 import { join, operate, put } from './operators.ts';
@@ -198,6 +199,15 @@ export const COMMANDS: readonly ExCommand[] = [
       editor.moveToLine(editor.cursor.line);
     },
   ],
+  [
+    'fo',
+    'fold',
+    function* (editor, _bang, _argument, range) {
+      makeFold(editor, range.first, range.last);
+    },
+  ],
+  ['foldo', 'foldopen', foldRange(false)],
+  ['foldc', 'foldclose', foldRange(true)],
   ['ter', 'terminal', unavailable],
   ['h', 'help', help],
   ['his', 'history', history],
@@ -255,6 +265,12 @@ export const COMMANDS: readonly ExCommand[] = [
     },
   ],
 ];
+
+function foldRange(closed: boolean): ExCommand[2] {
+  return function* (editor, bang, _argument, range) {
+    setFolds(editor, closed, bang, range.first, range.last);
+  };
+}
 
 /** `:syntax on` needs to know what the files are. */
 function detectAll(editor: Editor): void {

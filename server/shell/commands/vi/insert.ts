@@ -2,6 +2,7 @@ import type { Steps } from '../../../sim/index.ts';
 import { chooseLine } from './command-window.ts';
 import { digraph } from './digraphs.ts';
 import type { Editor } from './editor.ts';
+import { openAtCursor } from './fold-commands.ts';
 import { wrapsTyped, wrapTyped } from './format.ts';
 import { indentOf, indents, reindent, shifted } from './indent.ts';
 import { COMPLETING, completeText } from './insert-complete.ts';
@@ -27,6 +28,7 @@ export function* insertMode(
   }
   editor.insertedFrom = from;
   editor.ownIndent = false;
+  openAtCursor(editor);
   const overwritten: string[] = [];
   let indentOnly = editor.opened && editor.line !== '' && editor.line.trim() === '';
   editor.opened = false;

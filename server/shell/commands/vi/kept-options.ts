@@ -9,6 +9,8 @@ export const KEPT: Readonly<Record<string, boolean | number | string>> = {
   errorbells: false,
   fileencodings: 'ucs-bom,utf-8,default,latin1',
   fileformats: 'unix,dos',
+  foldignore: '#',
+  foldlevelstart: -1,
   history: 200,
   langremap: false,
   lazyredraw: false,
@@ -49,6 +51,8 @@ export const KEPT_SHORT: Readonly<Record<string, string>> = {
   eb: 'errorbells',
   fencs: 'fileencodings',
   ffs: 'fileformats',
+  fdi: 'foldignore',
+  fdls: 'foldlevelstart',
   hi: 'history',
   lz: 'lazyredraw',
   ml: 'modeline',
@@ -74,7 +78,7 @@ export const KEPT_SHORT: Readonly<Record<string, string>> = {
 
 /** Options of parts that are not there, which vim without them says so of. */
 export const UNSUPPORTED: ReadonlySet<string> = new Set(
-  'conceallevel cole diff fdm fdl fdls fen foldcolumn foldenable foldlevel foldlevelstart foldmethod foldnestmax spell spelllang spl undodir undofile udf'.split(
+  'conceallevel cole diff fdc fde fdo foldcolumn foldexpr foldopen spell spelllang spl undodir undofile udf'.split(
     ' ',
   ),
 );

@@ -2,6 +2,7 @@ import type { Steps } from '../../../sim/index.ts';
 import { matchingBracket } from './brackets.ts';
 import type { Position } from './buffer.ts';
 import type { Editor } from './editor.ts';
+import { closedFold } from './fold-commands.ts';
 import { mappedKey } from './mappings.ts';
 import { findChar, firstNonBlank, type Motion, paragraph } from './motions.ts';
 import { sentence } from './sentences.ts';
@@ -203,9 +204,18 @@ function stepOver({ buffer, cursor, mode }: Editor, by: number): Position {
 /** `byRow`: rows of the screen, which an operator takes characters of. */
 function vertical(editor: Editor, by: number, byRow: boolean): Motion | undefined {
   const { count } = editor.buffer;
-  const at = Math.max(0, Math.min(count - 1, editor.cursor.line + by));
+  // Closed folds are gone over as one line.
+  const steps = Math.min(Math.abs(by), count);
+  let at = editor.cursor.line;
+  let left = steps;
+  for (; left > 0; left--) {
+    const fold = closedFold(editor, at);
+    const next = by > 0 ? (fold?.last ?? at) + 1 : (fold?.first ?? at) - 1;
+    if (next < 0 || next >= count) break;
+    at = closedFold(editor, next)?.first ?? next;
+  }
   if (at === editor.cursor.line) return editor.refuse();
-  const failed = byRow && at !== editor.cursor.line + by;
+  const failed = byRow && left + Math.abs(by) - steps > 0;
   return { to: { line: at, column: editor.aimedAt(at) }, linewise: !byRow, keepColumn: true, failed };
 }
 

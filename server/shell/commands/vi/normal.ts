@@ -3,6 +3,7 @@ import { chooseLine, commandWindow } from './command-window.ts';
 import { type Editor, Refused } from './editor.ts';
 import { exCommand } from './ex.ts';
 import { fileInfo } from './ex-files.ts';
+import { closedFold, foldCommand, openAtCursor } from './fold-commands.ts';
 import { indentOf } from './indent.ts';
 import { charInfo, counts } from './info.ts';
 import { paste } from './insert.ts';
@@ -20,6 +21,9 @@ import { goToTab, windowCommand } from './window-command.ts';
 
 /** Commands that wipe the last line of the screen. */
 const CLEARING = new Set([':', '/', '?', '\x0c']);
+
+/** Motions that open the fold in which they end, as 'foldopen' begins. */
+const OPENS_FOLDS = new Set("h l 0 ^ $ w b e W B E ge gE f F t T ; , | % ( ) { } n N * # / ? ' `".split(' '));
 
 /** Commands that ask for another key before they do anything. */
 const WAITING = new Set(['q', '@', 'm', 'r', '"', 'z', 'Z', 'g']);
@@ -80,8 +84,9 @@ function* command(editor: Editor, typed: Typed): Steps<void> {
   if (yield* simpleCommand(editor, typed)) return;
   if (yield* insertCommand(editor, typed)) return;
   const motion = yield* motionOf(editor, typed);
-  if (motion) go(editor, motion, key);
-  else editor.refuse();
+  if (!motion) editor.refuse();
+  go(editor, motion, key);
+  if (OPENS_FOLDS.has(key)) openAtCursor(editor);
 }
 
 function* simpleCommand(editor: Editor, typed: Typed): Steps<boolean> {
@@ -99,6 +104,15 @@ function* simpleCommand(editor: Editor, typed: Typed): Steps<boolean> {
     case 'x':
     case '<Del>':
     case 'X': {
+      const fold = closedFold(editor, cursor.line);
+      if (fold) {
+        const [from, to] = [
+          { line: fold.first, column: 0 },
+          { line: fold.last, column: 0 },
+        ];
+        operate(editor, 'd', { from, to, linewise: true }, typed.register);
+        return true;
+      }
       const column =
         key === 'X'
           ? Math.max(0, cursor.column - count)
@@ -164,6 +178,7 @@ function* simpleCommand(editor: Editor, typed: Typed): Steps<boolean> {
     case '\x12':
     case 'U':
       undo(editor, key !== '\x12', count);
+      openAtCursor(editor);
       return true;
     case '.':
       if (editor.lastChange.length === 0) editor.refuse();
@@ -195,6 +210,7 @@ function* replaceChars(editor: Editor, count: number): Steps<void> {
 
 function* otherCommand(editor: Editor, typed: Typed): Steps<boolean> {
   const { key, count } = typed;
+  if (foldCommand(editor, key, count)) return true;
   switch (key) {
     case 'v':
     case 'V':

@@ -2,6 +2,7 @@ import type { Steps } from '../../../sim/index.ts';
 import { type Buffer, before, type Position } from './buffer.ts';
 import type { Editor } from './editor.ts';
 import { exCommand } from './ex.ts';
+import { closedFold, demandManual, makeFold, withFolds } from './fold-commands.ts';
 import { insertMode } from './insert.ts';
 import { firstNonBlank, type Motion, type Span, textObject } from './motions.ts';
 import { motionOf, readCommand, type Typed } from './moves.ts';
@@ -9,10 +10,11 @@ import { operate, spanBetween } from './operators.ts';
 import { Walker } from './walker.ts';
 import { endOfWord, forwardWord } from './words.ts';
 
-export const OPERATORS = new Set(['d', 'c', 'y', '>', '<', '=', 'gU', 'gu', 'g~', 'gq', 'gw', '!']);
+export const OPERATORS = new Set(['d', 'c', 'y', '>', '<', '=', 'gU', 'gu', 'g~', 'gq', 'gw', '!', 'zf']);
 
 /** `d2w`, `ciw`, `yy`, `gUU` … */
 export function* operatorCommand(editor: Editor, typed: Typed): Steps<void> {
+  if (typed.key === 'zf') demandManual(editor);
   const next = yield* readCommand(editor, true);
   const count = typed.count * next.count;
   const op = typed.key;
@@ -28,6 +30,10 @@ export function* operatorCommand(editor: Editor, typed: Typed): Steps<void> {
   if (!span) editor.refuse();
   if (op === '!') {
     yield* exCommand(editor, `${rangeOf(editor, span)}!`);
+    return;
+  }
+  if (op === 'zf') {
+    makeFold(editor, span.from.line, span.to.line - (span.linewise || span.to.column > 0 ? 0 : 1));
     return;
   }
   const linewise = ['>', '<', '=', 'gq', 'gw'].includes(op) ? { ...span, linewise: true } : span;
@@ -47,7 +53,7 @@ const isJump = (name: string) => '()b{}B[]<>t'.includes(name);
 
 /** `dd`, `gUU`, `gUgU`. */
 function isDoubled(op: string, key: string): boolean {
-  return key === op.at(-1) || key === op;
+  return op !== 'zf' && (key === op.at(-1) || key === op);
 }
 
 function wholeLines(editor: Editor, op: string, count: number): Span {
@@ -55,9 +61,13 @@ function wholeLines(editor: Editor, op: string, count: number): Span {
   if (count > 1 && cursor.line === buffer.count - 1) editor.refuse();
   // The cursor goes to the text when it stands behind its start; yanking leaves it.
   const column = op === 'y' || count > 1 ? cursor.column : Math.min(cursor.column, firstNonBlank(line));
+  const { first } = withFolds(editor, cursor.line, cursor.line);
+  let last = cursor.line - 1;
+  for (let i = 0; i < count && last < buffer.count - 1; i++)
+    last = closedFold(editor, last + 1)?.last ?? last + 1;
   return {
-    from: { line: cursor.line, column },
-    to: { line: Math.min(cursor.line + count - 1, buffer.count - 1), column: 0 },
+    from: { line: first, column: first === cursor.line ? column : 0 },
+    to: { line: last, column: 0 },
     linewise: true,
   };
 }
@@ -76,6 +86,11 @@ function covered(
   const { linewise, inclusive, numbered = false } = motion;
   const span = { ...spanBetween(buffer, a, b, motion), numbered };
   const { from, to } = span;
+  if (linewise) {
+    const { first, last } = withFolds(editor, from.line, to.line);
+    if (first !== from.line || last !== to.line)
+      return { ...span, from: { line: first, column: 0 }, to: { line: last, column: 0 } };
+  }
   if (linewise || to.line === from.line) return span;
   const inIndent = buffer.line(from.line).slice(0, from.column).trim() === '';
   if (!inclusive && to.column === 0) {

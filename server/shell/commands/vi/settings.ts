@@ -8,6 +8,11 @@ export interface WindowSettings {
   list: boolean;
   cursorline: boolean;
   cursorcolumn: boolean;
+  foldenable: boolean;
+  foldlevel: number;
+  foldmethod: string;
+  foldminlines: number;
+  foldnestmax: number;
   colorcolumn: string;
 }
 
@@ -82,6 +87,11 @@ export function defaultSettings(): Settings {
     showmode: true,
     cursorline: false,
     cursorcolumn: false,
+    foldenable: true,
+    foldlevel: 0,
+    foldmethod: 'manual',
+    foldminlines: 1,
+    foldnestmax: 20,
     readonly: false,
     modifiable: true,
     swapfile: true,
@@ -125,6 +135,11 @@ const WINDOW_OPTIONS: readonly string[] = [
   'list',
   'cursorline',
   'cursorcolumn',
+  'foldenable',
+  'foldlevel',
+  'foldmethod',
+  'foldminlines',
+  'foldnestmax',
   'colorcolumn',
 ] satisfies (keyof WindowSettings)[];
 
@@ -199,6 +214,11 @@ const SHORT: Record<string, keyof Settings> = {
   smd: 'showmode',
   cul: 'cursorline',
   cuc: 'cursorcolumn',
+  fen: 'foldenable',
+  fdl: 'foldlevel',
+  fdm: 'foldmethod',
+  fml: 'foldminlines',
+  fdn: 'foldnestmax',
   ro: 'readonly',
   ma: 'modifiable',
   swf: 'swapfile',
@@ -288,6 +308,10 @@ function assigned(
       options[name] = String(old)
         .replace(value, '')
         .replace(/^,|,(?=,|$)/g, '');
+    else if (name === 'foldmethod' && !/^(?:manual|indent)$/.test(value))
+      return /^(?:marker|expr|syntax|diff)$/.test(value)
+        ? `E519: Option not supported: ${word}`
+        : `E474: Invalid argument: ${word}`;
     else options[name] = value;
     return undefined;
   }

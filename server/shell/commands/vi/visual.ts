@@ -3,6 +3,7 @@ import { insertAtBlock, operateOnBlock, shiftBlock } from './block.ts';
 import type { Mode } from './document.ts';
 import { type Editor, Refused } from './editor.ts';
 import { exCommand } from './ex.ts';
+import { foldCommand, makeFold } from './fold-commands.ts';
 import { shifted } from './indent.ts';
 import { insertMode } from './insert.ts';
 import { type Span, textObject } from './motions.ts';
@@ -112,6 +113,13 @@ function* command(editor: Editor, typed: Typed): Steps<boolean> {
     yield* apply(editor, typed, OPERATORS[key]);
     return false;
   }
+  if (key === 'zf') {
+    const { from, to } = editor.selection;
+    makeFold(editor, from.line, to.line);
+    editor.moveTo({ line: from.line, column: editor.cursor.column });
+    return false;
+  }
+  if (/^z[oOcCaAdD]$/.test(key) && foldCommand(editor, key, typed.count)) return false;
   switch (key) {
     case 'o':
     case 'O':

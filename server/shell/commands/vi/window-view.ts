@@ -1,7 +1,8 @@
 import { byteLength } from '../../../host/index.ts';
-import { charWidth } from '../core/width.ts';
+import { charWidth, displayWidth } from '../core/width.ts';
 import type { Window } from './document.ts';
 import type { Editor } from './editor.ts';
+import type { Fold } from './folds.ts';
 import { highlight } from './highlight.ts';
 import type { Settings } from './settings.ts';
 
@@ -36,6 +37,7 @@ export function scroll(window: Window, isCurrent: boolean): void {
   window.left = sideways(window);
   const margin = isCurrent ? Math.min(settings.scrolloff, Math.floor((height - 1) / 2)) : 0;
   window.top = Math.max(0, Math.min(window.top, count - 1));
+  window.top = window.closedFold(window.top)?.first ?? window.top;
   const above = window.top + margin - line;
   if (window.top > 0 && above > 0) {
     const near = above < Math.max(2, (height >> 1) - 1);
@@ -45,7 +47,8 @@ export function scroll(window: Window, isCurrent: boolean): void {
   const below = Math.min(margin, count - 1 - line);
   const last = line + below;
   if (last - window.top + 1 - height > height + 1) window.top = halfway(window, line);
-  while (window.top < line && span(window, window.top, last) > height) window.top++;
+  while (window.top < line && span(window, window.top, last) > height)
+    window.top = (window.closedFold(window.top)?.last ?? window.top) + 1;
 }
 
 /** First column that is shown when lines do not wrap. Models vim src/move.c curs_columns. */
@@ -85,12 +88,17 @@ function halfway(window: Window, line: number): number {
 
 /** How many rows lines take. */
 function span(window: Window, from: number, to: number): number {
-  if (!window.settings.wrap) return to - from + 1;
   const width = Math.max(1, window.width - gutterWidth(window));
   let rows = 0;
   for (let line = from; line <= to; line++) {
+    const fold = window.closedFold(line);
+    if (fold) {
+      rows++;
+      line = fold.last;
+      continue;
+    }
     const text = lineWidth(window.document.buffer.line(line), window.settings.tabstop);
-    rows += Math.max(1, Math.ceil(text / width));
+    rows += window.settings.wrap ? Math.max(1, Math.ceil(text / width)) : 1;
   }
   return rows;
 }
@@ -102,6 +110,17 @@ export function layOut(editor: Editor, window: Window): Row[] {
   const width = Math.max(1, window.width - gutter);
   const { height, document, settings } = window;
   for (let line = window.top; line < document.buffer.count && rows.length < height; line++) {
+    const fold = window.closedFold(line);
+    if (fold) {
+      rows.push({
+        text: gutterText(window, line, true) + foldText(window, fold, width),
+        width: gutter + width,
+        line,
+        offset: 0,
+      });
+      line = fold.last;
+      continue;
+    }
     const cells = cellsOf(editor, window, line);
     const pieces = settings.wrap ? wrapCells(cells, width) : [cutCells(cells, window.left, width)];
     if (rows.length > 0 && rows.length + pieces.length > height) {
@@ -117,6 +136,14 @@ export function layOut(editor: Editor, window: Window): Row[] {
   }
   while (rows.length < height) rows.push(BEHIND_END);
   return rows;
+}
+
+/** What a closed fold shows: its size and its first line. Models vim src/fold.c get_foldtext, src/evalfunc.c f_foldtext. */
+function foldText({ document: { buffer } }: Window, { first, last, depth }: Fold, width: number): string {
+  const text = buffer.line(first).trim().replaceAll('\t', ' ');
+  const said = `+-${'-'.repeat(depth + 1)}${String(last - first + 1).padStart(3)} lines: ${text}`;
+  const shown = [...said].slice(0, width).join('');
+  return `\x1b[96;100m${shown}${'-'.repeat(Math.max(0, width - displayWidth(shown)))}\x1b[m`;
 }
 
 function gutterText(window: Window, line: number, first: boolean): string {
@@ -151,7 +178,8 @@ export function rulerText({ mode }: Editor, window: Window, rows: readonly Row[]
   const real = byteLength(text.slice(0, cursor.column)) + 1;
   const virtual = before + (onTab ? tabstop - (before % tabstop) : 1);
   const column = text === '' && !types ? '0-1' : real === virtual ? String(real) : `${real}-${virtual}`;
-  const last = rows.findLast((row) => row.line >= 0)?.line ?? 0;
+  const shownLast = rows.findLast((row) => row.line >= 0)?.line ?? 0;
+  const last = window.closedFold(shownLast)?.last ?? shownLast;
   const atTop = window.top === 0;
   const atEnd = last >= buffer.count - 1;
   const unseen = Math.max(1, buffer.count - (last - window.top + 1));
@@ -178,6 +206,15 @@ export function cursorPlace({ mode }: Editor, window: Window, rows: readonly Row
   let column = lineWidth(text.slice(0, cursor.column), settings.tabstop);
   if (!inserting && text[cursor.column] === '\t')
     column += settings.tabstop - (column % settings.tabstop) - 1;
+  const fold = window.closedFold(cursor.line);
+  if (fold)
+    return [
+      Math.max(
+        0,
+        rows.findIndex((one) => one.line === fold.first),
+      ),
+      gutterWidth(window),
+    ];
   const row = rows.findLastIndex((one) => one.line === cursor.line && one.offset <= column);
   return [Math.max(0, row), column - (rows[row]?.offset ?? 0) + gutterWidth(window)];
 }
@@ -230,7 +267,28 @@ function cellsOf(editor: Editor, window: Window, line: number): Cell[] {
   }
   if (from <= text.length && to > text.length) cells.push({ text: ' ', width: 1, style: '7' });
   else if (settings.list) cells.push({ text: '$', width: 1, style: '94' });
-  return settings.colorcolumn === '' ? cells : withColumns(cells, settings);
+  const marked = settings.colorcolumn === '' ? cells : withColumns(cells, settings);
+  return settings.cursorline || settings.cursorcolumn ? withCursor(marked, window, line) : marked;
+}
+
+/** Marks the line of the cursor ('cursorline') and its column ('cursorcolumn'), behind the end of the text too. */
+function withCursor(cells: readonly Cell[], window: Window, line: number): Cell[] {
+  const { settings, cursor, document } = window;
+  const isLine = settings.cursorline && line === cursor.line;
+  const own = document.buffer.line(cursor.line).slice(0, cursor.column);
+  const wanted = settings.cursorcolumn && line !== cursor.line ? lineWidth(own, settings.tabstop) : -1;
+  const out = [...cells];
+  let used = cells.reduce((sum, { width }) => sum + width, 0);
+  const width = Math.max(1, window.width - gutterWidth(window));
+  const end = isLine ? Math.max(width, Math.ceil(used / width) * width) : wanted + 1;
+  for (; used < Math.min(end, MAX_COLUMN); used++) out.push({ text: ' ', width: 1, style: '' });
+  let column = 0;
+  return out.map((one) => {
+    const isColumn = wanted >= column && wanted < column + one.width;
+    column += one.width;
+    const marks = [...(isLine ? ['4'] : []), ...(isColumn ? ['48;5;242'] : [])];
+    return marks.length === 0 ? one : { ...one, style: [one.style, ...marks].filter(Boolean).join(';') };
+  });
 }
 
 /** Colours the columns of 'colorcolumn', behind the end of the line too. */

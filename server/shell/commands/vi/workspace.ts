@@ -88,6 +88,7 @@ export class Workspace {
     const moved = (line: number) =>
       line >= at + removed ? line + by : line >= at + added ? Math.max(0, at - 1) : line;
     for (const window of this.showing(document)) {
+      window.folds.follow(at, removed, added);
       if (window === this.window) continue;
       window.cursor = { ...window.cursor, line: moved(window.cursor.line) };
       window.top = moved(window.top);

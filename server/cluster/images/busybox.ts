@@ -1,5 +1,6 @@
 import { busyboxBase } from './bases/unix.ts';
 import { type ImageFamily, PATH } from './image.ts';
+import { busyboxHttpd } from './programs/busybox-httpd.ts';
 import { nslookupLibc } from './programs/nslookup-libc.ts';
 
 export const BUSYBOX: ImageFamily = {
@@ -38,10 +39,14 @@ export const BUSYBOX: ImageFamily = {
   config: () => ({ cmd: ['sh'], env: { PATH } }),
   files(into) {
     busyboxBase(into);
+    into.install('/bin/httpd', 'busybox-httpd');
     // Releases after 1.28 speak to the name server themselves.
     if (/^1\.(?:2[0-8]|1\d)(?:\.|-|$)/.test(into.tag)) into.install('/bin/nslookup', 'nslookup-libc');
   },
-  programs: [{ name: 'nslookup-libc', main: nslookupLibc }],
+  programs: [
+    { name: 'nslookup-libc', main: nslookupLibc },
+    { name: 'busybox-httpd', main: busyboxHttpd },
+  ],
 };
 
 /** Where Kubernetes keeps copies of it. */

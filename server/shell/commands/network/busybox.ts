@@ -16,7 +16,7 @@ export const busybox: Command = {
         .sort();
     if (name === undefined || name === '--help') {
       yield* context.out(
-        `${BANNER}\nUsage: busybox [function [arguments]...]\n   or: busybox --list[-full]\n\nCurrently defined functions:\n\t${applets().join(', ')}\n`,
+        `${BANNER}\nUsage: busybox [function [arguments]...]\n   or: busybox --list[-full]\n\nCurrently defined functions:\n${wrapped(applets())}`,
       );
       return 0;
     }
@@ -31,3 +31,15 @@ export const busybox: Command = {
     return yield* context.exec(`${folder}/${name}`, [name, ...rest]);
   },
 };
+
+/** Names in lines of seventy columns, as busybox lists its functions. */
+function wrapped(names: readonly string[]): string {
+  const lines: string[] = [];
+  for (const [i, name] of names.entries()) {
+    const word = i === names.length - 1 ? name : `${name}, `;
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length > 71) lines.push(word);
+    else lines[lines.length - 1] = last + word;
+  }
+  return lines.map((line) => `\t${line.trimEnd()}\n`).join('');
+}

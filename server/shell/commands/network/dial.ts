@@ -70,8 +70,9 @@ export function* dial(
   address: string,
   port: number,
   deadline = Number.POSITIVE_INFINITY,
+  protocol: 'TCP' | 'UDP' = 'TCP',
 ): Steps<Dialled> {
-  const found: Connected = context.network.connect(address, port);
+  const found: Connected = context.network.connect(address, port, protocol);
   const takes = found.ok || found.failure === 'refused' ? ROUND_TRIP_MS : delayOf(found.failure);
   if (!(yield* pass(context, takes, deadline))) return { ok: false, why: 'deadline' };
   if (!found.ok) return { ok: false, why: found.failure };

@@ -42,7 +42,7 @@ export const nc = tool({
   options: 'z v w= l k n u 4 6 p= q= N C d D i= s= U x= X= e= t',
   *run(call) {
     const { options, context } = call;
-    for (const refused of ['u', 'U', 'x', 'X', 'e', 's']) {
+    for (const refused of ['U', 'x', 'X', 'e', 's']) {
       if (options.has(refused)) {
         yield* context.err(`nc: invalid option -- '${refused}'\n${USAGE}`);
         return 1;
@@ -82,6 +82,7 @@ function* connect(call: Call, host: string, port: number): Steps<number> {
     );
     return 1;
   }
+  if (options.has('u')) return yield* send(call, name.address, port);
   const found = yield* dial(context, name.address, port, deadline);
   const shown = host === name.address ? host : `${host} (${name.address})`;
   if (!found.ok) {
@@ -105,6 +106,34 @@ function* connect(call: Call, host: string, port: number): Steps<number> {
         : `Connection to ${host === name.address ? host : shown} ${port} port [tcp/${serviceName(port) ?? '*'}] succeeded!\n`,
     );
   return options.has('z') ? 0 : yield* talk(call, found);
+}
+
+/** What a look at a port sends one after the other, to hear whether it is closed. */
+const PROBES_MS = 4000;
+
+/** Datagrams: only a host that says so tells that nobody takes them. */
+function* send(call: Call, address: string, port: number): Steps<number> {
+  const { options, context } = call;
+  const found = context.network.connect(address, port, 'UDP');
+  const isClosed = !found.ok && found.failure !== 'timeout';
+  const applied = isApplet(context, 'nc');
+  if (options.has('z') || options.has('v')) {
+    if (!applied && options.has('v')) yield* context.sleep(isClosed ? 1 : PROBES_MS);
+    if (isClosed) return 1;
+    if (options.has('v'))
+      yield* context.err(
+        applied
+          ? `${address} (${address}:${port}) open\n`
+          : `Connection to ${address} ${port} port [udp/${serviceName(port) ?? '*'}] succeeded!\n`,
+      );
+    if (options.has('z')) return 0;
+  }
+  if (found.ok && found.listener.accept) return yield* talk(call, { ...found, asked: { address, port } });
+  while ((yield* context.read(0)) !== '') if (isClosed) return 1;
+  const seconds = options.get('w') ?? options.get('q');
+  if (seconds === undefined) yield* waitOn([new WaitQueue()]);
+  else yield* context.sleep(Number(seconds) * 1000);
+  return 0;
 }
 
 /** Speaks with who has answered, until one side ends. */
@@ -173,7 +202,7 @@ function* serve(call: Call): Steps<number> {
   try {
     if (!context.mayListen(port)) throw new SystemError('EACCES');
     const stop = context.network.listen({
-      protocol: 'TCP',
+      protocol: options.has('u') ? 'UDP' : 'TCP',
       address: '0.0.0.0',
       port,
       pid: context.process.pid,
@@ -185,7 +214,8 @@ function* serve(call: Call): Steps<number> {
     yield* context.err(`nc: ${isApplet(context, 'nc') ? 'bind: ' : ''}${error.message}\n`);
     return 1;
   }
-  if (options.has('v')) yield* context.err(`Listening on 0.0.0.0 ${port}\n`);
+  if (options.has('v'))
+    yield* context.err(`${options.has('u') ? 'Bound' : 'Listening'} on 0.0.0.0 ${port}\n`);
   do {
     while (arrived.length === 0) yield* waitOn([news]);
     const next = arrived.shift();

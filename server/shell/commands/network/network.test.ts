@@ -115,6 +115,7 @@ const CASES: readonly [command: string, status: number, stdout: string, stderr: 
   ['wget -qO- localhost', 0, 'GET -\n', ''],
   ['wget -q -O - localhost/x', 8, '', ''],
   ['nc -z 127.0.0.1 80', 0, '', ''],
+  ['nc -zu 127.0.0.1 80', 1, '', ''],
   [
     'nc -zv -w 1 10.0.0.9 80',
     1,

@@ -7,6 +7,7 @@ import {
   type Steps,
   waitOn,
 } from '../../../sim/index.ts';
+import { isApplet } from '../core/applet.ts';
 import { quote, quoteFile } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 import { parseInterval } from './basics.ts';
@@ -160,6 +161,8 @@ export const timeout = tool({
     }
     const status: ExitStatus = yield* context.wait(child);
     if (options.has('preserve-status')) return status.code;
+    // busybox is the command itself, and is watched: it ends as the signal ends it.
+    if (isApplet(context, 'timeout')) return status.code;
     return killed ? 128 + SIGNALS.KILL : 124;
   },
 });

@@ -2,6 +2,7 @@ import { isSystemError, type Stat } from '../../../host/index.ts';
 import type { Steps } from '../../../sim/index.ts';
 import { formatDate, zoneOf } from '../../dates.ts';
 import { Regex } from '../../regex/regex.ts';
+import { isApplet } from '../core/applet.ts';
 import { matchesGlob } from '../core/glob.ts';
 import { mapped } from '../core/mapped.ts';
 import { type Call, tool } from '../core/tool.ts';
@@ -264,7 +265,8 @@ function render(call: Call, a: Side, b: Side, hunks: readonly Hunk[]): string {
   const color = options.has('color') ? (options.get('color') ?? 'auto') : 'never';
   const paints = color === 'always' || (color === 'auto' && call.context.isTerminal(1));
   const paint: Paint = (code, text) => (paints ? `\x1b[${code}m${text}\x1b[0m` : text);
-  const format = options.last('u', 'U', 'c', 'C', 'normal');
+  const format =
+    options.last('u', 'U', 'c', 'C', 'normal') ?? (isApplet(call.context, 'diff') ? 'u' : undefined);
   if (format === 'u' || format === 'U')
     return unified(call, a, b, hunks, Number(options.get('U') ?? 3), paint);
   if (format === 'c' || format === 'C') return context(call, a, b, hunks, Number(options.get('C') ?? 3));
@@ -299,7 +301,7 @@ function colored(line: string, color: string, paint: Paint): string {
 }
 
 function header(call: Call, side: Side, mark: string): string {
-  if (side.path === '') return `${mark} ${side.name}`;
+  if (side.path === '' || isApplet(call.context, 'diff')) return `${mark} ${side.name}`;
   return `${mark} ${side.name}\t${formatDate('%Y-%m-%d %H:%M:%S.%N %z', side.mtimeMs, zoneOf(call.context))}`;
 }
 

@@ -1,4 +1,4 @@
-import type { Cgroup } from '../sim/index.ts';
+import { type Cgroup, cpuList } from '../sim/index.ts';
 import { SystemError } from './errors.ts';
 import { SyntheticFs, type SyntheticNode } from './files/synthetic.ts';
 import type { Host } from './host.ts';
@@ -75,6 +75,8 @@ const ROOT_FILES: Readonly<Record<string, CgroupFile>> = {
         .join('\n'),
   },
   'cgroup.subtree_control': { read: () => CONTROLLERS },
+  'cpuset.cpus.effective': { read: (group, host) => cpuList(group.cpusOf(host.cores)) },
+  'cpuset.mems.effective': { read: () => 0 },
   'cpu.stat': {
     read: ({ cpuMs }) => {
       const total = Math.round(cpuMs * 1000);
@@ -99,6 +101,8 @@ const FILES: Readonly<Record<string, CgroupFile>> = {
     },
   },
   'cpu.weight': { read: cpuWeight },
+  'cpuset.cpus': { read: ({ cpus = [] }) => cpuList(cpus) },
+  'cpuset.mems': { read: () => '' },
   'memory.current': { read: (group) => group.totalMemory() },
   'memory.events': {
     read: ({ oomKills }) =>

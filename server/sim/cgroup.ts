@@ -19,6 +19,8 @@ export class Cgroup {
   cpuShares: number | undefined;
   /** CPU cores this group may use at once; undefined is no limit. */
   cpuLimit: number | undefined;
+  /** Processors that those of this group run on, by number; undefined are those of the group above. */
+  cpus: readonly number[] | undefined;
   /** Processes this group and all below it may have; undefined is no limit. */
   pidsLimit: number | undefined;
   /** Processes that were not started because of it. */
@@ -77,8 +79,15 @@ export class Cgroup {
     let cores = Number.POSITIVE_INFINITY;
     for (let group: Cgroup | undefined = this; group; group = group.parent) {
       if (group.cpuLimit !== undefined) cores = Math.min(cores, group.cpuLimit);
+      if (group.cpus !== undefined) cores = Math.min(cores, group.cpus.length);
     }
     return cores;
+  }
+
+  /** Those of a machine's processors that this group may run on. */
+  cpusOf(cores: number): readonly number[] {
+    for (const { cpus } of this.upwards()) if (cpus !== undefined) return cpus;
+    return Array.from({ length: cores }, (_, cpu) => cpu);
   }
 
   /** The groups from here to the root. */
@@ -100,4 +109,20 @@ export class Cgroup {
     for (const group of this.children.values()) bytes += group.totalMemory();
     return bytes;
   }
+}
+
+/** Processors as the kernel lists them: `0-2,5`. */
+export function cpuList(cpus: readonly number[]): string {
+  const spans: [first: number, last: number][] = [];
+  for (const cpu of [...cpus].sort((a, b) => a - b)) {
+    const span = spans.at(-1);
+    if (span && span[1] === cpu - 1) span[1] = cpu;
+    else spans.push([cpu, cpu]);
+  }
+  return spans.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
+}
+
+/** The same as bits, in hexadecimal digits. */
+export function cpuMask(cpus: readonly number[]): string {
+  return cpus.reduce((mask, cpu) => mask | (1n << BigInt(cpu)), 0n).toString(16);
 }

@@ -1,4 +1,4 @@
-export { Cgroup } from './cgroup.ts';
+export { Cgroup, cpuList, cpuMask } from './cgroup.ts';
 export { Clock, type QuietResult, type Timer } from './clock.ts';
 export { belowMs, fineTime, nanoTime } from './fine-time.ts';
 export { type Due, DueHeap } from './heap.ts';

@@ -45,6 +45,8 @@ export interface Resources {
   readonly cpuShares?: number | undefined;
   readonly cpuLimit: number | undefined;
   readonly memoryLimit: number | undefined;
+  /** Processors by number. Left as they are where nothing is said. */
+  readonly cpus?: readonly number[] | undefined;
   /** Left as it is where nothing is said. */
   readonly pidsLimit?: number | undefined;
 }

@@ -105,15 +105,15 @@ function restartPeriod(period: string | undefined, isOn: FeatureGates['isOn']): 
   return `CrashLoopBackOff.MaxContainerRestartPeriod (got: ${seconds} seconds) must be set between 1s and 300s`;
 }
 
-/** How many processors a list like `0-1,3` names; undefined: it names none. */
-export function cpusIn(list: string): number | undefined {
+/** The processors that a list like `0-1,3` names; undefined: it names none. */
+export function cpusIn(list: string): readonly number[] | undefined {
   const parts = list.split(',').map((part) => /^(\d+)(?:-(\d+))?$/.exec(part));
   if (parts.includes(null)) return undefined;
   const named = parts.flatMap((part) => {
     const [first, last] = [Number(part?.[1]), Number(part?.[2] ?? part?.[1])];
     return Array.from({ length: Math.min(Math.max(last - first + 1, 0), 1024) }, (_, i) => first + i);
   });
-  return new Set(named).size;
+  return [...new Set(named)];
 }
 
 /** What would change how pods run and is not simulated, unless it has one of these values. */

@@ -197,5 +197,5 @@ function withoutReservedCpus(
 ): Readonly<Record<string, string>>[] {
   if (!list) return [system, kube];
   const { cpu: _, ...others } = kube;
-  return [{ ...system, cpu: String(cpusIn(list)) }, others];
+  return [{ ...system, cpu: String(cpusIn(list)?.length) }, others];
 }

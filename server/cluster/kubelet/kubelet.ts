@@ -8,15 +8,16 @@ import type { Informer } from '../client/informer.ts';
 import { RESOURCES } from '../client/resources.ts';
 import { isRefusal, KubeletCore, type KubeletOptions, requestFailure } from './core.ts';
 import { INSTANT, type Latencies, REALISTIC } from './latencies.ts';
+import { CpuManager } from './node/cpu-manager.ts';
 import { NodeAgent } from './node/node-agent.ts';
 import { allocatableOf, networkTrouble } from './node/node-status.ts';
 import { RuntimeWatch } from './node/runtime-watch.ts';
 import { tellWatchFailure } from './node/unreached.ts';
 import { nodeWatchers } from './node/watchers.ts';
-import { refuse } from './pods/admission.ts';
+import { refuse, unexpected } from './pods/admission.ts';
 import type { NodeDns } from './pods/container-config.ts';
 import { deleteFromApi } from './pods/deletion.ts';
-import { HASH, isMirror, isStatic, type Pod, podKey } from './pods/pod.ts';
+import { type ContainerSpec, HASH, isMirror, isStatic, type Pod, podKey } from './pods/pod.ts';
 import { PullLimits, UNLIMITED } from './pods/pull-limits.ts';
 import { type ResizeProblem, resizeProblem } from './pods/resize.ts';
 import { runtimeHandlerOf } from './pods/runtime-class.ts';
@@ -40,6 +41,7 @@ export class Kubelet implements WorkerHost {
   readonly pulls: PullLimits;
   readonly #core: KubeletCore;
   readonly #agent: NodeAgent;
+  readonly #cpus: CpuManager;
   readonly #static: StaticPods;
   readonly #tokens: PodTokens;
   readonly #sources: SourceWatches;
@@ -68,6 +70,7 @@ export class Kubelet implements WorkerHost {
         for (const [worker, error] of this.#unsent) this.#tellUnsent(worker, error);
       },
     );
+    this.#cpus = new CpuManager(core.host.init.fs, options.settings, core.host.cores);
     this.#static = new StaticPods(core, this.#staticPodHost());
     this.#tokens = new PodTokens(core);
     this.#sources = new SourceWatches(core, (kind, namespace, name) =>
@@ -224,8 +227,7 @@ export class Kubelet implements WorkerHost {
     const { client } = this.#core;
     const target = isStatic(worker.pod) ? this.#static.mirrorOf(worker.pod) : worker.pod;
     if (!target || !client) return;
-    const text = JSON.stringify(status);
-    const key = `${target.metadata.uid}`;
+    const [key, text] = [`${target.metadata.uid}`, JSON.stringify(status)];
     if (this.#reported.get(key) === text) return;
     const body = { metadata: { uid: target.metadata.uid }, status };
     const { name, namespace } = target.metadata;
@@ -265,6 +267,10 @@ export class Kubelet implements WorkerHost {
     return resizeProblem(worker.pod, others, allocatableOf(this));
   }
 
+  cpusOf(pod: Pod, container: ContainerSpec): readonly number[] | undefined {
+    return this.#cpus.cpusOf(pod, container);
+  }
+
   pullSecrets(pod: Pod): PullSecrets {
     const { secret } = this.sources('');
     const names: string[] = (pod.spec.imagePullSecrets ?? []).map(({ name }: { name: string }) => name);
@@ -285,6 +291,8 @@ export class Kubelet implements WorkerHost {
   finished(worker: PodWorker): void {
     const { pod } = worker;
     this.#workers.delete(worker.uid);
+    this.#cpus.release(worker.uid);
+    this.#cpus.share(this.findRuntime(), this.#workers.values());
     this.#reported.delete(worker.uid);
     this.#unsent.delete(worker);
     // What it had may be what another one waits for.
@@ -299,8 +307,8 @@ export class Kubelet implements WorkerHost {
 
   #pump(): void {
     this.#core.pump();
-    const runtime = this.findRuntime();
-    if (runtime) for (const uid of runtime.takeChangedPods()) this.#workers.get(uid)?.notify();
+    const changed = this.findRuntime()?.takeChangedPods() ?? [];
+    for (const uid of changed) this.#workers.get(uid)?.notify();
   }
 
   #podSeen(pod: Pod): void {
@@ -332,27 +340,25 @@ export class Kubelet implements WorkerHost {
     const phase = pod.status?.phase;
     if (phase === 'Failed' || phase === 'Succeeded') worker.freeze();
     else if (!pod.metadata.deletionTimestamp && worker.containers.length === 0) this.#admit(worker);
-    this.spawn(this.#runWorker(worker));
+    this.spawn(worker.run());
     this.#sources.add(pod);
     return worker;
-  }
-
-  *#runWorker(worker: PodWorker): Steps<void> {
-    yield* worker.run();
   }
 
   #admit(worker: PodWorker): void {
     const { pod } = worker;
     if (isStatic(pod)) return;
     const others = this.#othersThan(worker);
-    const { settings } = this;
-    const refusal = refuse(pod, others, {
+    const short = () => this.#cpus.allocate(pod, (uid) => this.#workers.has(uid));
+    const facts = {
       node: this.#agent.node,
       pressure: this.#agent.pressure,
       isShuttingDown: this.#agent.isShuttingDown,
-      allowedUnsafeSysctls: settings.allowedUnsafeSysctls,
+      allowedUnsafeSysctls: this.settings.allowedUnsafeSysctls,
       ...allocatableOf(this),
-    });
+    };
+    const refusal = refuse(pod, others, facts) ?? unexpected(short());
+    this.#cpus.share(this.findRuntime(), this.#workers.values());
     if (!refusal) return;
     worker.refusal = refusal;
     this.event(pod, 'Warning', refusal.reason, refusal.message.replace('Pod was rejected: ', ''));

@@ -1,5 +1,5 @@
 import type { PidNamespace, Process } from '../../sim/index.ts';
-import { SIGNALS, type Signal } from '../../sim/index.ts';
+import { cpuList, cpuMask, SIGNALS, type Signal } from '../../sim/index.ts';
 import { ALL_CAPABILITIES } from '../capabilities.ts';
 import type { Credentials } from '../credentials.ts';
 import type { Host } from '../host.ts';
@@ -36,8 +36,8 @@ export function statusText(host: Host, process: Process, view: PidNamespace): st
     ['SigQ', '0/15419'],
     ...signalRows(process),
     ...confinementRows(who),
-    ['Cpus_allowed', ((1 << host.cores) - 1).toString(16)],
-    ['Cpus_allowed_list', host.cores > 1 ? `0-${host.cores - 1}` : '0'],
+    ['Cpus_allowed', cpuMask(process.cgroup.cpusOf(host.cores))],
+    ['Cpus_allowed_list', cpuList(process.cgroup.cpusOf(host.cores))],
     ['Mems_allowed_list', 0],
     ['voluntary_ctxt_switches', 20 + Math.round(process.cpuMs)],
     ['nonvoluntary_ctxt_switches', Math.round(process.cpuMs / 10)],

@@ -166,9 +166,9 @@ export function startTask(host: Host, options: TaskOptions): LiveContainer {
 /** Lets a group use so much and no more. */
 export function limit(
   cgroup: Cgroup,
-  { cpuShares, cpuLimit, memoryLimit, pidsLimit = cgroup.pidsLimit }: Resources,
+  { cpuShares, cpuLimit, memoryLimit, cpus = cgroup.cpus, pidsLimit = cgroup.pidsLimit }: Resources,
 ): void {
-  Object.assign(cgroup, { cpuShares, cpuLimit, memoryLimit, pidsLimit });
+  Object.assign(cgroup, { cpuShares, cpuLimit, memoryLimit, cpus, pidsLimit });
 }
 
 /** Runs another program in a container. Throws RuntimeError when it cannot be started. */

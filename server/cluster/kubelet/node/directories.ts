@@ -10,9 +10,8 @@ const DIRECTORIES: Readonly<Record<string, number>> = {
   'pod-resources': 0o750,
   pods: 0o750,
 };
-/** The managers of CPUs and memory write down what they gave away: nothing, with the policy `none`. */
+/** The manager of memory writes down what it gave away: nothing, with the policy `None`. */
 const STATES: Readonly<Record<string, string>> = {
-  cpu_manager_state: '{"policyName":"none","defaultCpuSet":"","checksum":1353318690}',
   memory_manager_state: '{"policyName":"None","machineState":{},"checksum":4236770233}',
 };
 

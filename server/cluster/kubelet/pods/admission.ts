@@ -46,6 +46,13 @@ function refusal(reason: string, message: string): Refusal {
   return { reason, message: `Pod was rejected: ${message}` };
 }
 
+/** What the managers of processors and memory cannot give. Models pkg/kubelet/cm/admission/errors.go */
+export function unexpected(why: string | undefined): Refusal | undefined {
+  return why === undefined
+    ? undefined
+    : refusal('UnexpectedAdmissionError', `Allocate failed due to ${why}, which is unexpected`);
+}
+
 function otherSystem({ spec }: Pod): Refusal | undefined {
   const os = 'kubernetes.io/os';
   if ((spec.nodeSelector?.[os] ?? 'linux') !== 'linux')

@@ -126,6 +126,7 @@ export interface ContainerOptions {
   env: readonly (readonly [string, string])[];
   mounts: readonly MountConfig[];
   backoffMs: number;
+  cpus: readonly number[] | undefined;
   /** Containers that name no profile have the runtime's. */
   seccompDefault: boolean;
   /** Of the node. */
@@ -173,6 +174,7 @@ export function containerConfig(
     },
     pidTarget: container.targetContainerName || undefined,
     ...containerResources(container),
+    cpus: options.cpus,
     labels: {
       'io.kubernetes.container.name': container.name,
       'io.kubernetes.pod.name': pod.metadata.name,

@@ -207,6 +207,7 @@ export class Containers {
         env,
         mounts,
         backoffMs,
+        cpus: kubelet.cpusOf(pod, container),
         seccompDefault,
         memoryBytes,
       };

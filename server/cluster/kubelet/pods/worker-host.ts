@@ -5,7 +5,7 @@ import type { ContainerRuntime, ContainerStatus } from '../../client/cri.ts';
 import type { KubeletSettings } from '../config.ts';
 import type { Latencies } from '../latencies.ts';
 import type { NodeDns } from './container-config.ts';
-import type { Pod } from './pod.ts';
+import type { ContainerSpec, Pod } from './pod.ts';
 import type { PullLimits } from './pull-limits.ts';
 import type { ResizeProblem } from './resize.ts';
 import type { VolumeSources } from './volumes.ts';
@@ -43,6 +43,8 @@ export interface WorkerHost {
   networkProblem(): string | undefined;
   /** Why the node has no room for what a running pod asks for now. */
   resizeProblem(worker: PodWorker): ResizeProblem | undefined;
+  /** Processors that a container may run on; undefined: all. */
+  cpusOf(pod: Pod, container: ContainerSpec): readonly number[] | undefined;
   pullSecrets(pod: Pod): PullSecrets;
   /** Starts something beside the worker that ends with the pod; returns what ends it. */
   spawn(steps: Steps<void>): () => void;

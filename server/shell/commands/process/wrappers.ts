@@ -1,6 +1,6 @@
 import type { Host } from '../../../host/index.ts';
 import type { Process, Steps } from '../../../sim/index.ts';
-import { waitOn } from '../../../sim/index.ts';
+import { cpuList, cpuMask, waitOn } from '../../../sim/index.ts';
 import type { Command } from '../../command.ts';
 import { quote } from '../core/quote.ts';
 import { type Call, tool } from '../core/tool.ts';
@@ -38,15 +38,15 @@ export const taskset = tool({
   inOrder: true,
   *run(call: Call) {
     const { options, operands, context } = call;
-    const cpus = context.host.cores;
     const [mask, ...rest] = operands;
     if (mask === undefined) call.misuse('bad usage');
     const isList = options.has('c');
-    const all = isList ? `0${cpus > 1 ? `-${cpus - 1}` : ''}` : (2 ** cpus - 1).toString(16);
     if (options.has('p')) {
       const pid = rest[0] ?? mask;
-      if (!context.process.namespace.members.has(Number(pid)))
-        call.fail(`failed to get pid ${pid}'s affinity: No such process`);
+      const asked = context.process.namespace.members.get(Number(pid));
+      if (!asked) call.fail(`failed to get pid ${pid}'s affinity: No such process`);
+      const cpus = asked.cgroup.cpusOf(context.host.cores);
+      const all = isList ? cpuList(cpus) : cpuMask(cpus);
       const name = isList ? 'affinity list' : 'affinity mask';
       yield* call.print(`pid ${pid}'s current ${name}: ${all}\n`);
       if (rest[0] !== undefined) yield* call.print(`pid ${pid}'s new ${name}: ${mask}\n`);

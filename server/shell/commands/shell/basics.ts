@@ -200,7 +200,9 @@ export const nproc = tool({
   usage: '[OPTION]...',
   options: 'all ignore=',
   *run(call) {
-    const cores = call.context.host.cores - Number(call.options.get('ignore') ?? 0);
+    const { host, process } = call.context;
+    const there = call.options.has('all') ? host.cores : process.cgroup.cpusOf(host.cores).length;
+    const cores = there - Number(call.options.get('ignore') ?? 0);
     yield* call.print(`${Math.max(1, cores)}\n`);
     return 0;
   },

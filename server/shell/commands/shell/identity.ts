@@ -1,6 +1,6 @@
 import { capable, resolveName } from '../../../host/index.ts';
-import { quote } from '../core/quote.ts';
 import { isApplet } from '../core/applet.ts';
+import { quote } from '../core/quote.ts';
 import { type Call, Failure, tool } from '../core/tool.ts';
 import { type Context, Users } from '../core/users.ts';
 

@@ -1,6 +1,8 @@
 import { matches, selectorOf } from '../../../objects/label-selector.ts';
 import type { KubeObject } from '../../../objects/object.ts';
+import type { Served } from '../served.ts';
 import type { Review } from './admission.ts';
+import { matchedVersion } from './versions.ts';
 
 /** `admissionregistration.k8s.io/v1` RuleWithOperations and NamedRuleWithOperations. */
 interface Rule {
@@ -17,12 +19,13 @@ export interface MatchConstraints {
   readonly excludeResourceRules?: readonly Rule[];
   readonly namespaceSelector?: any;
   readonly objectSelector?: any;
+  readonly matchPolicy?: string;
 }
 
 const has = (list: readonly string[] | undefined, value: string) =>
   list === undefined || list.includes('*') || list.includes(value);
 
-function ruleMatches(rule: Rule, { served, operation, subresource, name }: Review): boolean {
+function ruleMatches(rule: Rule, { operation, subresource, name }: Review, served: Served): boolean {
   const resource = subresource === '' ? served.resource : `${served.resource}/${subresource}`;
   const resources = rule.resources ?? [];
   const named = resources.some(
@@ -44,9 +47,15 @@ function ruleMatches(rule: Rule, { served, operation, subresource, name }: Revie
   );
 }
 
-/** Models apiserver/pkg/admission/plugin/webhook/rules, and its namespace and object predicates. */
-export function rulesMatch(rules: readonly Rule[] | undefined, review: Review): boolean {
-  return (rules ?? []).some((rule) => ruleMatches(rule, review));
+/** The version of the request that one of the rules names. Models apiserver/pkg/admission/plugin/webhook/predicates/rules */
+export function rulesMatch(
+  rules: readonly Rule[] | undefined,
+  review: Review,
+  matchPolicy: string | undefined,
+): Served | undefined {
+  return matchedVersion(review, matchPolicy, (version) =>
+    (rules ?? []).some((rule) => ruleMatches(rule, review, version)),
+  );
 }
 
 export function selectorsMatch(
@@ -65,10 +74,16 @@ export function selectorsMatch(
   return namespace === undefined || matches(byNamespace, namespace.metadata.labels);
 }
 
-export function constraintsMatch(constraints: MatchConstraints | undefined, review: Review): boolean {
-  if (!constraints) return true;
-  if (constraints.resourceRules && !rulesMatch(constraints.resourceRules, review)) return false;
-  return !rulesMatch(constraints.excludeResourceRules, review) && selectorsMatch(constraints, review);
+/** The version in which constraints match a request. */
+export function constraintsMatch(
+  constraints: MatchConstraints | undefined,
+  review: Review,
+): Served | undefined {
+  if (!constraints) return review.served;
+  const { resourceRules, excludeResourceRules, matchPolicy } = constraints;
+  const version = resourceRules ? rulesMatch(resourceRules, review, matchPolicy) : review.served;
+  if (rulesMatch(excludeResourceRules, review, matchPolicy)) return undefined;
+  return selectorsMatch(constraints, review) ? version : undefined;
 }
 
 /** The namespace that the object is in; of a namespace, itself. */

@@ -10,6 +10,7 @@ import type { Served } from '../served.ts';
 import { accountUser, authenticated } from '../user.ts';
 import type { AdmissionPlugin, Review } from './admission.ts';
 import { constraintsMatch, isExempt, namespaceOf, registered } from './matching.ts';
+import { kindOf, type MatchedReview, resourceOf, seenIn } from './versions.ts';
 
 /** Objects keep to the expressions of policies that are bound. Models admission/plugin/policy/validating. */
 export const validatingAdmissionPolicy: AdmissionPlugin = {
@@ -29,7 +30,8 @@ export const validatingAdmissionPolicy: AdmissionPlugin = {
 };
 
 function checkBinding(review: Review, policy: KubeObject, binding: KubeObject): void {
-  if (!constraintsMatch(policy.spec?.matchConstraints, review)) return;
+  const version = constraintsMatch(policy.spec?.matchConstraints, review);
+  if (!version) return;
   if (!constraintsMatch(binding.spec?.matchResources, review)) return;
   const found = paramsFor(review, policy, binding);
   if (found === undefined) {
@@ -40,7 +42,8 @@ function checkBinding(review: Review, policy: KubeObject, binding: KubeObject): 
     return;
   }
   for (const params of found) {
-    for (const failure of failures(review, policy, params)) act(review, policy, binding, failure);
+    for (const failure of failures(seenIn(review, version), policy, params))
+      act(review, policy, binding, failure);
   }
 }
 
@@ -88,7 +91,7 @@ function referred(
   return server.store.list(served, namespace).filter(({ metadata }) => matches(selector, metadata.labels));
 }
 
-function failures(review: Review, policy: KubeObject, params: KubeObject | null): Failure[] {
+function failures(review: MatchedReview, policy: KubeObject, params: KubeObject | null): Failure[] {
   const {
     matchConditions = [],
     validations = [],
@@ -143,23 +146,21 @@ function noteValues(
 }
 
 /** What expressions see of a request. Models admission/plugin/cel CreateAdmissionRequest. */
-export function contextOf(review: Review, params: KubeObject | null): Record<string, unknown> {
-  const { call, served, operation, subresource, namespace, name, object, old, dryRun } = review;
-  const resource = { group: served.group, version: served.version, resource: served.resource };
-  const kind = { group: served.group, version: served.version, kind: served.kind.kind };
+export function contextOf(review: MatchedReview, params: KubeObject | null): Record<string, unknown> {
+  const { call, operation, subresource, namespace, name, object, old, dryRun } = review;
   const { user } = call;
   const userInfo = { username: user.name, groups: user.groups, uid: user.uid ?? '', extra: user.extra ?? {} };
   const request = {
-    kind,
-    resource,
+    kind: kindOf(review.served),
+    resource: resourceOf(review.served),
     subResource: subresource,
     name,
     namespace,
     operation,
     userInfo,
     dryRun,
-    requestKind: kind,
-    requestResource: resource,
+    requestKind: kindOf(review.requested),
+    requestResource: resourceOf(review.requested),
   };
   return {
     object: object === undefined ? null : celValue(object),

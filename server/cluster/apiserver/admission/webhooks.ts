@@ -9,12 +9,14 @@ import { askWebhook, type WebhookAddress } from '../webhook-client.ts';
 import type { AdmissionPlugin, Review } from './admission.ts';
 import { isExempt, namespaceOf, registered, rulesMatch, selectorsMatch } from './matching.ts';
 import { contextOf } from './policies.ts';
+import { kindOf, type MatchedReview, resourceOf, seenIn, takeOver } from './versions.ts';
 
 interface Webhook {
   readonly name: string;
   readonly rules?: readonly object[];
   readonly clientConfig: WebhookAddress;
   readonly failurePolicy?: string;
+  readonly matchPolicy?: string;
   readonly reinvocationPolicy?: string;
   readonly timeoutSeconds?: number;
   readonly matchConditions?: readonly { expression: string }[];
@@ -28,47 +30,56 @@ export const mutatingAdmissionWebhook: AdmissionPlugin = {
   admit(review) {
     const asked: Webhook[] = [];
     const again = new Set<Webhook>();
-    for (const webhook of webhooksFor(review, 'mutatingwebhookconfigurations')) {
-      if (mutates(review, webhook))
+    for (const concerned of webhooksFor(review, 'mutatingwebhookconfigurations')) {
+      if (mutates(review, concerned))
         for (const earlier of asked) if (earlier.reinvocationPolicy === 'IfNeeded') again.add(earlier);
-      asked.push(webhook);
+      asked.push(concerned.webhook);
     }
     if (again.size === 0) return;
-    for (const webhook of webhooksFor(review, 'mutatingwebhookconfigurations'))
-      if (again.has(webhook)) mutates(review, webhook);
+    for (const concerned of webhooksFor(review, 'mutatingwebhookconfigurations'))
+      if (again.has(concerned.webhook)) mutates(review, concerned);
   },
 };
 
 /** Whether a webhook that is asked changed the object. */
-function mutates(review: Review, webhook: Webhook): boolean {
-  const { object } = review;
-  const response = ask(review, webhook);
-  if (!response?.patch || !object) return false;
-  const before = copyValue(object);
-  change(webhook, object, response.patch);
-  return !equalValues(before, object);
+function mutates(review: Review, { webhook, seen }: Concerned): boolean {
+  const response = ask(seen, webhook);
+  if (!response?.patch || !seen.object) return false;
+  const changed = patched(webhook, seen.object, response.patch);
+  if (equalValues(seen.object, changed)) return false;
+  takeOver(review, seen, changed);
+  return true;
 }
 
 /** Webhooks that may refuse one. */
 export const validatingAdmissionWebhook: AdmissionPlugin = {
   name: 'ValidatingAdmissionWebhook',
   validate(review) {
-    for (const webhook of webhooksFor(review, 'validatingwebhookconfigurations')) ask(review, webhook);
+    for (const { webhook, seen } of webhooksFor(review, 'validatingwebhookconfigurations'))
+      ask(seen, webhook);
   },
 };
 
+/** A webhook that is asked, and what it sees of the request. */
+interface Concerned {
+  readonly webhook: Webhook;
+  readonly seen: MatchedReview;
+}
+
 /** Whether one is asked depends on what those before it made of the object. */
-function* webhooksFor(review: Review, resource: string): Iterable<Webhook> {
+function* webhooksFor(review: Review, resource: string): Iterable<Concerned> {
   if (isExempt(review)) return;
   const all: Webhook[] = registered(review, resource).flatMap((one) => one['webhooks'] ?? []);
   for (const webhook of all) {
-    const concerned = rulesMatch(webhook.rules, review) && selectorsMatch(webhook, review);
-    if (concerned && conditionsHold(review, webhook)) yield webhook;
+    const version = rulesMatch(webhook.rules, review, webhook.matchPolicy);
+    if (!version || !selectorsMatch(webhook, review)) continue;
+    const seen = seenIn(review, version);
+    if (conditionsHold(seen, webhook)) yield { webhook, seen };
   }
 }
 
 /** One that is false is decisive, whatever errors others have. Models admission/plugin/webhook/matchconditions. */
-function conditionsHold(review: Review, { matchConditions = [], failurePolicy }: Webhook): boolean {
+function conditionsHold(review: MatchedReview, { matchConditions = [], failurePolicy }: Webhook): boolean {
   if (matchConditions.length === 0) return true;
   const context = contextOf(review, null);
   const problems: string[] = [];
@@ -97,7 +108,7 @@ interface Answer {
 }
 
 /** Asks a webhook; undefined when it failed and failures are to be ignored. */
-function ask(review: Review, webhook: Webhook): Answer | undefined {
+function ask(review: MatchedReview, webhook: Webhook): Answer | undefined {
   let answer: Answer;
   try {
     answer = send(review, webhook);
@@ -120,7 +131,7 @@ function ask(review: Review, webhook: Webhook): Answer | undefined {
   );
 }
 
-function send(review: Review, webhook: Webhook): Answer {
+function send(review: MatchedReview, webhook: Webhook): Answer {
   const { server } = review.call;
   const uid = server.randomFor(`webhook/${webhook.name}/${review.name}`).uuid();
   const asked = { review: reviewRequest(review, uid), timeoutSeconds: webhook.timeoutSeconds ?? 10 };
@@ -129,20 +140,18 @@ function send(review: Review, webhook: Webhook): Answer {
   return response;
 }
 
-function reviewRequest(review: Review, uid: string) {
-  const { call, served, operation, subresource, namespace, name, object, old, dryRun } = review;
-  const kind = { group: served.group, version: served.version, kind: served.kind.kind };
-  const resource = { group: served.group, version: served.version, resource: served.resource };
+function reviewRequest(review: MatchedReview, uid: string) {
+  const { call, operation, subresource, namespace, name, object, old, dryRun } = review;
   const { user } = call;
   return {
     kind: 'AdmissionReview',
     apiVersion: 'admission.k8s.io/v1',
     request: {
       uid,
-      kind,
-      resource,
-      requestKind: kind,
-      requestResource: resource,
+      kind: kindOf(review.served),
+      resource: resourceOf(review.served),
+      requestKind: kindOf(review.requested),
+      requestResource: resourceOf(review.requested),
       ...(subresource ? { subResource: subresource } : {}),
       ...(name ? { name } : {}),
       ...(namespace && namespaceOf(review) ? { namespace } : {}),
@@ -155,17 +164,14 @@ function reviewRequest(review: Review, uid: string) {
   };
 }
 
-/** Applies a webhook's JSON patch to the object in place. */
-function change(webhook: Webhook, object: KubeObject, patch: string): void {
-  let changed: KubeObject;
+/** The object as a webhook's JSON patch makes it. */
+function patched(webhook: Webhook, object: KubeObject, patch: string): KubeObject {
   try {
     const operations = JSON.parse(Buffer.from(patch, 'base64').toString()) as JsonPatchOperation[];
-    changed = jsonPatch(object, operations) as KubeObject;
+    return jsonPatch(object, operations) as KubeObject;
   } catch (error) {
     throw internalError(
       `failed to apply patch of webhook ${JSON.stringify(webhook.name)}: ${(error as Error).message}`,
     );
   }
-  for (const key of Object.keys(object)) if (!(key in changed)) delete object[key];
-  Object.assign(object, changed);
 }

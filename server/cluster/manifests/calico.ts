@@ -54,12 +54,14 @@ export interface CalicoOptions {
   readonly namespace?: string;
   /** Undefined: kubeadm's pod network. */
   readonly pool?: string | undefined;
+  /** `VXLANCrossSubnet`, as an installation of the operator has it. Default: `IPIP`. */
+  readonly encapsulation?: string | undefined;
 }
 
 /** `calico.yaml` as its readers know it: the pool of addresses stands there to be uncommented. */
 export function calicoText(options: CalicoOptions = {}): string {
   return yamlOf(calicoObjects(options)).replace(
-    /^( *)- name: CALICO_IPV4POOL_IPIP\n.*\n/m,
+    /^( *)- name: CALICO_IPV4POOL_VXLAN\n.*\n/m,
     (entry, indent: string) => `${entry}${POOL_COMMENT.map((line) => `${indent}# ${line}\n`).join('')}`,
   );
 }
@@ -69,6 +71,20 @@ const POOL_COMMENT = [
   '- name: CALICO_IPV4POOL_CIDR',
   '  value: "192.168.0.0/16"',
 ];
+
+/** How the pool's packets are wrapped, as calico-node is told. */
+function modes(encapsulation = 'IPIP') {
+  const mode = (kind: string) =>
+    !encapsulation.startsWith(kind)
+      ? 'Never'
+      : encapsulation.endsWith('CrossSubnet')
+        ? 'CrossSubnet'
+        : 'Always';
+  return [
+    { name: 'CALICO_IPV4POOL_IPIP', value: mode('IPIP') },
+    { name: 'CALICO_IPV4POOL_VXLAN', value: mode('VXLAN') },
+  ];
+}
 
 /** `calico.yaml`: Calico with its state in the cluster. */
 export function calicoObjects(options: CalicoOptions = {}): Manifest[] {
@@ -222,7 +238,7 @@ function nodes(options: CalicoOptions, namespace: string): Manifest {
                 fromConfig('CALICO_NETWORKING_BACKEND', 'calico_backend'),
                 { name: 'CLUSTER_TYPE', value: 'k8s,bgp' },
                 { name: 'IP', value: 'autodetect' },
-                { name: 'CALICO_IPV4POOL_IPIP', value: 'Always' },
+                ...modes(options.encapsulation),
                 ...(options.pool ? [{ name: 'CALICO_IPV4POOL_CIDR', value: options.pool }] : []),
                 { name: 'FELIX_HEALTHENABLED', value: 'true' },
               ],

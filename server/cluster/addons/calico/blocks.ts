@@ -21,8 +21,14 @@ const BLOCKS_PER_NODE = 2;
 /** Where the plugin finds the node's blocks, a line each. */
 export const BLOCKS_FILE = '/var/lib/calico/blocks';
 
+/** How packets between nodes are wrapped: `Always`, `CrossSubnet`, `Never`. */
+export interface Modes {
+  readonly ipipMode: string;
+  readonly vxlanMode: string;
+}
+
 /** The pool that pods' addresses come from, made when there is none. Models node/pkg/lifecycle/startup configureIPPools */
-export function ensurePool(agent: Agent, cidr: string): string {
+export function ensurePool(agent: Agent, cidr: string, modes: Modes): string {
   const pools = agent.client.list(IP_POOLS).items;
   const first = pools[0]?.spec?.cidr;
   if (first) return first as string;
@@ -30,10 +36,9 @@ export function ensurePool(agent: Agent, cidr: string): string {
     allowedUses: ['Workload', 'Tunnel'],
     blockSize: 26,
     cidr,
-    ipipMode: 'Always',
+    ...modes,
     natOutgoing: true,
     nodeSelector: 'all()',
-    vxlanMode: 'Never',
   };
   const metadata = { name: 'default-ipv4-ippool' };
   agent.client.create(IP_POOLS, { apiVersion: `${GROUP}/v1`, kind: 'IPPool', metadata, spec });

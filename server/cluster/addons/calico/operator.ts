@@ -22,6 +22,7 @@ const NAMESPACE = 'calico-system';
 export type CalicoObjects = (options: {
   namespace: string;
   pool: string | undefined;
+  encapsulation: string | undefined;
 }) => readonly KubeObjectLike[];
 
 interface KubeObjectLike {
@@ -46,8 +47,9 @@ export function tigeraOperator(objects: CalicoObjects): Main {
     const queue = agent.queue(() => {
       const installation = installations.get('default');
       if (!installation) return;
-      const pools: { cidr?: string }[] = installation.spec?.calicoNetwork?.ipPools ?? [];
-      install(agent, objects({ namespace: NAMESPACE, pool: pools[0]?.cidr }));
+      const [pool]: { cidr?: string; encapsulation?: string }[] =
+        installation.spec?.calicoNetwork?.ipPools ?? [];
+      install(agent, objects({ namespace: NAMESPACE, pool: pool?.cidr, encapsulation: pool?.encapsulation }));
       report(agent, sets.get(`${NAMESPACE}/calico-node`));
     });
     agent.onChange([INSTALLATIONS, RESOURCES.daemonsets], queue, 'default');

@@ -7,9 +7,12 @@ import { ADDRESS_POOLS, L2_ADVERTISEMENTS, NAMESPACE } from './pools.ts';
 
 /** Which addresses there are to give, and who announces them. */
 export interface Configuration {
-  readonly watches: readonly Resource[];
+  /** What tells of changes of the pools, and of who announces them. */
+  readonly watches: { readonly pools: Resource; readonly advertisements: Resource };
   readonly pools: () => KubeObject[];
   readonly advertisements: () => KubeObject[];
+  /** Nodes may say that they are not for balancers; old releases do not ask. */
+  readonly heedsExclusion: boolean;
 }
 
 /** Of custom resources, or, with `--config`, of the ConfigMap that releases before 0.13 read. */
@@ -19,9 +22,10 @@ export function configurationOf(agent: Agent): Configuration {
   const own = (resource: Resource) =>
     [...agent.watch(resource).list()].filter(({ metadata }) => metadata.namespace === NAMESPACE);
   return {
-    watches: [ADDRESS_POOLS, L2_ADVERTISEMENTS],
+    watches: { pools: ADDRESS_POOLS, advertisements: L2_ADVERTISEMENTS },
     pools: () => own(ADDRESS_POOLS),
     advertisements: () => own(L2_ADVERTISEMENTS),
+    heedsExclusion: true,
   };
 }
 
@@ -58,7 +62,8 @@ function ofConfigMap(agent: Agent, name: string): Configuration {
     spec,
   });
   return {
-    watches: [RESOURCES.configmaps],
+    watches: { pools: RESOURCES.configmaps, advertisements: RESOURCES.configmaps },
+    heedsExclusion: false,
     pools: () =>
       written().map((pool) =>
         object('IPAddressPool', pool, {

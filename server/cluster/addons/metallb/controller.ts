@@ -18,7 +18,7 @@ export const metallbController: Main = function* (context) {
   const configuration = configurationOf(agent);
   const controller = new Controller(agent, configuration);
   const queue = agent.queue(() => controller.sync());
-  agent.onChange([RESOURCES.services, RESOURCES.namespaces, ...configuration.watches], queue, 'all');
+  agent.onChange([RESOURCES.services, RESOURCES.namespaces, configuration.watches.pools], queue, 'all');
   yield* context.err('{"level":"info","msg":"MetalLB controller starting"}\n');
   yield* agent.run();
   return 0;

@@ -53,7 +53,11 @@ export const metallbSpeaker: Main = function* (context) {
     }
   });
   const { services, nodes, pods, endpointslices } = RESOURCES;
-  agent.onChange([services, nodes, pods, endpointslices, ...configuration.watches], queue, 'all');
+  agent.onChange(
+    [services, nodes, pods, endpointslices, ...Object.values(configuration.watches)],
+    queue,
+    'all',
+  );
   yield* context.err('{"level":"info","msg":"MetalLB speaker starting"}\n');
   yield* agent.run();
   return 0;
@@ -68,7 +72,7 @@ interface Announcement {
 
 /** All addresses and who answers for them: every speaker comes to the same result. */
 function announcements(agent: Agent, configuration: Configuration): Announcement[] {
-  const speakers = nodesWithSpeakers(agent);
+  const speakers = nodesWithSpeakers(agent, configuration);
   return [...agent.watch(RESOURCES.services).list()].flatMap((service) => {
     if (!isBalanced(service)) return [];
     return shownAddresses(service).flatMap((address) => {
@@ -80,7 +84,7 @@ function announcements(agent: Agent, configuration: Configuration): Announcement
   });
 }
 
-function nodesWithSpeakers(agent: Agent): KubeObject[] {
+function nodesWithSpeakers(agent: Agent, { heedsExclusion }: Configuration): KubeObject[] {
   const nodes = agent.watch(RESOURCES.nodes);
   const running = [...agent.watch(RESOURCES.pods).list()].filter(
     ({ metadata, status }) =>
@@ -93,7 +97,8 @@ function nodesWithSpeakers(agent: Agent): KubeObject[] {
     const isReady = node?.status?.conditions?.some(
       ({ type, status }: { type: string; status: string }) => type === 'Ready' && status === 'True',
     );
-    return node && isReady && node.metadata.labels?.[EXCLUDED] === undefined ? [node] : [];
+    const isExcluded = heedsExclusion && node?.metadata.labels?.[EXCLUDED] !== undefined;
+    return node && isReady && !isExcluded ? [node] : [];
   });
 }
 

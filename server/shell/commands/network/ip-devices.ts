@@ -206,11 +206,12 @@ function details(one: Interface, network: NetworkNamespace): string {
   const port = one.master
     ? '\n    bridge_slave state forwarding priority 32 cost 2 hairpin on guard off'
     : '';
+  const isCalico = one.name === 'vxlan.calico';
   const own: Readonly<Record<NonNullable<Interface['kind']>, string>> = {
     veth: `veth ${port}`,
     bridge:
       'bridge forward_delay 1500 hello_time 200 max_age 2000 ageing_time 30000 stp_state 0 priority 32768 vlan_filtering 0 vlan_protocol 802.1Q',
-    vxlan: `vxlan id 1 local ${network.primaryAddress()} dev eth0 srcport 0 0 dstport 8472 nolearning ttl auto ageing 300 udpcsum noudp6zerocsumtx noudp6zerocsumrx`,
+    vxlan: `vxlan id ${isCalico ? 4096 : 1} local ${network.primaryAddress()} dev eth0 srcport 0 0 dstport ${isCalico ? 4789 : 8472} nolearning ttl auto ageing 300 udpcsum noudp6zerocsumtx noudp6zerocsumrx`,
     ipip: 'ipip any remote any local any ttl inherit nopmtudisc',
     dummy: 'dummy',
   };

@@ -61,7 +61,7 @@ function isValid(context: Context, kubeconfig: string, log: Log): boolean {
     log(
       'E',
       'bootstrap.go:241',
-      `"Unhandled Error" err="unable to read existing bootstrap client config from ${kubeconfig}: invalid configuration: ${why}" logger="UnhandledError"`,
+      `"Unhandled Error" err="unable to read existing bootstrap client config from ${kubeconfig}: ${why.startsWith('invalid configuration') ? '' : 'invalid configuration: '}${why}" logger="UnhandledError"`,
     );
     return false;
   }

@@ -1,4 +1,5 @@
 import { isSystemError } from '../../../host/index.ts';
+import { isApiError } from '../../../objects/api-error.ts';
 import { type KubeObject, timestamp } from '../../../objects/object.ts';
 import { type KubeletCore, quoted, requestFailure } from '../core.ts';
 
@@ -15,7 +16,8 @@ export function tellWatchFailure(core: KubeletCore, wasSynced: boolean, error: u
       'reflector.go:200',
       `"Failed to watch" err="failed to list *v1.${kind}: ${requestFailure(core.options, `Get ${path}limit=500&resourceVersion=0`, error)}" logger="UnhandledError" reflector="${reflector}" type="*v1.${kind}"`,
     );
-  if (wasSynced) {
+  // What the server refuses it says of pods, which this one asks for first.
+  if (wasSynced || !(isSystemError(error) || isApiError(error, 'Unauthorized'))) {
     tell(
       'Pod',
       `/api/v1/pods?fieldSelector=spec.nodeName%3D${nodeName}&`,

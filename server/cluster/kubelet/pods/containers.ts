@@ -14,6 +14,7 @@ import { linkLog, removeLog } from './pod-logs.ts';
 import { credentialsFor } from './pull-credentials.ts';
 import { Resizes } from './resize.ts';
 import { attemptsOf, type Waiting } from './status.ts';
+import { pullLines } from './sync-errors.ts';
 import { graceOf, type PodView } from './worker-host.ts';
 
 const POST_START_LIMIT_MS = 600_000;
@@ -152,6 +153,9 @@ export class Containers {
     if (!pulled.ok) {
       event('Warning', 'Failed', `Error: ${pulled.waiting.reason}`);
       this.waiting.set(container.name, pulled.waiting);
+      const { reason, message = '' } = pulled.waiting;
+      if (reason === 'ErrImagePull')
+        for (const line of pullLines(container.image, message)) this.#view.kubelet.log('E', ...line);
       return pulled.retryAt;
     }
     if (this.#view.terminating) return undefined;

@@ -13,6 +13,7 @@ export class PodVolumes {
   directories: ReadonlyMap<string, string> = new Map();
   readonly #view: PodView;
   #retryMs = FIRST_RETRY_MS;
+  #isAnnounced = false;
 
   constructor(view: PodView) {
     this.#view = view;
@@ -30,6 +31,14 @@ export class PodVolumes {
       if (!(error instanceof MountError)) throw error;
       this.#view.event('Warning', 'FailedMount', error.message);
       const retryMs = this.#retryMs;
+      const [, kind = '', name] = /: (configmap|secret) "([^"]*)" not found$/.exec(error.message) ?? [];
+      const source = SOURCES[kind];
+      if (source)
+        kubelet.log(
+          'E',
+          source.place,
+          `Couldn't get ${source.kind} ${pod.metadata.namespace}/${name}: ${kind} "${name}" not found`,
+        );
       kubelet.log('E', 'nestedpendingoperations.go:348', failure(pod, error.message, { now, retryMs }));
       this.#retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
       return now + retryMs;
@@ -39,6 +48,8 @@ export class PodVolumes {
   /** The pod comes to this node. Models pkg/kubelet/volumemanager/reconciler/reconciler_common.go. */
   announce(): void {
     const { kubelet, pod } = this.#view;
+    if (this.#isAnnounced || kubelet.hollow) return;
+    this.#isAnnounced = true;
     for (const { name } of pod.spec.volumes ?? []) {
       const text = `operationExecutor.VerifyControllerAttachedVolume started for volume "${name}" ${identity(pod, name)} `;
       kubelet.log('I', 'reconciler_common.go:251', `"${quoted(text)}" pod="${podKey(pod)}"`);
@@ -50,6 +61,12 @@ export class PodVolumes {
     tearDownVolumes(kubelet.host.init.fs, pod);
   }
 }
+
+/** Where in the kubelet it is told that what a volume is made of is not there. */
+const SOURCES: Readonly<Record<string, { place: string; kind: string }>> = {
+  configmap: { place: 'configmap.go:193', kind: 'configMap' },
+  secret: { place: 'secret.go:189', kind: 'secret' },
+};
 
 const PLUGINS: Readonly<Record<string, string>> = {
   configMap: 'configmap',

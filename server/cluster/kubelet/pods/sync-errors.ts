@@ -18,6 +18,26 @@ export function sandboxFailure(pod: Pod, why: string): string {
   return `failed to "CreatePodSandbox" for ${name} with CreatePodSandboxError: ${inQuotes(`Failed to create sandbox for pod ${name}: ${why}`)}`;
 }
 
+/** What each layer says of it before: place and message. */
+export function sandboxLines(pod: Pod, why: string): (readonly [place: string, message: string])[] {
+  const err = `err=${inQuotes(why)}`;
+  const about = `${err} pod="${podKey(pod)}"`;
+  return [
+    ['log.go:32', `"RunPodSandbox from runtime service failed" ${err}`],
+    ['kuberuntime_sandbox.go:70', `"Failed to create sandbox for pod" ${about}`],
+    ['kuberuntime_manager.go:1252', `"CreatePodSandbox for pod failed" ${about}`],
+  ];
+}
+
+/** The same of an image that could not be pulled. */
+export function pullLines(image: string, why: string): (readonly [place: string, message: string])[] {
+  const about = `err=${inQuotes(why)} image="${image}"`;
+  return [
+    ['log.go:32', `"PullImage from image service failed" ${about}`],
+    ['kuberuntime_image.go:55', `"Failed to pull image" ${about}`],
+  ];
+}
+
 /** How the journal names a pod and its trouble. */
 export function aboutPod(pod: Pod, error: string): string {
   return `err=${inQuotes(error)} pod="${podKey(pod)}" podUID="${pod.metadata.uid}"`;

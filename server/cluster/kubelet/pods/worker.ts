@@ -12,7 +12,7 @@ import { PodVolumes } from './pod-volumes.ts';
 import type { ResizeProblem } from './resize.ts';
 import { type Ending, endedStatus, podStatus, refusedStatus } from './status.ts';
 import { sendStops, type Termination } from './stopping.ts';
-import { aboutPod, containerFailures, sandboxFailure } from './sync-errors.ts';
+import { aboutPod, containerFailures, sandboxFailure, sandboxLines } from './sync-errors.ts';
 import { graceOf, type PodView, type WorkerHost } from './worker-host.ts';
 
 /** How long after a look that found no network the next one comes. */
@@ -308,7 +308,7 @@ export class PodWorker implements PodView {
     }
     this.report();
     const earlier = runtime.sandboxesOf(this.uid);
-    if (earlier.length === 0 && !this.kubelet.hollow) this.#volumes.announce();
+    if (earlier.length === 0) this.#volumes.announce();
     else if (earlier.length > 0)
       this.event('Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
     yield* sleep(clock, latencies.sandboxMs);
@@ -329,6 +329,7 @@ export class PodWorker implements PodView {
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;
       this.#failure = sandboxFailure(this.pod, error.shown);
+      for (const line of sandboxLines(this.pod, error.shown)) this.kubelet.log('E', ...line);
       this.event('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error.shown}`);
       return clock.now + RESYNC_MS;
     }

@@ -58,6 +58,17 @@ export interface Subcommand {
 
 const COMMON: Readonly<Record<string, FlagKind>> = { kubeconfig: 'string', v: 'int', rootfs: 'string' };
 
+/** Flags of the real one that this one has not. */
+const ABSENT = [
+  'dry-run',
+  'control-plane',
+  'certificate-key',
+  'upload-certs',
+  'patches',
+  'node-name',
+  'diff',
+];
+
 function checkCommon(flags: FlagValues): void {
   const rootfs = flags.get('rootfs');
   if (rootfs !== undefined && rootfs !== '' && rootfs !== '/')
@@ -81,6 +92,9 @@ export function readCall(context: Context, command: Subcommand, words: readonly 
       continue;
     }
     flags.push(word);
+    const name = word.slice(2).replace(/=.*/, '');
+    if (ABSENT.includes(name) && !(name in known))
+      throw new Refusal(`--${name} does not exist in this world`);
     const kind = known[word.slice(2)];
     const value = words[i + 1];
     if (kind && kind !== 'bool' && value !== undefined) {

@@ -84,6 +84,36 @@ timeouts:
 ${TIMEOUTS}`,
 };
 
+const resetDefaults: Subcommand = {
+  path: 'config print reset-defaults',
+  run: () => `apiVersion: kubeadm.k8s.io/v1beta4
+certificatesDir: /etc/kubernetes/pki
+criSocket: unix:///var/run/containerd/containerd.sock
+kind: ResetConfiguration
+timeouts:
+${TIMEOUTS}`,
+};
+
+const upgradeDefaults: Subcommand = {
+  path: 'config print upgrade-defaults',
+  run: () => `apiVersion: kubeadm.k8s.io/v1beta4
+apply:
+  certificateRenewal: true
+  etcdUpgrade: true
+  imagePullPolicy: IfNotPresent
+  imagePullSerial: true
+diff: {}
+kind: UpgradeConfiguration
+node:
+  certificateRenewal: true
+  etcdUpgrade: true
+  imagePullPolicy: IfNotPresent
+  imagePullSerial: true
+plan: {}
+timeouts:
+${TIMEOUTS}`,
+};
+
 // Models cmd/kubeadm/app/cmd/config.go newCmdConfigValidate
 const validate: Subcommand = {
   path: 'config validate',
@@ -96,4 +126,10 @@ const validate: Subcommand = {
   },
 };
 
-export const CONFIG: readonly Subcommand[] = [initDefaults, joinDefaults, validate];
+export const CONFIG: readonly Subcommand[] = [
+  initDefaults,
+  joinDefaults,
+  resetDefaults,
+  upgradeDefaults,
+  validate,
+];

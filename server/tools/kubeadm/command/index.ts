@@ -6,6 +6,7 @@ import type { Command } from '../../../shell/command.ts';
 import { DEFAULT_VERSION, Refusal, readCall, type Subcommand } from './call.ts';
 import { CERTS } from './certs.ts';
 import { CONFIG } from './config.ts';
+import { helpOf } from './help.ts';
 import { IMAGES } from './images.ts';
 import { INIT } from './init/index.ts';
 import { join } from './join.ts';
@@ -89,6 +90,15 @@ function find(words: readonly string[]): { command: Subcommand; rest: string[] }
   return undefined;
 }
 
+/** A name that only others stand below. */
+function isGroup(words: readonly string[]): boolean {
+  const path = words.join(' ');
+  return (
+    !SUBCOMMANDS.some((one) => one.path === path) &&
+    SUBCOMMANDS.some((one) => one.path.startsWith(`${path} `))
+  );
+}
+
 function refusal(words: readonly string[]): string {
   const path = words.filter((word) => !word.startsWith('-'));
   const first = path[0] ?? '';
@@ -105,6 +115,13 @@ export const kubeadm: Command = {
   summary: 'bootstraps a Kubernetes cluster',
   *main(context) {
     const words = context.args.slice(1);
+    const asked = words.length === 0 || words[0] === 'help' || words.some((one) => /^(-h|--help)$/.test(one));
+    const names = words.filter((word) => !word.startsWith('-') && word !== 'help');
+    const help = asked || isGroup(words) ? helpOf(names, SUBCOMMANDS) : undefined;
+    if (help !== undefined) {
+      yield* context.out(help);
+      return 0;
+    }
     const found = find(words);
     try {
       if (!found) throw new Refusal(refusal(words));

@@ -37,7 +37,9 @@ export function createToken(
   client: Client,
   wanted: { token: string | undefined; ttl: string | undefined },
 ): string {
-  const random = call.context.host.random.fork(`kubeadm/token/${call.context.now}`);
+  const random = call.context.host.random.fork(
+    `kubeadm/token/${call.context.now}/${call.context.process.pid}`,
+  );
   const token = wanted.token ?? newToken(random);
   const [, id, secret] = PATTERN.exec(token) ?? [];
   if (!id || !secret) {
@@ -139,7 +141,8 @@ const remove: Subcommand = {
 
 const generate: Subcommand = {
   path: 'token generate',
-  run: (call) => `${newToken(call.context.host.random.fork(`kubeadm/generate/${call.context.now}`))}\n`,
+  run: (call) =>
+    `${newToken(call.context.host.random.fork(`kubeadm/generate/${call.context.now}/${call.context.process.pid}`))}\n`,
 };
 
 export function newToken(random: Random): string {

@@ -1,5 +1,5 @@
 import { parseAllDocuments, stringify } from 'yaml';
-
+import { goDuration, milliseconds } from './duration.ts';
 import {
   type ClusterPlan,
   type ComponentName,
@@ -20,12 +20,12 @@ export function clusterConfiguration(plan: ClusterPlan): string {
     const extraArgs = plan.extraArgs[name];
     return extraArgs && extraArgs.length > 0 ? { extraArgs } : {};
   };
-  const { certSans, endpoint, podSubnet, serviceSubnet } = plan;
+  const { certSans, endpoint, podSubnet, serviceSubnet, certificateLifeMs, authorityLifeMs } = plan;
   const configuration = {
     apiServer: { ...args('kube-apiserver'), ...(certSans.length > 0 ? { certSANs: certSans } : {}) },
     apiVersion: `${GROUP}/v1beta4`,
-    caCertificateValidityPeriod: '87600h0m0s',
-    certificateValidityPeriod: '8760h0m0s',
+    caCertificateValidityPeriod: goDuration(authorityLifeMs),
+    certificateValidityPeriod: goDuration(certificateLifeMs),
     certificatesDir: '/etc/kubernetes/pki',
     clusterName: plan.clusterName,
     ...(endpoint === '' ? {} : { controlPlaneEndpoint: serverAddress(plan) }),
@@ -159,7 +159,12 @@ export function planFrom(cluster: any): Partial<Omit<PlanOptions, 'controlPlane'
     throw new Refusal(
       'a certificate directory other than "/etc/kubernetes/pki" does not exist in this world',
     );
+  if (cluster.encryptionAlgorithm && cluster.encryptionAlgorithm !== 'RSA-2048')
+    throw new Refusal('an encryption algorithm other than "RSA-2048" does not exist in this world');
+  const { certificateValidityPeriod: life, caCertificateValidityPeriod: authorityLife } = cluster;
   return {
+    ...(life ? { certificateLifeMs: milliseconds(String(life)) } : {}),
+    ...(authorityLife ? { authorityLifeMs: milliseconds(String(authorityLife)) } : {}),
     clusterName: cluster.clusterName ?? 'kubernetes',
     ...(cluster.kubernetesVersion ? { kubernetesVersion: normalVersion(cluster.kubernetesVersion) } : {}),
     podSubnet: networking.podSubnet ?? '',

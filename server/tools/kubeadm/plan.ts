@@ -21,6 +21,9 @@ export interface ClusterPlan {
   readonly endpoint: string;
   /** More names and addresses in the API server's certificate. */
   readonly certSans: readonly string[];
+  /** For how long certificates are valid that are signed now, and those of authorities. */
+  readonly certificateLifeMs: number;
+  readonly authorityLifeMs: number;
   readonly imageRepository: string;
   /** Flags of the components beyond kubeadm's, by component. */
   readonly extraArgs: Readonly<Partial<Record<ComponentName, readonly ExtraArg[]>>>;
@@ -42,6 +45,8 @@ export interface PlanOptions extends Partial<Omit<ClusterPlan, 'controlPlane'>> 
   controlPlane: { name: string; address: string };
 }
 
+const YEAR_MS = 365 * 24 * 3_600_000;
+
 export function planOf(options: PlanOptions): ClusterPlan {
   return {
     clusterName: 'kubernetes',
@@ -52,6 +57,8 @@ export function planOf(options: PlanOptions): ClusterPlan {
     bindPort: 6443,
     endpoint: '',
     certSans: [],
+    certificateLifeMs: YEAR_MS,
+    authorityLifeMs: 10 * YEAR_MS,
     imageRepository: IMAGE_REPOSITORY,
     extraArgs: {},
     components: 'static-pods',

@@ -38,7 +38,8 @@ export function pullLines(image: string, why: string): (readonly [place: string,
   ];
 }
 
-/** How the journal names a pod and its trouble. */
-export function aboutPod(pod: Pod, error: string): string {
-  return `err=${inQuotes(error)} pod="${podKey(pod)}" podUID="${pod.metadata.uid}"`;
+/** How the journal tells of the whole: place and message. */
+export function syncLine(pod: Pod, failure: string): readonly [place: string, message: string] {
+  const about = `err=${inQuotes(failure)} pod="${podKey(pod)}" podUID="${pod.metadata.uid}"`;
+  return ['pod_workers.go:1301', `"Error syncing pod, skipping" ${about}`];
 }

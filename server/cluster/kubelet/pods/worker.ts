@@ -12,7 +12,7 @@ import { PodVolumes } from './pod-volumes.ts';
 import type { ResizeProblem } from './resize.ts';
 import { type Ending, endedStatus, podStatus, refusedStatus } from './status.ts';
 import { sendStops, type Termination } from './stopping.ts';
-import { aboutPod, containerFailures, sandboxFailure, sandboxLines } from './sync-errors.ts';
+import { containerFailures, sandboxFailure, sandboxLines, syncLine } from './sync-errors.ts';
 import { graceOf, type PodView, type WorkerHost } from './worker-host.ts';
 
 /** How long after a look that found no network the next one comes. */
@@ -194,12 +194,7 @@ export class PodWorker implements PodView {
   /** Models pkg/kubelet/pod_workers.go podWorkerLoop. */
   #tellFailure(): void {
     const failure = this.#failure ?? containerFailures(this.#containers.waiting);
-    if (failure === undefined) return;
-    this.kubelet.log(
-      'E',
-      'pod_workers.go:1301',
-      `"Error syncing pod, skipping" ${aboutPod(this.pod, failure)}`,
-    );
+    if (failure !== undefined) this.kubelet.log('E', ...syncLine(this.pod, failure));
   }
 
   report(): void {

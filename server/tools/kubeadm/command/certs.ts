@@ -10,9 +10,9 @@ import {
 import { ApiError } from '../../../objects/api-error.ts';
 import { AUTHORITIES, type CaName, CERTIFICATES, keyRandom, PKI } from '../phases/certs.ts';
 import { KUBECONFIGS } from '../phases/kubeconfig.ts';
+import { planOf } from '../plan.ts';
 import { type Call, columns, Refusal, type Subcommand, shortDuration } from './call.ts';
-
-const YEAR_MS = 365 * 24 * 3_600_000;
+import { clusterPlan } from './cluster.ts';
 
 /** A certificate that kubeadm looks after: a pair of files, or what a kubeconfig holds. */
 interface Kept {
@@ -78,14 +78,15 @@ const renewals: readonly Subcommand[] = [
     (kept): Subcommand => ({
       path: `certs renew ${kept.name}`,
       flags: { 'cert-dir': 'string', config: 'string' },
-      run: (call) => configuration(call, 'renew') + renew(call.context, kept),
+      run: (call) => configuration(call, 'renew') + renew(call.context, kept, lifeOf(call)),
     }),
   ),
   {
     path: 'certs renew all',
     flags: { 'cert-dir': 'string', config: 'string' },
     run(call) {
-      const lines = KEPT.map((kept) => renew(call.context, kept)).join('');
+      const lifeMs = lifeOf(call);
+      const lines = KEPT.map((kept) => renew(call.context, kept, lifeMs)).join('');
       return `${configuration(call, 'renew')}${lines}\nDone renewing certificates. You must restart the kube-apiserver, kube-controller-manager, kube-scheduler and etcd, so that they can use the new certificates.\n`;
     },
   },
@@ -110,6 +111,17 @@ function configuration(call: Call, phase: string): string {
   return `${reading}[${phase}] Use 'kubeadm init phase upload-config --config your-config-file' to re-upload it.\n\n`;
 }
 
+/** For how long the cluster wants its certificates to be valid; by default while it cannot be asked. */
+function lifeOf(call: Call): number {
+  const controlPlane = { name: call.context.hostname, address: '' };
+  try {
+    return clusterPlan(call.client(), controlPlane).certificateLifeMs;
+  } catch (error) {
+    if (!(error instanceof ApiError) && !(error instanceof Refusal) && !isSystemError(error)) throw error;
+    return planOf({ controlPlane }).certificateLifeMs;
+  }
+}
+
 function read({ fs }: Context, { path, inKubeconfig }: Kept): Certificate | undefined {
   if (!inKubeconfig) return fs.isFile(`${path}.crt`) ? parseCertificate(fs.read(`${path}.crt`)) : undefined;
   if (!fs.isFile(path)) return undefined;
@@ -118,13 +130,13 @@ function read({ fs }: Context, { path, inKubeconfig }: Kept): Certificate | unde
 }
 
 /** Renews a certificate by its name in `kubeadm certs renew`. */
-export function renewNamed(context: Context, name: string): void {
+export function renewNamed(call: Call, name: string): void {
   const kept = KEPT.find((one) => one.name === name);
-  if (kept) renew(context, kept);
+  if (kept) renew(call.context, kept, lifeOf(call));
 }
 
 /** Signs a certificate anew with a new key; what it says stays. */
-function renew(context: Context, kept: Kept): string {
+function renew(context: Context, kept: Kept, lifeMs: number): string {
   const { fs } = context;
   const old = read(context, kept);
   if (!old) return `MISSING! certificate ${kept.title}\n`;
@@ -140,7 +152,7 @@ function renew(context: Context, kept: Kept): string {
       dnsNames,
       ipAddresses,
       notBefore: parseCertificate(authority.certificate).notBefore,
-      notAfter: context.now + YEAR_MS,
+      notAfter: context.now + lifeMs,
       random,
     },
     generateRsaKey(random),

@@ -1,8 +1,8 @@
+import { goDuration, milliseconds } from '../duration.ts';
 import { clientPair, readAuthority } from '../phases/certs.ts';
 import { embedded, kubeconfigText } from '../phases/kubeconfig.ts';
 import { Refusal, type Subcommand } from './call.ts';
 import { phasePlan } from './init/plan.ts';
-import { milliseconds } from './token.ts';
 
 // Models cmd/kubeadm/app/cmd/kubeconfig.go newCmdUserKubeConfig
 export const kubeconfigUser: Subcommand = {
@@ -24,7 +24,7 @@ export const kubeconfigUser: Subcommand = {
     if (token !== undefined)
       return kubeconfigText(plan, ca.certificate, { name, fields: [['token', token]] });
     const organizations = (call.flags.get('org') ?? '').split(',').filter((org) => org !== '');
-    const lifeMs = milliseconds(call.flags.get('validity-period') ?? '8760h0m0s');
+    const lifeMs = milliseconds(call.flags.get('validity-period') ?? goDuration(plan.certificateLifeMs));
     const pair = clientPair(host, ca, { commonName: name, organizations }, lifeMs);
     return kubeconfigText(plan, ca.certificate, { name, fields: embedded(pair) });
   },

@@ -1,5 +1,6 @@
 import { type ContainerRuntime, socketKey } from '../../../cluster/client/cri.ts';
 import { RESOURCES } from '../../../cluster/client/resources.ts';
+import { klogLine } from '../../../cluster/klog.ts';
 import { type Files, isSystemError } from '../../../host/index.ts';
 import { ApiError } from '../../../objects/api-error.ts';
 import { type Steps, sleep } from '../../../sim/index.ts';
@@ -53,9 +54,9 @@ function* readConfig(call: Call): Steps<void> {
 }
 
 function* confirm(call: Call): Steps<void> {
-  yield* call.context.err(
-    "[reset] WARNING: Changes made to this host by 'kubeadm init' or 'kubeadm join' will be reverted.\n",
-  );
+  const warning =
+    "[reset] WARNING: Changes made to this host by 'kubeadm init' or 'kubeadm join' will be reverted.";
+  yield* call.context.err(klogLine(call.context, 'W', 'preflight.go:56', warning));
   yield* call.context.out('[reset] Are you sure you want to proceed? [y/N]: ');
   const answer = (yield* call.context.read(0)).trim();
   if (!/^(y|yes)$/i.test(answer)) throw new Refusal('aborted reset operation');

@@ -5,6 +5,7 @@ import { parseCertificate, publicKeyHash } from '../../../host/pki/index.ts';
 import { isApiError } from '../../../objects/api-error.ts';
 import { type KubeObject, timestamp } from '../../../objects/object.ts';
 import type { Random } from '../../../sim/index.ts';
+import { milliseconds } from '../duration.ts';
 import { ADMIN_CONF, type Call, columns, Refusal, type Subcommand, shortDuration } from './call.ts';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -12,7 +13,6 @@ const PATTERN = /^([a-z0-9]{6})\.([a-z0-9]{16})$/;
 const SHOWN_PATTERN = '\\\\A([a-z0-9]{6})\\\\.([a-z0-9]{16})\\\\z';
 const GROUP = 'system:bootstrappers:kubeadm:default-node-token';
 const TYPE = 'bootstrap.kubernetes.io/token';
-const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
 
 // Models cmd/kubeadm/app/cmd/token.go RunCreateToken
 const create: Subcommand = {
@@ -147,14 +147,6 @@ const generate: Subcommand = {
 
 export function newToken(random: Random): string {
   return `${random.text(6, ALPHABET)}.${random.text(16, ALPHABET)}`;
-}
-
-export function milliseconds(duration: string): number {
-  let sum = 0;
-  for (const [, amount, unit] of duration.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)) {
-    sum += Number(amount) * (UNITS[unit as string] ?? 0);
-  }
-  return sum;
 }
 
 export const TOKEN: readonly Subcommand[] = [create, list, remove, generate];

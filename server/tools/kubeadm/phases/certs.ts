@@ -11,7 +11,6 @@ import type { Random } from '../../../sim/index.ts';
 import { addressOf, type ClusterPlan, nthAddress } from '../plan.ts';
 
 export const PKI = '/etc/kubernetes/pki';
-const YEAR_MS = 365 * 24 * 3_600_000;
 const BACKDATE_MS = 5 * 60_000;
 
 /** A certificate of the cluster: where it lies, who signs it, and what it says. */
@@ -123,7 +122,7 @@ export const CERTIFICATES: readonly CertificateSpec[] = [
 
 /** Makes every CA, certificate and the service account keys that are not there yet. */
 export function writeCertificates(host: Host, plan: ClusterPlan): void {
-  for (const name of Object.keys(AUTHORITIES) as CaName[]) ensureAuthority(host, name);
+  for (const name of Object.keys(AUTHORITIES) as CaName[]) ensureAuthority(host, plan, name);
   for (const spec of CERTIFICATES) ensureCertificate(host, plan, spec);
   ensureAccountKeys(host);
 }
@@ -144,7 +143,7 @@ export function ensureAccountKeys(host: Host): boolean {
   return true;
 }
 
-/** Signs one certificate anew, valid for a year from now. */
+/** Signs one certificate anew. */
 export function writeCertificate(host: Host, plan: ClusterPlan, spec: CertificateSpec): void {
   const ca = readAuthority(host, spec.ca);
   const random = keyRandom(host, `${spec.path}/${host.clock.now}`);
@@ -154,7 +153,7 @@ export function writeCertificate(host: Host, plan: ClusterPlan, spec: Certificat
       ...leaf(host.hostname, spec),
       ...spec.names?.(host, plan),
       notBefore,
-      notAfter: host.clock.now + YEAR_MS,
+      notAfter: host.clock.now + plan.certificateLifeMs,
       random,
     },
     generateRsaKey(random),
@@ -173,7 +172,7 @@ export function clientPair(
   host: Host,
   ca: KeyPair,
   subject: { commonName: string; organizations: readonly string[] },
-  lifeMs: number = YEAR_MS,
+  lifeMs: number,
 ): KeyPair {
   const random = keyRandom(host, `${subject.commonName}/${host.clock.now}`);
   return certificateForKey(
@@ -210,7 +209,7 @@ function writeKey(host: Host, path: string, key: string): void {
 }
 
 /** False when it was there already. */
-export function ensureAuthority(host: Host, name: CaName): boolean {
+export function ensureAuthority(host: Host, plan: ClusterPlan, name: CaName): boolean {
   const { path, commonName } = AUTHORITIES[name];
   if (host.init.fs.isFile(`${PKI}/${path}.crt`)) return false;
   const random = keyRandom(host, `${path}/${host.clock.now}`);
@@ -221,7 +220,7 @@ export function ensureAuthority(host: Host, name: CaName): boolean {
       isCa: true,
       keyUsages: ['digital signature', 'key encipherment', 'cert sign'],
       notBefore: host.clock.now - BACKDATE_MS,
-      notAfter: host.clock.now - BACKDATE_MS + 10 * YEAR_MS,
+      notAfter: host.clock.now - BACKDATE_MS + plan.authorityLifeMs,
       random,
     },
     generateRsaKey(random),

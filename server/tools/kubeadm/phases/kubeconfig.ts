@@ -84,7 +84,7 @@ export function writeKubeconfigs(host: Host, plan: ClusterPlan): void {
 
 export function writeKubeconfig(host: Host, plan: ClusterPlan, ca: KeyPair, spec: KubeconfigSpec): void {
   const { file, user, commonName, organizations } = spec;
-  const pair = clientPair(host, ca, { commonName, organizations });
+  const pair = clientPair(host, ca, { commonName, organizations }, plan.certificateLifeMs);
   const text = kubeconfigText(plan, ca.certificate, { name: user, fields: embedded(pair) });
   writeFile(host, `/etc/kubernetes/${file}`, text, 0o600);
 }

@@ -45,7 +45,7 @@ export function configureKubelet(host: Host, plan: ClusterPlan, ca: KeyPair): vo
 
 /** The kubelet's kubeconfig and the certificate it names. */
 export function writeKubeletConf(host: Host, plan: ClusterPlan, ca: KeyPair): void {
-  writeClientCertificate(host, ca);
+  writeClientCertificate(host, ca, plan.certificateLifeMs);
   const current = '/var/lib/kubelet/pki/kubelet-client-current.pem';
   const user = {
     name: `system:node:${host.hostname}`,
@@ -63,12 +63,10 @@ export function kubeadmFlags(plan: ClusterPlan): string {
   return `KUBELET_KUBEADM_ARGS="${flags}"\n`;
 }
 
-function writeClientCertificate(host: Host, ca: KeyPair): void {
+function writeClientCertificate(host: Host, ca: KeyPair, lifeMs: number): void {
   const { fs } = host.init;
-  const pair = clientPair(host, ca, {
-    commonName: `system:node:${host.hostname}`,
-    organizations: ['system:nodes'],
-  });
+  const subject = { commonName: `system:node:${host.hostname}`, organizations: ['system:nodes'] };
+  const pair = clientPair(host, ca, subject, lifeMs);
   const stamp = new Date(host.clock.now).toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '-');
   const file = `/var/lib/kubelet/pki/kubelet-client-${stamp}.pem`;
   writeFile(host, file, pair.certificate + pair.key, 0o600);

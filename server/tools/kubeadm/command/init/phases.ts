@@ -90,9 +90,9 @@ const PREFLIGHT: Phase = {
 function authority(ca: CaName): Phase {
   return {
     name: ca,
-    *run({ call }) {
+    *run({ call, plan }) {
       const { path } = AUTHORITIES[ca];
-      if (ensureAuthority(call.context.host, ca))
+      if (ensureAuthority(call.context.host, plan, ca))
         yield* call.say(`[certs] Generating "${path}" certificate and key`);
       else yield* call.say(`[certs] Using existing ${path} certificate authority`);
     },

@@ -55,7 +55,7 @@ function* upgradeOne(call: Call, component: Component, backup: string): Steps<vo
   if (call.flags.get('certificate-renewal') !== 'false') {
     for (const certificate of CERTIFICATES[name]) {
       yield* call.say(`[upgrade/staticpods] Renewing ${certificate} certificate`);
-      renewNamed(call.context, certificate);
+      renewNamed(call, certificate);
     }
   }
   fs.write(`${backup}/${name}.yaml`, old, 0o600);

@@ -61,6 +61,8 @@ const main: Main = function* (context) {
   // Who takes up a restored world, or only pretends to run containers, has nothing to tell of its start.
   const isTold = !wasResumed(context) && context.env.get('HOLLOW_NODE') !== 'true';
   if (isTold) for (const line of deprecations(context.args)) yield* context.err(line);
+  const missing = dependencyProblem(context, settings);
+  if (missing !== undefined) return fail(log, `failed to construct kubelet dependencies: ${missing}`);
   log('I', 'server.go:530', `"Kubelet version" kubeletVersion="${version}"`);
   const start: Log = isTold ? log : () => {};
   tellPreparing(start, settings);
@@ -116,7 +118,7 @@ interface Run {
 
 function* run(context: Context, { settings, version, log, start }: Run) {
   const { process } = context;
-  checkFiles(context, settings);
+  checkSwap(context, settings, log);
   const unmanaged = cpuManagerProblem(settings);
   if (unmanaged !== undefined) throw new StartError(`failed to run Kubelet: ${unmanaged}`);
   const impossible =
@@ -171,29 +173,25 @@ function* run(context: Context, { settings, version, log, start }: Run) {
   return 0;
 }
 
-function checkFiles(context: Context, settings: KubeletSettings): void {
-  const [problem] = tlsProblems(settings.serving);
-  if (problem) throw new StartError(`failed to construct kubelet dependencies: ${problem}`);
+/** What the kubelet does not even begin with: its TLS settings, the CA of its clients. */
+function dependencyProblem(context: Context, settings: KubeletSettings): string | undefined {
   const { clientCaFile } = settings;
-  if (clientCaFile !== undefined && !context.fs.isFile(clientCaFile)) {
-    throw new StartError(
-      `failed to construct kubelet dependencies: unable to load client CA file ${clientCaFile}: open ${clientCaFile}: no such file or directory`,
-    );
-  }
-  if (settings.failSwapOn && swapIsOn(context)) {
-    throw new StartError(
-      'failed to run Kubelet: running with swap on is not supported, please disable swap or set --fail-swap-on flag to false',
-    );
-  }
+  const [problem] = tlsProblems(settings.serving);
+  if (problem) return problem;
+  return clientCaFile !== undefined && !context.fs.isFile(clientCaFile)
+    ? `unable to load client CA file ${clientCaFile}: open ${clientCaFile}: no such file or directory`
+    : undefined;
 }
 
-function swapIsOn(context: Context): boolean {
-  if (!context.fs.isFile('/proc/swaps')) return false;
-  return context.fs
-    .read('/proc/swaps')
-    .split('\n')
-    .slice(1)
-    .some((line) => line.trim() !== '');
+/** Models pkg/kubelet/util/swap/swap_util.go IsSwapOn. */
+function checkSwap({ fs }: Context, settings: KubeletSettings, log: Log): void {
+  const swaps = settings.failSwapOn && fs.isFile('/proc/swaps') ? fs.read('/proc/swaps').trimEnd() : '';
+  if (swaps.split('\n').length < 2) return;
+  const contents = swaps.replace(/^/gm, '\t');
+  log('I', 'swap_util.go:115', `"Swap is on" /proc/swaps contents=<\n${contents}\n >`);
+  throw new StartError(
+    'failed to run Kubelet: running with swap on is not supported, please disable swap or set --fail-swap-on flag to false',
+  );
 }
 
 function clientFiles(

@@ -261,7 +261,10 @@ scp kubelet.conf node01:/tmp/; ssh node01 'sudo cp /tmp/kubelet.conf /etc/kubern
       on('node01', 'systemctl restart containerd kubelet'),
       on('node01', 'crictl config --set runtime-endpoint=unix:///run/containerd/containerd.sock'),
     ],
-    repair: on('node01', 'mv /etc/containerd/kept.toml /etc/containerd/config.toml; systemctl restart containerd'),
+    repair: on(
+      'node01',
+      'mv /etc/containerd/kept.toml /etc/containerd/config.toml; systemctl restart containerd',
+    ),
     within: 25,
     healthy: READY('node01'),
   },

@@ -121,7 +121,7 @@ export function tellConnected(
 }
 
 export function tellRunning(log: Log, settings: KubeletSettings): void {
-  const { certDir, port } = settings;
+  const { certDir, port, cpuManagerPolicy } = settings;
   const files = `${certDir}/kubelet.crt::${certDir}/kubelet.key`;
   tell(log, [
     ['I', 'server.go:180', `"Starting to listen" address="0.0.0.0" port=${port}`],
@@ -156,9 +156,8 @@ export function tellRunning(log: Log, settings: KubeletSettings): void {
       'kubelet.go:2460',
       '"Skipping pod synchronization" err="[container runtime status check may not have completed yet, PLEG is not healthy: pleg has yet to be successful]"',
     ],
-    ['I', 'cpu_manager.go:221', '"Starting CPU manager" policy="none"'],
+    ['I', 'cpu_manager.go:221', `"Starting CPU manager" policy="${cpuManagerPolicy}"`],
     ['I', 'memory_manager.go:186', '"Starting memorymanager" policy="None"'],
-    ['I', 'policy_none.go:49', '"None policy: Start"'],
     [
       'E',
       'manager.go:517',

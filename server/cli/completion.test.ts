@@ -20,7 +20,7 @@ beforeAll(async () => {
   world = await bootWorld(worldBuilder, topology, { seed: 'completion', startMs: Date.UTC(2026, 10, 21, 9) });
   terminal = openTerminal(world, topology.candidate.host, { columns: 100, rows: 30 });
   type('');
-}, 60_000);
+});
 
 test.each([
   ['k get po\t\t', /k get po(\r\n|d)/],

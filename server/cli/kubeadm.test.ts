@@ -14,7 +14,7 @@ describe('kubeadm on a running control plane', () => {
   beforeAll(async () => {
     const options = { seed: 'kubeadm', startMs: Date.UTC(2026, 10, 21, 9) };
     shell = new StepShell(await bootWorld(worldBuilder, loadTopology('labs', 'three-nodes'), options));
-  }, 60_000);
+  });
 
   test('gives tokens, and the command that joins with them', async () => {
     expect(await kubeadm('token create --print-join-command')).toMatch(
@@ -65,7 +65,7 @@ describe('kubeadm on a running control plane', () => {
     expect((await shell.run(`ssh node02 sudo ${command}`)).exit).toBe(2);
   });
 
-  test('upgrades the control plane and a node as the documents say', { timeout: 60_000 }, async () => {
+  test('upgrades the control plane and a node as the documents say', async () => {
     const on = async (host: string, script: string) => {
       const { stdout, stderr } = await shell.run(`ssh ${host} sudo bash -s <<'X'\n${script}\nX`);
       return stdout + stderr;

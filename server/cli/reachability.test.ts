@@ -106,7 +106,7 @@ beforeAll(async () => {
   booted.close();
 }, 120_000);
 
-test('agrees with nc on random pods, services and policies', { timeout: 180_000 }, async () => {
+test('agrees with nc on random pods, services and policies', async () => {
   const seen = { open: 0, closed: 0 };
   for (const seed of ['one', 'two']) {
     const random = new Random(seed);
@@ -146,7 +146,7 @@ for n in ${NAMESPACES.join(' ')}; do kubectl wait -n $n --for=condition=Ready po
   expect(Math.min(seen.open, seen.closed)).toBeGreaterThan(5);
 });
 
-test('a policy that forgets DNS takes names away, not addresses', { timeout: 60_000 }, async () => {
+test('a policy that forgets DNS takes names away, not addresses', async () => {
   const world = await forkWorld(worldBuilder, snapshot, { seed: 'dns', startMs: START_MS });
   const shell = new StepShell(world);
   const run = async (step: string) => {

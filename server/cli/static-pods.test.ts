@@ -18,7 +18,7 @@ describe('static pods of a whole cluster', () => {
   beforeAll(async () => {
     const options = { seed: 'static', startMs: Date.UTC(2026, 10, 21, 9) };
     shell = new StepShell(await bootWorld(worldBuilder, loadTopology('labs', 'three-nodes'), options));
-  }, 60_000);
+  });
 
   test('run within a second of their manifest, come back as mirrors, and go with the file', async () => {
     await run(`ssh node02 'sudo tee ${MANIFESTS}/web.yaml >/dev/null <<X

@@ -12,7 +12,6 @@ import { TranscriptFile } from './transcripts/testing.ts';
 
 const FOLDER = join(import.meta.dirname, 'transcripts');
 const START_MS = Date.UTC(2026, 10, 21, 9);
-const SESSION_LIMIT_MS = 120_000;
 const snapshots = new Map<string, Promise<Snapshot>>();
 
 /** A fresh world of a topology; all but the first are forks of one that was booted. */
@@ -28,7 +27,7 @@ async function freshWorld(topology: string, seed: string) {
 
 describe('session', () => {
   const names = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));
-  test.each(names)('%s', { timeout: SESSION_LIMIT_MS }, async (name) => {
+  test.each(names)('%s', async (name) => {
     const file = new TranscriptFile(join(FOLDER, name));
     const { steps, topology = 'three-nodes' } = file.transcript;
     const shell = new StepShell(await freshWorld(topology, basename(name, '.yaml')));

@@ -12,7 +12,7 @@ function lacksTool(result: Result | undefined): boolean {
 }
 
 describe('tools agree with the real ones of this machine', () => {
-  test.each(names)('%s', { timeout: 120_000 }, async (name) => {
+  test.each(names)('%s', async (name) => {
     const lines = readFileSync(new URL(name, folder), 'utf8').trim().split('\n');
     // The real tools run beside ours.
     const running = runAllReal(lines);

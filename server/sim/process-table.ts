@@ -10,7 +10,7 @@ import {
   type SpawnOptions,
 } from './process.ts';
 import { defaultAction, SIGNALS, type Signal } from './signals.ts';
-import type { Steps, Wait, Wake } from './wait.ts';
+import { type Steps, type Wait, WaitQueue, type Wake } from './wait.ts';
 import { charge, takeAllocated, takeCharge } from './work.ts';
 
 interface Running {
@@ -42,6 +42,8 @@ export class ProcessTable {
   readonly cores: number;
   readonly root = new PidNamespace();
   readonly cgroups: Cgroup;
+  /** Notified when a program has taken memory. */
+  readonly grown = new WaitQueue();
   readonly #running = new Map<Process, Running>();
   readonly #onCrash: ((process: Process, error: unknown) => void) | undefined;
   readonly #onAllocation: (() => void) | undefined;

@@ -98,6 +98,7 @@ export function* allocate(context: Context, bytes: number): Steps<void> {
   const { cgroup } = process;
   cgroup.memoryBytes += bytes;
   process.memoryBytes += bytes;
+  context.host.processes.grown.notify();
   process.onExit.push(() => {
     cgroup.memoryBytes -= bytes;
   });

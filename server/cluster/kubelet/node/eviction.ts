@@ -40,7 +40,7 @@ export class Evictions {
     return this.#core.options.settings.eviction;
   }
 
-  /** Looks when the disk fills or empties and when containers came or went, then every ten seconds while short. */
+  /** Looks when the disk fills or empties, when a program takes memory and when containers came or went, then every ten seconds while short. */
   *watch(): Steps<void> {
     const { clock, host } = this.#core;
     const { transitionMs } = this.#settings;
@@ -60,7 +60,7 @@ export class Evictions {
             ? Math.min(...this.#seen.values()) + transitionMs
             : undefined;
       const changed = this.#core.findRuntime()?.changed ?? new WaitQueue();
-      const woke = yield* waitOn([host.disk.filled, changed], next);
+      const woke = yield* waitOn([host.disk.filled, host.processes.grown, changed], next);
       if (woke === 'event') yield* sleep(clock, PERIOD_MS);
     }
   }

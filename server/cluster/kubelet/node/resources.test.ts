@@ -155,6 +155,16 @@ test('a program that needs more memory than it may have is ended by the kernel',
   );
 });
 
+test('a program that takes the memory of the node is noticed whenever it does, and ended with its pod', () => {
+  world.run('greedy', { containers: [container('c', 'polinux/stress', { command: ['sleep', 'infinity'] })] });
+  world.clock.advance(90_000);
+  const id = world.state('greedy').containerID.slice('containerd://'.length);
+  const command = ['stress', '--vm', '1', '--vm-bytes', '3600M', '--vm-hang', '0'];
+  world.runtime.exec(id, { command, stdin: false, tty: false });
+  world.clock.advance(30_000);
+  expect(world.get('greedy').status).toMatchObject({ phase: 'Failed', reason: 'Evicted' });
+});
+
 test('a disk that fills costs the pods that are not critical, and lets no new ones in', () => {
   world.run('web', { containers: [container('c', 'nginx')] });
   world.run('vital', {

@@ -216,6 +216,8 @@ export interface ExecOptions {
   readonly command: readonly string[];
   readonly stdin: boolean;
   readonly tty: boolean;
+  /** `name`, `1000:1000`; undefined: who the container runs as. */
+  readonly user?: string | undefined;
 }
 
 /** A program run in a container. Frames as on the streaming protocol; `exitCode` once it has ended. */

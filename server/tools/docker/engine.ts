@@ -101,7 +101,7 @@ export class Engine {
     };
     for (const { type, name } of spec.mounts) if (type === 'volume') this.store.makeVolume(name);
     for (const { type, source } of spec.mounts)
-      if (type === 'bind' && !this.host.init.fs.exists(source)) this.host.init.fs.mkdirAll(source);
+      if (type !== 'volume' && !this.host.init.fs.exists(source)) this.host.init.fs.mkdirAll(source);
     this.store.save(container);
     this.#makeContainer(container, network, config);
     this.#containers = [container, ...this.#containers];
@@ -242,10 +242,11 @@ export class Engine {
       workingDir: spec.workingDir,
       mounts: [
         { hostPath: `${this.store.directory(id)}/hosts`, containerPath: '/etc/hosts', readOnly: false },
-        ...spec.mounts.map(({ source, destination, readOnly }) => ({
+        ...spec.mounts.map(({ source, destination, readOnly, bytes }) => ({
           hostPath: source,
           containerPath: destination,
           readOnly,
+          ...(bytes === undefined ? {} : { tmpfsBytes: bytes }),
         })),
       ],
       logPath: `${id}-json.log`,

@@ -13,6 +13,8 @@ export interface MountPoint {
   readonly source: string;
   readonly destination: string;
   readonly readOnly: boolean;
+  /** Size of what lies in memory. */
+  readonly bytes?: number;
 }
 
 export type RestartPolicy = 'no' | 'always' | 'unless-stopped' | 'on-failure';

@@ -116,7 +116,12 @@ function* exec(call: Call): Steps<number> {
   ];
   const words = prefix.length > 0 ? ['env', ...prefix, ...command] : command;
   try {
-    const session = engine.runtime.exec(container.id, { command: words, stdin: options.has('i'), tty });
+    const session = engine.runtime.exec(container.id, {
+      command: words,
+      stdin: options.has('i'),
+      tty,
+      user: options.get('u'),
+    });
     if (options.has('d')) return 0;
     const size = tty ? context.terminal?.size : undefined;
     if (size) session.stream.send(4, JSON.stringify({ Width: size.columns, Height: size.rows }));

@@ -25,8 +25,8 @@ const REFUSED = [
   'health-cmd',
   'runtime',
   'cpuset-cpus',
-  'log-driver',
   'sysctl',
+  'ulimit',
 ];
 
 const ADJECTIVES = [
@@ -68,6 +68,10 @@ export function specOf(call: Call): ContainerSpec {
   for (const name of REFUSED)
     if (options.has(name))
       throw new DockerError(`docker: Error response from daemon: --${name} is not simulated.`, 125);
+  // What containers write is kept in the form that the default driver has.
+  const logs = options.get('log-driver') ?? 'json-file';
+  if (logs !== 'json-file')
+    throw new DockerError(`docker: Error response from daemon: --log-driver ${logs} is not simulated.`, 125);
   const [image = '', ...command] = args;
   const driver = options.get('volume-driver') ?? 'local';
   if (driver !== 'local')
@@ -216,12 +220,25 @@ function mountsOf(call: Call): MountPoint[] {
     ...options.all('volumes-from').flatMap((name) => mountsFrom(call, name)),
     ...options.all('v').map((text) => volumeOf(call, text)),
     ...options.all('mount').map((text) => mountOf(call, text)),
-    ...options
-      .all('tmpfs')
-      .map((text) => volume(call, call.engine.host.random.hex(64), splitAt(text, ':')[0], false)),
+    ...options.all('tmpfs').map((text) => inMemory(call, text)),
   ].map((mount) =>
     mount.source.startsWith('/') ? mount : { ...mount, source: `${context.cwd}/${mount.source}` },
   );
+}
+
+/** `/tmp:size=10m,ro`. */
+function inMemory({ engine }: Call, text: string): MountPoint {
+  const [destination, words] = splitAt(text, ':');
+  const values = (words ?? '').split(',');
+  const size = values.find((word) => word.startsWith('size='))?.slice('size='.length);
+  return {
+    type: 'tmpfs',
+    name: '',
+    source: `/run/docker/tmpfs/${engine.host.random.hex(16)}`,
+    destination,
+    readOnly: values.includes('ro'),
+    bytes: size === undefined ? engine.host.memoryBytes / 2 : parseBytes(size, '--tmpfs'),
+  };
 }
 
 function mountsFrom({ engine }: Call, text: string): MountPoint[] {

@@ -205,6 +205,29 @@ export function execTask(
   return process;
 }
 
+/** The container as somebody else is in it. Throws RuntimeError. */
+export function asUser(live: LiveContainer, user: string): LiveContainer {
+  const files = filesIn(live.mounts, { uid: 0, gid: 0, groups: [0] });
+  const users = new Users((path) => (files.isFile(path) ? files.read(path) : undefined));
+  const [name = '', group] = user.split(':');
+  const isNumber = /^\d+$/.test(name);
+  const known = isNumber ? users.user(Number(name)) : users.user(name);
+  if (!known && !isNumber)
+    throw new RuntimeError('Unknown', `unable to find user ${name}: no matching entries in passwd file`);
+  const ofGroup = group === undefined || /^\d+$/.test(group) ? group : users.group(group)?.gid;
+  if (ofGroup === undefined && group !== undefined)
+    throw new RuntimeError('Unknown', `unable to find group ${group}: no matching entries in group file`);
+  const gid = ofGroup === undefined ? (known?.gid ?? 0) : Number(ofGroup);
+  const more = known && group === undefined ? users.credentials(known).groups : [];
+  const credentials: Credentials = {
+    ...live.credentials,
+    uid: known?.uid ?? Number(name),
+    gid,
+    groups: [...new Set([gid, ...more])].sort((a, b) => a - b),
+  };
+  return { ...live, credentials, env: new Map(live.env).set('HOME', known?.home ?? '/') };
+}
+
 /** A pod may have only so many processes. */
 function forked(fork: () => Process, failed: (why: string) => RuntimeError): Process {
   try {

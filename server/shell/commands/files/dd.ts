@@ -26,6 +26,20 @@ const FLAGS = new Set([
 
 /** The most that is read at once. */
 const PIECE_BYTES = 1 << 20;
+/** The most that is held of a block; larger ones go through piece by piece where nothing is done with them. */
+const BUFFER_BYTES = 1 << 26;
+const CONVERSIONS = [
+  'ascii',
+  'ebcdic',
+  'ibm',
+  'block',
+  'unblock',
+  'lcase',
+  'ucase',
+  'swab',
+  'sync',
+  'sparse',
+];
 
 /** `name=value` operands, read. */
 interface Settings {
@@ -144,10 +158,29 @@ function* blocks(call: Call, { source, target, settings, counts }: Copy, first: 
   const { block, count, conv } = settings;
   let rest = first;
   for (let done = 0; count === undefined || done < count; done++) {
-    while (rest.length < block.input && byteLength(rest) < block.input) {
+    if (
+      block.input > BUFFER_BYTES &&
+      block.output === block.input &&
+      !CONVERSIONS.some((one) => conv.has(one))
+    ) {
+      const bytes = yield* through(call, { source, target, block: block.input }, rest);
+      if (bytes === 0) return;
+      rest = '';
+      counts.bytes += bytes;
+      counts[bytes === block.input ? 'inFull' : 'inPart']++;
+      counts[bytes === block.input ? 'outFull' : 'outPart']++;
+      continue;
+    }
+    for (let held = byteLength(rest); held < block.input; ) {
       const piece = yield* call.readSome(source, Math.min(block.input, PIECE_BYTES));
       if (piece === '') break;
       rest += piece;
+      held += byteLength(piece);
+      if (held > BUFFER_BYTES && block.input > BUFFER_BYTES)
+        call.fail(
+          `memory exhausted by input buffer of size ${block.input} bytes (${human(block.input, 1024)})`,
+        );
+      yield* call.spend(1 + (piece.length >> 12));
     }
     if (isZeros(rest) && rest.length === block.input && block.output === block.input) {
       // What is only counted need not be looked at.
@@ -170,6 +203,24 @@ function* blocks(call: Call, { source, target, settings, counts }: Copy, first: 
     counts[byteLength(text) === block.output ? 'outFull' : 'outPart']++;
     yield* call.spend(1 + (taken.length >> 10));
   }
+}
+
+/** Copies a large block; tells how many bytes there were. */
+function* through(
+  call: Call,
+  { source, target, block }: { source: OpenFile; target: OpenFile; block: number },
+  first: string,
+): Steps<number> {
+  let copied = byteLength(first);
+  yield* writeAll(call, target, first);
+  while (copied < block) {
+    const piece = yield* call.readSome(source, Math.min(block - copied, PIECE_BYTES));
+    if (piece === '') break;
+    copied += byteLength(piece);
+    yield* writeAll(call, target, piece);
+    yield* call.spend(1 + (piece.length >> 12));
+  }
+  return copied;
 }
 
 function* skipped(call: Call, source: OpenFile, { block, skip }: Settings): Steps<string> {

@@ -215,6 +215,11 @@ export const dirs: Builtin = {
   synopsis: 'dirs [-clpv] [+N] [-N]',
   *run(call) {
     const { shell } = call;
+    const bad = call.args.find((arg) => /^[-+]/.test(arg) && !/^(?:-[clpv]+|[-+]\d+|--)$/.test(arg));
+    if (bad !== undefined) {
+      yield* call.fail(`${bad}: invalid number`);
+      return yield* call.usage();
+    }
     const flags = call.args.filter((arg) => /^-[clpv]+$/.test(arg)).join('');
     if (flags.includes('c')) {
       shell.directories = [];

@@ -18,11 +18,24 @@ function* jobOf(call: Call, spec: string | undefined): Steps<Job | undefined> {
   return found;
 }
 
+/** `jobs -x`: a command, with the process group in the place of each job that is named. */
+function* runWithJobs(call: Call, words: readonly string[]): Steps<number> {
+  const { shell } = call;
+  shell.jobs.update();
+  const named = words.map((word) => {
+    const job = word.startsWith('%') ? shell.jobs.resolve(word) : undefined;
+    return String((job !== 'ambiguous' && job?.processes[0]?.process.nspid) || word);
+  });
+  if (named.length === 0) return 0;
+  return yield* shell.engine.invoke(shell, named, { functions: true });
+}
+
 export const jobs: Builtin = {
   name: 'jobs',
   synopsis: 'jobs [-lnprs] [jobspec ...] or jobs -x command [args]',
   *run(call) {
     const { shell } = call;
+    if (call.args[0] === '-x') return yield* runWithJobs(call, call.args.slice(1));
     const options = parseOptions(call.args, 'lnprs');
     const bad = yield* badOptions(call, options);
     if (bad !== undefined) return bad;

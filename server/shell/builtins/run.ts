@@ -88,7 +88,7 @@ export function* sourceText(
   if (given.args) shell.positional = given.args;
   try {
     const status = yield* shell.engine.runText(shell, source, isBoundary(shell));
-    if (shell.options.on('functrace')) yield* runPseudoTrap(shell, 'RETURN');
+    yield* runPseudoTrap(shell, 'RETURN');
     return status;
   } catch (error) {
     if (error instanceof FunctionReturn) return error.status;

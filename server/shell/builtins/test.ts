@@ -142,6 +142,7 @@ class Evaluation {
     if (/^-[aovNR]$/.test(operator) && this.#shell.dialect.name === 'dash')
       throw new TestError('unary operator expected');
     if (operator === '-t' && !/^[-+]?\d+$/.test(operand)) {
+      if (this.#shell.dialect.name === 'bash') return false;
       throw new TestError(`${operand}: integer expression expected`);
     }
     return yield* unaryTest(this.#shell, operator, operand);

@@ -104,6 +104,10 @@ function* declareOne(
         yield* call.fail(`${name}: nameref variable self references not allowed`);
         return 1;
       }
+      if (!/^[A-Za-z_]\w*(?:\[.+\])?$/s.test(value ?? '')) {
+        yield* call.fail(`\`${value}': invalid variable name for name reference`);
+        return 1;
+      }
       variable.value = value;
     } else
       yield* assignDeclared(shell, variable, {

@@ -15,9 +15,9 @@ export function actionItems(shell: Shell, action: string, prefix: string): strin
     return fileNames(shell, prefix).filter((path) => shell.context.fs.isDirectory(expandUser(shell, path)));
   }
   if (action === 'command') return commandNames(shell, prefix);
-  return allOf(shell, action)
-    .filter((item) => beginsWith(shell, item, prefix))
-    .sort();
+  const items = allOf(shell, action).filter((item) => beginsWith(shell, item, prefix));
+  // Words of the language stand in the order of the grammar, signals in that of their numbers.
+  return action === 'keyword' || action === 'signal' ? items : items.sort();
 }
 
 /** Whether a candidate begins as typed, whatever readline was told to overlook. */

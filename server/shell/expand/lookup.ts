@@ -29,7 +29,7 @@ export function lookUp(
   let key = subscript;
   const reference = splitReference(target);
   if (reference?.subscript !== undefined && key === undefined) {
-    target = reference.name;
+    target = shell.variables.target(reference.name);
     key = reference.subscript;
   }
   const value = shell.variables.find(target)?.value;

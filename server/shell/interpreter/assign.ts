@@ -76,7 +76,7 @@ export function assign(
     target = shell.variables.target(name);
     const reference = splitReference(target);
     if (reference?.subscript !== undefined && key === undefined) {
-      target = reference.name;
+      target = shell.variables.target(reference.name);
       key = reference.subscript;
     }
     const raw = shell.variables.find(target);

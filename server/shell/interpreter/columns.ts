@@ -34,7 +34,7 @@ function indent(from: number, to: number): string {
   let out = '';
   let at = from;
   while (at < to) {
-    if (Math.floor(to / 8) > Math.floor((at + 1) / 8)) {
+    if (Math.floor(to / 8) > Math.floor(at / 8)) {
       out += '\t';
       at += 8 - (at % 8);
     } else {

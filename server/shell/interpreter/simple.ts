@@ -228,6 +228,9 @@ export function dispatch(shell: Shell, words: readonly string[], how: Dispatch):
     for (const [key, { value }] of temporary) if (typeof value === 'string') shell.variables.put(key, value);
     return runBuiltin(shell, words, how.arrays ?? NO_ARRAYS);
   }
+  const inShell = (how.isFunction && !special) || (how.builtins !== false && shell.builtins.has(name));
+  // What runs in the shell itself may have more to do behind its first command.
+  if (inShell) shell.mayExec = false;
   if (how.isFunction && !special) {
     return withTemporary(shell, temporary, () => callFunction(shell, name, words.slice(1)));
   }

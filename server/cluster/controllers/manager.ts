@@ -3,12 +3,16 @@ import { ApiError, isApiError } from '../../objects/api-error.ts';
 import type { Clock, Process, Random, Steps, WaitQueue } from '../../sim/index.ts';
 import type { Client } from '../client/client.ts';
 import { ControlLoop, QueueWorker, type Worker } from '../client/control-loop.ts';
+import type { Detail } from '../client/detail.ts';
 import { EventRecorder } from '../client/events.ts';
 import { watchFailure } from '../client/http-client.ts';
 import { Informers } from '../client/informer.ts';
 import { WorkQueue } from '../client/work-queue.ts';
 import type { Controller, ControllerContext, ManagerSettings, Reconciler } from './controller.ts';
+import { syncedLine } from './sync-lines.ts';
 
+/** The verbosity at which controllers tell of each look. */
+const SYNCED_LEVEL = 4;
 /** How long a controller takes from a change to its reaction. */
 export const CONTROLLER_LATENCY_MS = 10;
 
@@ -23,6 +27,8 @@ export interface ManagerOptions {
   controllers: readonly Controller[];
   settings: ManagerSettings;
   log?: ControllerContext['log'];
+  /** Writes what only `-v` shows. */
+  detail?: Detail;
 }
 
 /** Runs controllers over shared caches, in one loop. */
@@ -81,11 +87,18 @@ export class ControllerManager {
       const result = reconciler.reconcile(key);
       queue.forget(key);
       if (result?.requeueAfterMs !== undefined) queue.addAfter(key, result.requeueAfterMs);
+      this.#tellSynced(controller, key);
     } catch (error) {
       // Conflicts are everyday: somebody else was faster, and the next look will see it.
       if (!isApiError(error, 'Conflict')) this.#complain(controller, key, error);
       queue.retry(key);
     }
+  }
+
+  #tellSynced({ name }: Controller, key: string): void {
+    const { detail, clock } = this.#options;
+    const line = detail && syncedLine(name, key, clock.now);
+    if (line) detail(SYNCED_LEVEL, line.source, () => line.text);
   }
 
   #complain(controller: Controller, key: string, error: unknown): void {

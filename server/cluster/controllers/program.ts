@@ -13,6 +13,7 @@ import {
   lockProblem,
 } from '../client/component.ts';
 import { announceOwnCertificate, serveSecurely, servingProblems } from '../client/component-serving.ts';
+import { detailLog } from '../client/detail.ts';
 import { HttpClient, type ServerAccess } from '../client/http-client.ts';
 import { StartError } from '../client/program-start.ts';
 import { ServiceAccountClient } from '../client/service-account-client.ts';
@@ -86,6 +87,7 @@ function* run(context: Context, flags: FlagValues, gates: FeatureGates): Steps<n
   if (!settings) return 1;
   const skipped = skippedControllers(flags, settings, log);
   const own = flagTrue(flags, 'use-service-account-credentials');
+  const detail = detailLog(flags, log);
   const manager = new ControllerManager({
     client,
     clientFor: (account) =>
@@ -96,6 +98,7 @@ function* run(context: Context, flags: FlagValues, gates: FeatureGates): Steps<n
     controllers: enabled.filter(({ name }) => !skipped.includes(name)),
     settings,
     log,
+    ...(detail ? { detail } : {}),
   });
   announce(enabled, skipped, log);
   if (leading.election) manager.add(leading.election);

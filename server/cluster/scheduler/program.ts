@@ -14,6 +14,7 @@ import {
 import { COMPONENT_FLAGS, COMPONENT_TEXTS, COMPONENT_UNSIMULATED } from '../client/component-flags.ts';
 import { announceOwnCertificate, serveSecurely, servingProblems } from '../client/component-serving.ts';
 import { ControlLoop } from '../client/control-loop.ts';
+import { detailLog } from '../client/detail.ts';
 import { clientInCluster, HttpClient, watchFailure } from '../client/http-client.ts';
 import { Informers } from '../client/informer.ts';
 import { durationMs, lowerFirst, readNamed, StartError } from '../client/program-start.ts';
@@ -103,7 +104,9 @@ function* run(context: Context, given: FlagValues, gates: FeatureGates): Steps<n
   const stuckMs = durationMs(flags.get('pod-max-in-unschedulable-pods-duration') ?? '5m');
   const retries = { ...config.backoff, stuckMs };
   const shared = { client, informers, clock, random, wake };
-  loop.workers.push(new Scheduler({ ...shared, profiles, host, retries, extenders, log }));
+  loop.workers.push(
+    new Scheduler({ ...shared, profiles, host, retries, extenders, log, detail: detailLog(flags, log) }),
+  );
   if (leading.election) loop.workers.push(leading.election);
   context.process.onExit.push(() => informers.close());
   yield* loop.run(context.process, leading.over);

@@ -16,6 +16,8 @@ export interface QueuedPod {
   rejectedBy: ReadonlySet<string>;
   /** The last attempt failed for an error of the API, not for want of a node. */
   error: boolean;
+  /** Of the last attempt: how many nodes were looked at, and how many would do. */
+  search?: { readonly looked: number; readonly feasible: number };
   place: 'active' | 'backoff' | 'unschedulable' | 'gated' | 'out';
 }
 

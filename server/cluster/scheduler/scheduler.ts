@@ -5,6 +5,7 @@ import type { Clock, Random } from '../../sim/index.ts';
 import type { Client } from '../client/client.ts';
 import type { Log } from '../client/component.ts';
 import type { Worker } from '../client/control-loop.ts';
+import type { Detail } from '../client/detail.ts';
 import { SeriesRecorder } from '../client/events.ts';
 import type { Informers } from '../client/informer.ts';
 import { RESOURCES } from '../client/resources.ts';
@@ -38,6 +39,8 @@ export interface SchedulerOptions {
   extenders?: readonly Extender[];
   /** Writes a line to the log. */
   log?: Log;
+  /** Writes what only `-v` shows. */
+  detail?: Detail | undefined;
 }
 
 /**
@@ -97,6 +100,8 @@ export class Scheduler implements Worker {
   }
 
   #scheduleOne(queued: QueuedPod, profile: Profile): void {
+    const { key } = queued.info;
+    this.#options.detail?.(3, 'schedule_one.go:83', () => `"Attempting to schedule pod" pod="${key}"`);
     const cycle = this.#cycle(queued.info, profile);
     const { nodes } = this.#cache;
     if (nodes.length === 0) {
@@ -134,6 +139,7 @@ export class Scheduler implements Worker {
     this.#start = (this.#start + tested.looked) % nodes.length;
     const found = throughExtenders(this.#extenders, pod, tested);
     const { feasible } = found;
+    queued.search = { looked: tested.looked, feasible: feasible.length };
     if (feasible.length === 1) return feasible[0];
     if (feasible.length > 0) {
       const scores = addScores(this.#extenders, pod, feasible, totals(cycle, feasible, profile));
@@ -207,6 +213,7 @@ export class Scheduler implements Worker {
       return;
     }
     this.#queue.remove(uid);
+    this.#options.detail?.(2, 'schedule_one.go:314', () => boundLine(queued, nodeName));
     this.#recorder(pod).event(pod, {
       type: 'Normal',
       reason: 'Scheduled',
@@ -217,7 +224,12 @@ export class Scheduler implements Worker {
 
   /** Models schedule_one.go handleSchedulingFailure */
   #notFound(queued: QueuedPod, plugins: ReadonlySet<string>, message: string, nominatedNode?: string): void {
-    const { pod } = queued.info;
+    const { pod, key } = queued.info;
+    this.#options.detail?.(
+      2,
+      'schedule_one.go:1046',
+      () => `"Unable to schedule pod; no fit; waiting" pod="${key}" err=${JSON.stringify(message)}`,
+    );
     this.#queue.failed(queued, plugins, false);
     this.#tellFailed(pod, message);
     this.#writer.unschedulable(pod, 'Unschedulable', message, nominatedNode);
@@ -354,6 +366,13 @@ export class Scheduler implements Worker {
   #retry(event: ClusterEvent): void {
     this.#queue.retry(event, DEFAULT_ARGS);
   }
+}
+
+function boundLine(
+  { info, search: { looked, feasible } = { looked: 1, feasible: 1 } }: QueuedPod,
+  node: string,
+): string {
+  return `"Successfully bound pod to node" pod="${info.key}" node="${node}" evaluatedNodes=${looked} feasibleNodes=${feasible}`;
 }
 
 /** True when nothing that the cache counts by has changed. */

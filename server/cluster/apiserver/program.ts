@@ -9,7 +9,8 @@ import {
   wasResumed,
 } from '../../host/index.ts';
 import { type Steps, WaitQueue, waitOn } from '../../sim/index.ts';
-import { gatesOfFlags, StartError, stopOnSignals } from '../client/program-start.ts';
+import { type Detail, detailLog } from '../client/detail.ts';
+import { gatesOfFlags, logger, StartError, stopOnSignals } from '../client/program-start.ts';
 import { clientRefusal, dialError, handshakeFailure, lookupHost, type TlsClient } from '../client/tls.ts';
 import type { FeatureGates } from '../feature-gates.ts';
 import { askedInstead, FlagError, type FlagValues, flagList, listenAddress, parseFlags } from '../flags.ts';
@@ -17,6 +18,7 @@ import { klogLine } from '../klog.ts';
 import { type EtcdService, isEtcdService } from '../store/etcd-service.ts';
 import { http2Problem, tlsSettings, tlsSpoken } from '../tls-settings.ts';
 import type { ApiServer } from './api-server.ts';
+import { HTTP_LEVEL, httpLine } from './http-log.ts';
 import { FLAGS } from './program-flags.ts';
 import { checkSimulated, newServer, versionOf } from './program-options.ts';
 import { serverUsage } from './program-usage.ts';
@@ -259,6 +261,7 @@ class Running {
   readonly #flags: FlagValues;
   readonly #gates: FeatureGates;
   readonly #connection: EtcdConnection;
+  readonly #detail: Detail | undefined;
   /** What tells this process from those before it; one that is restored goes on as the one it was. */
   readonly #id: string | undefined;
 
@@ -267,6 +270,7 @@ class Running {
     this.#flags = flags;
     this.#gates = gates;
     this.#connection = connection;
+    this.#detail = detailLog(flags, logger(context));
     const { host, process } = context;
     this.#id = wasResumed(context) ? undefined : host.random.fork(`apiserver ${process.startedAt}`).uuid();
   }
@@ -293,8 +297,11 @@ class Running {
 
   handle(request: HttpRequest): HttpResponse {
     const { service } = this.#connection;
-    if (this.#server && service?.alive) return this.#server.handle(request);
-    return unavailable(request.path);
+    const server = this.#server;
+    if (!server || !service?.alive) return unavailable(request.path);
+    const response = server.handle(request);
+    this.#detail?.(HTTP_LEVEL, 'httplog.go:134', () => httpLine(server, request, response));
+    return response;
   }
 
   close(): void {

@@ -77,6 +77,7 @@ export const FLUENTD: readonly ImageFamily[] = [
     ['latest', 'v1.19', 'v1.18', 'v1.17', 'v1.16', 'v1.16-1', 'v1.16-debian-1', 'v1.14', 'edge'],
     [{ name: 'fluentd', main: fluentd }],
   ),
+  family('fluentd', ['latest', 'v1.19', 'v1.18', 'v1.17', 'v1.16', 'v1.16-1', 'v1.16-debian-1', 'v1.14']),
   family('quay.io/fluentd_elasticsearch/fluentd', ['v5.0.1', 'v4.7', 'v3.0.2', 'v2.5.2']),
   family('fluent/fluentd-kubernetes-daemonset', [
     'v1.16-debian-elasticsearch7-1',

@@ -2,6 +2,7 @@ import type { Context, Main } from '../../host/index.ts';
 import { alpineBase, debianBase, shellOf } from './bases/unix.ts';
 import { type ImageFamily, PATH } from './image.ts';
 import { withApache } from './php-apache.ts';
+import { withFpm } from './php-fpm.ts';
 import { releases, variants } from './tags.ts';
 
 /** A language's image: it tells its version, programs of the language are refused. */
@@ -164,5 +165,5 @@ export const LANGUAGES: readonly ImageFamily[] = [
   ...['eclipse-temurin', 'amazoncorretto'].map((name) => family(java(name), false)),
   family(RUBY),
   family(RUST),
-  withApache(family(PHP)),
+  withFpm(withApache(family(PHP))),
 ];

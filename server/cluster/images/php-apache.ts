@@ -1,6 +1,7 @@
 import type { Context, HttpRequest, HttpResponse } from '../../host/index.ts';
 import type { ImageFamily } from './image.ts';
-import { html, log, pathOf, text } from './serve.ts';
+import { phpPage } from './php-fpm.ts';
+import { html, log, pathOf } from './serve.ts';
 import { serverProgram } from './server.ts';
 
 const ROOT = '/var/www/html';
@@ -52,15 +53,14 @@ const APACHE = serverProgram({
   },
 });
 
-function answer({ fs }: Context, request: HttpRequest): HttpResponse {
+function answer(context: Context, request: HttpRequest): HttpResponse {
+  const { fs } = context;
   const path = pathOf(request);
   const at = path.endsWith('/') ? ['index.php', 'index.html'].map((name) => path + name) : [path];
   const found = at.map((one) => `${ROOT}${one}`).find((one) => fs.isFile(one));
   if (found === undefined) return path === '/' ? problem(403, 'Forbidden') : problem(404, 'Not Found');
   const code = fs.read(found);
-  if (found.endsWith('.php') && code.includes('<?php'))
-    return text(501, 'php: programs are not simulated here\n');
-  return html(200, code);
+  return found.endsWith('.php') ? phpPage(context, code) : html(200, code);
 }
 
 function problem(status: number, title: string): HttpResponse {

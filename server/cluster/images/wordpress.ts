@@ -3,7 +3,8 @@ import type { Steps } from '../../sim/index.ts';
 import { account, alpineBase, debianBase } from './bases/unix.ts';
 import { errorStamp, serveApache, unnamed } from './httpd.ts';
 import { type ImageFamily, MEBI, PATH } from './image.ts';
-import { html, log, tryListen, untilSignal } from './serve.ts';
+import { servePhp } from './php-fpm.ts';
+import { html, log, tryListen } from './serve.ts';
 import { releases, variants } from './tags.ts';
 import { Workers } from './workers.ts';
 
@@ -54,7 +55,7 @@ const wordpress: Main = function* (context) {
     address: '::',
     backlog: 511,
     holders: workers.pids,
-    ...(fpm ? { service: 'fastcgi' } : { http: () => page(context) }),
+    ...(fpm ? { service: { fastcgi: () => page(context) } } : { http: () => page(context) }),
   });
   if (problem) {
     yield* context.err(
@@ -76,28 +77,6 @@ function* serveApache2(context: Context, workers: Workers): Steps<number> {
   yield* note('core', "AH00094: Command line: 'apache2 -D FOREGROUND'");
   context.process.argv = ['apache2', '-DFOREGROUND'];
   return yield* serveApache(context, workers, note);
-}
-
-/** php-fpm: a master with the pool `www`. */
-function* servePhp(context: Context, workers: Workers): Steps<number> {
-  const say = (text: string) => context.err(`[${phpTime(context.now)}] NOTICE: ${text}\n`);
-  context.process.argv = ['php-fpm: master process (/usr/local/etc/php-fpm.conf)'];
-  for (let i = 0; i < POOL; i++) workers.fork({ title: 'php-fpm: pool www', user: 'www-data' });
-  yield* say('fpm is running, pid 1');
-  yield* say('ready to handle connections');
-  const signal = yield* untilSignal(context, ['TERM', 'QUIT', 'INT']);
-  yield* say(signal === 'QUIT' ? 'Finishing ...' : 'Terminating ...');
-  yield* workers.stop('TERM');
-  yield* say('exiting, bye-bye!');
-  return 0;
-}
-
-const POOL = 2;
-
-/** `21-Nov-2026 09:00:00`. */
-function phpTime(ms: number): string {
-  const [, day, month, year, time] = new Date(ms).toUTCString().split(' ');
-  return `${day}-${month}-${year} ${time}`;
 }
 
 function page(context: Context): HttpResponse {

@@ -61,7 +61,15 @@ export function fastcgi(exchange: Exchange, to: string, upstreams: Upstreams): H
     const found = exchange.context.network.connect(address, port);
     if (!found.ok) throw connectError(found.failure);
     const server = found.listener.service as Partial<FastCgi> | undefined;
-    return server?.fastcgi?.(exchange.fill(script), exchange.request) ?? page(exchange, 502);
+    const answer = server?.fastcgi?.(exchange.fill(script), exchange.request);
+    if (answer?.status === 404)
+      problem(
+        exchange,
+        'FastCGI sent in stderr: "Primary script unknown" while reading response header from upstream',
+        'error',
+        `, upstream: "fastcgi://${address}:${port}"`,
+      );
+    return answer ?? page(exchange, 502);
   });
 }
 

@@ -105,12 +105,24 @@ export class Pattern {
   /** Positions where `nodes` can end when they start at one of `starts`; ascending. */
   #run(nodes: readonly PatternNode[], text: readonly string[], starts: readonly number[]): number[] {
     let at: number[] = [...starts];
-    for (const node of nodes) {
-      if (at.length === 0) return at;
-      at = this.#step(node, text, at);
+    for (let i = 0; i < nodes.length && at.length > 0; i++) {
+      const chars = charsToStar(nodes, i);
+      at = chars ? this.#first(chars, text, at[0] as number) : this.#step(nodes[i] as PatternNode, text, at);
+      if (chars) i += chars.length;
       this.#spend(1 + at.length);
     }
     return at;
+  }
+
+  /** Where characters first stand: of what stands between two stars the first place is as good as any other. */
+  #first(chars: readonly OneChar[], text: readonly string[], from: number): number[] {
+    for (let at = from; at + chars.length <= text.length; at++) {
+      let same = 0;
+      while (same < chars.length && this.#one(chars[same] as OneChar, text[at + same] as string)) same++;
+      this.#spend(1 + same);
+      if (same === chars.length) return [at + same];
+    }
+    return [];
   }
 
   #step(node: PatternNode, text: readonly string[], at: readonly number[]): number[] {
@@ -238,6 +250,18 @@ function units(chars: readonly string[], from: number, to: number): number {
   let length = 0;
   for (let i = from; i < to; i++) length += (chars[i] as string).length;
   return length;
+}
+
+/** The characters after a star, when another star follows them. */
+function charsToStar(nodes: readonly PatternNode[], at: number): readonly OneChar[] | undefined {
+  if (nodes[at]?.kind !== 'star') return undefined;
+  const chars: OneChar[] = [];
+  for (const node of nodes.slice(at + 1)) {
+    if (node.kind === 'star') return chars;
+    if (node.kind === 'group') return undefined;
+    chars.push(node);
+  }
+  return undefined;
 }
 
 function isOneChar([node, ...others]: readonly PatternNode[]): boolean {

@@ -1,3 +1,4 @@
+import { OutOfMemory } from '../jq/operators.ts';
 import { annotate, isArray, isObject, JqError, type Json, type JsonObject } from '../jq/values.ts';
 import { type EntryNote, noteFor } from './notes.ts';
 
@@ -21,15 +22,57 @@ export function inherited(value: Json, key: Json): Json {
   return null;
 }
 
+/** Nodes that aliases may lead to: a few lines of them stand for more than any memory holds. */
+const MAX_NODES = 200_000;
+
 /** The value with what aliases stand for in their place, and without anchors. Models yqlib operator_anchors_aliases.go explodeNode. */
 export function exploded(value: Json): Json {
-  if (isArray(value)) return annotate(value.map(exploded), withoutNames(value));
-  if (!isObject(value)) return value;
-  if (merges(value)) return merged(value);
-  return annotate(
-    new Map([...value].map(([key, one]) => [key, exploded(one)] as const)),
-    withoutNames(value),
-  );
+  return new Explosion().of(value);
+}
+
+class Explosion {
+  #nodes = 0;
+
+  of(value: Json): Json {
+    if (++this.#nodes > MAX_NODES) throw new OutOfMemory();
+    if (isArray(value))
+      return annotate(
+        value.map((one) => this.of(one)),
+        withoutNames(value),
+      );
+    if (!isObject(value)) return value;
+    if (merges(value)) return this.#merged(value);
+    return annotate(
+      new Map([...value].map(([key, one]) => [key, this.of(one)] as const)),
+      withoutNames(value),
+    );
+  }
+
+  /** Models yqlib operator_anchors_aliases.go reconstructAliasedMap, overrideEntry. */
+  #merged(value: JsonObject): Json {
+    const out = new Map<string, Json>();
+    const own = [...value.keys()];
+    const put = (key: string, one: Json, place: number) => {
+      // Keys and values take turns there; the place of a mapping in a list is counted in both.
+      const isLater = place % 2 === 0 && own.slice(place / 2 + 1).includes(key);
+      if (out.has(key) || !isLater) out.set(key, one);
+    };
+    for (const [i, [key, one]] of [...value].entries()) {
+      if (key !== MERGE) {
+        out.set(key, this.of(one));
+        continue;
+      }
+      const isList = isArray(one);
+      for (const [at, source] of [...(isList ? one : [one]).entries()].reverse()) {
+        if (!isObject(source))
+          throw new JqError(
+            `merge anchor only supports maps, got ${isArray(source) ? '!!seq' : '!!str'} instead`,
+          );
+        for (const [name, item] of this.of(source) as JsonObject) put(name, item, isList ? at : 2 * i);
+      }
+    }
+    return annotate(out, withoutNames(value));
+  }
 }
 
 function withoutNames(value: Json) {
@@ -43,30 +86,4 @@ function withoutNames(value: Json) {
         : { ...one, anchor: undefined, alias: undefined, source: undefined },
     );
   return { ...note, entries };
-}
-
-/** Models yqlib operator_anchors_aliases.go reconstructAliasedMap, overrideEntry. */
-function merged(value: JsonObject): Json {
-  const out = new Map<string, Json>();
-  const own = [...value.keys()];
-  const put = (key: string, one: Json, place: number) => {
-    // Keys and values take turns there; the place of a mapping in a list is counted in both.
-    const isLater = place % 2 === 0 && own.slice(place / 2 + 1).includes(key);
-    if (out.has(key) || !isLater) out.set(key, exploded(one));
-  };
-  for (const [i, [key, one]] of [...value].entries()) {
-    if (key !== MERGE) {
-      out.set(key, exploded(one));
-      continue;
-    }
-    const isList = isArray(one);
-    for (const [at, source] of [...(isList ? one : [one]).entries()].reverse()) {
-      if (!isObject(source))
-        throw new JqError(
-          `merge anchor only supports maps, got ${isArray(source) ? '!!seq' : '!!str'} instead`,
-        );
-      for (const [name, item] of exploded(source) as JsonObject) put(name, item, isList ? at : 2 * i);
-    }
-  }
-  return annotate(out, withoutNames(value));
 }

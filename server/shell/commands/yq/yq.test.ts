@@ -126,6 +126,17 @@ describe('yq v4', () => {
     expect(yq(args)).toBe(expected);
   });
 
+  test('aliases of aliases of aliases', () => {
+    const names = [...'abcdefghijklmnopqrst'];
+    const text = names.map(
+      (name, i) => `${name}: &${name} [${i === 0 ? 'x' : `*${names[i - 1]}, *${names[i - 1]}`}]\n`,
+    );
+    const stdin = text.join('');
+    expect(yq(['.b'], stdin)).toBe('[*a, *a]\n');
+    expect(yq(['-o=json', '.'], stdin)).toBe('Error: cannot allocate memory\n');
+    expect(yq(['explode(.)'], stdin)).toBe('Error: cannot allocate memory\n');
+  });
+
   test('writes results to files', () => {
     expect(yq(['-s', '.kind + "-" + $index', 'two.yaml'])).toBe('');
     expect(world.run(['tail', 'A-0.yml', 'B-1.yml']).stdout).toBe(

@@ -22,6 +22,9 @@ import { toYaml } from './write.ts';
 const OPTIONS =
   'C|colors M|no-colors N|no-doc e|exit-status f|front-matter= from-file= h|help I|indent= i|inplace p|input-format= j|tojson n|null-input 0|nul-output o|output-format= P|prettyPrint s|split-exp= r|unwrapScalar? V|version v|verbose';
 
+/** Results of one document that are kept until they are shown. */
+const MAX_RESULTS = 500_000;
+
 /** Ends with `Error: …`. */
 class YqError extends Error {}
 
@@ -239,6 +242,7 @@ class Evaluation {
       throw new YqError(typeof error === 'string' ? error : toJson(error));
     };
     const next = (value: Json, path: Path | undefined): Step => {
+      if (results.length === MAX_RESULTS) throw new OutOfMemory();
       results.push({ value, note: this.#noteAt(place.root, path), place: { ...place } });
       return undefined;
     };

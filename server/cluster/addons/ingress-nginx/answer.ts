@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { HttpRequest, HttpResponse } from '../../../host/index.ts';
 import type { KubeObject } from '../../../objects/object.ts';
-import { byteLength, logTime, nginxPage } from '../../images/programs/nginx-pages.ts';
+import { byteLength, lengthHeader, logTime, nginxPage } from '../../images/programs/nginx-pages.ts';
 import { log } from '../../images/serve.ts';
 import type { Agent } from '../agent.ts';
 import { type Backend, Backends } from '../http/backends.ts';
@@ -72,12 +72,11 @@ export class Nginx {
     }: Record<string, string> = answered.response.headers;
     const headers: Record<string, string> = {
       date: new Date(this.#agent.context.now).toUTCString(),
-      'content-type': rest['content-type'] ?? '',
-      'content-length': String(byteLength(answered.response)),
+      ...(rest['content-type'] === undefined ? {} : { 'content-type': rest['content-type'] }),
+      ...lengthHeader(answered.response),
       ...(scheme === 'http' ? { connection: 'keep-alive' } : {}),
       ...rest,
     };
-    if (headers['content-type'] === '') delete headers['content-type'];
     if (scheme === 'https') headers['strict-transport-security'] ??= 'max-age=31536000; includeSubDomains';
     const response = { ...answered.response, headers };
     return request.method === 'HEAD' ? { status: response.status, headers, body: '' } : response;

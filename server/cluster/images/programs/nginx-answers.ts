@@ -4,7 +4,7 @@ import type { Directive } from './nginx-config.ts';
 import { Exchange } from './nginx-exchange.ts';
 import { type Content, fileContent } from './nginx-files.ts';
 import { problem, writeAccess } from './nginx-log.ts';
-import { byteLength } from './nginx-pages.ts';
+import { lengthHeader } from './nginx-pages.ts';
 import { fastcgi, proxied, Upstreams } from './nginx-proxy.ts';
 import { page, redirect, rewritten, serverName } from './nginx-rewrite.ts';
 import { locationsFor, type Site, siteFor } from './nginx-sites.ts';
@@ -48,7 +48,7 @@ export class NginxAnswers {
       server: serverName(exchange),
       date: new Date(this.#context.now).toUTCString(),
       connection: 'keep-alive',
-      'content-length': response.headers['content-length'] ?? String(byteLength(response)),
+      ...lengthHeader(response),
       ...addedHeaders(exchange, response.status),
     });
     writeAccess(exchange);
@@ -71,7 +71,8 @@ export class NginxAnswers {
       const chain = locationsFor(server, exchange.uri, (pattern, text) => exchange.matches(pattern, text));
       exchange.location = chain[0];
       exchange.scopes = [...chain.map(({ block }) => block ?? []), server, http];
-      const found = this.#inLocation(exchange);
+      const found = this.#inLocation(exchange, exchange.location?.block ?? []);
+      exchange.isInternal = true;
       if (found === 'again') continue;
       if ('status' in found) return found;
       if (found.again.startsWith('@')) return this.#named(exchange, found.again);
@@ -92,13 +93,14 @@ export class NginxAnswers {
     }
     exchange.location = undefined;
     exchange.scopes = [location.block ?? [], server, http];
-    const found = this.#inLocation(exchange);
+    const found = this.#inLocation(exchange, location.block ?? []);
     if (found === 'again') return this.#atLocation(exchange);
     return 'status' in found ? found : page(exchange, 500);
   }
 
-  #inLocation(exchange: Exchange): Content | 'again' {
-    const step = rewritten(exchange, exchange.location?.block ?? exchange.scopes[0] ?? []);
+  #inLocation(exchange: Exchange, block: readonly Directive[]): Content | 'again' {
+    if (!exchange.isInternal && block.some(({ name }) => name === 'internal')) return page(exchange, 404);
+    const step = rewritten(exchange, block);
     if (step === 'again') return 'again';
     if (typeof step === 'object') return step.answer;
     return refused(exchange) ?? this.#content(exchange);
@@ -134,6 +136,7 @@ export class NginxAnswers {
     if (/^https?:/.test(target)) return redirect(exchange, 302, exchange.fill(target));
     const changed = wanted?.args.find((arg) => arg.startsWith('='));
     exchange.uri = exchange.fill(target);
+    exchange.isInternal = true;
     const shown = target.startsWith('@') ? this.#named(exchange, target) : this.#atLocation(exchange);
     if (shown.status >= 400) return response;
     const status = changed === undefined ? response.status : Number(changed.slice(1)) || shown.status;

@@ -41,6 +41,8 @@ export class Exchange {
   readonly variables = new Map<string, string>();
   user: string | undefined;
   upstream: Upstream | undefined;
+  /** It was sent here by nginx itself, not asked for so. */
+  isInternal = false;
   /** The answer is another server's. */
   isPassedOn = false;
   response: HttpResponse | undefined;

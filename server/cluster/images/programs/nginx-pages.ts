@@ -44,3 +44,12 @@ export function logTime(ms: number): string {
 export function byteLength(response: HttpResponse): number {
   return Buffer.byteLength(response.body ?? '');
 }
+
+/** How long an answer is, where it is text and may say so. */
+export function lengthHeader(response: HttpResponse): { 'content-length'?: string } {
+  const { status, headers, body, stream } = response;
+  const given = headers['content-length'];
+  if (given !== undefined) return { 'content-length': given };
+  const isKnown = body !== undefined && stream === undefined && status !== 204 && status !== 304;
+  return isKnown ? { 'content-length': String(byteLength(response)) } : {};
+}

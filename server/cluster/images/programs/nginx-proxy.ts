@@ -103,7 +103,7 @@ const ERRNO: Readonly<Record<string, readonly [number, string]>> = {
   ECONNRESET: [104, 'Connection reset by peer'],
 };
 
-/** The servers that requests are handed to: their addresses as they were at the start, and whose turn it is. */
+/** The servers that requests are handed to: their addresses as they were first found, and whose turn it is. */
 export class Upstreams {
   readonly #addresses = new Map<string, readonly string[]>();
   readonly #turns = new Map<string, number>();

@@ -21,6 +21,9 @@ export interface RuleOptions {
   readonly node: string;
   /** Pods' addresses: who comes from elsewhere is masqueraded. '' where it is not known. */
   readonly clusterCidr: string;
+  /** The addresses that node ports answer on; undefined: all. */
+  readonly nodePortIps?: readonly string[] | undefined;
+  readonly localhostNodePorts?: boolean;
 }
 
 const quoted = (comment: string) => `-m comment --comment "${comment}"`;
@@ -46,10 +49,18 @@ export function kernelRules(ports: readonly ServicePort[], options: RuleOptions)
         `-A KUBE-EXTERNAL-SERVICES ${where(`${port.name} has no local endpoints`, port.nodePort).replace('-m comment', '-m addrtype --dst-type LOCAL -m comment')} -j DROP`,
       );
   }
-  nat.push(
-    `-A KUBE-SERVICES ${quoted('kubernetes service nodeports; NOTE: this must be the last rule in this chain')} -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS`,
-  );
+  nat.push(...nodePortJumps(options));
   return { nat, filter, mangle: ['-N KUBE-IPTABLES-HINT', '-N KUBE-PROXY-CANARY'] };
+}
+
+/** How packets come to the chain of node ports: by any address of the host, or by those that are chosen. */
+function nodePortJumps({ nodePortIps, localhostNodePorts = true }: RuleOptions): string[] {
+  const jump = (where: string) =>
+    `-A KUBE-SERVICES ${where}${quoted('kubernetes service nodeports; NOTE: this must be the last rule in this chain')}`;
+  if (nodePortIps) return nodePortIps.map((address) => `${jump(`-d ${address}/32 `)} -j KUBE-NODEPORTS`);
+  return [
+    `${jump(localhostNodePorts ? '' : '! -d 127.0.0.0/8 ')} -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS`,
+  ];
 }
 
 const NAT = [

@@ -5,8 +5,12 @@ import type { ServicePort } from './rules.ts';
 const DEVICE = 'kube-ipvs0';
 
 /** Puts the services into the table of IPVS, and their addresses on its device. Models pkg/proxy/ipvs syncProxyRules */
-export function showIpvs(network: NetworkNamespace, ports: readonly ServicePort[]): void {
-  network.virtualServers = () => ports.flatMap((port) => serversOf(network, port));
+export function showIpvs(
+  network: NetworkNamespace,
+  ports: readonly ServicePort[],
+  nodePortIps = network.addresses(),
+): void {
+  network.virtualServers = () => ports.flatMap((port) => serversOf(port, nodePortIps));
   let device = network.interfaces.find(({ name }) => name === DEVICE);
   if (!device) {
     const index = network.nextIndex();
@@ -26,15 +30,14 @@ export function hideIpvs(network: NetworkNamespace): void {
   if (at >= 0) network.interfaces.splice(at, 1);
 }
 
-function serversOf(network: NetworkNamespace, port: ServicePort): VirtualServer[] {
+function serversOf(port: ServicePort, nodePortIps: readonly string[]): VirtualServer[] {
   const { protocol, affinitySeconds: persistentSeconds } = port;
   const servers = port.endpoints.filter(({ ready }) => ready);
   const common = { protocol: protocol as VirtualServer['protocol'], persistentSeconds, servers };
   const own = port.addresses
     .filter((address) => !address.includes(':'))
     .map((address) => ({ ...common, address, port: port.port }));
-  const nodes = network
-    .addresses()
+  const nodes = nodePortIps
     .filter((address) => !address.startsWith('127.') && !address.includes(':'))
     .flatMap((address) => (port.nodePort === undefined ? [] : [{ ...common, address, port: port.nodePort }]));
   return [...own, ...nodes];

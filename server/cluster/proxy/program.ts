@@ -41,6 +41,7 @@ export const kubeProxy: Main = function* (context) {
     return 1;
   }
   if (wasResumed(context)) yield* context.sleep(RESUME_MS);
+  else for (const warning of settings.warnings) yield* say('I', 'server.go:443', warning);
   const wake = new WaitQueue();
   const errors: string[] = [];
   const onError = (resource: Resource, error: unknown) => errors.push(watchFailure(resource, error));
@@ -55,6 +56,8 @@ export const kubeProxy: Main = function* (context) {
     random: context.host.random.fork('kube-proxy'),
     now: () => context.now,
     mode: settings.mode,
+    nodePortAddresses: settings.nodePortAddresses,
+    localhostNodePorts: settings.localhostNodePorts,
   });
   const health = new HealthServers(context, settings);
   for (const problem of health.start())
@@ -105,9 +108,11 @@ function showTables(
   settings: Settings,
   serviceCidrs: () => string[],
 ): void {
-  if (settings.mode === 'ipvs') showIpvs(network, rules.list());
+  if (settings.mode === 'ipvs') showIpvs(network, rules.list(), rules.nodePortIps);
   else if (settings.mode === 'iptables')
-    network.kernelRules.set('kube-proxy', () => kernelRules(rules.list(), settings));
+    network.kernelRules.set('kube-proxy', () =>
+      kernelRules(rules.list(), { ...settings, nodePortIps: rules.nodePortIps }),
+    );
   else {
     const options = {
       ...settings,

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { Network, NetworkNamespace } from '../../host/index.ts';
 import { Random } from '../../sim/index.ts';
 import { kernelRules } from './iptables.ts';
-import { type Endpoint, ProxyRules, type ServicePort, servicePorts } from './rules.ts';
+import {
+  type Endpoint,
+  ProxyRules,
+  type ProxyRulesOptions,
+  type ServicePort,
+  servicePorts,
+} from './rules.ts';
 
 const endpoint = (address: string, nodeName: string): Endpoint => ({
   address,
@@ -59,7 +65,7 @@ describe('what iptables-save shows', () => {
   });
 });
 
-function worldOf(service: ServicePort) {
+function worldOf(service: ServicePort, options: Partial<ProxyRulesOptions> = {}) {
   const network = new Network();
   const host = new NetworkNamespace(network, 'node01');
   const interfaces = [
@@ -77,6 +83,7 @@ function worldOf(service: ServicePort) {
     random: new Random('proxy'),
     now: () => now,
     mode: 'iptables' as const,
+    ...options,
   });
   rules.set([service]);
   return {
@@ -108,6 +115,23 @@ describe('where connections go', () => {
     const { rules, host, client } = worldOf(WEB);
     expect(rules.translate(to('127.0.0.1', 32_412), host)).toMatchObject({ port: 80 });
     expect(rules.translate(to('127.0.0.1', 32_412), client)).toBeUndefined();
+  });
+
+  test('node ports keep to the addresses that are chosen', () => {
+    const answers = (options: object, address: string) => {
+      const { rules, host } = worldOf(WEB, options);
+      return rules.translate(to(address, 32_412), host) !== undefined;
+    };
+    expect(answers({ nodePortAddresses: ['172.30.1.0/24'] }, '172.30.1.3')).toBe(true);
+    expect(answers({ nodePortAddresses: ['primary'] }, '172.30.1.3')).toBe(true);
+    expect(answers({ nodePortAddresses: ['192.168.0.0/16'] }, '172.30.1.3')).toBe(false);
+    expect(answers({ localhostNodePorts: false }, '127.0.0.1')).toBe(false);
+  });
+
+  test('IPVS gives each endpoint its turn', () => {
+    const { rules, client } = worldOf(WEB, { mode: 'ipvs' });
+    const ask = () => (rules.translate(to('10.98.74.71', 80), client) as { address: string }).address;
+    expect([ask(), ask(), ask()]).toEqual(['10.244.1.2', '10.244.2.5', '10.244.1.2']);
   });
 
   test('a client keeps its endpoint for as long as the service says', () => {

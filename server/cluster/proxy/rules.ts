@@ -1,4 +1,10 @@
-import type { Choose, NetworkNamespace, Translated, Translation } from '../../host/index.ts';
+import {
+  type Choose,
+  isWithin,
+  type NetworkNamespace,
+  type Translated,
+  type Translation,
+} from '../../host/index.ts';
 import type { KubeObject } from '../../objects/object.ts';
 import type { Random } from '../../sim/index.ts';
 
@@ -141,6 +147,8 @@ export interface ProxyRulesOptions {
   readonly random: Random;
   readonly now: () => number;
   readonly mode: ProxyMode;
+  readonly nodePortAddresses?: readonly string[];
+  readonly localhostNodePorts?: boolean;
 }
 
 /** The rules of one node: what its kube-proxy has put into the kernel. Models pkg/proxy/iptables. */
@@ -151,18 +159,26 @@ export class ProxyRules {
   readonly #host: NetworkNamespace;
   readonly #random: Random;
   readonly #now: () => number;
-  /** In this mode only, node ports answer on the host's loopback, and other ports of a cluster address lead nowhere. */
-  readonly #isIptables: boolean;
+  readonly #mode: ProxyMode;
+  /** Where node ports answer; none: on all addresses of the host. */
+  readonly #nodePortAddresses: readonly string[];
+  /** With iptables only, node ports answer on the host's loopback. */
+  readonly #onLoopback: boolean;
+  /** IPVS gives each its turn: whose it was last, by service. */
+  readonly #turns = new Map<string, number>();
   readonly #clusterIps = new Set<string>();
   /** Who was given what, and when. */
   readonly #affinity = new Map<string, { endpoint: Endpoint; at: number }>();
 
-  constructor({ node, host, random, now, mode }: ProxyRulesOptions) {
+  constructor(options: ProxyRulesOptions) {
+    const { node, host, random, now, mode } = options;
     this.#node = node;
     this.#host = host;
     this.#random = random;
     this.#now = now;
-    this.#isIptables = mode === 'iptables';
+    this.#mode = mode;
+    this.#nodePortAddresses = options.nodePortAddresses ?? [];
+    this.#onLoopback = mode === 'iptables' && (options.localhostNodePorts ?? true);
   }
 
   set(ports: readonly ServicePort[]): void {
@@ -177,6 +193,16 @@ export class ProxyRules {
     }
   }
 
+  /** The addresses of the host that node ports answer on; undefined: all. Models pkg/proxy/util NodePortAddresses */
+  get nodePortIps(): string[] | undefined {
+    const ranges = this.#nodePortAddresses;
+    if (ranges.length === 0) return undefined;
+    const primary = this.#host.primaryAddress();
+    const isChosen = (address: string) =>
+      ranges.some((range) => (range === 'primary' ? address === primary : isWithin(address, range)));
+    return this.#host.addresses().filter(isChosen);
+  }
+
   list(): ServicePort[] {
     return [...new Set(this.#byAddress.values())];
   }
@@ -189,7 +215,8 @@ export class ProxyRules {
       const localOnly = external ? service.localExternal && !isOurs : service.localInternal && isOurs;
       return this.#choose(service, { from, choose, localOnly, external });
     }
-    if (!this.#isIptables && this.#clusterIps.has(address)) return 'reject';
+    // Other ports of a cluster's address lead nowhere with iptables.
+    if (this.#mode !== 'iptables' && this.#clusterIps.has(address)) return 'reject';
     const node = this.#byNodePort.get(`${protocol}/${port}`);
     if (!node || !this.#isHostAddress(address, from)) return undefined;
     const localOnly = node.localExternal && from.host !== this.#host;
@@ -198,8 +225,9 @@ export class ProxyRules {
 
   /** Node ports answer on every address of the host; its loopback is that of its own programs, not of pods. */
   #isHostAddress(address: string, from: NetworkNamespace): boolean {
-    if (address.startsWith('127.')) return this.#isIptables && from === this.#host;
-    return this.#host.has(address);
+    if (address.startsWith('127.')) return this.#onLoopback && from === this.#host;
+    if (!this.#host.has(address)) return false;
+    return this.nodePortIps?.includes(address) ?? true;
   }
 
   #choose(service: ServicePort, { from, choose, localOnly, external = false }: Choice) {
@@ -216,9 +244,16 @@ export class ProxyRules {
     }
     const key = `${service.name}/${from.primaryAddress()}`;
     const kept = this.#remembered(key, service.affinitySeconds, all);
-    const chosen = kept ?? this.#random.pick(all);
+    const chosen = kept ?? this.#next(service.name, all);
     if (service.affinitySeconds > 0) this.#affinity.set(key, { endpoint: chosen, at: this.#now() });
     return this.#to(chosen, from, hides);
+  }
+
+  #next(service: string, all: readonly Endpoint[]): Endpoint {
+    if (this.#mode !== 'ipvs') return this.#random.pick(all);
+    const turn = (this.#turns.get(service) ?? -1) + 1;
+    this.#turns.set(service, turn);
+    return all[turn % all.length] as Endpoint;
   }
 
   /** A client that comes from outside, or to itself, would be answered past this host: it gets the host's address. */

@@ -1,11 +1,12 @@
 import { type Steps, sleep, WaitQueue, waitOn } from '../../../sim/index.ts';
+import type { ContainerRuntime } from '../../client/cri.ts';
 import type { Signal } from '../config-limits.ts';
 import type { KubeletCore } from '../core.ts';
 import { appContainers, isCritical, type Pod, quantity } from '../pods/pod.ts';
 import type { Ending } from '../pods/status.ts';
 import type { PodWorker } from '../pods/worker.ts';
 import type { ImageCollector } from './image-collector.ts';
-import { localBytes, overLocalLimit } from './local-storage.ts';
+import { containerBytes, localBytes, overLocalLimit } from './local-storage.ts';
 import type { NodeAgent } from './node-agent.ts';
 import type { Pressure } from './node-status.ts';
 import { MEANING, readSignal, type Shortage, shortages, shown } from './signals.ts';
@@ -88,11 +89,9 @@ export class Evictions {
     return sum;
   }
 
-  #memoryOf({ uid }: PodWorker): number {
+  #memoryOf({ pod }: PodWorker): number {
     const runtime = this.#core.findRuntime();
-    let sum = 0;
-    for (const { id } of runtime?.containersOf(uid) ?? []) sum += runtime?.stats(id)?.memoryBytes ?? 0;
-    return sum;
+    return runtime ? containerMemory(runtime, pod) : 0;
   }
 
   #tell(): void {
@@ -154,13 +153,20 @@ export class Evictions {
     this.#evict(victim, { reason: 'Evicted', message }, grace);
   }
 
-  #consumers(victim: PodWorker, { signal }: Shortage): string {
+  /** Its containers that use more than they asked for. Models pkg/kubelet/eviction/helpers.go evictionMessage */
+  #consumers({ pod }: PodWorker, { signal }: Shortage): string {
     const { condition, resource } = MEANING[signal];
-    const [container] = victim.pod.spec.containers;
-    const used = this.#usageOf(victim, condition);
-    const request = container.resources?.requests?.[resource] ?? 0;
-    if (condition === 'pid' || used <= quantity(request)) return '';
-    return `Container ${container.name} was using ${Math.ceil(used / 1024)}Ki, request is ${request}, has larger consumption of ${resource}. `;
+    const runtime = this.#core.findRuntime();
+    if (condition === 'pid' || !runtime) return '';
+    const { fs } = this.#core.host.init;
+    const usage = condition === 'memory' ? containerMemory : containerBytes.bind(undefined, fs);
+    return appContainers(pod)
+      .map(({ name, resources }) => {
+        const [used, request] = [usage(runtime, pod, name), resources?.requests?.[resource] ?? 0];
+        if (used <= quantity(request)) return '';
+        return `Container ${name} was using ${Math.ceil(used / 1024)}Ki, request is ${request}, has larger consumption of ${resource}. `;
+      })
+      .join('');
   }
 
   #usageOf(worker: PodWorker, condition: keyof Pressure): number {
@@ -187,6 +193,14 @@ export class Evictions {
         b.startTime - a.startTime,
     );
   }
+}
+
+/** What a container of a pod has in use, or all of them. */
+function containerMemory(runtime: ContainerRuntime, pod: Pod, name?: string): number {
+  return runtime
+    .containersOf(pod.metadata.uid)
+    .filter(({ config }) => name === undefined || config.name === name)
+    .reduce((sum, { id }) => sum + (runtime.stats(id)?.memoryBytes ?? 0), 0);
 }
 
 function requested(pod: Pod, condition: keyof Pressure): number {

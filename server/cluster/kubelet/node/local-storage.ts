@@ -24,7 +24,7 @@ function emptyDirs({ spec }: Pod): any[] {
 }
 
 /** What a container has written to its own files and to its log. */
-function containerBytes(fs: Files, runtime: ContainerRuntime, pod: Pod, name: string): number {
+export function containerBytes(fs: Files, runtime: ContainerRuntime, pod: Pod, name: string): number {
   const own = runtime
     .containersOf(pod.metadata.uid)
     .filter(({ config }) => config.name === name)

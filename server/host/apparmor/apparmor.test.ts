@@ -5,7 +5,13 @@ import { allowsCapability, allowsFile, type FileAccess, type Profile } from './p
 const INCLUDES: Record<string, string> = {
   'tunables/global': '@{PROC}=/proc/\n@{HOME}=/home/*/ /root/\n',
 };
-const parse = (text: string) => parsePolicy(text, (name) => INCLUDES[name]);
+const parse = (text: string) => parsePolicy(text, (name) => INCLUDES[name] ?? many(name));
+
+/** Files that each include the next ten times. */
+function many(name: string): string | undefined {
+  const [, number] = /^many\/(\d+)$/.exec(name) ?? [];
+  return number && `#include <many/${Number(number) + 1}>\n`.repeat(number === '20' ? 0 : 10);
+}
 
 const [denyWrite, nginx] = parse(`#include <tunables/global>
 profile deny-write flags=(attach_disconnected) {
@@ -56,6 +62,8 @@ describe('profiles', () => {
     ['profile a {\n  file,', 2, 'syntax error, unexpected $end, expecting TOK_CLOSE'],
     ['profile a {\n  @{NOPE}/x r,\n}', 2, 'Found reference to variable NOPE, but is never declared'],
     ['#include <nope>\n', 1, "Could not open 'nope'"],
+    ['@{A}=@{A}\nprofile a { @{A}/x r, }', 2, 'Memory allocation error.'],
+    ['#include <many/0>\n', 1, 'Memory allocation error.'],
     [`profile a { ${'/{a,b}'.repeat(30)} r, }`, 1, 'Memory allocation error.'],
   ])('%j is refused', (text, line, message) => {
     expect(() => parse(text)).toThrow(expect.objectContaining({ line, message }));

@@ -15,7 +15,8 @@ export type Include = (name: string) => string | undefined;
 
 /** Of all patterns of a policy: every access is held against them. */
 const MAX_LETTERS = 20_000;
-const MAX_DEPTH = 16;
+const MAX_DEPTH = 40;
+/** Of a policy with all that it includes. */
 const MAX_TEXT = 256 * 1024;
 const MAX_STATEMENT = 8192;
 /** Rules that are about other things than files and capabilities. */
@@ -46,6 +47,7 @@ class Policy {
   readonly #open: Making[] = [];
   #depth = 0;
   #letters = 0;
+  #size = 0;
 
   constructor(include: Include) {
     this.#include = include;
@@ -60,7 +62,8 @@ class Policy {
 
   #statements(text: string): void {
     if (++this.#depth > MAX_DEPTH) throw new PolicyError(1, 'Exceeded 100 levels of includes.');
-    if (text.length > MAX_TEXT) throw new PolicyError(1, 'Memory allocation error.');
+    this.#size += text.length + 1;
+    if (this.#size > MAX_TEXT) throw new PolicyError(1, 'Memory allocation error.');
     let rest = '';
     for (const [i, whole] of text.split('\n').entries()) {
       const line = i + 1;
@@ -150,17 +153,18 @@ class Policy {
   }
 
   /** Variables and alternatives, one after the other. */
-  #expanded(pattern: string, line: number): string[] {
+  #expanded(pattern: string, line: number, depth = 0): string[] {
     const named = /@\{(\w+)\}/.exec(pattern);
     const values = named ? this.#variables.get(named[1] as string) : alternatives(pattern);
     if (named && !values)
       throw new PolicyError(line, `Found reference to variable ${named[1]}, but is never declared`);
     this.#letters += pattern.length;
-    if (this.#letters > MAX_LETTERS) throw new PolicyError(line, 'Memory allocation error.');
+    if (this.#letters > MAX_LETTERS || depth > MAX_DEPTH)
+      throw new PolicyError(line, 'Memory allocation error.');
     // A class of letters that leaves some out, or a span of them, is any letter here.
     if (!values) return [pattern.replace(/\[[^\]]*\]/g, '?').replace(/\/{2,}/g, '/')];
     return values.flatMap((value) =>
-      this.#expanded(named ? pattern.replace(named[0], () => value) : value, line),
+      this.#expanded(named ? pattern.replace(named[0], () => value) : value, line, depth + 1),
     );
   }
 }

@@ -23,7 +23,7 @@ export function checkMemoryLimit(limit: number | undefined): void {
  */
 export function occupyMemory(host: Host, process: Process, image: string): void {
   const { cgroup } = process;
-  const { memoryBytes } = footprintOf(image);
+  const memoryBytes = Math.round(footprintOf(image).memoryBytes);
   cgroup.memoryBytes += memoryBytes;
   const exceeded = cgroup.exceeded();
   if (!exceeded) {

@@ -45,6 +45,7 @@ test('runs a pod with an init container in order', () => {
     restartCount: 0,
     image: 'docker.io/library/nginx:latest',
   });
+  expect(world.file('web', '/sys/fs/cgroup/memory.current')).not.toContain('.');
   const { fs } = world.node.host.init;
   const log = fs.list('/var/log/containers').find((name) => name.startsWith('web_default_app-')) as string;
   expect(fs.read(`/var/log/containers/${log}`)).toContain('Configuration complete; ready for start up');

@@ -72,7 +72,10 @@ export function* start(context: Context, cluster: MinikubeCluster): Steps<number
     yield* context.out('🔄  Restarting existing docker container for "minikube" ...\n');
     cluster.switchOn();
     cluster.remember();
-  } else yield* context.out('🏃  Updating the running docker "minikube" container ...\n');
+  } else {
+    yield* context.out('🏃  Updating the running docker "minikube" container ...\n');
+    yield* onNode(context, ['systemctl', 'start', 'containerd', 'kubelet']);
+  }
   const since = wasOff ? context.now : 0;
   for (let look = 0; look < LOOKS && !cluster.isReady(since); look++) yield* context.sleep(LOOK_MS);
   if (!cluster.isReady(since)) {

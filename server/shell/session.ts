@@ -12,6 +12,7 @@ import type { Shell } from './interpreter/shell.ts';
 import { Source } from './interpreter/source.ts';
 import { isIncomplete } from './interpreter/syntax-error.ts';
 import { runPendingTraps } from './interpreter/traps.ts';
+import { isIndexed } from './interpreter/variables.ts';
 import { ShellLine } from './shell-line.ts';
 
 /** How long an escape that ends a search waits for what it may begin. */
@@ -80,7 +81,7 @@ export class Session {
   *#promptCommand(): Steps<void> {
     const shell = this.#shell;
     const value = shell.variables.find('PROMPT_COMMAND')?.value;
-    const commands = value instanceof Map ? [...value.values()] : typeof value === 'string' ? [value] : [];
+    const commands = isIndexed(value) ? value.values() : typeof value === 'string' ? [value] : [];
     for (const command of commands) {
       const { status } = shell;
       yield* shell.engine.runText(shell, new Source(command, shell.arg0), true);
@@ -151,7 +152,9 @@ export class Session {
 
   *#edit(prompt: string): Steps<string | undefined> {
     const editor = this.#editor;
-    const marked = this.#shell.readline.settings.get('enable-bracketed-paste') === 'on';
+    const marked =
+      this.#shell.dialect.name === 'bash' &&
+      this.#shell.readline.settings.get('enable-bracketed-paste') === 'on';
     if (marked) editor.print('\x1b[?2004h');
     editor.begin(prompt);
     yield* this.#flush();

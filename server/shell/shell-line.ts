@@ -20,12 +20,13 @@ export class ShellLine implements EditorHost {
     this.#shell = shell;
   }
 
+  // A terminal that was not told its size has none: `kubectl run -it` tells it when the shell runs already.
   columns(): number {
-    return this.#shell.context.terminal?.size.columns ?? 80;
+    return this.#shell.context.terminal?.size.columns || 80;
   }
 
   rows(): number {
-    return this.#shell.context.terminal?.size.rows ?? 24;
+    return this.#shell.context.terminal?.size.rows || 24;
   }
 
   history(): readonly string[] {

@@ -66,7 +66,7 @@ export const exit: Builtin = {
   *run(call) {
     const { shell } = call;
     if (shell.interactive) {
-      yield* shell.stderr(shell.login ? 'logout\n' : 'exit\n');
+      if (shell.dialect.name === 'bash') yield* shell.stderr(shell.login ? 'logout\n' : 'exit\n');
       const stopped = shell.jobs.list().some((job) => job.state === 'stopped');
       if (stopped && !shell.warnedOfJobs) {
         yield* shell.stderr('There are stopped jobs.\n');

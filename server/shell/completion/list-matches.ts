@@ -18,7 +18,7 @@ export function listMatches(shell: Shell, found: Matches, prefix: string): strin
   const cells = items
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([text, item]) => cellOf(shell, found, { text: shortened(shell, text, prefix), item }));
-  const columns = shell.context.terminal?.size.columns ?? 80;
+  const columns = shell.context.terminal?.size.columns || 80;
   const asked = Number(setting('completion-display-width'));
   const width = asked >= 0 && asked <= columns ? asked : columns;
   const longest = greatest(cells.map(({ text }) => textWidth(text))) + 2;

@@ -57,6 +57,13 @@ describe('bindings', () => {
     expect((await shell.type(typed)).at(-1)).toBe(last);
   });
 
+  it('a terminal that has not told its size counts as one of 80 columns', async () => {
+    const shell = new Typist();
+    shell.master.resize({ columns: 0, rows: 0 });
+    shell.settle(0.01);
+    expect((await shell.type('echo hi\r')).slice(-3)).toEqual(['$ echo hi', 'hi', '$']);
+  });
+
   it('bind binds, lists, asks and removes', async () => {
     const shell = new Typist();
     await shell.type(`bind '"\\C-t": "uname"'; bind -x '"\\C-g": READLINE_LINE="[$READLINE_LINE]"'\r`);

@@ -180,7 +180,7 @@ export class LineEditor {
       return;
     }
     if (this.#search && !this.#searchKey(key)) return;
-    if (key === END_OF_INPUT && this.buffer.chars.length === 0) {
+    if (key === END_OF_INPUT && this.buffer.chars.length === 0 && !this.#argument.typed) {
       this.result = { kind: 'eof' };
       return;
     }

@@ -1,5 +1,6 @@
 import { type Context, executable, findInPath, isSystemError, type SystemError } from '../../host/index.ts';
 import type { Process, Steps } from '../../sim/index.ts';
+import { ansiQuote } from '../expand/quote.ts';
 import { ShellExit } from './flow.ts';
 import { forkShell, inheritIgnored, retryFork } from './fork.ts';
 import { controlsJobs, waitForeground } from './job-control.ts';
@@ -102,7 +103,8 @@ function* notFound(shell: Shell, words: readonly string[], places: string | unde
     return yield* shell.engine.callFunction(shell, 'command_not_found_handle', words);
   }
   const problem = places ? 'command not found' : 'No such file or directory';
-  yield* shell.error(`${name}: ${shell.posix ? 'not found' : problem}`);
+  const shown = !shell.posix && /[\0-\x1f\x7f]/.test(name) ? ansiQuote(name) : name;
+  yield* shell.error(`${shown}: ${shell.posix ? 'not found' : problem}`);
   return 127;
 }
 

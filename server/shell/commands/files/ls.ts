@@ -101,7 +101,7 @@ function styleOf(call: Call): Style {
           ? 'down'
           : 'one';
   const width = Number(
-    options.get('w') ?? context.env.get('COLUMNS') ?? context.fds.get(1)?.terminal?.size.columns ?? 80,
+    options.get('w') ?? context.env.get('COLUMNS') ?? (context.fds.get(1)?.terminal?.size.columns || 80),
   );
   return {
     long:

@@ -208,7 +208,7 @@ function* print(call: Call, request: Request, rows: readonly Row[]): Steps<void>
     width: header === column.header ? column.width : Math.max(column.width, header.length),
     right: column.right ?? false,
   }));
-  const limit = request.wide ? Number.POSITIVE_INFINITY : (call.context.terminal?.size.columns ?? 80);
+  const limit = request.wide ? Number.POSITIVE_INFINITY : call.context.terminal?.size.columns || 80;
   for (const row of all) {
     // A command line ends where another column begins.
     columns.forEach(({ column }, i) => {

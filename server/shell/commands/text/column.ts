@@ -157,7 +157,7 @@ function splitAny(line: string, separators: string): string[] {
 /** Entries side by side, down the columns, or across with `-x`; columns are a multiple of eight wide. */
 function* list(call: Call, lines: readonly string[]): Steps<void> {
   const given = call.options.get('c') ?? call.context.env.get('COLUMNS');
-  const total = given === undefined ? (call.context.terminal?.size.columns ?? 80) : Number(given);
+  const total = given === undefined ? call.context.terminal?.size.columns || 80 : Number(given);
   const widest = greatest(yield* mapped(call, lines, displayWidth));
   const width = (widest + 8) & ~7;
   const columns = Math.max(1, Math.floor(total / width));

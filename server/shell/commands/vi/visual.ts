@@ -126,10 +126,14 @@ function* command(editor: Editor, typed: Typed): Steps<boolean> {
       [editor.anchor] = [editor.cursor, editor.moveTo(editor.anchor)];
       return true;
     case ':':
-    case '!':
+    case '!': {
+      const { from } = editor.selection;
+      const column = editor.mode === 'visual-line' ? 0 : from.column;
       leave(editor);
+      editor.moveTo({ line: from.line, column });
       yield* exCommand(editor, key === '!' ? "'<,'>!" : "'<,'>");
       return false;
+    }
     case 'p':
     case 'P':
       replaceSelection(editor, typed);

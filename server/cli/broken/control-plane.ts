@@ -7,6 +7,10 @@ export const CONTROL_PLANE: readonly BrokenCase[] = [
     breaks: on('controlplane', `sed -i 's#127.0.0.1:2379#127.0.0.1:2380#' ${MANIFESTS}/kube-apiserver.yaml`),
     after: 60,
     symptoms: [
+      [
+        on('controlplane', 'journalctl -u kubelet --no-pager'),
+        /Failed to update lease(.*\n)*.*"Unable to update node status"(.*\n)*.*"Error syncing pod, skipping" err="failed to \\"StartContainer\\" for \\"kube-apiserver\\" with CrashLoopBackOff/,
+      ],
       ['kubectl get nodes', /The connection to the server 172\.30\.1\.2:6443 was refused/],
       [on('controlplane', 'crictl ps -a --name kube-apiserver'), /Exited +kube-apiserver +\d+/],
       [

@@ -181,6 +181,10 @@ echo '/swap.img none swap sw 0 0' >> /etc/fstab; systemctl restart kubelet`,
     breaks: on('node01', 'systemctl stop containerd'),
     after: 60,
     symptoms: [
+      [
+        on('node01', 'journalctl -u kubelet --no-pager -n 6'),
+        /sanity check failed.*containerd\.sock: connect: no such file(.*\n)*.*Skipping pod synchronization" err="container runtime is down"/,
+      ],
       ['kubectl get nodes', /node01 +NotReady/],
       ['kubectl describe node node01', /KubeletNotReady +\[?container runtime is down/],
       [
@@ -273,6 +277,10 @@ scp kubelet.conf node01:/tmp/; ssh node01 'sudo cp /tmp/kubelet.conf /etc/kubern
     breaks: `kubectl -n kube-flannel delete ds kube-flannel-ds; ${on('node01', 'rm /etc/cni/net.d/*; systemctl restart containerd kubelet')}`,
     after: 30,
     symptoms: [
+      [
+        on('node01', 'journalctl -u kubelet --no-pager -n 2'),
+        /^(.*"Container runtime network not ready" networkReady="NetworkReady=false.*\n?){2}$/,
+      ],
       ['kubectl get nodes', /node01 +NotReady/],
       [
         'kubectl describe node node01',

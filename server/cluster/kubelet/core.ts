@@ -142,5 +142,5 @@ export function requestFailure(
 /** An error's words as klog puts them between quotes. */
 export function quoted(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+  return message.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }

@@ -50,7 +50,10 @@ export class NodeAgent {
     const core = this.#core;
     const { nodeName } = core.options;
     let delay = RETRY_MS;
-    core.log('I', 'kubelet_node_status.go:75', `"Attempting to register node" node="${nodeName}"`);
+    const tell = (place: string, message: string) => {
+      if (!core.resumed) core.log('I', place, `"${message}" node="${nodeName}"`);
+    };
+    tell('kubelet_node_status.go:75', 'Attempting to register node');
     for (;;) {
       try {
         this.node = this.#registerOnce(client);
@@ -66,7 +69,7 @@ export class NodeAgent {
       yield* sleep(core.clock, delay);
       delay = Math.min(delay * 2, RETRY_MAX_MS);
     }
-    core.log('I', 'kubelet_node_status.go:78', `"Successfully registered node" node="${nodeName}"`);
+    tell('kubelet_node_status.go:78', 'Successfully registered node');
     core.tasks.spawn(this.#lease.keep(client, () => this.node));
     core.tasks.spawn(this.#tellUnreached());
     const selection = { fieldSelector: `metadata.name=${nodeName}` };

@@ -57,7 +57,7 @@ export function helpOf(names: readonly string[], commands: readonly Subcommand[]
     return `  ${name.padEnd(Math.max(11, ...below.map(({ length }) => length)))} ${SUMMARIES[own] ?? ''}`.trimEnd();
   });
   return [
-    ...(summary === undefined ? [] : [`${summary}`, '']),
+    ...(summary === undefined ? [] : [summary, '']),
     'Usage:',
     ...(command ? [`  ${whole} [flags]`] : []),
     ...(below.length > 0 ? [`  ${whole} [command]`, '', 'Available Commands:', ...list] : []),

@@ -21,7 +21,7 @@ export const HOSTILE: readonly Hostile[] = [
   { line: 'bash -c "bash -c \\"$0 \\$0\\""; f() { bash -c "$(declare -f f); f"; }; f' },
   { line: 'echo "./r.sh" > r.sh; chmod +x r.sh; ./r.sh' },
   { line: 'echo "./r2.sh & ./r2.sh" > r2.sh; chmod +x r2.sh; ./r2.sh', after: 'kill -9 -1' },
-  { line: 'trap "kill \\$\\$" TERM; kill $$', out: [] },
+  { line: 'trap "kill \\$\\$" TERM; kill $$' },
   { line: '(trap "" INT; while :; do :; done)', out: ['\x1c'] },
   // CPU.
   ...lines(

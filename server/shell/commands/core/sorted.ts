@@ -39,6 +39,7 @@ function* merged<T>(tool: Sorter, a: T[], b: T[], compare: Compare<T>): Steps<T[
     out.push((compare(a[i] as T, b[j] as T) <= 0 ? a[i++] : b[j++]) as T);
     if (out.length % STRIDE === 0) yield* tool.spend(STRIDE / COMPARISONS_PER_STEP);
   }
+  yield* tool.spend((out.length % STRIDE) / COMPARISONS_PER_STEP);
   return yield* joined(tool, out, i < a.length ? a.slice(i) : b.slice(j));
 }
 

@@ -4,7 +4,7 @@ import { type Builtins, computed } from './builtin.ts';
 import { formatText, toText } from './formats.ts';
 import { JsonError, onlyOne, parseJson } from './json-parse.ts';
 import { toJson } from './json-text.ts';
-import { described, lengthOf, OPERATORS, split } from './operators.ts';
+import { described, lengthOf, OPERATORS, OutOfMemory, split } from './operators.ts';
 import {
   compare,
   equal,
@@ -97,8 +97,12 @@ function indices(value: Json, wanted: Json): Json {
   );
 }
 
+/** Characters that are taken apart at once. */
+const MAX_EXPLODED = 500_000;
+
 /** A loop: a list of characters would be made of long texts before it is mapped. */
 function codePoints(text: string): number[] {
+  if (text.length > MAX_EXPLODED) throw new OutOfMemory();
   const out: number[] = [];
   for (let at = 0; at < text.length; ) {
     const code = text.codePointAt(at) as number;

@@ -8,7 +8,7 @@ import { fromInput, toNumber, toText } from './values.ts';
 export type Slot = Value | AwkArray;
 
 /** Pieces that one call may take a text into, and those that are made in the time of one step. */
-export const MAX_PIECES = 300_000;
+export const MAX_PIECES = 200_000;
 const PIECES_PER_STEP = 32;
 
 /** What an awk program keeps: variables, arrays, the record and its fields. */

@@ -110,6 +110,8 @@ export class Window {
     }
     this.document = document;
     this.settings = scoped(this.#global, document.settings, this.own);
+    const { foldlevelstart } = this.#global;
+    if (foldlevelstart >= 0) this.own.foldlevel = foldlevelstart;
     this.cursor = document.left ?? START;
     const before = document.buffer.line(this.cursor.line).slice(0, this.cursor.column);
     this.wanted = lineWidth(before, this.settings.tabstop);

@@ -47,6 +47,8 @@ describe('vi indents', () => {
   test('a vimrc does without the defaults, but may ask for them', () => {
     const keys = 'ia:\rb: 1';
     expect(edit('x.yaml', '', keys, 'set et sw=2\n')).toBe('a:\nb: 1\n');
+    const folding = 'set fdm=indent fdls=9\n';
+    expect(edit('x.yaml', 'a:\n        b\n        c\n', 'jdd', folding)).toBe('a:\n        c\n');
     expect(edit('x.yaml', '', keys, 'filetype plugin indent on\n')).toBe('a:\n  b: 1\n');
   });
 

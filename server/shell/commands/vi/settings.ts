@@ -65,6 +65,7 @@ export interface Settings extends WindowSettings, BufferSettings {
   shiftround: boolean;
   smarttab: boolean;
   gdefault: boolean;
+  foldlevelstart: number;
 }
 
 export function defaultSettings(): Settings {
@@ -123,6 +124,7 @@ export function defaultSettings(): Settings {
     shiftround: false,
     smarttab: false,
     gdefault: false,
+    foldlevelstart: -1,
     colorcolumn: '',
     ...KEPT,
   };
@@ -216,6 +218,7 @@ const SHORT: Record<string, keyof Settings> = {
   cuc: 'cursorcolumn',
   fen: 'foldenable',
   fdl: 'foldlevel',
+  fdls: 'foldlevelstart',
   fdm: 'foldmethod',
   fml: 'foldminlines',
   fdn: 'foldnestmax',

@@ -48,6 +48,7 @@ export function profileLines(host: Host): string {
 
 const UNASKED: ProfileConfinement = {
   name: RUNTIME_PROFILE,
+  isOpen: true,
   label: () => `${RUNTIME_PROFILE} (enforce)`,
   file: () => true,
   capability: () => true,

@@ -62,6 +62,8 @@ function pathMatches(pattern: string, path: string): boolean {
 /** What a process is confined to by a profile, as it is loaded at the time. */
 export interface ProfileConfinement {
   readonly name: string;
+  /** It never refuses anything. */
+  readonly isOpen?: boolean;
   /** As `/proc/PID/attr/current` shows it. */
   readonly label: () => string;
   readonly file: (path: string, access: FileAccess) => boolean;

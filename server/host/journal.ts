@@ -18,10 +18,12 @@ export interface JournalEntry {
   readonly unit: string | undefined;
   readonly priority: Priority;
   readonly message: string;
-  /** How many stand before it in the journal. */
+  /** How many were written before it. */
   readonly place: number;
 }
 
+/** What a journal may hold, in characters; of one that grows beyond, the older half goes. */
+const MAX_LENGTH = 8 * 1024 * 1024;
 const DIRECTORY = '/var/log/journal';
 const MACHINE_ID = '/etc/machine-id';
 
@@ -62,10 +64,19 @@ export class Journal {
     const line = `${JSON.stringify(full)}\n`;
     if (!this.#fs.isDirectory(this.#directory)) this.#fs.mkdirAll(this.#directory);
     this.#fs.append(this.#path, line, 0o640);
+    if (this.#fs.stat(this.#path).size > MAX_LENGTH) this.#vacuum();
     this.appended.notify();
   }
 
-  /** All messages, oldest first. */
+  /** Takes away the older half. The first that is left says how many there were before it. */
+  #vacuum(): void {
+    const entries = this.entries();
+    const [first, ...rest] = entries.slice(entries.length >> 1);
+    const lines = rest.map(({ place: _, ...entry }) => `${JSON.stringify(entry)}\n`);
+    this.#fs.write(this.#path, `${JSON.stringify(first)}\n${lines.join('')}`);
+  }
+
+  /** All messages that are kept, oldest first. */
   entries(): readonly JournalEntry[] {
     const text = this.#fs.isFile(this.#path) ? this.#fs.read(this.#path) : '';
     if (text.length !== this.#parsed.text.length) this.#parse(text);
@@ -76,8 +87,12 @@ export class Journal {
     const known = this.#parsed;
     const grown = text.startsWith(known.text);
     const entries = grown ? known.entries : [];
+    let place = grown ? (entries.at(-1)?.place ?? -1) + 1 : 0;
     for (const line of text.slice(grown ? known.text.length : 0).split('\n')) {
-      if (line !== '') entries.push({ ...JSON.parse(line), place: entries.length } as JournalEntry);
+      if (line === '') continue;
+      const entry: JournalEntry = { place, ...JSON.parse(line) };
+      entries.push(entry);
+      place = entry.place + 1;
     }
     this.#parsed = { text, entries };
   }

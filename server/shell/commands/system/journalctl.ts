@@ -39,7 +39,7 @@ export const journalctl = tool({
     if (done !== undefined) return done;
     const show = writer(call);
     const chosen = selected(call);
-    const seen = journal.entries().length;
+    const seen = nextPlace(journal.entries());
     const text = chosen.map(show).join('');
     if (options.has('f')) {
       yield* context.out(text);
@@ -276,6 +276,10 @@ function* listBoots(call: Call): Steps<number> {
   return 0;
 }
 
+function nextPlace(entries: readonly JournalEntry[]): number {
+  return (entries.at(-1)?.place ?? -1) + 1;
+}
+
 function* follow(
   call: Call,
   from: number,
@@ -284,8 +288,9 @@ function* follow(
 ): Steps<number> {
   const { journal } = call.context.host;
   for (let seen = from; ; ) {
-    const fresh = journal.entries().slice(seen);
-    seen += fresh.length;
+    const entries = journal.entries();
+    const fresh = entries.slice(entries.findLastIndex(({ place }) => place < seen) + 1);
+    seen = nextPlace(entries);
     for (const entry of fresh.filter(matches)) yield* call.context.out(show(entry));
     if (fresh.length === 0) yield* waitOn([journal.appended]);
   }

@@ -200,7 +200,7 @@ describe('vi', () => {
     expect(shown('yypu')).toContain('1 line less; before #1  0 seconds ago');
     expect(shown(':set list\r')).toContain(':set list');
     expect(shown(':echo "tabs" . &ts line("$")\r')).toContain('tabs8 1');
-    expect(shown(':set fdm=indent\r')).toContain('E519: Option not supported: fdm=indent');
+    expect(shown(':set fdm=syntax\r')).toContain('E519: Option not supported: fdm=syntax');
     expect(shown(':set cc=3\r')).toContain('\x1b[41me');
   });
 

@@ -1,5 +1,5 @@
 import { SystemError } from '../errors.ts';
-import { isWithin } from './cidr.ts';
+import { isWithin, lengthOf } from './cidr.ts';
 import { Connections } from './connections.ts';
 import type { Connected, Interface, Listener, Protocol, Route } from './network.ts';
 import type { NftTable } from './nft.ts';
@@ -348,8 +348,11 @@ export class Network {
     return undefined;
   }
 
-  /** Nobody has a route to addresses of IPv6. */
+  /** Whose neighbour it would be says that nobody is there. Nobody has a route to addresses of IPv6. */
   #nobody(from: NetworkNamespace, address: string): Connected {
+    const neighbours = [from, from.host, this.#gateway(from.host, address)];
+    if (neighbours.some((stack) => stack && isOnLink(stack, address)))
+      return failed('no-route', 'no such address');
     const routed = !address.includes(':') && from.routes.some((route) => route.to === 'default');
     return routed ? failed('timeout', 'no such address') : failed('unreachable', 'no route');
   }
@@ -366,6 +369,12 @@ function isForwarded(from: NetworkNamespace, to: NetworkNamespace, isTranslated:
     from !== from.host && to !== from.host && (to.host !== from.host || (isTranslated && to !== from));
   const enters = to !== to.host && to.host !== from.host;
   return (!leaves || from.host.forwards()) && (!enters || to.host.forwards());
+}
+
+/** Whether an address lies in the network of one of a stack's devices. */
+function isOnLink({ interfaces }: NetworkNamespace, address: string): boolean {
+  const isIn = (cidr: string) => lengthOf(cidr) < 32 && isWithin(address, cidr);
+  return interfaces.some((one) => one.up && one.addresses.some(isIn));
 }
 
 /** Whether an address of a stack is one of a device that somebody has made. */

@@ -1,4 +1,10 @@
-import { type Context, isSystemError, type Main, type TlsServer } from '../../../host/index.ts';
+import {
+  type Context,
+  isSystemError,
+  type Main,
+  OPENSSL_SUITES,
+  type TlsServer,
+} from '../../../host/index.ts';
 import type { KubeObject } from '../../../objects/object.ts';
 import { RESOURCES } from '../../client/resources.ts';
 import { FlagError, type FlagKind, parseFlags } from '../../flags.ts';
@@ -194,6 +200,7 @@ class Fabric implements GatewayView {
         return of('');
       },
       certificatesFor: of,
+      suites: OPENSSL_SUITES,
     };
   }
 }

@@ -38,8 +38,12 @@ export class FieldErrors {
   /** True for features that are switched away from what they usually are: some rules differ then. */
   readonly isChanged: (feature: string) => boolean;
 
-  constructor(isChanged: (feature: string) => boolean = () => false) {
+  /** Whether containers may be privileged. */
+  readonly allowsPrivileged: boolean;
+
+  constructor(isChanged: (feature: string) => boolean = () => false, allowsPrivileged = true) {
     this.isChanged = isChanged;
+    this.allowsPrivileged = allowsPrivileged;
   }
 
   get empty(): boolean {

@@ -29,7 +29,7 @@ import { CustomDefinitions } from './custom/definitions.ts';
 import { internalError, pathNotFound } from './errors.ts';
 import { EventExpiry } from './event-expiry.ts';
 import { FlowSchemas } from './flow-schemas.ts';
-import type { Dial, DialTarget } from './kubelets.ts';
+import type { Dial, DialTarget, KubeletAccess } from './kubelets.ts';
 import { RequestCounters } from './metrics.ts';
 import { acceptedForm, asYaml, formatted } from './negotiate.ts';
 import { ObjectStore } from './objects-store.ts';
@@ -57,6 +57,10 @@ export interface ApiServerOptions {
   readonly gates?: FeatureGates;
   /** How the server reaches kubelets, pods and webhooks; undefined: nobody answers. */
   readonly dial?: Dial;
+  /** How kubelets are reached, and whose certificate they must show. */
+  readonly kubelets?: KubeletAccess;
+  /** `--allow-privileged`. Default: true. */
+  readonly allowsPrivileged?: boolean;
   /** `--advertise-address` and the port, under which pods find this server. */
   readonly advertise?: { readonly address: string; readonly port: number };
   /** `--service-cluster-ip-range`. */
@@ -193,6 +197,14 @@ export class ApiServer {
   }
 
   /** Sends a request to a kubelet, a pod or a webhook. Throws an Error in Go's words when nobody answers. */
+  get kubelets(): KubeletAccess {
+    return this.#options.kubelets ?? {};
+  }
+
+  get allowsPrivileged(): boolean {
+    return this.#options.allowsPrivileged ?? true;
+  }
+
   dial(target: DialTarget, request: HttpRequest): HttpResponse {
     if (this.#options.dial) return this.#options.dial(target, request);
     throw new Error(`dial tcp ${target.address}:${target.port}: connect: connection refused`);

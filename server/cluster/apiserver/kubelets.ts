@@ -12,7 +12,19 @@ export interface DialTarget {
   readonly tls: boolean;
   /** Whose certificate has to be shown, and for which name; undefined: anybody's. */
   readonly verify?: { readonly ca: string; readonly serverName: string };
+  /** The server shows its own certificate, by which kubelets know it. */
+  readonly shows?: boolean;
 }
+
+/** What the flags say of kubelets. */
+export interface KubeletAccess {
+  /** Types of a node's addresses, the preferred first. */
+  readonly addressTypes?: readonly string[];
+  /** CA bundle that their certificates must come from; undefined: anybody's will do. */
+  readonly ca?: string | undefined;
+}
+
+const ADDRESS_TYPES = ['InternalIP', 'ExternalIP', 'Hostname'];
 
 /** Sends a request from where the server runs. Throws an Error with Go's words when nobody answers. */
 export type Dial = (target: DialTarget, request: HttpRequest) => HttpResponse;
@@ -22,11 +34,13 @@ export function kubeletOf(call: Call, nodeName: string): DialTarget {
   const node = call.server.store.log.get(`/registry/minions/${nodeName}`)?.value;
   if (!node) throw notFound({ group: '', resource: 'nodes' }, nodeName);
   const addresses: { type: string; address: string }[] = node.status?.addresses ?? [];
-  const order = ['InternalIP', 'ExternalIP', 'Hostname'];
-  const found = order.map((type) => addresses.find((one) => one.type === type)).find(Boolean);
+  const { addressTypes = ADDRESS_TYPES, ca } = call.server.kubelets;
+  const found = addressTypes.map((type) => addresses.find((one) => one.type === type)).find(Boolean);
   if (!found) throw badRequest(`no preferred addresses found; known addresses: []`);
+  const { address } = found;
   const port = node.status?.daemonEndpoints?.kubeletEndpoint?.Port || 10_250;
-  return { address: found.address, port, tls: true };
+  const verify = ca === undefined ? {} : { verify: { ca, serverName: address } };
+  return { address, port, tls: true, shows: true, ...verify };
 }
 
 /** Asks, and turns a failure to reach anybody into the error that clients of the real server see. */

@@ -39,6 +39,7 @@ function number(flags: FlagValues, name: string): number {
 /** Flags whose effect somebody could see and that have none here, with the values that ask for nothing. */
 const UNSIMULATED: Readonly<Record<string, readonly string[]>> = {
   'audit-log-compress': ['false'],
+  'audit-log-mode': ['blocking', 'blocking-strict'],
   'audit-log-truncate-enabled': ['false'],
   'audit-log-version': ['audit.k8s.io/v1'],
   'audit-webhook-config-file': [],
@@ -47,6 +48,7 @@ const UNSIMULATED: Readonly<Record<string, readonly string[]>> = {
   'disable-http2-serving': ['false'],
   'egress-selector-config-file': [],
   'emulated-version': [],
+  'enable-garbage-collector': ['true'],
   'endpoint-reconciler-type': ['lease'],
   'etcd-servers-overrides': [],
   'external-hostname': [],

@@ -69,6 +69,8 @@ export function newServer(
     },
     ...auditOf(context, flags),
     dial: dialFrom(context, read('kubelet-client-certificate')),
+    kubelets: { addressTypes: addressTypes(flags), ca: read('kubelet-certificate-authority') },
+    allowsPrivileged: flagTrue(flags, 'allow-privileged'),
     advertise: advertised(context, flags),
     serviceRange: flagList(flags, 'service-cluster-ip-range')[0] ?? '10.0.0.0/24',
     ...nodePorts(flags),
@@ -85,15 +87,24 @@ export function newServer(
 
 /** Requests of the server's own, with the certificate that kubelets know it by. */
 function dialFrom(context: Context, certificate: string | undefined): Dial {
-  return ({ address, port, tls, verify }, request) => {
+  return ({ address, port, tls, verify, shows }, request) => {
     const scheme = tls ? 'https' : 'http';
     const client = new HttpClient(context, {
       server: `${scheme}://${address}:${port}`,
-      ...(verify ?? { certificate, insecure: true }),
+      ...(verify ?? { insecure: true }),
+      ...(shows ? { certificate } : {}),
       userAgent: 'kube-apiserver',
     });
     return client.request(request);
   };
+}
+
+/** Models pkg/controlplane/apiserver/options NewOptions */
+const ADDRESS_TYPES = ['Hostname', 'InternalDNS', 'InternalIP', 'ExternalDNS', 'ExternalIP'];
+
+function addressTypes(flags: FlagValues): readonly string[] {
+  const given = flagList(flags, 'kubelet-preferred-address-types');
+  return given.length > 0 ? given : ADDRESS_TYPES;
 }
 
 function advertised(context: Context, flags: FlagValues): { address: string; port: number } {

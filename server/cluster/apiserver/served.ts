@@ -172,6 +172,12 @@ export class ServedTable {
     return undefined;
   }
 
+  /** The other versions of a resource that clients are offered, in whatever group. */
+  othersOf(served: Served): Served[] {
+    const same = this.#byResource.get(served.resource) ?? [];
+    return same.filter((one) => one !== served && one.prefix === served.prefix && this.isOffered(one));
+  }
+
   /** The stored version of a kind. */
   ofKind(group: string, kind: string): Served | undefined {
     for (const served of this.#byPath.values()) {

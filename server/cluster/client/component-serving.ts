@@ -7,7 +7,7 @@ import {
 } from '../../host/index.ts';
 import { ApiError } from '../../objects/api-error.ts';
 import { type FeatureGates, featureGateStages } from '../feature-gates.ts';
-import { type FlagValues, flagList } from '../flags.ts';
+import { type FlagValues, flagList, flagTrue } from '../flags.ts';
 import { selfSigned } from '../self-signed.ts';
 import { http2Problem, tlsProblems, tlsSettings, tlsSpoken } from '../tls-settings.ts';
 import type { Log } from './component.ts';
@@ -153,7 +153,7 @@ class ComponentServer {
     const { fs, now } = this.#context;
     const path = this.#flags.get('client-ca-file');
     if (path) return fs.isFile(path) ? fs.read(path) : undefined;
-    if (this.#flags.get('authentication-skip-lookup') === 'true') return undefined;
+    if (flagTrue(this.#flags, 'authentication-skip-lookup')) return undefined;
     const client = this.#authority('authentication-kubeconfig').client;
     const read = () => {
       try {

@@ -9,10 +9,8 @@ import { watchFailure } from '../client/http-client.ts';
 import { Informers } from '../client/informer.ts';
 import { WorkQueue } from '../client/work-queue.ts';
 import type { Controller, ControllerContext, ManagerSettings, Reconciler } from './controller.ts';
-import { syncedLine } from './sync-lines.ts';
+import { tellSynced } from './sync-lines.ts';
 
-/** The verbosity at which controllers tell of each look. */
-const SYNCED_LEVEL = 4;
 /** How long a controller takes from a change to its reaction. */
 export const CONTROLLER_LATENCY_MS = 10;
 
@@ -28,7 +26,7 @@ export interface ManagerOptions {
   settings: ManagerSettings;
   log?: ControllerContext['log'];
   /** Writes what only `-v` shows. */
-  detail?: Detail;
+  detail?: Detail | undefined;
 }
 
 /** Runs controllers over shared caches, in one loop. */
@@ -97,8 +95,7 @@ export class ControllerManager {
 
   #tellSynced({ name }: Controller, key: string): void {
     const { detail, clock } = this.#options;
-    const line = detail && syncedLine(name, key, clock.now);
-    if (line) detail(SYNCED_LEVEL, line.source, () => line.text);
+    if (detail) tellSynced(detail, name, key, clock.now);
   }
 
   #complain(controller: Controller, key: string, error: unknown): void {

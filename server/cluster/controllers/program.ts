@@ -87,7 +87,6 @@ function* run(context: Context, flags: FlagValues, gates: FeatureGates): Steps<n
   if (!settings) return 1;
   const skipped = skippedControllers(flags, settings, log);
   const own = flagTrue(flags, 'use-service-account-credentials');
-  const detail = detailLog(flags, log);
   const manager = new ControllerManager({
     client,
     clientFor: (account) =>
@@ -98,7 +97,7 @@ function* run(context: Context, flags: FlagValues, gates: FeatureGates): Steps<n
     controllers: enabled.filter(({ name }) => !skipped.includes(name)),
     settings,
     log,
-    ...(detail ? { detail } : {}),
+    detail: detailLog(flags, log),
   });
   announce(enabled, skipped, log);
   if (leading.election) manager.add(leading.election);

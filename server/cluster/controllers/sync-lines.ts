@@ -1,6 +1,9 @@
 import { belowMs } from '../../sim/index.ts';
+import type { Detail } from '../client/detail.ts';
 
-/** What controllers say at level 4 when they have looked at a key: source, message, and how they name the key and the time. */
+/** The verbosity at which they do. */
+const LEVEL = 4;
+/** What controllers say when they have looked at a key: source, message, and how they name the key and the time. */
 const LINES: Readonly<Record<string, readonly [source: string, message: string, key: string, took: string]>> =
   {
     'cronjob-controller': ['cronjob_controllerv2.go:198', 'Finished syncing cronjob', 'cronjob', 'duration'],
@@ -58,17 +61,14 @@ const KINDS: Readonly<Record<string, string>> = {
   'replicationcontroller-controller': ' kind="ReplicationController"',
 };
 
-/** The line for a key that was looked at; undefined: the controller says nothing. */
-export function syncedLine(
-  controller: string,
-  key: string,
-  now: number,
-): { source: string; text: string } | undefined {
+/** Tells of a key that was looked at, where its controller does. */
+export function tellSynced(detail: Detail, controller: string, key: string, now: number): void {
   const line = LINES[controller];
-  if (!line) return undefined;
+  if (!line) return;
   const [source, message, keyName, took] = line;
-  const micros = Number(belowMs(now, controller + key, 4));
-  const time = `${(micros / 1000).toFixed(3).replace(/\.?0+$/, '')}ms`;
-  const kind = KINDS[controller] ?? '';
-  return { source, text: `"${message}" logger="${controller}"${kind} ${keyName}="${key}" ${took}="${time}"` };
+  detail(LEVEL, source, () => {
+    const micros = Number(belowMs(now, controller + key, 4));
+    const time = `${(micros / 1000).toFixed(3).replace(/\.?0+$/, '')}ms`;
+    return `"${message}" logger="${controller}"${KINDS[controller] ?? ''} ${keyName}="${key}" ${took}="${time}"`;
+  });
 }

@@ -116,7 +116,7 @@ function showTables(
   else {
     const options = {
       ...settings,
-      nodeAddresses: [network.primaryAddress() ?? []].flat(),
+      nodeAddresses: rules.nodePortIps ?? [],
       serviceCidrs: serviceCidrs(),
     };
     network.nftTables.set('kube-proxy', () => nftTable(rules.list(), options));

@@ -53,8 +53,9 @@ export function rulesMatch(
   review: Review,
   matchPolicy: string | undefined,
 ): Served | undefined {
+  if (!rules?.length) return undefined;
   return matchedVersion(review, matchPolicy, (version) =>
-    (rules ?? []).some((rule) => ruleMatches(rule, review, version)),
+    rules.some((rule) => ruleMatches(rule, review, version)),
   );
 }
 

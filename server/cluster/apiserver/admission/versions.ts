@@ -20,9 +20,7 @@ export function matchedVersion(
 ): Served | undefined {
   if (fits(served)) return served;
   if (matchPolicy === 'Exact') return undefined;
-  return call.server.served
-    .all()
-    .find((other) => other !== served && other.prefix === served.prefix && fits(other));
+  return call.server.served.othersOf(served).find(fits);
 }
 
 /** The request with its objects as `version` shows them. */

@@ -115,7 +115,7 @@ function prepare(call: ResourceCall, object: KubeObject): void {
 
 function validate(call: ResourceCall, object: KubeObject): void {
   const { kind } = call.served;
-  const errors = new FieldErrors(call.server.gates.isChanged);
+  const errors = new FieldErrors(call.server.gates.isChanged, call.server.allowsPrivileged);
   validateMetadata(kind, object, errors);
   kind.validate?.(object, errors);
   kind.validateCreate?.(object, errors);

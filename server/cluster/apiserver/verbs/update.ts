@@ -179,7 +179,7 @@ function keepAllButStatus(old: KubeObject, object: KubeObject): void {
 function validate(call: ResourceCall, old: KubeObject, object: KubeObject): void {
   const { kind } = call.served;
   const { subresource } = call.info;
-  const errors = new FieldErrors(call.server.gates.isChanged);
+  const errors = new FieldErrors(call.server.gates.isChanged, call.server.allowsPrivileged);
   validateMetadata(kind, object, errors);
   validateMetadataUpdate(object, old, errors);
   // The state of a custom resource is checked with the rest of it.

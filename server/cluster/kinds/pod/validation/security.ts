@@ -112,6 +112,8 @@ export function validateContainerSecurity(
   context: any,
   hostUsers: boolean,
 ): void {
+  if (context.privileged && !errors.allowsPrivileged)
+    errors.forbidden(`${field}.privileged`, 'disallowed by cluster policy');
   validateId(errors, `${field}.runAsUser`, context.runAsUser);
   validateId(errors, `${field}.runAsGroup`, context.runAsGroup);
   oneOfIfSet(errors, `${field}.procMount`, context.procMount, ['Default', 'Unmasked']);
